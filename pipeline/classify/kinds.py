@@ -1,0 +1,152 @@
+"""文种、效力层级: what kind of paper a document is."""
+
+import re
+
+from pipeline.document import Document, NormLevel
+from pipeline.law import load_bodies
+
+_FORMAL = frozenset(
+    "决议 决定 命令 令 公报 公告 通告 意见 通知 通报 报告 请示 批复 议案 函 纪要 办法 规定 细则 规则 条例 方案".split()
+)
+_SAME = {"复函": "函", "答复": "函", "补充规定": "规定"}
+# what a text without title says of itself at its beginning or end
+_SELF_NAMED = (
+    ("公告", re.compile(r"公告如下|特此公告|本公告所称|本公告自")),
+    ("通告", re.compile(r"通告如下|特此通告|本通告自")),
+    ("意见", re.compile(r"(?:提出|制定)(?:以下|如下|本)?(?:若干|指导|实施)?意见|本(?:指导|实施)?意见|如下(?:指导|实施)?意见")),
+    ("通知", re.compile(r"通知如下|现将?[^。]{0,60}印发|印发给你们|特此通知|请(?:认真)?(?:遵照|贯彻|按照|参照)(?:执行|落实)?|本通知")),
+    ("决定", re.compile(r"作出如下决定|决定如下")),
+    ("通报", re.compile(r"通报如下|特此通报")),
+    ("批复", re.compile(r"批复如下|此复|特此批复")),
+    ("报告", re.compile(r"报告如下|特此报告")),
+    ("方案", re.compile(r"制定本(?:实施|工作|行动|专项)*方案|本(?:实施|工作|行动)*方案")),
+    ("办法", re.compile(r"制定本(?:实施|管理|暂行|试行)*办法")),
+    ("规定", re.compile(r"制定本(?:暂行|若干|管理)*规定")),
+    ("细则", re.compile(r"制定本(?:实施)?细则")),
+)  # fmt: skip
+_OTHER_SELF = re.compile(r"制定(?:如下|以下|本)(?:若干)?(?:政策)?措施")
+_DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿")
+_NO_PAPER = re.compile(r"解读|问答|图解|一图|新闻|报道|专访|答记者|标准体系建设|技术指南|工作指南|操作手册|用户手册|白皮书|综述|案例|讲话|致辞|倡议")
+_OFFICIAL = re.compile(
+    r"(?:通知|公告|通告|通报|决定|报告|批复|意见)如下|特此(?:通知|公告|通告)|制定本|制定(?:如下|以下)|印发给你们|提出(?:如下|以下)(?:指导|实施)?意见"
+    r"|本(?:办法|规定|细则|意见|通知|方案|决定|公告|通告|条例)|总体要求|指导思想"
+)
+_JUDICIAL = re.compile(r"最高人民(?:法院|检察院)")
+_NPC = re.compile(r"全国人民代表大会")
+_LOCAL_CONGRESS = re.compile(r"(?:省|市|自治区|自治州|自治县|州|县|区)(?:第[一二三四五六七八九十]+届)?人民代表大会")
+_LAW_TITLE = re.compile(r"^中华人民共和国[^，。]{1,30}(?:法|法典|刑法修正案.{0,6}|宪法)(?:[（(].{2,24}[）)])?$|^(?:中华人民共和国)?宪法(?:修正案.{0,12})?$|全国人民代表大会(?:常务委员会)?关于")
+_ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务院令")
+_ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
+_LOCAL_ORDER = re.compile(r"(?:省|市|自治区|州|区)(?:人民)?政府令|^[\u4e00-\u9fff]{2,12}(?:省|市|自治区|州)人民政府$")
+_PARTY = re.compile(r"^(?:中共|中国共产党)|党委|党组|党工委|省委|市委|区委|县委")
+_PARTY_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:委|党|办)(?:发|办|字|文|函)?〔|^(?:中办|厅字|中发|委)")
+
+
+def find_genre(document: Document, text: str, named: str | None) -> str:
+    """The genre: by its title, else by what the text calls itself; 其他 for all that is none."""
+    if named is not None:
+        genre = _SAME.get(named, named)
+        return genre if genre in _FORMAL else "其他"
+    masthead = document.masthead
+    if masthead.title is not None:
+        return "其他"
+    body = document.span.cut(text)
+    ends = body[:900] + body[-500:]
+    if document.attached:
+        first = document.attached[0].span.start
+        ends = text[:first]
+    if _OTHER_SELF.search(ends):
+        return "其他"
+    for genre, pattern in _SELF_NAMED:
+        if pattern.search(ends):
+            return genre
+    if masthead.recipients or masthead.number:
+        return "通知"
+    return "意见" if body[:40].startswith("一、总体要求") else "其他"
+
+
+def find_level(document: Document, text: str) -> NormLevel:
+    """效力层级 by who made it and how it was made known (宪法、立法法 order of norms)."""
+    masthead = document.masthead
+    title = masthead.title.value if masthead.title else ""
+    issuers = [issuer.value for issuer in masthead.issuers]
+    top = text[: min(400, len(text))]
+    for level, test in _LEVELS:
+        if test(document, title, issuers, top):
+            return level
+    return NormLevel.NORMATIVE if _is_official(document, title, text) else NormLevel.OTHER
+
+
+def _is_judicial(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    by_court = any(_JUDICIAL.match(issuer) for issuer in issuers) or title.startswith(("最高人民法院", "最高人民检察院"))
+    return by_court or bool(re.search(r"最高人民(?:法院审判委员会|检察院检察委员会)", top))
+
+
+def _is_law(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    if any(_LOCAL_CONGRESS.search(issuer) for issuer in issuers):
+        return False
+    return any(_NPC.search(issuer) for issuer in issuers) or bool(_LAW_TITLE.search(title))
+
+
+def _is_local_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    return any(_LOCAL_CONGRESS.search(issuer) for issuer in issuers) or bool(
+        re.search(r"(?:省|市|自治区|自治州|自治县)(?:第[一二三四五六七八九十]+届)?人民代表大会(?:常务委员会)?第?.{0,16}(?:通过|批准)", top)
+    )
+
+
+def _order(document: Document, top: str) -> str:
+    number = document.masthead.number.value if document.masthead.number else ""
+    passed = re.search(r"[（(][^（()）]{0,200}?令(?:第|〔)[^（()）]{0,120}[）)]|^[^\n]{0,60}\n?[^\n]{0,200}令第?[0-9一二三四五六七八九十百零〇]{1,5}号", top)
+    if number and _ORDER_NUMBER.search(number):
+        return number
+    clauses = document.span.cut(top)
+    return passed[0] if passed and "公布" in clauses[:400] and "根据" not in passed[0][:30] else ""
+
+
+def _is_administrative_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document, top)))
+
+
+def _is_local_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    order = _order(document, top)
+    return bool(order) and bool(re.search(r"(?:省|市|自治区|州)(?:人民)?政府令", order))
+
+
+def _is_department_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    order = _order(document, top)
+    if not order:
+        return False
+    names = {name for body in load_bodies() if body.level == "国家" for name in body.names}
+    return any(issuer in names for issuer in issuers) or any(name in order for name in names if len(name) > 2)
+
+
+def _is_party(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    if not issuers or not _PARTY.search(issuers[0]):
+        return False
+    number = document.masthead.number
+    return bool(number and _PARTY_NUMBER.match(number.value)) or all(_PARTY.search(issuer) for issuer in issuers)
+
+
+def _is_no_paper(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    if _DRAFT.search(title):
+        return True
+    return bool(_NO_PAPER.search(title)) and not document.masthead.recipients
+
+
+_LEVELS = (
+    (NormLevel.OTHER, _is_no_paper),
+    (NormLevel.JUDICIAL_INTERPRETATION, _is_judicial),
+    (NormLevel.LOCAL_REGULATION, _is_local_regulation),
+    (NormLevel.LAW, _is_law),
+    (NormLevel.ADMINISTRATIVE_REGULATION, _is_administrative_regulation),
+    (NormLevel.LOCAL_RULE, _is_local_rule),
+    (NormLevel.DEPARTMENT_RULE, _is_department_rule),
+    (NormLevel.PARTY, _is_party),
+)
+
+
+def _is_official(document: Document, title: str, text: str) -> bool:
+    masthead = document.masthead
+    if masthead.number or masthead.recipients or masthead.issuers or document.effective:
+        return True
+    return bool(title) or bool(_OFFICIAL.search(text[:1500] + text[-400:]))

@@ -1,0 +1,61 @@
+"""The first room: files come in, `SourceText` goes out.
+
+`uploads` turns paths into a stream of files, `read` turns one file into its text. Text is changed here
+and never again. This room never asks what a text means.
+"""
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from pipeline.document import Note, SourceText
+from pipeline.errors import UnreadableFile
+from pipeline.ingest.archive import Limits, Upload, count_files, uploads
+from pipeline.ingest.assemble import Reading, assemble
+from pipeline.ingest.detect import SUFFIXES, detect
+from pipeline.ingest.docx import read_docx
+from pipeline.ingest.html import read_html
+from pipeline.ingest.pdf import read_pdf
+from pipeline.ingest.plain import read_plain
+
+__all__ = ["WAITING", "Limits", "Upload", "count_files", "read", "uploads"]
+
+_READERS: dict[str, Callable[[bytes], Reading]] = {
+    "txt": read_plain,
+    "html": read_html,
+    "docx": read_docx,
+    "pdf": read_pdf,
+}
+_LATER = {
+    "ofd": "OFD版式文件",
+    "ole": "旧版Word或WPS文档",
+    "rtf": "RTF文档",
+    "image": "扫描图片",
+}
+# kinds of `UnreadableFile` that later readers will solve: kept in the queue as 待识别
+WAITING = frozenset({"no_text_layer", "garbled", *_LATER})
+
+
+def read(upload: Upload) -> SourceText:
+    """The text of one file. Raises `UnreadableFile` with a kind of `WAITING` for what is read later."""
+    kind = detect(upload.data)
+    if kind in _LATER:
+        raise UnreadableFile(
+            kind,
+            f"{_LATER[kind]}暂不能直接读取",
+            remedy="已保存原件，待识别；急用的请另存为docx或带文字的pdf提交",
+        )
+    if kind == "zip":
+        raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
+    reading = _READERS[kind](upload.data)
+    source = assemble(upload.name, upload.digest, _told_of_suffix(reading, upload.name, kind))
+    if not source.text.strip():
+        raise UnreadableFile("empty", "文件没有文字内容", remedy="请确认原件后重新提交")
+    return source
+
+
+def _told_of_suffix(reading: Reading, name: str, kind: str) -> Reading:
+    suffix = PurePosixPath(name).suffix.lstrip(".").lower()
+    if suffix in SUFFIXES[kind]:
+        return reading
+    note = Note("suffix", f"文件后缀是“{suffix}”，实际内容是{kind}，已按实际内容读取")
+    return Reading(reading.format, reading.blocks, (*reading.notes, note), reading.pages)

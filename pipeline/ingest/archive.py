@@ -1,0 +1,164 @@
+"""Files, folders and zip archives become a stream of uploads, one at a time."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.document import Problem
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read: sizes in bytes, depth in nested archives."""
+
+    file_bytes: int = 200 * MEBIBYTE
+    archive_bytes: int = 2048 * MEBIBYTE
+    entries: int = 50_000
+    depth: int = 4
+    ratio: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file as it came: `name` tells the way to it, through archives with "/"."""
+
+    name: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the untouched bytes, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def uploads(path: Path, limits: Limits | None = None) -> Iterator[Upload | Problem]:
+    """The files at a path, one after the other: a file, every file of a folder, every entry of a zip.
+
+    What cannot be taken is a `Problem`; the stream goes on after it.
+    """
+    limits = limits or Limits()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        if any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
+            continue
+        yield from _from_disk(file, limits)
+
+
+def count_files(path: Path) -> int:
+    """How many files a path holds, archives counted as one."""
+    return sum(1 for p in path.rglob("*") if p.is_file()) if path.is_dir() else 1
+
+
+def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
+    try:
+        size = file.stat().st_size
+        if size > limits.file_bytes:
+            yield _too_large(str(file), size, limits)
+            return
+        upload = Upload(str(file), file.read_bytes())
+    except OSError as error:
+        yield Problem(
+            str(file), None, "unreadable", f"文件无法打开（{error.strerror}）", "请检查文件是否存在、是否有读取权限"
+        )
+        return
+    yield from _expand(upload, limits, 0)
+
+
+def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    if not _is_archive(upload.data):
+        yield upload
+    elif depth >= limits.depth:
+        yield _problem(upload.name, "too_deep", f"压缩包嵌套超过{limits.depth}层", "请解压后提交")
+    else:
+        yield from _entries(upload, limits, depth)
+
+
+def _is_archive(data: bytes) -> bool:
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    return "[content_types].xml" not in names and not any(n.endswith("ofd.xml") for n in names)
+
+
+def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    with zipfile.ZipFile(io.BytesIO(upload.data)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        total = sum(entry.file_size for entry in entries)
+        if len(entries) > limits.entries or total > limits.archive_bytes:
+            yield _problem(
+                upload.name,
+                "zip_bomb",
+                f"压缩包过大（{len(entries)}个文件，解压后{total // MEBIBYTE}MB）",
+                "请分成几个压缩包提交",
+            )
+            return
+        if not entries:
+            yield _problem(upload.name, "empty", "压缩包里没有文件", "请确认后重新打包")
+        for entry in entries:
+            yield from _entry(archive, entry, upload.name, (limits, depth))
+
+
+def _entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, state: tuple[Limits, int]
+) -> Iterator[Upload | Problem]:
+    limits, depth = state
+    inner = _entry_name(entry)
+    name = f"{outer}/{inner}"
+    if inner.startswith(("__MACOSX/", ".")) or "/." in inner:
+        return
+    refusal = _refusal(entry, inner, limits)
+    if refusal:
+        yield _problem(name, *refusal)
+        return
+    try:
+        with archive.open(entry) as stream:
+            data = stream.read(limits.file_bytes + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        yield _problem(name, "broken", f"压缩包中的文件无法解压（{type(error).__name__}）", "请重新打包后提交")
+        return
+    yield from _expand(Upload(name, data), limits, depth + 1)
+
+
+def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, str, str] | None:
+    parts = inner.replace("\\", "/").split("/")
+    if ".." in parts or inner.startswith(("/", "\\")) or ":" in parts[0]:
+        return "path_traversal", "压缩包中的文件名指向包外路径，已拒绝", "来源可疑，请核对后重新打包"
+    if entry.flag_bits & 0x1:
+        return "encrypted", "压缩包设有密码，无法解压", "请取消密码后重新打包"
+    if entry.file_size > limits.file_bytes:
+        return "too_large", f"文件过大（{entry.file_size // MEBIBYTE}MB）", "请拆分后提交"
+    if entry.file_size > MEBIBYTE and entry.file_size > limits.ratio * max(entry.compress_size, 1):
+        return "zip_bomb", "压缩比异常，疑为压缩炸弹，已拒绝", "请核对来源，解压后直接提交文件"
+    return None
+
+
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """Names that Windows wrote in GBK without saying so are read as GBK."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return entry.filename
+
+
+def _too_large(name: str, size: int, limits: Limits) -> Problem:
+    return _problem(
+        name,
+        "too_large",
+        f"文件过大（{size // MEBIBYTE}MB，上限{limits.file_bytes // MEBIBYTE}MB）",
+        "请拆分，或者压缩其中的图片后提交",
+    )
+
+
+def _problem(name: str, kind: str, message: str, remedy: str) -> Problem:
+    return Problem(name, None, kind, message, remedy)

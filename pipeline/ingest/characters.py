@@ -1,0 +1,114 @@
+"""One spelling for each character: radicals, full-width letters, blanks, brackets, traditional forms.
+
+This module and `paragraphs.py` are the only places of the project that change text.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+import opencc
+
+HAN = "\u3400-\u9fff\uf900-\ufaff"
+
+_ASCII_COMMA = re.compile(rf"(?<=[{HAN}》”）〕]),|,(?=[{HAN}《“（])")
+_ASCII_SEMICOLON = re.compile(rf"(?<=[{HAN}》”）〕]);|;(?=[{HAN}《“（\n])")
+_ASCII_COLON = re.compile(rf"(?<=[{HAN}》”）〕]):")
+_OPEN_BRACKET = re.compile(rf"\((?=[{HAN}0-9《“])|(?<=[{HAN}》”])\(")
+_CLOSE_BRACKET = re.compile(rf"(?<=[{HAN}0-9》”。])\)|\)(?=[{HAN}，。；])")
+_PINYIN = re.compile(rf"(?<=[{HAN}])[(（][a-zü\u0101-\u01dc]{{1,6}}[)）]")
+_FILLER = re.compile(rf"(?<=[{HAN}])[@?#*]{{1,2}}(?=[{HAN}])")
+# 规 范 性 文 件: five or more single characters with single blanks between
+_SPACED_OUT = re.compile(rf"(?<![{HAN}])(?:[{HAN}《》，。、] ){{4,}}[{HAN}《》，。、](?![{HAN}])")
+_DIGIT_BLANK = re.compile(r" +(?:(?<=[0-9] )|(?<=[0-9]  ))(?=[年月日号条项款章元个岁%万亿版〕〔])")
+_NUMERAL_BLANK = re.compile(r" +(?:(?<=[年月第〔〕] )|(?<=[年月第〔〕]  ))(?=[0-9])")
+# a stray blank within a sentence, not after 第一条 or another label
+_STRAY_BLANK = re.compile(
+    rf" (?:(?<=[{HAN}，；：、] )(?<![条章节篇编] )(?=[{HAN}《])|(?<=[{HAN}] )(?=[，。；：、]))"
+)
+# forms that only traditional text uses, taken from everyday words of official papers
+_TRADITIONAL = re.compile("[國規範應當審發為與關於條機執環經濟責劃區縣會議證書辦業產進實對個們說這]")
+
+
+def _pairs(odd: str, usual: str) -> dict[int, str | None]:
+    return {ord(a): b for a, b in zip(odd, usual, strict=True)}
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {code: None for code in (*range(9), *range(11, 32), 0x7F)}
+    table |= dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFE), None)
+    table |= dict.fromkeys((9, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
+    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xF900, 0xFAFF)}
+    table |= {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
+    table |= {code: chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2488, 0x249C)}
+    table |= {0x3220 + i: f"（{c}）" for i, c in enumerate("一二三四五六七八九十")}
+    table |= _pairs("﹝﹞﹙﹚﹐﹔﹕％＋－／＝〜～＂＃＆｡､｢｣", "〔〕（），；：%+-/=~~\"#&。、「」")
+    table |= {13: "\n", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n"}
+    rows = (files("pipeline.ingest") / "radicals.tsv").read_text(encoding="utf-8").splitlines()
+    table |= {int(a, 16): chr(int(b, 16)) for a, b in (row.split("\t") for row in rows[1:])}
+    return table
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    """Every character that the table changes; most texts hold few of them."""
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_table())) + "]")
+
+
+def _mend(match: re.Match[str]) -> str:
+    spelling = _table()[ord(match[0])]
+    return "" if spelling is None else spelling
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text is written in traditional characters (whole pages are often converted)."""
+    return len(_TRADITIONAL.findall(text)) * 60 > len(text)
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text in one spelling and the Chinese names of the repairs a reviewer should hear of."""
+    repairs = []
+    text = _odd().sub(_mend, text.replace("\r\n", "\n"))
+    if is_traditional(text):
+        text = str(_simplifier().convert(text))
+        repairs.append("繁体字已转换为简体")
+    if "(" in text or "（" in text:
+        text, count = _PINYIN.subn("", text)
+        if count:
+            repairs.append(f"删除字间注音{count}处")
+    count = len(_FILLER.findall(text)) if any(c in text for c in "@?#") else 0
+    if count * 50 > len(text):
+        text = _FILLER.sub("", text)
+        repairs.append(f"删除字间填充符{count}处")
+    return _unify_punctuation(text), tuple(repairs)
+
+
+def _unify_punctuation(text: str) -> str:
+    for mark, pattern, full in (
+        (",", _ASCII_COMMA, "，"),
+        (";", _ASCII_SEMICOLON, "；"),
+        (":", _ASCII_COLON, "："),
+        ("(", _OPEN_BRACKET, "（"),
+        (")", _CLOSE_BRACKET, "）"),
+    ):
+        if mark in text:
+            text = pattern.sub(full, text)
+    return _close_blanks(text) if " " in text else text
+
+
+def _close_blanks(text: str) -> str:
+    text = _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), text)
+    return _NUMERAL_BLANK.sub("", _DIGIT_BLANK.sub("", text))
+
+
+def close_stray_blanks(line: str) -> str:
+    """A line of running text without blanks inside words; headings and signatures keep theirs."""
+    return _STRAY_BLANK.sub("", line) if " " in line and "。" in line else line

@@ -1,0 +1,85 @@
+"""Government web pages: the main text, and the table of 索引号/发文机关/文号 above it."""
+
+import re
+
+from resiliparse.extract.html2text import extract_plain_text
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.document import BlockKind, Note
+from pipeline.errors import UnreadableFile
+from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.ingest.plain import decode
+
+# containers that the common content systems of government sites use for the text
+_CONTENT = (
+    "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", "#zoom", "#Zoom", ".article-content", "#article_content",
+    ".pages_content", ".view.TRS_UEDITOR", ".xxgk_content", ".wp_articlecontent", "#vsb_content",
+)  # fmt: skip
+_META_TABLE = re.compile("索引号|索 引 号|发文机关|发布机构|发文字号|文号|成文日期|发布日期|有效性")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE)
+_BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|section|article|blockquote|center)\s*>")
+
+
+def read_html(data: bytes) -> Reading:
+    """Main text and metadata of a page. Raises `UnreadableFile` where the page holds no text."""
+    markup, notes = _decode_page(data)
+    tree = LexborHTMLParser(markup)
+    meta = _meta_rows(tree)
+    text = _main_text(tree, markup)
+    if len(text.strip()) < 10:
+        raise UnreadableFile(
+            "no_text",
+            "网页中没有找到正文",
+            remedy="页面可能由脚本生成，请在浏览器中打开后另存为完整网页或复制正文为txt",
+        )
+    blocks = [RawBlock(row, BlockKind.META) for row in meta]
+    return Reading("html", (*blocks, RawBlock(text)), notes)
+
+
+def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
+    named = _CHARSET.search(data[:4096])
+    if named and named[1].lower() in (b"gb2312", b"gbk", b"gb18030"):
+        try:
+            return data.decode("gb18030"), ()
+        except UnicodeDecodeError:
+            pass
+    return decode(data)
+
+
+def _meta_rows(tree: LexborHTMLParser) -> list[str]:
+    """发文字号：…, one a line, from the page's information table."""
+    for table in tree.css("table"):
+        cells = [cell.text(deep=True, strip=True) for cell in table.css("td, th")]
+        if len(cells) < 40 and sum(1 for cell in cells if len(cell) < 12 and _META_TABLE.search(cell)) >= 2:
+            table.decompose()
+            return [f"{a.rstrip('：: ')}：{b}" for a, b in zip(cells[::2], cells[1::2], strict=False) if b]
+    return []
+
+
+def _main_text(tree: LexborHTMLParser, markup: str) -> str:
+    for selector in _CONTENT:
+        node = tree.css_first(selector)
+        if node is not None and len(node.text(deep=True, strip=True)) > 60:
+            return _title(tree, node) + _node_text(node)
+    main = str(extract_plain_text(markup, main_content=True, alt_texts=False, links=False, preserve_formatting=True))
+    body = tree.body
+    if len(main.strip()) < 60 and body is not None:
+        return _node_text(body)
+    return main
+
+
+def _title(tree: LexborHTMLParser, content: LexborNode) -> str:
+    """The heading of the page, where the text container does not hold it already."""
+    for selector in ("h1", ".article-title", "title"):
+        node = tree.css_first(selector)
+        heading = node.text(deep=True, strip=True) if node else ""
+        if heading and len(heading) > 6 and heading not in content.text(deep=True, strip=True):
+            return re.split(r"[_|]|\s-\s", heading)[0] + "\n"
+    return ""
+
+
+def _node_text(node: LexborNode) -> str:
+    for unwanted in node.css("script, style, noscript"):
+        unwanted.decompose()
+    fragment = LexborHTMLParser(_BREAK.sub(lambda match: "\n" + match[0], node.html or ""))
+    return str(fragment.body.text(deep=True) if fragment.body else "")

@@ -1,0 +1,141 @@
+"""Lines that a person would see: lost paragraph breaks are restored, hard-wrapped lines joined,
+page furniture is told apart."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.ingest.characters import close_stray_blanks
+
+LONG_LINE = 160
+
+_NUMERAL = "[一二三四五六七八九十百零〇0-9]{1,5}"
+# …落到实处。二、加强领导  …规定执行。第三条为了…  …下列条件：（一）…
+_LOST_BREAK = re.compile(
+    rf"(?<=[。；：！？”）])(?=第{_NUMERAL}[编章节条](?![第款项的规之、和至及中所])"
+    r"|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)"
+    r"|(?<=。)(?=特此(?:通知|公告|通告|批复|函复)|附件[：:\d]|更多信息)"
+    r"|(?<=特此(?:通知|公告|通告)。)"
+)
+# 第一章总则第一条 → three lines; 办法第一章总则 → two
+_CHAPTER_RUN = re.compile(
+    rf"(?<=[^\n，。；：、的和至及在按《〈第])(?=第{_NUMERAL}章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节])"
+)
+_CHAPTER_HEAD = re.compile(
+    rf"(?m)^(第{_NUMERAL}[编章节][ ]?[^，。；：、第\n的规]{{1,25}}?)(?=第{_NUMERAL}[条节章])"
+)
+_DAY = r"(?:\d{4}|[一二][〇零○O一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
+# …落实到位。河北省教育厅2018年3月8日 → the signature gets its own line, and the date its own
+_SIGNATURE_RUN = re.compile(
+    rf"(?<=[。！”])(?=[^。；，：、《》\n]{{0,120}}?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
+    r"|抄送|主题词|《|[^，。；：、\n]{2,40}\n?第一[章条]))"
+)
+_DAY_ANYWHERE = re.compile(_DAY)
+_DATE_RUN = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
+    r"|[^，。；：、\n]{2,40}\n?第一[章条]))"
+)
+_AFTER_DATE = re.compile(
+    rf"(?m)(?:^|(?<=\n))({_DAY})(?=附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《"
+    r"|[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
+)
+# page number that a converter left between two lines: …录入（或— 3 —
+_PAGE_NUMBER = re.compile(r"[—–-]{1,2} ?\d{1,3} ?[—–-]{1,2} *\n")
+_MARKDOWN_EMPHASIS = re.compile(r"\*\*|__(?=\S)")
+_MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}(?:#{1,6}[ \t]+|[-*+][ \t]+(?=第|\*\*第))")
+_MARKDOWN_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+_FURNITURE = re.compile(
+    r"^(?:首页 ?[>＞»›].*|当前位置.*|您(?:的|现在的)?(?:当前)?位置.*|.*更多信息请关注.*|.*浏览次数.*|打印本页.*|关闭窗口"
+    r"|【?(?:打印|关闭|字体|收藏|分享|返回顶部|上一篇|下一篇).{0,20}|(?:公告)?(?:原文|正文)?下载链接.*|链接|https?://\S+"
+    r"|公开程序：.*|责任部门：.*|[—－–\- ]*\d{1,4}[—－–\- ]*|第 ?\d+ ?页.{0,10}|\d+ ?/ ?\d+|颁布日期：|执行日期："
+    r"|>.*|.{0,8}附件下载|扫一扫.{0,20}|来源：.{0,30}发布时间.*|责任编辑.*|分享到.*|-{3,}|={3,})$"
+)
+_STRUCTURAL = re.compile(
+    rf"^(?:第{_NUMERAL}[编章节条]|[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[.．、]|附件|附录|目 ?录)"
+)
+_CONTENTS_DOTS = re.compile(r"\.{6,}|…{3,}|·{6,}")
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line belongs to the page and not to the document (导航、页码、下载链接)."""
+    if len(line) < 60 or line[0] in ">公首当" or "浏览次数" in line:
+        if _FURNITURE.match(line):
+            return True
+    return ("....." in line or "……" in line or "·····" in line) and bool(_CONTENTS_DOTS.search(line))
+
+
+def strip_markdown(text: str) -> str:
+    """The text without emphasis, headings and comments of Markdown."""
+    text = _MARKDOWN_COMMENT.sub("", text) if "<!--" in text else text
+    text = _MARKDOWN_HEAD.sub("", text)
+    return _MARKDOWN_EMPHASIS.sub("", text)
+
+
+def looks_like_markdown(text: str) -> bool:
+    """Whether a text carries Markdown headings or emphasis."""
+    return "**" in text or text.startswith("#") or "\n#" in text
+
+
+def restore_breaks(text: str) -> str:
+    """The text with the paragraph breaks that a converter lost."""
+    if "—" in text or "-" in text:
+        text = _PAGE_NUMBER.sub(_join_over_page, text)
+    if "\u3000\u3000" in text:
+        text = text.replace("\u3000\u3000", "\n")
+    text = text.replace("\u3000", " ")
+    lines = text.split("\n")
+    if max(map(len, lines)) < LONG_LINE:
+        return text
+    return "\n".join(_break_up(line) if len(line) >= LONG_LINE else line for line in lines)
+
+
+def _break_up(line: str) -> str:
+    line = _LOST_BREAK.sub("\n", line)
+    if "章" in line:
+        line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
+    if not _DAY_ANYWHERE.search(line):
+        return line
+    line = _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line))
+    return _AFTER_DATE.sub(r"\1\n", line)
+
+
+def _join_over_page(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1 : match.start()]
+    return "\n" if before in ("", "\n", "。", "；", "：") else ""
+
+
+def split_lines(text: str) -> list[str]:
+    """The non-empty lines, trimmed, hard-wrapped ones joined."""
+    lines = [close_stray_blanks(line) for line in map(str.strip, text.split("\n")) if line]
+    width = _wrap_width(lines)
+    return list(_unwrap(lines, width)) if width else lines
+
+
+def _wrap_width(lines: list[str]) -> int | None:
+    """The width at which a converter broke the lines, or None if it did not."""
+    lengths = [len(line) for line in lines if len(line) > 8]
+    if len(lengths) < 12:
+        return None
+    width = sorted(lengths)[len(lengths) * 85 // 100]
+    full = [line for line in lines if width - 3 <= len(line) <= width + 2]
+    cut = sum(1 for line in full if line[-1] not in "。；：！？")
+    if 16 <= width <= 60 and len(full) * 2 > len(lengths) and cut * 10 > len(full) * 7:
+        return width
+    return None
+
+
+def _unwrap(lines: Iterable[str], width: int) -> Iterator[str]:
+    held, last = "", 0
+    for line in lines:
+        if not held or last < width - 3 or _STRUCTURAL.match(line) or is_furniture(line):
+            if is_furniture(line) and held and last >= width - 3:
+                continue
+            if held:
+                yield held
+            held = line
+        else:
+            held += (" " if held[-1].isascii() and line[0].isascii() else "") + line
+        last = len(line)
+    if held:
+        yield held
+

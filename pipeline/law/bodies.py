@@ -1,0 +1,40 @@
+"""机构: national organs with their short names, and dated reforms that abolished or renamed organs."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pipeline.law.files import read_tsv
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organ: full and short names, the day it ceased (None while it exists), and its successor."""
+
+    names: tuple[str, ...]
+    level: str
+    until: date | None
+    successor: str
+    tag: str
+    note: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the fact was read in a text or is held with high confidence (V, M-H)."""
+        return self.tag in ("V", "M-H")
+
+
+@cache
+def load_bodies() -> tuple[Body, ...]:
+    """Every organ of `rules/bodies.tsv`."""
+    return tuple(
+        Body(
+            tuple(row["names"].split("|")),
+            row["level"],
+            date.fromisoformat(row["until"]) if row["until"] else None,
+            row["successor"],
+            row["tag"],
+            row["note"],
+        )
+        for row in read_tsv("bodies.tsv")
+    )

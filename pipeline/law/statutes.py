@@ -1,0 +1,86 @@
+"""法律法规名称与状态: names of national statutes, and instruments that were repealed, with dates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import ahocorasick_rs
+
+from pipeline.law.files import read_tsv
+
+
+@dataclass(frozen=True, slots=True)
+class Repealed:
+    """An instrument that ended: successor "" where there is none; `same_name` for a new version.
+
+    `exact` is False where only the day of publication is known for a repeal that began then.
+    """
+
+    name: str
+    successor: str
+    until: date
+    same_name: bool
+    tag: str
+
+
+@cache
+def load_statute_names() -> tuple[str, ...]:
+    """Names of national laws in force without 中华人民共和国, as texts cite them without 《》."""
+    return tuple(row["name"] for row in read_tsv("statutes.tsv"))
+
+
+@cache
+def _names_in_force() -> frozenset[str]:
+    return frozenset(row["name"] for row in read_tsv("statutes.tsv") if row["in_force"] == "1")
+
+
+@cache
+def _matcher() -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(
+        load_statute_names(), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    )
+
+
+def find_statute_names(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Names of statutes in a text between two offsets, longest first, with where they begin."""
+    names = load_statute_names()
+    for index, at, _ in _matcher().find_matches_as_indexes(text[start:end]):
+        yield names[index], start + at
+
+
+@cache
+def load_repealed() -> dict[str, tuple[Repealed, ...]]:
+    """Repealed instruments by `statute_key` of their name, oldest repeal first."""
+    found: dict[str, list[Repealed]] = {}
+    for row in read_tsv("repealed.tsv"):
+        item = Repealed(
+            row["name"],
+            row["successor"],
+            date.fromisoformat(row["until"]),
+            row["kind"] == "same",
+            row["tag"],
+        )
+        found.setdefault(statute_key(item.name), []).append(item)
+    return {key: tuple(sorted(items, key=lambda item: item.until)) for key, items in found.items()}
+
+
+def statute_key(name: str) -> str:
+    """Key under which names of instruments compare: without 中华人民共和国, marks and version notes."""
+    name = re.sub(r"[\s《》〈〉<>“”]", "", name).replace("(", "（").replace(")", "）")
+    name = re.sub(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$", "", name)
+    return name.removeprefix("中华人民共和国")
+
+
+def repealed_on(name: str, day: date) -> Repealed | None:
+    """The repeal of an instrument that had taken effect by a day, or None.
+
+    A new version of the same name is no repeal: the name stands for law in force. Nor is the repeal of
+    an older namesake of a law in force (国家安全法 1993, 2015).
+    """
+    key = statute_key(name)
+    ended = [item for item in load_repealed().get(key, ()) if item.until <= day]
+    if not ended or ended[-1].same_name or key in _names_in_force():
+        return None
+    return ended[-1]

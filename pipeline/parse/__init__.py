@@ -1,0 +1,128 @@
+"""The second room: `SourceText` comes in, a `Document` goes out.
+
+Title, organs, numbers, dates, structure, citations, repeals and tasks stand beside the text with their
+spans; the text is never changed, and what a document does not say stays None.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.document import (
+    Document,
+    Effective,
+    Fact,
+    Masthead,
+    SourceText,
+    Span,
+    Term,
+)
+from pipeline.dates import read_date
+from pipeline.parse.attachments import listed_attachments
+from pipeline.parse.citations import find_citations, find_self_references, name_key
+from pipeline.parse.ending import find_amendments, find_effective, find_repeals, find_term
+from pipeline.parse.family import Extent, attached_title, read_extent
+from pipeline.parse.genres import genre_of
+from pipeline.parse.lines import Line, Sheet, read_sheet
+from pipeline.parse.masthead import find_issuers, find_own_number, read_masthead, read_meta
+from pipeline.parse.noise import find_noise
+from pipeline.parse.structure import path_at, read_structure
+from pipeline.parse.tasks import find_tasks
+
+__all__ = ["genre_of", "name_key", "parse", "path_at"]
+
+_MAX_DEPTH = 3
+
+
+def parse(source: SourceText) -> Document:
+    """The document of a source, with the documents attached to it; never raises for any text."""
+    sheet = read_sheet(source)
+    extent = read_extent(sheet.lines)
+    masthead = read_masthead(extent, sheet, sheet.lines)
+    document = _document(extent, masthead, sheet, 0)
+    document = replace(document, span=Span(0, len(source.text)), noise=tuple(find_noise(sheet)))
+    return _with_meta(_inherit(document), sheet)
+
+
+def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> Document:
+    text = sheet.text
+    span = _span(extent.lines)
+    attached = tuple(_attached(lines, extent, sheet, depth + 1) for lines in extent.attached)
+    attachments = _attachments(extent, attached)
+    own = [masthead.title.value if masthead.title else "", *extent.issued, *(fact.value for fact in attachments)]
+    own = [title for title in own if not _prolongs(masthead, title)]
+    citations = find_citations(text, span, own)
+    clauses = read_structure(extent.lines)
+    return Document(
+        span=span,
+        masthead=masthead,
+        effective=find_effective(text, span, _opening(extent)),
+        term=find_term(text, span),
+        attachments=attachments,
+        clauses=clauses,
+        citations=citations + tuple(find_self_references(text, span)),
+        repeals=find_repeals(text, span, citations),
+        amendments=find_amendments(text, span, citations),
+        tasks=tuple(find_tasks(text, span, clauses)),
+        noise=(),
+        attached=attached,
+    )
+
+
+def _prolongs(masthead: Masthead, title: str) -> bool:
+    """关于延长《…》有效期的通知 and 关于修改《…》的决定 speak of another document."""
+    own = masthead.title.value if masthead.title else ""
+    words = ("延长", "修改", "继续", "废止", "修订")
+    return title != own and any(f"{word}《{title}》" in own or f"《{title}》{word}" in own for word in words)
+
+
+def _span(lines: Sequence[Line]) -> Span:
+    return Span(lines[0].start, lines[-1].end) if lines else Span(0, 0)
+
+
+def _opening(extent: Extent) -> Span:
+    body = extent.lines[extent.head.body : extent.head.body + 1]
+    return _span(body)
+
+
+def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) -> Document:
+    extent = read_extent(lines) if depth < _MAX_DEPTH else _flat(lines)
+    bare = Sheet(sheet.text, lines, (), ())
+    masthead = read_masthead(extent, bare, lines)
+    title = attached_title(lines, extent.head, outer.issued)
+    return _document(extent, replace(masthead, title=title), bare, depth)
+
+
+def _flat(lines: Sequence[Line]) -> Extent:
+    extent = read_extent(lines)
+    return Extent(lines, extent.head, extent.signature, extent.issued, ())
+
+
+def _attachments(extent: Extent, attached: Sequence[Document]) -> tuple[Fact[str], ...]:
+    """Names of attached documents and of the list below the text, each once."""
+    names = [document.masthead.title for document in attached if document.masthead.title]
+    names.extend(listed_attachments(extent.lines[extent.head.body :]))
+    for lines in extent.attached:
+        names.extend(listed_attachments(lines))
+    unique: dict[str, Fact[str]] = {}
+    for name in names:
+        if len(name.value) > 1:
+            unique.setdefault(name_key(name.value), name)
+    return tuple(unique.values())
+
+
+def _inherit(document: Document) -> Document:
+    """A notice takes effect as what it hands out says, unless that has a number and life of its own."""
+    effective, term = document.effective, document.term
+    for attached in document.attached:
+        if attached.masthead.number or attached.masthead.made and attached.masthead.issuers:
+            continue
+        effective, term = effective or attached.effective, term or attached.term
+    return replace(document, effective=effective, term=term)
+
+
+def _with_meta(document: Document, sheet: Sheet) -> Document:
+    fact = read_meta(sheet).get("effective")
+    day = read_date(fact.value) if fact else None
+    if fact and day and (document.effective is None or document.effective.day is None):
+        return replace(document, effective=Effective(day, False, None, fact.span))
+    return document

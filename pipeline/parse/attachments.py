@@ -1,0 +1,73 @@
+"""附件: the list below the text and the documents that follow it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.document import Fact, Span
+from pipeline.parse.bodies import national
+from pipeline.parse.genres import ENDS
+from pipeline.parse.lines import Line
+
+HEADING = re.compile(r"^附 ?件 ?(?:[0-9一二三四五六七八九十]{0,3}(?:[-—][0-9]{1,2})?) ?[：:]?$|^附 ?[：:]?$")
+_LIST = re.compile(r"^附 ?件(?:列表|清单)? ?[：:]\s*(.*)$|^附[：:]\s*(.+)$|^附 ?件 ?[0-9]{1,2}[：:.．、 ]\s*(.+)$")
+_ITEM = re.compile(r"^(?:附件)?\s*(?:[0-9]{1,2}(?:[-—][0-9]{1,2})?|[一二三四五六七八九十]{1,2})\s*[.．、：:]\s*(.+)$")
+_SPLIT = re.compile(r"(?<=[\u4e00-\u9fff）》；。c])(?=[0-9]{1,2}[.．、]\s*(?:[\u4e00-\u9fff《“（]|[0-9]{4}[\u4e00-\u9fff年]))")
+_SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)$", re.IGNORECASE)
+_REVISED = re.compile(r"^(?:修改|修订|调整)后的")
+# 现将《…》印发给你们; 《…》已经…同意，现予印发
+_ISSUED = re.compile(r"(?:印发|发布|公布|下发|颁布|转发|制定了?|批转|重新发布|施行)")
+
+
+def clean_name(name: str) -> str:
+    """The name of an attachment as it would be cited: without number, 《》 and suffix."""
+    name = _SUFFIX.sub("", name.strip().rstrip("；;。，、 "))
+    name = _REVISED.sub("", name).replace(" ", "")
+    match = re.fullmatch(r"《((?:[^《》]|《[^《》]*》)+)》", name)
+    return match[1] if match else name
+
+
+def listed_attachments(lines: Sequence[Line]) -> Iterator[Fact[str]]:
+    """The names in the list below the text (附件：1.… 2.…)."""
+    index = 0
+    while index < len(lines):
+        match = _LIST.match(lines[index].text)
+        if not match:
+            index += 1
+            continue
+        yield from _names_of(lines[index], next(group for group in match.groups() if group is not None))
+        index += 1
+        while index < len(lines) and (item := _ITEM.match(lines[index].text)) and len(lines[index].text) < 120:
+            yield _fact(lines[index], item[1])
+            index += 1
+
+
+def _names_of(line: Line, text: str) -> Iterator[Fact[str]]:
+    for part in _SPLIT.split(text):
+        item = _ITEM.match(part)
+        name = item[1] if item else part
+        if name.strip():
+            yield _fact(line, _without_organ(name))
+
+
+def _without_organ(name: str) -> str:
+    organ = max((n for n in national() if len(n) > 6 and name.endswith(n)), key=len, default="")
+    return name[: -len(organ)] if organ and ENDS.search(name[: -len(organ)]) else name
+
+
+def _fact(line: Line, name: str) -> Fact[str]:
+    at = max(line.text.find(name.strip()), 0)
+    return Fact(clean_name(name), Span(line.start + at, line.end), "附件列表")
+
+
+def issued_titles(title: str, opening: str) -> tuple[str, ...]:
+    """Titles in 《》 that the notice hands out, from its own title and its first sentences."""
+    found = []
+    for text in (title, opening):
+        for match in re.finditer(r"《((?:[^《》]|《[^《》]*》)+)》", text):
+            around = text[max(0, match.start() - 14) : match.start()] + text[match.end() : match.end() + 40]
+            if _ISSUED.search(around):
+                found.append(match[1].replace(" ", ""))
+    bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
+    if bare:
+        found.append(bare[1])
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,86 @@
+"""制定机关: names of organs in mastheads and signatures, joint ones told apart."""
+
+import re
+from functools import cache
+
+from pipeline.law import load_bodies
+
+# what the name of an organ ends with
+_SUFFIX = (
+    "人民政府办公厅|人民政府办公室|人民政府|政府办公室|政府办公厅|政府|办公厅|办公室|常务委员会|委员会|工作委员会|代表大会"
+    "|管理委员会|管委会|管理局|监督局|分局|总局|总署|总队|支队|中心|街道办事处|办事处|工作部|组织部|宣传部|党校|法院|检察院"
+    "|领导小组|联席会议|研究院|银行|公司|协会|联合会|总工会|厅|局|委|部|署|办|司|院|处|署|会|团|社|府|党组|工委"
+)
+NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
+_STOP = re.compile(r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发")
+_PARTY = "中共"
+_BOUNDARY = re.compile(rf"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
+# 尹蔚民 after 部长: a signature by name
+_OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
+
+
+@cache
+def national() -> frozenset[str]:
+    """Names and short names of national organs, past and present."""
+    return frozenset(name for body in load_bodies() for name in body.names if body.level == "国家")
+
+
+def is_body(text: str) -> bool:
+    """Whether a piece of a line reads as the name of one or several organs and nothing else."""
+    if not 2 <= len(text) <= 240 or _STOP.search(text):
+        return False
+    if text in national():
+        return True
+    return len(text) >= 4 and bool(NAME.fullmatch(text) or _all_bodies(text))
+
+
+def _all_bodies(text: str) -> bool:
+    return len(text) > 48 and all(NAME.fullmatch(part) for part in split_bodies(text))
+
+
+def is_official(text: str) -> bool:
+    """Whether a line is a signature by office and name (部长 尹蔚民)."""
+    return len(text) < 60 and bool(_OFFICIAL.search(text)) and not is_body(text)
+
+
+def split_bodies(text: str) -> list[str]:
+    """The organs of a joint signature, in order, also when nothing stands between them.
+
+    财政部科技部教育部 → 财政部, 科技部, 教育部; 河北省教育厅河北省财政厅 → both.
+    """
+    pieces = [piece for piece in re.split(r"[\s、，]+", text.strip()) if piece]
+    return [name for piece in pieces for name in _split_run(piece)]
+
+
+def _split_run(text: str) -> list[str]:
+    known = _split_known(text)
+    if known:
+        return known
+    cuts = [match.start() for match in _BOUNDARY.finditer(text) if _begins_body(text, match.start())]
+    edges = [0, *cuts, len(text)]
+    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+
+
+def _split_known(text: str) -> list[str] | None:
+    """A run of national organs cut into its names, longest first, or None if one is unknown."""
+    if text in national():
+        return [text]
+    for size in range(min(len(text) - 2, 24), 2, -1):
+        if text[:size] in national():
+            rest = _split_known(text[size:])
+            if rest:
+                return [text[:size], *rest]
+    return None
+
+
+def _begins_body(text: str, at: int) -> bool:
+    """Whether a new organ begins at an offset: the same place name again, 中共, or a national organ."""
+    rest = text[at:]
+    if len(rest) < 4:
+        return False
+    place = text.removeprefix(_PARTY)[:2]
+    if rest.startswith(place) or rest.removeprefix(_PARTY).startswith(place):
+        return True
+    return any(rest.startswith(name) for name in national() if len(name) >= 3) and bool(
+        NAME.fullmatch(rest)
+    )

@@ -1,0 +1,192 @@
+"""引用: other instruments that the text names, with number and article, short forms resolved."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Citation, Span
+from pipeline.law import find_statute_names
+from pipeline.parse.genres import ENDS
+from pipeline.parse.numbers import NOTICE, cited_numbers
+
+_BRACKET = re.compile("[《》]")
+_ALIAS = re.compile(r"以下(?:统一)?(?:简称|称)(?:为)?[：:]?\s*[“\"《「]([^”\"》」]{1,30})[”\"》」]")
+_N = "[一二三四五六七八九十百零〇0-9]{1,5}"
+ARTICLE = re.compile(rf"(?:的)?(第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)((?:[、和及]第{_N}条)*)")
+_NUMBERED = re.compile(r"^(?:的通知|的决定|通知|文件|附件[一二三四五六七八九十0-9]{0,2})?\s*[（(\[【]((?:[^（）()]|[（(][^（）()]*[）)])*)[）)\]】]")
+_TAIL_TITLE = re.compile(r"[（(][^（）()]{1,24}[）)]$")
+# “关于…的通知”（人计发〔1995〕51号): a title in quotation marks
+_QUOTED = re.compile(r"[“\"](关于[^“”\"]{4,120}?的(?:通知|意见|决定|办法|规定|批复|公告))[”\"](?=[（(])")
+_SELF = re.compile(
+    rf"本(?:办法|规定|细则|意见|通知|方案|决定|条例|法|规则|标准|公告|通告|实施细则|实施办法|实施意见)(第{_N}条(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)"
+    rf"|(?:本条|本章)(第{_N}款)|(前(?:款|条|项|两款|三款))"
+)
+# things in 《》 that are no instruments: forms, contracts, certificates, media
+_NO_INSTRUMENT = re.compile(
+    r"(?:申请书|申请表|任务书|申报书|申报表|登记表|审批表|一览表|推荐表|汇总表|统计表|评审表|备案表|登记证|许可证|资格证|证书|证明书|证明|执照"
+    r"|承诺书|责任书|责任状|告知书|通知书|决定书|意见书|委托书|合同|合同书|报关单|检验单|随车单|清单|报告书|报告表|登记簿|台账|日报|周刊|杂志|学报|画报|证|卡|表|单|册|书)$"
+)
+_INSTRUMENT_ANYWAY = re.compile(r"(?:手册|清册|名册)$")
+_BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|遵循|贯彻|落实|执行|符合|违反|适用|对照|参照|参考)[^。；]{0,30}$")
+# words that make an unquoted name part of another word
+_BEFORE_NAME = re.compile(r"[\u4e00-\u9fff]")
+_JOINERS = frozenset("，。、；：和及与或照据按反依在对将守彻实行用以的合施习传由于到从为将“（《〈 \n")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A stretch in 《》: the title inside and the span with its marks."""
+
+    title: str
+    span: Span
+
+
+def find_quotations(text: str, start: int, end: int) -> list[Quotation]:
+    """Everything in outermost 《》 between two offsets; a missing 》 ends at the next mark of punctuation."""
+    found: list[Quotation] = []
+    depth, opened = 0, 0
+    for match in _BRACKET.finditer(text, start, end):
+        if match[0] == "《":
+            if depth and match.start() - opened > 120:
+                found.extend(_unclosed(text, opened))
+                depth = 0
+            opened = opened if depth else match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                found.append(Quotation(text[opened + 1 : match.start()], Span(opened, match.end())))
+    if depth:
+        found.extend(_unclosed(text, opened))
+    return [quotation for quotation in found if len(quotation.title) <= 200]
+
+
+def _unclosed(text: str, opened: int) -> Iterator[Quotation]:
+    stop = re.search(r"[，。；：\n]", text[opened + 1 : opened + 60])
+    if stop:
+        title = text[opened + 1 : opened + 1 + stop.start()].split("》")[0]
+        yield Quotation(title, Span(opened, opened + 1 + len(title)))
+
+
+def name_key(title: str) -> str:
+    """Names of instruments compare by this: without 中华人民共和国, marks, blanks."""
+    title = re.sub(r"[\s《》〈〉<>“”\"'·]", "", title).replace("（", "(").replace("）", ")").replace("，", ",")
+    return title.removeprefix("中华人民共和国") if len(title) > 9 else title
+
+
+def is_instrument(title: str) -> bool:
+    """Whether a name in 《》 is that of a law or document and not of a form, contract or film."""
+    bare = title
+    while tail := _TAIL_TITLE.search(bare):
+        bare = bare[: tail.start()]
+    if _NO_INSTRUMENT.search(bare) and not _INSTRUMENT_ANYWAY.search(bare):
+        return False
+    return bool(ENDS.search(bare))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over a document's citations; `aliases` maps short forms to full titles."""
+
+    text: str
+    aliases: dict[str, str]
+    own: frozenset[str]
+
+    def read(self, quotation: Quotation) -> list[Citation]:
+        title = re.sub(r"\s", "", quotation.title)
+        after = self.text[quotation.span.end : quotation.span.end + 160]
+        alias = self.aliases.get(name_key(title))
+        number_text, rest = _parenthesis(after)
+        self._learn_alias(title, number_text or after[:40])
+        key = name_key(alias or title)
+        numbers = cited_numbers(number_text)
+        if alias is None and not is_instrument(title) and not (numbers and len(title) > 6):
+            return []
+        article = ARTICLE.match(rest)
+        target = "本件" if key in self.own and not numbers else "他件"
+        role = "依据" if _BASIS.search(self.text[max(0, quotation.span.start - 40) : quotation.span.start]) else "提及"
+        return [
+            Citation(alias or title, number, piece, quotation.span, target, role)
+            for number in numbers or [None]
+            for piece in (_articles(article) if article else [None])
+        ]
+
+    def _learn_alias(self, title: str, after: str) -> None:
+        match = _ALIAS.search(after[:80])
+        if match and name_key(match[1]) != name_key(title):
+            self.aliases.setdefault(name_key(match[1]), title)
+
+
+def _articles(match: re.Match[str]) -> list[str | None]:
+    return [match[1].replace(" ", ""), *(part for part in re.split("[、和及]", match[2]) if part)]
+
+
+def _parenthesis(after: str) -> tuple[str, str]:
+    """The text in the parentheses behind a title, and what follows them."""
+    inside = ""
+    while match := _NUMBERED.match(after):
+        inside += match[1]
+        after = after[match.end() :]
+    return inside, after
+
+
+def find_citations(text: str, span: Span, own_titles: Sequence[str]) -> tuple[Citation, ...]:
+    """The instruments that a document names between two offsets, in order of mention."""
+    reader = _Reader(text, {}, frozenset(name_key(title) for title in own_titles if title))
+    quotations = find_quotations(text, span.start, span.end)
+    found = [citation for quotation in quotations for citation in reader.read(quotation)]
+    found.extend(_quoted_titles(text, span))
+    found.extend(_bare_names(text, span, [quotation.span for quotation in quotations]))
+    found.extend(_notices(text, span, quotations))
+    return tuple(sorted(found, key=lambda citation: citation.span.start))
+
+
+def _quoted_titles(text: str, span: Span) -> Iterator[Citation]:
+    if "“关于" not in text:
+        return
+    for match in _QUOTED.finditer(text, span.start, span.end):
+        number_text, _ = _parenthesis(text[match.end() : match.end() + 80])
+        numbers = cited_numbers(number_text)
+        if numbers:
+            yield Citation(re.sub(r"\s", "", match[1]), numbers[0], None, Span(*match.span()), "他件", "提及")
+
+
+def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citation]:
+    """Names of statutes without 《》: 违反政府采购法规定 …"""
+    starts = [quotation.start for quotation in taken]
+    for name, start in find_statute_names(text, span.start, span.end):
+        place = bisect_right(starts, start) - 1
+        if place >= 0 and taken[place].end > start:
+            continue
+        before, after = text[start - 1 : start], text[start + len(name) : start + len(name) + 1]
+        if before and before not in _JOINERS and _BEFORE_NAME.match(before):
+            continue
+        if after and after not in "的规第和及、，。；：（等》”关中将与或" or after == "》":
+            continue
+        article = ARTICLE.match(text[start + len(name) : start + len(name) + 40])
+        yield Citation(name, None, article[1] if article else None, Span(start, start + len(name)), "他件", "提及")
+
+
+def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
+    """海关总署公告2015年第34号（关于《…》的公告), named by number and not by title."""
+    if "公告" not in text:
+        return
+    for match in NOTICE.finditer(text, span.start, span.end):
+        head = re.split(r"[，；：。（）《》\n]|按照|根据|依据|解除|对|原(?=[^、]*$)", text[max(span.start, match.start() - 40) : match.start()])[-1]
+        before = text[max(span.start, match.start() - 40) : match.start()]
+        tail = re.search(r"((?:原[\u4e00-\u9fff]{2,16}、?)+)$", before)
+        owner = tail[1] if tail else head
+        if any(quotation.span.start < match.start() < quotation.span.end for quotation in quotations):
+            continue
+        number = (owner + match[0]).replace(" ", "")
+        named = re.match(r"[（(](关于[^（）]{4,80}?的公告)[）)]", text[match.end() : match.end() + 100])
+        title = named[1] if named else number
+        yield Citation(title, number, None, Span(match.start() - len(owner), match.end()), "他件", "提及")
+
+
+def find_self_references(text: str, span: Span) -> Iterator[Citation]:
+    """References of a document to itself: 本办法第十条, 前款, 本条第一款."""
+    for match in _SELF.finditer(text, span.start, span.end):
+        article = match[1] or match[2] or match[3]
+        yield Citation("本件", None, article, Span(*match.span()), "本件", "内部引用")

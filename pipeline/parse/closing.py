@@ -1,0 +1,137 @@
+"""What stands below the text: 署名, 成文日期, 附注, 版记."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.dates import DATE, make_day
+from pipeline.document import BlockKind, Fact, Span
+from pipeline.parse.bodies import is_body, is_official, national, split_bodies
+from pipeline.parse.lines import Line
+
+_SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
+_PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
+_OPENNESS = re.compile(r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?")
+_COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
+# lines of the 版记 and 附注, between a signature and what is attached
+IMPRINT = re.compile(r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)")
+_ATTACH = re.compile(r"^附\s*件|^附\s*[：:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """署名 and 成文日期; `first`..`last` are the indexes of their lines."""
+
+    made: Fact[date] | None
+    issuers: tuple[Fact[str], ...]
+    first: int
+    last: int
+
+
+def find_signature(lines: Sequence[Line], start: int) -> Signature | None:
+    """The first signature below an index: a line that is a date, with the organs above it."""
+    for index in range(start, len(lines)):
+        line = lines[index]
+        if line.kind is BlockKind.CELL or len(line.text) > 140 or "日" not in line.text:
+            continue
+        signature = _signature_at(lines, index, start)
+        if signature:
+            return signature
+    return None
+
+
+def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | None:
+    text = _SEAL.sub("", lines[index].text).strip()
+    match = DATE.search(text)
+    if not match or match.end() != len(text):
+        return None
+    day = make_day(*match.groups())
+    before = text[: match.start()].strip()
+    if day is None or before and not _signs(before):
+        return None
+    made = Fact(day, Span(lines[index].end - len(match[0]), lines[index].end), "署名下日期")
+    if before:
+        return Signature(made, _names(before, lines[index]), index, index)
+    first, issuers = _organs_above(lines, index, start)
+    return Signature(made, issuers, first, index)
+
+
+def _signs(text: str) -> bool:
+    packed = text.replace(" ", "")
+    return is_body(packed) or all(is_body(name) for name in split_bodies(text))
+
+
+def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
+    at = line.text.find(text)
+    span = Span(line.start + max(at, 0), line.start + max(at, 0) + len(text))
+    return tuple(Fact(name, span, "署名") for name in split_bodies(text))
+
+
+def _organs_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
+    issuers: tuple[Fact[str], ...] = ()
+    first = index
+    for above in range(index - 1, max(start - 1, index - 25, -1), -1):
+        text = _SEAL.sub("", lines[above].text).strip()
+        if is_official(text) and not issuers:
+            first = above
+            continue
+        if not _signs(text) or lines[above].kind is BlockKind.CELL:
+            break
+        issuers = _names(text, lines[above]) + issuers
+        first = above
+    if not issuers and index > start:
+        issuers = _organ_at_end(lines[index - 1])
+    return first, issuers
+
+
+def _organ_at_end(line: Line) -> tuple[Fact[str], ...]:
+    """An organ that a converter glued to the end of a list of attachments."""
+    if not _ATTACH.match(line.text):
+        return ()
+    name = max((n for n in national() if line.text.endswith(n)), key=len, default="")
+    return (Fact(name, Span(line.end - len(name), line.end), "署名"),) if len(name) > 3 else ()
+
+
+def trailing_organ(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
+    """A signature without a date: the last line is an organ."""
+    if len(lines) - 1 <= start:
+        return ()
+    last = lines[-1]
+    if len(last.text) < 4 or not _signs(last.text) or last.kind is BlockKind.CELL:
+        return ()
+    return _names(last.text, last)
+
+
+def find_published(lines: Sequence[Line]) -> Fact[date] | None:
+    """The day of printing in the 版记 (…2014年12月23日印发)."""
+    for line in lines:
+        if line.text.endswith(("印发", "印 发", "印发。")) and len(line.text) < 90:
+            match = _PRINTED.match(line.text)
+            day = make_day(*match.groups()[2:5]) if match else None
+            if day:
+                return Fact(day, line.span, "版记印发日期")
+    return None
+
+
+def find_copies(lines: Sequence[Line]) -> Fact[str] | None:
+    """抄送机关, over several lines until a full stop."""
+    for index, line in enumerate(lines):
+        match = _COPIES.match(line.text)
+        if match:
+            value, last = match[1], line
+            for more in lines[index + 1 : index + 6]:
+                if value.endswith("。") or _PRINTED.match(more.text):
+                    break
+                value, last = value + more.text, more
+            return Fact(value.rstrip("。"), Span(line.start, last.end), "版记")
+    return None
+
+
+def find_openness(lines: Sequence[Line]) -> Fact[str] | None:
+    """（此件公开发布） and its kind."""
+    for line in lines:
+        match = _OPENNESS.search(line.text) if len(line.text) < 400 and "公开" in line.text else None
+        if match and ("此件" in line.text or "公开" in match[0][:6]):
+            return Fact(match[1], Span(line.start + match.start(), line.start + match.end()), "附注")
+    return None

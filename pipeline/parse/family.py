@@ -1,0 +1,147 @@
+"""One file, several documents: where a notice ends and what it hands out begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Fact, Span
+from pipeline.parse.attachments import HEADING, issued_titles
+from pipeline.parse.citations import name_key
+from pipeline.parse.closing import IMPRINT, Signature, find_signature
+from pipeline.parse.genres import ENDS
+from pipeline.parse.head import Head, read_head
+from pipeline.parse.lines import Line
+
+_OPENING = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The lines of one document, what its head says, and the documents attached to it."""
+
+    lines: Sequence[Line]
+    head: Head
+    signature: Signature | None
+    issued: tuple[str, ...]
+    attached: tuple[Sequence[Line], ...]
+
+
+def read_extent(lines: Sequence[Line]) -> Extent:
+    """The outer document of these lines and the lines of each document attached to it."""
+    lines = _without_repetition(lines)
+    head = read_head(lines)
+    opening = "".join(line.text for line in lines[head.body : head.body + 12])[:_OPENING]
+    issued = issued_titles(head.title.value if head.title else "", opening)
+    signature = find_signature(lines, head.body)
+    at = _attached_at(lines, head, signature, issued)
+    if signature and at is not None and signature.first >= at:
+        signature = None
+    outer = lines if at is None else lines[:at]
+    segments = () if at is None else tuple(_segments(lines[at:]))
+    return Extent(outer, head, signature, issued, segments)
+
+
+def _without_repetition(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines up to where the whole text begins again (pages that print a text twice)."""
+    first: dict[str, int] = {}
+    for index, line in enumerate(lines):
+        if len(line.text) > 30:
+            first.setdefault(line.text, index)
+    for index, line in enumerate(lines):
+        if index > 3 and len(line.text) > 30 and first[line.text] < min(index, 4):
+            rest = [later for later in lines[index:] if len(later.text) > 30]
+            if len(rest) > 1 and all(first[later.text] < index for later in rest):
+                return lines[:index]
+    return lines
+
+
+def _attached_at(
+    lines: Sequence[Line], head: Head, signature: Signature | None, issued: Sequence[str]
+) -> int | None:
+    candidates = [_after_signature(lines, signature), _issued_at(lines, head.body, issued), _heading_at(lines, head.body)]
+    found = [at for at in candidates if at is not None and at < len(lines)]
+    return min(found) if found else None
+
+
+def _after_signature(lines: Sequence[Line], signature: Signature | None) -> int | None:
+    if signature is None:
+        return None
+    at = signature.last + 1
+    while at < len(lines) and (IMPRINT.match(lines[at].text) or lines[at].text.startswith("（")):
+        at += 1
+    if at >= len(lines) or all(_imprint(line) for line in lines[at:]):
+        return None
+    following = lines[at:]
+    if HEADING.match(following[0].text) or read_head(following).title is not None:
+        return at
+    return at if len(following) > 2 and len(following[0].text) < 60 and "。" not in following[0].text else None
+
+
+def _imprint(line: Line) -> bool:
+    return bool(IMPRINT.match(line.text)) or line.text.rstrip("。").endswith("印发") or len(line.text) < 4
+
+
+def _issued_at(lines: Sequence[Line], body: int, issued: Sequence[str]) -> int | None:
+    keys = {name_key(title) for title in issued}
+    if not keys:
+        return None
+    for index in range(max(body, 1), len(lines)):
+        if len(lines[index].text) <= 90 and joined_title(lines[index : index + 3], keys):
+            return index
+    return None
+
+
+def joined_title(lines: Sequence[Line], keys: set[str]) -> int:
+    """How many of the first lines together are one of the titles, 0 if none is."""
+    text = ""
+    for count, line in enumerate(lines, 1):
+        text += line.packed
+        if name_key(text.strip("《》")) in keys:
+            return count
+    return 0
+
+
+def _heading_at(lines: Sequence[Line], body: int) -> int | None:
+    for index in range(body + 1, len(lines) - 1):
+        if _is_heading(lines, index):
+            return index
+    return None
+
+
+def _is_heading(lines: Sequence[Line], index: int) -> bool:
+    """附件1 above a document, not 附件： above a list of names."""
+    if len(lines[index].text) > 9 or not HEADING.match(lines[index].text) or index + 1 >= len(lines):
+        return False
+    following = lines[index + 1].text
+    return not following[:2].rstrip(".．、 ").isdigit() and not HEADING.match(following)
+
+
+def _segments(lines: Sequence[Line]) -> list[Sequence[Line]]:
+    cuts = [index for index in range(1, len(lines)) if _is_heading(lines, index)]
+    edges = [0, *cuts, len(lines)]
+    pieces = [lines[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [piece for piece in pieces if any(not HEADING.match(line.text) for line in piece)]
+
+
+def attached_title(lines: Sequence[Line], head: Head, issued: Sequence[str]) -> Fact[str] | None:
+    """The title of an attached document: one the notice announced, its own, or the line below 附件."""
+    body = [line for line in lines[:6] if not HEADING.match(line.text)]
+    count = joined_title(body[:3], {name_key(title) for title in issued})
+    if count:
+        title = "".join(line.packed for line in body[:count])
+        return Fact(title, Span(body[0].start, body[count - 1].end), "所印发文件的标题行")
+    if head.title is not None:
+        return _with_line_before(lines, head.title)
+    if HEADING.match(lines[0].text) and body and len(body[0].text) < 60 and "。" not in body[0].text:
+        return Fact(body[0].packed, body[0].span, "附件标题行")
+    return None
+
+
+def _with_line_before(lines: Sequence[Line], title: Fact[str]) -> Fact[str]:
+    """A title that began on the line above: 虹口区…隐患 / 举报奖励实施办法."""
+    before = [line for line in lines if line.end <= title.span.start and not HEADING.match(line.text)]
+    if len(before) != 1 or "关于" in title.value or ENDS.search(before[0].packed):
+        return title
+    line = before[0]
+    if len(line.text) > 40 or any(mark in line.text for mark in "。；：，") or title.span.start - line.end > 2:
+        return title
+    return Fact(line.packed + title.value, Span(line.start, title.span.end), title.origin)

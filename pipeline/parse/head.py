@@ -1,0 +1,338 @@
+"""版头: what stands above the text, from letterhead and number to title and addressees."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.dates import DATE, first_date
+from pipeline.document import BlockKind, Fact, Span
+from pipeline.parse.bodies import is_body, split_bodies
+from pipeline.parse.genres import ENDS, RUN_ON
+from pipeline.parse.lines import Line
+from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
+
+_SECRECY = re.compile(r"^(?:绝密|机密|秘密)(?:★.{0,8})?$")
+_URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
+# 中国人民银行文件; letterheads of joint documents stand one below the other
+_MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
+_SIGNER = re.compile(r"签发人[：:]\s*(.{2,30})$")
+_NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
+# 中华人民共和国…部令第36号, 国家市场监督管理总局令 (第99号 on the next line)
+_ORDER = re.compile(r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?")
+_NOTICE = re.compile(r"^([\u4e00-\u9fff 、]{2,80}(?:公告|通告|公报))\s*(?=[〔\[（(【]|$|第|[12][0-9]{3}年)")
+_SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
+# （2002年9月28日山东省第九届人民代表大会常务委员会第三十一次会议通过）
+_PASSED = re.compile(r"^[（(]?(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九]{3})年.{3,200}(?:通过|公布|发布|批准|修正|修订|施行|印发|废止)[^。]{0,60}[）)]?$")
+_ANNOTATION = re.compile(r"^[（(](?:[一二三四五六七八九十]次)?(?:试行|暂行|草案|送审稿|[^（）]{0,6}征求意见稿|[12][0-9]{3}年?[^（）]{0,6}[版订正])[）)]$")
+_LABEL = re.compile(r"^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[.．、]|前 ?言|目 ?录|引言|总则)")
+_ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:]?$")
+_RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
+_NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
+# 各市人民政府，省政府各部门：为贯彻… on one line
+_RECIPIENT_RUN = re.compile(r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)")
+_RECIPIENT_BARE = re.compile(r"^(?:各|区政府|市政府|省政府|机关)[^。；：《》]{6,150}(?:处|门|位|委|局|司|部|府|室|院|会|校)$")
+MAX_TITLE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the top of a document says; `body` is the index of the first line of its text."""
+
+    body: int
+    title: Fact[str] | None = None
+    number: Fact[str] | None = None
+    registration: Fact[str] | None = None
+    mark: tuple[Fact[str], ...] = ()
+    named: tuple[Fact[str], ...] = ()
+    signers: tuple[Fact[str], ...] = ()
+    secrecy: Fact[str] | None = None
+    recipients: Fact[str] | None = None
+    passed: Line | None = None
+    is_order: bool = False
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The walk down the head of one document; `titles` are the lines of the title so far."""
+
+    titles: list[Line] = field(default_factory=list)
+    waiting: list[Line] = field(default_factory=list)
+    head: Head = field(default_factory=lambda: Head(0))
+    closed: bool = False
+
+    @property
+    def title_text(self) -> str:
+        return "".join(line.packed for line in self.titles)
+
+    @property
+    def title_complete(self) -> bool:
+        text = self.title_text
+        return bool(ENDS.search(text)) and _balanced(text)
+
+
+def read_head(lines: Sequence[Line]) -> Head:
+    """What stands above the text of a document whose lines these are."""
+    walk = _Walk()
+    for index, line in enumerate(lines[:60]):
+        if line.kind is BlockKind.CELL and not _cell_belongs(line):
+            return _finish(walk, index)
+        for piece in _pieces(line):
+            if not _take(walk, piece):
+                return _finish(walk, index)
+            if walk.closed:
+                return _finish(walk, index + 1 if piece.end == line.end else index)
+    return _finish(walk, min(len(lines), 60))
+
+
+def _cell_belongs(line: Line) -> bool:
+    """Letterheads are sometimes set in a table without lines."""
+    return len(line.text) < 60 and bool(ANCHOR.search(line.text) or _MARK.match(line.text) or _SIGNER.search(line.text))
+
+
+def _finish(walk: _Walk, body: int) -> Head:
+    head = replace(walk.head, body=body)
+    if walk.titles and (walk.title_complete or "关于" in walk.title_text or head.recipients or head.number):
+        span = Span(walk.titles[0].start, walk.titles[-1].end)
+        head = replace(head, title=Fact(walk.title_text, span, "标题行"))
+    if head.number and head.number.value.startswith(("〔", "第")) and head.title:
+        value = head.title.value + head.number.value
+        head = replace(head, number=Fact(value, head.number.span, "标题加序号"))
+    return head
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """The parts of a line that a converter ran together: number, title, addressees, text."""
+    text, offset = line.text, line.start
+    for cut in _cuts(text):
+        yield Line(text[:cut].strip(), offset, offset + len(text[:cut].rstrip()), line.kind)
+        text, offset = text[cut:], offset + cut
+    if text.strip():
+        lead = len(text) - len(text.lstrip())
+        yield Line(text.strip(), offset + lead, line.end, line.kind)
+
+
+def _cuts(text: str) -> list[int]:
+    """Lengths of the run-together parts at the beginning of a line."""
+    cuts: list[int] = []
+    for pattern in (_leading_number, _leading_order, _leading_title, _leading_recipients):
+        at = pattern(text)
+        if at and at < len(text):
+            cuts.append(at)
+            text = text[at:]
+    return cuts
+
+
+def _leading_number(text: str) -> int:
+    match = ANCHOR.search(text, 0, 60)
+    if match is None or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", "")):
+        return 0
+    return match.end() if read_code(text, match.start()) == text[: match.start()].strip() else 0
+
+
+def _leading_order(text: str) -> int:
+    match = _ORDER.match(text)
+    return match.end() if match and match[2] and match.end() < len(text) else 0
+
+
+def _leading_title(text: str) -> int:
+    match = RUN_ON.match(text)
+    return match.end() if match else 0
+
+
+def _leading_recipients(text: str) -> int:
+    match = _RECIPIENT_RUN.match(text)
+    if not match or not _RECIPIENT_WORD.search(match[1]) or _NOT_RECIPIENT.search(match[0]):
+        return 0
+    return match.end()
+
+
+def _take(walk: _Walk, piece: Line) -> bool:
+    """Puts a piece in its place; False where the text of the document begins."""
+    return any(step(walk, piece) for step in _STEPS)
+
+
+def _take_mark(walk: _Walk, piece: Line) -> bool:
+    if _URGENCY.match(piece.packed):
+        return True
+    if _SECRECY.match(piece.packed):
+        walk.head = replace(walk.head, secrecy=Fact(piece.packed, piece.span, "版头"))
+        return True
+    match = _MARK.match(piece.text)
+    if match and not walk.titles and "关于" not in match[1]:
+        names = tuple(Fact(name, piece.span, "版头") for name in split_bodies(match[1]))
+        walk.head = replace(walk.head, mark=(*walk.head.mark, *names))
+        return True
+    return bool(_ATTACHED.match(piece.text)) and not walk.titles
+
+
+def _take_registration(walk: _Walk, piece: Line) -> bool:
+    if len(piece.text) > 40:
+        return False
+    found = find_registration(piece.text)
+    if not found:
+        return False
+    value, span = found
+    place = Span(piece.start + span.start, piece.start + span.end)
+    walk.head = replace(walk.head, registration=walk.head.registration or Fact(value, place, "登记号语法"))
+    rest = piece.text[: span.start] + piece.text[span.end :]
+    return bool(re.fullmatch(r"[\s：:（）()登记统一编号]*", rest)) or _take_number(walk, piece)
+
+
+def _take_number(walk: _Walk, piece: Line) -> bool:
+    signer = _SIGNER.search(piece.text)
+    if signer:
+        names = tuple(Fact(name, piece.span, "签发人") for name in re.split(r"[ 、，]+", signer[1].strip()))
+        walk.head = replace(walk.head, signers=(*walk.head.signers, *names))
+    text = piece.text[: signer.start()].strip() if signer else piece.text
+    text = _NUMBER_LEAD.sub("", text)
+    match = ANCHOR.search(text)
+    if match and match.end() >= len(text.rstrip()) and len(text) <= 60:
+        code = text[: match.start()].replace(" ", "")
+        if re.search(r"关于|《", code):
+            return False
+        return _place_number(walk, piece, code + write_anchor(match))
+    return bool(signer)
+
+
+def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
+    notice = re.match(r"(.{2,80}?(?:公告|通告))〔", value)
+    if notice and not walk.titles:
+        walk.titles.append(replace(piece, text=notice[1]))
+    if walk.head.number is None:
+        walk.head = replace(walk.head, number=Fact(value, piece.span, "版头文号行"))
+    return True
+
+
+def _take_order(walk: _Walk, piece: Line) -> bool:
+    order = _ORDER.match(piece.text)
+    if order and not walk.titles and order.end() >= len(piece.text) and is_body(order[1].replace(" ", "")[:-1] or "令"):
+        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(order[1].strip()[:-1]))
+        number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
+        walk.head = replace(walk.head, is_order=True, mark=names, number=number or walk.head.number)
+        if not order[2]:
+            walk.waiting.append(piece)
+        return True
+    return _take_serial(walk, piece)
+
+
+def _take_serial(walk: _Walk, piece: Line) -> bool:
+    serial = _SERIAL.match(piece.text)
+    if not serial or serial.end() < len(piece.text) or walk.head.number:
+        return False
+    owner = walk.waiting[-1].packed if walk.waiting else walk.title_text
+    if not owner.endswith(("令", "公告", "通告")):
+        return False
+    value = owner + serial[1].replace(" ", "")
+    walk.head = replace(walk.head, number=Fact(value, piece.span, "令号或公告号"))
+    return True
+
+
+def _take_passed(walk: _Walk, piece: Line) -> bool:
+    if not _PASSED.match(piece.text) or "。" in piece.text.rstrip("。）"):
+        return False
+    if walk.head.passed is None:
+        walk.head = replace(walk.head, passed=piece)
+    return True
+
+
+def _take_recipients(walk: _Walk, piece: Line) -> bool:
+    text = piece.text
+    colon = text.endswith(("：", ":"))
+    bare = bool(walk.titles) and bool(_RECIPIENT_BARE.match(text))
+    if not (colon or bare) or len(text) > 900 or "。" in text or _LABEL.match(text):
+        return False
+    if _NOT_RECIPIENT.search(text) or not _RECIPIENT_WORD.search(text) or "关于" in text[:-1][:4]:
+        return False
+    value = re.sub(r"^主送[：:]?", "", text.rstrip("：: "))
+    walk.head = replace(walk.head, recipients=Fact(value, piece.span, "主送机关行"))
+    walk.closed = True
+    return True
+
+
+def _take_title(walk: _Walk, piece: Line) -> bool:
+    text = piece.packed
+    if re.search(r"[。；！？]", text) or len(text) > MAX_TITLE or _LABEL.match(piece.text) or text.endswith(("：", "，")):
+        return False
+    if DATE.fullmatch(text) or first_date(text) and len(text) < 14:
+        return not walk.titles
+    if walk.title_complete:
+        return _after_title(walk, piece)
+    if walk.titles:
+        return _continue_title(walk, piece)
+    if _starts_title(text):
+        _begin_title(walk, piece)
+        return True
+    return _hold(walk, piece)
+
+
+def _starts_title(text: str) -> bool:
+    return "关于" in text or len(text) >= 2 and bool(ENDS.search(text)) or text.endswith("《")
+
+
+def _begin_title(walk: _Walk, piece: Line) -> None:
+    before = walk.waiting[-1] if walk.waiting else None
+    text = piece.packed
+    joins = text.startswith(("关于", "印发", "转发", "公告", "通告", "批转")) or len(text) <= 4
+    if before is not None and joins and is_body(before.packed) and piece.start - before.end < 4:
+        walk.titles.append(before)
+    walk.titles.append(piece)
+
+
+def _continue_title(walk: _Walk, piece: Line) -> bool:
+    if piece.packed == walk.title_text:
+        return True
+    if walk.title_text.endswith(piece.packed):
+        return True
+    if is_body(piece.packed) and not walk.title_text.endswith(("的", "《")) and _balanced(walk.title_text):
+        return _name(walk, piece)
+    walk.titles.append(piece)
+    return len(walk.title_text) <= MAX_TITLE
+
+
+def _after_title(walk: _Walk, piece: Line) -> bool:
+    text = piece.packed
+    if text == walk.title_text or text in walk.title_text:
+        return True
+    if _ANNOTATION.match(text):
+        walk.titles.append(piece)
+        return True
+    if text.endswith("的通知") and walk.title_text.endswith("》"):
+        walk.titles.append(piece)
+        return True
+    return _name(walk, piece) or _repeats_later(walk, piece)
+
+
+def _repeats_later(walk: _Walk, piece: Line) -> bool:
+    """A category or caption between a page's heading and the same title again."""
+    return len(piece.packed) <= 10 and not walk.head.number and not ENDS.search(piece.packed)
+
+
+def _name(walk: _Walk, piece: Line) -> bool:
+    names = split_bodies(piece.text)
+    if not names or not all(is_body(name) or name.endswith(("部", "委", "局", "厅")) for name in names):
+        return False
+    walk.head = replace(walk.head, named=tuple(Fact(name, piece.span, "标题下署名") for name in names))
+    return True
+
+
+def _hold(walk: _Walk, piece: Line) -> bool:
+    """A short line before the title: an organ that belongs to it, or a caption."""
+    if len(piece.packed) > 60 or len(walk.waiting) > 3:
+        return False
+    walk.waiting.append(piece)
+    return True
+
+
+_STEPS = (
+    _take_mark,
+    _take_registration,
+    _take_number,
+    _take_order,
+    _take_passed,
+    _take_recipients,
+    _take_title,
+)
+
+
+def _balanced(text: str) -> bool:
+    return text.count("《") <= text.count("》") and text.count("（") == text.count("）")

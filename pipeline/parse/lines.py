@@ -1,0 +1,50 @@
+"""The document's own lines: what is left of a source when page furniture is taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.document import BlockKind, SourceText, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the source; offsets count code points of `SourceText.text`."""
+
+    text: str
+    start: int
+    end: int
+    kind: BlockKind
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    @property
+    def packed(self) -> str:
+        """The line without blanks."""
+        return self.text.replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A source cut into lines: the document's own, the page's information rows, the furniture."""
+
+    text: str
+    lines: Sequence[Line]
+    meta: Sequence[Line]
+    furniture: Sequence[Line]
+
+
+def read_sheet(source: SourceText) -> Sheet:
+    """The lines of a source by kind, each in reading order."""
+    lines, meta, furniture = [], [], []
+    for block in source.blocks:
+        span = block.span
+        line = Line(source.text[span.start : span.end], span.start, span.end, block.kind)
+        if block.kind is BlockKind.FURNITURE:
+            furniture.append(line)
+        elif block.kind is BlockKind.META:
+            meta.append(line)
+        else:
+            lines.append(line)
+    return Sheet(source.text, lines, meta, furniture)

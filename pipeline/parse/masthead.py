@@ -1,0 +1,191 @@
+"""题名、制定机关、文号、日期: the evidence of head, signature, page and preface weighed together."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.dates import first_date, read_date
+from pipeline.document import Fact, Masthead, Span
+from pipeline.parse.bodies import NAME, is_body, split_bodies
+from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_organ
+from pipeline.parse.family import Extent
+from pipeline.parse.genres import ENDS
+from pipeline.parse.head import Head
+from pipeline.parse.lines import Line, Sheet
+from pipeline.parse.noise import is_clean_name
+from pipeline.parse.numbers import cited_numbers
+
+_ADOPTED = re.compile(r"(?:第[一二三四五六七八九十]{1,3}届)?([\u4e00-\u9fff]{0,14}?(?:第[一二三四五六七八九十]{1,3}届)?(?:全国)?人民代表大会(?:常务委员会)?)第")
+# …部依据…，组织编制了《…指南》: a text without head that names itself in its preface
+_COMPILED = re.compile(r"([\u4e00-\u9fff、和]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》")
+_DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
+_META = {
+    "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号)[：:]\s*(.+)$"),
+    "issuers": re.compile(r"^【?(?:发文机关|发布机构|发文单位|制定机关|颁布部门|发布部门|发文机构)】?[：:]?\s*(.+)$"),
+    "made": re.compile(r"^【?(?:成文日期|成文时间|生成日期)】?[：:]?\s*(.+)$"),
+    "published": re.compile(r"^【?(?:发布日期|公布日期|颁布日期|发布时间|公开日期)】?[：:]?\s*(.+)$"),
+    "effective": re.compile(r"^【?(?:实施日期|施行日期|执行日期|生效日期)】?[：:]?\s*(.+)$"),
+    "title": re.compile(r"^【?(?:标题|名称|法规名称|文件名称|信息名称)】?[：:]?\s*(.+)$"),
+}
+
+
+def read_meta(sheet: Sheet) -> dict[str, Fact[str]]:
+    """The page's information table: number, issuers, made, published, effective, title."""
+    found: dict[str, Fact[str]] = {}
+    for line in (*sheet.meta, *sheet.lines[:20]):
+        if line.text[0] not in "【发文制颁成生公实施执标名法信" or len(line.text) > 200:
+            continue
+        for key, pattern in _META.items():
+            match = pattern.match(line.text)
+            if match and (line in sheet.meta or line.text[0] == "【"):
+                found.setdefault(key, Fact(match[1].strip(), line.span, "网页信息表"))
+    return found
+
+
+def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> Masthead:
+    """The masthead of an outer document; `everything` are the lines of the whole family."""
+    meta = read_meta(sheet)
+    title = find_title(extent, sheet, meta)
+    return Masthead(
+        title=title,
+        issuers=find_issuers(extent, title, sheet, meta),
+        number=find_own_number(extent.head, meta),
+        registration=extent.head.registration,
+        made=find_made(extent, meta),
+        published=find_published(everything) or _meta_day(meta, "published"),
+        recipients=extent.head.recipients,
+        copies=find_copies(everything),
+        signers=extent.head.signers,
+        openness=find_openness(everything),
+        secrecy=extent.head.secrecy,
+    )
+
+
+def _meta_day(meta: dict[str, Fact[str]], key: str) -> Fact[date] | None:
+    fact = meta.get(key)
+    day = read_date(fact.value) if fact else None
+    return Fact(day, fact.span, fact.origin) if fact and day else None
+
+
+def find_own_number(head: Head, meta: dict[str, Fact[str]]) -> Fact[str] | None:
+    """The document's own number, never a cited one."""
+    if head.number:
+        return head.number
+    fact = meta.get("number")
+    numbers = cited_numbers(fact.value) if fact else []
+    return Fact(numbers[0], fact.span, fact.origin) if fact and numbers else None
+
+
+def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
+    """成文日期: below the signature, else the day of adoption of a law, else what the page says."""
+    if extent.signature and extent.signature.made:
+        return extent.signature.made
+    passed = extent.head.passed
+    found = first_date(passed.text) if passed else None
+    if passed and found:
+        return Fact(found.day, Span(passed.start + found.span.start, passed.start + found.span.end), "通过日期")
+    return _meta_day(meta, "made")
+
+
+def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:
+    """The title: at the head, in the page's table or download link, or named by the preface."""
+    if extent.head.title:
+        return extent.head.title
+    if extent.head.is_order and extent.issued:
+        line = extent.lines[min(extent.head.body, len(extent.lines) - 1)]
+        return Fact(extent.issued[0], line.span, "令所公布的文件")
+    if "title" in meta:
+        return meta["title"]
+    for line in sheet.furniture:
+        match = _DOWNLOAD.search(line.text)
+        if match and ("关于" in match[1] or ENDS.search(match[1])):
+            span = Span(line.start + match.start(1), line.start + match.end(1))
+            return Fact(match[1].replace(" ", ""), span, "下载链接")
+    compiled = _compiled(extent)
+    return compiled[0] if compiled else None
+
+
+def _compiled(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
+    if extent.head.recipients or extent.signature:
+        return None
+    for line in extent.lines[:40]:
+        match = _COMPILED.search(line.text) if "组织" in line.text and "《" in line.text else None
+        if match:
+            organs = re.split(r"[，。；]", match[1])[-1]
+            span = Span(line.start + match.start(1), line.start + match.end(1))
+            names = [name for name in re.split("[、和]", organs) if is_body(name)] or split_bodies(organs)
+            issuers = tuple(Fact(name, span, "前言") for name in names if is_body(name))
+            title = Fact(match[2].replace(" ", ""), Span(line.start + match.start(2), line.start + match.end(2)), "前言")
+            return title, issuers
+    return None
+
+
+def find_issuers(
+    extent: Extent, title: Fact[str] | None, sheet: Sheet, meta: dict[str, Fact[str]]
+) -> tuple[Fact[str], ...]:
+    """制定机关 in order: by signature, letterhead, title, adoption, page; spam is never an organ."""
+    signed = extent.signature.issuers if extent.signature else ()
+    leading = _leading(title)
+    head = extent.head
+    if head.is_order and head.mark:
+        return head.mark
+    if signed:
+        return _fullest(_clean(signed), leading)
+    mark = head.mark if len(head.mark) >= len(leading) else leading
+    candidates = (mark, leading, head.named, _adopted(head), _inside(title), _closing(extent), _from_meta(meta))
+    for names in candidates:
+        if _clean(names):
+            return _clean(names)
+    compiled = _compiled(extent) if not extent.head.recipients else None
+    return compiled[1] if compiled else ()
+
+
+def _clean(names: Sequence[Fact[str]]) -> tuple[Fact[str], ...]:
+    return tuple(name for name in names if is_clean_name(name.value))
+
+
+def _fullest(signed: tuple[Fact[str], ...], leading: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
+    """A title may name the only signer more fully: 上海市奉贤区柘林镇人民政府."""
+    if len(signed) == len(leading) == 1 and leading[0].value.endswith(signed[0].value):
+        return leading
+    return signed
+
+
+def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
+    """The organs at the beginning of a title: ××市人民政府关于…"""
+    if title is None or title.origin == "前言":
+        return ()
+    if title.value.endswith(("公告", "通告", "令")) and "关于" not in title.value:
+        lead = re.sub(r"(?:公告|通告|令)$", "", title.value)
+    else:
+        lead = re.split(r"关于|印发|转发|批转", title.value)[0]
+    if lead == title.value or not is_body(lead.replace("、", "")):
+        return ()
+    return tuple(Fact(name, title.span, "标题") for name in split_bodies(lead))
+
+
+def _inside(title: Fact[str] | None) -> tuple[Fact[str], ...]:
+    """关于印发《松江区人民政府关于…的决定》的通知: the organ named in the title handed out."""
+    match = re.search(r"关于(?:印发|发布|公布)《([\u4e00-\u9fff]{4,30}?)关于", title.value) if title else None
+    return (Fact(match[1], title.span, "标题"),) if match and title and match[1].endswith(("政府", "局", "委员会", "厅")) else ()
+
+
+def _adopted(head: Head) -> tuple[Fact[str], ...]:
+    match = _ADOPTED.search(head.passed.text) if head.passed else None
+    if not match or not head.passed:
+        return ()
+    name = re.sub(r"^[年月日0-9]*", "", match[1])
+    name = re.sub(r"^.*日", "", name)
+    return (Fact(name, head.passed.span, "通过机关"),) if NAME.fullmatch(name) else ()
+
+
+def _closing(extent: Extent) -> tuple[Fact[str], ...]:
+    return trailing_organ(extent.lines, extent.head.body) if not extent.signature else ()
+
+
+def _from_meta(meta: dict[str, Fact[str]]) -> tuple[Fact[str], ...]:
+    fact = meta.get("issuers")
+    if not fact:
+        return ()
+    names = [name for name in re.split(r"[/、,，; ]+", fact.value) if name]
+    return tuple(Fact(name, fact.span, fact.origin) for name in names)

@@ -1,0 +1,42 @@
+"""干扰: what does not belong to the paper, reported and never taken for a fact."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.document import Note, Span
+from pipeline.parse.lines import Sheet
+from pipeline.parse.numbers import SCRUBBED
+
+# betting and adult spam that is injected into mirrored government pages
+SPAM = re.compile(
+    r"(?i)bet\s?365|365\s?bet|bte365|[a-z]{2,}\d{3,}(?:体育|娱乐|入口|官网)|(?:体育|娱乐|博彩)[^，。]{0,8}(?:入口|官网|投注|平台_)|最新备用|(?:澳门|皇冠|威尼斯人|葡京)[^，。]{0,8}(?:娱乐|赌|投注|官网)"
+    r"|[\u4e00-\u9fff]_[a-z0-9]+_|_[a-z]*\d+[a-z]*|时时彩|六合彩|百家乐|老虎机|私服|代开发票|办证q"
+)
+_TRUNCATED = re.compile(r"请登录后|以下内容(?:被隐藏|需要)|剩余\d+%|试读结束|阅读全文|之后的内容被隐藏")
+
+
+def find_noise(sheet: Sheet) -> Iterator[Note]:
+    """Spam, scrubbed numbers, truncation and repeated paragraphs, each with its place."""
+    for match in SPAM.finditer(sheet.text):
+        yield Note("spam", f"疑似网页被注入的垃圾文字“{match[0]}”，未作为文件内容采用", Span(*match.span()))
+    for match in SCRUBBED.finditer(sheet.text):
+        yield Note("scrubbed", f"“{match[0]}”疑似文号中的数字被删去", Span(*match.span()))
+    for match in _TRUNCATED.finditer(sheet.text):
+        yield Note("truncated", "文末提示内容未完，本件可能不完整", Span(*match.span()))
+    yield from _repeated(sheet)
+
+
+def _repeated(sheet: Sheet) -> Iterator[Note]:
+    counts = Counter(line.text for line in sheet.lines if len(line.text) > 30)
+    seen: set[str] = set()
+    for line in sheet.lines:
+        if len(line.text) > 30 and counts[line.text] > 1:
+            if line.text in seen:
+                yield Note("repeated", "段落重复出现", line.span)
+            seen.add(line.text)
+
+
+def is_clean_name(name: str) -> bool:
+    """Whether a name is free of spam and foreign characters, so that it may be an organ."""
+    return not re.search(r"[A-Za-z0-9_@]", name) and not SPAM.search(name)

@@ -1,0 +1,84 @@
+"""发文字号 and 统一登记号: anchored on 〔年份〕序号号, the issuing code read backwards from there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.document import Span
+from pipeline.law import load_registrations
+
+_OPEN, _CLOSE = r"[〔\[［【〖（(]", r"[〕\]］】〗）)]"
+# 〔2017〕20号, [2012]15号, （2011）第 23 号, 〔十一届〕第四十号
+ANCHOR = re.compile(
+    rf"{_OPEN}\s*((?:19|20)[0-9]{{2}}|[一二三四五六七八九十]{{1,3}}届)\s*{_CLOSE}\s*(第?)\s*"
+    r"([0-9]{1,5}(?:-[0-9]{1,3})?|[一二三四五六七八九十百零〇]{1,6})\s*号"
+)
+# 令第36号, 令 第 590 号, 10号令
+ORDER = re.compile(r"令\s*第?\s*([0-9]{1,4}|[一二三四五六七八九十百零〇]{1,6})\s*号|第?\s*([0-9]{1,4})\s*号令")
+# 公告2015年第34号, 2001年联合公告第143号
+NOTICE = re.compile(r"公告\s*((?:19|20)[0-9]{2})\s*年\s*第\s*([0-9]{1,4})\s*号|((?:19|20)[0-9]{2})年(?:联合)?公告第([0-9]{1,4})号")
+# GB/T 29639, JR/T 0118, AQ/T 3034 — numbers of standards
+STANDARD = re.compile(r"\b([A-Z]{2,4}(?:/T)?)\s?([0-9]{3,6})(?:\.[0-9]+)?(?:[-—][0-9]{2,4})?")
+# 国发〔〕号, 湘政办发〔2019〕 号, （国号）: a number whose digits were lost
+SCRUBBED = re.compile(rf"[\u4e00-\u9fff]{{2,8}}{_OPEN}\s*(?:20[0-9Xx×]{{2}})?\s*{_CLOSE}\s*号|（[\u4e00-\u9fff]{{1,6}}号）")
+_CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,40}(?:（[\u4e00-\u9fff]{1,6}）)?$")
+# words of running text that no issuing code contains
+_NOT_CODE = re.compile(r"[的了据按照见和及与、，。；：《》“”（）()]|根据|按照|关于|通知|印发的|意见|精神")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """A document number: `value` with full-width 〔〕 and no blanks, and where it stands."""
+
+    value: str
+    span: Span
+
+
+def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundNumber]:
+    """Every 〔〕 number between two offsets, with the issuing code before it."""
+    for match in ANCHOR.finditer(text, start, len(text) if end is None else end):
+        code = read_code(text, match.start(), start)
+        yield FoundNumber(code + write_anchor(match), Span(match.start() - len(code), match.end()))
+
+
+def write_anchor(match: re.Match[str]) -> str:
+    """〔年份〕序号号 in its standard spelling."""
+    return f"〔{match[1]}〕{match[2]}{match[3]}号"
+
+
+def read_code(text: str, end: int, start: int = 0) -> str:
+    """The issuing code that ends at an offset: 国办发 before 〔2021〕26号, "" if there is none."""
+    window = text[max(start, end - 30) : end].split("\n")[-1].rstrip(" ")
+    cuts = [match.end() for match in _NOT_CODE.finditer(window)]
+    code = window[max(cuts, default=0) :].strip()
+    found = _CODE.search(code)
+    return found[0] if found and len(found[0]) == len(code) else ""
+
+
+def cited_numbers(text: str) -> list[str]:
+    """The numbers in a parenthesis behind a title: 发文字号, 令, 公告 or a standard's number."""
+    numbers = [number.value for number in find_numbers(text)]
+    if numbers:
+        return [number if not number.startswith("〔") else number for number in numbers]
+    for pattern in (ORDER, NOTICE):
+        match = pattern.search(text)
+        if match:
+            head = re.split(r"[，；、日（]|根据|由|经", text[: match.start()])[-1]
+            return [(head + match[0]).replace(" ", "")]
+    match = STANDARD.search(text)
+    return [f"{match[1]} {match[2]}" if match[0][len(match[1])] == " " else match[1] + match[2]] if match else []
+
+
+@cache
+def _registrations() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((scheme.id, scheme.pattern) for scheme in load_registrations())
+
+
+def find_registration(text: str) -> tuple[str, Span] | None:
+    """The unified registration number (统一登记号) in a piece of text, by the grammars of the provinces."""
+    for _, pattern in _registrations():
+        match = pattern.search(text)
+        if match:
+            return re.sub(r"[—–－―一]", "-", match[0].replace(" ", "")), Span(*match.span())
+    return None
