@@ -197,7 +197,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
-    """What stands around the text: title, issuers, numbers, dates, addressees."""
+    """What stands around the text: title, issuers, numbers, dates, addressees.
+
+    `adopted` is the 题注 below the title of legislation (……第三次会议通过, ……令第23号公布).
+    """
 
     title: Fact[str] | None = None
     issuers: tuple[Fact[str], ...] = ()
@@ -210,6 +213,7 @@ class Masthead:
     signers: tuple[Fact[str], ...] = ()
     openness: Fact[str] | None = None
     secrecy: Fact[str] | None = None
+    adopted: Fact[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How Chinese writes whole numbers: 二十三, 二〇二〇, 廿五, １２, mixed with every kind of zero."""
 
 import re
+from functools import lru_cache
 
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "零": 0, "○": 0, "O": 0, "o": 0, "Ｏ": 0, "０": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4,
@@ -15,6 +16,7 @@ NUMERAL = "[0-9０-９〇零○一二三四五六七八九十百千两廿卅]+"
 CHINESE = re.compile(r"[〇零○OoＯ一二三四五六七八九两十百千廿卅拾佰仟壹贰叁肆伍陆柒捌玖]+")
 
 
+@lru_cache(maxsize=4096)
 def read_number(text: str) -> int | None:
     """The value of a numeral in any spelling, or None if it is not one.
 

@@ -94,30 +94,30 @@ def _is_local_regulation(document: Document, title: str, issuers: list[str], top
     )
 
 
-def _order(document: Document, top: str) -> str:
-    number = document.masthead.number.value if document.masthead.number else ""
-    passed = re.search(r"[（(][^（()）]{0,200}?令(?:第|〔)[^（()）]{0,120}[）)]|^[^\n]{0,60}\n?[^\n]{0,200}令第?[0-9一二三四五六七八九十百零〇]{1,5}号", top)
-    if number and _ORDER_NUMBER.search(number):
-        return number
-    clauses = document.span.cut(top)
-    return passed[0] if passed and "公布" in clauses[:400] and "根据" not in passed[0][:30] else ""
+def _order(document: Document) -> str:
+    """The order (令) by which a text was made known: its own number, or its 题注."""
+    masthead = document.masthead
+    for fact in (masthead.number, masthead.adopted):
+        if fact and _ORDER_NUMBER.search(fact.value):
+            return fact.value
+    return ""
 
 
 def _is_administrative_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document, top)))
+    return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document)))
 
 
 def _is_local_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    order = _order(document, top)
+    order = _order(document)
     return bool(order) and bool(re.search(r"(?:省|市|自治区|州)(?:人民)?政府令", order))
 
 
 def _is_department_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    order = _order(document, top)
+    order = _order(document)
     if not order:
         return False
     names = {name for body in load_bodies() if body.level == "国家" for name in body.names}
-    return any(issuer in names for issuer in issuers) or any(name in order for name in names if len(name) > 2)
+    return any(issuer in names for issuer in issuers) or any(name in order for name in names)
 
 
 def _is_party(document: Document, title: str, issuers: list[str], top: str) -> bool:

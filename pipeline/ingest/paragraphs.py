@@ -26,16 +26,17 @@ _CHAPTER_HEAD = re.compile(
 _DAY = r"(?:\d{4}|[一二][〇零○O一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
 # …落实到位。河北省教育厅2018年3月8日 → the signature gets its own line, and the date its own
 _SIGNATURE_RUN = re.compile(
-    rf"(?<=[。！”])(?=[^。；，：、《》\n]{{0,120}}?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
+    rf"(?:(?<=[。！”）])|(?<=com)|(?<=[0-9]{{7}}))(?=(?:[\u4e00-\u9fff][^。；，：、《》（）\n]{{2,240}}?)?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
     r"|抄送|主题词|《|[^，。；：、\n]{2,40}\n?第一[章条]))"
 )
+_LINK_RUN = re.compile(r"(?<=[^\n原正公告文])(?=(?:公告)?(?:原文|正文)?下载链接[：:])")
 _DAY_ANYWHERE = re.compile(_DAY)
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
     r"|[^，。；：、\n]{2,40}\n?第一[章条]))"
 )
 _AFTER_DATE = re.compile(
-    rf"(?m)(?:^|(?<=\n))({_DAY})(?=附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《"
+    rf"(?m)^({_DAY}|[一二][〇零○O一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日(?=[\u4e00-\u9fff]))(?=附件|政策解读|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日)(?=[^起前至以印发布公召第通在])"
     r"|[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
 )
 # page number that a converter left between two lines: …录入（或— 3 —
@@ -83,16 +84,18 @@ def restore_breaks(text: str) -> str:
     if "\u3000\u3000" in text:
         text = text.replace("\u3000\u3000", "\n")
     text = text.replace("\u3000", " ")
-    lines = text.split("\n")
-    if max(map(len, lines)) < LONG_LINE:
-        return text
-    return "\n".join(_break_up(line) if len(line) >= LONG_LINE else line for line in lines)
+    if "下载链接" in text:
+        text = _LINK_RUN.sub("\n", text)
+    return "\n".join(map(_break_up, text.split("\n")))
 
 
 def _break_up(line: str) -> str:
-    line = _LOST_BREAK.sub("\n", line)
-    if "章" in line:
-        line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
+    if len(line) >= LONG_LINE:
+        line = _LOST_BREAK.sub("\n", line)
+        if "章" in line:
+            line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
+    elif "日" not in line or "年" not in line:
+        return line
     if not _DAY_ANYWHERE.search(line):
         return line
     line = _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line))

@@ -23,8 +23,9 @@ from pipeline.parse.ending import find_amendments, find_effective, find_repeals,
 from pipeline.parse.family import Extent, attached_title, read_extent
 from pipeline.parse.genres import genre_of
 from pipeline.parse.lines import Line, Sheet, read_sheet
-from pipeline.parse.masthead import find_issuers, find_own_number, read_masthead, read_meta
+from pipeline.parse.masthead import read_masthead, read_meta
 from pipeline.parse.noise import find_noise
+from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.structure import path_at, read_structure
 from pipeline.parse.tasks import find_tasks
 
@@ -114,7 +115,9 @@ def _inherit(document: Document) -> Document:
     """A notice takes effect as what it hands out says, unless that has a number and life of its own."""
     effective, term = document.effective, document.term
     for attached in document.attached:
-        if attached.masthead.number or attached.masthead.made and attached.masthead.issuers:
+        masthead = attached.masthead
+        titled = masthead.title.value if masthead.title else ""
+        if masthead.number or masthead.made and masthead.issuers or ANCHOR.search(titled):
             continue
         effective, term = effective or attached.effective, term or attached.term
     return replace(document, effective=effective, term=term)

@@ -12,15 +12,20 @@ HEADING = re.compile(r"^附 ?件 ?(?:[0-9一二三四五六七八九十]{0,3}(?:
 _LIST = re.compile(r"^附 ?件(?:列表|清单)? ?[：:]\s*(.*)$|^附[：:]\s*(.+)$|^附 ?件 ?[0-9]{1,2}[：:.．、 ]\s*(.+)$")
 _ITEM = re.compile(r"^(?:附件)?\s*(?:[0-9]{1,2}(?:[-—][0-9]{1,2})?|[一二三四五六七八九十]{1,2})\s*[.．、：:]\s*(.+)$")
 _SPLIT = re.compile(r"(?<=[\u4e00-\u9fff）》；。c])(?=[0-9]{1,2}[.．、]\s*(?:[\u4e00-\u9fff《“（]|[0-9]{4}[\u4e00-\u9fff年]))")
-_SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)", re.IGNORECASE)
 _REVISED = re.compile(r"^(?:修改|修订|调整)后的")
+# 印发《…》的通知（文号） inside a text speaks of another document
+_OF_OTHERS = re.compile(r"^的?(?:通知|决定|公告)[》（(]")
 # 现将《…》印发给你们; 《…》已经…同意，现予印发
-_ISSUED = re.compile(r"(?:印发|发布|公布|下发|颁布|转发|制定了?|批转|重新发布|施行)")
+_ISSUED_BEFORE = re.compile(r"(?:现将|将|印发|发布|公布|下发|颁布|转发|批转|制定了|编制了|修订了|起草的|制定的)$")
+_ISSUED_AFTER = re.compile(
+    r"^(?:[（(][^）)]{0,60}[）)])?(?:[^。《》，]{0,10}(?:印发|发布|公布|下发|转发)(?:给|，|。|你们|施行|实施)|[^。《》，]{0,30}(?:已经|业经|经|已)[^。《》]{0,40}(?:同意|通过|批准|审定)[，。])"
+)
 
 
 def clean_name(name: str) -> str:
     """The name of an attachment as it would be cited: without number, 《》 and suffix."""
-    name = _SUFFIX.sub("", name.strip().rstrip("；;。，、 "))
+    name = _SUFFIX.split(name.strip())[0].rstrip("；;。，、 ")
     name = _REVISED.sub("", name).replace(" ", "")
     match = re.fullmatch(r"《((?:[^《》]|《[^《》]*》)+)》", name)
     return match[1] if match else name
@@ -64,8 +69,8 @@ def issued_titles(title: str, opening: str) -> tuple[str, ...]:
     found = []
     for text in (title, opening):
         for match in re.finditer(r"《((?:[^《》]|《[^《》]*》)+)》", text):
-            around = text[max(0, match.start() - 14) : match.start()] + text[match.end() : match.end() + 40]
-            if _ISSUED.search(around):
+            before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 140]
+            if _ISSUED_BEFORE.search(before) and not _OF_OTHERS.search(after) or _ISSUED_AFTER.match(after):
                 found.append(match[1].replace(" ", ""))
     bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
     if bare:

@@ -13,6 +13,11 @@ _SUFFIX = (
 )
 NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
 _STOP = re.compile(r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发")
+PROVINCES = (
+    "北京市|天津市|河北省|山西省|内蒙古自治区|辽宁省|吉林省|黑龙江省|上海市|江苏省|浙江省|安徽省|福建省|江西省|山东省|河南省|湖北省|湖南省"
+    "|广东省|广西壮族自治区|海南省|重庆市|四川省|贵州省|云南省|西藏自治区|陕西省|甘肃省|青海省|宁夏回族自治区|新疆维吾尔自治区|新疆生产建设兵团"
+)
+_AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 _PARTY = "中共"
 _BOUNDARY = re.compile(rf"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
 # 尹蔚民 after 部长: a signature by name
@@ -23,6 +28,15 @@ _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署
 def national() -> frozenset[str]:
     """Names and short names of national organs, past and present."""
     return frozenset(name for body in load_bodies() for name in body.names if body.level == "国家")
+
+
+@cache
+def _national_by_head() -> dict[str, tuple[str, ...]]:
+    """National organs by the first two characters of their names."""
+    heads: dict[str, tuple[str, ...]] = {}
+    for name in national():
+        heads[name[:2]] = (*heads.get(name[:2], ()), name)
+    return heads
 
 
 def is_body(text: str) -> bool:
@@ -41,6 +55,21 @@ def _all_bodies(text: str) -> bool:
 def is_official(text: str) -> bool:
     """Whether a line is a signature by office and name (部长 尹蔚民)."""
     return len(text) < 60 and bool(_OFFICIAL.search(text)) and not is_body(text)
+
+
+def organs_at_end(text: str) -> str:
+    """The organs that a converter glued to the end of other text, "" if there are none.
+
+    …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
+    """
+    tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
+    if len(tail) >= 4 and is_body(tail) and not re.search("(?:部门|单位|小组)$", tail):
+        return tail
+    starts = [match.start() for match in _AT_PROVINCE.finditer(text)]
+    for start in starts:
+        if is_body(text[start:]):
+            return text[start:]
+    return max((name for name in national() if len(name) > 3 and text.endswith(name)), key=len, default="")
 
 
 def split_bodies(text: str) -> list[str]:
@@ -81,6 +110,7 @@ def _begins_body(text: str, at: int) -> bool:
     place = text.removeprefix(_PARTY)[:2]
     if rest.startswith(place) or rest.removeprefix(_PARTY).startswith(place):
         return True
-    return any(rest.startswith(name) for name in national() if len(name) >= 3) and bool(
-        NAME.fullmatch(rest)
-    )
+    if _AT_PROVINCE.match(rest) and not text[:at].endswith(("总局", "银行", "监管局")):
+        return True
+    names = _national_by_head().get(rest[:2], ())
+    return any(rest.startswith(name) for name in names if len(name) >= 3) and bool(NAME.fullmatch(rest))

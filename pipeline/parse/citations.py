@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Citation, Span
-from pipeline.law import find_statute_names
+from pipeline.law import find_statute_names, load_statute_names
 from pipeline.parse.genres import ENDS
 from pipeline.parse.numbers import NOTICE, cited_numbers
 
@@ -24,14 +24,19 @@ _SELF = re.compile(
 )
 # things in 《》 that are no instruments: forms, contracts, certificates, media
 _NO_INSTRUMENT = re.compile(
-    r"(?:申请书|申请表|任务书|申报书|申报表|登记表|审批表|一览表|推荐表|汇总表|统计表|评审表|备案表|登记证|许可证|资格证|证书|证明书|证明|执照"
-    r"|承诺书|责任书|责任状|告知书|通知书|决定书|意见书|委托书|合同|合同书|报关单|检验单|随车单|清单|报告书|报告表|登记簿|台账|日报|周刊|杂志|学报|画报|证|卡|表|单|册|书)$"
+    r"(?:申请书|申请表|任务书|申报书|申报表|申报指南|项目指南|登记表|审批表|一览表|推荐表|汇总表|统计表|评审表|备案表|登记证|许可证|资格证|证书|证明书|证明|执照"
+    r"|承诺书|责任书|责任状|告知书|通知书|决定书|意见书|委托书|合同|合同书|报关单|检验单|随车单|清单|报告书|报告表|登记簿|台账|日报|周刊|杂志|学报|画报|证|卡|表|单|册)$"
 )
 _INSTRUMENT_ANYWAY = re.compile(r"(?:手册|清册|名册)$")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|遵循|贯彻|落实|执行|符合|违反|适用|对照|参照|参考)[^。；]{0,30}$")
 # words that make an unquoted name part of another word
 _BEFORE_NAME = re.compile(r"[\u4e00-\u9fff]")
 _JOINERS = frozenset("，。、；：和及与或照据按反依在对将守彻实行用以的合施习传由于到从为将“（《〈 \n")
+
+
+_LABEL = re.compile(r"^(?:[一二三四五六七八九十0-9]{1,3}[、.．])")
+# a line of a catalogue that is itself the title of another document, with its number on the next line
+_CATALOGUED = re.compile(r"(?m)^((?:[^\n，。；：]{0,40})关于[^\n。；：]{6,120}?的(?:通知|意见|决定|公告|通告|批复|函))\n+([^\n]{2,24}号)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,16 @@ def name_key(title: str) -> str:
 def is_instrument(title: str) -> bool:
     """Whether a name in 《》 is that of a law or document and not of a form, contract or film."""
     bare = title
+    if len(bare) < 4:
+        return bare in load_statute_names()
     while tail := _TAIL_TITLE.search(bare):
         bare = bare[: tail.start()]
     if _NO_INSTRUMENT.search(bare) and not _INSTRUMENT_ANYWAY.search(bare):
         return False
     return bool(ENDS.search(bare))
+
+
+_MY_ATTACHMENT = re.compile(r"^。?[（(]?(?:详?见|参见)?附件")
 
 
 @dataclass(slots=True)
@@ -98,13 +108,15 @@ class _Reader:
         after = self.text[quotation.span.end : quotation.span.end + 160]
         alias = self.aliases.get(name_key(title))
         number_text, rest = _parenthesis(after)
-        self._learn_alias(title, number_text or after[:40])
+        if is_instrument(title):
+            self._learn_alias(title, number_text or after[:40])
         key = name_key(alias or title)
         numbers = cited_numbers(number_text)
         if alias is None and not is_instrument(title) and not (numbers and len(title) > 6):
             return []
         article = ARTICLE.match(rest)
-        target = "本件" if key in self.own and not numbers else "他件"
+        own = key in self.own or bool(_MY_ATTACHMENT.match(after))
+        target = "本件" if own and not numbers else "他件"
         role = "依据" if _BASIS.search(self.text[max(0, quotation.span.start - 40) : quotation.span.start]) else "提及"
         return [
             Citation(alias or title, number, piece, quotation.span, target, role)
@@ -113,7 +125,7 @@ class _Reader:
         ]
 
     def _learn_alias(self, title: str, after: str) -> None:
-        match = _ALIAS.search(after[:80])
+        match = _ALIAS.search(after)
         if match and name_key(match[1]) != name_key(title):
             self.aliases.setdefault(name_key(match[1]), title)
 
@@ -133,12 +145,15 @@ def _parenthesis(after: str) -> tuple[str, str]:
 
 def find_citations(text: str, span: Span, own_titles: Sequence[str]) -> tuple[Citation, ...]:
     """The instruments that a document names between two offsets, in order of mention."""
-    reader = _Reader(text, {}, frozenset(name_key(title) for title in own_titles if title))
+    own = {name_key(title) for title in own_titles if title}
+    own |= {name_key(_TAIL_TITLE.sub("", title)) for title in own_titles if title}
+    reader = _Reader(text, {}, frozenset(own))
     quotations = find_quotations(text, span.start, span.end)
     found = [citation for quotation in quotations for citation in reader.read(quotation)]
     found.extend(_quoted_titles(text, span))
     found.extend(_bare_names(text, span, [quotation.span for quotation in quotations]))
     found.extend(_notices(text, span, quotations))
+    found.extend(c for c in _catalogued(text, span) if name_key(c.title) not in own)
     return tuple(sorted(found, key=lambda citation: citation.span.start))
 
 
@@ -160,6 +175,8 @@ def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citati
         if place >= 0 and taken[place].end > start:
             continue
         before, after = text[start - 1 : start], text[start + len(name) : start + len(name) + 1]
+        if len(name) < 3 and after != "第":
+            continue
         if before and before not in _JOINERS and _BEFORE_NAME.match(before):
             continue
         if after and after not in "的规第和及、，。；：（等》”关中将与或" or after == "》":
@@ -176,13 +193,22 @@ def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator
         head = re.split(r"[，；：。（）《》\n]|按照|根据|依据|解除|对|原(?=[^、]*$)", text[max(span.start, match.start() - 40) : match.start()])[-1]
         before = text[max(span.start, match.start() - 40) : match.start()]
         tail = re.search(r"((?:原[\u4e00-\u9fff]{2,16}、?)+)$", before)
-        owner = tail[1] if tail else head
+        owner = tail[1] if tail else _LABEL.sub("", head)
         if any(quotation.span.start < match.start() < quotation.span.end for quotation in quotations):
             continue
         number = (owner + match[0]).replace(" ", "")
         named = re.match(r"[（(](关于[^（）]{4,80}?的公告)[）)]", text[match.end() : match.end() + 100])
         title = named[1] if named else number
         yield Citation(title, number, None, Span(match.start() - len(owner), match.end()), "他件", "提及")
+
+
+def _catalogued(text: str, span: Span) -> Iterator[Citation]:
+    if "号\n" not in text:
+        return
+    for match in _CATALOGUED.finditer(text, span.start, span.end):
+        numbers = cited_numbers(match[2])
+        if numbers:
+            yield Citation(re.sub(r"\s", "", match[1]), numbers[0], None, Span(match.start(1), match.end(1)), "他件", "目录")
 
 
 def find_self_references(text: str, span: Span) -> Iterator[Citation]:

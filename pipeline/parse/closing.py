@@ -7,8 +7,9 @@ from datetime import date
 
 from pipeline.dates import DATE, make_day
 from pipeline.document import BlockKind, Fact, Span
-from pipeline.parse.bodies import is_body, is_official, national, split_bodies
+from pipeline.parse.bodies import is_body, is_official, organs_at_end, split_bodies
 from pipeline.parse.lines import Line
+from pipeline.parse.noise import SPAM
 
 _SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
 _PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
@@ -16,7 +17,6 @@ _OPENNESS = re.compile(r"[（(]?(?:此件|信息公开选项[：:]|公开方式[
 _COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
 # lines of the 版记 and 附注, between a signature and what is attached
 IMPRINT = re.compile(r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)")
-_ATTACH = re.compile(r"^附\s*件|^附\s*[：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,10 @@ def _organs_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
 
 
 def _organ_at_end(line: Line) -> tuple[Fact[str], ...]:
-    """An organ that a converter glued to the end of a list of attachments."""
-    if not _ATTACH.match(line.text):
-        return ()
-    name = max((n for n in national() if line.text.endswith(n)), key=len, default="")
-    return (Fact(name, Span(line.end - len(name), line.end), "署名"),) if len(name) > 3 else ()
+    """The organs that a converter glued to the end of the line above the date."""
+    names = organs_at_end(line.text) if not SPAM.search(line.text) else ""
+    span = Span(line.end - len(names), line.end)
+    return tuple(Fact(name, span, "署名") for name in split_bodies(names)) if names else ()
 
 
 def trailing_organ(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:

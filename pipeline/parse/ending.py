@@ -18,7 +18,7 @@ _IN_FORCE = r"(?:正式)?(?:施行|实施|执行|生效|实行|试行|启用|起
 _ON_DAY = r"(?:印发|发布|公布|公告|下发|颁布|通过|签发|发文|发出|颁发)(?:之)?(?:日|时)"
 # 本办法自2013年10月2日起施行; 本通知从1995年1月1日起实行; 本细则即日起执行
 _EFFECTIVE = re.compile(
-    rf"(?:{_SELF}|现予(?:公布|发布|印发)|，|；|。|^|\n|均|同时)\s*[，,]?\s*(?:自|从|于|由|拟自)?\s*"
+    rf"(?:{_SELF}|现予(?:公布|发布|印发)|，|；|。|^|\n|均|同时|》(?=自公布之日))\s*[，,]?\s*(?:自|从|于|由|拟自)?\s*"
     rf"(?:(?P<day>{DATE.pattern})|(?:{_SELF})?(?P<pub>{_ON_DAY})|(?P<now>即日))\s*(?:起|开始)?\s*"
     rf"(?:满)?(?P<delay>[0-9一二三四五六七八九十]{{1,3}})?(?:个?工作)?(?:日|天)?(?:后|以后|之后)?(?:起)?(?:在[^，。]{{2,12}})?{_IN_FORCE}"
 )
@@ -102,7 +102,7 @@ def _read_effective(match: re.Match[str], sentence: Span, piece: str) -> Effecti
 
 def _begins_itself(match: re.Match[str], piece: str) -> bool:
     """自2020年1月1日起施行 at the very beginning of a sentence, or after a heading."""
-    return bool(re.fullmatch(r"[^，。]{0,14}[，、：）]?", piece[: match.start()]))
+    return bool(re.fullmatch(r"(?:《.{2,60})?》?|[^，。]{0,14}[，、：）]?", piece[: match.start()]))
 
 
 def _effective_at_once(text: str, opening: Span) -> Effective | None:

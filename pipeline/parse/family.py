@@ -132,8 +132,16 @@ def attached_title(lines: Sequence[Line], head: Head, issued: Sequence[str]) -> 
     if head.title is not None:
         return _with_line_before(lines, head.title)
     if HEADING.match(lines[0].text) and body and len(body[0].text) < 60 and "。" not in body[0].text:
-        return Fact(body[0].packed, body[0].span, "附件标题行")
+        return _captioned(body)
     return None
+
+
+def _captioned(body: Sequence[Line]) -> Fact[str]:
+    """The line below 附件, with a second line in parentheses if there is one."""
+    first, second = body[0], body[1] if len(body) > 1 else None
+    if second is not None and second.packed.startswith("（") and second.packed.endswith("）") and len(second.text) < 40:
+        return Fact(first.packed + second.packed, Span(first.start, second.end), "附件标题行")
+    return Fact(first.packed, first.span, "附件标题行")
 
 
 def _with_line_before(lines: Sequence[Line], title: Fact[str]) -> Fact[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.bodies import is_body, split_bodies
-from pipeline.parse.genres import ENDS, RUN_ON
+from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
 
@@ -15,6 +15,9 @@ _SECRECY = re.compile(r"^(?:绝密|机密|秘密)(?:★.{0,8})?$")
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
 # 中国人民银行文件; letterheads of joint documents stand one below the other
 _MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
+# 【颁布日期】1993年07月09日: a row of a database page
+_PAGE_FIELD = re.compile(r"^【[^】]{2,8}】")
+_BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕[0-9]{1,5}号[）)]")
 _SIGNER = re.compile(r"签发人[：:]\s*(.{2,30})$")
 _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
 # 中华人民共和国…部令第36号, 国家市场监督管理总局令 (第99号 on the next line)
@@ -23,9 +26,13 @@ _NOTICE = re.compile(r"^([\u4e00-\u9fff 、]{2,80}(?:公告|通告|公报))\s*(?
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
 # （2002年9月28日山东省第九届人民代表大会常务委员会第三十一次会议通过）
 _PASSED = re.compile(r"^[（(]?(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九]{3})年.{3,200}(?:通过|公布|发布|批准|修正|修订|施行|印发|废止)[^。]{0,60}[）)]?$")
+_DATED = re.compile(rf"^[（(]\s*{DATE.pattern}\s*[）)]$")
 _ANNOTATION = re.compile(r"^[（(](?:[一二三四五六七八九十]次)?(?:试行|暂行|草案|送审稿|[^（）]{0,6}征求意见稿|[12][0-9]{3}年?[^（）]{0,6}[版订正])[）)]$")
 _LABEL = re.compile(r"^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[.．、]|前 ?言|目 ?录|引言|总则)")
 _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:]?$")
+# 关于印发…的 is complete only with the kind of paper that hands it out
+_HANDS_OUT = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
+_CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "》")
 _RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
 _NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
 # 各市人民政府，省政府各部门：为贯彻… on one line
@@ -67,6 +74,8 @@ class _Walk:
     @property
     def title_complete(self) -> bool:
         text = self.title_text
+        if _HANDS_OUT.search(text) and not text.endswith(_CARRIERS):
+            return False
         return bool(ENDS.search(text)) and _balanced(text)
 
 
@@ -124,7 +133,10 @@ def _cuts(text: str) -> list[int]:
 
 def _leading_number(text: str) -> int:
     match = ANCHOR.search(text, 0, 60)
-    if match is None or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", "")):
+    bracketed = _BRACKETED_NUMBER.match(text)
+    if bracketed:
+        return bracketed.end()
+    if match is None or text[match.end() : match.end() + 1] == "文" or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", "")):
         return 0
     return match.end() if read_code(text, match.start()) == text[: match.start()].strip() else 0
 
@@ -136,6 +148,8 @@ def _leading_order(text: str) -> int:
 
 def _leading_title(text: str) -> int:
     match = RUN_ON.match(text)
+    if match is None and text.endswith(("：", ":")):
+        match = RUN_TO.match(text)
     return match.end() if match else 0
 
 
@@ -152,7 +166,7 @@ def _take(walk: _Walk, piece: Line) -> bool:
 
 
 def _take_mark(walk: _Walk, piece: Line) -> bool:
-    if _URGENCY.match(piece.packed):
+    if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text):
         return True
     if _SECRECY.match(piece.packed):
         walk.head = replace(walk.head, secrecy=Fact(piece.packed, piece.span, "版头"))
@@ -185,6 +199,7 @@ def _take_number(walk: _Walk, piece: Line) -> bool:
         walk.head = replace(walk.head, signers=(*walk.head.signers, *names))
     text = piece.text[: signer.start()].strip() if signer else piece.text
     text = _NUMBER_LEAD.sub("", text)
+    text = text.strip("（）()") if _BRACKETED_NUMBER.fullmatch(text) else text
     match = ANCHOR.search(text)
     if match and match.end() >= len(text.rstrip()) and len(text) <= 60:
         code = text[: match.start()].replace(" ", "")
@@ -195,8 +210,12 @@ def _take_number(walk: _Walk, piece: Line) -> bool:
 
 
 def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
-    notice = re.match(r"(.{2,80}?(?:公告|通告))〔", value)
+    notice = re.match(r"(.{0,80}?(?:公告|通告))〔", value)
     if notice and not walk.titles:
+        organ = walk.waiting[-1] if walk.waiting and len(notice[1]) < 4 else None
+        if organ is not None and is_body(organ.packed):
+            walk.titles.append(organ)
+            value = organ.packed + value
         walk.titles.append(replace(piece, text=notice[1]))
     if walk.head.number is None:
         walk.head = replace(walk.head, number=Fact(value, piece.span, "版头文号行"))
@@ -228,7 +247,8 @@ def _take_serial(walk: _Walk, piece: Line) -> bool:
 
 
 def _take_passed(walk: _Walk, piece: Line) -> bool:
-    if not _PASSED.match(piece.text) or "。" in piece.text.rstrip("。）"):
+    dated = _DATED.match(piece.text)
+    if not dated and (not _PASSED.match(piece.text) or "。" in piece.text.rstrip("。）")):
         return False
     if walk.head.passed is None:
         walk.head = replace(walk.head, passed=piece)
@@ -296,15 +316,12 @@ def _after_title(walk: _Walk, piece: Line) -> bool:
     if _ANNOTATION.match(text):
         walk.titles.append(piece)
         return True
-    if text.endswith("的通知") and walk.title_text.endswith("》"):
-        walk.titles.append(piece)
-        return True
     return _name(walk, piece) or _repeats_later(walk, piece)
 
 
 def _repeats_later(walk: _Walk, piece: Line) -> bool:
     """A category or caption between a page's heading and the same title again."""
-    return len(piece.packed) <= 10 and not walk.head.number and not ENDS.search(piece.packed)
+    return len(piece.packed) <= 10 and not walk.head.number
 
 
 def _name(walk: _Walk, piece: Line) -> bool:

@@ -17,7 +17,7 @@ from pipeline.parse.numbers import cited_numbers
 
 _ADOPTED = re.compile(r"(?:第[一二三四五六七八九十]{1,3}届)?([\u4e00-\u9fff]{0,14}?(?:第[一二三四五六七八九十]{1,3}届)?(?:全国)?人民代表大会(?:常务委员会)?)第")
 # …部依据…，组织编制了《…指南》: a text without head that names itself in its preface
-_COMPILED = re.compile(r"([\u4e00-\u9fff、和]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》")
+_COMPILED = re.compile(r"([\u4e00-\u9fff、]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合|等部门)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号)[：:]\s*(.+)$"),
@@ -58,6 +58,7 @@ def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> M
         signers=extent.head.signers,
         openness=find_openness(everything),
         secrecy=extent.head.secrecy,
+        adopted=_adoption(extent.head),
     )
 
 
@@ -65,6 +66,10 @@ def _meta_day(meta: dict[str, Fact[str]], key: str) -> Fact[date] | None:
     fact = meta.get(key)
     day = read_date(fact.value) if fact else None
     return Fact(day, fact.span, fact.origin) if fact and day else None
+
+
+def _adoption(head: Head) -> Fact[str] | None:
+    return Fact(head.passed.text, head.passed.span, "题注") if head.passed else None
 
 
 def find_own_number(head: Head, meta: dict[str, Fact[str]]) -> Fact[str] | None:
@@ -111,13 +116,21 @@ def _compiled(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
     for line in extent.lines[:40]:
         match = _COMPILED.search(line.text) if "组织" in line.text and "《" in line.text else None
         if match:
-            organs = re.split(r"[，。；]", match[1])[-1]
-            span = Span(line.start + match.start(1), line.start + match.end(1))
-            names = [name for name in re.split("[、和]", organs) if is_body(name)] or split_bodies(organs)
+            organs = re.split(r"[，。；]", line.text[: match.end(1)])[-1]
+            span = Span(line.start + match.end(1) - len(organs), line.start + match.end(1))
+            names = _organs_of(organs)
             issuers = tuple(Fact(name, span, "前言") for name in names if is_body(name))
             title = Fact(match[2].replace(" ", ""), Span(line.start + match.start(2), line.start + match.end(2)), "前言")
             return title, issuers
     return None
+
+
+def _organs_of(text: str) -> list[str]:
+    """工业和信息化部、交通运输部和国家标准化管理委员会 → the three."""
+    names: list[str] = []
+    for part in text.split("、"):
+        names.extend([part] if is_body(part) else [name for name in part.split("和") if is_body(name)])
+    return [re.sub("^(?:和|由)", "", name) for name in names]
 
 
 def find_issuers(
@@ -188,4 +201,6 @@ def _from_meta(meta: dict[str, Fact[str]]) -> tuple[Fact[str], ...]:
     if not fact:
         return ()
     names = [name for name in re.split(r"[/、,，; ]+", fact.value) if name]
+    if len(names) > 1 and names[0] == "国务院":
+        names = names[1:]  # the State Council never issues jointly with its own departments
     return tuple(Fact(name, fact.span, fact.origin) for name in names)
