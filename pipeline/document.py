@@ -4,6 +4,8 @@ A `Span` is half-open and counts code points of `SourceText.text`; the text it c
 that a reviewer sees. `None` always means "the document does not say".
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -232,6 +234,21 @@ class Document:
     tasks: tuple[Task, ...]
     noise: tuple[Note, ...]
     attached: tuple["Document", ...] = ()
+
+    def family(self) -> "Iterator[Document]":
+        """This document and all attached to it, in reading order."""
+        yield self
+        for attached in self.attached:
+            yield from attached.family()
+
+    def path_at(self, offset: int) -> str:
+        """How a lawyer cites the place of an offset: 第三条第二款第（一）项; "" outside of numbering."""
+        for member in self.family():
+            clauses = member.clauses
+            if clauses and clauses[0].span.start <= offset < clauses[-1].span.end:
+                at = bisect_right(clauses, offset, key=lambda clause: clause.span.start) - 1
+                return clauses[at].path
+        return ""
 
 
 class NormLevel(StrEnum):

@@ -10,14 +10,14 @@ from pathlib import PurePosixPath
 from pipeline.document import Note, SourceText
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.archive import Limits, Upload, count_files, uploads
-from pipeline.ingest.assemble import Reading, assemble
+from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.detect import SUFFIXES, detect
 from pipeline.ingest.docx import read_docx
 from pipeline.ingest.html import read_html
 from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
 
-__all__ = ["WAITING", "Limits", "Upload", "count_files", "read", "uploads"]
+__all__ = ["WAITING", "Limits", "Upload", "count_files", "read", "read_text", "uploads"]
 
 _READERS: dict[str, Callable[[bytes], Reading]] = {
     "txt": read_plain,
@@ -51,6 +51,11 @@ def read(upload: Upload) -> SourceText:
     if not source.text.strip():
         raise UnreadableFile("empty", "文件没有文字内容", remedy="请确认原件后重新提交")
     return source
+
+
+def read_text(name: str, text: str) -> SourceText:
+    """The `SourceText` of a string that did not come from a file."""
+    return assemble(name, "", Reading("txt", (RawBlock(text),)))
 
 
 def _told_of_suffix(reading: Reading, name: str, kind: str) -> Reading:

@@ -116,6 +116,7 @@ def split_lines(text: str) -> list[str]:
 
 def _wrap_width(lines: list[str]) -> int | None:
     """The width at which a converter broke the lines, or None if it did not."""
+    lines = [line for line in lines if not _CONTENTS_DOTS.search(line)]
     lengths = [len(line) for line in lines if len(line) > 8]
     if len(lengths) < 12:
         return None

@@ -4,17 +4,40 @@ Everything here is data with dates; nothing here looks at a document.
 """
 
 from pipeline.law.bodies import Body, load_bodies
+from pipeline.law.regimes import Regime, regime_for
 from pipeline.law.registrations import Registration, load_registrations
-from pipeline.law.statutes import Repealed, find_statute_names, load_statute_names, repealed_on, statute_key
+from pipeline.law.rulebook import (
+    Authority,
+    ClauseRule,
+    ClauseType,
+    ContextRule,
+    Rulebook,
+    load_rulebook,
+)
+from pipeline.law.statutes import (
+    Repealed,
+    find_statute_names,
+    load_statute_names,
+    repealed_on,
+    statute_key,
+)
 
 __all__ = [
+    "Authority",
     "Body",
+    "ClauseRule",
+    "ClauseType",
+    "ContextRule",
+    "Regime",
     "Registration",
     "Repealed",
+    "Rulebook",
     "find_statute_names",
     "load_bodies",
     "load_registrations",
+    "load_rulebook",
     "load_statute_names",
+    "regime_for",
     "repealed_on",
     "statute_key",
 ]

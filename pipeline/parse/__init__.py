@@ -26,10 +26,10 @@ from pipeline.parse.lines import Line, Sheet, read_sheet
 from pipeline.parse.masthead import read_masthead, read_meta
 from pipeline.parse.noise import find_noise
 from pipeline.parse.numbers import ANCHOR
-from pipeline.parse.structure import path_at, read_structure
+from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 
-__all__ = ["genre_of", "name_key", "parse", "path_at"]
+__all__ = ["genre_of", "name_key", "parse"]
 
 _MAX_DEPTH = 3
 
@@ -86,7 +86,7 @@ def _opening(extent: Extent) -> Span:
 
 
 def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) -> Document:
-    extent = read_extent(lines) if depth < _MAX_DEPTH else _flat(lines)
+    extent = read_extent(lines, outer=False) if depth < _MAX_DEPTH else _flat(lines)
     bare = Sheet(sheet.text, lines, (), ())
     masthead = read_masthead(extent, bare, lines)
     title = attached_title(lines, extent.head, outer.issued)
@@ -94,7 +94,7 @@ def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) ->
 
 
 def _flat(lines: Sequence[Line]) -> Extent:
-    extent = read_extent(lines)
+    extent = read_extent(lines, outer=False)
     return Extent(lines, extent.head, extent.signature, extent.issued, ())
 
 

@@ -17,7 +17,8 @@ _REVISED = re.compile(r"^(?:修改|修订|调整)后的")
 # 印发《…》的通知（文号） inside a text speaks of another document
 _OF_OTHERS = re.compile(r"^的?(?:通知|决定|公告)[》（(]")
 # 现将《…》印发给你们; 《…》已经…同意，现予印发
-_ISSUED_BEFORE = re.compile(r"(?:现将|将|印发|发布|公布|下发|颁布|转发|批转|制定了|编制了|修订了|起草的|制定的)$")
+_IN_TITLE = re.compile(r"(?:印发|发布|公布|下发|颁布|转发|批转)$")
+_IN_TEXT = re.compile(r"(?:现将|(?<![0-9])将|制定了|编制了|修订了|起草的|制定的|现(?:印发|发布|公布))$")
 _ISSUED_AFTER = re.compile(
     r"^(?:[（(][^）)]{0,60}[）)])?(?:[^。《》，]{0,10}(?:印发|发布|公布|下发|转发)(?:给|，|。|你们|施行|实施)|[^。《》，]{0,30}(?:已经|业经|经|已)[^。《》]{0,40}(?:同意|通过|批准|审定)[，。])"
 )
@@ -67,10 +68,10 @@ def _fact(line: Line, name: str) -> Fact[str]:
 def issued_titles(title: str, opening: str) -> tuple[str, ...]:
     """Titles in 《》 that the notice hands out, from its own title and its first sentences."""
     found = []
-    for text in (title, opening):
+    for text, before_it in ((title, _IN_TITLE), (opening, _IN_TEXT)):
         for match in re.finditer(r"《((?:[^《》]|《[^《》]*》)+)》", text):
             before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 140]
-            if _ISSUED_BEFORE.search(before) and not _OF_OTHERS.search(after) or _ISSUED_AFTER.match(after):
+            if before_it.search(before) and not _OF_OTHERS.search(after) or _ISSUED_AFTER.match(after):
                 found.append(match[1].replace(" ", ""))
     bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
     if bare:

@@ -18,6 +18,8 @@ PROVINCES = (
     "|广东省|广西壮族自治区|海南省|重庆市|四川省|贵州省|云南省|西藏自治区|陕西省|甘肃省|青海省|宁夏回族自治区|新疆维吾尔自治区|新疆生产建设兵团"
 )
 _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
+# ends like an organ, but names none
+_COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
 _PARTY = "中共"
 _BOUNDARY = re.compile(rf"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
 # 尹蔚民 after 部长: a signature by name
@@ -63,13 +65,11 @@ def organs_at_end(text: str) -> str:
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
     """
     tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
-    if len(tail) >= 4 and is_body(tail) and not re.search("(?:部门|单位|小组)$", tail):
-        return tail
-    starts = [match.start() for match in _AT_PROVINCE.finditer(text)]
-    for start in starts:
-        if is_body(text[start:]):
-            return text[start:]
-    return max((name for name in national() if len(name) > 3 and text.endswith(name)), key=len, default="")
+    for start in range(len(tail) - 3):
+        rest = tail[start:]
+        if _AT_PROVINCE.match(rest) and is_body(rest) or _split_known(rest):
+            return rest
+    return tail if len(tail) >= 4 and is_body(tail) and not _COMMON_NOUN.search(tail) else ""
 
 
 def split_bodies(text: str) -> list[str]:

@@ -92,7 +92,7 @@ def is_instrument(title: str) -> bool:
     return bool(ENDS.search(bare))
 
 
-_MY_ATTACHMENT = re.compile(r"^。?[（(]?(?:详?见|参见)?附件")
+_MY_ATTACHMENT = re.compile(r"^。?[（(](?:详?见|参见)?附件")
 
 
 @dataclass(slots=True)

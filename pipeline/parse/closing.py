@@ -12,6 +12,8 @@ from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
 _SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
+# what may stand above a date without organ: the end of a sentence, of a list, or a title
+_ENDS_TEXT = re.compile(r"[。；：！？）”》]$|^附\s*件|^[0-9]|(?:表|目录|名单|通知|公告|特此.{2})$")
 _PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
 _OPENNESS = re.compile(r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?")
 _COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
@@ -54,6 +56,9 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     if before:
         return Signature(made, _names(before, lines[index]), index, index)
     first, issuers = _organs_above(lines, index, start)
+    above = lines[index - 1].text if index else "。"
+    if not issuers and first == index and not (_ENDS_TEXT.search(above) or SPAM.search(above)):
+        return None
     return Signature(made, issuers, first, index)
 
 

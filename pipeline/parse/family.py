@@ -25,12 +25,13 @@ class Extent:
     attached: tuple[Sequence[Line], ...]
 
 
-def read_extent(lines: Sequence[Line]) -> Extent:
+def read_extent(lines: Sequence[Line], *, outer: bool = True) -> Extent:
     """The outer document of these lines and the lines of each document attached to it."""
     lines = _without_repetition(lines)
     head = read_head(lines)
     opening = "".join(line.text for line in lines[head.body : head.body + 12])[:_OPENING]
-    issued = issued_titles(head.title.value if head.title else "", opening)
+    notice = outer or head.recipients or head.number
+    issued = issued_titles(head.title.value if head.title else "", opening) if notice else ()
     signature = find_signature(lines, head.body)
     at = _attached_at(lines, head, signature, issued)
     if signature and at is not None and signature.first >= at:

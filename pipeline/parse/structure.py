@@ -131,14 +131,3 @@ def _path(kind: ClauseKind, label: str, parent: Clause | None, number: int | Non
         return f"{above}第{label.rstrip('.．、')}目"
     return above + label
 
-
-def path_at(clauses: Sequence[Clause], offset: int) -> str:
-    """How a lawyer cites the place of an offset: 第三条第二款第（一）项; "" outside of numbering."""
-    low, high = 0, len(clauses)
-    while low < high:
-        middle = (low + high) // 2
-        if clauses[middle].span.end <= offset:
-            low = middle + 1
-        else:
-            high = middle
-    return clauses[low].path if low < len(clauses) else ""

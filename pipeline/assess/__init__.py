@@ -1,0 +1,37 @@
+"""The fourth room: document and labels come in with the law, an `Assessment` goes out.
+
+One module a legal question. Every finding is an argument: what, where, on which law as of the day, why so
+severe, what to do. Softened hits are kept; nothing is decided here, a reviewer decides.
+"""
+
+from pipeline.assess.argument import Case
+from pipeline.assess.basis import assess_basis, stale_citations
+from pipeline.assess.bodies import assess_bodies, old_bodies
+from pipeline.assess.compulsion import assess_compulsion
+from pipeline.assess.fees import assess_fees
+from pipeline.assess.licensing import assess_licensing
+from pipeline.assess.outcome import propose_cleanup, score_risk
+from pipeline.assess.penalties import assess_penalties
+from pipeline.assess.validity import STATED, assess_validity
+from pipeline.document import Assessment, Finding
+
+__all__ = ["STATED", "Case", "assess"]
+
+_QUESTIONS = (assess_licensing, assess_penalties, assess_compulsion, assess_fees, assess_basis, assess_bodies)
+
+
+def assess(case: Case) -> Assessment:
+    """Everything the law says about a document on the day of the case."""
+    found = [finding for question in _QUESTIONS for finding in question(case)]
+    findings: tuple[Finding, ...] = tuple(sorted(found, key=lambda finding: finding.evidence.start))
+    validity = assess_validity(case)
+    return Assessment(
+        as_of=case.as_of,
+        findings=findings,
+        validity=validity,
+        cleanup=propose_cleanup(case, findings, validity),
+        stale_bases=tuple(citation.title for citation, _ in stale_citations(case)),
+        old_bodies=tuple(name for name, _, _ in old_bodies(case.text, case.as_of)),
+        risk=score_risk(case, findings, validity),
+    )
+

@@ -1,0 +1,58 @@
+"""清理建议 and 风险分: what the findings add up to."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.assess.argument import Case
+from pipeline.assess.validity import LAPSED, STATED
+from pipeline.document import Cleanup, Finding, Risk, Severity, Validity
+
+_WEIGHTS = (
+    (Severity.CRITICAL, 22, 66, "严重问题"),
+    (Severity.HIGH, 9, 36, "高风险问题"),
+    (Severity.MEDIUM, 4, 16, "中等问题"),
+    (Severity.LOW, 1, 5, "轻微问题"),
+)
+_ALARM = (Severity.CRITICAL, Severity.HIGH)
+
+
+def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
+    """The cleanup outcome with its indicators, strongest first (CL-01 before content)."""
+    if not case.labels.is_normative:
+        return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",))
+    if validity.state == LAPSED:
+        indicator = "CL-01" if validity.rule == STATED else "CL-02"
+        return Cleanup("lapse", (indicator,), validity.reasons)
+    raised = [finding for finding in findings if not finding.softened]
+    reasons = [(indicator, finding.name) for finding in raised for indicator in _indicator(finding)]
+    if reasons:
+        indicators = tuple(dict.fromkeys(indicator for indicator, _ in reasons))
+        return Cleanup("amend", indicators, tuple(dict.fromkeys(name for _, name in reasons)))
+    return Cleanup("keep", ("CL-27",), ("未发现届满、依据失效或者违法设定的情形",))
+
+
+def _indicator(finding: Finding) -> tuple[str, ...]:
+    if finding.type == "FRM-04":
+        return ("CL-09",)
+    if finding.type == "CL-14":
+        return ("CL-14",)
+    return ("CL-19",) if finding.severity in _ALARM else ()
+
+
+def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
+    """A score from 0 to 100 with the parts that make it up, each named in Chinese."""
+    counts = Counter(finding.severity for finding in findings if not finding.softened)
+    parts = [
+        (f"{name}{counts[severity]}处", min(counts[severity] * weight, most))
+        for severity, weight, most, name in _WEIGHTS
+        if counts[severity]
+    ]
+    if validity.state == LAPSED:
+        parts.append(("有效期已届满", 15))
+    if any(note.kind == "spam" for note in case.document.noise):
+        parts.append(("文本混入垃圾文字，需核对原件", 5))
+    total = min(sum(points for _, points in parts), 100)
+    if not case.labels.is_normative and total:
+        parts.append(("不是行政规范性文件，减半", -(total - total // 2)))
+        total //= 2
+    return Risk(total, tuple(parts))

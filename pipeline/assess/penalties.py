@@ -1,0 +1,33 @@
+"""处罚 (行政处罚法): whether a document sets penalties, openly or in disguise."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.assess.argument import Case, argue
+from pipeline.document import Basis, ClauseKind, Finding, NormLevel, Severity
+
+_LIABILITY = re.compile(r"法律责任|罚则|处罚")
+
+
+def assess_penalties(case: Case) -> Iterator[Finding]:
+    """Findings on 处罚, in reading order, and on a chapter of liability where none belongs (FRM-05)."""
+    yield from argue(case, "penalties")
+    if case.labels.norm_level is NormLevel.NORMATIVE:
+        yield from _liability_chapters(case)
+
+
+def _liability_chapters(case: Case) -> Iterator[Finding]:
+    for clause in (clause for member in case.document.family() for clause in member.clauses):
+        if clause.kind is not ClauseKind.CHAPTER or not _LIABILITY.search(clause.span.cut(case.text)[:20]):
+            continue
+        yield Finding(
+            type="FRM-05",
+            name="设有法律责任章",
+            severity=Severity.MEDIUM,
+            evidence=clause.span,
+            path=clause.path,
+            bases=(Basis("中华人民共和国行政处罚法", "第十六条", "其他规范性文件不得设定行政处罚", True),),
+            reasons=("规范性文件设“法律责任”“罚则”章，须逐条核对是否自设处罚",),
+            advice="能够引用上位法的写明条款；自设处罚的删除",
+            rule="FRM-05",
+        )

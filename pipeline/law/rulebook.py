@@ -1,0 +1,189 @@
+"""The rulebook: clause types with their rules, contexts that soften them, and who may set what.
+
+A rule file with an unknown key, a pattern that does not compile, or a rule whose own examples fail
+is refused when it is loaded.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import ahocorasick_rs
+
+from pipeline.document import Basis, NormLevel, Severity
+from pipeline.errors import RuleError
+from pipeline.law.files import build, read_yaml
+
+GROUPS = ("licensing", "penalties", "compulsion", "fees")
+CONFIRMED = ("V", "M-H")
+_SEVERITIES = {"critical": Severity.CRITICAL, "high": Severity.HIGH, "medium": Severity.MEDIUM, "low": Severity.LOW}
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A law and article on which a type rests; `since` is the day this text took effect."""
+
+    law: str
+    article: str
+    says: str
+    since: date
+    tag: str
+
+    def as_of(self) -> Basis:
+        return Basis(self.law, self.article, self.says, self.tag in CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRule:
+    """A pattern that looks for one wording of a clause type within a sentence.
+
+    `anchors`: one of these words stands in every sentence that the pattern can match.
+    """
+
+    id: str
+    says: str
+    anchors: tuple[str, ...]
+    pattern: re.Pattern[str]
+    match: tuple[str, ...]
+    skip: tuple[str, ...]
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseType:
+    """A kind of clause that a normative document may not contain."""
+
+    id: str
+    name: str
+    group: str
+    severity: Severity
+    subject: str
+    advice: str
+    bases: tuple[LegalBasis, ...]
+    rules: tuple[ClauseRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRule:
+    """Why a hit is dropped, noted or softened; `types` are the prefixes it applies to, () for all."""
+
+    id: str
+    effect: str
+    where: str
+    says: str
+    pattern: re.Pattern[str]
+    types: tuple[str, ...]
+    match: tuple[str, ...]
+    skip: tuple[str, ...]
+
+    def applies_to(self, type_id: str) -> bool:
+        return not self.types or type_id.startswith(self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Which levels of norms may set a subject, freely or within limits."""
+
+    subject: str
+    name: str
+    sets: tuple[str, ...]
+    limits: tuple[str, ...]
+    basis: str
+    tag: str
+
+    def may_set(self, level: NormLevel) -> bool:
+        return level.value in self.sets
+
+    def may_set_within_limits(self, level: NormLevel) -> bool:
+        return level.value in self.limits
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything a sentence is held against."""
+
+    types: Mapping[str, ClauseType]
+    rules: tuple[ClauseRule, ...]
+    contexts: tuple[ContextRule, ...]
+    authorities: Mapping[str, Authority]
+    anchors: tuple[str, ...]
+    rules_of_anchor: tuple[tuple[ClauseRule, ...], ...]
+    matcher: ahocorasick_rs.AhoCorasick
+
+
+@cache
+def load_rulebook() -> Rulebook:
+    """The rulebook of `rules/`. Raises `RuleError` naming file and rule."""
+    types = {kind.id: kind for group in GROUPS for kind in _read_group(group)}
+    rules = tuple(rule for kind in types.values() for rule in kind.rules)
+    anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors}))
+    by_anchor = tuple(tuple(rule for rule in rules if anchor in rule.anchors) for anchor in anchors)
+    return Rulebook(
+        types,
+        rules,
+        tuple(_read_contexts()),
+        {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")},
+        anchors,
+        by_anchor,
+        ahocorasick_rs.AhoCorasick(anchors, matchkind=ahocorasick_rs.MatchKind.Standard),
+    )
+
+
+def _read_group(group: str) -> Sequence[ClauseType]:
+    place = f"{group}.yaml"
+    content = read_yaml(place)
+    _only_keys(content, {"group", "name", "types"}, place)
+    return [_read_type(row, group, place) for row in content["types"]]
+
+
+def _read_type(row: dict[str, Any], group: str, place: str) -> ClauseType:
+    row = dict(row)
+    row["bases"] = tuple(build(LegalBasis, basis, f"{place} {row.get('id')}") for basis in row.get("bases", []))
+    row["rules"] = tuple(_read_rule(rule, row["id"], place) for rule in row.get("rules", []))
+    row["severity"] = _SEVERITIES.get(row.get("severity", ""), Severity.MEDIUM)
+    return build(ClauseType, {**row, "group": group}, f"{place} {row.get('id')}")
+
+
+def _read_rule(row: dict[str, Any], type_id: str, place: str) -> ClauseRule:
+    row = {**row, "pattern": _compile(row.get("pattern", ""), row.get("id", ""), place), "type": type_id}
+    rule = build(ClauseRule, row, f"{place} {row.get('id')}")
+    _prove(rule.id, rule.pattern, rule.match, rule.skip)
+    for sentence in rule.match:
+        if not any(anchor in sentence for anchor in rule.anchors):
+            raise RuleError(f"规则{rule.id}的例子“{sentence}”不含任何anchors", remedy="请补全anchors，否则永远不会命中")
+    return rule
+
+
+def _read_contexts() -> Sequence[ContextRule]:
+    contexts = []
+    for row in read_yaml("context.yaml"):
+        row = {**row, "pattern": _compile(row.get("pattern", ""), row.get("id", ""), "context.yaml")}
+        context = build(ContextRule, row, f"context.yaml {row.get('id')}")
+        if context.effect not in ("drop", "note", "soften") or context.where not in ("sentence", "before", "after", "around"):
+            raise RuleError(f"语境规则{context.id}的effect或where不认识", remedy="请对照文件开头的说明改正")
+        contexts.append(context)
+    return contexts
+
+
+def _compile(pattern: str, rule: str, place: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise RuleError(f"{place}的规则{rule}的pattern有误：{error}", remedy="请改正正则表达式") from error
+
+
+def _prove(rule: str, pattern: re.Pattern[str], match: Sequence[str], skip: Sequence[str]) -> None:
+    if not match or not skip:
+        raise RuleError(f"规则{rule}缺少match或skip例子", remedy="每条规则至少各写一个例子")
+    wrong = [s for s in match if not pattern.search(s)] + [s for s in skip if pattern.search(s)]
+    if wrong:
+        raise RuleError(f"规则{rule}与例子不符：“{wrong[0]}”", remedy="请改正pattern或例子")
+
+
+def _only_keys(content: dict[str, Any], known: set[str], place: str) -> None:
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise RuleError(f"{place}有不认识的键：{'、'.join(unknown)}", remedy="请删除或改正")

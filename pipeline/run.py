@@ -1,0 +1,43 @@
+"""The corridor: one file walks through the rooms and becomes a `Dossier`."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.assess import Case, assess
+from pipeline.classify import classify
+from pipeline.document import Dossier, NormLevel, Problem, SourceText
+from pipeline.errors import UnreadableFile
+from pipeline.ingest import WAITING, Upload, read
+from pipeline.law import load_rulebook
+from pipeline.parse import genre_of, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every file: the law as of which day, and the regime of which place."""
+
+    as_of: date
+    place: str | None = None
+
+
+def examine(upload: Upload, question: Question) -> Dossier | Problem:
+    """The dossier of one file, or the problem that kept it from being read."""
+    try:
+        source = read(upload)
+    except UnreadableFile as error:
+        return Problem(upload.name, upload.digest, error.kind, error.message, error.remedy, error.kind in WAITING)
+    return examine_source(source, question)
+
+
+def examine_source(
+    source: SourceText, question: Question, *, level: NormLevel | None = None
+) -> Dossier:
+    """The dossier of a text: parsed, classified, assessed; `level` overrides the norm level found."""
+    book = load_rulebook()
+    document = parse(source)
+    title = document.masthead.title
+    labels = classify(source, document, genre_of(title.value) if title else None, book)
+    if level is not None:
+        labels = replace(labels, norm_level=level)
+    case = Case(source.text, document, labels, book, question.as_of, question.place)
+    return Dossier(source, document, labels, assess(case))
