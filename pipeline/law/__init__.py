@@ -4,6 +4,7 @@ Everything here is data with dates; nothing here looks at a document.
 """
 
 from pipeline.law.bodies import Body, load_bodies
+from pipeline.law.files import fingerprint
 from pipeline.law.regimes import Regime, regime_for
 from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
@@ -33,6 +34,7 @@ __all__ = [
     "Repealed",
     "Rulebook",
     "find_statute_names",
+    "fingerprint",
     "load_bodies",
     "load_registrations",
     "load_rulebook",

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import hashlib
 import io
 from collections.abc import Mapping
 from importlib.resources import files
@@ -46,3 +47,13 @@ def build(kind: type[T], row: Mapping[str, Any], place: str) -> T:
             remedy="请对照同一文件的其他规则改正",
         )
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+
+
+def fingerprint() -> str:
+    """SHA-256 over all rule files, 12 digits: the version of the law shelf."""
+    digest = hashlib.sha256()
+    folder = files("pipeline.law") / "rules"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        digest.update(entry.name.encode())
+        digest.update(entry.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,5 @@
+"""python -m pipeline is qinggui."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""What is installed, what is missing, which formats work, and how to mend it."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PipelineError
+from pipeline.law import fingerprint, load_rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding of a check-up; `optional` parts may be missing."""
+
+    name: str
+    state: str
+    fine: bool
+    optional: bool = False
+    remedy: str = ""
+
+
+_PARTS = (
+    ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("python-docx", "docx"),
+    ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
+)  # fmt: skip
+_FORMATS = (
+    ("txt、md", "可读"), ("html", "可读"), ("docx（含新版wps）", "可读"), ("带文字层的pdf", "可读"), ("zip", "可读，可嵌套"),
+)  # fmt: skip
+_LATER = ("扫描件和图片", "ofd", "doc和旧版wps", "rtf")
+
+
+def check_up(settings_module: str) -> Iterator[Line]:
+    """Everything a user may need to know of this installation, most basic first."""
+    fine = sys.version_info >= (3, 11)
+    yield Line("Python", sys.version.split()[0], fine, remedy="" if fine else "请安装Python 3.11或更新的版本")
+    for package, use in _PARTS:
+        yield _package(package, use)
+    yield _rules()
+    for name, state in _FORMATS:
+        yield Line(f"格式 {name}", state, True)
+    for name in _LATER:
+        yield Line(f"格式 {name}", "收下保存，列为待识别", False, optional=True, remedy="暂请另存为docx或带文字的pdf")
+    yield _home()
+    yield from _database()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    yield Line("浏览器测试用Chromium", chromium or "未安装", bool(chromium), optional=True, remedy="" if chromium else "只有开发界面时需要：apt-get install chromium")
+
+
+def _package(package: str, use: str) -> Line:
+    try:
+        return Line(f"{use} {package}", importlib.metadata.version(package), True)
+    except importlib.metadata.PackageNotFoundError:
+        return Line(f"{use} {package}", "未安装", False, remedy="请在项目文件夹运行make setup")
+
+
+def _rules() -> Line:
+    try:
+        book = load_rulebook()
+    except PipelineError as error:
+        return Line("规则", str(error), False, remedy=error.remedy)
+    return Line("规则", f"{len(book.types)}类、{len(book.rules)}条、{len(book.contexts)}条语境规则，指纹{fingerprint()}", True)
+
+
+def _home() -> Line:
+    home = Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui")
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError:
+        return Line("队列文件夹", f"{home}不可写", False, remedy="请用环境变量QINGGUI_HOME指定可写的文件夹")
+    return Line("队列文件夹", f"{home}{'' if home.exists() else '（首次使用时建立）'}", True)
+
+
+def _database() -> Iterator[Line]:
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        yield Line("数据库", f"SQLite {sqlite3.sqlite_version}（WAL）", True)
+        return
+    driver = importlib.util.find_spec("psycopg") is not None
+    yield Line(
+        "数据库", "PostgreSQL（DATABASE_URL）", driver, remedy="" if driver else "缺少驱动：pip install 'qinggui[postgres]'"
+    )

@@ -1,0 +1,36 @@
+"""Opening the queue: the database is made or brought up to date before anything is asked of it."""
+
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from pipeline.errors import StorageError
+
+
+def home_folder() -> Path:
+    """The folder that holds the queue: QINGGUI_HOME, else ~/.qinggui."""
+    return Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
+
+
+def connect(settings_module: str) -> Path:
+    """The home folder of a queue that is ready for use. Raises `StorageError`.
+
+    `settings_module` names the Django settings; migrations that are missing are applied.
+    """
+    home = home_folder()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+    except OSError as error:
+        raise StorageError(f"无法使用队列文件夹{home}（{error.strerror}）", remedy="请用环境变量QINGGUI_HOME指定可写的文件夹") from error
+    except DatabaseError as error:
+        raise StorageError(
+            f"数据库无法打开（{connection.vendor}：{str(error).splitlines()[0]}）",
+            remedy="请检查DATABASE_URL是否正确、数据库是否已启动；不设置DATABASE_URL时使用本机SQLite",
+        ) from error
+    return home

@@ -1,0 +1,226 @@
+"""Writing and reading the queue: the same twice is once, a changed file is a new version."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from pipeline.document import Dossier, Problem, Severity, SourceText
+from pipeline.document import Finding as MachineFinding
+from pipeline.errors import UsageError
+from pipeline.review.models import Decision, Finding, Item, Original, Sighting, Status, Trouble, Verdict, Version
+from pipeline.review.originals import keep
+
+
+class Outcome(StrEnum):
+    """What became of a file that was put into the queue."""
+
+    NEW = "新增"
+    VERSION = "新版本"
+    REFRESHED = "重新分析"
+    UNCHANGED = "未变"
+    DUPLICATE = "重复"
+    WAITING = "待识别"
+    PROBLEM = "问题"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The item a file became part of, and how; `item` is None for the problem list."""
+
+    outcome: Outcome
+    item: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The queue of one home folder; `engine` names code and rules that produce the dossiers."""
+
+    home: Path
+    engine: str
+
+    def put(self, dossier: Dossier, data: bytes, place: str | None) -> Entry:
+        """A dossier in the queue; a person's decisions are left as they are."""
+        with transaction.atomic():
+            original = _original(self.home, dossier.source, data)
+            Trouble.objects.filter(name=dossier.source.name).update(open=False)
+            item = Item.objects.filter(name=dossier.source.name).select_for_update().first()
+            if item is None:
+                known = Version.objects.filter(original=original).select_related("item").first()
+                if known is not None:
+                    Sighting.objects.get_or_create(original=original, name=dossier.source.name, defaults={"item": known.item})
+                    return Entry(Outcome.DUPLICATE, known.item.pk)
+                return self._add(Item(name=dossier.source.name), dossier, original, (place, Outcome.NEW))
+            current = item.current
+            if current is not None and current.original_id == original.pk:
+                return self._refresh(item, current, dossier, place)
+            outcome = Outcome.VERSION if current is not None else Outcome.NEW
+            item.status, item.reason = Status.PENDING, ""
+            return self._add(item, dossier, original, (place, outcome))
+
+    def _add(self, item: Item, dossier: Dossier, original: Original, how: tuple[str | None, Outcome]) -> Entry:
+        place, outcome = how
+        _describe(item, dossier)
+        item.save()
+        version = Version.objects.create(
+            item=item,
+            sequence=item.versions.count() + 1,
+            original=original,
+            text=dossier.source.text,
+            dossier=as_json(dossier),
+            as_of=dossier.assessment.as_of,
+            place=place or "",
+            engine=self.engine,
+        )
+        _write_findings(version, dossier)
+        item.current = version
+        item.save(update_fields=["current"])
+        return Entry(outcome, item.pk)
+
+    def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Entry:
+        """The same file again: nothing, unless day, place, code or rules have changed."""
+        asked = (dossier.assessment.as_of, place or "", self.engine)
+        if (version.as_of, version.place, version.engine) == asked:
+            return Entry(Outcome.UNCHANGED, item.pk)
+        version.as_of, version.place, version.engine = asked
+        version.text, version.dossier = dossier.source.text, as_json(dossier)
+        version.save()
+        version.findings.all().delete()
+        _write_findings(version, dossier)
+        _describe(item, dossier)
+        item.save()
+        return Entry(Outcome.REFRESHED, item.pk)
+
+    def put_problem(self, problem: Problem, data: bytes | None) -> Entry:
+        """A file that gave no text: 待识别 in the queue if it can be read later, else in the problem list."""
+        with transaction.atomic():
+            if problem.digest and data is not None:
+                digest = problem.digest
+                keep(self.home, digest, data)
+                Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": problem.name})
+            if problem.waiting:
+                return self._wait(problem)
+            Trouble.objects.update_or_create(
+                name=problem.name,
+                defaults={"digest": problem.digest or "", "kind": problem.kind, "message": problem.message, "remedy": problem.remedy, "open": True},
+            )
+            return Entry(Outcome.PROBLEM, None)
+
+    def _wait(self, problem: Problem) -> Entry:
+        item, created = Item.objects.get_or_create(
+            name=problem.name,
+            defaults={"status": Status.WAITING, "reason": f"{problem.message}。{problem.remedy}", "title": Path(problem.name).name},
+        )
+        if not created and item.current is not None:
+            Trouble.objects.update_or_create(
+                name=problem.name,
+                defaults={"digest": problem.digest or "", "kind": problem.kind, "message": f"新提交的版本{problem.message}", "remedy": problem.remedy, "open": True},
+            )
+        return Entry(Outcome.WAITING, item.pk)
+
+
+def _original(home: Path, source: SourceText, data: bytes) -> Original:
+    keep(home, source.digest, data)
+    original, _ = Original.objects.get_or_create(digest=source.digest, defaults={"size": len(data), "first_name": source.name})
+    return original
+
+
+def _describe(item: Item, dossier: Dossier) -> None:
+    masthead, assessment = dossier.document.masthead, dossier.assessment
+    item.title = masthead.title.value if masthead.title else _first_words(dossier)
+    item.number = masthead.number.value if masthead.number else ""
+    item.issuers = "、".join(issuer.value for issuer in masthead.issuers)
+    item.genre, item.norm_level = dossier.labels.genre, dossier.labels.norm_level.value
+    item.is_normative = dossier.labels.is_normative
+    item.risk = assessment.risk.score
+    item.risk_parts = [list(part) for part in assessment.risk.parts]
+    item.alarms = sum(1 for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened)
+    item.validity, item.expires = assessment.validity.state, assessment.validity.expires
+
+
+def _first_words(dossier: Dossier) -> str:
+    """What stands for the title of a document that has none."""
+    return f"（无题名）{dossier.source.text.strip()[:24]}"
+
+
+def _write_findings(version: Version, dossier: Dossier) -> None:
+    text = dossier.source.text
+    Finding.objects.bulk_create(
+        Finding(
+            version=version,
+            key=finding_key(finding, text),
+            type=finding.type,
+            severity=finding.severity.value,
+            softened=finding.softened,
+            start=finding.evidence.start,
+            end=finding.evidence.end,
+            content={**plain(finding), "text": finding.evidence.cut(text)},
+        )
+        for finding in dossier.assessment.findings
+    )
+
+
+def finding_key(finding: MachineFinding, text: str) -> str:
+    """The same for the same type, place and evidence, whenever it is found again."""
+    content = f"{finding.type}|{finding.path}|{finding.evidence.cut(text)}"
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - the border to JSON
+    """A value of the vocabulary as JSON writes it: dates as ISO, tuples as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(part) for key, part in asdict(value).items()}
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def as_json(dossier: Dossier) -> dict[str, Any]:
+    """A dossier without its text, which stands beside it."""
+    found: dict[str, Any] = plain(dossier)
+    found["source"].pop("text")
+    return found
+
+
+def queue(*, limit: int | None = None) -> Sequence[Item]:
+    """The items, riskiest first; 待识别 after what could be read, 已办 last."""
+    items = Item.objects.exclude(status=Status.DONE).order_by("-risk", "-alarms", "id")
+    return list(items[:limit] if limit else items)
+
+
+def troubles() -> Sequence[Trouble]:
+    """The open entries of the problem list."""
+    return list(Trouble.objects.filter(open=True).order_by("id"))
+
+
+def find_item(item_id: int) -> Item:
+    """An item by its number. Raises `UsageError`."""
+    item = Item.objects.select_related("current").filter(pk=item_id).first()
+    if item is None:
+        raise UsageError(f"队列里没有编号为{item_id}的文件", remedy="请用qinggui queue查看编号")
+    return item
+
+
+def history(item: Item) -> Iterator[str]:
+    """The versions of an item and its decisions, oldest first, in words."""
+    for version in item.versions.select_related("original").order_by("sequence"):
+        yield f"第{version.sequence}版，{version.created:%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
+    for decision in item.decisions.order_by("made"):
+        yield f"{decision.made:%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）"
+
+
+def decide(item: Item, finding_key_: str, verdict: Verdict, reviewer: str, comment: str = "") -> Decision:
+    """A reviewer's decision on a finding of the current version. Raises `UsageError`."""
+    version = item.current
+    if version is None or not version.findings.filter(key=finding_key_).exists():
+        raise UsageError(f"编号{item.pk}的当前版本没有这条发现", remedy="请刷新后重试")
+    return Decision.objects.create(
+        item=item, version=version, finding_key=finding_key_, verdict=verdict, reviewer=reviewer, comment=comment
+    )

@@ -1,0 +1,193 @@
+"""How results look in a terminal: tables and pages in Chinese, nothing decided here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.document import Dossier, Finding, Problem, Severity
+
+STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
+
+
+def short(text: str, width: int) -> str:
+    """The first characters of a text, with … where it was cut."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
+    """The queue, riskiest first; each row as `queue_row` makes it."""
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for name, justify in (("编号", "right"), ("风险", "right"), ("状态", "left"), ("有效性", "left")):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name in ("题名", "制定机关", "文号", "风险构成"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        risk = Text(str(row["risk"]), style="bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else "")
+        parts = "；".join(f"{name}{points:+d}" for name, points in row["parts"]) or row["reason"] or "未发现问题"
+        table.add_row(
+            str(row["id"]), risk, row["status"], row["validity"], short(row["title"], 44), short(row["issuers"], 24), row["number"], short(parts, 60)
+        )
+    return table
+
+
+def dossier_row(number: int, dossier: Dossier) -> dict[str, Any]:
+    """A row of the queue table for a dossier that is not in any database."""
+    masthead, assessment = dossier.document.masthead, dossier.assessment
+    return {
+        "id": number,
+        "name": dossier.source.name,
+        "risk": assessment.risk.score,
+        "parts": [list(part) for part in assessment.risk.parts],
+        "status": "未入库",
+        "reason": "",
+        "validity": assessment.validity.state,
+        "title": masthead.title.value if masthead.title else f"（无题名）{dossier.source.text[:24]}",
+        "issuers": "、".join(issuer.value for issuer in masthead.issuers),
+        "number": masthead.number.value if masthead.number else "",
+    }
+
+
+def problem_row(number: int, problem: Problem) -> dict[str, Any]:
+    """A row of the queue table for a file that waits to be recognised."""
+    return {
+        "id": number, "name": problem.name, "risk": 0, "parts": [], "status": "待识别", "reason": problem.message,
+        "validity": "", "title": Path(problem.name).name, "issuers": "", "number": "",
+    }  # fmt: skip
+
+
+def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
+    """The problem list: file, what is wrong, the way out."""
+    table = Table(title=f"问题清单（{len(rows)}件，其余文件不受影响）", title_justify="left", header_style="bold", pad_edge=False)
+    for name in ("文件", "问题", "处理办法"):
+        table.add_column(name, overflow="fold")
+    for name, message, remedy in rows:
+        table.add_row(name, message, remedy)
+    return table
+
+
+def dossier_page(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, softened: bool) -> Group:
+    """One document: masthead, validity, findings with their arguments, repeals, tasks."""
+    parts: list[Any] = [_masthead_table(content), Text()]
+    raised = [finding for finding in findings if not finding["softened"]]
+    hidden = len(findings) - len(raised)
+    parts.append(Text(f"发现{len(raised)}处" + (f"（另有{hidden}处因语境不作警示，加--all查看）" if hidden and not softened else ""), style="bold"))
+    for number, finding in enumerate(findings if softened else raised, 1):
+        parts.extend(_finding_lines(number, finding))
+    return Group(*parts)
+
+
+def _masthead_table(content: Mapping[str, Any]) -> Table:
+    document, labels, assessment = content["document"], content["labels"], content["assessment"]
+    masthead, validity = document["masthead"], assessment["validity"]
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = {
+        "题名": _fact(masthead["title"]),
+        "制定机关": "、".join(fact["value"] for fact in masthead["issuers"]),
+        "发文字号": _fact(masthead["number"]),
+        "统一登记号": _fact(masthead["registration"]),
+        "成文日期": _fact(masthead["made"]),
+        "印发或公布日期": _fact(masthead["published"]),
+        "施行日期": _effective(document["effective"]),
+        "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}",
+        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件（{'；'.join(labels['reasons'])}）",
+        "主送机关": _fact(masthead["recipients"]),
+        "附件": "；".join(fact["value"] for fact in document["attachments"]),
+        "废止": "；".join(f"《{repeal['title']}》{repeal['number'] or ''}" for repeal in _repeals(document)),
+        "引用": f"{sum(1 for c in _citations(document) if c['target'] == '他件')}处",
+        "任务分工": f"{len(document['tasks'])}项" if document["tasks"] else "",
+        "风险分": f"{assessment['risk']['score']}（{'；'.join(f'{name}{points:+d}' for name, points in assessment['risk']['parts']) or '未发现问题'}）",
+        "清理建议": _cleanup(assessment["cleanup"]),
+        "阅读提示": "；".join(note["message"] for note in (*content["source"]["notes"], *document["noise"])),
+    }
+    for name, value in rows.items():
+        if value:
+            table.add_row(name, value)
+    return table
+
+
+def _fact(fact: Mapping[str, Any] | None) -> str:
+    return f"{fact['value']}（{fact['origin']}）" if fact else ""
+
+
+def _effective(effective: Mapping[str, Any] | None) -> str:
+    if not effective:
+        return ""
+    if effective["day"]:
+        return str(effective["day"])
+    return "公布之日" if effective["on_publication"] else f"公布后{effective['delay_days']}日"
+
+
+def _family(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    yield document
+    for attached in document["attached"]:
+        yield from _family(attached)
+
+
+def _repeals(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [repeal for member in _family(document) for repeal in member["repeals"]]
+
+
+def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [citation for member in _family(document) for citation in member["citations"]]
+
+
+def _cleanup(cleanup: Mapping[str, Any]) -> str:
+    names = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
+    return f"{names[cleanup['outcome']]}（{'；'.join(cleanup['reasons'])}）"
+
+
+def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
+    severity = finding["severity"]
+    lines = [
+        Text.assemble((f"{number}. ", "bold"), (f"[{severity}] ", STYLES[severity]), (finding["name"], "bold"), f"  {finding['path']}"),
+        Text(f"   原文：{short(finding['text'], 120)}"),
+        Text(f"   理由：{'；'.join(finding['reasons'])}"),
+    ]
+    for basis in finding["bases"]:
+        mark = "" if basis["confirmed"] else "（待核实）"
+        lines.append(Text(f"   依据：《{basis['law']}》{basis['article']}：{basis['says']}{mark}", style="dim"))
+    lines.append(Text(f"   建议：{finding['advice']}"))
+    return lines
+
+
+def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
+    """Scores of the document gold: fields exact, wrong, abstained; lists by precision, recall, F1."""
+    table = Table(title="文件标注", title_justify="left", header_style="bold", pad_edge=False)
+    for name in ("字段", "正确", "错误", "未答", "总数", "比例"):
+        table.add_column(name, justify="left" if name == "字段" else "right")
+    for name, score in fields.items():
+        table.add_row(name, str(score.exact), str(score.wrong), str(score.abstained), str(score.total), f"{score.exact / max(score.total, 1):.3f}")
+    table.add_section()
+    for name, score in sets.items():
+        table.add_row(name, f"tp {score.tp}", f"fp {score.fp}", f"fn {score.fn}", "", f"F1 {score.f1:.3f}")
+    return table
+
+
+def clause_table(name: str, score: Any) -> Table:  # noqa: ANN401 - a ClauseScore of evaluate
+    """Scores of one clause file, per type with its counts."""
+    table = Table(title=f"{name}（{score.n}句）", title_justify="left", header_style="bold", pad_edge=False)
+    for column in ("项目", "tp", "fp", "fn", "准确率", "召回率", "F1"):
+        table.add_column(column, justify="left" if column == "项目" else "right")
+    rows = {"应警示": score.flag, "应警示（不含存疑）": score.flag_sure, **dict(sorted(score.by_type.items()))}
+    for label, part in rows.items():
+        precision, recall = part.tp / max(part.tp + part.fp, 1), part.tp / max(part.tp + part.fn, 1)
+        table.add_row(label, str(part.tp), str(part.fp), str(part.fn), f"{precision:.2f}", f"{recall:.2f}", f"{part.f1:.2f}")
+    table.caption = f"豁免与引述未误报 {score.kept_quiet}/{score.exempt_total}；警示时类型正确 {score.type_right}/{score.type_total}"
+    return table
+
+
+def count_line(findings: Sequence[Finding]) -> str:
+    """严重2 高1, the counts of findings that are not softened."""
+    counts = {severity: sum(1 for f in findings if f.severity is severity and not f.softened) for severity in Severity}
+    return " ".join(f"{severity.value}{count}" for severity, count in counts.items() if count)
+
+
+def talk() -> Console:
+    """The console for talk: stderr, so that stdout stays data."""
+    return Console(stderr=True, highlight=False)
