@@ -325,7 +325,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One argument: what, where, on which law, why so severe, what to do."""
+    """One argument: what, where, on which law, why so severe, what to do.
+
+    `subject` is what the finding speaks of where that is a name: the stale law, the old body.
+    """
 
     type: str
     name: str
@@ -337,6 +340,7 @@ class Finding:
     advice: str
     rule: str
     softened: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

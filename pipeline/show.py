@@ -20,17 +20,17 @@ def short(text: str, width: int) -> str:
 
 def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
     """The queue, riskiest first; each row as `queue_row` makes it."""
-    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, show_lines=True)
     for name, justify in (("编号", "right"), ("风险", "right"), ("状态", "left"), ("有效性", "left")):
         table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for name in ("题名", "制定机关", "文号", "风险构成"):
-        table.add_column(name, overflow="fold")
+    table.add_column("文件", overflow="fold", ratio=3)
+    table.add_column("风险构成", overflow="fold", ratio=2)
     for row in rows:
-        risk = Text(str(row["risk"]), style="bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else "")
+        style = "bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else ""
         parts = "；".join(f"{name}{points:+d}" for name, points in row["parts"]) or row["reason"] or "未发现问题"
-        table.add_row(
-            str(row["id"]), risk, row["status"], row["validity"], short(row["title"], 44), short(row["issuers"], 24), row["number"], short(parts, 60)
-        )
+        below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
+        paper = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
+        table.add_row(str(row["id"]), Text(str(row["risk"]), style=style), row["status"], row["validity"], paper, parts)
     return table
 
 
@@ -45,7 +45,7 @@ def dossier_row(number: int, dossier: Dossier) -> dict[str, Any]:
         "status": "未入库",
         "reason": "",
         "validity": assessment.validity.state,
-        "title": masthead.title.value if masthead.title else f"（无题名）{dossier.source.text[:24]}",
+        "title": masthead.title.value if masthead.title else "（无题名）" + " ".join(dossier.source.text[:24].split()),
         "issuers": "、".join(issuer.value for issuer in masthead.issuers),
         "number": masthead.number.value if masthead.number else "",
     }

@@ -5,8 +5,8 @@ severe, what to do. Softened hits are kept; nothing is decided here, a reviewer 
 """
 
 from pipeline.assess.argument import Case
-from pipeline.assess.basis import assess_basis, stale_citations
-from pipeline.assess.bodies import assess_bodies, old_bodies
+from pipeline.assess.basis import STALE, assess_basis
+from pipeline.assess.bodies import OLD_BODY, assess_bodies
 from pipeline.assess.compulsion import assess_compulsion
 from pipeline.assess.fees import assess_fees
 from pipeline.assess.licensing import assess_licensing
@@ -30,8 +30,8 @@ def assess(case: Case) -> Assessment:
         findings=findings,
         validity=validity,
         cleanup=propose_cleanup(case, findings, validity),
-        stale_bases=tuple(citation.title for citation, _ in stale_citations(case)),
-        old_bodies=tuple(name for name, _, _ in old_bodies(case.text, case.as_of)),
+        stale_bases=tuple(finding.subject for finding in findings if finding.type == STALE),
+        old_bodies=tuple(finding.subject for finding in findings if finding.type == OLD_BODY),
         risk=score_risk(case, findings, validity),
     )
 

@@ -7,10 +7,11 @@ from pipeline.assess.argument import Case
 from pipeline.document import Basis, Citation, Document, Finding, Severity
 from pipeline.law import Repealed, repealed_on, statute_key
 
+STALE = "FRM-04"
 _REPLACED = re.compile(r"^[^。]{0,10}”?(?:修改为|改为|替换为)")
 
 
-def stale_citations(case: Case) -> Iterator[tuple[Citation, Repealed]]:
+def _stale(case: Case) -> Iterator[tuple[Citation, Repealed]]:
     """Each cited instrument that is no longer in force, once, with its repeal."""
     seen: set[str] = set()
     for citation in _cited(case.document):
@@ -33,11 +34,11 @@ def _cited(document: Document) -> Iterator[Citation]:
 
 def assess_basis(case: Case) -> Iterator[Finding]:
     """Findings on stale bases (FRM-04), in reading order."""
-    for citation, repealed in stale_citations(case):
+    for citation, repealed in _stale(case):
         successor = f"，由《{repealed.successor}》取代" if repealed.successor else ""
         mark = "" if repealed.tag in ("V", "M-H") else "（日期待核实）"
         yield Finding(
-            type="FRM-04",
+            type=STALE,
             name="引用的依据已经废止",
             severity=Severity.MEDIUM,
             evidence=citation.span,
@@ -45,5 +46,6 @@ def assess_basis(case: Case) -> Iterator[Finding]:
             bases=(Basis(repealed.successor or repealed.name, "", f"《{repealed.name}》{repealed.until}废止", repealed.tag in ("V", "M-H")),),
             reasons=(f"《{repealed.name}》自{repealed.until}起废止{successor}{mark}",),
             advice="改引现行有效的法律、法规、规章，并核对条款",
-            rule="FRM-04",
+            rule=STALE,
+            subject=citation.title,
         )

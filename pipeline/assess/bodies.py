@@ -11,7 +11,7 @@ from pipeline.assess.argument import Case
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Body, load_bodies
 
-_PLACE = re.compile(r"(?:[省市区县州]|[\u4e00-\u9fff]{2,3})(?:人民政府|政府)?$")
+OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 
 
@@ -19,7 +19,11 @@ _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCorasick]:
     pairs = {name: body for body in load_bodies() for name in body.names}
     names = tuple(pairs)
-    matcher = ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    matcher = ahocorasick_rs.AhoCorasick(
+        names,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,
+    )
     return names, tuple(pairs.values()), matcher
 
 
@@ -29,7 +33,9 @@ def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
     seen: set[str] = set()
     for index, start, end in matcher.find_matches_as_indexes(text):
         body = bodies[index]
-        if body.until is None or body.until > day or text[end : end + 1] in ("门", "队", "长", "省", "规"):
+        if body.until is None or body.until > day:
+            continue
+        if text[end : end + 1] in ("门", "队", "长", "省", "规"):
             continue
         name, start = _as_written(text, names[index], body, start)
         if name and name not in seen:
@@ -53,7 +59,7 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
     for name, body, span in old_bodies(case.text, case.as_of):
         mark = "" if body.confirmed else "（待核实）"
         yield Finding(
-            type="CL-14",
+            type=OLD_BODY,
             name="机构已经撤并或者更名",
             severity=Severity.LOW,
             evidence=span,
@@ -61,5 +67,6 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
             bases=(),
             reasons=(f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}", *((body.note,) if body.note else ())),
             advice="更新机构名称；职责由承继机关履行，不因更名而废止文件",
-            rule="CL-14",
+            rule=OLD_BODY,
+            subject=name,
         )

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.assess.argument import Case
+from pipeline.assess.basis import STALE
+from pipeline.assess.bodies import OLD_BODY
 from pipeline.assess.validity import LAPSED, STATED
 from pipeline.document import Cleanup, Finding, Risk, Severity, Validity
 
@@ -32,9 +34,9 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
 
 
 def _indicator(finding: Finding) -> tuple[str, ...]:
-    if finding.type == "FRM-04":
+    if finding.type == STALE:
         return ("CL-09",)
-    if finding.type == "CL-14":
+    if finding.type == OLD_BODY:
         return ("CL-14",)
     return ("CL-19",) if finding.severity in _ALARM else ()
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from pipeline.assess.argument import Case
 from pipeline.dates import last_day_in_force
-from pipeline.document import Document, NormLevel, Span, Validity
+from pipeline.document import Document, Span, Validity
 from pipeline.law import Regime, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
@@ -24,7 +24,7 @@ def assess_validity(case: Case) -> Validity:
     expires, span = stated_expiry(document)
     if expires:
         return _judge(case, (expires, STATED), (told, "文件写明了有效期"), span)
-    if case.labels.norm_level is not NormLevel.NORMATIVE:
+    if not case.labels.is_normative:
         return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度",), None)
     if start is None:
         return Validity(UNKNOWN, None, "none", ("文件没有写明施行、成文或公布日期，无法计算有效期",), None)

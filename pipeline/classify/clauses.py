@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
 from pipeline.law import ClauseRule, ContextRule, Rulebook
 
-_BOUNDARY = re.compile(r"[。；\n！？]")
+_BOUNDARY = re.compile(r"[。；\n]")
 _LEADS = (ClauseKind.ITEM, ClauseKind.SUBITEM, ClauseKind.HEAD2, ClauseKind.HEAD3, ClauseKind.HEAD4, ClauseKind.HEAD5)
 _MAX_SENTENCE = 1200
 
@@ -35,16 +35,22 @@ def _touched(text: str, book: Rulebook) -> dict[Span, list[ClauseRule]]:
     found = book.matcher.find_matches_as_indexes(text, overlapping=True)
     if not found:
         return {}
-    edges = [0, *(match.end() for match in _BOUNDARY.finditer(text)), len(text)]
     touched: dict[Span, list[ClauseRule]] = {}
+    sentence = Span(0, 0)
     for anchor, start, _ in found:
-        place = bisect_right(edges, start)
-        first, last = edges[place - 1], edges[min(place, len(edges) - 1)]
-        if last - first > _MAX_SENTENCE:
-            first, last = max(first, start - 300), min(last, start + 300)
-        rules = touched.setdefault(Span(first, last), [])
+        if not sentence.start <= start < sentence.end:
+            sentence = _sentence_at(text, start)
+        rules = touched.setdefault(sentence, [])
         rules.extend(rule for rule in book.rules_of_anchor[anchor] if rule not in rules)
     return touched
+
+
+def _sentence_at(text: str, offset: int) -> Span:
+    """The sentence around an offset, cut to a window where a text has no marks of punctuation."""
+    floor = max(0, offset - _MAX_SENTENCE // 2)
+    first = max(text.rfind(mark, floor, offset) for mark in "。；\n") + 1
+    end = _BOUNDARY.search(text, offset, offset + _MAX_SENTENCE // 2)
+    return Span(max(first, floor), end.end() if end else min(len(text), offset + _MAX_SENTENCE // 2))
 
 
 def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence: Span) -> str:

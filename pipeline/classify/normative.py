@@ -14,6 +14,7 @@ _OUTSIDER = (
     "|收货人|进口商|商户|机构|银行|支付机构|劳动者|职工|驾驶人|持有人|投资者|供应商|投标人|承租人|被征收人|参保|举报人|排水户|开户单位|承担单位"
 )
 _DUTY = re.compile(rf"(?:{_OUTSIDER})[^。；\n]{{0,24}}(?:应当|应|须|必须|不得|可以|可|有权|禁止)")
+_SAMPLE = 12_000
 _BENEFIT = re.compile(r"(?:给予|发放|享受|予以)[^。；]{0,20}(?:补贴|补助|奖励|资助|补偿|救助|减免|优惠|支持)|补偿标准|征收标准|收费标准|补贴标准")
 _ARTICLES = re.compile(r"(?m)^第[一二三四五六七八九十百0-9]{1,5}条")
 _EXPLAINED = re.compile(r"由[^。；，]{2,60}(?:负责|进行)(?:具体)?解释|解释权")
@@ -80,7 +81,8 @@ def _of_form(document: Document, text: str, title: str) -> Iterator[tuple[int, s
 
 
 def _of_content(text: str) -> Iterator[tuple[int, str]]:
-    duties = len(_DUTY.findall(text)) * 4000 // max(len(text), 2000)
+    sample = text[:_SAMPLE]
+    duties = len(_DUTY.findall(sample)) * 4000 // max(len(sample), 2000)
     if duties >= 4:
         yield 3, "多处规定公民、法人或者其他组织的权利义务"
     elif duties >= 2:

@@ -113,11 +113,11 @@ def _entry(
     limits, depth = state
     inner = _entry_name(entry)
     name = f"{outer}/{inner}"
-    if inner.startswith(("__MACOSX/", ".")) or "/." in inner:
-        return
     refusal = _refusal(entry, inner, limits)
     if refusal:
         yield _problem(name, *refusal)
+        return
+    if inner.startswith(("__MACOSX/", ".")) or "/." in inner:
         return
     try:
         with archive.open(entry) as stream:

@@ -12,15 +12,17 @@ import opencc
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 
-_ASCII_COMMA = re.compile(rf"(?<=[{HAN}》”）〕]),|,(?=[{HAN}《“（])")
-_ASCII_SEMICOLON = re.compile(rf"(?<=[{HAN}》”）〕]);|;(?=[{HAN}《“（\n])")
-_ASCII_COLON = re.compile(rf"(?<=[{HAN}》”）〕]):")
-_OPEN_BRACKET = re.compile(rf"\((?=[{HAN}0-9《“])|(?<=[{HAN}》”])\(")
-_CLOSE_BRACKET = re.compile(rf"(?<=[{HAN}0-9》”。])\)|\)(?=[{HAN}，。；])")
-_PINYIN = re.compile(rf"(?<=[{HAN}])[(（][a-zü\u0101-\u01dc]{{1,6}}[)）]")
+# each pattern begins with the mark itself: a scan for one character is the cheapest there is
+_ASCII_COMMA = re.compile(rf",(?:(?<=[{HAN}》”）〕],)|(?=[{HAN}《“（]))")
+_ASCII_SEMICOLON = re.compile(rf";(?:(?<=[{HAN}》”）〕];)|(?=[{HAN}《“（\n]))")
+_ASCII_COLON = re.compile(rf":(?<=[{HAN}》”）〕]:)")
+_OPEN_BRACKET = re.compile(rf"\((?:(?=[{HAN}0-9《“])|(?<=[{HAN}》”]\())")
+_CLOSE_BRACKET = re.compile(rf"\)(?:(?<=[{HAN}0-9》”。]\))|(?=[{HAN}，。；]))")
+_PINYIN = re.compile(r"[(（][a-zü\u0101-\u01dc]{1,6}[)）]")
 _FILLER = re.compile(rf"(?<=[{HAN}])[@?#*]{{1,2}}(?=[{HAN}])")
 # 规 范 性 文 件: five or more single characters with single blanks between
 _SPACED_OUT = re.compile(rf"(?<![{HAN}])(?:[{HAN}《》，。、] ){{4,}}[{HAN}《》，。、](?![{HAN}])")
+_SPACED = re.compile(f" [{HAN}] [{HAN}] [{HAN}] ")
 _DIGIT_BLANK = re.compile(r" +(?:(?<=[0-9] )|(?<=[0-9]  ))(?=[年月日号条项款章元个岁%万亿版〕〔])")
 _NUMERAL_BLANK = re.compile(r" +(?:(?<=[年月第〔〕] )|(?<=[年月第〔〕]  ))(?=[0-9])")
 # a stray blank within a sentence, not after 第一条 or another label
@@ -81,7 +83,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
         text = str(_simplifier().convert(text))
         repairs.append("繁体字已转换为简体")
     if "(" in text or "（" in text:
-        text, count = _PINYIN.subn("", text)
+        text, count = _without_pinyin(text)
         if count:
             repairs.append(f"删除字间注音{count}处")
     count = len(_FILLER.findall(text)) if any(c in text for c in "@?#") else 0
@@ -89,6 +91,14 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
         text = _FILLER.sub("", text)
         repairs.append(f"删除字间填充符{count}处")
     return _unify_punctuation(text), tuple(repairs)
+
+
+def _without_pinyin(text: str) -> tuple[str, int]:
+    """國(guó)務院: pronunciations in parentheses right behind a character."""
+    found = [m for m in _PINYIN.finditer(text) if m.start() and "\u3400" <= text[m.start() - 1] <= "\u9fff"]
+    for match in reversed(found):
+        text = text[: match.start()] + text[match.end() :]
+    return text, len(found)
 
 
 def _unify_punctuation(text: str) -> str:
@@ -105,7 +115,8 @@ def _unify_punctuation(text: str) -> str:
 
 
 def _close_blanks(text: str) -> str:
-    text = _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), text)
+    if _SPACED.search(text):
+        text = _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), text)
     return _NUMERAL_BLANK.sub("", _DIGIT_BLANK.sub("", text))
 
 

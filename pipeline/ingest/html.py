@@ -72,9 +72,9 @@ def _title(tree: LexborHTMLParser, content: LexborNode) -> str:
     """The heading of the page, where the text container does not hold it already."""
     for selector in ("h1", ".article-title", "title"):
         node = tree.css_first(selector)
-        heading = node.text(deep=True, strip=True) if node else ""
-        if heading and len(heading) > 6 and heading not in content.text(deep=True, strip=True):
-            return re.split(r"[_|]|\s-\s", heading)[0] + "\n"
+        heading = re.split(r"[_|]|\s-\s", node.text(deep=True, strip=True) if node else "")[0].strip()
+        if len(heading) > 6 and heading not in content.text(deep=True, strip=True):
+            return heading + "\n"
     return ""
 
 

@@ -11,11 +11,10 @@ LONG_LINE = 160
 _NUMERAL = "[一二三四五六七八九十百零〇0-9]{1,5}"
 # …落到实处。二、加强领导  …规定执行。第三条为了…  …下列条件：（一）…
 _LOST_BREAK = re.compile(
-    rf"(?<=[。；：！？”）])(?=第{_NUMERAL}[编章节条](?![第款项的规之、和至及中所])"
-    r"|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)"
-    r"|(?<=。)(?=特此(?:通知|公告|通告|批复|函复)|附件[：:\d]|更多信息)"
-    r"|(?<=特此(?:通知|公告|通告)。)"
+    rf"第{_NUMERAL}[编章节条](?![第款项的规之、和至及中所])|[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）"
+    r"|特此(?:通知|公告|通告|批复|函复)。?|附件[：:\d]|更多信息"
 )
+_ENDS_SENTENCE = frozenset("。；：！？”）")
 # 第一章总则第一条 → three lines; 办法第一章总则 → two
 _CHAPTER_RUN = re.compile(
     rf"(?<=[^\n，。；：、的和至及在按《〈第])(?=第{_NUMERAL}章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节])"
@@ -30,6 +29,8 @@ _SIGNATURE_RUN = re.compile(
     r"|抄送|主题词|《|[^，。；：、\n]{2,40}\n?第一[章条]))"
 )
 _LINK_RUN = re.compile(r"(?<=[^\n原正公告文])(?=(?:公告)?(?:原文|正文)?下载链接[：:])")
+# a date where a signature would have it: last on the line, or before what follows signatures
+_DAY_LAST = re.compile(rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}")
 _DAY_ANYWHERE = re.compile(_DAY)
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
@@ -91,15 +92,33 @@ def restore_breaks(text: str) -> str:
 
 def _break_up(line: str) -> str:
     if len(line) >= LONG_LINE:
-        line = _LOST_BREAK.sub("\n", line)
+        line = _restore_labels(line)
         if "章" in line:
             line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
     elif "日" not in line or "年" not in line:
         return line
-    if not _DAY_ANYWHERE.search(line):
+    if not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
         return line
     line = _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line))
     return _AFTER_DATE.sub(r"\1\n", line)
+
+
+def _restore_labels(line: str) -> str:
+    """Breaks before labels that follow the end of a sentence, and around 特此通知。"""
+    cuts = []
+    for match in _LOST_BREAK.finditer(line, 1):
+        before, word = line[match.start() - 1], match[0]
+        if word[0] in "特附更":
+            if before == "。":
+                cuts.append(match.start())
+            if word[0] == "特" and word[-1] == "。":
+                cuts.append(match.end())
+        elif before in _ENDS_SENTENCE:
+            cuts.append(match.start())
+    if not cuts:
+        return line
+    edges = [0, *cuts, len(line)]
+    return "\n".join(line[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b)
 
 
 def _join_over_page(match: re.Match[str]) -> str:
@@ -116,7 +135,7 @@ def split_lines(text: str) -> list[str]:
 
 def _wrap_width(lines: list[str]) -> int | None:
     """The width at which a converter broke the lines, or None if it did not."""
-    lines = [line for line in lines if not _CONTENTS_DOTS.search(line)]
+    lines = [line for line in lines if "......" not in line and "………" not in line]
     lengths = [len(line) for line in lines if len(line) > 8]
     if len(lengths) < 12:
         return None

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -50,10 +51,10 @@ def build(kind: type[T], row: Mapping[str, Any], place: str) -> T:
 
 
 def fingerprint() -> str:
-    """SHA-256 over all rule files, 12 digits: the version of the law shelf."""
+    """SHA-256 over all rules and all code that reads and judges, 12 digits: the version of a result."""
+    package = Path(str(files("pipeline")))
     digest = hashlib.sha256()
-    folder = files("pipeline.law") / "rules"
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        digest.update(entry.name.encode())
-        digest.update(entry.read_bytes())
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".tsv")):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -128,7 +128,11 @@ def load_rulebook() -> Rulebook:
         {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")},
         anchors,
         by_anchor,
-        ahocorasick_rs.AhoCorasick(anchors, matchkind=ahocorasick_rs.MatchKind.Standard),
+        ahocorasick_rs.AhoCorasick(
+            anchors,
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            implementation=ahocorasick_rs.Implementation.DFA,
+        ),
     )
 
 

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import ahocorasick_rs
 
 from pipeline.law.files import read_tsv
+
+
+_MARKS = re.compile(r"[\s《》〈〉<>“”]")
+_VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def _names_in_force() -> frozenset[str]:
 @cache
 def _matcher() -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(
-        load_statute_names(), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        load_statute_names(),
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,
     )
 
 
@@ -66,10 +72,11 @@ def load_repealed() -> dict[str, tuple[Repealed, ...]]:
     return {key: tuple(sorted(items, key=lambda item: item.until)) for key, items in found.items()}
 
 
+@lru_cache(maxsize=8192)
 def statute_key(name: str) -> str:
     """Key under which names of instruments compare: without 中华人民共和国, marks and version notes."""
-    name = re.sub(r"[\s《》〈〉<>“”]", "", name).replace("(", "（").replace(")", "）")
-    name = re.sub(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$", "", name)
+    name = _MARKS.sub("", name).replace("(", "（").replace(")", "）")
+    name = _VERSION.sub("", name)
     return name.removeprefix("中华人民共和国")
 
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.document import Citation, Span
 from pipeline.law import find_statute_names, load_statute_names
@@ -34,6 +35,8 @@ _BEFORE_NAME = re.compile(r"[\u4e00-\u9fff]")
 _JOINERS = frozenset("，。、；：和及与或照据按反依在对将守彻实行用以的合施习传由于到从为将“（《〈 \n")
 
 
+_MARKS = re.compile(r"[\s《》〈〉<>“”\"'·]")
+_BLANK = re.compile(r"\s")
 _LABEL = re.compile(r"^(?:[一二三四五六七八九十0-9]{1,3}[、.．])")
 # a line of a catalogue that is itself the title of another document, with its number on the next line
 _CATALOGUED = re.compile(r"(?m)^((?:[^\n，。；：]{0,40})关于[^\n。；：]{6,120}?的(?:通知|意见|决定|公告|通告|批复|函))\n+([^\n]{2,24}号)$")
@@ -74,9 +77,10 @@ def _unclosed(text: str, opened: int) -> Iterator[Quotation]:
         yield Quotation(title, Span(opened, opened + 1 + len(title)))
 
 
+@lru_cache(maxsize=8192)
 def name_key(title: str) -> str:
     """Names of instruments compare by this: without 中华人民共和国, marks, blanks."""
-    title = re.sub(r"[\s《》〈〉<>“”\"'·]", "", title).replace("（", "(").replace("）", ")").replace("，", ",")
+    title = _MARKS.sub("", title).replace("（", "(").replace("）", ")").replace("，", ",")
     return title.removeprefix("中华人民共和国") if len(title) > 9 else title
 
 
@@ -104,7 +108,7 @@ class _Reader:
     own: frozenset[str]
 
     def read(self, quotation: Quotation) -> list[Citation]:
-        title = re.sub(r"\s", "", quotation.title)
+        title = _BLANK.sub("", quotation.title)
         after = self.text[quotation.span.end : quotation.span.end + 160]
         alias = self.aliases.get(name_key(title))
         number_text, rest = _parenthesis(after)

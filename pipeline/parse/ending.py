@@ -35,6 +35,10 @@ _REPEAL_VERB = re.compile(r"(?:同时|即行|自行|予以|一并|相应|自动|
 _NOT_REPEAL = re.compile(r"(?:修改或者?|修订或者?|修改、|修订、|提出|建议|应当及时|不得|被|可以|是否|清理|或者|和)(?:予以)?废止|(?:废止|失效)(?:的|后|或者|意见|建议|、|程序|情形|情况|文件目录|和宣布|清理)|不一致|相抵触|到期失效|自动失效|将于|期满")
 _DESCRIBED = re.compile(r"(?:^|[，。；\n])(原[\u4e00-\u9fff]{2,30}?(?:标准|规定|办法|政策|文件|意见|通知|制度|细则))(?:同时|即行|予以|一并)(?:废止|停止执行)")
 _AMEND = re.compile(r"作(?:如下|以下|出如下|出以下)(?:修改|修订|调整)|修改为|予以修改|(?:决定|现)(?:将|对)[^。]{0,10}《")
+_FORCE_WORDS = re.compile("施行|实施|执行|生效|实行|试行|适用")
+_TERM_WORDS = re.compile("有效期|试行|执行至|施行至|实施至|有效至|起至|，至")
+_REPEAL_WORDS = re.compile("废止|失效|停止执行|不再执行|不再施行")
+_AMEND_WORDS = re.compile("修改|修订|延长|继续有效|继续适用|继续实施|继续执行")
 SENTENCE_END = re.compile(r"[。\n]")
 
 
@@ -49,22 +53,21 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
         yield Span(start, span.end)
 
 
-def _around(text: str, words: Sequence[str], span: Span) -> Iterator[Span]:
+def _around(text: str, words: re.Pattern[str], span: Span) -> Iterator[Span]:
     """The sentences that hold one of the words, each once, in order."""
-    seen: set[int] = set()
-    pattern = re.compile("|".join(words))
-    for match in pattern.finditer(text, span.start, span.end):
-        start = max(text.rfind("。", span.start, match.start()), text.rfind("\n", span.start, match.start()), span.start - 1) + 1
-        if start in seen:
+    done = span.start
+    for match in words.finditer(text, span.start, span.end):
+        if match.start() < done:
             continue
-        seen.add(start)
+        before = (text.rfind("。", done, match.start()), text.rfind("\n", done, match.start()))
         end = SENTENCE_END.search(text, match.end(), span.end)
-        yield Span(start, end.end() if end else span.end)
+        start, done = max(*before, done - 1) + 1, end.end() if end else span.end
+        yield Span(start, done)
 
 
 def find_effective(text: str, span: Span, opening: Span) -> Effective | None:
     """施行日期 stated between two offsets; `opening` is the first paragraph, where short orders stand."""
-    for sentence in _around(text, ("施行", "实施", "执行", "生效", "实行", "试行", "适用"), span):
+    for sentence in _around(text, _FORCE_WORDS, span):
         found = _effective_in(text, sentence)
         if found:
             return found
@@ -120,7 +123,7 @@ def _effective_at_once(text: str, opening: Span) -> Effective | None:
 def find_term(text: str, span: Span) -> Term | None:
     """有效期 of the document itself: years, or the last day, and whether it is 试行."""
     best: Term | None = None
-    for sentence in _around(text, ("有效期", "试行", "执行至", "施行至", "实施至", "有效至", "起至", "，至"), span):
+    for sentence in _around(text, _TERM_WORDS, span):
         piece = sentence.cut(text)
         if _FOREIGN_TERM.search(piece) or not _RUNNING.search(piece):
             continue
@@ -164,7 +167,7 @@ def _last_day(match: re.Match[str]) -> date | None:
 def find_repeals(text: str, span: Span, citations: Sequence[Citation]) -> tuple[Repeal, ...]:
     """The instruments that this document declares repealed."""
     found: list[Repeal] = []
-    for sentence in _around(text, ("废止", "失效", "停止执行", "不再执行", "不再施行"), span):
+    for sentence in _around(text, _REPEAL_WORDS, span):
         found.extend(_repeals_in(text, sentence))
     numbers = {citation.title: citation.number for citation in citations if citation.number}
     unique: dict[str, Repeal] = {}
@@ -216,7 +219,7 @@ def find_amendments(text: str, span: Span, citations: Sequence[Citation]) -> tup
     """修改 and 延长 of other documents that this document declares."""
     found: list[Amendment] = []
     cited = [citation for citation in citations if citation.target == "他件"]
-    for sentence in _around(text, ("修改", "修订", "延长", "继续有效", "继续适用", "继续实施", "继续执行"), span):
+    for sentence in _around(text, _AMEND_WORDS, span):
         piece = sentence.cut(text)
         inside = [c for c in cited if sentence.start <= c.span.start < sentence.end]
         if not inside:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.bodies import is_body, split_bodies
-from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO
+from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO, TO_NUMBER
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
 
@@ -148,6 +148,8 @@ def _leading_order(text: str) -> int:
 
 def _leading_title(text: str) -> int:
     match = RUN_ON.match(text)
+    if match is None and len(text) > 60 and "号" in text[:200]:
+        match = TO_NUMBER.match(text)
     if match is None and text.endswith(("：", ":")):
         match = RUN_TO.match(text)
     return match.end() if match else 0
@@ -216,7 +218,7 @@ def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
         if organ is not None and is_body(organ.packed):
             walk.titles.append(organ)
             value = organ.packed + value
-        walk.titles.append(replace(piece, text=notice[1]))
+        walk.titles.append(piece._replace(text=notice[1]))
     if walk.head.number is None:
         walk.head = replace(walk.head, number=Fact(value, piece.span, "版头文号行"))
     return True

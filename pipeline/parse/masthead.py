@@ -8,7 +8,8 @@ from pipeline.dates import first_date, read_date
 from pipeline.document import Fact, Masthead, Span
 from pipeline.parse.bodies import NAME, is_body, split_bodies
 from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_organ
-from pipeline.parse.family import Extent
+from pipeline.parse.attachments import HEADING
+from pipeline.parse.family import Extent, attached_title
 from pipeline.parse.genres import ENDS
 from pipeline.parse.head import Head
 from pipeline.parse.lines import Line, Sheet
@@ -96,6 +97,8 @@ def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact
     """The title: at the head, in the page's table or download link, or named by the preface."""
     if extent.head.title:
         return extent.head.title
+    if extent.lines and HEADING.match(extent.lines[0].text):
+        return attached_title(extent.lines, extent.head, ())
     if extent.head.is_order and extent.issued:
         line = extent.lines[min(extent.head.body, len(extent.lines) - 1)]
         return Fact(extent.issued[0], line.span, "令所公布的文件")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.document import Note, Span
 from pipeline.parse.lines import Sheet
-from pipeline.parse.numbers import SCRUBBED
+from pipeline.parse.numbers import SCRUBBED, read_code
 
 # betting and adult spam that is injected into mirrored government pages
 SPAM = re.compile(
@@ -14,7 +14,7 @@ SPAM = re.compile(
     r"|[\u4e00-\u9fff]_[a-z0-9]+_|_[a-z]*\d+[a-z]*|时时彩|六合彩|百家乐|老虎机|私服|代开发票|办证q"
 )
 # one of these stands in every piece of spam; looking for them first is much cheaper
-_SPAM_WORDS = ("bet", "Bet", "BET", "体育", "娱乐", "博彩", "_", "时时彩", "六合彩", "百家乐", "老虎机", "私服", "发票", "办证q", "最新备用", "澳门", "皇冠", "葡京", "威尼斯人")
+_SPAM_WORDS = ("bet", "Bet", "BET", "入口", "官网", "博彩", "投注", "娱乐城", "_", "时时彩", "六合彩", "百家乐", "老虎机", "私服", "代开", "办证q", "最新备用", "葡京")
 _TRUNCATED = re.compile(r"请登录后|以下内容(?:被隐藏|需要)|剩余\d+%|试读结束|阅读全文|之后的内容被隐藏")
 
 
@@ -28,8 +28,9 @@ def find_noise(sheet: Sheet) -> Iterator[Note]:
     for match in _spam(sheet.text):
         yield Note("spam", f"疑似网页被注入的垃圾文字“{match[0]}”，未作为文件内容采用", Span(*match.span()))
     for match in SCRUBBED.finditer(sheet.text):
-        yield Note("scrubbed", f"“{match[0]}”疑似文号中的数字被删去", Span(*match.span()))
-    for match in _TRUNCATED.finditer(sheet.text):
+        code = read_code(sheet.text, match.start())
+        yield Note("scrubbed", f"“{code}{match[0]}”疑似文号中的数字被删去", Span(match.start() - len(code), match.end()))
+    for match in _TRUNCATED.finditer(sheet.text, max(0, len(sheet.text) - 2000)):
         yield Note("truncated", "文末提示内容未完，本件可能不完整", Span(*match.span()))
     yield from _repeated(sheet)
 

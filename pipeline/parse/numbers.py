@@ -21,7 +21,7 @@ NOTICE = re.compile(r"公告\s*((?:19|20)[0-9]{2})\s*年\s*第\s*([0-9]{1,4})\s*
 # GB/T 29639, JR/T 0118, AQ/T 3034 — numbers of standards
 STANDARD = re.compile(r"\b([A-Z]{2,4}(?:/T)?)\s?([0-9]{3,6})(?:\.[0-9]+)?(?:[-—][0-9]{2,4})?")
 # 国发〔〕号, 湘政办发〔2019〕 号, （国号）: a number whose digits were lost
-SCRUBBED = re.compile(rf"[\u4e00-\u9fff]{{2,8}}{_OPEN}\s*(?:20[0-9Xx×]{{2}})?\s*{_CLOSE}\s*号|（[\u4e00-\u9fff]{{1,6}}号）")
+SCRUBBED = re.compile(rf"{_OPEN}\s*(?:20[0-9Xx×]{{2}})?\s*{_CLOSE}\s*号|（[\u4e00-\u9fff]{{1,6}}号）")
 _CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,40}(?:（[\u4e00-\u9fff]{1,6}）)?$")
 # words of running text that no issuing code contains
 _NOT_CODE = re.compile(r"[的了据按照见和及与、，。；：《》“”（）()]|根据|按照|关于|通知|印发的|意见|精神")

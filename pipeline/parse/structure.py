@@ -5,25 +5,27 @@ Every line of the document belongs to exactly one clause, so the clauses add up 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.document import BlockKind, Clause, ClauseKind, Span
 from pipeline.numerals import read_number
 from pipeline.parse.lines import Line
 
 _N = "[一二三四五六七八九十百零〇两0-9]{1,5}"
-_HEADS: tuple[tuple[ClauseKind, re.Pattern[str]], ...] = (
-    (ClauseKind.ARTICLE, re.compile(rf"^第 ?({_N}) ?条(?:之[一二三四五六七八九十]{{1,2}})?(?![第款规、和及至的])")),
-    (ClauseKind.CHAPTER, re.compile(rf"^第 ?({_N}) ?章(?![的规、和第])")),
-    (ClauseKind.SECTION, re.compile(rf"^第 ?({_N}) ?节(?![的规、和第])")),
-    (ClauseKind.BOOK, re.compile(rf"^第 ?({_N}) ?(?:编|分编|部分)(?![的规、和第])")),
-    (ClauseKind.HEAD1, re.compile(r"^([一二三四五六七八九十]{1,3})[、．.]")),
-    (ClauseKind.HEAD2, re.compile(r"^[（(]([一二三四五六七八九十]{1,3})[）)]")),
-    (ClauseKind.HEAD4, re.compile(r"^[（(]([0-9]{1,3})[）)]|^([0-9]{1,2})[）)]")),
-    (ClauseKind.HEAD3, re.compile(r"^([0-9]{1,3})(?:[．、]|\.(?![0-9]))")),
-    (ClauseKind.HEAD5, re.compile(r"^([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳])")),
+_UNIT = re.compile(rf"^第 ?({_N}) ?(条|章|节|编|分编|部分)(?:之[一二三四五六七八九十]{{1,2}})?(?![第款规、和及至的])")
+_UNITS = {"条": ClauseKind.ARTICLE, "章": ClauseKind.CHAPTER, "节": ClauseKind.SECTION}
+_HEAD1 = (ClauseKind.HEAD1, re.compile(r"^([一二三四五六七八九十]{1,3})[、．.]"))
+_HEAD2 = (ClauseKind.HEAD2, re.compile(r"^[（(]([一二三四五六七八九十]{1,3})[）)]"))
+_HEAD3 = (ClauseKind.HEAD3, re.compile(r"^([0-9]{1,3})(?:[．、]|\.(?![0-9]))"))
+_HEAD4 = (ClauseKind.HEAD4, re.compile(r"^[（(]([0-9]{1,3})[）)]"))
+_HEAD4_BARE = (ClauseKind.HEAD4, re.compile(r"^([0-9]{1,2})[）)]"))
+# which labels can begin with a character
+_BY_FIRST = (
+    {c: (_HEAD1,) for c in "一二三四五六七八九十"}
+    | {c: (_HEAD2, _HEAD4) for c in "（("}
+    | {c: (_HEAD3, _HEAD4_BARE) for c in "0123456789"}
 )
-_FIRST = frozenset("第一二三四五六七八九十（(0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _DEPTH = {
     ClauseKind.BOOK: 0, ClauseKind.CHAPTER: 1, ClauseKind.SECTION: 2, ClauseKind.ARTICLE: 3,
     ClauseKind.PARAGRAPH: 4, ClauseKind.ITEM: 5, ClauseKind.SUBITEM: 6,
@@ -48,7 +50,7 @@ class _Builder:
 
     def add(self, kind: ClauseKind, number: int | None, label: str, span: Span) -> None:
         parent = self.parent(_DEPTH[kind])
-        path = _path(kind, label, self.clauses[parent] if parent is not None else None)
+        path = _path(kind, label, self.clauses[parent] if parent is not None else None, number)
         self.clauses.append(Clause(kind, number, label, path, span, parent))
         if kind is not ClauseKind.TEXT:
             self.open.append(len(self.clauses) - 1)
@@ -75,20 +77,30 @@ def read_structure(lines: Sequence[Line]) -> tuple[Clause, ...]:
         builder.add(kind, number, label, line.span)
         if kind is ClauseKind.ARTICLE:
             paragraphs[len(builder.clauses) - 1] = 1
-    return _name_paragraphs(tuple(builder.clauses), paragraphs)
+    return _name_paragraphs(builder.clauses, paragraphs)
 
 
 def _head_of(line: Line) -> tuple[ClauseKind, int | None, str] | None:
     text = line.text
-    if text[0] not in _FIRST or line.kind is BlockKind.CELL:
+    first = text[0]
+    if line.kind is BlockKind.CELL:
         return None
-    for kind, pattern in _HEADS:
+    if first == "第":
+        return _unit_of(text)
+    if first in _CIRCLES:
+        return ClauseKind.HEAD5, _CIRCLES.index(first) + 1, first
+    for kind, pattern in _BY_FIRST.get(first, ()):
         match = pattern.match(text)
         if match:
-            numeral = next(group for group in match.groups() if group)
-            value = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".find(numeral) + 1 or read_number(numeral)
-            return kind, value, match[0].replace(" ", "")
+            return kind, read_number(match[1]), match[0].replace(" ", "")
     return None
+
+
+def _unit_of(text: str) -> tuple[ClauseKind, int | None, str] | None:
+    match = _UNIT.match(text)
+    if match is None:
+        return None
+    return _UNITS.get(match[2], ClauseKind.BOOK), read_number(match[1]), match[0].replace(" ", "")
 
 
 def _add_text(builder: _Builder, line: Line, paragraphs: dict[int, int]) -> None:
@@ -100,23 +112,23 @@ def _add_text(builder: _Builder, line: Line, paragraphs: dict[int, int]) -> None
     builder.add(ClauseKind.PARAGRAPH, paragraphs[article], "", line.span)
 
 
-def _name_paragraphs(clauses: tuple[Clause, ...], paragraphs: dict[int, int]) -> tuple[Clause, ...]:
+def _name_paragraphs(clauses: list[Clause], paragraphs: dict[int, int]) -> tuple[Clause, ...]:
     """Where an article has several 款, its own line is the first; items hang below theirs."""
     if not any(count > 1 for count in paragraphs.values()):
-        return clauses
-    named: list[Clause] = []
-    for clause in clauses:
-        parent = named[clause.parent] if clause.parent is not None else None
-        path = _path(clause.kind, clause.label, parent, clause.number)
-        if (
-            clause.kind is ClauseKind.ITEM
-            and parent is not None
-            and parent.kind is ClauseKind.ARTICLE
-            and paragraphs.get(clause.parent if clause.parent is not None else -1, 1) > 1
-        ):
-            path = f"{parent.path}第一款第{clause.label}项"
-        named.append(Clause(clause.kind, clause.number, clause.label, path, clause.span, clause.parent))
-    return tuple(named)
+        return tuple(clauses)
+    renamed: set[int] = set()
+    for index, clause in enumerate(clauses):
+        parent = clause.parent
+        if parent is None or clause.kind not in (ClauseKind.ITEM, ClauseKind.SUBITEM):
+            continue
+        above = clauses[parent]
+        if clause.kind is ClauseKind.ITEM and above.kind is ClauseKind.ARTICLE and paragraphs.get(parent, 1) > 1:
+            clauses[index] = replace(clause, path=f"{above.path}第一款第{clause.label}项")
+            renamed.add(index)
+        elif parent in renamed:
+            clauses[index] = replace(clause, path=_path(clause.kind, clause.label, above))
+            renamed.add(index)
+    return tuple(clauses)
 
 
 def _path(kind: ClauseKind, label: str, parent: Clause | None, number: int | None = None) -> str:

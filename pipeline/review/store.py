@@ -145,7 +145,7 @@ def _describe(item: Item, dossier: Dossier) -> None:
 
 def _first_words(dossier: Dossier) -> str:
     """What stands for the title of a document that has none."""
-    return f"（无题名）{dossier.source.text.strip()[:24]}"
+    return "（无题名）" + " ".join(dossier.source.text[:24].split())
 
 
 def _write_findings(version: Version, dossier: Dossier) -> None:

@@ -1,0 +1,53 @@
+"""The whole run over text documents, without database writes, against jieba merely cutting the same text.
+
+One core, one run, alternating per document so that both see the same machine. Prints characters per second
+and the ratio. Usage: python benchmarks/against_jieba.py FOLDER [FOLDER…]
+"""
+
+import logging
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import jieba
+
+from pipeline.document import Dossier
+from pipeline.ingest import Upload
+from pipeline.run import Question, examine
+
+
+def load(folders: list[Path]) -> list[Upload]:
+    """Every text file of the folders."""
+    return [Upload(str(path), path.read_bytes()) for folder in folders for path in sorted(folder.rglob("*.txt"))]
+
+
+def main(folders: list[Path]) -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {0})
+    jieba.setLogLevel(logging.ERROR)
+    jieba.initialize()
+    files, question = load(folders), Question(date(2026, 11, 22))
+    examine(files[0], question)
+    ours = theirs = 0.0
+    characters = 0
+    for upload in files:
+        begin = time.perf_counter()
+        result = examine(upload, question)
+        middle = time.perf_counter()
+        text = upload.data.decode("utf-8", errors="replace")
+        for _ in jieba.cut(text):
+            pass
+        end = time.perf_counter()
+        ours, theirs = ours + middle - begin, theirs + end - middle
+        characters += len(text)
+        assert isinstance(result, Dossier), upload.name
+    print(f"{len(files)} documents, {characters:,} characters, one core")
+    print(f"qinggui, whole run   {characters / ours:>12,.0f} characters/s")
+    print(f"jieba.cut            {characters / theirs:>12,.0f} characters/s")
+    print(f"ratio                {theirs / ours:>12.2f}")
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]] or [Path("corpora/samples")])

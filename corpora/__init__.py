@@ -1,0 +1,1 @@
+"""Documents that we wrote ourselves, and what writes them in every format."""
