@@ -138,8 +138,14 @@ def _set(paragraph: str) -> list[tuple[int, str]]:
     """The lines of a paragraph with their indent in characters; short ones without a mark are centred."""
     if len(paragraph) < LINE and not paragraph.endswith(("。", "；", "：")):
         return [((LINE - len(paragraph)) // 2, paragraph)]
-    first, rest = paragraph[: LINE - 2], paragraph[LINE - 2 :]
-    return [(2, first), *((0, rest[i : i + LINE]) for i in range(0, len(rest), LINE))]
+    lines, text, width, room = [], "", 0.0, LINE - 2.0
+    for character in paragraph:
+        size = 0.5 if character.isascii() else 1.0
+        if width + size > room:
+            lines.append((0 if lines else 2, text))
+            text, width, room = "", 0.0, float(LINE)
+        text, width = text + character, width + size
+    return [*lines, (0 if lines else 2, text)]
 
 
 def encrypted_pdf(data: bytes, password: str) -> bytes:
@@ -161,10 +167,16 @@ def scanned_pdf() -> bytes:
 
 def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
     """An archive; names may be written in GBK without saying so, as Windows does."""
-    stream = io.BytesIO()
+    stream, placeholders = io.BytesIO(), {}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name.encode("gb18030").decode("cp437") if gbk_names else name, (2026, 1, 1, 0, 0, 0))
+        for number, (name, data) in enumerate(files.items()):
+            raw = name.encode("gb18030")
+            placeholder = f"@{number:02d}".ljust(len(raw), "@")[: len(raw)]
+            placeholders[placeholder.encode()] = raw
+            entry = zipfile.ZipInfo(placeholder if gbk_names else name, (2026, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
-    return stream.getvalue()
+    written = stream.getvalue()
+    for placeholder_bytes, raw in placeholders.items():
+        written = written.replace(placeholder_bytes, raw) if gbk_names else written
+    return written

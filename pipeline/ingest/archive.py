@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,7 @@ def _entry(
     try:
         with archive.open(entry) as stream:
             data = stream.read(limits.file_bytes + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
         yield _problem(name, "broken", f"压缩包中的文件无法解压（{type(error).__name__}）", "请重新打包后提交")
         return
     yield from _expand(Upload(name, data), limits, depth + 1)

@@ -2,10 +2,9 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
-import docx
-from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
 from pipeline.document import BlockKind, Note
@@ -16,6 +15,7 @@ from pipeline.ingest.numbering import Numbering, W, read_numbering
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT_BOX = W + "txbxContent"
+_OTHER_PARTS = ("numbering", "styles", "footnotes", "endnotes")
 # sizes of XML parts beyond which a document is a bomb rather than a paper
 _MAX_PART = 200 * 1024 * 1024
 
@@ -70,19 +70,23 @@ class _Body:
 
 
 def read_docx(data: bytes) -> Reading:
-    """The text of a docx. Raises `UnreadableFile` for damaged, encrypted and oversized packages."""
-    _check_package(data)
+    """The text of a docx. Raises `UnreadableFile` for damaged and oversized packages."""
     try:
-        package = docx.Document(io.BytesIO(data))
-        parts = {str(part.partname): part.blob for part in package.part.package.iter_parts()}
-        body = package.element.body
-    except (PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile) as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _check_sizes(package)
+            main = _main_part(package)
+            root = _part(package, main)
+            folder = main.rpartition("/")[0]
+            others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, OSError, EOFError, ValueError, NotImplementedError) as error:
         raise _damaged() from error
-    numbering = read_numbering(_parse(parts.get("/word/numbering.xml")))
-    walker = _Body(numbering, _style_lists(_parse(parts.get("/word/styles.xml"))))
+    body = root.find(W + "body") if root is not None else None
+    if body is None:
+        raise _damaged()
+    walker = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
     blocks = list(walker.blocks(body, BlockKind.PARAGRAPH))
-    for name in ("/word/footnotes.xml", "/word/endnotes.xml"):
-        blocks.extend(_footnotes(walker, _parse(parts.get(name))))
+    for name in ("footnotes", "endnotes"):
+        blocks.extend(_footnotes(walker, others[name]))
     if not blocks:
         raise UnreadableFile(
             "no_text",
@@ -92,22 +96,31 @@ def read_docx(data: bytes) -> Reading:
     return Reading("docx", tuple(blocks), _notes(body))
 
 
-def _check_package(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for entry in archive.infolist():
-            if entry.file_size > _MAX_PART:
-                raise UnreadableFile(
-                    "zip_bomb",
-                    f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
-                    remedy="请核对来源；确为正常文件的，请拆分后提交",
-                )
+def _check_sizes(package: zipfile.ZipFile) -> None:
+    for entry in package.infolist():
+        if entry.filename.endswith(".xml") and entry.file_size > _MAX_PART:
+            raise UnreadableFile(
+                "zip_bomb",
+                f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
+                remedy="请核对来源；确为正常文件的，请拆分后提交",
+            )
 
 
-def _parse(blob: bytes | None) -> etree._Element | None:
-    if not blob:
+def _main_part(package: zipfile.ZipFile) -> str:
+    """The part that holds the text, as the package's relationships name it."""
+    relations = _part(package, "_rels/.rels")
+    for relation in relations if relations is not None else ():
+        if str(relation.get("Type", "")).endswith("/officeDocument"):
+            return str(relation.get("Target", "")).lstrip("/")
+    return "word/document.xml"
+
+
+def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """An XML part; damaged markup is read as far as it goes, external entities never."""
+    if name not in package.namelist():
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    return etree.fromstring(blob, parser)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+    return etree.fromstring(package.read(name), parser)
 
 
 def _damaged() -> UnreadableFile:

@@ -157,7 +157,7 @@ def _furniture(pages: Sequence[Sequence[Line]]) -> set[Line]:
     """Headers, footers and page numbers: at the edge of the page and alike on most pages."""
     edges = [line for lines in pages for line in lines if _at_edge(line)]
     seen = Counter(_DIGITS.sub("#", line.text) for line in edges)
-    often = max(3, len(pages) // 2)
+    often = max(2, len(pages) // 2)
     return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often or is_furniture(line.text)}
 
 

@@ -12,6 +12,7 @@ from pipeline.parse.genres import ENDS
 from pipeline.parse.numbers import NOTICE, cited_numbers
 
 _BRACKET = re.compile("[《》]")
+_NAMES_ALIAS = re.compile(r"(?:简称|以下称)(?:为)?[：:]?\s*$")
 _ALIAS = re.compile(r"以下(?:统一)?(?:简称|称)(?:为)?[：:]?\s*[“\"《「]([^”\"》」]{1,30})[”\"》」]")
 _N = "[一二三四五六七八九十百零〇0-9]{1,5}"
 ARTICLE = re.compile(rf"(?:的)?(第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)((?:[、和及]第{_N}条)*)")
@@ -109,6 +110,8 @@ class _Reader:
 
     def read(self, quotation: Quotation) -> list[Citation]:
         title = _BLANK.sub("", quotation.title)
+        if _NAMES_ALIAS.search(self.text[max(0, quotation.span.start - 8) : quotation.span.start]):
+            return []
         after = self.text[quotation.span.end : quotation.span.end + 160]
         alias = self.aliases.get(name_key(title))
         number_text, rest = _parenthesis(after)

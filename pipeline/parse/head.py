@@ -123,11 +123,13 @@ def _pieces(line: Line) -> Iterator[Line]:
 def _cuts(text: str) -> list[int]:
     """Lengths of the run-together parts at the beginning of a line."""
     cuts: list[int] = []
-    for pattern in (_leading_number, _leading_order, _leading_title, _leading_recipients):
-        at = pattern(text)
-        if at and at < len(text):
-            cuts.append(at)
-            text = text[at:]
+    patterns = (_leading_number, _leading_order, _leading_title, _leading_recipients)
+    while len(cuts) < 6:
+        at = next((at for pattern in patterns if 0 < (at := pattern(text)) < len(text)), 0)
+        if not at:
+            break
+        cuts.append(at)
+        text = text[at:]
     return cuts
 
 

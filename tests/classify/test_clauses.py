@@ -1,0 +1,54 @@
+"""Clause rules with their contexts, each by its own examples."""
+
+import pytest
+
+from pipeline.classify.clauses import find_hits
+from pipeline.document import Hit
+from pipeline.law import load_rulebook
+from pipeline.parse import parse
+from tests.builders import source
+
+BOOK = load_rulebook()
+
+
+def hits(*lines: str) -> tuple[Hit, ...]:
+    text = source(*lines)
+    return find_hits(text.text, parse(text), BOOK)
+
+
+@pytest.mark.parametrize(("rule", "sentence"), [(rule, s) for rule in BOOK.rules for s in rule.match], ids=lambda x: getattr(x, "id", x))
+def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
+    assert getattr(rule, "type", None) in {hit.type for hit in hits(sentence)}
+
+
+@pytest.mark.parametrize(("rule", "sentence"), [(rule, s) for rule in BOOK.rules for s in rule.skip], ids=lambda x: getattr(x, "id", x))
+def test_a_rule_passes_over_its_counter_example(rule: object, sentence: str) -> None:
+    assert getattr(rule, "id", None) not in {hit.rule for hit in hits(sentence)}
+
+
+@pytest.mark.parametrize(("context", "sentence"), [(c, s) for c in BOOK.contexts for s in c.match], ids=lambda x: getattr(x, "id", x))
+def test_a_context_softens_its_own_example(context: object, sentence: str) -> None:
+    assert any(getattr(context, "id", "") in {found.rule for found in hit.contexts} for hit in hits(sentence))
+
+
+@pytest.mark.parametrize(("context", "sentence"), [(c, s) for c in BOOK.contexts for s in c.skip], ids=lambda x: getattr(x, "id", x))
+def test_a_context_leaves_its_counter_example_alone(context: object, sentence: str) -> None:
+    found = hits(sentence)
+    assert found and not any(getattr(context, "id", "") in {c.rule for c in hit.contexts} for hit in found)
+
+
+def test_a_hit_within_a_title_or_a_quotation_is_dropped_with_its_reason() -> None:
+    (hit,) = hits("请学习《关于未经许可不得经营网约车的通知》。")
+    assert hit.effect == "drop" and hit.contexts[0].rule == "CTX-TITLE"
+    (hit,) = hits("群众反映有人宣称“不交钱就扣押车辆”的问题。")
+    assert hit.effect == "drop"
+
+
+def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
+    found = hits("第七条 有下列情形之一的，依照《中华人民共和国水法》第六十五条的规定处理：", "（一）逾期不拆的，处一万元以上五万元以下罚款；")
+    assert [hit.effect for hit in found] == ["note"]
+
+
+def test_every_hit_lies_within_its_sentence() -> None:
+    for hit in hits("经营者未经批准不得营业，违者罚款200元；拒不改正的，强制拆除。", "免收管理费。"):
+        assert hit.sentence.start <= hit.evidence.start < hit.evidence.end <= hit.sentence.end

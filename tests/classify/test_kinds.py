@@ -1,0 +1,54 @@
+"""Genre, norm level, and whether a paper is an administrative normative document."""
+
+import pytest
+
+from corpora import papers
+from pipeline.document import NormLevel
+from tests.builders import labels
+
+
+@pytest.mark.parametrize(
+    ("lines", "genre"),
+    [
+        (papers.FARMHOUSE, "通知"),
+        (papers.ELDERLY, "意见"),
+        (papers.REPORT, "报告"),
+        (papers.REPLY, "批复"),
+        (papers.REPEAL, "决定"),
+        (("各单位：", "现就有关事项通知如下：", "一、加强管理。"), "通知"),
+        (("为了加快发展，提出如下意见：", "一、加强管理。"), "意见"),
+        (("智能制造标准体系建设指南", "一、总体要求"), "其他"),
+    ],
+)
+def test_the_genre_is_named_by_title_or_text(lines: tuple[str, ...], genre: str) -> None:
+    assert labels(*lines).genre == genre
+
+
+@pytest.mark.parametrize(
+    ("lines", "level"),
+    [
+        (papers.FARMHOUSE, NormLevel.NORMATIVE),
+        (("中华人民共和国水法", "（2016年7月2日第十二届全国人民代表大会常务委员会第二十一次会议修正）", "第一条 为了节约用水，制定本法。"), NormLevel.LAW),
+        (("湖南省河道条例", "（2022年5月26日湖南省第十三届人民代表大会常务委员会第三十一次会议通过）", "第一条 为了管理河道，制定本条例。"), NormLevel.LOCAL_REGULATION),
+        (("中华人民共和国国务院令", "第722号", "《优化营商环境条例》已经国务院常务会议通过，现予公布。"), NormLevel.ADMINISTRATIVE_REGULATION),
+        (("湖南省人民政府令", "第310号", "《湖南省行政程序规定》已经省人民政府常务会议通过，现予公布。"), NormLevel.LOCAL_RULE),
+        (("人力资源和社会保障部令", "第36号", "《企业年金办法》已经部务会审议通过，现予公布。"), NormLevel.DEPARTMENT_RULE),
+        (("最高人民法院关于适用法律若干问题的解释", "第一条 为了正确审理案件。"), NormLevel.JUDICIAL_INTERPRETATION),
+        (("中共临溪县委文件", "临委〔2025〕6号", "中共临溪县委关于法治建设情况的报告", "市委：", "现报告如下。"), NormLevel.PARTY),
+        (("临溪县绿化办法（征求意见稿）", "第一条 为了绿化。"), NormLevel.OTHER),
+        (("今年二月以来，全县开展了集中整治，取得明显成效。",), NormLevel.OTHER),
+    ],
+)
+def test_the_norm_level_is_told_by_who_made_it_and_how(lines: tuple[str, ...], level: NormLevel) -> None:
+    assert labels(*lines).norm_level is level
+
+
+@pytest.mark.parametrize("lines", [papers.FARMHOUSE, papers.ELDERLY, papers.WATER, papers.REPEAL, papers.SUBSIDY, papers.TRADITIONAL])
+def test_papers_on_rights_and_duties_are_normative(lines: tuple[str, ...]) -> None:
+    assert labels(*lines).is_normative
+
+
+@pytest.mark.parametrize("lines", [papers.REPORT, papers.PERSONNEL, papers.REPLY, papers.NEWS])
+def test_reports_personnel_replies_and_news_are_not(lines: tuple[str, ...]) -> None:
+    found = labels(*lines)
+    assert not found.is_normative and found.reasons

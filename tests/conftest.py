@@ -1,0 +1,58 @@
+"""What all tests share: where the material beside the project lies, a queue of their own, builders."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+AS_OF = date(2026, 11, 22)
+
+# one database for the whole run, made before Django reads its settings
+os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-tests-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    import django
+
+    django.setup()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run over the whole material beside the project")
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected files of golden documents")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or os.environ.get("CI"):
+        return
+    skip = pytest.mark.skip(reason="takes minutes: run with --slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The material beside the project; tests that read it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder ../shared is not here")
+    return SHARED
+
+
+@pytest.fixture
+def queue_home(tmp_path: Path) -> Iterator[Path]:
+    """An empty queue in a folder of its own."""
+    from pipeline.review.connection import connect
+    from pipeline.review.models import Decision, Finding, Item, Original, Sighting, Trouble, Version
+
+    connect("pipeline.web.settings")
+    Item.objects.update(current=None)
+    for model in (Decision, Finding, Sighting, Version, Item, Original, Trouble):
+        model.objects.all().delete()
+    yield tmp_path

@@ -1,0 +1,129 @@
+"""Bad input: a Chinese message with the way out, and nothing else stops."""
+
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from corpora import papers, writers
+from corpora.make_samples import SAMPLES, samples
+from pipeline.document import Dossier, Problem
+from pipeline.errors import UnreadableFile
+from pipeline.ingest import WAITING, Limits, Upload, read, uploads
+from pipeline.ingest.archive import _entry_name
+from pipeline.run import Question, examine
+from tests.conftest import AS_OF
+
+GARBLED = "".join(chr(0xE000 + i % 500) for i in range(900))
+BAD = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n ", "empty"),
+    "zeros": (bytes(4096), "empty"),
+    "noise": (random.Random(7).randbytes(5000), "binary"),
+    "truncated_docx": (writers.as_docx(papers.WATER)[:9000], "truncated"),
+    "truncated_pdf": (b"%PDF-1.7\n1 0 obj\n<</Type/Cat", "truncated"),
+    "password_pdf": (writers.encrypted_pdf(writers.as_pdf(papers.WATER), "x"), "encrypted"),
+    "password_docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600), "encrypted"),
+    "scan": (writers.scanned_pdf(), "no_text_layer"),
+    "rar": (b"Rar!\x1a\x07\x00" + bytes(100), "unsupported"),
+    "xlsx": (writers.as_zip({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "unsupported"),
+    "not_word_xml": (writers.as_zip({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}), "broken"),
+    "page_of_scripts": (b"<html><body><script>var a=1</script></body></html>", "no_text"),
+    "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), "image"),
+    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "ole"),
+    "rtf": (b"{\\rtf1\\ansi hello}", "rtf"),
+    "ofd": (writers.as_zip({"OFD.xml": b"<ofd/>"}), "ofd"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_gives_no_text_says_why_and_what_to_do(name: str) -> None:
+    data, kind = BAD[name]
+    with pytest.raises(UnreadableFile) as caught:
+        read(Upload(name, data))
+    assert caught.value.kind == kind
+    assert caught.value.remedy and any("\u4e00" <= c <= "\u9fff" for c in caught.value.message)
+
+
+def test_a_garbled_text_layer_is_noticed() -> None:
+    from pipeline.ingest.pdf import Line, _check_text
+
+    with pytest.raises(UnreadableFile) as caught:
+        _check_text([[Line(GARBLED, 1, (0, 0, 10, 10), 800)]])
+    assert caught.value.kind in WAITING
+
+
+def test_an_archive_gives_its_files_one_by_one_and_refuses_what_is_dangerous(tmp_path: Path) -> None:
+    inner = writers.as_zip({"通知.txt": writers.as_txt(papers.WATER)}, gbk_names=True)
+    path = tmp_path / "a.zip"
+    path.write_bytes(writers.as_zip({"b.zip": inner, "../../etc/x.txt": b"x", "C:/x.txt": b"x", "炸弹.txt": bytes(40 * 1024 * 1024)}))
+    found = list(uploads(path))
+    assert [f.name.removeprefix(str(path)) for f in found if isinstance(f, Upload)] == ["/b.zip/通知.txt"]
+    assert sorted(f.kind for f in found if isinstance(f, Problem)) == ["path_traversal", "path_traversal", "zip_bomb"]
+
+
+def test_an_archive_with_password_damage_or_depth_is_told(tmp_path: Path) -> None:
+    locked = bytearray(writers.as_zip({"a.txt": b"abc"}))
+    locked[6] |= 1
+    locked[locked.find(b"PK\x01\x02") + 8] |= 1
+    nested = b"x"
+    for _ in range(7):
+        nested = writers.as_zip({"n.zip" if nested != b"x" else "n.txt": nested})
+    damaged = bytearray(writers.as_zip({"a.txt": writers.as_txt(papers.FARMHOUSE)}))
+    damaged[60:90] = bytes(30)
+    kinds = []
+    for name, data in {"l.zip": bytes(locked), "n.zip": nested, "d.zip": bytes(damaged)}.items():
+        (tmp_path / name).write_bytes(data)
+        kinds += [f.kind for f in uploads(tmp_path / name) if isinstance(f, Problem)]
+    assert kinds == ["encrypted", "too_deep", "broken"]
+
+
+def test_a_huge_file_is_refused_by_its_size_alone(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as stream:
+        stream.truncate(500 * 1024 * 1024)
+    (problem,) = uploads(path)
+    assert isinstance(problem, Problem) and problem.kind == "too_large" and "500MB" in problem.message
+
+
+def test_a_file_that_cannot_be_opened_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
+    (tmp_path / "b.txt").write_bytes(writers.as_txt(papers.WATER))
+    assert [type(f) for f in uploads(tmp_path)] == [Upload]
+
+
+def test_archives_beyond_the_limits_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    path.write_bytes(writers.as_zip({f"{i}.txt": b"x" for i in range(20)}))
+    (problem,) = uploads(path, Limits(entries=10))
+    assert isinstance(problem, Problem) and problem.kind == "zip_bomb"
+
+
+def test_the_samples_are_what_their_writer_writes() -> None:
+    assert {path.name for path in SAMPLES.iterdir()} == set(samples())
+    kept = {name: (SAMPLES / name).read_bytes() for name in samples() if name.endswith((".txt", ".md", ".html"))}
+    assert all(samples()[name] == data for name, data in kept.items())
+
+
+@pytest.mark.parametrize("name", ["01农家乐管理办法.txt", "04养老服务意见.html", "02停车秩序规定.docx", "03油茶补助办法.pdf", "15打包报送.zip"])
+def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(name: str, tmp_path: Path) -> None:
+    whole = (SAMPLES / name).read_bytes()
+    for seed in range(40):
+        dice = random.Random(f"{name}{seed}")
+        data = bytearray(whole)
+        for _ in range(dice.randrange(1, 30)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        cut = dice.randrange(len(data)) if seed % 3 == 0 else len(data)
+        path = tmp_path / f"{seed}{Path(name).suffix}"
+        path.write_bytes(bytes(data[:cut]))
+        for upload in uploads(path):
+            result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF))
+            assert isinstance(result, Dossier | Problem)
+
+
+def test_zip_names_in_gbk_are_read() -> None:
+    data = writers.as_zip({"任免通知.txt": b"x"}, gbk_names=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [_entry_name(entry) for entry in archive.infolist()] == ["任免通知.txt"]

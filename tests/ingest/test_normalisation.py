@@ -1,0 +1,53 @@
+"""Characters, blanks and lost breaks: what is changed once, here."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest import read_text
+from pipeline.ingest.characters import clean
+from pipeline.ingest.paragraphs import restore_breaks, split_lines
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean_text"),
+    [
+        ("⼈⺠政府⻔户", "人民政府门户"),
+        ("２０１８年９月１１日", "2018年9月11日"),
+        ("冀科政﹝2013﹞12号", "冀科政〔2013〕12号"),
+        ("各县(区)人民政府,市直各部门:", "各县（区）人民政府，市直各部门："),
+        ("1,200元和8:30", "1,200元和8:30"),
+        ("規範性文件應當經過審查，責任單位", "规范性文件应当经过审查，责任单位"),
+        ("國(guó)務院辦公廳發佈規範性文件", "国务院办公厅发布规范性文件"),
+        ("政\u200b府", "政府"),
+        ("关 于 做 好 工 作", "关于做好工作"),
+        ("自2022 年 7月 13 日起", "自2022年7月13日起"),
+    ],
+)
+def test_a_character_has_one_spelling(raw: str, clean_text: str) -> None:
+    assert clean(raw)[0] == clean_text
+
+
+def test_repairs_are_told() -> None:
+    assert clean("規範性文件應當審查責任單位經濟")[1] == ("繁体字已转换为简体",)
+
+
+def test_lost_breaks_are_restored_in_text_without_lines() -> None:
+    text = "为了加强管理，现就有关事项通知如下：一、明确责任。" + "各单位要认真落实。" * 20 + "二、加强检查。（一）按月自查。临溪县水利局2024年5月6日更多信息请关注官方微信"
+    lines = split_lines(restore_breaks(text))
+    assert lines[1].startswith("一、明确责任") and lines[-3:] == ["临溪县水利局", "2024年5月6日", "更多信息请关注官方微信"]
+
+
+def test_a_page_number_within_a_sentence_goes() -> None:
+    assert restore_breaks("录入（或— 3 —\n导入）数据。") == "录入（或导入）数据。"
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    wrapped = "".join(("为了检验硬回车能够正确连接这一行正好写满二十五字哟\n",) * 14) + "到此结束。"
+    assert len(split_lines(wrapped)) == 1
+
+
+@given(st.text(alphabet="第一二条章（）。；：、《》年月日12 \n\u3000人民政府通知附件", max_size=400))
+def test_every_block_cuts_its_own_text(text: str) -> None:
+    source = read_text("t", text)
+    assert "\n".join(block.span.cut(source.text) for block in source.blocks) == source.text

@@ -1,0 +1,70 @@
+"""Rule files: unknown keys, broken patterns and missing examples are refused; tables hold what is asked."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline.errors import RuleError
+from pipeline.law import load_bodies, load_registrations, load_rulebook, regime_for, repealed_on, rulebook
+
+RULE = {"id": "X", "says": "说明", "anchors": ["罚款"], "pattern": "罚款", "match": ["罚款十元。"], "skip": ["奖励十元。"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda row: row.update(colour="red"), "不认识的键colour"),
+        (lambda row: row.pop("says"), "缺少的键says"),
+        (lambda row: row.update(pattern="("), "pattern有误"),
+        (lambda row: row.update(match=[]), "缺少match或skip例子"),
+        (lambda row: row.update(match=["奖励。"]), "与例子不符"),
+        (lambda row: row.update(skip=["罚款。"]), "与例子不符"),
+        (lambda row: row.update(anchors=["处罚"]), "不含任何anchors"),
+    ],
+)
+def test_a_broken_rule_is_refused_in_words(change: Callable[[dict[str, Any]], object], message: str) -> None:
+    row = dict(RULE)
+    change(row)
+    with pytest.raises(RuleError, match=message):
+        rulebook._read_rule(row, "PEN-01", "penalties.yaml")
+
+
+def test_every_type_has_an_authority_a_basis_and_rules() -> None:
+    book = load_rulebook()
+    assert all(kind.subject in book.authorities and kind.bases and kind.rules for kind in book.types.values())
+
+
+def test_rule_ids_are_unique_and_every_anchor_is_needed() -> None:
+    book = load_rulebook()
+    assert len({rule.id for rule in book.rules}) == len(book.rules)
+    assert all(rules for rules in book.rules_of_anchor)
+
+
+def test_registration_grammars_tell_each_other_apart() -> None:
+    for scheme in load_registrations():
+        assert not any(scheme.pattern.fullmatch(text) for text in scheme.skip)
+
+
+def test_a_repeal_counts_from_its_day() -> None:
+    assert repealed_on("中华人民共和国环境保护法", date(2026, 8, 14)) is None
+    repealed = repealed_on("环境保护法", date(2026, 11, 22))
+    assert repealed and repealed.successor == "中华人民共和国生态环境法典"
+
+
+def test_a_new_version_or_a_namesake_in_force_is_no_repeal() -> None:
+    assert repealed_on("行政处罚法", date(2026, 11, 22)) is None
+    assert repealed_on("国家安全法", date(2026, 11, 22)) is None
+
+
+def test_the_regime_is_that_of_the_documents_own_date() -> None:
+    regime = regime_for("上海市宝山区", date(2015, 1, 1))
+    assert regime and regime.years == 5 and regime.confirmed
+    assert regime_for("上海市宝山区", date(2005, 1, 1)) is None
+    later = regime_for("上海市", date(2022, 1, 1))
+    assert later and not later.confirmed
+
+
+def test_an_abolished_body_names_its_successor() -> None:
+    assert all(body.successor for body in load_bodies() if body.until)

@@ -1,0 +1,96 @@
+"""Mastheads: title, organs, numbers, dates, addressees, and what must not be taken for them."""
+
+from datetime import date
+
+import pytest
+
+from corpora import papers
+from tests.builders import document
+
+
+def test_a_notice_says_who_when_and_under_which_number() -> None:
+    masthead = document(*papers.FARMHOUSE).masthead
+    assert masthead.title and masthead.title.value == "湖南省临溪县人民政府关于印发《临溪县农家乐经营管理办法》的通知"
+    assert [issuer.value for issuer in masthead.issuers] == ["湖南省临溪县人民政府"]
+    assert masthead.number and masthead.number.value == "临政发〔2025〕12号"
+    assert masthead.made and masthead.made.value == date(2025, 3, 6)
+    assert masthead.recipients and masthead.recipients.value == "各乡镇人民政府，县政府各工作部门"
+    assert masthead.openness and masthead.openness.value == "公开发布"
+
+
+def test_every_span_is_its_evidence() -> None:
+    text = "\n".join(papers.FARMHOUSE)
+    masthead = document(*papers.FARMHOUSE).masthead
+    assert masthead.number and masthead.number.span.cut(text) == "临政发〔2025〕12号"
+    assert masthead.made and masthead.made.span.cut(text) == "2025年3月6日"
+    assert masthead.title and masthead.title.span.cut(text).replace("\n", "") == masthead.title.value
+
+
+def test_a_cited_number_is_never_the_own_number() -> None:
+    masthead = document(
+        "关于继续执行《临溪县城市绿化办法》的通知", "各有关单位：", "经评估，《临溪县城市绿化办法》（临政发〔2020〕8号）继续执行。", "临溪县城市管理局", "2025年8月1日"
+    ).masthead
+    assert masthead.number is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (("临溪县人民政府公告", "〔2025〕第3号", "为了保障供水，现公告如下："), "临溪县人民政府公告〔2025〕第3号"),
+        (("临溪县人民政府公告（2025）第3号", "为了保障供水，现公告如下："), "临溪县人民政府公告〔2025〕第3号"),
+        (("湖南省人民政府令", "第36号", "《湖南省河道办法》已经省人民政府常务会议通过，现予公布。"), "湖南省人民政府令第36号"),
+        (("临政发[2025]12号", "关于加强管理的通知", "各单位："), "临政发〔2025〕12号"),
+        (("临政发〔2025〕 号", "关于加强管理的通知", "各单位："), None),
+    ],
+)
+def test_numbers_of_every_kind_are_written_one_way(lines: tuple[str, ...], number: str | None) -> None:
+    found = document(*lines).masthead.number
+    assert (found.value if found else None) == number
+
+
+def test_joint_organs_without_separator_keep_their_order() -> None:
+    masthead = document("关于做好工作的通知", "各单位：", "请认真落实。", "财政部科技部教育部", "2024年5月6日").masthead
+    assert [issuer.value for issuer in masthead.issuers] == ["财政部", "科技部", "教育部"]
+
+
+def test_a_letterhead_of_several_organs_and_signers() -> None:
+    masthead = document("中共临溪县委文件", "临委〔2025〕6号", "签发人：李禾 周麦", "中共临溪县委 临溪县人民政府关于法治建设情况的 报 告", "市委：", "现将情况报告如下：").masthead
+    assert [issuer.value for issuer in masthead.issuers] == ["中共临溪县委", "临溪县人民政府"]
+    assert [signer.value for signer in masthead.signers] == ["李禾", "周麦"]
+
+
+def test_spam_in_the_name_of_an_organ_is_reported_and_not_taken() -> None:
+    found = document(*papers.SPAM)
+    assert found.masthead.issuers == ()
+    assert found.masthead.made and found.masthead.made.value == date(2025, 9, 20)
+    assert any(note.kind == "spam" for note in found.noise)
+
+
+def test_scrubbed_digits_are_reported() -> None:
+    assert any(note.kind == "scrubbed" for note in document("根据《实施办法》（湘政发〔〕号）的要求，制定本细则。").noise)
+
+
+def test_a_printing_date_is_publication_and_not_the_date_made() -> None:
+    masthead = document("关于规范账户的通知", "各银行：", "请认真执行。", "抄送：财政部，审计署。", "中国人民银行办公厅 2014年12月23日印发").masthead
+    assert masthead.made is None
+    assert masthead.published and masthead.published.value == date(2014, 12, 23)
+    assert masthead.copies and masthead.copies.value == "财政部，审计署"
+
+
+def test_a_run_together_notice_is_taken_apart() -> None:
+    masthead = document(*papers.RUN_TOGETHER).masthead
+    assert masthead.title and masthead.title.value.endswith("充电安全管理的通知")
+    assert masthead.number and masthead.number.value == "临应急发〔2025〕30号"
+    assert [issuer.value for issuer in masthead.issuers] == ["临溪县应急管理局", "临溪县消防救援大队"]
+    assert masthead.made and masthead.made.value == date(2025, 10, 16)
+
+
+@pytest.mark.parametrize("number", ["LYDR-2020-00001", "ZJAC01—2020—0003", "SDPR-2021-0310001"])
+def test_unified_registration_numbers_are_told_from_document_numbers(number: str) -> None:
+    masthead = document(number, "临政发〔2020〕1号", "临溪县人民政府关于加强管理的通知", "各单位：").masthead
+    assert masthead.registration and masthead.registration.value == number.replace("—", "-")
+    assert masthead.number and masthead.number.value == "临政发〔2020〕1号"
+
+
+def test_a_title_stripped_from_the_text_is_not_invented() -> None:
+    assert document("临政发〔2025〕1号各乡镇人民政府：", "现就有关事项通知如下：", "一、加强管理。").masthead.title is None
