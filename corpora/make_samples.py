@@ -13,10 +13,18 @@ SAMPLES = Path(__file__).parent / "samples"
 def samples() -> dict[str, bytes]:
     """Every sample by its file name."""
     parking = writers.as_numbered_docx(papers.PARKING_HEAD, papers.PARKING_ARTICLES, ["附件：收费路段一览表"])
-    nested = writers.as_zip({"任免通知.txt": writers.as_txt(papers.PERSONNEL, "gb18030"), "批复.docx": writers.as_docx(papers.REPLY)}, gbk_names=True)
+    nested = writers.as_zip(
+        {
+            "任免通知.txt": writers.as_txt(papers.PERSONNEL, "gb18030"),
+            "批复.docx": writers.as_docx(papers.REPLY),
+        },
+        gbk_names=True,
+    )
     return {
         "01农家乐管理办法.txt": writers.as_txt(papers.FARMHOUSE),
-        "02停车秩序规定.docx": writers.add_text_box(writers.add_revision(parking, "（含修订）", "（旧稿）"), "内部资料 注意保存"),
+        "02停车秩序规定.docx": writers.add_text_box(
+            writers.add_revision(parking, "（含修订）", "（旧稿）"), "内部资料 注意保存"
+        ),
         "03油茶补助办法.pdf": writers.as_pdf(papers.SUBSIDY, header="临溪县农业农村局"),
         "04养老服务意见.html": writers.as_html(papers.ELDERLY, papers.ELDERLY_META),
         "05市场积分制度.md": writers.as_md(papers.MARKET),

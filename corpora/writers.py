@@ -23,7 +23,9 @@ def as_txt(paragraphs: Sequence[str], encoding: str = "utf-8") -> bytes:
 
 
 def as_md(paragraphs: Sequence[str]) -> bytes:
-    return ("# " + paragraphs[0] + "\n\n" + "\n\n".join(f"**{p}**" if len(p) < 6 else p for p in paragraphs[1:])).encode()
+    return (
+        "# " + paragraphs[0] + "\n\n" + "\n\n".join(f"**{p}**" if len(p) < 6 else p for p in paragraphs[1:])
+    ).encode()
 
 
 def as_html(paragraphs: Sequence[str], meta: Mapping[str, str], charset: str = "utf-8") -> bytes:

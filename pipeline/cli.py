@@ -5,12 +5,20 @@ import os
 import sys
 from collections import Counter
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from pipeline import __version__, show
 from pipeline.doctor import check_up
@@ -25,7 +33,11 @@ from pipeline.run import Question, examine
 SETTINGS = "pipeline.web.settings"
 
 app = typer.Typer(
-    name="qinggui", help="清规：审查行政规范性文件。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    name="qinggui",
+    help="清规：审查行政规范性文件。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 AsOf = Annotated[str, typer.Option("--as-of", help="按哪一天的法律状态审查（YYYY-MM-DD），缺省为今天")]
@@ -84,17 +96,13 @@ def _progress() -> Progress:
     )
 
 
-def _walk(paths: list[Path], question: Question) -> Any:  # noqa: ANN401 - an iterator of pairs
+def _walk(paths: list[Path], question: Question) -> Any:
     """Each file with its dossier or problem, while a bar shows count, rate and remaining time."""
     with _progress() as progress:
         task = progress.add_task("分析", total=sum(count_files(path) for path in paths), rate="")
-        for path in paths:
-            for upload in uploads(path):
-                if isinstance(upload, Problem):
-                    yield None, upload
-                else:
-                    yield upload, examine(upload, question)
-                _advance(progress, task)
+        for upload in chain.from_iterable(map(uploads, paths)):
+            yield (None, upload) if isinstance(upload, Problem) else (upload, examine(upload, question))
+            _advance(progress, task)
 
 
 def _advance(progress: Progress, task: TaskID) -> None:
@@ -120,7 +128,12 @@ def _look(paths: list[Path], question: Question) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, str]:
-    return {"file": problem.name, "kind": problem.kind, "message": problem.message, "remedy": problem.remedy}
+    return {
+        "file": problem.name,
+        "kind": problem.kind,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
 
 
 def _file(paths: list[Path], question: Question) -> dict[str, Any]:
@@ -138,16 +151,20 @@ def _file(paths: list[Path], question: Question) -> dict[str, Any]:
         outcomes[entry.outcome.value] += 1
         if isinstance(result, Problem) and not result.waiting:
             problems.append(_problem(result))
-    return {"queue": [item_row(item) for item in queue()], "problems": problems, "outcomes": dict(outcomes)}
+    return {
+        "queue": [item_row(item) for item in queue()],
+        "problems": problems,
+        "outcomes": dict(outcomes),
+    }
 
 
-def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, question: Question) -> Any:  # noqa: ANN401
+def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, question: Question) -> Any:
     if isinstance(result, Dossier) and upload is not None:
         return desk.put(result, upload.data, question.place)
     return desk.put_problem(result, upload.data if upload else None)
 
 
-def item_row(item: Any) -> dict[str, Any]:  # noqa: ANN401 - an Item, loaded only with a database
+def item_row(item: Any) -> dict[str, Any]:
     """A row of the queue table for an item of the database."""
     return {
         "id": item.pk, "name": item.name, "risk": item.risk, "parts": item.risk_parts, "status": item.status, "reason": item.reason,
@@ -161,7 +178,9 @@ def _report(results: dict[str, Any], *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     if results["queue"]:
-        console.print(show.queue_table(results["queue"][:50], title=f"审查队列（{len(results['queue'])}件，风险高的在前）"))
+        console.print(
+            show.queue_table(results["queue"][:50], title=f"审查队列（{len(results['queue'])}件，风险高的在前）")
+        )
     if len(results["queue"]) > 50:
         console.print(f"……另有{len(results['queue']) - 50}件，用 qinggui queue --limit 查看")
     if results["problems"]:
@@ -172,7 +191,8 @@ def _report(results: dict[str, Any], *, as_json: bool) -> None:
 
 @app.command()
 def queue(
-    limit: Annotated[int, typer.Option("--limit", help="最多显示多少件")] = 50, as_json: AsJson = False
+    limit: Annotated[int, typer.Option("--limit", help="最多显示多少件")] = 50,
+    as_json: AsJson = False,
 ) -> None:
     """显示审查队列和问题清单。"""
     from pipeline.review.connection import connect
@@ -182,7 +202,14 @@ def queue(
     from pipeline.review.store import troubles
 
     problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in troubles()]
-    _report({"queue": [item_row(item) for item in items(limit=limit)], "problems": problems, "outcomes": {}}, as_json=as_json)
+    _report(
+        {
+            "queue": [item_row(item) for item in items(limit=limit)],
+            "problems": problems,
+            "outcomes": {},
+        },
+        as_json=as_json,
+    )
 
 
 @app.command("show")
@@ -204,7 +231,13 @@ def show_item(
         return
     findings = [finding.content for finding in item.current.findings.order_by("start")]
     if as_json:
-        print(json.dumps({"id": item.pk, "name": item.name, **item.current.dossier}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {"id": item.pk, "name": item.name, **item.current.dossier},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return
     console.print(f"编号{item.pk}  {item.name}", style="dim")
     console.print(show.dossier_page(item.current.dossier, findings, softened=everything))
@@ -244,7 +277,7 @@ def _text_folders(gold: Path, texts: list[Path] | None) -> list[Path]:
     return [*(texts or []), *(folder for folder in usual if folder.is_dir())]
 
 
-def _print_scores(scores: Any, *, misses: bool) -> None:  # noqa: ANN401 - Scores
+def _print_scores(scores: Any, *, misses: bool) -> None:
     console = Console(highlight=False)
     if scores.documents:
         console.print(show.scores_table(scores.fields, scores.sets))

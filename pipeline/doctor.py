@@ -39,18 +39,35 @@ _LATER = ("扫描件和图片", "ofd", "doc和旧版wps", "rtf")
 def check_up(settings_module: str) -> Iterator[Line]:
     """Everything a user may need to know of this installation, most basic first."""
     fine = sys.version_info >= (3, 11)
-    yield Line("Python", sys.version.split()[0], fine, remedy="" if fine else "请安装Python 3.11或更新的版本")
+    yield Line(
+        "Python",
+        sys.version.split()[0],
+        fine,
+        remedy="" if fine else "请安装Python 3.11或更新的版本",
+    )
     for package, use in _PARTS:
         yield _package(package, use)
     yield _rules()
     for name, state in _FORMATS:
         yield Line(f"格式 {name}", state, True)
     for name in _LATER:
-        yield Line(f"格式 {name}", "收下保存，列为待识别", False, optional=True, remedy="暂请另存为docx或带文字的pdf")
+        yield Line(
+            f"格式 {name}",
+            "收下保存，列为待识别",
+            False,
+            optional=True,
+            remedy="暂请另存为docx或带文字的pdf",
+        )
     yield _home()
     yield from _database()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    yield Line("浏览器测试用Chromium", chromium or "未安装", bool(chromium), optional=True, remedy="" if chromium else "只有开发界面时需要：apt-get install chromium")
+    yield Line(
+        "浏览器测试用Chromium",
+        chromium or "未安装",
+        bool(chromium),
+        optional=True,
+        remedy="" if chromium else "只有开发界面时需要：apt-get install chromium",
+    )
 
 
 def _package(package: str, use: str) -> Line:
@@ -65,7 +82,11 @@ def _rules() -> Line:
         book = load_rulebook()
     except PipelineError as error:
         return Line("规则", str(error), False, remedy=error.remedy)
-    return Line("规则", f"{len(book.types)}类、{len(book.rules)}条、{len(book.contexts)}条语境规则，指纹{fingerprint()}", True)
+    return Line(
+        "规则",
+        f"{len(book.types)}类、{len(book.rules)}条、{len(book.contexts)}条语境规则，指纹{fingerprint()}",
+        True,
+    )
 
 
 def _home() -> Line:
@@ -86,5 +107,8 @@ def _database() -> Iterator[Line]:
         return
     driver = importlib.util.find_spec("psycopg") is not None
     yield Line(
-        "数据库", "PostgreSQL（DATABASE_URL）", driver, remedy="" if driver else "缺少驱动：pip install 'qinggui[postgres]'"
+        "数据库",
+        "PostgreSQL（DATABASE_URL）",
+        driver,
+        remedy="" if driver else "缺少驱动：pip install 'qinggui[postgres]'",
     )

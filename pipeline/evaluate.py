@@ -132,7 +132,10 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date) -> Scores:
     documents = gold / "documents.jsonl"
     clause_files = sorted(gold.glob("clauses*.jsonl"))
     if not documents.exists() and not clause_files:
-        raise GoldError(f"{gold}里没有documents.jsonl或clauses*.jsonl", remedy="请用--gold指明标注文件所在的文件夹")
+        raise GoldError(
+            f"{gold}里没有documents.jsonl或clauses*.jsonl",
+            remedy="请用--gold指明标注文件所在的文件夹",
+        )
     if documents.exists():
         for row in _rows(documents):
             _score_document(scores, row, find_text(row["id"], [gold / "texts", *texts]))
@@ -180,14 +183,21 @@ def _score_document(scores: Scores, row: Mapping[str, Any], path: Path) -> None:
             scores.misses.append(Miss(row["id"], name, f"多{difference[0]}", f"少{difference[1]}"))
     normative = {"是"} if result.labels.is_normative else set()
     if not scores.sets["is_normative"].add(normative, {"是"} if row["is_normative"] else set()):
-        scores.misses.append(Miss(row["id"], "is_normative", "、".join(result.labels.reasons), str(row["is_normative"])))
+        scores.misses.append(
+            Miss(
+                row["id"],
+                "is_normative",
+                "、".join(result.labels.reasons),
+                str(row["is_normative"]),
+            )
+        )
     _score_flags(scores, row, result)
 
 
 def _gold_value(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
     if name == "issuers":
-        return "|".join(value) or None
+        return "|".join(value or ()) or None
     if name == "term_years" and value is not None:
         return f"{float(value):g}"
     return None if value is None else str(value)
@@ -289,7 +299,7 @@ def _score_flags(scores: Scores, row: Mapping[str, Any], dossier: Dossier) -> No
 
 def find_quote(text: str, quote: str) -> Span | None:
     """Where a quotation stands in a text, blanks and widths aside."""
-    pattern = r"\s*".join(map(re.escape, squeeze(quote) or "")) if quote else ""
+    pattern = r"\s*".join(re.escape(character) for character in squeeze(quote) or "")
     match = re.search(pattern, unicodedata.normalize("NFKC", text)) if pattern else None
     if match is None or len(unicodedata.normalize("NFKC", text)) != len(text):
         at = text.find(quote)
@@ -332,7 +342,6 @@ def _alarms_of_sentence(sentence: str, as_of: date) -> list[Finding]:
 def field_counts(scores: Scores) -> Counter[str]:
     """How often each field was missed, for the list of misses."""
     return Counter(miss.field for miss in scores.misses)
-
 
 
 def achieved(scores: Scores) -> dict[str, float]:

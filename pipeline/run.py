@@ -25,13 +25,18 @@ def examine(upload: Upload, question: Question) -> Dossier | Problem:
     try:
         source = read(upload)
     except UnreadableFile as error:
-        return Problem(upload.name, upload.digest, error.kind, error.message, error.remedy, error.kind in WAITING)
+        return Problem(
+            upload.name,
+            upload.digest,
+            error.kind,
+            error.message,
+            error.remedy,
+            error.kind in WAITING,
+        )
     return examine_source(source, question)
 
 
-def examine_source(
-    source: SourceText, question: Question, *, level: NormLevel | None = None
-) -> Dossier:
+def examine_source(source: SourceText, question: Question, *, level: NormLevel | None = None) -> Dossier:
     """The dossier of a text: parsed, classified, assessed; `level` overrides the norm level found."""
     book = load_rulebook()
     document = parse(source)

@@ -21,7 +21,12 @@ def short(text: str, width: int) -> str:
 def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
     """The queue, riskiest first; each row as `queue_row` makes it."""
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, show_lines=True)
-    for name, justify in (("编号", "right"), ("风险", "right"), ("状态", "left"), ("有效性", "left")):
+    for name, justify in (
+        ("编号", "right"),
+        ("风险", "right"),
+        ("状态", "left"),
+        ("有效性", "left"),
+    ):
         table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     table.add_column("文件", overflow="fold", ratio=3)
     table.add_column("风险构成", overflow="fold", ratio=2)
@@ -30,7 +35,14 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
         parts = "；".join(f"{name}{points:+d}" for name, points in row["parts"]) or row["reason"] or "未发现问题"
         below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
         paper = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
-        table.add_row(str(row["id"]), Text(str(row["risk"]), style=style), row["status"], row["validity"], paper, parts)
+        table.add_row(
+            str(row["id"]),
+            Text(str(row["risk"]), style=style),
+            row["status"],
+            row["validity"],
+            paper,
+            parts,
+        )
     return table
 
 
@@ -61,7 +73,12 @@ def problem_row(number: int, problem: Problem) -> dict[str, Any]:
 
 def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
     """The problem list: file, what is wrong, the way out."""
-    table = Table(title=f"问题清单（{len(rows)}件，其余文件不受影响）", title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(
+        title=f"问题清单（{len(rows)}件，其余文件不受影响）",
+        title_justify="left",
+        header_style="bold",
+        pad_edge=False,
+    )
     for name in ("文件", "问题", "处理办法"):
         table.add_column(name, overflow="fold")
     for name, message, remedy in rows:
@@ -74,7 +91,13 @@ def dossier_page(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any
     parts: list[Any] = [_masthead_table(content), Text()]
     raised = [finding for finding in findings if not finding["softened"]]
     hidden = len(findings) - len(raised)
-    parts.append(Text(f"发现{len(raised)}处" + (f"（另有{hidden}处因语境不作警示，加--all查看）" if hidden and not softened else ""), style="bold"))
+    parts.append(
+        Text(
+            f"发现{len(raised)}处"
+            + (f"（另有{hidden}处因语境不作警示，加--all查看）" if hidden and not softened else ""),
+            style="bold",
+        )
+    )
     for number, finding in enumerate(findings if softened else raised, 1):
         parts.extend(_finding_lines(number, finding))
     return Group(*parts)
@@ -138,14 +161,25 @@ def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _cleanup(cleanup: Mapping[str, Any]) -> str:
-    names = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
+    names = {
+        "keep": "继续有效",
+        "amend": "修改",
+        "repeal": "废止",
+        "lapse": "宣布失效",
+        "not_applicable": "不适用",
+    }
     return f"{names[cleanup['outcome']]}（{'；'.join(cleanup['reasons'])}）"
 
 
 def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
     severity = finding["severity"]
     lines = [
-        Text.assemble((f"{number}. ", "bold"), (f"[{severity}] ", STYLES[severity]), (finding["name"], "bold"), f"  {finding['path']}"),
+        Text.assemble(
+            (f"{number}. ", "bold"),
+            (f"[{severity}] ", STYLES[severity]),
+            (finding["name"], "bold"),
+            f"  {finding['path']}",
+        ),
         Text(f"   原文：{short(finding['text'], 120)}"),
         Text(f"   理由：{'；'.join(finding['reasons'])}"),
     ]
@@ -162,22 +196,41 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
     for name in ("字段", "正确", "错误", "未答", "总数", "比例"):
         table.add_column(name, justify="left" if name == "字段" else "right")
     for name, score in fields.items():
-        table.add_row(name, str(score.exact), str(score.wrong), str(score.abstained), str(score.total), f"{score.exact / max(score.total, 1):.3f}")
+        table.add_row(
+            name,
+            str(score.exact),
+            str(score.wrong),
+            str(score.abstained),
+            str(score.total),
+            f"{score.exact / max(score.total, 1):.3f}",
+        )
     table.add_section()
     for name, score in sets.items():
         table.add_row(name, f"tp {score.tp}", f"fp {score.fp}", f"fn {score.fn}", "", f"F1 {score.f1:.3f}")
     return table
 
 
-def clause_table(name: str, score: Any) -> Table:  # noqa: ANN401 - a ClauseScore of evaluate
+def clause_table(name: str, score: Any) -> Table:
     """Scores of one clause file, per type with its counts."""
     table = Table(title=f"{name}（{score.n}句）", title_justify="left", header_style="bold", pad_edge=False)
     for column in ("项目", "tp", "fp", "fn", "准确率", "召回率", "F1"):
         table.add_column(column, justify="left" if column == "项目" else "right")
-    rows = {"应警示": score.flag, "应警示（不含存疑）": score.flag_sure, **dict(sorted(score.by_type.items()))}
+    rows = {
+        "应警示": score.flag,
+        "应警示（不含存疑）": score.flag_sure,
+        **dict(sorted(score.by_type.items())),
+    }
     for label, part in rows.items():
         precision, recall = part.tp / max(part.tp + part.fp, 1), part.tp / max(part.tp + part.fn, 1)
-        table.add_row(label, str(part.tp), str(part.fp), str(part.fn), f"{precision:.2f}", f"{recall:.2f}", f"{part.f1:.2f}")
+        table.add_row(
+            label,
+            str(part.tp),
+            str(part.fp),
+            str(part.fn),
+            f"{precision:.2f}",
+            f"{recall:.2f}",
+            f"{part.f1:.2f}",
+        )
     table.caption = f"豁免与引述未误报 {score.kept_quiet}/{score.exempt_total}；警示时类型正确 {score.type_right}/{score.type_total}"
     return table
 

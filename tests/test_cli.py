@@ -14,12 +14,22 @@ from corpora.make_samples import SAMPLES
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command of qinggui with a queue of its own."""
-    variables = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    variables = {
+        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
     variables |= {"QINGGUI_HOME": str(home), "COLUMNS": "160", **environment}
-    return subprocess.run([sys.executable, "-m", "pipeline", *words], capture_output=True, text=True, env=variables, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *words],
+        capture_output=True,
+        text=True,
+        env=variables,
+        check=False,
+    )
 
 
-def test_triage_puts_the_samples_into_the_queue_riskiest_first_and_names_the_problems(tmp_path: Path) -> None:
+def test_triage_puts_the_samples_into_the_queue_riskiest_first_and_names_the_problems(
+    tmp_path: Path,
+) -> None:
     result = run(tmp_path, "triage", str(SAMPLES), "--as-of", "2026-11-22", "--place", "湖南")
     assert result.returncode == 3, result.stderr
     first = result.stdout.index("农家乐经营管理办法")
@@ -45,7 +55,15 @@ def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
 def test_show_gives_the_whole_argument(tmp_path: Path) -> None:
     run(tmp_path, "triage", str(SAMPLES / "01农家乐管理办法.txt"), "--as-of", "2026-11-22")
     page = run(tmp_path, "show", "1").stdout
-    for words in ("临政发〔2025〕12号", "第三条", "设定行政许可", "行政许可法》第十七条", "建议", "有效期至2030-04-09", "《临溪县农家乐管理暂行规定》"):
+    for words in (
+        "临政发〔2025〕12号",
+        "第三条",
+        "设定行政许可",
+        "行政许可法》第十七条",
+        "建议",
+        "有效期至2030-04-09",
+        "《临溪县农家乐管理暂行规定》",
+    ):
         assert words in page, words
     run(tmp_path, "triage", str(SAMPLES / "06采砂通知_GB18030.txt"))
     assert "引述上位法" not in run(tmp_path, "show", "2").stdout
@@ -69,7 +87,9 @@ def test_queue_lists_what_is_there(tmp_path: Path) -> None:
         (("triage", str(SAMPLES / "16空文件.txt")), 3, ""),
     ],
 )
-def test_errors_have_a_chinese_message_and_a_documented_code(tmp_path: Path, words: tuple[str, ...], code: int, message: str) -> None:
+def test_errors_have_a_chinese_message_and_a_documented_code(
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
     result = run(tmp_path, *words)
     assert result.returncode == code, result.stderr
     assert message in result.stderr.replace("\n", "") and "Traceback" not in result.stderr
@@ -104,13 +124,22 @@ def test_evaluate_prints_scores_and_refuses_to_fall_below_floors(tmp_path: Path)
         "old_bodies": [], "stale_bases": [], "cleanup": "amend", "flags": [{"type": "FEE-01", "quote": "交纳码头占用费"}],
     }  # fmt: skip
     (gold / "documents.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
-    (gold / "clauses.jsonl").write_text(json.dumps({"id": "c", "sentence": "违者罚款二百元。", "types": ["PEN-01"], "verdict": "flag"}, ensure_ascii=False), encoding="utf-8")
+    (gold / "clauses.jsonl").write_text(
+        json.dumps(
+            {"id": "c", "sentence": "违者罚款二百元。", "types": ["PEN-01"], "verdict": "flag"},
+            ensure_ascii=False,
+        ),
+        encoding="utf-8",
+    )
     scores = json.loads(run(tmp_path, "evaluate", "--gold", str(gold), "--json", "--as-of", "2026-11-22").stdout)
     assert all(score["exact"] == 1 for score in scores["documents"]["fields"].values()), scores
     assert scores["documents"]["sets"]["flags"] == {"tp": 1, "fp": 0, "fn": 0}
     assert scores["clauses"]["clauses.jsonl"]["flag"] == {"tp": 1, "fp": 0, "fn": 0}
     floors = tmp_path / "floors.json"
-    assert run(tmp_path, "evaluate", "--gold", str(gold), "--floors", str(floors), "--update-floors").returncode in (0, 6)
+    assert run(tmp_path, "evaluate", "--gold", str(gold), "--floors", str(floors), "--update-floors").returncode in (
+        0,
+        6,
+    )
     floors.write_text(json.dumps({"floors": {"number.exact": 1.0, "flags.f1": 1.1}}), encoding="utf-8")
     result = run(tmp_path, "evaluate", "--gold", str(gold), "--floors", str(floors))
     assert result.returncode == 7 and "低于下限" in result.stderr

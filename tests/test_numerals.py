@@ -9,7 +9,18 @@ from pipeline.numerals import read_number, write_number
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("二十三", 23), ("二〇二〇", 2020), ("二○一七", 2017), ("二OO九", 2009), ("廿五", 25), ("１２", 12), ("一百零五", 105), ("十", 10), ("两", 2), ("卅一", 31)],
+    [
+        ("二十三", 23),
+        ("二〇二〇", 2020),
+        ("二○一七", 2017),
+        ("二OO九", 2009),
+        ("廿五", 25),
+        ("１２", 12),
+        ("一百零五", 105),
+        ("十", 10),
+        ("两", 2),
+        ("卅一", 31),
+    ],
 )
 def test_a_numeral_is_read(text: str, value: int) -> None:
     assert read_number(text) == value

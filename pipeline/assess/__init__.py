@@ -17,7 +17,14 @@ from pipeline.document import Assessment, Finding
 
 __all__ = ["STATED", "Case", "assess"]
 
-_QUESTIONS = (assess_licensing, assess_penalties, assess_compulsion, assess_fees, assess_basis, assess_bodies)
+_QUESTIONS = (
+    assess_licensing,
+    assess_penalties,
+    assess_compulsion,
+    assess_fees,
+    assess_basis,
+    assess_bodies,
+)
 
 
 def assess(case: Case) -> Assessment:
@@ -34,4 +41,3 @@ def assess(case: Case) -> Assessment:
         old_bodies=tuple(finding.subject for finding in findings if finding.type == OLD_BODY),
         risk=score_risk(case, findings, validity),
     )
-

@@ -48,7 +48,10 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     severity, reasons = _weigh(hit, kind)
     if level not in _AS_NORMATIVE:
         severity = Severity.INFO
-        reasons = (*reasons, f"{level}可以在限定的种类、幅度内设定{authority.name}（{authority.basis}），请核对是否超出限额")
+        reasons = (
+            *reasons,
+            f"{level}可以在限定的种类、幅度内设定{authority.name}（{authority.basis}），请核对是否超出限额",
+        )
     else:
         reasons = (*reasons, f"行政规范性文件不得设定{authority.name}（{authority.basis}）")
     rule = next(rule for rule in kind.rules if rule.id == hit.rule)

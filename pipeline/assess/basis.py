@@ -43,7 +43,14 @@ def assess_basis(case: Case) -> Iterator[Finding]:
             severity=Severity.MEDIUM,
             evidence=citation.span,
             path=case.document.path_at(citation.span.start),
-            bases=(Basis(repealed.successor or repealed.name, "", f"《{repealed.name}》{repealed.until}废止", repealed.tag in ("V", "M-H")),),
+            bases=(
+                Basis(
+                    repealed.successor or repealed.name,
+                    "",
+                    f"《{repealed.name}》{repealed.until}废止",
+                    repealed.tag in ("V", "M-H"),
+                ),
+            ),
             reasons=(f"《{repealed.name}》自{repealed.until}起废止{successor}{mark}",),
             advice="改引现行有效的法律、法规、规章，并核对条款",
             rule=STALE,

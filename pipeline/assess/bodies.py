@@ -65,7 +65,10 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
             evidence=span,
             path=case.document.path_at(span.start),
             bases=(),
-            reasons=(f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}", *((body.note,) if body.note else ())),
+            reasons=(
+                f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}",
+                *((body.note,) if body.note else ()),
+            ),
             advice="更新机构名称；职责由承继机关履行，不因更名而废止文件",
             rule=OLD_BODY,
             subject=name,

@@ -73,14 +73,25 @@ def _by_regime(case: Case, start: date, told: str) -> Validity:
     place = place_of(case)
     regime = regime_for(place, start) if place else None
     if regime is None:
-        return Validity(UNKNOWN, None, "none", ("没有写明有效期；制定机关所在地的默认有效期未知，可用--place指明地区",), None)
+        return Validity(
+            UNKNOWN,
+            None,
+            "none",
+            ("没有写明有效期；制定机关所在地的默认有效期未知，可用--place指明地区",),
+            None,
+        )
     title = case.document.masthead.title
     provisional = bool(title and _PROVISIONAL.search(title.value))
     years = regime.provisional_years if provisional else regime.years
     if years is None:
         return Validity(UNKNOWN, None, "none", (f"没有写明有效期；{regime.basis}的默认年限待核",), None)
     reason = f"没有写明有效期，按{regime.basis}{'暂行、试行' if provisional else ''}{years:g}年计算{_mark(regime)}"
-    return _judge(case, (last_day_in_force(start, years), "place"), (told, reason), title.span if title else None)
+    return _judge(
+        case,
+        (last_day_in_force(start, years), "place"),
+        (told, reason),
+        title.span if title else None,
+    )
 
 
 def _mark(regime: Regime) -> str:

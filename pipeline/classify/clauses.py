@@ -8,7 +8,14 @@ from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
 from pipeline.law import ClauseRule, ContextRule, Rulebook
 
 _BOUNDARY = re.compile(r"[。；\n]")
-_LEADS = (ClauseKind.ITEM, ClauseKind.SUBITEM, ClauseKind.HEAD2, ClauseKind.HEAD3, ClauseKind.HEAD4, ClauseKind.HEAD5)
+_LEADS = (
+    ClauseKind.ITEM,
+    ClauseKind.SUBITEM,
+    ClauseKind.HEAD2,
+    ClauseKind.HEAD3,
+    ClauseKind.HEAD4,
+    ClauseKind.HEAD5,
+)
 _MAX_SENTENCE = 1200
 
 
@@ -78,7 +85,13 @@ def _contexts(
         if not context.applies_to(rule.type):
             continue
         span = _applies(context, text, sentence, evidence)
-        if span is None and lead and context.where == "sentence" and context.effect == "note" and context.pattern.search(lead):
+        if (
+            span is None
+            and lead
+            and context.where == "sentence"
+            and context.effect == "note"
+            and context.pattern.search(lead)
+        ):
             span = sentence
         if span is not None:
             yield Context(context.id, context.effect, context.says, span)

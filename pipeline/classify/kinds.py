@@ -2,11 +2,34 @@
 
 import re
 
-from pipeline.document import Document, NormLevel
+from pipeline.document import BlockKind, Document, NormLevel, SourceText
 from pipeline.law import load_bodies
 
 _FORMAL = frozenset(
-    "决议 决定 命令 令 公报 公告 通告 意见 通知 通报 报告 请示 批复 议案 函 纪要 办法 规定 细则 规则 条例 方案".split()
+    [
+        "决议",
+        "决定",
+        "命令",
+        "令",
+        "公报",
+        "公告",
+        "通告",
+        "意见",
+        "通知",
+        "通报",
+        "报告",
+        "请示",
+        "批复",
+        "议案",
+        "函",
+        "纪要",
+        "办法",
+        "规定",
+        "细则",
+        "规则",
+        "条例",
+        "方案",
+    ]
 )
 _SAME = {"复函": "函", "答复": "函", "补充规定": "规定"}
 # what a text without title says of itself at its beginning or end
@@ -26,7 +49,9 @@ _SELF_NAMED = (
 )  # fmt: skip
 _OTHER_SELF = re.compile(r"制定(?:如下|以下|本)(?:若干)?(?:政策)?措施")
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿")
-_NO_PAPER = re.compile(r"解读|问答|图解|一图|新闻|报道|专访|答记者|标准体系建设|技术指南|工作指南|操作手册|用户手册|白皮书|综述|案例|讲话|致辞|倡议")
+_NO_PAPER = re.compile(
+    r"解读|问答|图解|一图|新闻|报道|专访|答记者|标准体系建设|技术指南|工作指南|操作手册|用户手册|白皮书|综述|案例|讲话|致辞|倡议"
+)
 _OFFICIAL = re.compile(
     r"(?:通知|公告|通告|通报|决定|报告|批复|意见)如下|特此(?:通知|公告|通告)|制定本|制定(?:如下|以下)|印发给你们|提出(?:如下|以下)(?:指导|实施)?意见"
     r"|本(?:办法|规定|细则|意见|通知|方案|决定|公告|通告|条例)|总体要求|指导思想"
@@ -34,10 +59,21 @@ _OFFICIAL = re.compile(
 _JUDICIAL = re.compile(r"最高人民(?:法院|检察院)")
 _NPC = re.compile(r"全国人民代表大会")
 _LOCAL_CONGRESS = re.compile(r"(?:省|市|自治区|自治州|自治县|州|县|区)(?:第[一二三四五六七八九十]+届)?人民代表大会")
-_LAW_TITLE = re.compile(r"^中华人民共和国[^，。]{1,30}(?:法|法典|刑法修正案.{0,6}|宪法)(?:[（(].{2,24}[）)])?$|^(?:中华人民共和国)?宪法(?:修正案.{0,12})?$|全国人民代表大会(?:常务委员会)?关于")
+_LAW_TITLE = re.compile(
+    r"^中华人民共和国[^，。]{1,30}(?:法|法典|刑法修正案.{0,6}|宪法)(?:[（(].{2,24}[）)])?$|^(?:中华人民共和国)?宪法(?:修正案.{0,12})?$|全国人民代表大会(?:常务委员会)?关于"
+)
 _ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务院令")
 _ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
 _LOCAL_ORDER = re.compile(r"(?:省|市|自治区|州|区)(?:人民)?政府令|^[\u4e00-\u9fff]{2,12}(?:省|市|自治区|州)人民政府$")
+_ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
+_OF_A_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|自治县|特区)")
+_STATED = re.compile(r"^(?:效力层级|效力级别|法律级别|级别)[：:]\s*(.+)$")
+_STATED_LEVELS = {level.value: level for level in NormLevel} | {
+    "宪法": NormLevel.LAW,
+    "地方法规": NormLevel.LOCAL_REGULATION,
+    "地方规章": NormLevel.LOCAL_RULE,
+    "监察法规": NormLevel.ADMINISTRATIVE_REGULATION,
+}
 _PARTY = re.compile(r"^(?:中共|中国共产党)|党委|党组|党工委|省委|市委|区委|县委")
 _PARTY_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:委|党|办)(?:发|办|字|文|函)?〔|^(?:中办|厅字|中发|委)")
 
@@ -65,6 +101,13 @@ def find_genre(document: Document, text: str, named: str | None) -> str:
     return "意见" if body[:40].startswith("一、总体要求") else "其他"
 
 
+def stated_level(source: SourceText) -> NormLevel | None:
+    """The level that the information table of a page or collection states."""
+    rows = (block.span.cut(source.text) for block in source.blocks if block.kind is BlockKind.META)
+    stated = next((match[1].split() for row in rows if (match := _STATED.match(row))), [])
+    return next((_STATED_LEVELS[word] for word in stated if word in _STATED_LEVELS), None)
+
+
 def find_level(document: Document, text: str) -> NormLevel:
     """效力层级 by who made it and how it was made known (宪法、立法法 order of norms)."""
     masthead = document.masthead
@@ -74,11 +117,16 @@ def find_level(document: Document, text: str) -> NormLevel:
     for level, test in _LEVELS:
         if test(document, title, issuers, top):
             return level
+    named = _by_own_name(document, title, text)
+    if named is not None:
+        return named
     return NormLevel.NORMATIVE if _is_official(document, title, text) else NormLevel.OTHER
 
 
 def _is_judicial(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    by_court = any(_JUDICIAL.match(issuer) for issuer in issuers) or title.startswith(("最高人民法院", "最高人民检察院"))
+    by_court = any(_JUDICIAL.match(issuer) for issuer in issuers) or title.startswith(
+        ("最高人民法院", "最高人民检察院")
+    )
     return by_court or bool(re.search(r"最高人民(?:法院审判委员会|检察院检察委员会)", top))
 
 
@@ -90,7 +138,10 @@ def _is_law(document: Document, title: str, issuers: list[str], top: str) -> boo
 
 def _is_local_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
     return any(_LOCAL_CONGRESS.search(issuer) for issuer in issuers) or bool(
-        re.search(r"(?:省|市|自治区|自治州|自治县)(?:第[一二三四五六七八九十]+届)?人民代表大会(?:常务委员会)?第?.{0,16}(?:通过|批准)", top)
+        re.search(
+            r"(?:省|市|自治区|自治州|自治县)(?:第[一二三四五六七八九十]+届)?人民代表大会(?:常务委员会)?第?.{0,16}(?:通过|批准)",
+            top,
+        )
     )
 
 
@@ -104,16 +155,35 @@ def _order(document: Document) -> str:
 
 
 def _is_administrative_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document)))
+    return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document))) or _amends_regulations(title)
+
+
+def _amends_regulations(title: str) -> bool:
+    """国务院关于修改《…条例》的决定: what changes a regulation is one."""
+    return title.startswith("国务院关于") and bool(
+        re.search(r"(?:修改|废止)[^，。]{0,60}(?:行政法规|条例|细则|办法|规定)》?.*的决定$", title)
+    )
+
+
+def _repealed_orders(document: Document) -> str:
+    """Orders (令) that a text without number repeals: only a rule can repeal a rule."""
+    if document.masthead.number or document.masthead.recipients:
+        return ""
+    return "".join(
+        repeal.number or ""
+        for member in document.family()
+        for repeal in member.repeals
+        if "令" in (repeal.number or "")
+    )
 
 
 def _is_local_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    order = _order(document)
+    order = _order(document) or _repealed_orders(document)
     return bool(order) and bool(re.search(r"(?:省|市|自治区|州)(?:人民)?政府令", order))
 
 
 def _is_department_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    order = _order(document)
+    order = _order(document) or _repealed_orders(document)
     if not order:
         return False
     names = {name for body in load_bodies() if body.level == "国家" for name in body.names}
@@ -131,6 +201,25 @@ def _is_no_paper(document: Document, title: str, issuers: list[str], top: str) -
     if _DRAFT.search(title):
         return True
     return bool(_NO_PAPER.search(title)) and not document.masthead.recipients
+
+
+def _names_itself(document: Document, text: str, name: str) -> bool:
+    """Whether a text of articles calls itself 本法 or 本条例, as no document under a number does."""
+    masthead = document.masthead
+    if masthead.number or masthead.recipients or len(_ARTICLE.findall(text[:20_000])) < 3:
+        return False
+    return len(re.findall(f"本{name}", text[:20_000] + text[-4000:])) >= 2
+
+
+def _by_own_name(document: Document, title: str, text: str) -> NormLevel | None:
+    """The level that the name of a text without 题注 implies: 法 is the congress's, 条例 a regulation's."""
+    if _names_itself(document, text, "法"):
+        return NormLevel.LAW
+    if (title.endswith("条例") or not title) and _names_itself(document, text, "条例"):
+        return NormLevel.LOCAL_REGULATION if _OF_A_PLACE.match(title) else NormLevel.ADMINISTRATIVE_REGULATION
+    if _OF_A_PLACE.match(title) and title.endswith(("条例", "若干规定")) and not document.masthead.number:
+        return NormLevel.LOCAL_REGULATION if len(_ARTICLE.findall(text[:20_000])) >= 3 else None
+    return None
 
 
 _LEVELS = (

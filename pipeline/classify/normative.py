@@ -15,10 +15,14 @@ _OUTSIDER = (
 )
 _DUTY = re.compile(rf"(?:{_OUTSIDER})[^。；\n]{{0,24}}(?:应当|应|须|必须|不得|可以|可|有权|禁止)")
 _SAMPLE = 12_000
-_BENEFIT = re.compile(r"(?:给予|发放|享受|予以)[^。；]{0,20}(?:补贴|补助|奖励|资助|补偿|救助|减免|优惠|支持)|补偿标准|征收标准|收费标准|补贴标准")
+_BENEFIT = re.compile(
+    r"(?:给予|发放|享受|予以)[^。；]{0,20}(?:补贴|补助|奖励|资助|补偿|救助|减免|优惠|支持)|补偿标准|征收标准|收费标准|补贴标准"
+)
 _ARTICLES = re.compile(r"(?m)^第[一二三四五六七八九十百0-9]{1,5}条")
 _EXPLAINED = re.compile(r"由[^。；，]{2,60}(?:负责|进行)(?:具体)?解释|解释权")
-_RULE_TITLE = re.compile(r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)")
+_RULE_TITLE = re.compile(
+    r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)"
+)
 _RENEWAL = re.compile(r"(?:延长|继续适用|继续有效|继续实施|修改|废止|宣布失效|调整)")
 # papers on one occasion, on persons, on the organs' own work
 _OCCASION = re.compile(
@@ -31,7 +35,9 @@ _WORK = re.compile(
 _INTERNAL = re.compile(
     r"机构和?队伍建设|机构编制|内设|依法行政|法治政府|法治建设|政府法律顾问|行政复议|绩效|考核|值守|公文|保密|档案管理|机关|干部|公务员|党建|财务管理制度|政务公开|责任制|督查|常态化管理"
 )  # fmt: skip
-_ONCE = re.compile(r"(?:[12][0-9]{3}年(?:度|春|秋|底|上半年|下半年|国庆|五一)?|第[一二三四五六七八九十0-9]{1,4}届|本年度|今年)")
+_ONCE = re.compile(
+    r"(?:[12][0-9]{3}年(?:度|春|秋|底|上半年|下半年|国庆|五一)?|第[一二三四五六七八九十0-9]{1,4}届|本年度|今年)"
+)
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
@@ -72,9 +78,13 @@ def _of_form(document: Document, text: str, title: str) -> Iterator[tuple[int, s
         yield 2, "规定了施行日期"
     if document.term:
         yield 1, "规定了有效期"
-    if document.repeals or document.amendments and _RENEWAL.search(title):
-        yield 3, "废止、修改或延长其他文件"
-    elif "废止" in title or "宣布失效" in title or "继续适用" in title:
+    if (
+        document.repeals
+        or (document.amendments and _RENEWAL.search(title))
+        or "废止" in title
+        or "宣布失效" in title
+        or "继续适用" in title
+    ):
         yield 3, "废止、修改或延长其他文件"
     if _EXPLAINED.search(text):
         yield 1, "规定了解释机关"
@@ -100,13 +110,17 @@ def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str
         yield 2, f"以{genre}向社会公布"
     if genre == "意见" and not _INTERNAL.search(subject):
         yield 2, "以意见规定政策"
-    if _OCCASION.search(title or subject[:160]):
-        yield -4, "针对一次性事项、人员或活动"
-    if _WORK.search(title):
-        yield -3, "工作部署或规划"
-    if _INTERNAL.search(title or subject[:120]):
-        yield -4, "机关内部管理"
-    if _ONCE.search(title or subject[:100]):
-        yield -2, "只适用于特定年度或时点"
     if not title:
         yield -1, "没有题名"
+    for weight, reason, pattern, head in _AGAINST:
+        if pattern.search(title or subject[:head]):
+            yield weight, reason
+
+
+# weight, reason, pattern, and how much of a text without title it looks at
+_AGAINST = (
+    (-4, "针对一次性事项、人员或活动", _OCCASION, 160),
+    (-3, "工作部署或规划", _WORK, 0),
+    (-4, "机关内部管理", _INTERNAL, 120),
+    (-2, "只适用于特定年度或时点", _ONCE, 100),
+)

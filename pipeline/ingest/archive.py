@@ -64,7 +64,11 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
         upload = Upload(str(file), file.read_bytes())
     except OSError as error:
         yield Problem(
-            str(file), None, "unreadable", f"文件无法打开（{error.strerror}）", "请检查文件是否存在、是否有读取权限"
+            str(file),
+            None,
+            "unreadable",
+            f"文件无法打开（{error.strerror}）",
+            "请检查文件是否存在、是否有读取权限",
         )
         return
     yield from _expand(upload, limits, 0)
@@ -123,7 +127,15 @@ def _entry(
     try:
         with archive.open(entry) as stream:
             data = stream.read(limits.file_bytes + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:
         yield _problem(name, "broken", f"压缩包中的文件无法解压（{type(error).__name__}）", "请重新打包后提交")
         return
     yield from _expand(Upload(name, data), limits, depth + 1)
@@ -132,7 +144,11 @@ def _entry(
 def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, str, str] | None:
     parts = inner.replace("\\", "/").split("/")
     if ".." in parts or inner.startswith(("/", "\\")) or ":" in parts[0]:
-        return "path_traversal", "压缩包中的文件名指向包外路径，已拒绝", "来源可疑，请核对后重新打包"
+        return (
+            "path_traversal",
+            "压缩包中的文件名指向包外路径，已拒绝",
+            "来源可疑，请核对后重新打包",
+        )
     if entry.flag_bits & 0x1:
         return "encrypted", "压缩包设有密码，无法解压", "请取消密码后重新打包"
     if entry.file_size > limits.file_bytes:

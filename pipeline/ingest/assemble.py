@@ -43,9 +43,7 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
             parts.append(line)
             offset += len(line) + 1
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)
-    return SourceText(
-        name, digest, reading.format, "\n".join(parts), tuple(blocks), notes, reading.pages
-    )
+    return SourceText(name, digest, reading.format, "\n".join(parts), tuple(blocks), notes, reading.pages)
 
 
 def _lines(text: str, kind: BlockKind) -> Iterable[str]:

@@ -26,9 +26,7 @@ _SPACED = re.compile(f" [{HAN}] [{HAN}] [{HAN}] ")
 _DIGIT_BLANK = re.compile(r" +(?:(?<=[0-9] )|(?<=[0-9]  ))(?=[年月日号条项款章元个岁%万亿版〕〔])")
 _NUMERAL_BLANK = re.compile(r" +(?:(?<=[年月第〔〕] )|(?<=[年月第〔〕]  ))(?=[0-9])")
 # a stray blank within a sentence, not after 第一条 or another label
-_STRAY_BLANK = re.compile(
-    rf" (?:(?<=[{HAN}，；：、] )(?<![条章节篇编] )(?=[{HAN}《])|(?<=[{HAN}] )(?=[，。；：、]))"
-)
+_STRAY_BLANK = re.compile(rf" (?:(?<=[{HAN}，；：、] )(?<![条章节篇编] )(?=[{HAN}《])|(?<=[{HAN}] )(?=[，。；：、]))")
 # forms that only traditional text uses, taken from everyday words of official papers
 _TRADITIONAL = re.compile("[國規範應當審發為與關於條機執環經濟責劃區縣會議證書辦業產進實對個們說這]")
 
@@ -39,7 +37,7 @@ def _pairs(odd: str, usual: str) -> dict[int, str | None]:
 
 @cache
 def _table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {code: None for code in (*range(9), *range(11, 32), 0x7F)}
+    table: dict[int, str | None] = dict.fromkeys((*range(9), *range(11, 32), 127))
     table |= dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFE), None)
     table |= dict.fromkeys((9, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
     table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xF900, 0xFAFF)}
@@ -47,7 +45,7 @@ def _table() -> dict[int, str | None]:
     table |= {code: chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
     table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2488, 0x249C)}
     table |= {0x3220 + i: f"（{c}）" for i, c in enumerate("一二三四五六七八九十")}
-    table |= _pairs("﹝﹞﹙﹚﹐﹔﹕％＋－／＝〜～＂＃＆｡､｢｣", "〔〕（），；：%+-/=~~\"#&。、「」")
+    table |= _pairs("﹝﹞﹙﹚﹐﹔﹕％＋－／＝〜～＂＃＆｡､｢｣", '〔〕（），；：%+-/=~~"#&。、「」')
     table |= {13: "\n", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n"}
     rows = (files("pipeline.ingest") / "radicals.tsv").read_text(encoding="utf-8").splitlines()
     table |= {int(a, 16): chr(int(b, 16)) for a, b in (row.split("\t") for row in rows[1:])}

@@ -3,14 +3,13 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 from pipeline.errors import UnreadableFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"BM", b"GIF8")
-_HTML = re.compile(
-    rb"<!doctype\s+html|<html|<head|<body|<meta\s|<div[\s>]|<table[\s>]|<p[\s>]", re.IGNORECASE
-)
+_HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<meta\s|<div[\s>]|<table[\s>]|<p[\s>]", re.IGNORECASE)
 _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf", b"\x1f\x8b")
 
 # suffixes that say the same as the content; anything else is told to the reviewer
@@ -31,20 +30,13 @@ def detect(data: bytes) -> str:
     """One of txt, html, docx, pdf, zip, ofd, ole, rtf, image. Raises `UnreadableFile` for others."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile("empty", "文件是空的，没有任何内容", remedy="请确认原件后重新提交")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return _detect_zip(data)
-    if data.startswith(_OLE):
-        return _detect_ole(data)
+    for magic, look in _MAGIC:
+        if data.startswith(magic):
+            return look(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"{\\rtf"):
-        return "rtf"
-    if data.startswith(_IMAGES):
-        return "image"
     if data.startswith(_ARCHIVES):
-        raise UnreadableFile(
-            "unsupported", "不支持这种压缩格式", remedy="请解压后提交，或者改用zip压缩"
-        )
+        raise UnreadableFile("unsupported", "不支持这种压缩格式", remedy="请解压后提交，或者改用zip压缩")
     if b"\x00" not in data[:2000] and _HTML.search(data[:4096]):
         return "html"
     return "txt"
@@ -81,7 +73,13 @@ def _detect_ole(data: bytes) -> str:
             remedy="请用WPS或Word打开并取消密码后重新提交",
         )
     if "Workbook".encode("utf-16-le") in data and "WordDocument".encode("utf-16-le") not in data:
-        raise UnreadableFile(
-            "unsupported", "这是电子表格，不是文件正文", remedy="请提交文件正文（docx、pdf等）"
-        )
+        raise UnreadableFile("unsupported", "这是电子表格，不是文件正文", remedy="请提交文件正文（docx、pdf等）")
     return "ole"
+
+
+_MAGIC: tuple[tuple[tuple[bytes, ...], Callable[[bytes], str]], ...] = (
+    ((b"PK\x03\x04", b"PK\x05\x06"), _detect_zip),
+    ((_OLE,), _detect_ole),
+    ((b"{\\rtf",), lambda _: "rtf"),
+    (_IMAGES, lambda _: "image"),
+)

@@ -34,7 +34,13 @@ class _Body:
                 yield from self._paragraph(element, kind)
             elif element.tag == W + "tbl":
                 yield from self._table(element)
-            elif element.tag in (W + "sdt", W + "sdtContent", W + "ins", W + "smartTag", W + "customXml"):
+            elif element.tag in (
+                W + "sdt",
+                W + "sdtContent",
+                W + "ins",
+                W + "smartTag",
+                W + "customXml",
+            ):
                 yield from self.blocks(element, kind)
 
     def _paragraph(self, paragraph: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
@@ -78,7 +84,16 @@ def read_docx(data: bytes) -> Reading:
             root = _part(package, main)
             folder = main.rpartition("/")[0]
             others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
-    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        etree.XMLSyntaxError,
+        KeyError,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
         raise _damaged() from error
     body = root.find(W + "body") if root is not None else None
     if body is None:
@@ -143,28 +158,26 @@ def _list_of(properties: etree._Element) -> tuple[str, int] | None:
 
 def _style_lists(root: etree._Element | None) -> dict[str, tuple[str, int]]:
     """The list and depth that each paragraph style carries, own or inherited."""
-    if root is None:
-        return {}
     own: dict[str, tuple[str, int]] = {}
     based_on: dict[str, str] = {}
-    for style in root.findall(W + "style"):
+    for style in root.findall(W + "style") if root is not None else ():
         name = style.get(W + "styleId", "")
-        properties = style.find(W + "pPr")
+        properties, base = style.find(W + "pPr"), style.find(W + "basedOn")
         found = _list_of(properties) if properties is not None else None
         if found:
             own[name] = found
-        base = style.find(W + "basedOn")
         if base is not None:
             based_on[name] = base.get(W + "val", "")
-    for name in based_on:
-        ancestor = based_on[name]
-        for _ in range(10):
-            if name in own or not ancestor:
-                break
-            if ancestor in own:
-                own[name] = own[ancestor]
-            ancestor = based_on.get(ancestor, "")
-    return own
+    inherited = {name: _inherited(name, own, based_on) for name in based_on}
+    return own | {name: found for name, found in inherited.items() if found}
+
+
+def _inherited(name: str, own: dict[str, tuple[str, int]], based_on: dict[str, str]) -> tuple[str, int] | None:
+    for _ in range(10):
+        if name in own:
+            return own[name]
+        name = based_on.get(name, "")
+    return None
 
 
 def _text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

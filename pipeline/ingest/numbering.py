@@ -115,5 +115,8 @@ def _read_level(level: etree._Element) -> Level:
         return default if element is None else element.get(W + "val", default)
 
     return Level(
-        value("numFmt", "decimal"), value("lvlText", ""), int(value("start", "1")), value("suff", "tab")
+        value("numFmt", "decimal"),
+        value("lvlText", ""),
+        int(value("start", "1")),
+        value("suff", "tab"),
     )

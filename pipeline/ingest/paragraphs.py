@@ -3,6 +3,7 @@ page furniture is told apart."""
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from pipeline.ingest.characters import close_stray_blanks
 
@@ -19,9 +20,7 @@ _ENDS_SENTENCE = frozenset("。；：！？”）")
 _CHAPTER_RUN = re.compile(
     rf"(?<=[^\n，。；：、的和至及在按《〈第])(?=第{_NUMERAL}章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节])"
 )
-_CHAPTER_HEAD = re.compile(
-    rf"(?m)^(第{_NUMERAL}[编章节][ ]?[^，。；：、第\n的规]{{1,25}}?)(?=第{_NUMERAL}[条节章])"
-)
+_CHAPTER_HEAD = re.compile(rf"(?m)^(第{_NUMERAL}[编章节][ ]?[^，。；：、第\n的规]{{1,25}}?)(?=第{_NUMERAL}[条节章])")
 _DAY = r"(?:\d{4}|[一二][〇零○O一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
 # …落实到位。河北省教育厅2018年3月8日 → the signature gets its own line, and the date its own
 _SIGNATURE_RUN = re.compile(
@@ -30,7 +29,9 @@ _SIGNATURE_RUN = re.compile(
 )
 _LINK_RUN = re.compile(r"(?<=[^\n原正公告文])(?=(?:公告)?(?:原文|正文)?下载链接[：:])")
 # a date where a signature would have it: last on the line, or before what follows signatures
-_DAY_LAST = re.compile(rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}")
+_DAY_LAST = re.compile(
+    rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}"
+)
 _DAY_ANYWHERE = re.compile(_DAY)
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
@@ -44,6 +45,8 @@ _AFTER_DATE = re.compile(
 _PAGE_NUMBER = re.compile(r"[—–-]{1,2} ?\d{1,3} ?[—–-]{1,2} *\n")
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*|__(?=\S)")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}(?:#{1,6}[ \t]+|[-*+][ \t]+(?=第|\*\*第))")
+# > （2007年7月11日公布）: a note below the title, set as a quotation
+_MARKDOWN_QUOTE = re.compile(r"(?m)^> ?(?=[（(])")
 _MARKDOWN_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _FURNITURE = re.compile(
@@ -60,16 +63,15 @@ _CONTENTS_DOTS = re.compile(r"\.{6,}|…{3,}|·{6,}")
 
 def is_furniture(line: str) -> bool:
     """Whether a line belongs to the page and not to the document (导航、页码、下载链接)."""
-    if len(line) < 60 or line[0] in ">公首当" or "浏览次数" in line:
-        if _FURNITURE.match(line):
-            return True
+    if (len(line) < 60 or line[0] in ">公首当" or "浏览次数" in line) and _FURNITURE.match(line):
+        return True
     return ("....." in line or "……" in line or "·····" in line) and bool(_CONTENTS_DOTS.search(line))
 
 
 def strip_markdown(text: str) -> str:
     """The text without emphasis, headings and comments of Markdown."""
     text = _MARKDOWN_COMMENT.sub("", text) if "<!--" in text else text
-    text = _MARKDOWN_HEAD.sub("", text)
+    text = _MARKDOWN_QUOTE.sub("", _MARKDOWN_HEAD.sub("", text))
     return _MARKDOWN_EMPHASIS.sub("", text)
 
 
@@ -118,7 +120,7 @@ def _restore_labels(line: str) -> str:
     if not cuts:
         return line
     edges = [0, *cuts, len(line)]
-    return "\n".join(line[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b)
+    return "\n".join(line[a:b] for a, b in pairwise(edges) if a < b)
 
 
 def _join_over_page(match: re.Match[str]) -> str:
@@ -161,4 +163,3 @@ def _unwrap(lines: Iterable[str], width: int) -> Iterator[str]:
         last = len(line)
     if held:
         yield held
-

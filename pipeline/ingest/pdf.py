@@ -50,11 +50,7 @@ def read_pdf(data: bytes) -> Reading:
         *(RawBlock(line.text, BlockKind.FURNITURE, line.page, line.box) for line in sorted(furniture, key=lambda x: x.page)),
     ]  # fmt: skip
     blank = [str(number) for number, lines in enumerate(pages, 1) if not lines]
-    notes = (
-        (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),)
-        if blank
-        else ()
-    )
+    notes = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
     return Reading("pdf", tuple(blocks), notes, len(pages))
 
 
@@ -64,7 +60,9 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
             raise UnreadableFile(
-                "encrypted", "PDF设有打开密码，无法读取", remedy="请取消密码或另存为无密码的PDF后重新提交"
+                "encrypted",
+                "PDF设有打开密码，无法读取",
+                remedy="请取消密码或另存为无密码的PDF后重新提交",
             ) from error
         raise UnreadableFile(
             "truncated",

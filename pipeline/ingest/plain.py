@@ -2,11 +2,22 @@
 
 import re
 
-from pipeline.document import Note
+import yaml
+
+from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.ingest.paragraphs import looks_like_markdown, strip_markdown
 
+_FRONT_MATTER = re.compile(r"---\r?\n(.*?)\n---\r?\n", re.DOTALL)
+# fields of law collections and their Chinese names
+_FIELDS = {
+    "title": "标题",
+    "author": "制定机关",
+    "publication_date": "公布日期",
+    "effective_date": "施行日期",
+    "group": "效力层级",
+}
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -15,16 +26,35 @@ _BOMS = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # characters that make up half of any Chinese text
-_COMMON = re.compile("[的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参红细引听该铁价严]"  # noqa: E501
+_COMMON = re.compile(
+    "[的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参红细引听该铁价严]"
 )
 
 
 def read_plain(data: bytes) -> Reading:
     """The text of a txt or md file. Raises `UnreadableFile` for binary noise."""
     text, notes = decode(data)
-    if looks_like_markdown(text):
-        return Reading("md", (RawBlock(strip_markdown(text)),), notes)
+    meta, text = _front_matter(text)
+    if meta or looks_like_markdown(text):
+        return Reading("md", (*meta, RawBlock(strip_markdown(text))), notes)
     return Reading("txt", (RawBlock(text),), notes)
+
+
+def _front_matter(text: str) -> tuple[tuple[RawBlock, ...], str]:
+    """The fields above a Markdown text between two lines of dashes, as rows of an information table."""
+    match = _FRONT_MATTER.match(text) if text.startswith(("---\n", "---\r\n")) else None
+    if match is None:
+        return (), text
+    try:
+        fields = yaml.safe_load(match[1])
+    except yaml.YAMLError:
+        return (), text
+    rows = {name: fields.get(key) for key, name in _FIELDS.items()} if isinstance(fields, dict) else {}
+    if isinstance(fields, dict) and isinstance(fields.get("categories"), list):
+        rows["效力层级"] = " ".join(map(str, (rows.get("效力层级"), *fields["categories"])))
+    return tuple(RawBlock(f"{name}：{value}", BlockKind.META) for name, value in rows.items() if value), text[
+        match.end() :
+    ]
 
 
 def decode(data: bytes) -> tuple[str, tuple[Note, ...]]:

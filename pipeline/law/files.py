@@ -16,7 +16,7 @@ from pipeline.errors import RuleError
 T = TypeVar("T")
 
 
-def read_yaml(name: str) -> Any:  # noqa: ANN401 - the border: parsed at once by the caller
+def read_yaml(name: str) -> Any:
     """The content of a rule file in `rules/`. Raises `RuleError` if it is not YAML."""
     try:
         return yaml.safe_load((files("pipeline.law") / "rules" / name).read_text(encoding="utf-8"))

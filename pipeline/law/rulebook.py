@@ -19,7 +19,12 @@ from pipeline.law.files import build, read_yaml
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees")
 CONFIRMED = ("V", "M-H")
-_SEVERITIES = {"critical": Severity.CRITICAL, "high": Severity.HIGH, "medium": Severity.MEDIUM, "low": Severity.LOW}
+_SEVERITIES = {
+    "critical": Severity.CRITICAL,
+    "high": Severity.HIGH,
+    "medium": Severity.MEDIUM,
+    "low": Severity.LOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +157,36 @@ def _read_type(row: dict[str, Any], group: str, place: str) -> ClauseType:
 
 
 def _read_rule(row: dict[str, Any], type_id: str, place: str) -> ClauseRule:
-    row = {**row, "pattern": _compile(row.get("pattern", ""), row.get("id", ""), place), "type": type_id}
+    row = {
+        **row,
+        "pattern": _compile(row.get("pattern", ""), row.get("id", ""), place),
+        "type": type_id,
+    }
     rule = build(ClauseRule, row, f"{place} {row.get('id')}")
     _prove(rule.id, rule.pattern, rule.match, rule.skip)
     for sentence in rule.match:
         if not any(anchor in sentence for anchor in rule.anchors):
-            raise RuleError(f"规则{rule.id}的例子“{sentence}”不含任何anchors", remedy="请补全anchors，否则永远不会命中")
+            raise RuleError(
+                f"规则{rule.id}的例子“{sentence}”不含任何anchors",
+                remedy="请补全anchors，否则永远不会命中",
+            )
     return rule
 
 
 def _read_contexts() -> Sequence[ContextRule]:
     contexts = []
     for row in read_yaml("context.yaml"):
-        row = {**row, "pattern": _compile(row.get("pattern", ""), row.get("id", ""), "context.yaml")}
+        row = {
+            **row,
+            "pattern": _compile(row.get("pattern", ""), row.get("id", ""), "context.yaml"),
+        }
         context = build(ContextRule, row, f"context.yaml {row.get('id')}")
-        if context.effect not in ("drop", "note", "soften") or context.where not in ("sentence", "before", "after", "around"):
+        if context.effect not in ("drop", "note", "soften") or context.where not in (
+            "sentence",
+            "before",
+            "after",
+            "around",
+        ):
             raise RuleError(f"语境规则{context.id}的effect或where不认识", remedy="请对照文件开头的说明改正")
         contexts.append(context)
     return contexts

@@ -10,7 +10,6 @@ import ahocorasick_rs
 
 from pipeline.law.files import read_tsv
 
-
 _MARKS = re.compile(r"[\s《》〈〉<>“”]")
 _VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$")
 

@@ -7,6 +7,7 @@ spans; the text is never changed, and what a document does not say stays None.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.dates import read_date
 from pipeline.document import (
     Document,
     Effective,
@@ -16,7 +17,6 @@ from pipeline.document import (
     Span,
     Term,
 )
-from pipeline.dates import read_date
 from pipeline.parse.attachments import listed_attachments
 from pipeline.parse.citations import find_citations, find_self_references, name_key
 from pipeline.parse.ending import find_amendments, find_effective, find_repeals, find_term
@@ -29,7 +29,7 @@ from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 
-__all__ = ["genre_of", "name_key", "parse"]
+__all__ = ["Term", "genre_of", "name_key", "parse"]
 
 _MAX_DEPTH = 3
 
@@ -49,7 +49,11 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> D
     span = _span(extent.lines)
     attached = tuple(_attached(lines, extent, sheet, depth + 1) for lines in extent.attached)
     attachments = _attachments(extent, attached)
-    own = [masthead.title.value if masthead.title else "", *extent.issued, *(fact.value for fact in attachments)]
+    own = [
+        masthead.title.value if masthead.title else "",
+        *extent.issued,
+        *(fact.value for fact in attachments),
+    ]
     own = [title for title in own if not _prolongs(masthead, title)]
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
@@ -86,7 +90,7 @@ def _opening(extent: Extent) -> Span:
 
 
 def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) -> Document:
-    extent = read_extent(lines, outer=False) if depth < _MAX_DEPTH else _flat(lines)
+    extent = read_extent(lines, is_outer=False) if depth < _MAX_DEPTH else _flat(lines)
     bare = Sheet(sheet.text, lines, (), ())
     masthead = read_masthead(extent, bare, lines)
     title = attached_title(lines, extent.head, outer.issued)
@@ -94,7 +98,7 @@ def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) ->
 
 
 def _flat(lines: Sequence[Line]) -> Extent:
-    extent = read_extent(lines, outer=False)
+    extent = read_extent(lines, is_outer=False)
     return Extent(lines, extent.head, extent.signature, extent.issued, ())
 
 
@@ -117,7 +121,7 @@ def _inherit(document: Document) -> Document:
     for attached in document.attached:
         masthead = attached.masthead
         titled = masthead.title.value if masthead.title else ""
-        if masthead.number or masthead.made and masthead.issuers or ANCHOR.search(titled):
+        if masthead.number or (masthead.made and masthead.issuers) or ANCHOR.search(titled):
             continue
         effective, term = effective or attached.effective, term or attached.term
     return replace(document, effective=effective, term=term)

@@ -11,7 +11,9 @@ from pipeline.parse.lines import Line
 HEADING = re.compile(r"^附 ?件 ?(?:[0-9一二三四五六七八九十]{0,3}(?:[-—][0-9]{1,2})?) ?[：:]?$|^附 ?[：:]?$")
 _LIST = re.compile(r"^附 ?件(?:列表|清单)? ?[：:]\s*(.*)$|^附[：:]\s*(.+)$|^附 ?件 ?[0-9]{1,2}[：:.．、 ]\s*(.+)$")
 _ITEM = re.compile(r"^(?:附件)?\s*(?:[0-9]{1,2}(?:[-—][0-9]{1,2})?|[一二三四五六七八九十]{1,2})\s*[.．、：:]\s*(.+)$")
-_SPLIT = re.compile(r"(?<=[\u4e00-\u9fff）》；。c])(?=[0-9]{1,2}[.．、]\s*(?:[\u4e00-\u9fff《“（]|[0-9]{4}[\u4e00-\u9fff年]))")
+_SPLIT = re.compile(
+    r"(?<=[\u4e00-\u9fff）》；。c])(?=[0-9]{1,2}[.．、]\s*(?:[\u4e00-\u9fff《“（]|[0-9]{4}[\u4e00-\u9fff年]))"
+)
 _SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)", re.IGNORECASE)
 _REVISED = re.compile(r"^(?:修改|修订|调整)后的")
 # 印发《…》的通知（文号） inside a text speaks of another document
@@ -70,8 +72,11 @@ def issued_titles(title: str, opening: str) -> tuple[str, ...]:
     found = []
     for text, before_it in ((title, _IN_TITLE), (opening, _IN_TEXT)):
         for match in re.finditer(r"《((?:[^《》]|《[^《》]*》)+)》", text):
-            before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 140]
-            if before_it.search(before) and not _OF_OTHERS.search(after) or _ISSUED_AFTER.match(after):
+            before, after = (
+                text[max(0, match.start() - 14) : match.start()],
+                text[match.end() : match.end() + 140],
+            )
+            if (before_it.search(before) and not _OF_OTHERS.search(after)) or _ISSUED_AFTER.match(after):
                 found.append(match[1].replace(" ", ""))
     bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
     if bare:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from pipeline.law import load_bodies
 
@@ -12,7 +13,9 @@ _SUFFIX = (
     "|领导小组|联席会议|研究院|银行|公司|协会|联合会|总工会|厅|局|委|部|署|办|司|院|处|署|会|团|社|府|党组|工委"
 )
 NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
-_STOP = re.compile(r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发")
+_STOP = re.compile(
+    r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发"
+)
 PROVINCES = (
     "北京市|天津市|河北省|山西省|内蒙古自治区|辽宁省|吉林省|黑龙江省|上海市|江苏省|浙江省|安徽省|福建省|江西省|山东省|河南省|湖北省|湖南省"
     "|广东省|广西壮族自治区|海南省|重庆市|四川省|贵州省|云南省|西藏自治区|陕西省|甘肃省|青海省|宁夏回族自治区|新疆维吾尔自治区|新疆生产建设兵团"
@@ -21,7 +24,7 @@ _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 # ends like an organ, but names none
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
 _PARTY = "中共"
-_BOUNDARY = re.compile(rf"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
+_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
 # 尹蔚民 after 部长: a signature by name
 _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
 
@@ -67,7 +70,7 @@ def organs_at_end(text: str) -> str:
     tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
     for start in range(len(tail) - 3):
         rest = tail[start:]
-        if _AT_PROVINCE.match(rest) and is_body(rest) or _split_known(rest):
+        if (_AT_PROVINCE.match(rest) and is_body(rest)) or _split_known(rest):
             return rest
     return tail if len(tail) >= 4 and is_body(tail) and not _COMMON_NOUN.search(tail) else ""
 
@@ -87,7 +90,7 @@ def _split_run(text: str) -> list[str]:
         return known
     cuts = [match.start() for match in _BOUNDARY.finditer(text) if _begins_body(text, match.start())]
     edges = [0, *cuts, len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [text[a:b] for a, b in pairwise(edges) if b > a]
 
 
 def _split_known(text: str) -> list[str] | None:

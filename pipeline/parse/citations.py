@@ -15,8 +15,12 @@ _BRACKET = re.compile("[《》]")
 _NAMES_ALIAS = re.compile(r"(?:简称|以下称)(?:为)?[：:]?\s*$")
 _ALIAS = re.compile(r"以下(?:统一)?(?:简称|称)(?:为)?[：:]?\s*[“\"《「]([^”\"》」]{1,30})[”\"》」]")
 _N = "[一二三四五六七八九十百零〇0-9]{1,5}"
-ARTICLE = re.compile(rf"(?:的)?(第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)((?:[、和及]第{_N}条)*)")
-_NUMBERED = re.compile(r"^(?:的通知|的决定|通知|文件|附件[一二三四五六七八九十0-9]{0,2})?\s*[（(\[【]((?:[^（）()]|[（(][^（）()]*[）)])*)[）)\]】]")
+ARTICLE = re.compile(
+    rf"(?:的)?(第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)((?:[、和及]第{_N}条)*)"
+)
+_NUMBERED = re.compile(
+    r"^(?:的通知|的决定|通知|文件|附件[一二三四五六七八九十0-9]{0,2})?\s*[（(\[【]((?:[^（）()]|[（(][^（）()]*[）)])*)[）)\]】]"
+)
 _TAIL_TITLE = re.compile(r"[（(][^（）()]{1,24}[）)]$")
 # “关于…的通知”（人计发〔1995〕51号): a title in quotation marks
 _QUOTED = re.compile(r"[“\"](关于[^“”\"]{4,120}?的(?:通知|意见|决定|办法|规定|批复|公告))[”\"](?=[（(])")
@@ -40,7 +44,9 @@ _MARKS = re.compile(r"[\s《》〈〉<>“”\"'·]")
 _BLANK = re.compile(r"\s")
 _LABEL = re.compile(r"^(?:[一二三四五六七八九十0-9]{1,3}[、.．])")
 # a line of a catalogue that is itself the title of another document, with its number on the next line
-_CATALOGUED = re.compile(r"(?m)^((?:[^\n，。；：]{0,40})关于[^\n。；：]{6,120}?的(?:通知|意见|决定|公告|通告|批复|函))\n+([^\n]{2,24}号)$")
+_CATALOGUED = re.compile(
+    r"(?m)^((?:[^\n，。；：]{0,40})关于[^\n。；：]{6,120}?的(?:通知|意见|决定|公告|通告|批复|函))\n+([^\n]{2,24}号)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,8 @@ class _Reader:
         role = "依据" if _BASIS.search(self.text[max(0, quotation.span.start - 40) : quotation.span.start]) else "提及"
         return [
             Citation(alias or title, number, piece, quotation.span, target, role)
-            for number in numbers or [None]
-            for piece in (_articles(article) if article else [None])
+            for number in (numbers or _NOTHING)
+            for piece in (_articles(article) if article else _NOTHING)
         ]
 
     def _learn_alias(self, title: str, after: str) -> None:
@@ -137,7 +143,10 @@ class _Reader:
             self.aliases.setdefault(name_key(match[1]), title)
 
 
-def _articles(match: re.Match[str]) -> list[str | None]:
+_NOTHING: tuple[str | None, ...] = (None,)
+
+
+def _articles(match: re.Match[str]) -> Sequence[str | None]:
     return [match[1].replace(" ", ""), *(part for part in re.split("[、和及]", match[2]) if part)]
 
 
@@ -186,10 +195,17 @@ def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citati
             continue
         if before and before not in _JOINERS and _BEFORE_NAME.match(before):
             continue
-        if after and after not in "的规第和及、，。；：（等》”关中将与或" or after == "》":
+        if (after and after not in "的规第和及、，。；：（等》”关中将与或") or after == "》":
             continue
         article = ARTICLE.match(text[start + len(name) : start + len(name) + 40])
-        yield Citation(name, None, article[1] if article else None, Span(start, start + len(name)), "他件", "提及")
+        yield Citation(
+            name,
+            None,
+            article[1] if article else None,
+            Span(start, start + len(name)),
+            "他件",
+            "提及",
+        )
 
 
 def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
@@ -197,7 +213,10 @@ def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator
     if "公告" not in text:
         return
     for match in NOTICE.finditer(text, span.start, span.end):
-        head = re.split(r"[，；：。（）《》\n]|按照|根据|依据|解除|对|原(?=[^、]*$)", text[max(span.start, match.start() - 40) : match.start()])[-1]
+        head = re.split(
+            r"[，；：。（）《》\n]|按照|根据|依据|解除|对|原(?=[^、]*$)",
+            text[max(span.start, match.start() - 40) : match.start()],
+        )[-1]
         before = text[max(span.start, match.start() - 40) : match.start()]
         tail = re.search(r"((?:原[\u4e00-\u9fff]{2,16}、?)+)$", before)
         owner = tail[1] if tail else _LABEL.sub("", head)
@@ -215,7 +234,14 @@ def _catalogued(text: str, span: Span) -> Iterator[Citation]:
     for match in _CATALOGUED.finditer(text, span.start, span.end):
         numbers = cited_numbers(match[2])
         if numbers:
-            yield Citation(re.sub(r"\s", "", match[1]), numbers[0], None, Span(match.start(1), match.end(1)), "他件", "目录")
+            yield Citation(
+                re.sub(r"\s", "", match[1]),
+                numbers[0],
+                None,
+                Span(match.start(1), match.end(1)),
+                "他件",
+                "目录",
+            )
 
 
 def find_self_references(text: str, span: Span) -> Iterator[Citation]:

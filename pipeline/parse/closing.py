@@ -15,10 +15,14 @@ _SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
 # what may stand above a date without organ: the end of a sentence, of a list, or a title
 _ENDS_TEXT = re.compile(r"[。；：！？）”》]$|^附\s*件|^[0-9]|(?:表|目录|名单|通知|公告|特此.{2})$")
 _PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
-_OPENNESS = re.compile(r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?")
+_OPENNESS = re.compile(
+    r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?"
+)
 _COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
 # lines of the 版记 and 附注, between a signature and what is attached
-IMPRINT = re.compile(r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)")
+IMPRINT = re.compile(
+    r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
         return None
     day = make_day(*match.groups())
     before = text[: match.start()].strip()
-    if day is None or before and not _signs(before):
+    if day is None or (before and not _signs(before)):
         return None
     made = Fact(day, Span(lines[index].end - len(match[0]), lines[index].end), "署名下日期")
     if before:
@@ -120,16 +124,15 @@ def find_published(lines: Sequence[Line]) -> Fact[date] | None:
 
 def find_copies(lines: Sequence[Line]) -> Fact[str] | None:
     """抄送机关, over several lines until a full stop."""
-    for index, line in enumerate(lines):
-        match = _COPIES.match(line.text)
-        if match:
-            value, last = match[1], line
-            for more in lines[index + 1 : index + 6]:
-                if value.endswith("。") or _PRINTED.match(more.text):
-                    break
-                value, last = value + more.text, more
-            return Fact(value.rstrip("。"), Span(line.start, last.end), "版记")
-    return None
+    index = next((i for i, line in enumerate(lines) if _COPIES.match(line.text)), None)
+    if index is None:
+        return None
+    value, last = _COPIES.sub(r"\1", lines[index].text), lines[index]
+    for more in lines[index + 1 : index + 6]:
+        if value.endswith("。") or _PRINTED.match(more.text):
+            break
+        value, last = value + more.text, more
+    return Fact(value.rstrip("。"), Span(lines[index].start, last.end), "版记")
 
 
 def find_openness(lines: Sequence[Line]) -> Fact[str] | None:

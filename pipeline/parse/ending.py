@@ -22,19 +22,37 @@ _EFFECTIVE = re.compile(
     rf"(?:(?P<day>{DATE.pattern})|(?:{_SELF})?(?P<pub>{_ON_DAY})|(?P<now>即日))\s*(?:起|开始)?\s*"
     rf"(?:满)?(?P<delay>[0-9一二三四五六七八九十]{{1,3}})?(?:个?工作)?(?:日|天)?(?:后|以后|之后)?(?:起)?(?:在[^，。]{{2,12}})?{_IN_FORCE}"
 )
-_AFTER_PRINT = re.compile(rf"自(?:印发|发布|公布)(?:之日起)?(?:满)?([0-9一二三四五六七八九十]{{1,3}})日?(?:后|以后|之后)[^。，]{{0,6}}{_IN_FORCE}|自(?:印发|发布|公布)后([0-9一二三四五六七八九十]{{1,3}})日起{_IN_FORCE}")
+_AFTER_PRINT = re.compile(
+    rf"自(?:印发|发布|公布)(?:之日起)?(?:满)?([0-9一二三四五六七八九十]{{1,3}})日?(?:后|以后|之后)[^。，]{{0,6}}{_IN_FORCE}|自(?:印发|发布|公布)后([0-9一二三四五六七八九十]{{1,3}})日起{_IN_FORCE}"
+)
 # short announcements whose one order begins at once: 自本公告发布之日起，解除… / 即日起，允许…
 _AT_ONCE = re.compile(rf"(?:自(?:本(?:公告|通告|通知|决定)){_ON_DAY}起|(?:^|[，。：\n]|决定)即日起)，?(?!{_IN_FORCE})")
 _DECIDED = re.compile(rf"决定[^。；]{{0,12}}?自({DATE.pattern})起")
-_RUNNING = re.compile(rf"{_SELF}[^。；]{{0,60}}?(?:{_IN_FORCE}|有效期|试行期|执行期)|有效期(?:限)?(?:为|至|自|[一二三四五六七八九十0-9]+年)|现予(?:重新)?(?:发布|公布|印发)")
-_FOREIGN_TERM = re.compile(r"(?:资格|证书|许可证|证|登记|注册|备案|方案|合同|协议|确认书|证明|报告|批准|标志|批文|意见书|专利|保函|编码|名单|称号|规范性文件|文件的|聘期|租赁期?|服务|产品|企业|项目|认定|核准|结果|成绩)(?:的)?有效期")
-_YEARS = re.compile(rf"(?:有效期|试行期|执行期|施行期|实施期|期限|有效|暂定|试行)(?:限)?(?:暂定|暂)?(?:为|是|定为)?\s*([0-9]{{1,2}}|[一二两三四五六七八九十]{{1,3}})\s*(年|个月)")
-_UNTIL = re.compile(rf"(?:有效期(?:限)?(?:截?至|到|延长?至|为[^。，]{{0,20}}?至)|(?:施行|执行|实施|试行|有效)(?:期限?)?(?:截?至|到)|，至|起至|起，?至)\s*(?:(?P<day>{DATE.pattern})|(?P<end>{YEAR_END.pattern}))")
+_RUNNING = re.compile(
+    rf"{_SELF}[^。；]{{0,60}}?(?:{_IN_FORCE}|有效期|试行期|执行期)|有效期(?:限)?(?:为|至|自|[一二三四五六七八九十0-9]+年)|现予(?:重新)?(?:发布|公布|印发)"
+)
+_FOREIGN_TERM = re.compile(
+    r"(?:资格|证书|许可证|证|登记|注册|备案|方案|合同|协议|确认书|证明|报告|批准|标志|批文|意见书|专利|保函|编码|名单|称号|规范性文件|文件的|聘期|租赁期?|服务|产品|企业|项目|认定|核准|结果|成绩)(?:的)?有效期"
+)
+_YEARS = re.compile(
+    r"(?:有效期|试行期|执行期|施行期|实施期|期限|有效|暂定|试行)(?:限)?(?:暂定|暂)?(?:为|是|定为)?\s*([0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(年|个月)"
+)
+_UNTIL = re.compile(
+    rf"(?:有效期(?:限)?(?:截?至|到|延长?至|为[^。，]{{0,20}}?至)|(?:施行|执行|实施|试行|有效)(?:期限?)?(?:截?至|到)|，至|起至|起，?至)\s*(?:(?P<day>{DATE.pattern})|(?P<end>{YEAR_END.pattern}))"
+)
 _PROLONGED = re.compile(rf"(?:延长|延期|顺延|延续)(?:有效期|施行期限|执行期限)?(?:至|到)\s*({DATE.pattern})")
-_REPEAL_VERB = re.compile(r"(?:同时|即行|自行|予以|一并|相应|自动|随之|均|即|宣布)?(?:废止|失效|停止执行|停止使用|不再执行|不再施行)")
-_NOT_REPEAL = re.compile(r"(?:修改或者?|修订或者?|修改、|修订、|提出|建议|应当及时|不得|被|可以|是否|清理|或者|和)(?:予以)?废止|(?:废止|失效)(?:的|后|或者|意见|建议|、|程序|情形|情况|文件目录|和宣布|清理)|不一致|相抵触|到期失效|自动失效|将于|期满")
-_DESCRIBED = re.compile(r"(?:^|[，。；\n])(原[\u4e00-\u9fff]{2,30}?(?:标准|规定|办法|政策|文件|意见|通知|制度|细则))(?:同时|即行|予以|一并)(?:废止|停止执行)")
-_AMEND = re.compile(r"作(?:如下|以下|出如下|出以下)(?:修改|修订|调整)|修改为|予以修改|(?:决定|现)(?:将|对)[^。]{0,10}《")
+_REPEAL_VERB = re.compile(
+    r"(?:同时|即行|自行|予以|一并|相应|自动|随之|均|即|宣布)?(?:废止|失效|停止执行|停止使用|不再执行|不再施行)"
+)
+_NOT_REPEAL = re.compile(
+    r"(?:修改或者?|修订或者?|修改、|修订、|提出|建议|应当及时|不得|被|可以|是否|清理|或者|和)(?:予以)?废止|(?:废止|失效)(?:的|后|或者|意见|建议|、|程序|情形|情况|文件目录|和宣布|清理)|不一致|相抵触|到期失效|自动失效|将于|期满"
+)
+_DESCRIBED = re.compile(
+    r"(?:^|[，。；\n])(原[\u4e00-\u9fff]{2,30}?(?:标准|规定|办法|政策|文件|意见|通知|制度|细则))(?:同时|即行|予以|一并)(?:废止|停止执行)"
+)
+_AMEND = re.compile(
+    r"作(?:如下|以下|出如下|出以下)(?:修改|修订|调整)|修改为|予以修改|(?:决定|现)(?:将|对)[^。]{0,10}《"
+)
 _FORCE_WORDS = re.compile("施行|实施|执行|生效|实行|试行|适用")
 _TERM_WORDS = re.compile("有效期|试行|执行至|施行至|实施至|有效至|起至|，至")
 _REPEAL_WORDS = re.compile("废止|失效|停止执行|不再执行|不再施行")
@@ -81,7 +99,12 @@ def _effective_in(text: str, sentence: Span) -> Effective | None:
     delayed = _AFTER_PRINT.search(piece)
     if delayed:
         days = read_number(delayed[1] or delayed[2])
-        return Effective(None, False, days, Span(sentence.start + delayed.start(), sentence.start + delayed.end()))
+        return Effective(
+            None,
+            False,
+            days,
+            Span(sentence.start + delayed.start(), sentence.start + delayed.end()),
+        )
     for match in _EFFECTIVE.finditer(piece):
         found = _read_effective(match, sentence, piece)
         if found:
@@ -92,7 +115,10 @@ def _effective_in(text: str, sentence: Span) -> Effective | None:
 def _read_effective(match: re.Match[str], sentence: Span, piece: str) -> Effective | None:
     if not re.search(rf"{_SELF}|现予|即日起", piece[: match.end()]) and not _begins_itself(match, piece):
         return None
-    if re.search(rf"{_SELF}[^，。]{{0,4}}(?:施行|实施|执行|印发|发布)(?:之日)?(?:前|后|期间)", piece[: match.end()]):
+    if re.search(
+        rf"{_SELF}[^，。]{{0,4}}(?:施行|实施|执行|印发|发布)(?:之日)?(?:前|后|期间)",
+        piece[: match.end()],
+    ):
         return None
     span = Span(sentence.start + match.start(), sentence.start + match.end())
     if match["delay"] and match["pub"]:
@@ -116,7 +142,11 @@ def _effective_at_once(text: str, opening: Span) -> Effective | None:
     match = _DECIDED.search(piece)
     if match:
         day = make_day(*match.groups()[1:4])
-        return Effective(day, False, None, Span(opening.start + match.start(), opening.start + match.end())) if day else None
+        return (
+            Effective(day, False, None, Span(opening.start + match.start(), opening.start + match.end()))
+            if day
+            else None
+        )
     return None
 
 
@@ -128,13 +158,13 @@ def find_term(text: str, span: Span) -> Term | None:
         if _FOREIGN_TERM.search(piece) or not _RUNNING.search(piece):
             continue
         term = _term_in(piece, sentence)
-        if term and (best is None or best.years is None and best.last_day is None):
+        if term and (best is None or (best.years is None and best.last_day is None)):
             best = term
     return best
 
 
 def _term_in(piece: str, sentence: Span) -> Term | None:
-    if _PROLONGED.search(piece) and "《" in piece or re.search(r"有效期延长", piece):
+    if (_PROLONGED.search(piece) and "《" in piece) or re.search(r"有效期延长", piece):
         return None
     years = _YEARS.search(piece)
     if years and not re.search(rf"{_SELF}|^有效期|试行期|施行|现予", piece):
@@ -194,7 +224,12 @@ def _repeals_in(text: str, sentence: Span) -> Iterator[Repeal]:
             tail = text[quotation.span.end : quotation.span.end + 80]
             inside = re.match(r"[^《》，。；、]{0,6}[（(]((?:[^（）()]|[（(][^（）()]*[）)])*)[）)]", tail)
             numbers = cited_numbers(inside[1]) if inside else []
-            yield Repeal(re.sub(r"\s", "", quotation.title), numbers[0] if numbers else None, quotation.span, None)
+            yield Repeal(
+                re.sub(r"\s", "", quotation.title),
+                numbers[0] if numbers else None,
+                quotation.span,
+                None,
+            )
 
 
 def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) -> list[Quotation]:
@@ -211,8 +246,15 @@ def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) ->
 
 def _breaks_clause(between: str) -> bool:
     """Whether something other than titles, numbers and joining words stands before the verb."""
-    bare = re.sub(r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]|《[^《》]*(?:《[^《》]*》[^《》]*)*》", "", between)
-    return bool(re.search(r"[。；]|修改|施行|实施|规定的|制定", bare)) or len(re.sub(r"[，、和及以的文件等号原同时]", "", bare)) > 30
+    bare = re.sub(
+        r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]|《[^《》]*(?:《[^《》]*》[^《》]*)*》",
+        "",
+        between,
+    )
+    return (
+        bool(re.search(r"[。；]|修改|施行|实施|规定的|制定", bare))
+        or len(re.sub(r"[，、和及以的文件等号原同时]", "", bare)) > 30
+    )
 
 
 def find_amendments(text: str, span: Span, citations: Sequence[Citation]) -> tuple[Amendment, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.document import Fact, Span
 from pipeline.parse.attachments import HEADING, issued_titles
@@ -25,12 +26,12 @@ class Extent:
     attached: tuple[Sequence[Line], ...]
 
 
-def read_extent(lines: Sequence[Line], *, outer: bool = True) -> Extent:
+def read_extent(lines: Sequence[Line], *, is_outer: bool = True) -> Extent:
     """The outer document of these lines and the lines of each document attached to it."""
     lines = _without_repetition(lines)
     head = read_head(lines)
     opening = "".join(line.text for line in lines[head.body : head.body + 12])[:_OPENING]
-    notice = outer or head.recipients or head.number
+    notice = is_outer or head.recipients or head.number
     issued = issued_titles(head.title.value if head.title else "", opening) if notice else ()
     signature = find_signature(lines, head.body)
     at = _attached_at(lines, head, signature, issued)
@@ -55,10 +56,12 @@ def _without_repetition(lines: Sequence[Line]) -> Sequence[Line]:
     return lines
 
 
-def _attached_at(
-    lines: Sequence[Line], head: Head, signature: Signature | None, issued: Sequence[str]
-) -> int | None:
-    candidates = [_after_signature(lines, signature), _issued_at(lines, head.body, issued), _heading_at(lines, head.body)]
+def _attached_at(lines: Sequence[Line], head: Head, signature: Signature | None, issued: Sequence[str]) -> int | None:
+    candidates = [
+        _after_signature(lines, signature),
+        _issued_at(lines, head.body, issued),
+        _heading_at(lines, head.body),
+    ]
     found = [at for at in candidates if at is not None and at < len(lines)]
     return min(found) if found else None
 
@@ -119,7 +122,7 @@ def _is_heading(lines: Sequence[Line], index: int) -> bool:
 def _segments(lines: Sequence[Line]) -> list[Sequence[Line]]:
     cuts = [index for index in range(1, len(lines)) if _is_heading(lines, index)]
     edges = [0, *cuts, len(lines)]
-    pieces = [lines[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [lines[a:b] for a, b in pairwise(edges)]
     return [piece for piece in pieces if any(not HEADING.match(line.text) for line in piece)]
 
 

@@ -21,14 +21,22 @@ _BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕[0-9]
 _SIGNER = re.compile(r"签发人[：:]\s*(.{2,30})$")
 _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
 # 中华人民共和国…部令第36号, 国家市场监督管理总局令 (第99号 on the next line)
-_ORDER = re.compile(r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?")
+_ORDER = re.compile(
+    r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
+)
 _NOTICE = re.compile(r"^([\u4e00-\u9fff 、]{2,80}(?:公告|通告|公报))\s*(?=[〔\[（(【]|$|第|[12][0-9]{3}年)")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
 # （2002年9月28日山东省第九届人民代表大会常务委员会第三十一次会议通过）
-_PASSED = re.compile(r"^[（(]?(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九]{3})年.{3,200}(?:通过|公布|发布|批准|修正|修订|施行|印发|废止)[^。]{0,60}[）)]?$")
+_PASSED = re.compile(
+    r"^[（(]?(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九]{3})年.{3,200}(?:通过|公布|发布|批准|修正|修订|施行|印发|废止)[^。]{0,60}[）)]?$"
+)
 _DATED = re.compile(rf"^[（(]\s*{DATE.pattern}\s*[）)]$")
-_ANNOTATION = re.compile(r"^[（(](?:[一二三四五六七八九十]次)?(?:试行|暂行|草案|送审稿|[^（）]{0,6}征求意见稿|[12][0-9]{3}年?[^（）]{0,6}[版订正])[）)]$")
-_LABEL = re.compile(r"^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[.．、]|前 ?言|目 ?录|引言|总则)")
+_ANNOTATION = re.compile(
+    r"^[（(](?:[一二三四五六七八九十]次)?(?:试行|暂行|草案|送审稿|[^（）]{0,6}征求意见稿|[12][0-9]{3}年?[^（）]{0,6}[版订正])[）)]$"
+)
+_LABEL = re.compile(
+    r"^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[.．、]|前 ?言|目 ?录|引言|总则)"
+)
 _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:]?$")
 # 关于印发…的 is complete only with the kind of paper that hands it out
 _HANDS_OUT = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
@@ -36,8 +44,12 @@ _CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "�
 _RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
 _NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
 # 各市人民政府，省政府各部门：为贯彻… on one line
-_RECIPIENT_RUN = re.compile(r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)")
-_RECIPIENT_BARE = re.compile(r"^(?:各|区政府|市政府|省政府|机关)[^。；：《》]{6,150}(?:处|门|位|委|局|司|部|府|室|院|会|校)$")
+_RECIPIENT_RUN = re.compile(
+    r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)"
+)
+_RECIPIENT_BARE = re.compile(
+    r"^(?:各|区政府|市政府|省政府|机关)[^。；：《》]{6,150}(?:处|门|位|委|局|司|部|府|室|院|会|校)$"
+)
 MAX_TITLE = 160
 
 
@@ -138,7 +150,11 @@ def _leading_number(text: str) -> int:
     bracketed = _BRACKETED_NUMBER.match(text)
     if bracketed:
         return bracketed.end()
-    if match is None or text[match.end() : match.end() + 1] == "文" or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", "")):
+    if (
+        match is None
+        or text[match.end() : match.end() + 1] == "文"
+        or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", ""))
+    ):
         return 0
     return match.end() if read_code(text, match.start()) == text[: match.start()].strip() else 0
 
@@ -275,9 +291,14 @@ def _take_recipients(walk: _Walk, piece: Line) -> bool:
 
 def _take_title(walk: _Walk, piece: Line) -> bool:
     text = piece.packed
-    if re.search(r"[。；！？]", text) or len(text) > MAX_TITLE or _LABEL.match(piece.text) or text.endswith(("：", "，")):
+    if (
+        re.search(r"[。；！？]", text)
+        or len(text) > MAX_TITLE
+        or _LABEL.match(piece.text)
+        or text.endswith(("：", "，"))
+    ):
         return False
-    if DATE.fullmatch(text) or first_date(text) and len(text) < 14:
+    if DATE.fullmatch(text) or (first_date(text) and len(text) < 14):
         return not walk.titles
     if walk.title_complete:
         return _after_title(walk, piece)
@@ -290,7 +311,7 @@ def _take_title(walk: _Walk, piece: Line) -> bool:
 
 
 def _starts_title(text: str) -> bool:
-    return "关于" in text or len(text) >= 2 and bool(ENDS.search(text)) or text.endswith("《")
+    return "关于" in text or (len(text) >= 2 and bool(ENDS.search(text))) or text.endswith("《")
 
 
 def _begin_title(walk: _Walk, piece: Line) -> None:

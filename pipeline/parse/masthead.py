@@ -6,9 +6,9 @@ from datetime import date
 
 from pipeline.dates import first_date, read_date
 from pipeline.document import Fact, Masthead, Span
+from pipeline.parse.attachments import HEADING
 from pipeline.parse.bodies import NAME, is_body, split_bodies
 from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_organ
-from pipeline.parse.attachments import HEADING
 from pipeline.parse.family import Extent, attached_title
 from pipeline.parse.genres import ENDS
 from pipeline.parse.head import Head
@@ -16,9 +16,13 @@ from pipeline.parse.lines import Line, Sheet
 from pipeline.parse.noise import is_clean_name
 from pipeline.parse.numbers import cited_numbers
 
-_ADOPTED = re.compile(r"(?:第[一二三四五六七八九十]{1,3}届)?([\u4e00-\u9fff]{0,14}?(?:第[一二三四五六七八九十]{1,3}届)?(?:全国)?人民代表大会(?:常务委员会)?)第")
+_ADOPTED = re.compile(
+    r"(?:第[一二三四五六七八九十]{1,3}届)?([\u4e00-\u9fff]{0,14}?(?:第[一二三四五六七八九十]{1,3}届)?(?:全国)?人民代表大会(?:常务委员会)?)第"
+)
 # …部依据…，组织编制了《…指南》: a text without head that names itself in its preface
-_COMPILED = re.compile(r"([\u4e00-\u9fff、]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合|等部门)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》")
+_COMPILED = re.compile(
+    r"([\u4e00-\u9fff、]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合|等部门)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》"
+)
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号)[：:]\s*(.+)$"),
@@ -89,7 +93,11 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
     passed = extent.head.passed
     found = first_date(passed.text) if passed else None
     if passed and found:
-        return Fact(found.day, Span(passed.start + found.span.start, passed.start + found.span.end), "通过日期")
+        return Fact(
+            found.day,
+            Span(passed.start + found.span.start, passed.start + found.span.end),
+            "通过日期",
+        )
     return _meta_day(meta, "made")
 
 
@@ -123,7 +131,11 @@ def _compiled(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
             span = Span(line.start + match.end(1) - len(organs), line.start + match.end(1))
             names = _organs_of(organs)
             issuers = tuple(Fact(name, span, "前言") for name in names if is_body(name))
-            title = Fact(match[2].replace(" ", ""), Span(line.start + match.start(2), line.start + match.end(2)), "前言")
+            title = Fact(
+                match[2].replace(" ", ""),
+                Span(line.start + match.start(2), line.start + match.end(2)),
+                "前言",
+            )
             return title, issuers
     return None
 
@@ -148,7 +160,15 @@ def find_issuers(
     if signed:
         return _fullest(_clean(signed), leading)
     mark = head.mark if len(head.mark) >= len(leading) else leading
-    candidates = (mark, leading, head.named, _adopted(head), _inside(title), _closing(extent), _from_meta(meta))
+    candidates = (
+        mark,
+        leading,
+        head.named,
+        _adopted(head),
+        _inside(title),
+        _closing(extent),
+        _from_meta(meta),
+    )
     for names in candidates:
         if _clean(names):
             return _clean(names)
@@ -183,7 +203,11 @@ def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
 def _inside(title: Fact[str] | None) -> tuple[Fact[str], ...]:
     """关于印发《松江区人民政府关于…的决定》的通知: the organ named in the title handed out."""
     match = re.search(r"关于(?:印发|发布|公布)《([\u4e00-\u9fff]{4,30}?)关于", title.value) if title else None
-    return (Fact(match[1], title.span, "标题"),) if match and title and match[1].endswith(("政府", "局", "委员会", "厅")) else ()
+    return (
+        (Fact(match[1], title.span, "标题"),)
+        if match and title and match[1].endswith(("政府", "局", "委员会", "厅"))
+        else ()
+    )
 
 
 def _adopted(head: Head) -> tuple[Fact[str], ...]:

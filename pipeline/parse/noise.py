@@ -14,7 +14,26 @@ SPAM = re.compile(
     r"|[\u4e00-\u9fff]_[a-z0-9]+_|_[a-z]*\d+[a-z]*|时时彩|六合彩|百家乐|老虎机|私服|代开发票|办证q"
 )
 # one of these stands in every piece of spam; looking for them first is much cheaper
-_SPAM_WORDS = ("bet", "Bet", "BET", "入口", "官网", "博彩", "投注", "娱乐城", "_", "时时彩", "六合彩", "百家乐", "老虎机", "私服", "代开", "办证q", "最新备用", "葡京")
+_SPAM_WORDS = (
+    "bet",
+    "Bet",
+    "BET",
+    "入口",
+    "官网",
+    "博彩",
+    "投注",
+    "娱乐城",
+    "_",
+    "时时彩",
+    "六合彩",
+    "百家乐",
+    "老虎机",
+    "私服",
+    "代开",
+    "办证q",
+    "最新备用",
+    "葡京",
+)
 _TRUNCATED = re.compile(r"请登录后|以下内容(?:被隐藏|需要)|剩余\d+%|试读结束|阅读全文|之后的内容被隐藏")
 
 
@@ -29,7 +48,11 @@ def find_noise(sheet: Sheet) -> Iterator[Note]:
         yield Note("spam", f"疑似网页被注入的垃圾文字“{match[0]}”，未作为文件内容采用", Span(*match.span()))
     for match in SCRUBBED.finditer(sheet.text):
         code = read_code(sheet.text, match.start())
-        yield Note("scrubbed", f"“{code}{match[0]}”疑似文号中的数字被删去", Span(match.start() - len(code), match.end()))
+        yield Note(
+            "scrubbed",
+            f"“{code}{match[0]}”疑似文号中的数字被删去",
+            Span(match.start() - len(code), match.end()),
+        )
     for match in _TRUNCATED.finditer(sheet.text, max(0, len(sheet.text) - 2000)):
         yield Note("truncated", "文末提示内容未完，本件可能不完整", Span(*match.span()))
     yield from _repeated(sheet)

@@ -17,7 +17,9 @@ ANCHOR = re.compile(
 # 令第36号, 令 第 590 号, 10号令
 ORDER = re.compile(r"令\s*第?\s*([0-9]{1,4}|[一二三四五六七八九十百零〇]{1,6})\s*号|第?\s*([0-9]{1,4})\s*号令")
 # 公告2015年第34号, 2001年联合公告第143号
-NOTICE = re.compile(r"公告\s*((?:19|20)[0-9]{2})\s*年\s*第\s*([0-9]{1,4})\s*号|((?:19|20)[0-9]{2})年(?:联合)?公告第([0-9]{1,4})号")
+NOTICE = re.compile(
+    r"公告\s*((?:19|20)[0-9]{2})\s*年\s*第\s*([0-9]{1,4})\s*号|((?:19|20)[0-9]{2})年(?:联合)?公告第([0-9]{1,4})号"
+)
 # GB/T 29639, JR/T 0118, AQ/T 3034 — numbers of standards
 STANDARD = re.compile(r"\b([A-Z]{2,4}(?:/T)?)\s?([0-9]{3,6})(?:\.[0-9]+)?(?:[-—][0-9]{2,4})?")
 # 国发〔〕号, 湘政办发〔2019〕 号, （国号）: a number whose digits were lost
@@ -60,7 +62,7 @@ def cited_numbers(text: str) -> list[str]:
     """The numbers in a parenthesis behind a title: 发文字号, 令, 公告 or a standard's number."""
     numbers = [number.value for number in find_numbers(text)]
     if numbers:
-        return [number if not number.startswith("〔") else number for number in numbers]
+        return numbers
     for pattern in (ORDER, NOTICE):
         match = pattern.search(text)
         if match:

@@ -21,9 +21,9 @@ _HEAD4 = (ClauseKind.HEAD4, re.compile(r"^[（(]([0-9]{1,3})[）)]"))
 _HEAD4_BARE = (ClauseKind.HEAD4, re.compile(r"^([0-9]{1,2})[）)]"))
 # which labels can begin with a character
 _BY_FIRST = (
-    {c: (_HEAD1,) for c in "一二三四五六七八九十"}
-    | {c: (_HEAD2, _HEAD4) for c in "（("}
-    | {c: (_HEAD3, _HEAD4_BARE) for c in "0123456789"}
+    dict.fromkeys("一二三四五六七八九十", (_HEAD1,))
+    | dict.fromkeys("（(", (_HEAD2, _HEAD4))
+    | dict.fromkeys("0123456789", (_HEAD3, _HEAD4_BARE))
 )
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _DEPTH = {
@@ -33,7 +33,11 @@ _DEPTH = {
     ClauseKind.TEXT: 9,
 }  # fmt: skip
 # inside an article （一） is an item and 1. a subitem
-_IN_ARTICLE = {ClauseKind.HEAD2: ClauseKind.ITEM, ClauseKind.HEAD3: ClauseKind.SUBITEM, ClauseKind.HEAD4: ClauseKind.SUBITEM}
+_IN_ARTICLE = {
+    ClauseKind.HEAD2: ClauseKind.ITEM,
+    ClauseKind.HEAD3: ClauseKind.SUBITEM,
+    ClauseKind.HEAD4: ClauseKind.SUBITEM,
+}
 
 
 @dataclass(slots=True)
@@ -142,4 +146,3 @@ def _path(kind: ClauseKind, label: str, parent: Clause | None, number: int | Non
     if kind is ClauseKind.SUBITEM:
         return f"{above}第{label.rstrip('.．、')}目"
     return above + label
-

@@ -27,7 +27,10 @@ def connect(settings_module: str) -> Path:
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
     except OSError as error:
-        raise StorageError(f"无法使用队列文件夹{home}（{error.strerror}）", remedy="请用环境变量QINGGUI_HOME指定可写的文件夹") from error
+        raise StorageError(
+            f"无法使用队列文件夹{home}（{error.strerror}）",
+            remedy="请用环境变量QINGGUI_HOME指定可写的文件夹",
+        ) from error
     except DatabaseError as error:
         raise StorageError(
             f"数据库无法打开（{connection.vendor}：{str(error).splitlines()[0]}）",

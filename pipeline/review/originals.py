@@ -19,5 +19,7 @@ def keep(home: Path, digest: str, data: bytes) -> Path:
             stream.write(data)
         Path(name).replace(path)
     except OSError as error:
-        raise StorageError(f"原件无法保存到{path.parent}（{error.strerror}）", remedy="请检查磁盘空间和写入权限") from error
+        raise StorageError(
+            f"原件无法保存到{path.parent}（{error.strerror}）", remedy="请检查磁盘空间和写入权限"
+        ) from error
     return path

@@ -13,7 +13,17 @@ from django.db import transaction
 from pipeline.document import Dossier, Problem, Severity, SourceText
 from pipeline.document import Finding as MachineFinding
 from pipeline.errors import UsageError
-from pipeline.review.models import Decision, Finding, Item, Original, Sighting, Status, Trouble, Verdict, Version
+from pipeline.review.models import (
+    Decision,
+    Finding,
+    Item,
+    Original,
+    Sighting,
+    Status,
+    Trouble,
+    Verdict,
+    Version,
+)
 from pipeline.review.originals import keep
 
 
@@ -53,7 +63,9 @@ class Desk:
             if item is None:
                 known = Version.objects.filter(original=original).select_related("item").first()
                 if known is not None:
-                    Sighting.objects.get_or_create(original=original, name=dossier.source.name, defaults={"item": known.item})
+                    Sighting.objects.get_or_create(
+                        original=original, name=dossier.source.name, defaults={"item": known.item}
+                    )
                     return Entry(Outcome.DUPLICATE, known.item.pk)
                 return self._add(Item(name=dossier.source.name), dossier, original, (place, Outcome.NEW))
             current = item.current
@@ -107,26 +119,44 @@ class Desk:
                 return self._wait(problem)
             Trouble.objects.update_or_create(
                 name=problem.name,
-                defaults={"digest": problem.digest or "", "kind": problem.kind, "message": problem.message, "remedy": problem.remedy, "open": True},
+                defaults={
+                    "digest": problem.digest or "",
+                    "kind": problem.kind,
+                    "message": problem.message,
+                    "remedy": problem.remedy,
+                    "open": True,
+                },
             )
             return Entry(Outcome.PROBLEM, None)
 
     def _wait(self, problem: Problem) -> Entry:
         item, created = Item.objects.get_or_create(
             name=problem.name,
-            defaults={"status": Status.WAITING, "reason": f"{problem.message}。{problem.remedy}", "title": Path(problem.name).name},
+            defaults={
+                "status": Status.WAITING,
+                "reason": f"{problem.message}。{problem.remedy}",
+                "title": Path(problem.name).name,
+            },
         )
         if not created and item.current is not None:
             Trouble.objects.update_or_create(
                 name=problem.name,
-                defaults={"digest": problem.digest or "", "kind": problem.kind, "message": f"新提交的版本{problem.message}", "remedy": problem.remedy, "open": True},
+                defaults={
+                    "digest": problem.digest or "",
+                    "kind": problem.kind,
+                    "message": f"新提交的版本{problem.message}",
+                    "remedy": problem.remedy,
+                    "open": True,
+                },
             )
         return Entry(Outcome.WAITING, item.pk)
 
 
 def _original(home: Path, source: SourceText, data: bytes) -> Original:
     keep(home, source.digest, data)
-    original, _ = Original.objects.get_or_create(digest=source.digest, defaults={"size": len(data), "first_name": source.name})
+    original, _ = Original.objects.get_or_create(
+        digest=source.digest, defaults={"size": len(data), "first_name": source.name}
+    )
     return original
 
 
@@ -139,7 +169,9 @@ def _describe(item: Item, dossier: Dossier) -> None:
     item.is_normative = dossier.labels.is_normative
     item.risk = assessment.risk.score
     item.risk_parts = [list(part) for part in assessment.risk.parts]
-    item.alarms = sum(1 for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened)
+    item.alarms = sum(
+        1 for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened
+    )
     item.validity, item.expires = assessment.validity.state, assessment.validity.expires
 
 
@@ -171,7 +203,7 @@ def finding_key(finding: MachineFinding, text: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - the border to JSON
+def plain(value: object) -> Any:
     """A value of the vocabulary as JSON writes it: dates as ISO, tuples as lists."""
     if is_dataclass(value) and not isinstance(value, type):
         return {key: plain(part) for key, part in asdict(value).items()}
@@ -222,5 +254,10 @@ def decide(item: Item, finding_key_: str, verdict: Verdict, reviewer: str, comme
     if version is None or not version.findings.filter(key=finding_key_).exists():
         raise UsageError(f"编号{item.pk}的当前版本没有这条发现", remedy="请刷新后重试")
     return Decision.objects.create(
-        item=item, version=version, finding_key=finding_key_, verdict=verdict, reviewer=reviewer, comment=comment
+        item=item,
+        version=version,
+        finding_key=finding_key_,
+        verdict=verdict,
+        reviewer=reviewer,
+        comment=comment,
     )

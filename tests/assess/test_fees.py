@@ -2,10 +2,14 @@
 
 import pytest
 
-from pipeline.document import Finding, Severity
+from pipeline.document import Finding
 from tests.builders import dossier
 
-LAW = ("中华人民共和国某某法", "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）", "第一条 为了管理，制定本法。")
+LAW = (
+    "中华人民共和国某某法",
+    "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
+    "第一条 为了管理，制定本法。",
+)
 NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1号", "各单位：")
 
 
@@ -15,7 +19,12 @@ def findings(head: tuple[str, ...], sentence: str) -> list[Finding]:
 
 @pytest.mark.parametrize(
     ("sentence", "kind"),
-    [("一、沿街商户按月缴纳卫生费。", "FEE-01"), ("一、施工单位须预交文明施工保证金两万元。", "FEE-02"), ("一、各企业应当捐款支持修路。", "FEE-03"), ("一、闲置两年的宅基地由村集体无偿收回。", "EXP-01")],
+    [
+        ("一、沿街商户按月缴纳卫生费。", "FEE-01"),
+        ("一、施工单位须预交文明施工保证金两万元。", "FEE-02"),
+        ("一、各企业应当捐款支持修路。", "FEE-03"),
+        ("一、闲置两年的宅基地由村集体无偿收回。", "EXP-01"),
+    ],
 )
 def test_fees_deposits_levies_and_takings_in_a_notice_are_raised(sentence: str, kind: str) -> None:
     assert kind in {finding.type for finding in findings(NOTICE, sentence)}

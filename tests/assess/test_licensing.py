@@ -5,7 +5,11 @@ import pytest
 from pipeline.document import Finding, Severity
 from tests.builders import dossier
 
-LAW = ("中华人民共和国某某法", "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）", "第一条 为了管理，制定本法。")
+LAW = (
+    "中华人民共和国某某法",
+    "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
+    "第一条 为了管理，制定本法。",
+)
 NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1号", "各单位：")
 
 
@@ -26,5 +30,7 @@ def test_a_law_may_set_licences(sentence: str) -> None:
 
 
 def test_a_restatement_of_the_law_is_kept_as_softened() -> None:
-    found = dossier(*NOTICE, "一、依照《中华人民共和国水法》第三十九条的规定，未取得采砂许可的，不得采砂。").assessment.findings
+    found = dossier(
+        *NOTICE, "一、依照《中华人民共和国水法》第三十九条的规定，未取得采砂许可的，不得采砂。"
+    ).assessment.findings
     assert [(f.type, f.softened, f.severity) for f in found] == [("LIC-01", True, Severity.INFO)]

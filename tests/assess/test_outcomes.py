@@ -23,13 +23,23 @@ def test_a_stated_term_decides_and_says_so() -> None:
 
 
 def test_the_default_of_the_place_applies_where_nothing_is_stated() -> None:
-    found = dossier("湖南省临溪县绿化管理办法", "第一条 为了绿化，制定本办法。", "第二条 本办法自2020年1月1日起施行。", place="湖南")
+    found = dossier(
+        "湖南省临溪县绿化管理办法",
+        "第一条 为了绿化，制定本办法。",
+        "第二条 本办法自2020年1月1日起施行。",
+        place="湖南",
+    )
     assert validity(found) == ("已届满", date(2024, 12, 31), "place")
     assert any("湖南省行政程序规定" in reason for reason in found.assessment.validity.reasons)
 
 
 def test_provisional_documents_have_the_shorter_term_of_the_place() -> None:
-    found = dossier("临溪县绿化管理暂行办法", "第一条 为了绿化，制定本办法。", "第二条 本办法自2025年1月1日起施行。", place="湖南")
+    found = dossier(
+        "临溪县绿化管理暂行办法",
+        "第一条 为了绿化，制定本办法。",
+        "第二条 本办法自2025年1月1日起施行。",
+        place="湖南",
+    )
     assert validity(found) == ("有效", date(2026, 12, 31), "place")
 
 
@@ -38,19 +48,31 @@ def test_unknown_stays_unknown() -> None:
 
 
 def test_a_fact_to_be_confirmed_is_marked_for_the_reader() -> None:
-    found = dossier("上海市绿化管理办法", "第一条 为了绿化，制定本办法。", "第二条 本办法自2022年1月1日起施行。", place="上海")
+    found = dossier(
+        "上海市绿化管理办法",
+        "第一条 为了绿化，制定本办法。",
+        "第二条 本办法自2022年1月1日起施行。",
+        place="上海",
+    )
     assert any("待核实" in reason for reason in found.assessment.validity.reasons)
 
 
 def test_a_repealed_basis_is_named_with_its_successor() -> None:
-    lines = ("临溪县绿化管理办法", "第一条 根据《中华人民共和国环境保护法》，制定本办法。", "第二条 本办法自2025年1月1日起施行。")
+    lines = (
+        "临溪县绿化管理办法",
+        "第一条 根据《中华人民共和国环境保护法》，制定本办法。",
+        "第二条 本办法自2025年1月1日起施行。",
+    )
     found = dossier(*lines).assessment
     assert found.stale_bases == ("中华人民共和国环境保护法",)
     assert found.cleanup.indicators == ("CL-09",)
 
 
 def test_a_basis_that_is_being_replaced_is_not_stale() -> None:
-    found = dossier("关于修改绿化办法的决定", "将第一条中的“《中华人民共和国环境保护法》”修改为“《中华人民共和国生态环境法典》”。")
+    found = dossier(
+        "关于修改绿化办法的决定",
+        "将第一条中的“《中华人民共和国环境保护法》”修改为“《中华人民共和国生态环境法典》”。",
+    )
     assert found.assessment.stale_bases == ()
 
 

@@ -5,7 +5,11 @@ import pytest
 from pipeline.document import Finding, Severity
 from tests.builders import dossier
 
-LAW = ("中华人民共和国某某法", "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）", "第一条 为了管理，制定本法。")
+LAW = (
+    "中华人民共和国某某法",
+    "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
+    "第一条 为了管理，制定本法。",
+)
 NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1号", "各单位：")
 
 
@@ -23,12 +27,23 @@ def test_a_law_may_set_fines_and_revoke_licences() -> None:
 
 
 def test_a_rule_may_fine_within_limits_and_a_person_checks_them() -> None:
-    head = ("湖南省人民政府令", "第310号", "《湖南省河道办法》已经省人民政府常务会议通过，现予公布。", "湖南省河道办法")
+    head = (
+        "湖南省人民政府令",
+        "第310号",
+        "《湖南省河道办法》已经省人民政府常务会议通过，现予公布。",
+        "湖南省河道办法",
+    )
     (finding,) = findings(head, "第二条 违反本办法规定的，处五千元以下罚款。")
     assert finding.severity is Severity.INFO and any("限额" in reason for reason in finding.reasons)
 
 
 @pytest.mark.parametrize("heading", ["第三章 法律责任", "第五章 罚则"])
 def test_a_chapter_of_liability_is_pointed_out(heading: str) -> None:
-    found = dossier("临溪县绿化办法", "第一章 总则", "第一条 为了绿化，制定本办法。", heading, "第二条 依法处理。").assessment.findings
+    found = dossier(
+        "临溪县绿化办法",
+        "第一章 总则",
+        "第一条 为了绿化，制定本办法。",
+        heading,
+        "第二条 依法处理。",
+    ).assessment.findings
     assert [f.type for f in found] == ["FRM-05"]

@@ -16,22 +16,38 @@ def hits(*lines: str) -> tuple[Hit, ...]:
     return find_hits(text.text, parse(text), BOOK)
 
 
-@pytest.mark.parametrize(("rule", "sentence"), [(rule, s) for rule in BOOK.rules for s in rule.match], ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [(rule, s) for rule in BOOK.rules for s in rule.match],
+    ids=lambda x: getattr(x, "id", x),
+)
 def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
     assert getattr(rule, "type", None) in {hit.type for hit in hits(sentence)}
 
 
-@pytest.mark.parametrize(("rule", "sentence"), [(rule, s) for rule in BOOK.rules for s in rule.skip], ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [(rule, s) for rule in BOOK.rules for s in rule.skip],
+    ids=lambda x: getattr(x, "id", x),
+)
 def test_a_rule_passes_over_its_counter_example(rule: object, sentence: str) -> None:
     assert getattr(rule, "id", None) not in {hit.rule for hit in hits(sentence)}
 
 
-@pytest.mark.parametrize(("context", "sentence"), [(c, s) for c in BOOK.contexts for s in c.match], ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(
+    ("context", "sentence"),
+    [(c, s) for c in BOOK.contexts for s in c.match],
+    ids=lambda x: getattr(x, "id", x),
+)
 def test_a_context_softens_its_own_example(context: object, sentence: str) -> None:
     assert any(getattr(context, "id", "") in {found.rule for found in hit.contexts} for hit in hits(sentence))
 
 
-@pytest.mark.parametrize(("context", "sentence"), [(c, s) for c in BOOK.contexts for s in c.skip], ids=lambda x: getattr(x, "id", x))
+@pytest.mark.parametrize(
+    ("context", "sentence"),
+    [(c, s) for c in BOOK.contexts for s in c.skip],
+    ids=lambda x: getattr(x, "id", x),
+)
 def test_a_context_leaves_its_counter_example_alone(context: object, sentence: str) -> None:
     found = hits(sentence)
     assert found and not any(getattr(context, "id", "") in {c.rule for c in hit.contexts} for hit in found)
@@ -45,7 +61,10 @@ def test_a_hit_within_a_title_or_a_quotation_is_dropped_with_its_reason() -> Non
 
 
 def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
-    found = hits("第七条 有下列情形之一的，依照《中华人民共和国水法》第六十五条的规定处理：", "（一）逾期不拆的，处一万元以上五万元以下罚款；")
+    found = hits(
+        "第七条 有下列情形之一的，依照《中华人民共和国水法》第六十五条的规定处理：",
+        "（一）逾期不拆的，处一万元以上五万元以下罚款；",
+    )
     assert [hit.effect for hit in found] == ["note"]
 
 

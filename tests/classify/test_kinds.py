@@ -28,13 +28,56 @@ def test_the_genre_is_named_by_title_or_text(lines: tuple[str, ...], genre: str)
     ("lines", "level"),
     [
         (papers.FARMHOUSE, NormLevel.NORMATIVE),
-        (("中华人民共和国水法", "（2016年7月2日第十二届全国人民代表大会常务委员会第二十一次会议修正）", "第一条 为了节约用水，制定本法。"), NormLevel.LAW),
-        (("湖南省河道条例", "（2022年5月26日湖南省第十三届人民代表大会常务委员会第三十一次会议通过）", "第一条 为了管理河道，制定本条例。"), NormLevel.LOCAL_REGULATION),
-        (("中华人民共和国国务院令", "第722号", "《优化营商环境条例》已经国务院常务会议通过，现予公布。"), NormLevel.ADMINISTRATIVE_REGULATION),
-        (("湖南省人民政府令", "第310号", "《湖南省行政程序规定》已经省人民政府常务会议通过，现予公布。"), NormLevel.LOCAL_RULE),
-        (("人力资源和社会保障部令", "第36号", "《企业年金办法》已经部务会审议通过，现予公布。"), NormLevel.DEPARTMENT_RULE),
-        (("最高人民法院关于适用法律若干问题的解释", "第一条 为了正确审理案件。"), NormLevel.JUDICIAL_INTERPRETATION),
-        (("中共临溪县委文件", "临委〔2025〕6号", "中共临溪县委关于法治建设情况的报告", "市委：", "现报告如下。"), NormLevel.PARTY),
+        (
+            (
+                "中华人民共和国水法",
+                "（2016年7月2日第十二届全国人民代表大会常务委员会第二十一次会议修正）",
+                "第一条 为了节约用水，制定本法。",
+            ),
+            NormLevel.LAW,
+        ),
+        (
+            (
+                "湖南省河道条例",
+                "（2022年5月26日湖南省第十三届人民代表大会常务委员会第三十一次会议通过）",
+                "第一条 为了管理河道，制定本条例。",
+            ),
+            NormLevel.LOCAL_REGULATION,
+        ),
+        (
+            (
+                "中华人民共和国国务院令",
+                "第722号",
+                "《优化营商环境条例》已经国务院常务会议通过，现予公布。",
+            ),
+            NormLevel.ADMINISTRATIVE_REGULATION,
+        ),
+        (
+            (
+                "湖南省人民政府令",
+                "第310号",
+                "《湖南省行政程序规定》已经省人民政府常务会议通过，现予公布。",
+            ),
+            NormLevel.LOCAL_RULE,
+        ),
+        (
+            ("人力资源和社会保障部令", "第36号", "《企业年金办法》已经部务会审议通过，现予公布。"),
+            NormLevel.DEPARTMENT_RULE,
+        ),
+        (
+            ("最高人民法院关于适用法律若干问题的解释", "第一条 为了正确审理案件。"),
+            NormLevel.JUDICIAL_INTERPRETATION,
+        ),
+        (
+            (
+                "中共临溪县委文件",
+                "临委〔2025〕6号",
+                "中共临溪县委关于法治建设情况的报告",
+                "市委：",
+                "现报告如下。",
+            ),
+            NormLevel.PARTY,
+        ),
         (("临溪县绿化办法（征求意见稿）", "第一条 为了绿化。"), NormLevel.OTHER),
         (("今年二月以来，全县开展了集中整治，取得明显成效。",), NormLevel.OTHER),
     ],
@@ -43,7 +86,17 @@ def test_the_norm_level_is_told_by_who_made_it_and_how(lines: tuple[str, ...], l
     assert labels(*lines).norm_level is level
 
 
-@pytest.mark.parametrize("lines", [papers.FARMHOUSE, papers.ELDERLY, papers.WATER, papers.REPEAL, papers.SUBSIDY, papers.TRADITIONAL])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        papers.FARMHOUSE,
+        papers.ELDERLY,
+        papers.WATER,
+        papers.REPEAL,
+        papers.SUBSIDY,
+        papers.TRADITIONAL,
+    ],
+)
 def test_papers_on_rights_and_duties_are_normative(lines: tuple[str, ...]) -> None:
     assert labels(*lines).is_normative
 

@@ -25,11 +25,20 @@ BAD = {
     "truncated_docx": (writers.as_docx(papers.WATER)[:9000], "truncated"),
     "truncated_pdf": (b"%PDF-1.7\n1 0 obj\n<</Type/Cat", "truncated"),
     "password_pdf": (writers.encrypted_pdf(writers.as_pdf(papers.WATER), "x"), "encrypted"),
-    "password_docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600), "encrypted"),
+    "password_docx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600),
+        "encrypted",
+    ),
     "scan": (writers.scanned_pdf(), "no_text_layer"),
     "rar": (b"Rar!\x1a\x07\x00" + bytes(100), "unsupported"),
-    "xlsx": (writers.as_zip({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "unsupported"),
-    "not_word_xml": (writers.as_zip({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}), "broken"),
+    "xlsx": (
+        writers.as_zip({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}),
+        "unsupported",
+    ),
+    "not_word_xml": (
+        writers.as_zip({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}),
+        "broken",
+    ),
     "page_of_scripts": (b"<html><body><script>var a=1</script></body></html>", "no_text"),
     "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), "image"),
     "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "ole"),
@@ -55,13 +64,28 @@ def test_a_garbled_text_layer_is_noticed() -> None:
     assert caught.value.kind in WAITING
 
 
-def test_an_archive_gives_its_files_one_by_one_and_refuses_what_is_dangerous(tmp_path: Path) -> None:
+def test_an_archive_gives_its_files_one_by_one_and_refuses_what_is_dangerous(
+    tmp_path: Path,
+) -> None:
     inner = writers.as_zip({"通知.txt": writers.as_txt(papers.WATER)}, gbk_names=True)
     path = tmp_path / "a.zip"
-    path.write_bytes(writers.as_zip({"b.zip": inner, "../../etc/x.txt": b"x", "C:/x.txt": b"x", "炸弹.txt": bytes(40 * 1024 * 1024)}))
+    path.write_bytes(
+        writers.as_zip(
+            {
+                "b.zip": inner,
+                "../../etc/x.txt": b"x",
+                "C:/x.txt": b"x",
+                "炸弹.txt": bytes(40 * 1024 * 1024),
+            }
+        )
+    )
     found = list(uploads(path))
     assert [f.name.removeprefix(str(path)) for f in found if isinstance(f, Upload)] == ["/b.zip/通知.txt"]
-    assert sorted(f.kind for f in found if isinstance(f, Problem)) == ["path_traversal", "path_traversal", "zip_bomb"]
+    assert sorted(f.kind for f in found if isinstance(f, Problem)) == [
+        "path_traversal",
+        "path_traversal",
+        "zip_bomb",
+    ]
 
 
 def test_an_archive_with_password_damage_or_depth_is_told(tmp_path: Path) -> None:
@@ -107,7 +131,16 @@ def test_the_samples_are_what_their_writer_writes() -> None:
     assert all(samples()[name] == data for name, data in kept.items())
 
 
-@pytest.mark.parametrize("name", ["01农家乐管理办法.txt", "04养老服务意见.html", "02停车秩序规定.docx", "03油茶补助办法.pdf", "15打包报送.zip"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "01农家乐管理办法.txt",
+        "04养老服务意见.html",
+        "02停车秩序规定.docx",
+        "03油茶补助办法.pdf",
+        "15打包报送.zip",
+    ],
+)
 def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(name: str, tmp_path: Path) -> None:
     whole = (SAMPLES / name).read_bytes()
     for seed in range(40):

@@ -35,7 +35,15 @@ def test_the_same_facts_come_out_of_every_format(name: str) -> None:
     masthead = dossier.document.masthead
     assert masthead.title and masthead.title.value == "湖南省临溪县人民政府关于印发《临溪县农家乐经营管理办法》的通知"
     assert masthead.number and masthead.number.value == "临政发〔2025〕12号"
-    assert {f.type for f in dossier.assessment.findings} >= {"LIC-01", "PEN-01", "FOR-02", "FOR-03", "FEE-01", "FEE-02", "FRM-05"}
+    assert {f.type for f in dossier.assessment.findings} >= {
+        "LIC-01",
+        "PEN-01",
+        "FOR-02",
+        "FOR-03",
+        "FEE-01",
+        "FEE-02",
+        "FRM-05",
+    }
     assert len(dossier.document.attached) == 1
 
 
@@ -48,7 +56,12 @@ def test_automatic_numbers_of_word_are_written_out() -> None:
 
 
 def test_tracked_insertions_are_read_and_deletions_are_not() -> None:
-    source = read(Upload("a.docx", writers.add_revision(writers.as_docx(["正文第一段。", "本办法自"]), "2026年1月1日起施行。", "2025年")))
+    source = read(
+        Upload(
+            "a.docx",
+            writers.add_revision(writers.as_docx(["正文第一段。", "本办法自"]), "2026年1月1日起施行。", "2025年"),
+        )
+    )
     assert source.text.endswith("本办法自2026年1月1日起施行。")
     assert any(note.kind == "tracked" for note in source.notes)
 
@@ -62,7 +75,13 @@ def test_text_boxes_and_tables_of_word_are_read() -> None:
 
 
 def test_headers_and_page_numbers_of_a_pdf_are_furniture_and_boxes_lie_on_the_page() -> None:
-    long = [*papers.FARMHOUSE, *(f"第{i}条 " + "为了检验跨页段落能够连接起来，这一条写得比一行更长，一直写到下一行甚至下一页。" for i in range(20, 60))]
+    long = [
+        *papers.FARMHOUSE,
+        *(
+            f"第{i}条 " + "为了检验跨页段落能够连接起来，这一条写得比一行更长，一直写到下一行甚至下一页。"
+            for i in range(20, 60)
+        ),
+    ]
     source = read(Upload("a.pdf", writers.as_pdf(long, header="临溪县人民政府公报")))
     furniture = {b.span.cut(source.text) for b in source.blocks if b.kind is BlockKind.FURNITURE}
     assert "临溪县人民政府公报" in furniture and "— 2 —" in furniture

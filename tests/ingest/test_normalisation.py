@@ -33,9 +33,17 @@ def test_repairs_are_told() -> None:
 
 
 def test_lost_breaks_are_restored_in_text_without_lines() -> None:
-    text = "为了加强管理，现就有关事项通知如下：一、明确责任。" + "各单位要认真落实。" * 20 + "二、加强检查。（一）按月自查。临溪县水利局2024年5月6日更多信息请关注官方微信"
+    text = (
+        "为了加强管理，现就有关事项通知如下：一、明确责任。"
+        + "各单位要认真落实。" * 20
+        + "二、加强检查。（一）按月自查。临溪县水利局2024年5月6日更多信息请关注官方微信"
+    )
     lines = split_lines(restore_breaks(text))
-    assert lines[1].startswith("一、明确责任") and lines[-3:] == ["临溪县水利局", "2024年5月6日", "更多信息请关注官方微信"]
+    assert lines[1].startswith("一、明确责任") and lines[-3:] == [
+        "临溪县水利局",
+        "2024年5月6日",
+        "更多信息请关注官方微信",
+    ]
 
 
 def test_a_page_number_within_a_sentence_goes() -> None:

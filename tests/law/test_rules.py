@@ -7,9 +7,23 @@ from typing import Any
 import pytest
 
 from pipeline.errors import RuleError
-from pipeline.law import load_bodies, load_registrations, load_rulebook, regime_for, repealed_on, rulebook
+from pipeline.law import (
+    load_bodies,
+    load_registrations,
+    load_rulebook,
+    regime_for,
+    repealed_on,
+    rulebook,
+)
 
-RULE = {"id": "X", "says": "说明", "anchors": ["罚款"], "pattern": "罚款", "match": ["罚款十元。"], "skip": ["奖励十元。"]}
+RULE = {
+    "id": "X",
+    "says": "说明",
+    "anchors": ["罚款"],
+    "pattern": "罚款",
+    "match": ["罚款十元。"],
+    "skip": ["奖励十元。"],
+}
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,21 @@ def test_title_number_and_article_are_read() -> None:
 
 
 def test_titles_within_titles_stay_whole() -> None:
-    assert cited("根据《关于印发〈临溪县绿化办法〉的通知》（临政发〔2020〕8号）。")[0][0] == "关于印发〈临溪县绿化办法〉的通知"
-    assert cited("根据《关于印发《临溪县绿化办法》的通知》（临政发〔2020〕8号）。")[0][0] == "关于印发《临溪县绿化办法》的通知"
+    assert (
+        cited("根据《关于印发〈临溪县绿化办法〉的通知》（临政发〔2020〕8号）。")[0][0]
+        == "关于印发〈临溪县绿化办法〉的通知"
+    )
+    assert (
+        cited("根据《关于印发《临溪县绿化办法》的通知》（临政发〔2020〕8号）。")[0][0]
+        == "关于印发《临溪县绿化办法》的通知"
+    )
 
 
 def test_short_forms_are_resolved() -> None:
-    found = cited("根据《临溪县城市绿化管理办法》（临政发〔2020〕8号，以下简称《办法》）。", "《办法》第三条所列区域。")
+    found = cited(
+        "根据《临溪县城市绿化管理办法》（临政发〔2020〕8号，以下简称《办法》）。",
+        "《办法》第三条所列区域。",
+    )
     assert {title for title, _, _ in found} == {"临溪县城市绿化管理办法"}
     assert found[1][2] == "第三条"
 
@@ -48,6 +57,11 @@ def test_a_missing_closing_mark_does_not_swallow_the_text() -> None:
 
 
 def test_the_document_itself_is_no_basis() -> None:
-    found = document("关于印发《临溪县绿化办法》的通知", "各单位：", "现将《临溪县绿化办法》印发给你们。", "本办法第三条适用于县城。")
+    found = document(
+        "关于印发《临溪县绿化办法》的通知",
+        "各单位：",
+        "现将《临溪县绿化办法》印发给你们。",
+        "本办法第三条适用于县城。",
+    )
     assert {c.target for c in found.citations} == {"本件"}
     assert any(c.role == "内部引用" and c.article == "第三条" for c in found.citations)

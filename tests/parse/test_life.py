@@ -68,12 +68,21 @@ def test_repeals_carry_title_and_number() -> None:
 
 def test_a_decision_repeals_two_and_prolongs_one() -> None:
     found = document(*papers.REPEAL)
-    assert [repeal.number for repeal in found.repeals] == ["临政发〔2009〕11号", "临政发〔2008〕6号"]
+    assert [repeal.number for repeal in found.repeals] == [
+        "临政发〔2009〕11号",
+        "临政发〔2008〕6号",
+    ]
     (amendment,) = found.amendments
     assert (amendment.kind, amendment.until) == ("延长", date(2031, 6, 30))
 
 
-@pytest.mark.parametrize("sentence", ["各部门应当及时提出《临溪县绿化办法》修改或者废止的意见。", "此前规定与本办法不一致的，同时废止。"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "各部门应当及时提出《临溪县绿化办法》修改或者废止的意见。",
+        "此前规定与本办法不一致的，同时废止。",
+    ],
+)
 def test_talk_of_repeal_repeals_nothing(sentence: str) -> None:
     assert document("关于加强管理的通知", "各单位：", sentence).repeals == ()
 
@@ -84,7 +93,23 @@ def test_tasks_carry_their_units_and_deadline() -> None:
 
 
 def test_lists_of_attachments_are_read_in_one_line_and_in_many() -> None:
-    found = document("关于申报的通知", "各单位：", "请按时报送。", "附件：1.申报表2.汇总表", "临溪县科技局", "2025年1月2日")
+    found = document(
+        "关于申报的通知",
+        "各单位：",
+        "请按时报送。",
+        "附件：1.申报表2.汇总表",
+        "临溪县科技局",
+        "2025年1月2日",
+    )
     assert [fact.value for fact in found.attachments] == ["申报表", "汇总表"]
-    found = document("关于申报的通知", "各单位：", "请按时报送。", "附件：", "1. 申报表", "2. 《汇总表》", "临溪县科技局", "2025年1月2日")
+    found = document(
+        "关于申报的通知",
+        "各单位：",
+        "请按时报送。",
+        "附件：",
+        "1. 申报表",
+        "2. 《汇总表》",
+        "临溪县科技局",
+        "2025年1月2日",
+    )
     assert [fact.value for fact in found.attachments] == ["申报表", "汇总表"]

@@ -28,7 +28,11 @@ def test_every_span_is_its_evidence() -> None:
 
 def test_a_cited_number_is_never_the_own_number() -> None:
     masthead = document(
-        "关于继续执行《临溪县城市绿化办法》的通知", "各有关单位：", "经评估，《临溪县城市绿化办法》（临政发〔2020〕8号）继续执行。", "临溪县城市管理局", "2025年8月1日"
+        "关于继续执行《临溪县城市绿化办法》的通知",
+        "各有关单位：",
+        "经评估，《临溪县城市绿化办法》（临政发〔2020〕8号）继续执行。",
+        "临溪县城市管理局",
+        "2025年8月1日",
     ).masthead
     assert masthead.number is None
 
@@ -36,9 +40,22 @@ def test_a_cited_number_is_never_the_own_number() -> None:
 @pytest.mark.parametrize(
     ("lines", "number"),
     [
-        (("临溪县人民政府公告", "〔2025〕第3号", "为了保障供水，现公告如下："), "临溪县人民政府公告〔2025〕第3号"),
-        (("临溪县人民政府公告（2025）第3号", "为了保障供水，现公告如下："), "临溪县人民政府公告〔2025〕第3号"),
-        (("湖南省人民政府令", "第36号", "《湖南省河道办法》已经省人民政府常务会议通过，现予公布。"), "湖南省人民政府令第36号"),
+        (
+            ("临溪县人民政府公告", "〔2025〕第3号", "为了保障供水，现公告如下："),
+            "临溪县人民政府公告〔2025〕第3号",
+        ),
+        (
+            ("临溪县人民政府公告（2025）第3号", "为了保障供水，现公告如下："),
+            "临溪县人民政府公告〔2025〕第3号",
+        ),
+        (
+            (
+                "湖南省人民政府令",
+                "第36号",
+                "《湖南省河道办法》已经省人民政府常务会议通过，现予公布。",
+            ),
+            "湖南省人民政府令第36号",
+        ),
         (("临政发[2025]12号", "关于加强管理的通知", "各单位："), "临政发〔2025〕12号"),
         (("临政发〔2025〕 号", "关于加强管理的通知", "各单位："), None),
     ],
@@ -54,7 +71,14 @@ def test_joint_organs_without_separator_keep_their_order() -> None:
 
 
 def test_a_letterhead_of_several_organs_and_signers() -> None:
-    masthead = document("中共临溪县委文件", "临委〔2025〕6号", "签发人：李禾 周麦", "中共临溪县委 临溪县人民政府关于法治建设情况的 报 告", "市委：", "现将情况报告如下：").masthead
+    masthead = document(
+        "中共临溪县委文件",
+        "临委〔2025〕6号",
+        "签发人：李禾 周麦",
+        "中共临溪县委 临溪县人民政府关于法治建设情况的 报 告",
+        "市委：",
+        "现将情况报告如下：",
+    ).masthead
     assert [issuer.value for issuer in masthead.issuers] == ["中共临溪县委", "临溪县人民政府"]
     assert [signer.value for signer in masthead.signers] == ["李禾", "周麦"]
 
@@ -67,11 +91,19 @@ def test_spam_in_the_name_of_an_organ_is_reported_and_not_taken() -> None:
 
 
 def test_scrubbed_digits_are_reported() -> None:
-    assert any(note.kind == "scrubbed" for note in document("根据《实施办法》（湘政发〔〕号）的要求，制定本细则。").noise)
+    assert any(
+        note.kind == "scrubbed" for note in document("根据《实施办法》（湘政发〔〕号）的要求，制定本细则。").noise
+    )
 
 
 def test_a_printing_date_is_publication_and_not_the_date_made() -> None:
-    masthead = document("关于规范账户的通知", "各银行：", "请认真执行。", "抄送：财政部，审计署。", "中国人民银行办公厅 2014年12月23日印发").masthead
+    masthead = document(
+        "关于规范账户的通知",
+        "各银行：",
+        "请认真执行。",
+        "抄送：财政部，审计署。",
+        "中国人民银行办公厅 2014年12月23日印发",
+    ).masthead
     assert masthead.made is None
     assert masthead.published and masthead.published.value == date(2014, 12, 23)
     assert masthead.copies and masthead.copies.value == "财政部，审计署"
@@ -81,7 +113,10 @@ def test_a_run_together_notice_is_taken_apart() -> None:
     masthead = document(*papers.RUN_TOGETHER).masthead
     assert masthead.title and masthead.title.value.endswith("充电安全管理的通知")
     assert masthead.number and masthead.number.value == "临应急发〔2025〕30号"
-    assert [issuer.value for issuer in masthead.issuers] == ["临溪县应急管理局", "临溪县消防救援大队"]
+    assert [issuer.value for issuer in masthead.issuers] == [
+        "临溪县应急管理局",
+        "临溪县消防救援大队",
+    ]
     assert masthead.made and masthead.made.value == date(2025, 10, 16)
 
 
@@ -93,4 +128,6 @@ def test_unified_registration_numbers_are_told_from_document_numbers(number: str
 
 
 def test_a_title_stripped_from_the_text_is_not_invented() -> None:
-    assert document("临政发〔2025〕1号各乡镇人民政府：", "现就有关事项通知如下：", "一、加强管理。").masthead.title is None
+    assert (
+        document("临政发〔2025〕1号各乡镇人民政府：", "现就有关事项通知如下：", "一、加强管理。").masthead.title is None
+    )

@@ -18,7 +18,14 @@ def binaries() -> Path | None:
     found = shutil.which("initdb")
     if found:
         return Path(found).parent
-    return next((path for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True) if (path / "initdb").exists()), None)
+    return next(
+        (
+            path
+            for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+            if (path / "initdb").exists()
+        ),
+        None,
+    )
 
 
 @pytest.fixture
@@ -37,11 +44,39 @@ def server(tmp_path: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
 
     def call(*words: str) -> None:
-        subprocess.run([str(folder / words[0]), *words[1:]], check=True, capture_output=True, user=user, cwd="/tmp", stdin=subprocess.DEVNULL)
+        subprocess.run(
+            [str(folder / words[0]), *words[1:]],
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd="/tmp",
+            stdin=subprocess.DEVNULL,
+        )
 
     try:
-        call("initdb", "-D", str(data / "db"), "-U", "qinggui", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        call("pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", f"-p {port} -k {data} -h 127.0.0.1 -F", "start")
+        call(
+            "initdb",
+            "-D",
+            str(data / "db"),
+            "-U",
+            "qinggui",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
+        call(
+            "pg_ctl",
+            "-D",
+            str(data / "db"),
+            "-l",
+            str(data / "log"),
+            "-w",
+            "-o",
+            f"-p {port} -k {data} -h 127.0.0.1 -F",
+            "start",
+        )
         yield f"postgres://qinggui@127.0.0.1:{port}/postgres"
         call("pg_ctl", "-D", str(data / "db"), "-m", "immediate", "stop")
     finally:
@@ -53,9 +88,25 @@ def test_the_queue_behaves_alike_on_postgresql(server: str, tmp_path: Path) -> N
         pytest.skip("already running on the database of DATABASE_URL")
     pytest.importorskip("psycopg")
     variables = {**os.environ, "DATABASE_URL": server, "QINGGUI_HOME": str(tmp_path)}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/review/test_store.py"]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/review/test_store.py",
+    ]
     result = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout[-3000:]
-    triage = [sys.executable, "-m", "pipeline", "triage", "corpora/samples", "--as-of", "2026-11-22"]
+    triage = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "triage",
+        "corpora/samples",
+        "--as-of",
+        "2026-11-22",
+    ]
     result = subprocess.run(triage, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert result.returncode == 3 and "问题5件，待识别3件" in result.stderr, result.stderr

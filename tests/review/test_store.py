@@ -71,7 +71,11 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) ->
     assert put(newer, "a.txt", data)[0] is Outcome.REFRESHED
     item = find_item(number)
     (decision,) = item.decisions.all()
-    assert (decision.verdict, decision.reviewer, decision.comment) == ("不成立", "王审", "有上位法依据")
+    assert (decision.verdict, decision.reviewer, decision.comment) == (
+        "不成立",
+        "王审",
+        "有上位法依据",
+    )
     assert item.current.findings.filter(key=decision.finding_key).count() == 1
     assert any("王审：不成立" in line for line in history(item))
 
