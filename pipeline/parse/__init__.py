@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.dates import read_date
 from pipeline.document import (
+    Clause,
     Document,
     Effective,
     Fact,
@@ -40,6 +41,7 @@ def parse(source: SourceText) -> Document:
     extent = read_extent(sheet.lines)
     masthead = read_masthead(extent, sheet, sheet.lines)
     document = _document(extent, masthead, sheet, 0)
+    document = _with_repeated(document, read_structure(sheet.lines[extent.read :]))
     document = replace(document, span=Span(0, len(source.text)), noise=tuple(find_noise(sheet)))
     return _with_meta(_inherit(document), sheet)
 
@@ -73,6 +75,18 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> D
     )
 
 
+def _with_repeated(document: Document, repeated: tuple[Clause, ...]) -> Document:
+    """The clauses of a second print of the whole text hang on the last document, so that none is lost."""
+    if not repeated:
+        return document
+    if document.attached:
+        last = _with_repeated(document.attached[-1], repeated)
+        return replace(document, attached=(*document.attached[:-1], last))
+    offset = len(document.clauses)
+    moved = tuple(replace(c, parent=None if c.parent is None else c.parent + offset) for c in repeated)
+    return replace(document, clauses=document.clauses + moved)
+
+
 def _prolongs(masthead: Masthead, title: str) -> bool:
     """关于延长《…》有效期的通知 and 关于修改《…》的决定 speak of another document."""
     own = masthead.title.value if masthead.title else ""
@@ -99,7 +113,7 @@ def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) ->
 
 def _flat(lines: Sequence[Line]) -> Extent:
     extent = read_extent(lines, is_outer=False)
-    return Extent(lines, extent.head, extent.signature, extent.issued, ())
+    return replace(extent, lines=lines, attached=())
 
 
 def _attachments(extent: Extent, attached: Sequence[Document]) -> tuple[Fact[str], ...]:

@@ -17,18 +17,22 @@ _OPENING = 1500
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The lines of one document, what its head says, and the documents attached to it."""
+    """The lines of one document, what its head says, and the documents attached to it.
+
+    `read` counts the lines that were read; what stands behind them is the same text printed again.
+    """
 
     lines: Sequence[Line]
     head: Head
     signature: Signature | None
     issued: tuple[str, ...]
     attached: tuple[Sequence[Line], ...]
+    read: int
 
 
 def read_extent(lines: Sequence[Line], *, is_outer: bool = True) -> Extent:
     """The outer document of these lines and the lines of each document attached to it."""
-    lines = _without_repetition(lines)
+    lines = _without_repetition(lines) if is_outer else lines
     head = read_head(lines)
     opening = "".join(line.text for line in lines[head.body : head.body + 12])[:_OPENING]
     notice = is_outer or head.recipients or head.number
@@ -39,7 +43,7 @@ def read_extent(lines: Sequence[Line], *, is_outer: bool = True) -> Extent:
         signature = None
     outer = lines if at is None else lines[:at]
     segments = () if at is None else tuple(_segments(lines[at:]))
-    return Extent(outer, head, signature, issued, segments)
+    return Extent(outer, head, signature, issued, segments, len(lines))
 
 
 def _without_repetition(lines: Sequence[Line]) -> Sequence[Line]:

@@ -1,0 +1,49 @@
+"""Golden documents: what comes out of our own samples, written down; --update-golden rewrites, the diff is reviewed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpora.make_samples import SAMPLES
+from pipeline.document import Dossier, Problem
+from pipeline.evaluate import field_answers, set_answers
+from pipeline.ingest import uploads
+from pipeline.run import Question, examine
+from tests.conftest import AS_OF
+
+EXPECTED = Path(__file__).parent / "golden"
+
+
+def outcome(result: Dossier | Problem) -> dict[str, Any]:
+    """What is kept of a result: problems in full, dossiers by their facts and findings."""
+    if isinstance(result, Problem):
+        return {"kind": result.kind, "message": result.message, "remedy": result.remedy, "waiting": result.waiting}
+    text = result.source.text
+    return {
+        "format": result.source.format,
+        "notes": [note.message for note in result.source.notes],
+        "fields": field_answers(result),
+        "is_normative": result.labels.is_normative,
+        "lists": set_answers(result),
+        "validity": result.assessment.validity.reasons,
+        "risk": [list(part) for part in result.assessment.risk.parts],
+        "findings": [
+            [f.type, f.severity.value, "软化" if f.softened else "", f.path, f.evidence.cut(text)] for f in result.assessment.findings
+        ],
+        "noise": [note.message for note in result.document.noise],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
+def test_a_sample_comes_out_as_written_down(name: str, request: pytest.FixtureRequest) -> None:
+    found = {}
+    for upload in uploads(SAMPLES / name):
+        result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF, "湖南"))
+        found[upload.name.removeprefix(str(SAMPLES) + "/")] = outcome(result)
+    content = json.loads(json.dumps(found, ensure_ascii=False))
+    path = EXPECTED / f"{name}.json"
+    if request.config.getoption("--update-golden"):
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert content == json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,63 @@
+"""Everything beside the project is read without a crash, and no law is reported for what laws may set."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.document import Dossier, NormLevel, Problem, Severity
+from pipeline.ingest import Upload, uploads
+from pipeline.run import Question, examine
+from tests.conftest import AS_OF
+
+ALARMS = (Severity.CRITICAL, Severity.HIGH)
+LAW_LIKE = (
+    NormLevel.LAW,
+    NormLevel.ADMINISTRATIVE_REGULATION,
+    NormLevel.LOCAL_REGULATION,
+    NormLevel.JUDICIAL_INTERPRETATION,
+)
+
+
+def dossiers(folder: Path) -> list[Dossier]:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".md", ".txt"):
+            result = examine(Upload(str(path), path.read_bytes()), Question(AS_OF))
+            assert isinstance(result, Dossier), result
+            found.append(result)
+    return found
+
+
+@pytest.mark.slow
+def test_all_normative_documents_run_and_keep_their_text(shared: Path) -> None:
+    found = dossiers(shared / "corpora" / "normative") + dossiers(shared / "corpora" / "district")
+    assert len(found) == 1068 + 26
+    for dossier in found:
+        spans = [clause.span for member in dossier.document.family() for clause in member.clauses]
+        own = [block.span for block in dossier.source.blocks if block.kind not in ("页面附着物", "网页信息表")]
+        assert sorted(spans, key=lambda span: span.start) == own
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["laws", "laws_current", "local_regulations"])
+def test_no_law_is_reported_for_setting_what_laws_may_set(shared: Path, folder: str) -> None:
+    found = dossiers(shared / "corpora" / folder)
+    reported = [
+        (dossier.source.name, finding.type)
+        for dossier in found
+        for finding in dossier.assessment.findings
+        if dossier.labels.norm_level in LAW_LIKE and finding.severity in ALARMS and not finding.softened
+    ]
+    assert reported == []
+    levels = Counter(dossier.labels.norm_level for dossier in found)
+    assert sum(levels[level] for level in LAW_LIKE) >= 0.93 * len(found), levels
+
+
+@pytest.mark.slow
+def test_files_in_every_format_give_a_dossier_or_a_problem(shared: Path) -> None:
+    kinds: Counter[str] = Counter()
+    for upload in uploads(shared / "corpora" / "formats"):
+        result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF))
+        kinds[result.kind if isinstance(result, Problem) else result.source.format] += 1
+    assert kinds["html"] and kinds["pdf"] and kinds["ofd"] and kinds["ole"], kinds
