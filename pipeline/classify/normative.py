@@ -7,7 +7,7 @@ citizens or organisations, is general, and can be applied again and again.
 import re
 from collections.abc import Iterator
 
-from pipeline.document import Document, NormLevel
+from pipeline.document import ClauseKind, Document, NormLevel
 
 _OUTSIDER = (
     "企业|公司|单位和个人|个人|公民|申请人|经营者|当事人|用人单位|建设单位|施工单位|物业|业主|居民|村民|农户|学生|家长|患者|纳税人"
@@ -18,7 +18,6 @@ _SAMPLE = 12_000
 _BENEFIT = re.compile(
     r"(?:给予|发放|享受|予以)[^。；]{0,20}(?:补贴|补助|奖励|资助|补偿|救助|减免|优惠|支持)|补偿标准|征收标准|收费标准|补贴标准"
 )
-_ARTICLES = re.compile(r"(?m)^第[一二三四五六七八九十百0-9]{1,5}条")
 _EXPLAINED = re.compile(r"由[^。；，]{2,60}(?:负责|进行)(?:具体)?解释|解释权")
 _RULE_TITLE = re.compile(
     r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)"
@@ -71,7 +70,7 @@ def _opening(document: Document, text: str) -> str:
 
 
 def _of_form(document: Document, text: str, title: str) -> Iterator[tuple[int, str]]:
-    articles = len(_ARTICLES.findall(text))
+    articles = sum(1 for member in document.family() for c in member.clauses if c.kind is ClauseKind.ARTICLE)
     if articles >= 5:
         yield 2, f"条文式规定（{articles}条）"
     if document.effective:
@@ -86,7 +85,8 @@ def _of_form(document: Document, text: str, title: str) -> Iterator[tuple[int, s
         or "继续适用" in title
     ):
         yield 3, "废止、修改或延长其他文件"
-    if _EXPLAINED.search(text):
+    at = text.rfind("解释")
+    if at >= 0 and _EXPLAINED.search(text, max(0, at - 80)):
         yield 1, "规定了解释机关"
 
 

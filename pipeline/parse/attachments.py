@@ -38,7 +38,7 @@ def listed_attachments(lines: Sequence[Line]) -> Iterator[Fact[str]]:
     """The names in the list below the text (附件：1.… 2.…)."""
     index = 0
     while index < len(lines):
-        match = _LIST.match(lines[index].text)
+        match = _LIST.match(lines[index].text) if lines[index].text[0] == "附" else None
         if not match:
             index += 1
             continue

@@ -117,7 +117,8 @@ def _heading_at(lines: Sequence[Line], body: int) -> int | None:
 
 def _is_heading(lines: Sequence[Line], index: int) -> bool:
     """附件1 above a document, not 附件： above a list of names."""
-    if len(lines[index].text) > 9 or not HEADING.match(lines[index].text) or index + 1 >= len(lines):
+    text = lines[index].text
+    if text[0] != "附" or len(text) > 9 or not HEADING.match(text) or index + 1 >= len(lines):
         return False
     following = lines[index + 1].text
     return not following[:2].rstrip(".．、 ").isdigit() and not HEADING.match(following)

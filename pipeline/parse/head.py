@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
@@ -71,12 +71,27 @@ class Head:
 
 
 @dataclass(slots=True)
+class _Found:
+    """The fields of a `Head` while it is read."""
+
+    number: Fact[str] | None = None
+    registration: Fact[str] | None = None
+    mark: tuple[Fact[str], ...] = ()
+    named: tuple[Fact[str], ...] = ()
+    signers: tuple[Fact[str], ...] = ()
+    secrecy: Fact[str] | None = None
+    recipients: Fact[str] | None = None
+    passed: Line | None = None
+    is_order: bool = False
+
+
+@dataclass(slots=True)
 class _Walk:
     """The walk down the head of one document; `titles` are the lines of the title so far."""
 
     titles: list[Line] = field(default_factory=list)
     waiting: list[Line] = field(default_factory=list)
-    head: Head = field(default_factory=lambda: Head(0))
+    head: _Found = field(default_factory=_Found)
     closed: bool = False
 
     @property
@@ -111,14 +126,23 @@ def _cell_belongs(line: Line) -> bool:
 
 
 def _finish(walk: _Walk, body: int) -> Head:
-    head = replace(walk.head, body=body)
-    if walk.titles and (walk.title_complete or "关于" in walk.title_text or head.recipients or head.number):
-        span = Span(walk.titles[0].start, walk.titles[-1].end)
-        head = replace(head, title=Fact(walk.title_text, span, "标题行"))
-    if head.number and head.number.value.startswith(("〔", "第")) and head.title:
-        value = head.title.value + head.number.value
-        head = replace(head, number=Fact(value, head.number.span, "标题加序号"))
-    return head
+    found = walk.head
+    title, number = _title_of(walk), found.number
+    if number and title and number.value.startswith(("〔", "第")):
+        number = Fact(title.value + number.value, number.span, "标题加序号")
+    return Head(
+        body, title, number, found.registration, found.mark, found.named, found.signers, found.secrecy,
+        found.recipients, found.passed, found.is_order,
+    )  # fmt: skip
+
+
+def _title_of(walk: _Walk) -> Fact[str] | None:
+    if not walk.titles:
+        return None
+    text = walk.title_text
+    if walk.title_complete or "关于" in text or walk.head.recipients or walk.head.number:
+        return Fact(text, Span(walk.titles[0].start, walk.titles[-1].end), "标题行")
+    return None
 
 
 def _pieces(line: Line) -> Iterator[Line]:
@@ -189,12 +213,12 @@ def _take_mark(walk: _Walk, piece: Line) -> bool:
     if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text):
         return True
     if _SECRECY.match(piece.packed):
-        walk.head = replace(walk.head, secrecy=Fact(piece.packed, piece.span, "版头"))
+        walk.head.secrecy = Fact(piece.packed, piece.span, "版头")
         return True
     match = _MARK.match(piece.text)
     if match and not walk.titles and "关于" not in match[1]:
         names = tuple(Fact(name, piece.span, "版头") for name in split_bodies(match[1]))
-        walk.head = replace(walk.head, mark=(*walk.head.mark, *names))
+        walk.head.mark = (*walk.head.mark, *names)
         return True
     return bool(_ATTACHED.match(piece.text)) and not walk.titles
 
@@ -207,7 +231,7 @@ def _take_registration(walk: _Walk, piece: Line) -> bool:
         return False
     value, span = found
     place = Span(piece.start + span.start, piece.start + span.end)
-    walk.head = replace(walk.head, registration=walk.head.registration or Fact(value, place, "登记号语法"))
+    walk.head.registration = walk.head.registration or Fact(value, place, "登记号语法")
     rest = piece.text[: span.start] + piece.text[span.end :]
     return bool(re.fullmatch(r"[\s：:（）()登记统一编号]*", rest)) or _take_number(walk, piece)
 
@@ -216,7 +240,7 @@ def _take_number(walk: _Walk, piece: Line) -> bool:
     signer = _SIGNER.search(piece.text)
     if signer:
         names = tuple(Fact(name, piece.span, "签发人") for name in re.split(r"[ 、，]+", signer[1].strip()))
-        walk.head = replace(walk.head, signers=(*walk.head.signers, *names))
+        walk.head.signers = (*walk.head.signers, *names)
     text = piece.text[: signer.start()].strip() if signer else piece.text
     text = _NUMBER_LEAD.sub("", text)
     text = text.strip("（）()") if _BRACKETED_NUMBER.fullmatch(text) else text
@@ -238,7 +262,7 @@ def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
             value = organ.packed + value
         walk.titles.append(piece._replace(text=notice[1]))
     if walk.head.number is None:
-        walk.head = replace(walk.head, number=Fact(value, piece.span, "版头文号行"))
+        walk.head.number = Fact(value, piece.span, "版头文号行")
     return True
 
 
@@ -247,7 +271,8 @@ def _take_order(walk: _Walk, piece: Line) -> bool:
     if order and not walk.titles and order.end() >= len(piece.text) and is_body(order[1].replace(" ", "")[:-1] or "令"):
         names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(order[1].strip()[:-1]))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
-        walk.head = replace(walk.head, is_order=True, mark=names, number=number or walk.head.number)
+        walk.head.is_order, walk.head.mark = True, names
+        walk.head.number = number or walk.head.number
         if not order[2]:
             walk.waiting.append(piece)
         return True
@@ -262,7 +287,7 @@ def _take_serial(walk: _Walk, piece: Line) -> bool:
     if not owner.endswith(("令", "公告", "通告")):
         return False
     value = owner + serial[1].replace(" ", "")
-    walk.head = replace(walk.head, number=Fact(value, piece.span, "令号或公告号"))
+    walk.head.number = Fact(value, piece.span, "令号或公告号")
     return True
 
 
@@ -271,7 +296,7 @@ def _take_passed(walk: _Walk, piece: Line) -> bool:
     if not dated and (not _PASSED.match(piece.text) or "。" in piece.text.rstrip("。）")):
         return False
     if walk.head.passed is None:
-        walk.head = replace(walk.head, passed=piece)
+        walk.head.passed = piece
     return True
 
 
@@ -284,7 +309,7 @@ def _take_recipients(walk: _Walk, piece: Line) -> bool:
     if _NOT_RECIPIENT.search(text) or not _RECIPIENT_WORD.search(text) or "关于" in text[:-1][:4]:
         return False
     value = re.sub(r"^主送[：:]?", "", text.rstrip("：: "))
-    walk.head = replace(walk.head, recipients=Fact(value, piece.span, "主送机关行"))
+    walk.head.recipients = Fact(value, piece.span, "主送机关行")
     walk.closed = True
     return True
 
@@ -353,7 +378,7 @@ def _name(walk: _Walk, piece: Line) -> bool:
     names = split_bodies(piece.text)
     if not names or not all(is_body(name) or name.endswith(("部", "委", "局", "厅")) for name in names):
         return False
-    walk.head = replace(walk.head, named=tuple(Fact(name, piece.span, "标题下署名") for name in names))
+    walk.head.named = tuple(Fact(name, piece.span, "标题下署名") for name in names)
     return True
 
 

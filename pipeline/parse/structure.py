@@ -42,25 +42,32 @@ _IN_ARTICLE = {
 
 @dataclass(slots=True)
 class _Builder:
-    """The tree while the lines are read; `open` holds the indexes of the nodes from the root down."""
+    """The tree while the lines are read.
+
+    `open` holds the indexes of the nodes from the root down, `article` the article that is open.
+    """
 
     clauses: list[Clause] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
-
-    def parent(self, depth: int) -> int | None:
-        while self.open and _DEPTH[self.clauses[self.open[-1]].kind] >= depth:
-            self.open.pop()
-        return self.open[-1] if self.open else None
+    article: int | None = None
 
     def add(self, kind: ClauseKind, number: int | None, label: str, span: Span) -> None:
-        parent = self.parent(_DEPTH[kind])
-        path = _path(kind, label, self.clauses[parent] if parent is not None else None, number)
-        self.clauses.append(Clause(kind, number, label, path, span, parent))
-        if kind is not ClauseKind.TEXT:
-            self.open.append(len(self.clauses) - 1)
+        depth, clauses, nodes = _DEPTH[kind], self.clauses, self.open
+        while nodes and _DEPTH[clauses[nodes[-1]].kind] >= depth:
+            if nodes.pop() == self.article:
+                self.article = None
+        parent = nodes[-1] if nodes else None
+        path = _path(kind, label, clauses[parent] if parent is not None else None, number)
+        nodes.append(len(clauses))
+        if kind is ClauseKind.ARTICLE:
+            self.article = len(clauses)
+        clauses.append(Clause(kind, number, label, path, span, parent))
 
-    def article(self) -> int | None:
-        return next((i for i in reversed(self.open) if self.clauses[i].kind is ClauseKind.ARTICLE), None)
+    def add_text(self, span: Span) -> None:
+        """Running text hangs on whatever is open."""
+        parent = self.open[-1] if self.open else None
+        path = self.clauses[parent].path if parent is not None else ""
+        self.clauses.append(Clause(ClauseKind.TEXT, None, "", path, span, parent))
 
 
 def read_structure(lines: Sequence[Line]) -> tuple[Clause, ...]:
@@ -73,10 +80,9 @@ def read_structure(lines: Sequence[Line]) -> tuple[Clause, ...]:
             _add_text(builder, line, paragraphs)
             continue
         kind, number, label = head
-        article = builder.article()
-        if article is not None:
+        if builder.article is not None:
             kind = _IN_ARTICLE.get(kind, kind)
-        if kind is ClauseKind.ITEM and article is not None:
+        if kind is ClauseKind.ITEM:
             label = f"（{label.strip('（）()')}）"
         builder.add(kind, number, label, line.span)
         if kind is ClauseKind.ARTICLE:
@@ -108,9 +114,9 @@ def _unit_of(text: str) -> tuple[ClauseKind, int | None, str] | None:
 
 
 def _add_text(builder: _Builder, line: Line, paragraphs: dict[int, int]) -> None:
-    article = builder.article()
+    article = builder.article
     if article is None or line.kind is BlockKind.CELL:
-        builder.add(ClauseKind.TEXT, None, "", line.span)
+        builder.add_text(line.span)
         return
     paragraphs[article] = paragraphs.get(article, 1) + 1
     builder.add(ClauseKind.PARAGRAPH, paragraphs[article], "", line.span)
