@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -31,6 +32,8 @@ from pipeline.law import fingerprint
 from pipeline.run import Question, examine
 
 SETTINGS = "pipeline.web.settings"
+# rows of the queue that a terminal shows
+SHOWN = 50
 
 app = typer.Typer(
     name="qinggui",
@@ -71,7 +74,8 @@ def triage(
     """读取文件，分析后按风险高低排入审查队列。"""
     question = Question(read_day(as_of), place)
     _refuse_missing(paths)
-    results = _look(paths, question) if dry_run else _file(paths, question)
+    shown = None if as_json else SHOWN
+    results = (_look if dry_run else _file)(paths, question, shown)
     _report(results, as_json=as_json)
     if results["problems"]:
         raise typer.Exit(ExitCode.PROBLEM_FILES)
@@ -96,7 +100,7 @@ def _progress() -> Progress:
     )
 
 
-def _walk(paths: list[Path], question: Question) -> Any:
+def _walk(paths: list[Path], question: Question) -> Iterator[tuple[Upload | None, Dossier | Problem]]:
     """Each file with its dossier or problem, while a bar shows count, rate and remaining time."""
     with _progress() as progress:
         task = progress.add_task("分析", total=sum(count_files(path) for path in paths), rate="")
@@ -112,19 +116,26 @@ def _advance(progress: Progress, task: TaskID) -> None:
     progress.update(task, advance=1, total=total, rate=rate)
 
 
-def _look(paths: list[Path], question: Question) -> dict[str, Any]:
-    """A dry run: everything is computed and shown, nothing is written anywhere."""
+def _look(paths: list[Path], question: Question, shown: int | None) -> dict[str, Any]:
+    """A dry run: everything is computed and shown, nothing is written anywhere; the riskiest `shown` are kept."""
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, str]] = []
+    count = 0
     for number, (_, result) in enumerate(_walk(paths, question), 1):
-        if isinstance(result, Dossier):
-            rows.append(show.dossier_row(number, result))
-        elif result.waiting:
-            rows.append(show.problem_row(number, result))
-        else:
+        if isinstance(result, Problem) and not result.waiting:
             problems.append(_problem(result))
-    rows.sort(key=lambda row: (-row["risk"], row["id"]))
-    return {"queue": rows, "problems": problems, "outcomes": {"未入库": len(rows)}}
+            continue
+        count += 1
+        rows.append(
+            show.dossier_row(number, result) if isinstance(result, Dossier) else show.problem_row(number, result)
+        )
+        if shown and len(rows) >= 2 * shown:
+            rows = _riskiest(rows)[:shown]
+    return {"queue": _riskiest(rows)[:shown], "total": count, "problems": problems, "outcomes": {"未入库": count}}
+
+
+def _riskiest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (-row["risk"], row["id"]))
 
 
 def _problem(problem: Problem) -> dict[str, str]:
@@ -136,12 +147,12 @@ def _problem(problem: Problem) -> dict[str, str]:
     }
 
 
-def _file(paths: list[Path], question: Question) -> dict[str, Any]:
+def _file(paths: list[Path], question: Question, shown: int | None) -> dict[str, Any]:
     """The real thing: every file into the queue, which is then shown from the database."""
     from pipeline.review.connection import connect
 
     home = connect(SETTINGS)
-    from pipeline.review.store import Desk, queue
+    from pipeline.review.store import Desk, count_queue, queue
 
     desk = Desk(home, engine())
     outcomes: Counter[str] = Counter()
@@ -151,11 +162,8 @@ def _file(paths: list[Path], question: Question) -> dict[str, Any]:
         outcomes[entry.outcome.value] += 1
         if isinstance(result, Problem) and not result.waiting:
             problems.append(_problem(result))
-    return {
-        "queue": [item_row(item) for item in queue()],
-        "problems": problems,
-        "outcomes": dict(outcomes),
-    }
+    rows = [item_row(item) for item in queue(limit=shown)]
+    return {"queue": rows, "total": count_queue(), "problems": problems, "outcomes": dict(outcomes)}
 
 
 def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, question: Question) -> Any:
@@ -177,16 +185,15 @@ def _report(results: dict[str, Any], *, as_json: bool) -> None:
         print(json.dumps(results, ensure_ascii=False, indent=1))
         return
     console = Console(highlight=False)
-    if results["queue"]:
-        console.print(
-            show.queue_table(results["queue"][:50], title=f"审查队列（{len(results['queue'])}件，风险高的在前）")
-        )
-    if len(results["queue"]) > 50:
-        console.print(f"……另有{len(results['queue']) - 50}件，用 qinggui queue --limit 查看")
+    rows, total = results["queue"], results["total"]
+    if rows:
+        console.print(show.queue_table(rows, title=f"审查队列（{total}件，风险高的在前）"))
+    if total > len(rows):
+        console.print(f"……另有{total - len(rows)}件，用 qinggui queue --limit 查看")
     if results["problems"]:
         console.print(show.problem_table([(p["file"], p["message"], p["remedy"]) for p in results["problems"]]))
     told = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
-    show.talk().print(f"本次：{told or '没有文件'}。查看详情：qinggui show 编号")
+    show.talk().print((f"本次：{told}。" if told else "") + "查看详情：qinggui show 编号")
 
 
 @app.command()
@@ -198,13 +205,14 @@ def queue(
     from pipeline.review.connection import connect
 
     connect(SETTINGS)
+    from pipeline.review.store import count_queue, troubles
     from pipeline.review.store import queue as items
-    from pipeline.review.store import troubles
 
     problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in troubles()]
     _report(
         {
             "queue": [item_row(item) for item in items(limit=limit)],
+            "total": count_queue(),
             "problems": problems,
             "outcomes": {},
         },

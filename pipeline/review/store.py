@@ -227,6 +227,11 @@ def queue(*, limit: int | None = None) -> Sequence[Item]:
     return list(items[:limit] if limit else items)
 
 
+def count_queue() -> int:
+    """How many items stand in the queue."""
+    return Item.objects.exclude(status=Status.DONE).count()
+
+
 def troubles() -> Sequence[Trouble]:
     """The open entries of the problem list."""
     return list(Trouble.objects.filter(open=True).order_by("id"))
