@@ -188,6 +188,8 @@ def _report(results: dict[str, Any], *, as_json: bool) -> None:
     rows, total = results["queue"], results["total"]
     if rows:
         console.print(show.queue_table(rows, title=f"审查队列（{total}件，风险高的在前）"))
+    elif not results["problems"]:
+        console.print("队列是空的。用 qinggui triage 提交文件")
     if total > len(rows):
         console.print(f"……另有{total - len(rows)}件，用 qinggui queue --limit 查看")
     if results["problems"]:

@@ -32,7 +32,7 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
     table.add_column("风险构成", overflow="fold", ratio=2)
     for row in rows:
         style = "bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else ""
-        parts = "；".join(f"{name}{points:+d}" for name, points in row["parts"]) or row["reason"] or "未发现问题"
+        parts = "；".join(f"{name}（{points:+d}分）" for name, points in row["parts"]) or row["reason"] or "未发现问题"
         below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
         paper = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
         table.add_row(
@@ -124,7 +124,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "废止": "；".join(f"《{repeal['title']}》{repeal['number'] or ''}" for repeal in _repeals(document)),
         "引用": f"{sum(1 for c in _citations(document) if c['target'] == '他件')}处",
         "任务分工": f"{len(document['tasks'])}项" if document["tasks"] else "",
-        "风险分": f"{assessment['risk']['score']}（{'；'.join(f'{name}{points:+d}' for name, points in assessment['risk']['parts']) or '未发现问题'}）",
+        "风险分": f"{assessment['risk']['score']}（{'；'.join(f'{name}（{points:+d}分）' for name, points in assessment['risk']['parts']) or '未发现问题'}）",
         "清理建议": _cleanup(assessment["cleanup"]),
         "阅读提示": "；".join(note["message"] for note in (*content["source"]["notes"], *document["noise"])),
     }
