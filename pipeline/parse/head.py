@@ -26,7 +26,7 @@ _ORDER = re.compile(
 )
 _NOTICE = re.compile(r"^([\u4e00-\u9fff 、]{2,80}(?:公告|通告|公报))\s*(?=[〔\[（(【]|$|第|[12][0-9]{3}年)")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
-# （2002年9月28日山东省第九届人民代表大会常务委员会第三十一次会议通过）
+# （2002年9月28日某省第九届人民代表大会常务委员会第三次会议通过）
 _PASSED = re.compile(
     r"^[（(]?(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九]{3})年.{3,200}(?:通过|公布|发布|批准|修正|修订|施行|印发|废止)[^。]{0,60}[）)]?$"
 )
@@ -53,27 +53,15 @@ _RECIPIENT_BARE = re.compile(
 MAX_TITLE = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the top of a document says; `body` is the index of the first line of its text."""
-
-    body: int
-    title: Fact[str] | None = None
-    number: Fact[str] | None = None
-    registration: Fact[str] | None = None
-    mark: tuple[Fact[str], ...] = ()
-    named: tuple[Fact[str], ...] = ()
-    signers: tuple[Fact[str], ...] = ()
-    secrecy: Fact[str] | None = None
-    recipients: Fact[str] | None = None
-    passed: Line | None = None
-    is_order: bool = False
-
-
 @dataclass(slots=True)
-class _Found:
-    """The fields of a `Head` while it is read."""
+class Head:
+    """What the top of a document says; `body` is the index of the first line of its text.
 
+    It is filled while the lines are read, and left alone by those who are handed it.
+    """
+
+    body: int = 0
+    title: Fact[str] | None = None
     number: Fact[str] | None = None
     registration: Fact[str] | None = None
     mark: tuple[Fact[str], ...] = ()
@@ -91,7 +79,7 @@ class _Walk:
 
     titles: list[Line] = field(default_factory=list)
     waiting: list[Line] = field(default_factory=list)
-    head: _Found = field(default_factory=_Found)
+    head: Head = field(default_factory=Head)
     closed: bool = False
 
     @property
@@ -126,14 +114,11 @@ def _cell_belongs(line: Line) -> bool:
 
 
 def _finish(walk: _Walk, body: int) -> Head:
-    found = walk.head
-    title, number = _title_of(walk), found.number
-    if number and title and number.value.startswith(("〔", "第")):
-        number = Fact(title.value + number.value, number.span, "标题加序号")
-    return Head(
-        body, title, number, found.registration, found.mark, found.named, found.signers, found.secrecy,
-        found.recipients, found.passed, found.is_order,
-    )  # fmt: skip
+    head = walk.head
+    head.body, head.title = body, _title_of(walk)
+    if head.number and head.title and head.number.value.startswith(("〔", "第")):
+        head.number = Fact(head.title.value + head.number.value, head.number.span, "标题加序号")
+    return head
 
 
 def _title_of(walk: _Walk) -> Fact[str] | None:
