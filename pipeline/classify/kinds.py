@@ -66,6 +66,9 @@ _ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务�
 _ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
 _LOCAL_ORDER = re.compile(r"(?:省|市|自治区|州|区)(?:人民)?政府令|^[\u4e00-\u9fff]{2,12}(?:省|市|自治区|州)人民政府$")
 _ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
+# who passed what an order without number makes known
+_PASSED_BY_STATE_COUNCIL = re.compile(r"国务院(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
+_PASSED_BY_LOCAL_GOVERNMENT = re.compile(r"(?:省|市|自治区|州)?(?:人民)?政府(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
 _OF_A_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|自治县|特区)")
 _STATED = re.compile(r"^(?:效力层级|效力级别|法律级别|级别)[：:]\s*(.+)$")
 _STATED_LEVELS = {level.value: level for level in NormLevel} | {
@@ -124,9 +127,7 @@ def find_level(document: Document, text: str) -> NormLevel:
 
 
 def _is_judicial(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    by_court = any(_JUDICIAL.match(issuer) for issuer in issuers) or title.startswith(
-        ("最高人民法院", "最高人民检察院")
-    )
+    by_court = bool(issuers and _JUDICIAL.match(issuers[0])) or title.startswith(("最高人民法院", "最高人民检察院"))
     return by_court or bool(re.search(r"最高人民(?:法院审判委员会|检察院检察委员会)", top))
 
 
@@ -154,7 +155,15 @@ def _order(document: Document) -> str:
     return ""
 
 
+def _promulgation(document: Document) -> str:
+    """The sentence and signature by which an order that lost its heading makes a text known."""
+    adopted = document.masthead.adopted
+    return adopted.value if adopted and adopted.origin == "公布语" else ""
+
+
 def _is_administrative_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    if _PASSED_BY_STATE_COUNCIL.search(_promulgation(document)):
+        return True
     return bool(_ORDER_OF_STATE_COUNCIL.search(_order(document))) or _amends_regulations(title)
 
 
@@ -178,12 +187,14 @@ def _repealed_orders(document: Document) -> str:
 
 
 def _is_local_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
+    if _PASSED_BY_LOCAL_GOVERNMENT.search(_promulgation(document)):
+        return True
     order = _order(document) or _repealed_orders(document)
     return bool(order) and bool(re.search(r"(?:省|市|自治区|州)(?:人民)?政府令", order))
 
 
 def _is_department_rule(document: Document, title: str, issuers: list[str], top: str) -> bool:
-    order = _order(document) or _repealed_orders(document)
+    order = _order(document) or _repealed_orders(document) or _promulgation(document)
     if not order:
         return False
     names = {name for body in load_bodies() if body.level == "国家" for name in body.names}

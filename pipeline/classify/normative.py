@@ -37,6 +37,8 @@ _INTERNAL = re.compile(
 _ONCE = re.compile(
     r"(?:[12][0-9]{3}年(?:度|春|秋|底|上半年|下半年|国庆|五一)?|第[一二三四五六七八九十0-9]{1,4}届|本年度|今年)"
 )
+# years of papers that an opening refers to say nothing of its own
+_CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
@@ -108,12 +110,13 @@ def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str
         yield 2, "题名为办法、规定、细则、标准等"
     if genre in ("公告", "通告", "决定"):
         yield 2, f"以{genre}向社会公布"
-    if genre == "意见" and not _INTERNAL.search(subject):
+    own = title or _CITED.sub("", subject)
+    if genre == "意见" and not _INTERNAL.search(title or own[:120]):
         yield 2, "以意见规定政策"
-    if not title:
-        yield -1, "没有题名"
+    if not title and genre == "方案":
+        yield -2, "以方案部署工作"
     for weight, reason, pattern, head in _AGAINST:
-        if pattern.search(title or subject[:head]):
+        if pattern.search(title or own[:head]):
             yield weight, reason
 
 

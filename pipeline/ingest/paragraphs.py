@@ -21,12 +21,22 @@ _CHAPTER_RUN = re.compile(
     rf"(?<=[^\n，。；：、的和至及在按《〈第])(?=第{_NUMERAL}章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节])"
 )
 _CHAPTER_HEAD = re.compile(rf"(?m)^(第{_NUMERAL}[编章节][ ]?[^，。；：、第\n的规]{{1,25}}?)(?=第{_NUMERAL}[条节章])")
+_FIRST_CHAPTER = re.compile("(?<=办法|规定|细则|条例|规则|规范|制度)(?=第一章)")
 _DAY = r"(?:\d{4}|[一二][〇零○O一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
+# what is handed out, begun on the line of the date: …方案为贯彻…, …办法第一章…
+_TITLE_THEN = (
+    r"(?![起前至以印发布公召第通在])[\u4e00-\u9fff][^，。；：\n]{3,60}?"
+    r"(?:(?:方案|办法|规定|细则|意见|决定|规则|标准|措施|制度)(?:[（(][^（）()]{2,6}[）)])?(?=为[了进深贯认全加规推落]|根据《|依据《)"
+    r"|(?:法|办法|规定|决定|条例|解释|修正案(?:（[一二三四五六七八九十]+）)?)(?=（[12][0-9]{3}年[0-9]{1,2}月))"
+)
+_TITLE_RUN = re.compile(rf"({_DAY})\n?({_TITLE_THEN})")
 # …落实到位。河北省教育厅2018年3月8日 → the signature gets its own line, and the date its own
 _SIGNATURE_RUN = re.compile(
     rf"(?:(?<=[。！”）])|(?<=com)|(?<=[0-9]{{7}}))(?=(?:[\u4e00-\u9fff][^。；，：、《》（）\n]{{2,240}}?)?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
-    r"|抄送|主题词|《|[^，。；：、\n]{2,40}\n?第一[章条]))"
+    rf"|抄送|主题词|《|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
 )
+# 第一章　总　　则: a name set wide, not the beginning of a paragraph
+_WIDE_NAME = re.compile(r"([总附分罚细目])\u3000+([则录件])")
 _LINK_RUN = re.compile(r"(?<=[^\n原正公告文])(?=(?:公告)?(?:原文|正文)?下载链接[：:])")
 # a date where a signature would have it: last on the line, or before what follows signatures
 _DAY_LAST = re.compile(
@@ -35,7 +45,7 @@ _DAY_LAST = re.compile(
 _DAY_ANYWHERE = re.compile(_DAY)
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
-    r"|[^，。；：、\n]{2,40}\n?第一[章条]))"
+    rf"|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
 )
 _AFTER_DATE = re.compile(
     rf"(?m)^({_DAY}|[一二][〇零○O一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日(?=[\u4e00-\u9fff]))(?=附件|政策解读|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日)(?=[^起前至以印发布公召第通在])"
@@ -85,6 +95,7 @@ def restore_breaks(text: str) -> str:
     if "—" in text or "-" in text:
         text = _PAGE_NUMBER.sub(_join_over_page, text)
     if "\u3000\u3000" in text:
+        text = _WIDE_NAME.sub(r"\1\2", text)
         text = text.replace("\u3000\u3000", "\n")
     text = text.replace("\u3000", " ")
     if "下载链接" in text:
@@ -97,12 +108,16 @@ def _break_up(line: str) -> str:
         line = _restore_labels(line)
         if "章" in line:
             line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
+    elif "第一章" in line:
+        line = _FIRST_CHAPTER.sub("\n", line)
     elif "日" not in line or "年" not in line:
         return line
-    if not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
+    titled = _TITLE_RUN.search(line)
+    if not titled and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
         return line
     line = _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line))
-    return _AFTER_DATE.sub(r"\1\n", line)
+    line = _AFTER_DATE.sub(r"\1\n", line)
+    return _TITLE_RUN.sub(r"\1\n\2\n", line) if titled else line
 
 
 def _restore_labels(line: str) -> str:

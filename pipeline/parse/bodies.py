@@ -23,8 +23,10 @@ PROVINCES = (
 _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 # ends like an organ, but names none
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
+# the blanks of a name set wide: 财 政 部
+_SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
 _PARTY = "中共"
-_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院])")
+_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院会])")
 # 尹蔚民 after 部长: a signature by name
 _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
 
@@ -78,9 +80,9 @@ def organs_at_end(text: str) -> str:
 def split_bodies(text: str) -> list[str]:
     """The organs of a joint signature, in order, also when nothing stands between them.
 
-    财政部科技部教育部 → 财政部, 科技部, 教育部; 河北省教育厅河北省财政厅 → both.
+    财政部科技部教育部 → 财政部, 科技部, 教育部; 河北省教育厅河北省财政厅 → both; 财 政 部 is one name.
     """
-    pieces = [piece for piece in re.split(r"[\s、，]+", text.strip()) if piece]
+    pieces = [piece for piece in re.split(r"[\s、，]+", _SPREAD.sub("", text.strip())) if piece]
     return [name for piece in pieces for name in _split_run(piece)]
 
 
@@ -90,7 +92,8 @@ def _split_run(text: str) -> list[str]:
         return known
     cuts = [match.start() for match in _BOUNDARY.finditer(text) if _begins_body(text, match.start())]
     edges = [0, *cuts, len(text)]
-    return [text[a:b] for a, b in pairwise(edges) if b > a]
+    pieces = [text[a:b] for a, b in pairwise(edges) if b > a]
+    return [name for piece in pieces for name in _split_known(piece) or [piece]]
 
 
 def _split_known(text: str) -> list[str] | None:

@@ -50,6 +50,7 @@ _NOT_REPEAL = re.compile(
 _DESCRIBED = re.compile(
     r"(?:^|[，。；\n])(原[\u4e00-\u9fff]{2,30}?(?:标准|规定|办法|政策|文件|意见|通知|制度|细则))(?:同时|即行|予以|一并)(?:废止|停止执行)"
 )
+_GROUND = re.compile("(?:根据|依据|依照|按照)[^，。；将对]*$")
 _AMEND = re.compile(
     r"作(?:如下|以下|出如下|出以下)(?:修改|修订|调整)|修改为|予以修改|(?:决定|现)(?:将|对)[^。]{0,10}《"
 )
@@ -234,7 +235,13 @@ def _repeals_in(text: str, sentence: Span) -> Iterator[Repeal]:
 
 def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) -> list[Quotation]:
     """What a verb of repeal speaks of: the titles before it in its clause, else those right behind it."""
-    before = [q for q in quotations if q.span.end <= verb and not re.search("[；。]", text[q.span.end : verb])]
+    before = [
+        quotation
+        for quotation in quotations
+        if quotation.span.end <= verb
+        and not re.search("[；。]", text[quotation.span.end : verb])
+        and not _is_ground(text, quotation.span.start)
+    ]
     clause = [q for q in before if not _breaks_clause(text[q.span.end : verb])]
     if clause:
         return clause
@@ -242,6 +249,12 @@ def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) ->
     if behind and re.fullmatch(r"[^，。；]{0,12}", text[end : behind[0].span.start]):
         return behind
     return []
+
+
+def _is_ground(text: str, at: int) -> bool:
+    """Whether a title at an offset says why something is repealed: 根据《…》要求，对《…》予以废止."""
+    start = max(text.rfind("。", 0, at), text.rfind("\n", 0, at)) + 1
+    return bool(_GROUND.search(re.sub("《[^《》]*(?:《[^《》]*》[^《》]*)*》", "", text[start:at])))
 
 
 def _breaks_clause(between: str) -> bool:

@@ -41,6 +41,7 @@ _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[�
 # 关于印发…的 is complete only with the kind of paper that hands it out
 _HANDS_OUT = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
 _CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "》")
+_LISTED_AS = re.compile("附件[0-9一二三四五六七八九十]{0,3}[：:]")
 _RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
 _NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
 # 各市人民政府，省政府各部门：为贯彻… on one line
@@ -124,7 +125,9 @@ def _finish(walk: _Walk, body: int) -> Head:
 def _title_of(walk: _Walk) -> Fact[str] | None:
     if not walk.titles:
         return None
-    text = walk.title_text
+    text, lead = walk.title_text, _LISTED_AS.match(walk.title_text)
+    if lead:
+        text = text[lead.end() :]
     if walk.title_complete or "关于" in text or walk.head.recipients or walk.head.number:
         return Fact(text, Span(walk.titles[0].start, walk.titles[-1].end), "标题行")
     return None
@@ -253,8 +256,8 @@ def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
 
 def _take_order(walk: _Walk, piece: Line) -> bool:
     order = _ORDER.match(piece.text)
-    if order and not walk.titles and order.end() >= len(piece.text) and is_body(order[1].replace(" ", "")[:-1] or "令"):
-        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(order[1].strip()[:-1]))
+    if order and order.end() >= len(piece.text) and _gives_orders(order[1].replace(" ", "")[:-1]):
+        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(order[1].strip()[:-1]) if is_body(name))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
         walk.head.is_order, walk.head.mark = True, names
         walk.head.number = number or walk.head.number
@@ -262,6 +265,11 @@ def _take_order(walk: _Walk, piece: Line) -> bool:
             walk.waiting.append(piece)
         return True
     return _take_serial(walk, piece)
+
+
+def _gives_orders(name: str) -> bool:
+    """Organs, and the president, whose orders make laws known."""
+    return is_body(name or "令") or name.endswith("国主席")
 
 
 def _take_serial(walk: _Walk, piece: Line) -> bool:
@@ -327,6 +335,10 @@ def _starts_title(text: str) -> bool:
 def _begin_title(walk: _Walk, piece: Line) -> None:
     before = walk.waiting[-1] if walk.waiting else None
     text = piece.packed
+    organs = [line for line in walk.waiting if line.packed.endswith("、")]
+    if organs and organs == walk.waiting and is_body("".join(line.packed.replace("、", "") for line in organs)):
+        walk.titles.extend([*organs, piece])
+        return
     joins = text.startswith(("关于", "印发", "转发", "公告", "通告", "批转")) or len(text) <= 4
     if before is not None and joins and is_body(before.packed) and piece.start - before.end < 4:
         walk.titles.append(before)

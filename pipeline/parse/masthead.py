@@ -23,6 +23,13 @@ _ADOPTED = re.compile(
 _COMPILED = re.compile(
     r"([\u4e00-\u9fff、]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合|等部门)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》"
 )
+# 《…办法》已经2018年4月2日…常务会议通过，现予公布: what an order says, below it 省长、部长…
+_PROMULGATED = re.compile(
+    r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
+)
+_HEAD_OF_ORGAN = re.compile(
+    r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
+)
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号)[：:]\s*(.+)$"),
@@ -50,10 +57,12 @@ def read_meta(sheet: Sheet) -> dict[str, Fact[str]]:
 def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> Masthead:
     """The masthead of an outer document; `everything` are the lines of the whole family."""
     meta = read_meta(sheet)
-    title = find_title(extent, sheet, meta)
+    order = _promulgated(extent)
+    title = find_title(extent, sheet, meta) or (order[0] if order else None)
+    adopted = _adoption(extent.head) or (order[1] if order else None)
     return Masthead(
         title=title,
-        issuers=find_issuers(extent, title, sheet, meta),
+        issuers=find_issuers(extent, title, adopted, meta),
         number=find_own_number(extent.head, meta),
         registration=extent.head.registration,
         made=find_made(extent, meta),
@@ -63,7 +72,7 @@ def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> M
         signers=extent.head.signers,
         openness=find_openness(everything),
         secrecy=extent.head.secrecy,
-        adopted=_adoption(extent.head),
+        adopted=adopted,
     )
 
 
@@ -75,6 +84,17 @@ def _meta_day(meta: dict[str, Fact[str]], key: str) -> Fact[date] | None:
 
 def _adoption(head: Head) -> Fact[str] | None:
     return Fact(head.passed.text, head.passed.span, "题注") if head.passed else None
+
+
+def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
+    """The title and the sentence of an order that lost its heading: known by who signs it (规章制定程序条例)."""
+    for index, line in enumerate(extent.lines[: extent.head.body + 3]):
+        match = _PROMULGATED.search(line.text)
+        signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_ORGAN.match(after.text)]
+        if match and signed:
+            title = Fact(match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语")
+            return title, Fact(f"{line.text}{signed[0].text}", Span(line.start, signed[0].end), "公布语")
+    return None
 
 
 def find_own_number(head: Head, meta: dict[str, Fact[str]]) -> Fact[str] | None:
@@ -149,7 +169,7 @@ def _organs_of(text: str) -> list[str]:
 
 
 def find_issuers(
-    extent: Extent, title: Fact[str] | None, sheet: Sheet, meta: dict[str, Fact[str]]
+    extent: Extent, title: Fact[str] | None, adopted: Fact[str] | None, meta: dict[str, Fact[str]]
 ) -> tuple[Fact[str], ...]:
     """制定机关 in order: by signature, letterhead, title, adoption, page; spam is never an organ."""
     signed = extent.signature.issuers if extent.signature else ()
@@ -164,7 +184,7 @@ def find_issuers(
         mark,
         leading,
         head.named,
-        _adopted(head),
+        _by_adoption(adopted),
         _inside(title),
         _closing(extent),
         _from_meta(meta),
@@ -210,13 +230,14 @@ def _inside(title: Fact[str] | None) -> tuple[Fact[str], ...]:
     )
 
 
-def _adopted(head: Head) -> tuple[Fact[str], ...]:
-    match = _ADOPTED.search(head.passed.text) if head.passed else None
-    if not match or not head.passed:
+def _by_adoption(adopted: Fact[str] | None) -> tuple[Fact[str], ...]:
+    match = _ADOPTED.search(adopted.value) if adopted else None
+    if not match or not adopted:
         return ()
     name = re.sub(r"^[年月日0-9]*", "", match[1])
-    name = re.sub(r"^.*日", "", name)
-    return (Fact(name, head.passed.span, "通过机关"),) if NAME.fullmatch(name) else ()
+    name = re.sub(r"^.*(?:日|已[经由])", "", name)
+    name = re.sub(r"^中华人民共和国(?:第[一二三四五六七八九十]{1,3}届)?", "", name)
+    return (Fact(name, adopted.span, "通过机关"),) if NAME.fullmatch(name) else ()
 
 
 def _closing(extent: Extent) -> tuple[Fact[str], ...]:
