@@ -59,7 +59,9 @@ def test_every_fact_carries_its_tag(table: str) -> None:
 
 
 def test_no_address_of_a_registry_and_no_path_of_a_machine_is_kept() -> None:
-    bad = re.compile(r"(?<![\w.])/(?:home|root|mnt|work)/\w|files\.pythonhosted|pypi\.org/simple|registry\.npmjs|deb\.debian\.org")
+    bad = re.compile(
+        r"(?<![\w.])/(?:home|root|mnt|work)/\w|files\.pythonhosted|pypi\.org/simple|registry\.npmjs|deb\.debian\.org"
+    )
     kept = [name for name in TRACKED if name.endswith((".py", ".md", ".toml", ".lock", ".yaml", ".tsv", "Makefile"))]
     found = [
         name for name in kept if name != "tests/test_house.py" and bad.search((ROOT / name).read_text(encoding="utf-8"))

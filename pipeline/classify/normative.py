@@ -26,7 +26,7 @@ _RENEWAL = re.compile(r"(?:延长|继续适用|继续有效|继续实施|修改|
 # papers on one occasion, on persons, on the organs' own work
 _OCCASION = re.compile(
     r"申报(?:工作)?的?通知|(?:组织|做好|开展)[^，。]{0,30}(?:申报|推荐|评选|征集|遴选|评审材料|报送)|评选|表彰|授予|任免|任职|聘任|成立|调整[^，。]{0,20}(?:领导小组|组成人员|成员)|名单|公示|公布[^，。]{0,20}结果"
-    r"|举办|召开|参加|会议|培训班|考试|竞赛|大赛|代表团|活动|庆祝|节日|春节|教师节|招聘|放假|值班|开班|论坛|座谈|检查|督查|督导|自查|专项行动|专项整治|调研|普查|调查工作|试点名单|年度报告|述职"
+    r"|举办|召开|参加|会议(?!研究|审议|精神|通过)|培训班|考试|竞赛|大赛|代表团|活动|庆祝|节日|春节|教师节|招聘|放假|值班|开班|论坛|座谈|检查|督查|督导|自查|专项行动|专项整治|调研|普查|调查工作|试点名单|年度报告|述职"
 )  # fmt: skip
 _WORK = re.compile(
     r"(?:工作要点|工作计划|工作安排|任务分工|责任分工|分工方案|行动计划|行动方案|三年行动|发展规划|总体规划|纲要|项目方案|实施方案|工作方案|年度[^，。]{0,10}计划)"
@@ -39,6 +39,7 @@ _ONCE = re.compile(
 )
 # years of papers that an opening refers to say nothing of its own
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
+_PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
@@ -107,14 +108,14 @@ def _of_content(text: str) -> Iterator[tuple[int, str]]:
 
 def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str]]:
     if _RULE_TITLE.search(title):
-        yield 2, "题名为办法、规定、细则、标准等"
+        yield 2, "题名为办法、规定、标准、公告等"
     if genre in ("公告", "通告", "决定"):
         yield 2, f"以{genre}向社会公布"
     own = title or _CITED.sub("", subject)
     if genre == "意见" and not _INTERNAL.search(title or own[:120]):
         yield 2, "以意见规定政策"
-    if not title and genre == "方案":
-        yield -2, "以方案部署工作"
+    if not title and (genre == "方案" or _PLAN.search(own)):
+        yield -2, "以方案、计划部署工作"
     for weight, reason, pattern, head in _AGAINST:
         if pattern.search(title or own[:head]):
             yield weight, reason

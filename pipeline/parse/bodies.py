@@ -25,6 +25,8 @@ _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
 # the blanks of a name set wide: 财 政 部
 _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
+# 中国银行保险监督管理委员会河北监管局 is one organ
+_BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
 _PARTY = "中共"
 _BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院会])")
 # 尹蔚民 after 部长: a signature by name
@@ -114,6 +116,8 @@ def _begins_body(text: str, at: int) -> bool:
     if len(rest) < 4:
         return False
     place = text.removeprefix(_PARTY)[:2]
+    if _BRANCH.match(rest):
+        return False
     if rest.startswith(place) or rest.removeprefix(_PARTY).startswith(place):
         return True
     if _AT_PROVINCE.match(rest) and not text[:at].endswith(("总局", "银行", "监管局")):

@@ -92,7 +92,9 @@ def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
         match = _PROMULGATED.search(line.text)
         signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_ORGAN.match(after.text)]
         if match and signed:
-            title = Fact(match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语")
+            title = Fact(
+                match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语"
+            )
             return title, Fact(f"{line.text}{signed[0].text}", Span(line.start, signed[0].end), "公布语")
     return None
 

@@ -105,3 +105,29 @@ def test_papers_on_rights_and_duties_are_normative(lines: tuple[str, ...]) -> No
 def test_reports_personnel_replies_and_news_are_not(lines: tuple[str, ...]) -> None:
     found = labels(*lines)
     assert not found.is_normative and found.reasons
+
+
+def test_an_opinion_without_title_is_normative_whatever_years_it_cites() -> None:
+    assert labels(
+        "临政办发〔2021〕26号",
+        "各乡镇人民政府：",
+        "为落实《临海省渔业发展规划（2021—2025年）》，现提出如下意见。",
+        "一、渔业企业应当公开产品来源，购买人可以查询。",
+    ).is_normative
+
+
+def test_a_plan_without_title_is_work_to_be_done() -> None:
+    assert not labels(
+        "为加快渔业数字化，制定本行动计划。", "一、总体要求", "支持企业建设平台。", "临溪县农业农村局", "2024年1月2日"
+    ).is_normative
+
+
+def test_an_order_signed_by_a_governor_is_a_rule() -> None:
+    found = labels(
+        "《临海省渔港管理办法》已经2023年4月2日省政府第9次常务会议通过，现予公布，自2023年7月1日起施行。",
+        "省长李明",
+        "2023年5月21日",
+        "临海省渔港管理办法",
+        "第一条 为了管理渔港，制定本办法。",
+    )
+    assert found.norm_level is NormLevel.LOCAL_RULE

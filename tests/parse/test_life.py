@@ -113,3 +113,11 @@ def test_lists_of_attachments_are_read_in_one_line_and_in_many() -> None:
         "2025年1月2日",
     )
     assert [fact.value for fact in found.attachments] == ["申报表", "汇总表"]
+
+
+def test_the_ground_of_a_repeal_is_not_repealed() -> None:
+    repeals = document(
+        "临溪县人民政府关于废止《临溪县渡口收费规定》的决定",
+        "根据《临海省人民政府关于清理涉企收费的通知》（临海政函〔2024〕6号）要求，县政府决定，对《临溪县渡口收费规定》（临政发〔2009〕3号）予以废止。",
+    ).repeals
+    assert [(repeal.title, repeal.number) for repeal in repeals] == [("临溪县渡口收费规定", "临政发〔2009〕3号")]

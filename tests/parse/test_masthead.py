@@ -131,3 +131,46 @@ def test_a_title_stripped_from_the_text_is_not_invented() -> None:
     assert (
         document("临政发〔2025〕1号各乡镇人民政府：", "现就有关事项通知如下：", "一、加强管理。").masthead.title is None
     )
+
+
+@pytest.mark.parametrize(
+    ("signature", "names"),
+    [
+        ("临海省总工会临海省工商业联合会临海省企业联合会", ["临海省总工会", "临海省工商业联合会", "临海省企业联合会"]),
+        ("商 务 部 国 资 委", ["商务部", "国资委"]),
+        ("国家发展改革委教育部国家广电总局国家乡村振兴局", ["国家发展改革委", "教育部", "国家广电总局", "国家乡村振兴局"]),
+        ("中国银行保险监督管理委员会临海监管局", ["中国银行保险监督管理委员会临海监管局"]),
+    ],
+)  # fmt: skip
+def test_joint_signatures_are_told_apart(signature: str, names: list[str]) -> None:
+    masthead = document("关于开展协作的通知", "各有关单位：", "请照此办理。", signature, "2024年5月6日").masthead
+    assert [issuer.value for issuer in masthead.issuers] == names
+
+
+def test_an_order_that_lost_its_heading_is_known_by_who_signs_it() -> None:
+    masthead = document(
+        "《临海省渔港管理办法》已经2023年4月2日省政府第9次常务会议通过，现予公布，自2023年7月1日起施行。",
+        "省长李明",
+        "2023年5月21日",
+        "临海省渔港管理办法",
+        "第一条 为了管理渔港，制定本办法。",
+    ).masthead
+    assert masthead.title and masthead.title.value == "临海省渔港管理办法"
+    assert masthead.made and masthead.made.value == date(2023, 5, 21)
+
+
+def test_organs_over_several_lines_belong_to_the_title() -> None:
+    masthead = document(
+        "教育部、科技部、", "商务部、国资委关于印发《绿色港口评价办法》的通知", "各省教育厅：", "请遵照执行。"
+    ).masthead
+    assert masthead.title and masthead.title.value == "教育部、科技部、商务部、国资委关于印发《绿色港口评价办法》的通知"
+
+
+def test_what_is_handed_out_may_begin_on_the_line_of_the_date() -> None:
+    found = document(
+        "《临溪县渡口整治实施方案》已经县政府同意，现印发给你们，请认真组织实施。临溪县人民政府办公室2024年3月4日"
+        "临溪县渡口整治实施方案为落实《渡口守则》要求，制定本方案。"
+    )
+    assert [issuer.value for issuer in found.masthead.issuers] == ["临溪县人民政府办公室"]
+    assert found.masthead.made and found.masthead.made.value == date(2024, 3, 4)
+    assert [a.masthead.title.value for a in found.attached if a.masthead.title] == ["临溪县渡口整治实施方案"]
