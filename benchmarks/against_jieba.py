@@ -29,7 +29,8 @@ def main(folders: list[Path]) -> None:
     jieba.setLogLevel(logging.ERROR)
     jieba.initialize()
     files, question = load(folders), Question(date(2026, 11, 22))
-    examine(files[0], question)
+    for upload in files[:50]:  # rules and tables are read once, before the clock runs
+        examine(upload, question)
     ours = theirs = 0.0
     characters = 0
     for upload in files:

@@ -34,6 +34,7 @@ from pipeline.run import Question, examine
 SETTINGS = "pipeline.web.settings"
 # rows of the queue that a terminal shows
 SHOWN = 50
+UNFILED = "未入库"
 
 app = typer.Typer(
     name="qinggui",
@@ -131,7 +132,7 @@ def _look(paths: list[Path], question: Question, shown: int | None) -> dict[str,
         )
         if shown and len(rows) >= 2 * shown:
             rows = _riskiest(rows)[:shown]
-    return {"queue": _riskiest(rows)[:shown], "total": count, "problems": problems, "outcomes": {"未入库": count}}
+    return {"queue": _riskiest(rows)[:shown], "total": count, "problems": problems, "outcomes": {UNFILED: count}}
 
 
 def _riskiest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -191,11 +192,13 @@ def _report(results: dict[str, Any], *, as_json: bool) -> None:
     elif not results["problems"]:
         console.print("队列是空的。用 qinggui triage 提交文件")
     if total > len(rows):
-        console.print(f"……另有{total - len(rows)}件，用 qinggui queue --limit 查看")
+        way = "加 --json 输出全部" if UNFILED in results["outcomes"] else "用 qinggui queue --limit 查看"
+        console.print(f"……另有{total - len(rows)}件，{way}")
     if results["problems"]:
         console.print(show.problem_table([(p["file"], p["message"], p["remedy"]) for p in results["problems"]]))
     told = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
-    show.talk().print((f"本次：{told}。" if told else "") + "查看详情：qinggui show 编号")
+    after = "仅试看，没有写入队列" if UNFILED in results["outcomes"] else "查看详情：qinggui show 编号"
+    show.talk().print((f"本次：{told}。" if told else "") + after)
 
 
 @app.command()

@@ -49,6 +49,7 @@ def test_json_is_data_on_stdout_and_nothing_else(tmp_path: Path) -> None:
 def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
     home = tmp_path / "home"
     result = run(home, "triage", str(SAMPLES), "--dry-run")
+    assert "没有写入队列" in result.stdout + result.stderr and "qinggui show 编号" not in result.stdout + result.stderr
     assert "未入库" in result.stdout and not home.exists()
 
 
