@@ -174,3 +174,14 @@ def test_what_is_handed_out_may_begin_on_the_line_of_the_date() -> None:
     assert [issuer.value for issuer in found.masthead.issuers] == ["临溪县人民政府办公室"]
     assert found.masthead.made and found.masthead.made.value == date(2024, 3, 4)
     assert [a.masthead.title.value for a in found.attached if a.masthead.title] == ["临溪县渡口整治实施方案"]
+
+
+def test_an_information_table_with_values_below_its_labels_is_no_signature() -> None:
+    masthead = document(
+        "临溪县人民政府关于渡口安全的意见", "标题：", "临溪县人民政府关于渡口安全的意见", "文号：", "临政发〔2024〕2号",
+        "发布日期：", "2024年01月08日", "主题词：", "渡口 安全", "各乡镇人民政府：", "现提出如下意见。",
+        "本意见自2024年2月5日起施行。", "临溪县人民政府", "2024年1月5日",
+    ).masthead  # fmt: skip
+    assert masthead.number and masthead.number.value == "临政发〔2024〕2号"
+    assert masthead.made and masthead.made.value == date(2024, 1, 5)
+    assert masthead.published and masthead.published.value == date(2024, 1, 8)
