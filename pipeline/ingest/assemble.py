@@ -1,11 +1,19 @@
 """Blocks of raw text, as a reader of one format yields them, become one `SourceText`."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.document import Block, BlockKind, Note, SourceText, Span
 from pipeline.ingest.characters import clean
 from pipeline.ingest.paragraphs import is_furniture, restore_breaks, split_lines
+
+# 文号： with its value on the line below, as pages print their information tables
+_LABEL_ALONE = re.compile(
+    "(?:标题|名称|索引号|文号|发文字号|发文机关|发布机构|制定机关|公文种类|主题词|主题分类|有效性|(?:发布|公布|成文|生效|施行|实施)日期)："
+)
+_TOP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,18 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
             blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box))
             parts.append(line)
             offset += len(line) + 1
+    for index in _table(parts[:_TOP], len(parts)):
+        blocks[index] = replace(blocks[index], kind=BlockKind.META)
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)
     return SourceText(name, digest, reading.format, "\n".join(parts), tuple(blocks), notes, reading.pages)
+
+
+def _table(top: list[str], count: int) -> range:
+    """Where an information table with its values below their labels stands in the first lines of a page."""
+    labels = [index for index, line in enumerate(top) if line[-1] == "：" and _LABEL_ALONE.fullmatch(line)]
+    if len(labels) < 3 or labels[-1] + 2 >= count or any(b - a > 4 for a, b in pairwise(labels)):
+        return range(0)
+    return range(labels[0], labels[-1] + 2)
 
 
 def _lines(text: str, kind: BlockKind) -> Iterable[str]:
