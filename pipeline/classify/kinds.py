@@ -64,7 +64,6 @@ _LAW_TITLE = re.compile(
 )
 _ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务院令")
 _ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
-_LOCAL_ORDER = re.compile(r"(?:省|市|自治区|州|区)(?:人民)?政府令|^[\u4e00-\u9fff]{2,12}(?:省|市|自治区|州)人民政府$")
 _ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
 # who passed what an order without number makes known
 _PASSED_BY_STATE_COUNCIL = re.compile(r"国务院(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
