@@ -7,11 +7,14 @@ severe, what to do. Softened hits are kept; nothing is decided here, a reviewer 
 from pipeline.assess.argument import Case
 from pipeline.assess.basis import STALE, assess_basis
 from pipeline.assess.bodies import OLD_BODY, assess_bodies
+from pipeline.assess.certificates import assess_certificates
+from pipeline.assess.competition import assess_competition
 from pipeline.assess.compulsion import assess_compulsion
 from pipeline.assess.fees import assess_fees
 from pipeline.assess.licensing import assess_licensing
 from pipeline.assess.outcome import propose_cleanup, score_risk
 from pipeline.assess.penalties import assess_penalties
+from pipeline.assess.rights import assess_rights
 from pipeline.assess.validity import STATED, assess_validity
 from pipeline.document import Assessment, Finding
 
@@ -22,6 +25,9 @@ _QUESTIONS = (
     assess_penalties,
     assess_compulsion,
     assess_fees,
+    assess_rights,
+    assess_certificates,
+    assess_competition,
     assess_basis,
     assess_bodies,
 )

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
 from pipeline.law import ClauseRule, ContextRule, Rulebook
@@ -16,7 +17,17 @@ _LEADS = (
     ClauseKind.HEAD4,
     ClauseKind.HEAD5,
 )
+_COMMA = re.compile("[，,]")
 _MAX_SENTENCE = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rule hit: the sentence, the words within it, and the text above the list it stands in."""
+
+    sentence: Span
+    evidence: Span
+    lead: str
 
 
 def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
@@ -24,6 +35,7 @@ def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
     clauses = [clause for member in document.family() for clause in member.clauses]
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
+    quiet: dict[tuple[int, str], Hit] = {}
     for sentence, rules in _touched(text, book).items():
         lead = ""
         for rule in rules:
@@ -32,9 +44,13 @@ def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
                 continue
             lead = lead or _lead(text, clauses, starts, sentence)
             evidence = Span(*match.span())
-            contexts = tuple(_contexts(text, (sentence, evidence, lead), rule, book.contexts))
-            hits[sentence.start, rule.type] = Hit(rule.type, rule.id, sentence, evidence, contexts)
-    return tuple(hits.values())
+            contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book.contexts))
+            hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
+            if not contexts or hit.effect in ("keep", "soften"):
+                hits[sentence.start, rule.type] = hit
+            else:
+                quiet.setdefault((sentence.start, rule.type), hit)
+    return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
 
 
 def _touched(text: str, book: Rulebook) -> dict[Span, list[ClauseRule]]:
@@ -74,50 +90,64 @@ def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence:
     return text[clauses[before].span.start : clauses[before].span.end][-240:] if parent is not None else ""
 
 
-def _contexts(
-    text: str, place: tuple[Span, Span, str], rule: ClauseRule, contexts: Sequence[ContextRule]
-) -> Iterator[Context]:
-    sentence, evidence, lead = place
-    quoted = _quoted(text, sentence, evidence)
+def _contexts(text: str, place: Place, rule: ClauseRule, contexts: Sequence[ContextRule]) -> Iterator[Context]:
+    quoted = _quoted(text, place)
     if quoted:
         yield quoted
+    if rule.unless:
+        match = rule.unless.search(text, place.sentence.start, place.sentence.end)
+        if match:
+            yield Context(f"{rule.id}.unless", "drop", rule.because, Span(*match.span()))
     for context in contexts:
         if not context.applies_to(rule.type):
             continue
-        span = _applies(context, text, sentence, evidence)
-        if (
-            span is None
-            and lead
-            and context.where == "sentence"
-            and context.effect == "note"
-            and context.pattern.search(lead)
-        ):
-            span = sentence
+        span = _applies(context, text, place)
+        if span is None and place.lead and context.lead and context.pattern.search(place.lead):
+            span = place.sentence
         if span is not None:
             yield Context(context.id, context.effect, context.says, span)
 
 
-def _applies(context: ContextRule, text: str, sentence: Span, evidence: Span) -> Span | None:
-    if context.where == "before":
-        match = context.pattern.search(text[sentence.start : evidence.start])
-        return Span(sentence.start + match.start(), sentence.start + match.end()) if match else None
-    if context.where == "after":
-        match = context.pattern.search(text, evidence.end, sentence.end)
-        return Span(*match.span()) if match else None
-    if context.where == "sentence":
-        match = context.pattern.search(text, sentence.start, sentence.end)
-        return Span(*match.span()) if match else None
-    for match in context.pattern.finditer(text, sentence.start, sentence.end):
-        if match.start() < evidence.end and evidence.start < match.end():
-            return Span(*match.span())
+def _applies(context: ContextRule, text: str, place: Place) -> Span | None:
+    """Where a context rule finds its cue in its scope, pseudo-cues left out."""
+    scope = _scope(context, text, place)
+    part = scope.cut(text)
+    for pseudo in context.pseudo:
+        part = part.replace(pseudo, "\0" * len(pseudo))
+    if context.where != "around":
+        match = context.pattern.search(part)
+        return Span(scope.start + match.start(), scope.start + match.end()) if match else None
+    for match in context.pattern.finditer(part):
+        found = Span(scope.start + match.start(), scope.start + match.end())
+        if found.overlaps(place.evidence):
+            return found
     return None
 
 
-def _quoted(text: str, sentence: Span, evidence: Span) -> Context | None:
+def _scope(context: ContextRule, text: str, place: Place) -> Span:
+    """The part of the sentence in which a cue of this direction reaches the hit: up to the nearest stop word."""
+    sentence, evidence = place.sentence, place.evidence
+    if context.where == "before":
+        start = sentence.start
+        if context.stops:
+            for stop in context.stops.finditer(text, sentence.start, evidence.start):
+                start = stop.end()
+        return Span(start, evidence.start)
+    if context.where == "after":
+        stop_after = context.stops.search(text, evidence.end, sentence.end) if context.stops else None
+        return Span(evidence.end, stop_after.start() if stop_after else sentence.end)
+    if context.where == "clause":
+        start = max(text.rfind(mark, sentence.start, evidence.start) for mark in "，,：") + 1
+        end = _COMMA.search(text, evidence.end, sentence.end)
+        return Span(max(start, sentence.start), end.start() if end else sentence.end)
+    return sentence
+
+
+def _quoted(text: str, place: Place) -> Context | None:
     """A hit inside 《》 is a title; inside “” it quotes, unless a revision is being set down."""
-    before = text[sentence.start : evidence.start]
+    before = text[place.sentence.start : place.evidence.start]
     if before.count("《") > before.count("》"):
-        return Context("CTX-TITLE", "drop", "命中的文字在书名号内，是文件名称", evidence)
+        return Context("CTX-TITLE", "drop", "命中的文字在书名号内，是文件名称", place.evidence)
     if before.count("“") > before.count("”") and not re.search("修改为|增加|规定为", before):
-        return Context("CTX-QUOTED", "drop", "命中的文字在引号内，属于引述", evidence)
+        return Context("CTX-QUOTED", "drop", "命中的文字在引号内，属于引述", place.evidence)
     return None

@@ -15,10 +15,15 @@ import ahocorasick_rs
 
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
+from pipeline.law.anchors import find_anchors
 from pipeline.law.files import build, read_yaml
+from pipeline.law.lexicon import Lexicon, expand
 
-GROUPS = ("licensing", "penalties", "compulsion", "fees")
+GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
+COMMON = "常用词"
+EFFECTS = ("drop", "note", "soften")
+PLACES = ("sentence", "clause", "before", "after", "around")
 _SEVERITIES = {
     "critical": Severity.CRITICAL,
     "high": Severity.HIGH,
@@ -45,7 +50,8 @@ class LegalBasis:
 class ClauseRule:
     """A pattern that looks for one wording of a clause type within a sentence.
 
-    `anchors`: one of these words stands in every sentence that the pattern can match.
+    `anchors`, read off the pattern: one of these words stands in every sentence that it can match.
+    `unless`: what in the sentence shows that this wording is harmless, and `because` says why.
     """
 
     id: str
@@ -55,6 +61,12 @@ class ClauseRule:
     match: tuple[str, ...]
     skip: tuple[str, ...]
     type: str
+    unless: re.Pattern[str] | None = None
+    because: str = ""
+
+    def raises(self, sentence: str) -> bool:
+        """Whether the rule holds against a sentence on its own, before contexts are asked."""
+        return bool(self.pattern.search(sentence)) and not (self.unless and self.unless.search(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,11 @@ class ClauseType:
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """Why a hit is dropped, noted or softened; `types` are the prefixes it applies to, () for all."""
+    """Why a hit is dropped, noted or softened; `types` are the prefixes it applies to, () for all.
+
+    `where` gives the direction, `stops` the words that end the scope between cue and hit, `pseudo` the
+    wordings that look like the cue and are none; `lead` says whether a cue above a list governs its items.
+    """
 
     id: str
     effect: str
@@ -83,9 +99,13 @@ class ContextRule:
     types: tuple[str, ...]
     match: tuple[str, ...]
     skip: tuple[str, ...]
+    stops: re.Pattern[str] | None = None
+    pseudo: tuple[str, ...] = ()
+    lead: bool = False
+    except_types: tuple[str, ...] = ()
 
     def applies_to(self, type_id: str) -> bool:
-        return not self.types or type_id.startswith(self.types)
+        return (not self.types or type_id.startswith(self.types)) and not type_id.startswith(self.except_types or ("-",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +121,6 @@ class Authority:
 
     def may_set(self, level: NormLevel) -> bool:
         return level.value in self.sets
-
-    def may_set_within_limits(self, level: NormLevel) -> bool:
-        return level.value in self.limits
 
 
 @dataclass(frozen=True)
@@ -122,14 +139,15 @@ class Rulebook:
 @cache
 def load_rulebook() -> Rulebook:
     """The rulebook of `rules/`. Raises `RuleError` naming file and rule."""
-    types = {kind.id: kind for group in GROUPS for kind in _read_group(group)}
+    lexicon = load_lexicon()
+    types = {kind.id: kind for group in GROUPS for kind in _read_group(group, lexicon)}
     rules = tuple(rule for kind in types.values() for rule in kind.rules)
     anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors}))
     by_anchor = tuple(tuple(rule for rule in rules if anchor in rule.anchors) for anchor in anchors)
     return Rulebook(
         types,
         rules,
-        tuple(_read_contexts()),
+        tuple(_read_contexts(lexicon)),
         {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")},
         anchors,
         by_anchor,
@@ -141,70 +159,71 @@ def load_rulebook() -> Rulebook:
     )
 
 
-def _read_group(group: str) -> Sequence[ClauseType]:
+@cache
+def load_lexicon() -> Lexicon:
+    """The words that rules refer to by name. Raises `RuleError`."""
+    words: dict[str, list[str]] = read_yaml("lexicon.yaml")
+    return words
+
+
+def _read_group(group: str, lexicon: Lexicon) -> Sequence[ClauseType]:
     place = f"{group}.yaml"
     content = read_yaml(place)
     _only_keys(content, {"group", "name", "types"}, place)
-    return [_read_type(row, group, place) for row in content["types"]]
+    return [_read_type(row, group, place, lexicon) for row in content["types"]]
 
 
-def _read_type(row: dict[str, Any], group: str, place: str) -> ClauseType:
+def _read_type(row: dict[str, Any], group: str, place: str, lexicon: Lexicon) -> ClauseType:
     row = dict(row)
     row["bases"] = tuple(build(LegalBasis, basis, f"{place} {row.get('id')}") for basis in row.get("bases", []))
-    row["rules"] = tuple(_read_rule(rule, row["id"], place) for rule in row.get("rules", []))
+    row["rules"] = tuple(read_rule(rule, row["id"], place, lexicon) for rule in row.get("rules", []))
     row["severity"] = _SEVERITIES.get(row.get("severity", ""), Severity.MEDIUM)
     return build(ClauseType, {**row, "group": group}, f"{place} {row.get('id')}")
 
 
-def _read_rule(row: dict[str, Any], type_id: str, place: str) -> ClauseRule:
+def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -> ClauseRule:
+    """A clause rule from a row of a rule file. Raises `RuleError` where it contradicts its own examples."""
+    name = row.get("id", "")
     row = {
         **row,
-        "pattern": _compile(row.get("pattern", ""), row.get("id", ""), place),
+        "pattern": _compile(row.get("pattern", ""), name, place, lexicon),
         "type": type_id,
     }
-    rule = build(ClauseRule, row, f"{place} {row.get('id')}")
-    _prove(rule.id, rule.pattern, rule.match, rule.skip)
-    for sentence in rule.match:
-        if not any(anchor in sentence for anchor in rule.anchors):
-            raise RuleError(
-                f"规则{rule.id}的例子“{sentence}”不含任何anchors",
-                remedy="请补全anchors，否则永远不会命中",
-            )
+    row["anchors"] = find_anchors(row["pattern"].pattern, frozenset(lexicon.get(COMMON, ())))
+    if "unless" in row:
+        row["unless"] = _compile(row["unless"], name, place, lexicon)
+    rule = build(ClauseRule, row, f"{place} {name}")
+    _prove(rule)
     return rule
 
 
-def _read_contexts() -> Sequence[ContextRule]:
+def _read_contexts(lexicon: Lexicon) -> Sequence[ContextRule]:
     contexts = []
     for row in read_yaml("context.yaml"):
-        row = {
-            **row,
-            "pattern": _compile(row.get("pattern", ""), row.get("id", ""), "context.yaml"),
-        }
-        context = build(ContextRule, row, f"context.yaml {row.get('id')}")
-        if context.effect not in ("drop", "note", "soften") or context.where not in (
-            "sentence",
-            "before",
-            "after",
-            "around",
-        ):
+        name = row.get("id", "")
+        row = {**row, "pattern": _compile(row.get("pattern", ""), name, "context.yaml", lexicon)}
+        if "stops" in row:
+            row["stops"] = _compile(row["stops"], name, "context.yaml", lexicon)
+        context = build(ContextRule, row, f"context.yaml {name}")
+        if context.effect not in EFFECTS or context.where not in PLACES:
             raise RuleError(f"语境规则{context.id}的effect或where不认识", remedy="请对照文件开头的说明改正")
         contexts.append(context)
     return contexts
 
 
-def _compile(pattern: str, rule: str, place: str) -> re.Pattern[str]:
+def _compile(pattern: str, rule: str, place: str, lexicon: Lexicon) -> re.Pattern[str]:
     try:
-        return re.compile(pattern)
+        return re.compile(expand(pattern, lexicon, f"{place}的规则{rule}"))
     except re.error as error:
         raise RuleError(f"{place}的规则{rule}的pattern有误：{error}", remedy="请改正正则表达式") from error
 
 
-def _prove(rule: str, pattern: re.Pattern[str], match: Sequence[str], skip: Sequence[str]) -> None:
-    if not match or not skip:
-        raise RuleError(f"规则{rule}缺少match或skip例子", remedy="每条规则至少各写一个例子")
-    wrong = [s for s in match if not pattern.search(s)] + [s for s in skip if pattern.search(s)]
+def _prove(rule: ClauseRule) -> None:
+    if not rule.match or not rule.skip:
+        raise RuleError(f"规则{rule.id}缺少match或skip例子", remedy="每条规则至少各写一个例子")
+    wrong = [s for s in rule.match if not rule.raises(s)] + [s for s in rule.skip if rule.raises(s)]
     if wrong:
-        raise RuleError(f"规则{rule}与例子不符：“{wrong[0]}”", remedy="请改正pattern或例子")
+        raise RuleError(f"规则{rule.id}与例子不符：“{wrong[0]}”", remedy="请改正pattern、unless或例子")
 
 
 def _only_keys(content: dict[str, Any], known: set[str], place: str) -> None:

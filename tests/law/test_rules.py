@@ -42,7 +42,7 @@ def test_a_broken_rule_is_refused_in_words(change: Callable[[dict[str, Any]], ob
     row = dict(RULE)
     change(row)
     with pytest.raises(RuleError, match=message):
-        rulebook._read_rule(row, "PEN-01", "penalties.yaml")
+        rulebook.read_rule(row, "PEN-01", "penalties.yaml", {})
 
 
 def test_every_type_has_an_authority_a_basis_and_rules() -> None:
