@@ -18,6 +18,9 @@ _LEADS = (
     ClauseKind.HEAD5,
 )
 _COMMA = re.compile("[，,]")
+_REVISED = re.compile("修改为|增加|规定为")
+# “一企一策”: a term in quotation marks, no quotation
+_TERM = 12
 _MAX_SENTENCE = 1200
 
 
@@ -144,10 +147,12 @@ def _scope(context: ContextRule, text: str, place: Place) -> Span:
 
 
 def _quoted(text: str, place: Place) -> Context | None:
-    """A hit inside 《》 is a title; inside “” it quotes, unless a revision is being set down."""
+    """A hit inside 《》 is a title; inside “” it quotes, unless a revision is being set down or a term is marked."""
     before = text[place.sentence.start : place.evidence.start]
     if before.count("《") > before.count("》"):
         return Context("CTX-TITLE", "drop", "命中的文字在书名号内，是文件名称", place.evidence)
-    if before.count("“") > before.count("”") and not re.search("修改为|增加|规定为", before):
-        return Context("CTX-QUOTED", "drop", "命中的文字在引号内，属于引述", place.evidence)
+    if before.count("“") > before.count("”") and not _REVISED.search(before):
+        close = text.find("”", place.evidence.start, place.sentence.end)
+        if not 0 <= close - (place.sentence.start + before.rfind("“")) <= _TERM:
+            return Context("CTX-QUOTED", "drop", "命中的文字在引号内，属于引述", place.evidence)
     return None
