@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
 from pipeline.law import ClauseRule, ContextRule, Rulebook
@@ -17,6 +18,7 @@ _LEADS = (
     ClauseKind.HEAD4,
     ClauseKind.HEAD5,
 )
+_SECOND = itemgetter(1)
 _COMMA = re.compile("[，,]")
 _REVISED = re.compile("修改为|增加|规定为")
 # “一企一策”: a term in quotation marks, no quotation
@@ -39,10 +41,10 @@ def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
     quiet: dict[tuple[int, str], Hit] = {}
-    for sentence, rules in _touched(text, book).items():
+    for sentence, rules in _touched(text, book):
         lead = ""
         for rule in rules:
-            match = rule.pattern.search(text, sentence.start, sentence.end)
+            match = rule.search(text, sentence.start, sentence.end)
             if match is None or (sentence.start, rule.type) in hits:
                 continue
             lead = lead or _lead(text, clauses, starts, sentence)
@@ -56,27 +58,34 @@ def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
     return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
 
 
-def _touched(text: str, book: Rulebook) -> dict[Span, list[ClauseRule]]:
-    """The sentences that hold an anchor, with the rules whose anchor it is, in reading order."""
+def _touched(text: str, book: Rulebook) -> Iterator[tuple[Span, Sequence[ClauseRule]]]:
+    """The sentences that hold an anchor, with the rules whose anchor it is, in reading order.
+
+    A set of rules is a number with one bit a rule, so that a word of many rules costs one step.
+    """
     found = book.matcher.find_matches_as_indexes(text, overlapping=True)
-    if not found:
-        return {}
-    touched: dict[Span, list[ClauseRule]] = {}
-    sentence = Span(0, 0)
-    for anchor, start, _ in found:
-        if not sentence.start <= start < sentence.end:
-            sentence = _sentence_at(text, start)
-        rules = touched.setdefault(sentence, [])
-        rules.extend(rule for rule in book.rules_of_anchor[anchor] if rule not in rules)
-    return touched
+    ends = [mark.end() for mark in _BOUNDARY.finditer(text)]
+    ends.append(len(text))
+    begin, place, masks = 0, 0, [0] * len(ends)
+    ranks = book.rules_of_anchor
+    for anchor, start, _ in sorted(found, key=_SECOND):
+        while start >= ends[place]:
+            place += 1
+        masks[place] |= ranks[anchor]
+    for end, mask in zip(ends, masks, strict=True):
+        if mask:
+            rules = book.rules_of(mask)
+            for sentence in _windows(begin, end):
+                yield sentence, rules
+        begin = end
 
 
-def _sentence_at(text: str, offset: int) -> Span:
-    """The sentence around an offset, cut to a window where a text has no marks of punctuation."""
-    floor = max(0, offset - _MAX_SENTENCE // 2)
-    first = max(text.rfind(mark, floor, offset) for mark in "。；\n") + 1
-    end = _BOUNDARY.search(text, offset, offset + _MAX_SENTENCE // 2)
-    return Span(max(first, floor), end.end() if end else min(len(text), offset + _MAX_SENTENCE // 2))
+def _windows(start: int, end: int) -> Iterator[Span]:
+    """A sentence, or windows over it where a text goes on without marks of punctuation."""
+    while end - start > _MAX_SENTENCE:
+        yield Span(start, start + _MAX_SENTENCE)
+        start += _MAX_SENTENCE // 2
+    yield Span(start, end)
 
 
 def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence: Span) -> str:

@@ -4,6 +4,7 @@ A cheap scan for anchors chooses the few sentences that patterns look at. Of all
 pattern guarantees, the one that stands least often in official texts is taken.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -12,7 +13,7 @@ from typing import Any
 from pipeline.errors import RuleError
 
 # how often a word stands in official texts, roughly; longer words are rarer
-_BY_LENGTH = {1: 40.0, 2: 3.0, 3: 0.6}
+_BY_LENGTH = {1: 100.0, 2: 3.0, 3: 0.6}
 _RARE = 0.2
 _COMMON = 30.0
 _MAX_WORDS = 400
@@ -21,12 +22,16 @@ _MAX_PRODUCT = 60
 Words = frozenset[str]
 
 
-def find_anchors(pattern: str, common: Words) -> tuple[str, ...]:
-    """The anchors of a pattern. Raises `RuleError` where it can match without any fixed word."""
-    found = _best(_guaranteed(parser.parse(pattern), common), common)
-    if not found:
+def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """The anchors of a pattern, and what else must stand in a text that it matches (None: nothing is known).
+
+    Raises `RuleError` where the pattern can match without any fixed word.
+    """
+    best, *others = [*_ranked(_guaranteed(parser.parse(pattern), common), common), frozenset()]
+    if not best:
         raise RuleError(f"规则的pattern可以不含任何固定的词：{pattern[:40]}", remedy="请在每一种说法里写上必有的词")
-    return tuple(sorted(found))
+    needs = next((words for words in others if words and not words >= best), None)
+    return tuple(sorted(best)), re.compile("|".join(map(re.escape, sorted(needs)))) if needs else None
 
 
 def _guaranteed(parsed: Any, common: Words) -> Iterator[Words]:
@@ -84,14 +89,16 @@ def _inside(code: Any, value: Any, common: Words) -> Iterator[Words]:
 
 
 def _of_branches(branches: Sequence[Any], common: Words) -> Iterator[Words]:
-    found = [_best(_guaranteed(branch, common), common) for branch in branches]
+    """The best words of every branch together, then the second best: one of each must occur."""
+    found = [_ranked(_guaranteed(branch, common), common) for branch in branches]
     if all(found):
-        yield frozenset().union(*found)
+        yield frozenset().union(*(ranked[0] for ranked in found))
+        yield frozenset().union(*(ranked[min(1, len(ranked) - 1)] for ranked in found))
 
 
-def _best(sets: Iterator[Words], common: Words) -> Words:
-    usable = [words for words in sets if words and "" not in words]
-    return min(usable, key=lambda words: sum(_cost(word, common) for word in words), default=frozenset())
+def _ranked(sets: Iterator[Words], common: Words) -> list[Words]:
+    usable = {words for words in sets if words and "" not in words}
+    return sorted(usable, key=lambda words: (sum(_cost(word, common) for word in words), sorted(words)))
 
 
 def _cost(word: str, common: Words) -> float:

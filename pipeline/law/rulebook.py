@@ -6,7 +6,7 @@ is refused when it is loaded.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from pipeline.law.lexicon import Lexicon, expand
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
+_MASKS = 20_000
 COMMON = "常用词"
 EFFECTS = ("drop", "note", "soften")
 PLACES = ("sentence", "clause", "before", "after", "around")
@@ -50,7 +51,7 @@ class LegalBasis:
 class ClauseRule:
     """A pattern that looks for one wording of a clause type within a sentence.
 
-    `anchors`, read off the pattern: one of these words stands in every sentence that it can match.
+    `anchors` and `needs` are read off the pattern: one word of each stands in every sentence that it can match.
     `unless`: what in the sentence shows that this wording is harmless, and `because` says why.
     """
 
@@ -61,8 +62,15 @@ class ClauseRule:
     match: tuple[str, ...]
     skip: tuple[str, ...]
     type: str
+    needs: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     because: str = ""
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """Where the rule matches between two offsets; a cheap look for `needs` goes first."""
+        if self.needs and not self.needs.search(text, start, end):
+            return None
+        return self.pattern.search(text, start, end)
 
     def raises(self, sentence: str) -> bool:
         """Whether the rule holds against a sentence on its own, before contexts are asked."""
@@ -125,15 +133,25 @@ class Authority:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything a sentence is held against."""
+    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `rules`."""
 
     types: Mapping[str, ClauseType]
     rules: tuple[ClauseRule, ...]
     contexts: tuple[ContextRule, ...]
     authorities: Mapping[str, Authority]
     anchors: tuple[str, ...]
-    rules_of_anchor: tuple[tuple[ClauseRule, ...], ...]
+    rules_of_anchor: tuple[int, ...]
     matcher: ahocorasick_rs.AhoCorasick
+    _of_mask: dict[int, tuple[ClauseRule, ...]] = field(default_factory=dict)
+
+    def rules_of(self, mask: int) -> tuple[ClauseRule, ...]:
+        """The rules whose bits a mask holds, in order; masks come again and again, so they are kept."""
+        known = self._of_mask.get(mask)
+        if known is None:
+            if len(self._of_mask) > _MASKS:
+                self._of_mask.clear()
+            known = self._of_mask[mask] = tuple(rule for at, rule in enumerate(self.rules) if mask >> at & 1)
+        return known
 
 
 @cache
@@ -143,7 +161,7 @@ def load_rulebook() -> Rulebook:
     types = {kind.id: kind for group in GROUPS for kind in _read_group(group, lexicon)}
     rules = tuple(rule for kind in types.values() for rule in kind.rules)
     anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors}))
-    by_anchor = tuple(tuple(rule for rule in rules if anchor in rule.anchors) for anchor in anchors)
+    by_anchor = tuple(sum(1 << at for at, rule in enumerate(rules) if anchor in rule.anchors) for anchor in anchors)
     return Rulebook(
         types,
         rules,
@@ -189,7 +207,7 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
         "pattern": _compile(row.get("pattern", ""), name, place, lexicon),
         "type": type_id,
     }
-    row["anchors"] = find_anchors(row["pattern"].pattern, frozenset(lexicon.get(COMMON, ())))
+    row["anchors"], row["needs"] = find_anchors(row["pattern"].pattern, frozenset(lexicon.get(COMMON, ())))
     if "unless" in row:
         row["unless"] = _compile(row["unless"], name, place, lexicon)
     rule = build(ClauseRule, row, f"{place} {name}")
