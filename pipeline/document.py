@@ -277,13 +277,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that a clause rule touched, before the law is asked."""
+    """A sentence that a clause rule touched or the model pointed out, before the law is asked.
+
+    `chance` is the model's probability that a reviewer should look, None where it was not asked.
+    """
 
     type: str
     rule: str
     sentence: Span
     evidence: Span
     contexts: tuple[Context, ...]
+    chance: float | None = None
 
     @property
     def effect(self) -> str:

@@ -9,6 +9,7 @@ from pipeline.law import ClauseType, Rulebook
 
 # judged as if they were normative documents: drafts and party papers bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
+_POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
     Severity.HIGH: Severity.MEDIUM,
@@ -54,7 +55,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         )
     else:
         reasons = (*reasons, f"行政规范性文件不得设定{authority.name}（{authority.basis}）")
-    rule = next(rule for rule in kind.rules if rule.id == hit.rule)
+    says = next((rule.says for rule in kind.rules if rule.id == hit.rule), _POINTED_OUT)
     return Finding(
         type=kind.id,
         name=kind.name,
@@ -62,11 +63,15 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         evidence=hit.evidence,
         path=case.document.path_at(hit.evidence.start),
         bases=tuple(basis.as_of() for basis in kind.bases if basis.since <= case.as_of),
-        reasons=(rule.says, *reasons),
+        reasons=(says, *_chance(hit), *reasons),
         advice=kind.advice,
         rule=hit.rule,
         softened=hit.effect in ("drop", "note"),
     )
+
+
+def _chance(hit: Hit) -> tuple[str, ...]:
+    return () if hit.chance is None else (f"模型认为应当审阅的可信度：{hit.chance:.0%}",)
 
 
 def _weigh(hit: Hit, kind: ClauseType) -> tuple[Severity, tuple[str, ...]]:

@@ -7,6 +7,7 @@ touch in which context. Whether that is lawful is not asked here.
 from pipeline.classify.clauses import find_hits
 from pipeline.classify.kinds import find_genre, find_level, stated_level
 from pipeline.classify.normative import is_normative
+from pipeline.classify.model import load_model
 from pipeline.document import Document, Labels, SourceText
 from pipeline.law import Rulebook
 
@@ -18,4 +19,4 @@ def classify(source: SourceText, document: Document, named_genre: str | None, bo
     genre = find_genre(document, source.text, named_genre)
     level = stated_level(source) or find_level(document, source.text)
     normative, reasons = is_normative(document, source.text, genre, level)
-    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book))
+    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, load_model()))

@@ -1,11 +1,12 @@
-"""Clause rules against sentences: a cheap scan for anchors chooses the few that patterns look at."""
+"""Clause rules and the trained model against sentences: a cheap scan chooses the few that patterns look at."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from pipeline.classify.model import ClauseModel, Opinion, Seen
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
 from pipeline.law import ClauseRule, ContextRule, Rulebook
 
@@ -24,6 +25,8 @@ _REVISED = re.compile("修改为|增加|规定为")
 # “一企一策”: a term in quotation marks, no quotation
 _TERM = 12
 _MAX_SENTENCE = 1200
+# the rule id of what only the model points out
+MODEL = "MODEL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,54 @@ class Place:
     lead: str
 
 
-def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
-    """Every sentence that a clause rule touches, with the contexts that speak for or against it."""
+def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel | None) -> tuple[Hit, ...]:
+    """Every sentence that a clause rule touches or the model points out, with the contexts for or against it."""
     clauses = [clause for member in document.family() for clause in member.clauses]
+    hits = rule_hits(text, clauses, book)
+    if model is None:
+        return hits
+    by_start: dict[int, list[Hit]] = {}
+    for hit in hits:
+        by_start.setdefault(hit.sentence.start, []).append(hit)
+    opinions = model.judge(text, {start: seen_of(held) for start, held in by_start.items()})
+    chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
+    judged = [_weighed(hit, chances.get(hit.sentence.start), model) for hit in hits]
+    judged += [_pointed_out(text, opinion, book) for opinion in opinions if opinion.sentence.start not in by_start]
+    return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
+
+
+def seen_of(hits: Iterable[Hit]) -> Seen:
+    """The hits of one sentence, as the model is told of them."""
+    held = list(hits)
+    raised = tuple(hit.type for hit in held if hit.effect in ("keep", "soften"))
+    return Seen(raised, tuple(hit.type for hit in held if hit.effect not in ("keep", "soften")))
+
+
+def _weighed(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
+    """A hit with the model's opinion; where the model sees nothing, that softens it."""
+    if chance is None:
+        return hit
+    if chance >= model.doubt_below or hit.effect != "keep":
+        return replace(hit, chance=chance)
+    doubt = Context(MODEL, "soften", f"模型认为这句话不像自设规定（可信度{chance:.0%}），请人工复核", hit.evidence)
+    return replace(hit, chance=chance, contexts=(*hit.contexts, doubt))
+
+
+def _pointed_out(text: str, opinion: Opinion, book: Rulebook) -> Hit:
+    """A sentence that only the model points out; any context anywhere in it speaks against it."""
+    sentence = opinion.sentence
+    cut = sentence.cut(text)
+    evidence = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
+    contexts = tuple(
+        Context(context.id, context.effect, context.says, evidence)
+        for context in book.contexts
+        if context.applies_to(opinion.type) and context.pattern.search(cut)
+    )
+    return Hit(opinion.type, MODEL, sentence, evidence, contexts, opinion.probability)
+
+
+def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit, ...]:
+    """Every sentence that a clause rule touches, one hit a type, a loud one before a quiet one."""
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
     quiet: dict[tuple[int, str], Hit] = {}
@@ -51,10 +99,7 @@ def find_hits(text: str, document: Document, book: Rulebook) -> tuple[Hit, ...]:
             evidence = Span(*match.span())
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book.contexts))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
-            if not contexts or hit.effect in ("keep", "soften"):
-                hits[sentence.start, rule.type] = hit
-            else:
-                quiet.setdefault((sentence.start, rule.type), hit)
+            (hits if hit.effect in ("keep", "soften") else quiet).setdefault((sentence.start, rule.type), hit)
     return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
 
 

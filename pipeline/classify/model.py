@@ -1,0 +1,186 @@
+"""The trained judge of sentences: finds clauses that no rule has words for, and doubts rules that see ghosts.
+
+Trained by `qinggui train`, stored without pickle (skops). Its features are character grams, the words that the
+rules of each type know, and what the rules saw in the sentence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import ahocorasick_rs
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+
+from pipeline.classify.grams import GramSpace, Weights, count_grams, scan, score
+from pipeline.document import Span
+
+FILE = "clauses.skops"
+MANIFEST = "manifest.json"
+# how much the words of a rule and a rule itself weigh beside grams, whose rows have unit length
+_WORDS_WEIGH = 0.5
+_RULES_WEIGH = 0.75
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the model makes of a sentence: how likely a reviewer should look, and at which type.
+
+    `type` is "" where a rule has named one.
+    """
+
+    sentence: Span
+    type: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the rules saw in a sentence: types raised, and types touched but softened."""
+
+    raised: tuple[str, ...] = ()
+    softened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Features:
+    """From sentences to rows: grams, then words of the rules by type, then what rules saw by type."""
+
+    space: GramSpace
+    types: tuple[str, ...]
+    words: tuple[str, ...]
+    types_of_word: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        kind = ahocorasick_rs.MatchKind.Standard
+        object.__setattr__(self, "_matcher", ahocorasick_rs.AhoCorasick(self.words, matchkind=kind))
+
+    def rows(self, sentences: Sequence[str], seen: Sequence[Seen], counts: csr_matrix | None = None) -> csr_matrix:
+        """One row a sentence; `counts` where the grams were counted before."""
+        grams = self.space.weigh(count_grams(sentences) if counts is None else counts)
+        extras = np.array([self.extra(*pair) for pair in zip(sentences, seen, strict=True)])
+        rows: csr_matrix = hstack([grams, csr_matrix(extras)]).tocsr()
+        return rows
+
+    def extra(self, sentence: str, seen: Seen) -> Weights:
+        """The columns after the grams for one sentence."""
+        size = len(self.types)
+        extra = np.zeros(3 * size)
+        for word in {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}:  # type: ignore[attr-defined]
+            kinds = self.types_of_word[word]
+            for kind in kinds:
+                extra[kind] += min(len(self.words[word]), 4) / len(kinds)
+        norm = float(np.linalg.norm(extra))
+        if norm:
+            extra *= _WORDS_WEIGH / norm
+        for at, raised in ((size, seen.raised), (2 * size, seen.softened)):
+            for kind in raised:
+                if kind in self.types:
+                    extra[at + self.types.index(kind)] = _RULES_WEIGH
+        return extra
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """The alarm model taken apart for speed: weights and idf one a slot, weights of words, and the rest."""
+
+    idf: Weights
+    grams: Weights
+    extras: Weights
+    intercept: float
+    most_by_words: float
+
+    @classmethod
+    def of(cls, alarm: Any, features: Features) -> "Weighing":
+        weights = np.asarray(alarm.coef_[0], dtype=np.float64)
+        size = len(features.space.slots)
+        words = np.maximum(weights[size : size + len(features.types)], 0)
+        return cls(
+            features.space.spread(features.space.idf),
+            features.space.spread(weights[:size]),
+            weights[size:],
+            float(alarm.intercept_[0]),
+            _WORDS_WEIGH * float(np.linalg.norm(words)),
+        )
+
+
+@dataclass(frozen=True)
+class ClauseModel:
+    """Gate, features, and two linear models: whether to raise, and which type."""
+
+    gate: Weights
+    gate_bias: float
+    gate_least: float
+    features: Features
+    weighing: Weighing
+    kinds: Any
+    raise_at: float
+    doubt_below: float
+
+    def judge(self, text: str, seen: Mapping[int, Seen]) -> list[Opinion]:
+        """Opinions on the sentences that pass the gate or in which a rule saw something (by their start)."""
+        passed = [span for span in scan(text, self.gate, self.gate_bias, self.gate_least) if len(span) <= _LONGEST]
+        starts = {span.start for span in passed}
+        passed += [Span(start, _end(text, start)) for start in seen if start not in starts]
+        if not passed:
+            return []
+        sentences = [span.cut(text).strip() for span in passed]
+        by_grams = score(sentences, self.weighing.idf, self.weighing.grams) + self.weighing.intercept
+        least = float(np.log(self.raise_at / (1 - self.raise_at)))
+        opinions = []
+        for span, sentence, gained in zip(passed, sentences, by_grams, strict=True):
+            known = seen.get(span.start)
+            if known is None and gained + self.weighing.most_by_words < least:
+                continue
+            total = gained + float(self.features.extra(sentence, known or Seen()) @ self.weighing.extras)
+            if known is not None or total >= least:
+                chance = float(1 / (1 + np.exp(-total)))
+                opinions.append(Opinion(span, "" if known else self._kind(sentence), chance))
+        return opinions
+
+    def _kind(self, sentence: str) -> str:
+        return str(self.kinds.predict(self.features.rows([sentence], [Seen()]))[0])
+
+
+def _end(text: str, start: int) -> int:
+    ends = [at for at in (text.find(mark, start) for mark in "。；\n") if at >= 0]
+    return min(ends) + 1 if ends else len(text)
+
+
+def model_folder() -> Path:
+    """Where the trained model lies."""
+    return Path(str(files("pipeline") / "models"))
+
+
+@cache
+def load_model() -> ClauseModel | None:
+    """The trained model, or None where none was trained."""
+    path = model_folder() / FILE
+    if not path.exists():
+        return None
+    import skops.io  # only where a model is loaded: it brings scikit-learn along
+
+    held = skops.io.load(path, trusted=[])
+    features = Features(
+        GramSpace(held["slots"], held["idf"]),
+        tuple(held["types"]),
+        tuple(held["words"]),
+        tuple(tuple(kinds) for kinds in held["types_of_word"]),
+    )
+    gate = np.zeros(int(held["gate_width"]))
+    gate[held["gate_slots"]] = held["gate_weights"]
+    figures = held["figures"]
+    return ClauseModel(
+        gate,
+        figures["gate_bias"],
+        figures["gate_least"],
+        features,
+        Weighing.of(held["alarm"], features),
+        held["kinds"],
+        figures["raise_at"],
+        figures["doubt_below"],
+    )
