@@ -28,7 +28,7 @@ from pipeline.law import Rulebook, fingerprint, load_rulebook
 
 FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 10.0, 2.0
-RAISE_AT, DOUBT_BELOW, GATE_LEAST = 0.85, 0.08, 0.5
+RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.85, 0.08, 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str
             "gate_least": GATE_LEAST,
             "raise_at": RAISE_AT,
             "doubt_below": DOUBT_BELOW,
+            "most_by_words": MOST_BY_WORDS,
         },
     }
 
@@ -174,7 +175,7 @@ def _cross_validate(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) 
         )
         model = _fit(part, [seen[at] for at in known], book)
         features = Features(
-            GramSpace(model["slots"], model["idf"]),
+            GramSpace(model["slots"], model["idf"].astype(np.float64)),
             tuple(model["types"]),
             tuple(model["words"]),
             tuple(tuple(k) for k in model["types_of_word"]),

@@ -109,6 +109,14 @@ class GramSpace:
         weighed: csr_matrix = kept.multiply(1 / np.where(norms > 0, norms, 1)[:, None]).tocsr()
         return weighed
 
+    def vector(self, sentence: str) -> tuple[Ids, Weights]:
+        """Columns and values of the row of one sentence, as `weigh` gives it."""
+        _, slots, counts = _held([sentence])
+        columns = np.minimum(np.searchsorted(self.slots, slots), len(self.slots) - 1)
+        known = self.slots[columns] == slots
+        values = (1 + np.log(counts[known])) * self.idf[columns[known]]
+        return columns[known], values / max(float(np.linalg.norm(values)), 1e-12)
+
     def spread(self, values: Weights) -> Weights:
         """Values of the space's columns as one a slot, 0 elsewhere."""
         spread = np.zeros(WIDTH)

@@ -85,41 +85,56 @@ class Features:
 
 
 @dataclass(frozen=True)
-class Weighing:
-    """The alarm model taken apart for speed: weights and idf one a slot, weights of words, and the rest."""
+class Alarm:
+    """The alarm model taken apart for speed: idf and weights one a slot, weights of the extras, and the rest."""
 
     idf: Weights
     grams: Weights
     extras: Weights
     intercept: float
-    most_by_words: float
 
     @classmethod
-    def of(cls, alarm: Any, features: Features) -> "Weighing":
-        weights = np.asarray(alarm.coef_[0], dtype=np.float64)
-        size = len(features.space.slots)
-        words = np.maximum(weights[size : size + len(features.types)], 0)
-        return cls(
-            features.space.spread(features.space.idf),
-            features.space.spread(weights[:size]),
-            weights[size:],
-            float(alarm.intercept_[0]),
-            _WORDS_WEIGH * float(np.linalg.norm(words)),
-        )
+    def of(cls, model: Any, space: GramSpace) -> "Alarm":
+        weights = np.asarray(model.coef_[0], dtype=np.float64)
+        size = len(space.slots)
+        return cls(space.spread(space.idf), space.spread(weights[:size]), weights[size:], float(model.intercept_[0]))
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The model of types: one row of weights a column, one column a type."""
+
+    types: tuple[str, ...]
+    weights: Weights
+    intercepts: Weights
+
+    @classmethod
+    def of(cls, model: Any) -> "Kinds":
+        return cls(tuple(map(str, model.classes_)), np.ascontiguousarray(model.coef_.T), model.intercept_)
+
+    def name(self, space: GramSpace, sentence: str, extra: Weights) -> str:
+        """The likeliest type of a sentence."""
+        columns, values = space.vector(sentence)
+        scores = values @ self.weights[columns] + extra @ self.weights[len(space.slots) :] + self.intercepts
+        return self.types[int(np.argmax(scores))]
 
 
 @dataclass(frozen=True)
 class ClauseModel:
-    """Gate, features, and two linear models: whether to raise, and which type."""
+    """Gate, features, and two linear models: whether to raise, and which type.
+
+    `most_by_words`: how much the words of rules can add to what the grams of a sentence say.
+    """
 
     gate: Weights
+    features: Features
+    alarm: Alarm
+    kinds: Kinds
     gate_bias: float
     gate_least: float
-    features: Features
-    weighing: Weighing
-    kinds: Any
     raise_at: float
     doubt_below: float
+    most_by_words: float
 
     def judge(self, text: str, seen: Mapping[int, Seen]) -> list[Opinion]:
         """Opinions on the sentences that pass the gate or in which a rule saw something (by their start)."""
@@ -129,21 +144,20 @@ class ClauseModel:
         if not passed:
             return []
         sentences = [span.cut(text).strip() for span in passed]
-        by_grams = score(sentences, self.weighing.idf, self.weighing.grams) + self.weighing.intercept
+        by_grams = score(sentences, self.alarm.idf, self.alarm.grams) + self.alarm.intercept
         least = float(np.log(self.raise_at / (1 - self.raise_at)))
         opinions = []
         for span, sentence, gained in zip(passed, sentences, by_grams, strict=True):
             known = seen.get(span.start)
-            if known is None and gained + self.weighing.most_by_words < least:
+            if known is None and gained + self.most_by_words < least:
                 continue
-            total = gained + float(self.features.extra(sentence, known or Seen()) @ self.weighing.extras)
-            if known is not None or total >= least:
-                chance = float(1 / (1 + np.exp(-total)))
-                opinions.append(Opinion(span, "" if known else self._kind(sentence), chance))
+            extra = self.features.extra(sentence, known or Seen())
+            total = gained + float(extra @ self.alarm.extras)
+            if known is None and total < least:
+                continue
+            kind = "" if known else self.kinds.name(self.features.space, sentence, extra)
+            opinions.append(Opinion(span, kind, float(1 / (1 + np.exp(-total)))))
         return opinions
-
-    def _kind(self, sentence: str) -> str:
-        return str(self.kinds.predict(self.features.rows([sentence], [Seen()]))[0])
 
 
 def _end(text: str, start: int) -> int:
@@ -173,14 +187,6 @@ def load_model() -> ClauseModel | None:
     )
     gate = np.zeros(int(held["gate_width"]))
     gate[held["gate_slots"]] = held["gate_weights"]
-    figures = held["figures"]
     return ClauseModel(
-        gate,
-        figures["gate_bias"],
-        figures["gate_least"],
-        features,
-        Weighing.of(held["alarm"], features),
-        held["kinds"],
-        figures["raise_at"],
-        figures["doubt_below"],
+        gate, features, Alarm.of(held["alarm"], features.space), Kinds.of(held["kinds"]), **held["figures"]
     )
