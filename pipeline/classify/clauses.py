@@ -67,7 +67,7 @@ def _weighed(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
         return hit
     if chance >= model.doubt_below or hit.effect != "keep":
         return replace(hit, chance=chance)
-    doubt = Context(MODEL, "soften", f"模型认为这句话不像自设规定（可信度{chance:.0%}），请人工复核", hit.evidence)
+    doubt = Context(MODEL, "note", f"模型认为这句话不像自设规定（应当审阅的可信度只有{chance:.0%}）", hit.evidence)
     return replace(hit, chance=chance, contexts=(*hit.contexts, doubt))
 
 
