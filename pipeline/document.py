@@ -27,6 +27,9 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
 
+    def ends(self) -> tuple[int, int]:
+        return self.start, self.end
+
     def cut(self, text: str) -> str:
         return text[self.start : self.end]
 

@@ -27,6 +27,8 @@ _TERM = 12
 _MAX_SENTENCE = 1200
 # the rule id of what only the model points out
 MODEL = "MODEL"
+# from here on the model may raise a sentence without a word of force
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     opinions = model.judge(text, {start: seen_of(held) for start, held in by_start.items()})
     chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
     judged = [_weighed(hit, chances.get(hit.sentence.start), model) for hit in hits]
-    judged += [_pointed_out(text, opinion, book) for opinion in opinions if opinion.sentence.start not in by_start]
+    judged += [
+        _pointed_out(text, opinion, book)
+        for opinion in opinions
+        if opinion.sentence.start not in by_start
+        and (opinion.probability >= _SURE or book.force.search(text, *opinion.sentence.ends()))
+    ]
     return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
 
 

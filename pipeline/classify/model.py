@@ -22,7 +22,7 @@ FILE = "clauses.skops"
 MANIFEST = "manifest.json"
 # how much the words of a rule and a rule itself weigh beside grams, whose rows have unit length
 _WORDS_WEIGH = 0.5
-_RULES_WEIGH = 0.75
+_RULES_WEIGH = 1.5
 _LONGEST = 600
 
 

@@ -23,6 +23,7 @@ GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificate
 CONFIRMED = ("V", "M-H")
 _MASKS = 20_000
 COMMON = "常用词"
+FORCE = "强制词"
 EFFECTS = ("drop", "note", "soften")
 PLACES = ("sentence", "clause", "before", "after", "around")
 _SEVERITIES = {
@@ -133,7 +134,10 @@ class Authority:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `rules`."""
+    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `rules`.
+
+    `force`: one of its words stands in every sentence that the model alone may raise.
+    """
 
     types: Mapping[str, ClauseType]
     rules: tuple[ClauseRule, ...]
@@ -142,6 +146,7 @@ class Rulebook:
     anchors: tuple[str, ...]
     rules_of_anchor: tuple[int, ...]
     matcher: ahocorasick_rs.AhoCorasick
+    force: re.Pattern[str]
     _of_mask: dict[int, tuple[ClauseRule, ...]] = field(default_factory=dict)
 
     def rules_of(self, mask: int) -> tuple[ClauseRule, ...]:
@@ -174,6 +179,7 @@ def load_rulebook() -> Rulebook:
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.DFA,
         ),
+        re.compile("|".join(map(re.escape, lexicon[FORCE]))),
     )
 
 
