@@ -33,7 +33,9 @@ def rows() -> Iterator[dict[str, object]]:
             if not line or line.startswith("#"):
                 continue
             number += 1
-            verdict, types, text = ("flag", *line.split(" ", 1)) if path.stem.startswith("flags") else line.split(" ", 2)
+            verdict, types, text = (
+                ("flag", *line.split(" ", 1)) if path.stem.startswith("flags") else line.split(" ", 2)
+            )
             for at, sentence in enumerate(sentences(text)):
                 yield {
                     "id": f"w{number:04d}{'abcd'[at]}",

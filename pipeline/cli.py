@@ -21,15 +21,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline import __version__, show
+from pipeline import __version__, counter, show
 from pipeline.doctor import check_up
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, PipelineError, UsageError
+from pipeline.evaluate import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluate import evaluate as score_gold
-from pipeline.evaluate import load_floors, raise_floors, shortfalls
 from pipeline.ingest import Upload, count_files, uploads
 from pipeline.law import fingerprint
 from pipeline.run import Question, examine
+from pipeline.trial import ablate
 
 SETTINGS = "pipeline.web.settings"
 # rows of the queue that a terminal shows
@@ -43,6 +44,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command()(counter.train)
+app.command()(counter.explain)
+app.add_typer(counter.rules_app, name="rules")
+app.add_typer(counter.laws_app, name="laws")
 
 AsOf = Annotated[str, typer.Option("--as-of", help="按哪一天的法律状态审查（YYYY-MM-DD），缺省为今天")]
 Place = Annotated[str | None, typer.Option("--place", help="制定机关所在地区（如 湖南），决定默认有效期")]
@@ -265,11 +271,22 @@ def evaluate(
     as_of: AsOf = "",
     as_json: AsJson = False,
     misses: Annotated[bool, typer.Option("--misses", help="逐条列出与标注不一致之处")] = False,
+    part: Annotated[
+        str, typer.Option("--part", help="只测一部分：open（供改进时看）或held（留到最后的三分之一）")
+    ] = WHOLE,
+    ablation: Annotated[bool, typer.Option("--ablation", help="逐一去掉规则、模型、语境规则，看各值多少")] = False,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
-    scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of))
+    if part not in (WHOLE, OPEN, HELD):
+        raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
+    if ablation:
+        for path in sorted(gold.glob("clauses*.jsonl")):
+            rows = list(read_rows(path))
+            Console(highlight=False).print(show.ablation_table(path.name, ablate(rows, read_day(as_of))))
+        return
+    scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of), part=part)
     if as_json:
         print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
     else:

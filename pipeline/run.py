@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.assess import Case, assess
-from pipeline.classify import classify
+from pipeline.classify import ClauseModel, classify, load_model
 from pipeline.document import Dossier, NormLevel, Problem, SourceText
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Upload, read
-from pipeline.law import load_rulebook
+from pipeline.law import Rulebook, load_rulebook
 from pipeline.parse import genre_of, parse
 
 
@@ -36,13 +36,28 @@ def examine(upload: Upload, question: Question) -> Dossier | Problem:
     return examine_source(source, question)
 
 
-def examine_source(source: SourceText, question: Question, *, level: NormLevel | None = None) -> Dossier:
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What sentences are held against: the rulebook and the trained model, None where there is none."""
+
+    book: Rulebook
+    model: ClauseModel | None
+
+
+def judges() -> Judges:
+    """The rulebook and the model that this installation has."""
+    return Judges(load_rulebook(), load_model())
+
+
+def examine_source(
+    source: SourceText, question: Question, *, level: NormLevel | None = None, by: Judges | None = None
+) -> Dossier:
     """The dossier of a text: parsed, classified, assessed; `level` overrides the norm level found."""
-    book = load_rulebook()
+    by = by or judges()
     document = parse(source)
     title = document.masthead.title
-    labels = classify(source, document, genre_of(title.value) if title else None, book)
+    labels = classify(source, document, genre_of(title.value) if title else None, by.book, by.model)
     if level is not None:
         labels = replace(labels, norm_level=level)
-    case = Case(source.text, document, labels, book, question.as_of, question.place)
+    case = Case(source.text, document, labels, by.book, question.as_of, question.place)
     return Dossier(source, document, labels, assess(case))

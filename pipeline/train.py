@@ -219,7 +219,13 @@ def _card(sentences: Sentences, measured: Measured, manifest: dict[str, Any]) ->
         raised = chances >= least
         right = (raised & flags).sum()
         lines.append(f"| {least} | {right / max(raised.sum(), 1):.3f} | {right / flags.sum():.3f} |")
-    lines += ["", "## 各类型（门槛之上的召回率、类型正确率）", "", "| 类型 | 句子 | 召回 | 类型正确 |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "## 各类型（门槛之上的召回率、类型正确率）",
+        "",
+        "| 类型 | 句子 | 召回 | 类型正确 |",
+        "|---|---|---|---|",
+    ]
     for kind in sorted(set(sentences.kinds[flags])):
         of_kind = flags & (sentences.kinds == kind)
         found = (chances >= RAISE_AT)[of_kind].mean()

@@ -1,6 +1,6 @@
 """Small builders of what the rooms hand each other."""
 
-from pipeline.classify import classify
+from pipeline.classify import classify, load_model
 from pipeline.document import Document, Dossier, Labels, SourceText
 from pipeline.ingest import Upload, read_text
 from pipeline.law import load_rulebook
@@ -22,7 +22,7 @@ def labels(*lines: str) -> Labels:
     text = source(*lines)
     parsed = parse(text)
     title = parsed.masthead.title
-    return classify(text, parsed, genre_of(title.value) if title else None, load_rulebook())
+    return classify(text, parsed, genre_of(title.value) if title else None, load_rulebook(), load_model())
 
 
 def dossier(*lines: str, place: str | None = None) -> Dossier:

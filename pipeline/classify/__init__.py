@@ -6,17 +6,19 @@ touch in which context. Whether that is lawful is not asked here.
 
 from pipeline.classify.clauses import find_hits
 from pipeline.classify.kinds import find_genre, find_level, stated_level
+from pipeline.classify.model import ClauseModel, load_model
 from pipeline.classify.normative import is_normative
-from pipeline.classify.model import load_model
 from pipeline.document import Document, Labels, SourceText
 from pipeline.law import Rulebook
 
-__all__ = ["classify"]
+__all__ = ["ClauseModel", "classify", "load_model"]
 
 
-def classify(source: SourceText, document: Document, named_genre: str | None, book: Rulebook) -> Labels:
+def classify(
+    source: SourceText, document: Document, named_genre: str | None, book: Rulebook, model: ClauseModel | None
+) -> Labels:
     """The labels of a document; `named_genre` is the genre word that ends its title."""
     genre = find_genre(document, source.text, named_genre)
     level = stated_level(source) or find_level(document, source.text)
     normative, reasons = is_normative(document, source.text, genre, level)
-    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, load_model()))
+    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, model))

@@ -27,7 +27,8 @@ def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], re.Patte
 
     Raises `RuleError` where the pattern can match without any fixed word.
     """
-    best, *others = [*_ranked(_guaranteed(parser.parse(pattern), common), common), frozenset()]
+    ranked = _ranked(_guaranteed(parser.parse(pattern), common), common)
+    best, others = (ranked[0], ranked[1:]) if ranked else (frozenset(), [])
     if not best:
         raise RuleError(f"规则的pattern可以不含任何固定的词：{pattern[:40]}", remedy="请在每一种说法里写上必有的词")
     needs = next((words for words in others if words and not words >= best), None)

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import hashlib
 import io
+import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +19,23 @@ T = TypeVar("T")
 
 def read_yaml(name: str) -> Any:
     """The content of a rule file in `rules/`. Raises `RuleError` if it is not YAML."""
+    return parse_yaml((files("pipeline.law") / "rules" / name).read_text(encoding="utf-8"), name)
+
+
+def unit_files() -> list[Path]:
+    """Rule files of the unit itself, in the folder that `QINGGUI_RULES` names; ours stay untouched."""
+    folder = os.environ.get("QINGGUI_RULES")
+    if not folder:
+        return []
+    if not Path(folder).is_dir():
+        raise RuleError(f"本单位规则文件夹{folder}不存在", remedy="请检查环境变量QINGGUI_RULES")
+    return sorted(Path(folder).glob("*.yaml"))
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """The content of YAML. Raises `RuleError` naming the file."""
     try:
-        return yaml.safe_load((files("pipeline.law") / "rules" / name).read_text(encoding="utf-8"))
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise RuleError(f"规则文件{name}不是有效的YAML", remedy=f"请检查缩进和引号：{error}") from error
 
@@ -56,5 +72,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".tsv")):
         digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    for path in unit_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -6,9 +6,10 @@ is refused when it is loaded.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
@@ -16,7 +17,7 @@ import ahocorasick_rs
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
 from pipeline.law.anchors import find_anchors
-from pipeline.law.files import build, read_yaml
+from pipeline.law.files import build, parse_yaml, read_yaml, unit_files
 from pipeline.law.lexicon import Lexicon, expand
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
@@ -24,6 +25,8 @@ CONFIRMED = ("V", "M-H")
 _MASKS = 20_000
 COMMON = "常用词"
 FORCE = "强制词"
+# an anchor that no text holds, for a rulebook without rules
+NEVER = "\0\0"
 EFFECTS = ("drop", "note", "soften")
 PLACES = ("sentence", "clause", "before", "after", "around")
 _SEVERITIES = {
@@ -114,7 +117,9 @@ class ContextRule:
     except_types: tuple[str, ...] = ()
 
     def applies_to(self, type_id: str) -> bool:
-        return (not self.types or type_id.startswith(self.types)) and not type_id.startswith(self.except_types or ("-",))
+        return (not self.types or type_id.startswith(self.types)) and not type_id.startswith(
+            self.except_types or ("-",)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +166,28 @@ class Rulebook:
 
 @cache
 def load_rulebook() -> Rulebook:
-    """The rulebook of `rules/`. Raises `RuleError` naming file and rule."""
+    """The rulebook of `rules/`, and of the folder that `QINGGUI_RULES` names. Raises `RuleError`."""
     lexicon = load_lexicon()
     types = {kind.id: kind for group in GROUPS for kind in _read_group(group, lexicon)}
+    contexts = [*_read_contexts(read_yaml("context.yaml"), lexicon, "context.yaml")]
+    for path in unit_files():
+        _add_unit_file(path, types, contexts, lexicon)
+    authorities = {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")}
+    return bind(types, contexts, authorities)
+
+
+def bind(
+    types: Mapping[str, ClauseType], contexts: Sequence[ContextRule], authorities: Mapping[str, Authority]
+) -> Rulebook:
+    """A rulebook ready to scan, from its types, contexts and authorities."""
     rules = tuple(rule for kind in types.values() for rule in kind.rules)
-    anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors}))
+    anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors})) or (NEVER,)
     by_anchor = tuple(sum(1 << at for at, rule in enumerate(rules) if anchor in rule.anchors) for anchor in anchors)
     return Rulebook(
         types,
         rules,
-        tuple(_read_contexts(lexicon)),
-        {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")},
+        tuple(contexts),
+        authorities,
         anchors,
         by_anchor,
         ahocorasick_rs.AhoCorasick(
@@ -179,8 +195,30 @@ def load_rulebook() -> Rulebook:
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.DFA,
         ),
-        re.compile("|".join(map(re.escape, lexicon[FORCE]))),
+        re.compile("|".join(map(re.escape, load_lexicon()[FORCE]))),
     )
+
+
+def with_file(book: Rulebook, path: Path) -> Rulebook:
+    """A rulebook with the rules of one more file, as a unit writes them. Raises `RuleError`."""
+    types, contexts = dict(book.types), list(book.contexts)
+    _add_unit_file(path, types, contexts, load_lexicon())
+    return bind(types, contexts, book.authorities)
+
+
+def _add_unit_file(path: Path, types: dict[str, ClauseType], contexts: list[ContextRule], lexicon: Lexicon) -> None:
+    """The rules and contexts that a unit adds to ours: `rules` name the type they belong to."""
+    content = parse_yaml(path.read_text(encoding="utf-8"), path.name)
+    _only_keys(content, {"rules", "contexts"}, path.name)
+    for row in content.get("rules", []):
+        kind = types.get(row.get("type", ""))
+        if kind is None:
+            raise RuleError(f"{path.name}的规则{row.get('id')}没有写明type，或者类型不存在", remedy="请写36个类型之一")
+        rule = read_rule({key: row[key] for key in row if key != "type"}, kind.id, path.name, lexicon)
+        if any(rule.id == known.id for held in types.values() for known in held.rules):
+            raise RuleError(f"{path.name}的规则编号{rule.id}已被使用", remedy="请另取编号，例如以本单位简称开头")
+        types[kind.id] = replace(kind, rules=(*kind.rules, rule))
+    contexts.extend(_read_contexts(content.get("contexts", []), lexicon, path.name))
 
 
 @cache
@@ -221,14 +259,14 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
     return rule
 
 
-def _read_contexts(lexicon: Lexicon) -> Sequence[ContextRule]:
+def _read_contexts(rows: Sequence[dict[str, Any]], lexicon: Lexicon, place: str) -> Sequence[ContextRule]:
     contexts = []
-    for row in read_yaml("context.yaml"):
+    for row in rows:
         name = row.get("id", "")
-        row = {**row, "pattern": _compile(row.get("pattern", ""), name, "context.yaml", lexicon)}
+        row = {**row, "pattern": _compile(row.get("pattern", ""), name, place, lexicon)}
         if "stops" in row:
-            row["stops"] = _compile(row["stops"], name, "context.yaml", lexicon)
-        context = build(ContextRule, row, f"context.yaml {name}")
+            row["stops"] = _compile(row["stops"], name, place, lexicon)
+        context = build(ContextRule, row, f"{place} {name}")
         if context.effect not in EFFECTS or context.where not in PLACES:
             raise RuleError(f"语境规则{context.id}的effect或where不认识", remedy="请对照文件开头的说明改正")
         contexts.append(context)

@@ -266,3 +266,10 @@ def decide(item: Item, finding_key_: str, verdict: Verdict, reviewer: str, comme
         reviewer=reviewer,
         comment=comment,
     )
+
+
+def decided_findings() -> Iterator[tuple[int, str, str]]:
+    """Item, type and text of every finding on which a person has decided."""
+    for decision in Decision.objects.select_related("version").order_by("item_id"):
+        for finding in decision.version.findings.filter(key=decision.finding_key):
+            yield decision.item_id, finding.type, finding.content["text"]
