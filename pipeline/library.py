@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile, UsageError
 from pipeline.ingest import Upload, read, uploads
+from pipeline.law import repealed_on, statute_key
 from pipeline.numerals import read_number
 
 FILE = "laws.sqlite"
@@ -23,13 +24,15 @@ _ARTICLE = re.compile(
 )
 _TITLE = re.compile(r"^(?:title|linkTitle)\s*[:：]\s*['\"]?(.+?)['\"]?\s*$", re.MULTILINE | re.IGNORECASE)
 _DAY = re.compile(r"^effective_date\s*[:：]\s*['\"]?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
-_HEADING = re.compile(r"^#?\s*(\S.{2,60}?(?:法|法典|条例|规定|办法|细则|决定|解释|规则))\s*$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^#*\s*(?!第.{1,6}[编章节])([^#\s].{2,60}?(?:法|法典|条例|规定|办法|细则|决定|解释|规则))\s*$", re.MULTILINE
+)
 _NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
 _WORDS = re.compile(r"[一-龥0-9]+")
 _AMOUNT = re.compile(r"([零〇一二三四五六七八九十百千万两0-9.]+)(万?元|倍|日|天|个月|年|米|%|％)")
 _MAX_PAIRS = 80
 # from here on a clause says what the article says; from the other on, it speaks of the same thing
-SAME, ALIKE = 0.9, 0.45
+SAME, ALIKE = 0.9, 0.7
 REPEATED, CONFLICT = "重复上位法", "幅度与上位法不一致"
 
 
@@ -69,7 +72,8 @@ class Library:
 
     def add(self, paths: Iterable[Path]) -> Loaded:
         """Loads every law at the paths (markdown, docx, txt, html, zip, Parquet); a law of the same name is replaced."""
-        laws = articles = 0
+        articles = 0
+        taken: set[tuple[str, str | None]] = set()
         refused: list[str] = []
         with self._open() as store:
             for name, text in _texts(paths, refused):
@@ -77,13 +81,15 @@ class Library:
                 if not found:
                     refused.append(f"{name}：没有找到“第…条”")
                     continue
-                store.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
+                if (law, since) not in taken:
+                    store.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
+                    taken.add((law, since))
                 store.executemany(
                     "INSERT INTO articles (law, article, since, body, pairs) VALUES (?, ?, ?, ?, ?)",
                     [(law, number, since, body, " ".join(pairs(body))) for number, body in found],
                 )
-                laws, articles = laws + 1, articles + len(found)
-        return Loaded(laws, articles, tuple(refused))
+                articles += len(found)
+        return Loaded(len(taken), articles, tuple(refused))
 
     def count(self) -> tuple[int, int]:
         """Laws and articles held."""
@@ -101,9 +107,9 @@ class Library:
             rows = store.execute(
                 "SELECT law, article, since, body FROM articles WHERE articles MATCH ? "
                 "AND (since IS NULL OR since <= ?) ORDER BY bm25(articles) LIMIT ?",
-                (f"pairs : ({query})", as_of.isoformat(), limit * 4),
+                (query, as_of.isoformat(), limit * 8),
             ).fetchall()
-        found = [_compare(clause, *row) for row in rows]
+        found = [_compare(clause, *row) for row in _in_force(rows, as_of)]
         return sorted(found, key=lambda neighbour: -neighbour.likeness)[:limit]
 
     def _open(self) -> sqlite3.Connection:
@@ -112,7 +118,7 @@ class Library:
             store = sqlite3.connect(self._path)
             store.execute(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS articles USING fts5("
-                "law UNINDEXED, article UNINDEXED, since UNINDEXED, body UNINDEXED, pairs)"
+                "law UNINDEXED, article UNINDEXED, since UNINDEXED, body UNINDEXED, pairs, detail=none)"
             )
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
@@ -128,7 +134,7 @@ def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str
     law = title[1].strip() if title else Path(name).stem
     day = _DAY.search(head)
     marks = list(_ARTICLE.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
     found = [(mark[1], _NOISE.sub("", text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
     return law, day[1] if day else None, [(number, body) for number, body in found if body]
 
@@ -144,6 +150,20 @@ def amounts(text: str) -> set[tuple[int | str, str]]:
         (read_number(number) or number, unit.replace("％", "%").replace("天", "日"))
         for number, unit in _AMOUNT.findall(text)
     }
+
+
+def _in_force(rows: Iterable[tuple[str, str, str | None, str]], as_of: date) -> list[tuple[str, str, str | None, str]]:
+    """One version a law, the newest, and none of a law that was repealed by the day."""
+    newest: dict[str, str] = {}
+    kept = [row for row in rows if repealed_on(row[0], as_of) is None]
+    for law, _, since, _ in kept:
+        key = statute_key(law)
+        newest[key] = max(newest.get(key, ""), since or "")
+    first: dict[tuple[str, str], tuple[str, str, str | None, str]] = {}
+    for row in kept:
+        if (row[2] or "") == newest[statute_key(row[0])]:
+            first.setdefault((statute_key(row[0]), row[1]), row)
+    return list(first.values())
 
 
 def _compare(clause: str, law: str, article: str, since: str | None, body: str) -> Neighbour:
@@ -196,12 +216,23 @@ def _texts(paths: Iterable[Path], refused: list[str]) -> Iterator[tuple[str, str
 
 def _text_of(upload: Upload, refused: list[str]) -> str | None:
     if upload.name.lower().endswith((".md", ".markdown")):
-        return upload.data.decode("utf-8", errors="replace")
+        text = upload.data.decode("utf-8", errors="replace")
+        return text if _TITLE.search(text) or _HEADING.search(text[:3000]) else _of_folder(Path(upload.name)) + text
     try:
         return read(upload).text
     except UnreadableFile as error:
         refused.append(f"{upload.name}：{error.message}")
         return None
+
+
+def _of_folder(path: Path) -> str:
+    """The title line of a law that lies in one folder, a file a part: its README names it."""
+    for name in ("README.md", "_index.md"):
+        page = path.parent / name
+        found = _HEADING.search(page.read_text(encoding="utf-8", errors="replace")[:3000]) if page.is_file() else None
+        if found:
+            return f"title: {found[1]}\n"
+    return ""
 
 
 def _rows_of_parquet(path: Path) -> Iterator[tuple[str, str]]:
