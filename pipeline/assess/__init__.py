@@ -14,6 +14,7 @@ from pipeline.assess.fees import assess_fees
 from pipeline.assess.licensing import assess_licensing
 from pipeline.assess.outcome import propose_cleanup, score_risk
 from pipeline.assess.penalties import assess_penalties
+from pipeline.assess.procedure import assess_procedure
 from pipeline.assess.rights import assess_rights
 from pipeline.assess.validity import STATED, assess_validity
 from pipeline.document import Assessment, Finding
@@ -28,6 +29,7 @@ _QUESTIONS = (
     assess_rights,
     assess_certificates,
     assess_competition,
+    assess_procedure,
     assess_basis,
     assess_bodies,
 )

@@ -1,14 +1,18 @@
 """From a hit to a finding: the same argument for every legal question that clause rules raise."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
-from pipeline.law import ClauseType, Rulebook
+from pipeline.law import ClauseType, Rulebook, load_statute_names, repealed_on, statute_key
 
 # judged as if they were normative documents: drafts and party papers bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
+MODEL = "MODEL"
+_NATIONAL_LAW = re.compile(r"^中华人民共和国.{2,30}(?:法|法典)$")
+_BELOW_RULES = re.compile(r"(?:通知|意见|方案|公告|纪要|函)$")
 _POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
@@ -44,10 +48,18 @@ def argue(case: Case, group: str) -> Iterator[Finding]:
 def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     level = case.labels.norm_level
     authority = case.book.authorities[kind.subject]
-    if authority.may_set(level) or level is NormLevel.JUDICIAL_INTERPRETATION:
+    if hit.rule == MODEL and level not in _AS_NORMATIVE:
+        return None
+    sentence = hit.sentence.cut(case.text)
+    ban = authority.banned(level, sentence) if hit.rule != MODEL else None
+    if (authority.may_set(level) and ban is None) or level is NormLevel.JUDICIAL_INTERPRETATION:
         return None
     severity, reasons = _weigh(hit, kind)
-    if level not in _AS_NORMATIVE:
+    reasons = (*reasons, *_cited(case, hit))
+    if ban:
+        severity = severity if severity is Severity.INFO else Severity.MEDIUM
+        reasons = (*reasons, f"{ban.says}；请核对是否有上位法依据")
+    elif level not in _AS_NORMATIVE:
         severity = Severity.INFO
         reasons = (
             *reasons,
@@ -68,6 +80,31 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         rule=hit.rule,
         softened=hit.effect in ("drop", "note"),
     )
+
+
+def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
+    """What is wrong with the law that a sentence names: repealed by the day, unknown, or without the power to set this."""
+    if not any(context.rule == "CTX-CITED" for context in hit.contexts):
+        return ()
+    named = [
+        citation
+        for member in case.document.family()
+        for citation in member.citations
+        if citation.target == "他件" and citation.span.overlaps(hit.sentence)
+    ]
+    return tuple(reason for citation in named if (reason := _doubt(citation.title, case.as_of)))
+
+
+def _doubt(title: str, as_of: date) -> str:
+    repealed = repealed_on(title, as_of)
+    if repealed:
+        now = f"，现为《{repealed.successor}》" if repealed.successor else ""
+        return f"所引《{title}》自{repealed.until}起废止{now}，请改引现行规定后再核对"
+    if _NATIONAL_LAW.match(title) and statute_key(title) not in map(statute_key, load_statute_names()):
+        return f"在现行法律名录中没有找到《{title}》，请核对名称"
+    if _BELOW_RULES.search(title):
+        return f"所引《{title}》本身是规范性文件，无权设定，请查明它所依据的上位法"
+    return ""
 
 
 def _chance(hit: Hit) -> tuple[str, ...]:

@@ -123,8 +123,17 @@ class ContextRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """What norms of some levels may not set of a subject that they may otherwise set within limits."""
+
+    levels: tuple[str, ...]
+    pattern: re.Pattern[str]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
-    """Which levels of norms may set a subject, freely or within limits."""
+    """Which levels of norms may set a subject, freely or within limits, and what of it they may not."""
 
     subject: str
     name: str
@@ -132,6 +141,11 @@ class Authority:
     limits: tuple[str, ...]
     basis: str
     tag: str
+    bans: tuple[Ban, ...] = ()
+
+    def banned(self, level: NormLevel, evidence: str) -> Ban | None:
+        """The ban that a wording meets at a level."""
+        return next((b for b in self.bans if level.value in b.levels and b.pattern.search(evidence)), None)
 
     def may_set(self, level: NormLevel) -> bool:
         return level.value in self.sets
@@ -172,8 +186,20 @@ def load_rulebook() -> Rulebook:
     contexts = [*_read_contexts(read_yaml("context.yaml"), lexicon, "context.yaml")]
     for path in unit_files():
         _add_unit_file(path, types, contexts, lexicon)
-    authorities = {row["subject"]: build(Authority, row, "authority.yaml") for row in read_yaml("authority.yaml")}
+    authorities = {row["subject"]: _read_authority(row, lexicon) for row in read_yaml("authority.yaml")}
     return bind(types, contexts, authorities)
+
+
+def _read_authority(row: dict[str, Any], lexicon: Lexicon) -> Authority:
+    bans = [
+        build(
+            Ban,
+            {**ban, "pattern": _compile(ban["pattern"], row["subject"], "authority.yaml", lexicon)},
+            "authority.yaml",
+        )
+        for ban in row.get("bans", [])
+    ]
+    return build(Authority, {**row, "bans": bans}, "authority.yaml")
 
 
 def bind(
