@@ -105,7 +105,6 @@ class ClauseScore:
             "flag_sure": asdict(self.flag_sure),
             "exempt": {"kept_quiet": self.kept_quiet, "total": self.exempt_total},
             "type_right": {"right": self.type_right, "total": self.type_total},
-            "macro_f1": round(self.macro_f1, 4),
             "by_type": {key: asdict(score) for key, score in sorted(self.by_type.items())},
         }
 

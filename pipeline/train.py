@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -16,19 +15,30 @@ from typing import Any
 
 import numpy as np
 import skops.io
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
 
 from pipeline.classify.clauses import rule_hits, seen_of
-from pipeline.classify.grams import WIDTH, GramSpace, by_length, count_grams
-from pipeline.classify.model import FILE, MANIFEST, Features, Seen
+from pipeline.classify.grams import WIDTH, GramSpace, held_grams
+from pipeline.classify.model import FIGURES, FILE, MANIFEST, TRAINED, Features, Seen
 from pipeline.errors import GoldError
 from pipeline.law import Rulebook, fingerprint, load_rulebook
 
 FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 10.0, 2.0
 RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.65, 0.1, 0.3, 0.5
+
+
+_LIMITS = (
+    "",
+    "## 擅长与不擅长",
+    "",
+    "擅长：口语化、没有法律术语的自设处罚、收费、限制。不擅长：依据写在前后句中的复述、很长的列举句、"
+    "表格中的残句、外文和古旧公文。模型不知道上位法，是否合法由人判断。",
+    "",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +94,14 @@ def train(sentences: Sentences, folder: Path) -> Measured:
     alarm.coef_ = alarm.coef_ * measured.slope
     alarm.intercept_ = alarm.intercept_ * measured.slope + measured.offset
     folder.mkdir(parents=True, exist_ok=True)
-    skops.io.dump(model, folder / FILE)
+    skops.io.dump({"alarm": alarm, "kinds": model["kinds"]}, folder / TRAINED)
+    _write_arrays(model, folder / FILE)
     manifest = {
         "sentences": len(sentences.texts),
         "flags": int(sentences.flags.sum()),
         "frames": len(set(sentences.frames)),
         "data": sentences.digest,
         "rules": fingerprint(),
-        "trained": date.today().isoformat(),
         "model": hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:12],
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -102,8 +112,8 @@ def train(sentences: Sentences, folder: Path) -> Measured:
 def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str, Any]:
     counts = count_grams(sentences.texts)
     features = _features(counts, book)
-    rows = features.rows(sentences.texts, seen, counts)
-    gate = LogisticRegression(C=GATE_C, max_iter=500).fit(by_length(counts, sentences.texts), sentences.flags)
+    rows = _rows(features, sentences.texts, seen, counts)
+    gate = LogisticRegression(C=GATE_C, max_iter=500).fit(_by_length(counts, sentences.texts), sentences.flags)
     used = np.flatnonzero(np.bincount(counts.indices, minlength=WIDTH))
     touched = sentences.kinds != ""
     return {
@@ -112,7 +122,6 @@ def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str
         "types": list(features.types),
         "words": list(features.words),
         "types_of_word": [list(kinds) for kinds in features.types_of_word],
-        "gate_width": WIDTH,
         "gate_slots": used,
         "gate_weights": gate.coef_[0][used].astype(np.float32),
         "alarm": _light(LogisticRegression(C=ALARM_C, max_iter=500).fit(rows, sentences.flags)),
@@ -125,6 +134,56 @@ def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str
             "most_by_words": MOST_BY_WORDS,
         },
     }
+
+
+def count_grams(sentences: Sequence[str]) -> csr_matrix:
+    """How often each gram stands in each sentence: one row a sentence, `WIDTH` columns."""
+    rows, slots, counts = held_grams(sentences)
+    return csr_matrix((counts, (rows, slots)), shape=(len(sentences), WIDTH))
+
+
+def _by_length(counts: csr_matrix, sentences: Sequence[str]) -> csr_matrix:
+    """Counts divided by the root of the length of their sentence: what the gate sums up."""
+    lengths = np.array([max(len(sentence), 1) for sentence in sentences], dtype=np.float64)
+    divided: csr_matrix = counts.multiply(1 / np.sqrt(lengths)[:, None]).tocsr()
+    return divided
+
+
+def _space(counts: csr_matrix, least: int = 2) -> GramSpace:
+    """The space of the grams that stand in at least so many sentences."""
+    seen = np.bincount(counts.indices, minlength=WIDTH)
+    slots = np.flatnonzero(seen >= least)
+    return GramSpace(slots, np.log((1 + counts.shape[0]) / (1 + seen[slots])) + 1)
+
+
+def _rows(features: Features, texts: Sequence[str], seen: Sequence[Seen], counts: csr_matrix) -> csr_matrix:
+    """One row a sentence: grams, (1 + log count) times inverse document frequency, of unit length; then the extras."""
+    kept = counts[:, features.space.slots].tocsr()
+    kept.data = 1 + np.log(kept.data)
+    kept = kept.multiply(features.space.idf).tocsr()
+    norms = np.sqrt(np.asarray(kept.multiply(kept).sum(axis=1)).ravel())
+    grams = kept.multiply(1 / np.where(norms > 0, norms, 1)[:, None])
+    extras = np.array([features.extra(*pair) for pair in zip(texts, seen, strict=True)])
+    rows: csr_matrix = hstack([grams, csr_matrix(extras)]).tocsr()
+    return rows
+
+
+def _write_arrays(model: dict[str, Any], path: Path) -> None:
+    kinds = model["types_of_word"]
+    np.savez_compressed(
+        path,
+        alarm=model["alarm"].coef_[0].astype(np.float32),
+        alarm_intercept=model["alarm"].intercept_[0],
+        kinds=np.array(model["kinds"].classes_, dtype=str),
+        kinds_weights=np.ascontiguousarray(model["kinds"].coef_.T).astype(np.float32),
+        kinds_intercepts=model["kinds"].intercept_.astype(np.float32),
+        kinds_a_word=np.array([len(of_word) for of_word in kinds]),
+        kinds_of_words=np.array([kind for of_word in kinds for kind in of_word]),
+        types=np.array(model["types"]),
+        words=np.array(model["words"]),
+        **{name: model[name] for name in ("slots", "idf", "gate_slots", "gate_weights")},
+        **{name: model["figures"][name] for name in FIGURES},
+    )
 
 
 def _light(model: LogisticRegression) -> LogisticRegression:
@@ -140,7 +199,7 @@ def _features(counts: Any, book: Rulebook) -> Features:
     types = tuple(sorted(book.types))
     names = tuple(sorted(words))
     kinds = tuple(tuple(sorted(types.index(kind) for kind in words[name])) for name in names)
-    return Features(GramSpace.of(counts), types, names, kinds)
+    return Features(_space(counts), types, names, kinds)
 
 
 def _literals(parsed: Any) -> Iterable[str]:
@@ -180,7 +239,8 @@ def _cross_validate(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) 
             tuple(model["words"]),
             tuple(tuple(k) for k in model["types_of_word"]),
         )
-        rows = features.rows([sentences.texts[at] for at in unknown], [seen[at] for at in unknown])
+        texts = [sentences.texts[at] for at in unknown]
+        rows = _rows(features, texts, [seen[at] for at in unknown], count_grams(texts))
         scores[unknown] = model["alarm"].decision_function(rows)
         kinds[unknown] = model["kinds"].predict(rows)
     platt = LogisticRegression(C=1e6).fit(scores[:, None], sentences.flags)
@@ -214,12 +274,21 @@ def _card(sentences: Sentences, measured: Measured, manifest: dict[str, Any]) ->
             lines.append(
                 f"| {low:.1f}–{low + 0.1:.1f} | {inside.sum()} | {chances[inside].mean():.2f} | {flags[inside].mean():.2f} |"
             )
-    lines += ["", "## 不同门槛", "", "| 门槛 | 精确率 | 召回率 |", "|---|---|---|"]
+    return "\n".join([*lines, *_thresholds(flags, chances), *_by_kind(sentences, measured), *_LIMITS])
+
+
+def _thresholds(flags: np.ndarray, chances: np.ndarray) -> list[str]:
+    lines = ["", "## 不同门槛", "", "| 门槛 | 精确率 | 召回率 |", "|---|---|---|"]
     for least in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95):
         raised = chances >= least
         right = (raised & flags).sum()
         lines.append(f"| {least} | {right / max(raised.sum(), 1):.3f} | {right / flags.sum():.3f} |")
-    lines += [
+    return lines
+
+
+def _by_kind(sentences: Sentences, measured: Measured) -> list[str]:
+    flags, chances = sentences.flags, measured.chances
+    lines = [
         "",
         "## 各类型（门槛之上的召回率、类型正确率）",
         "",
@@ -231,12 +300,4 @@ def _card(sentences: Sentences, measured: Measured, manifest: dict[str, Any]) ->
         found = (chances >= RAISE_AT)[of_kind].mean()
         named = (measured.kinds == sentences.kinds)[of_kind].mean()
         lines.append(f"| {kind} | {of_kind.sum()} | {found:.2f} | {named:.2f} |")
-    lines += [
-        "",
-        "## 擅长与不擅长",
-        "",
-        "擅长：口语化、没有法律术语的自设处罚、收费、限制。不擅长：依据写在前后句中的复述、很长的列举句、"
-        "表格中的残句、外文和古旧公文。模型不知道上位法，是否合法由人判断。",
-        "",
-    ]
-    return "\n".join(lines)
+    return lines

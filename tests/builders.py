@@ -1,7 +1,7 @@
 """Small builders of what the rooms hand each other."""
 
 from pipeline.classify import classify, load_model
-from pipeline.document import Document, Dossier, Labels, SourceText
+from pipeline.document import Document, Dossier, Finding, Labels, Severity, SourceText
 from pipeline.ingest import Upload, read_text
 from pipeline.law import load_rulebook
 from pipeline.parse import genre_of, parse
@@ -34,3 +34,24 @@ def examined(data: bytes, name: str = "文件.txt", place: str | None = None) ->
     result = examine(Upload(name, data), Question(AS_OF, place))
     assert isinstance(result, Dossier), result
     return result
+
+
+LAW = (
+    "中华人民共和国某某法",
+    "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
+    "第一条 为了管理，制定本法。",
+)
+NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1号", "各单位：")
+
+
+def findings(head: tuple[str, ...], sentence: str) -> list[Finding]:
+    """The findings on clauses that are not softened, of a document with this head and one sentence."""
+    found = dossier(*head, sentence).assessment.findings
+    return [finding for finding in found if not finding.softened and not finding.type.startswith("FRM")]
+
+
+def raised(sentence: str) -> set[str]:
+    """The types of the alarms that a sentence in a notice raises."""
+    return {
+        finding.type for finding in findings(NOTICE, sentence) if finding.severity in (Severity.CRITICAL, Severity.HIGH)
+    }

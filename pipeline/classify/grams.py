@@ -1,7 +1,7 @@
 """Character grams, singles and pairs, for all sentences of a text at once, in a few array steps.
 
 A gram falls into one of `WIDTH` slots. `scan` scores every sentence of a text with one weight a slot, cheaply;
-`GramSpace` weighs the grams of the few sentences that pass as TF-IDF does.
+`score` and `GramSpace` weigh the grams of the few sentences that pass as TF-IDF does.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from pipeline.document import Span
 
@@ -37,7 +36,7 @@ def _slots(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Ids]:
     return singles.astype(np.int64), pairs.astype(np.int64)
 
 
-def _held(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
+def held_grams(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
     """Row, slot and count of every gram in the sentences."""
     codes = _codes("".join(sentences))
     rows = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
@@ -48,27 +47,14 @@ def _held(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
     return held >> BITS, held & (WIDTH - 1), counts.astype(np.float64)
 
 
-def count_grams(sentences: Sequence[str]) -> csr_matrix:
-    """How often each gram stands in each sentence: one row a sentence, `WIDTH` columns."""
-    rows, slots, counts = _held(sentences)
-    return csr_matrix((counts, (rows, slots)), shape=(len(sentences), WIDTH))
-
-
 def score(sentences: Sequence[str], idf: Weights, weights: Weights) -> Weights:
     """For each sentence the product of its row in a `GramSpace` with weights; both given a slot, 0 outside the space."""
-    rows, slots, counts = _held(sentences)
+    rows, slots, counts = held_grams(sentences)
     values = (1 + np.log(counts)) * idf[slots]
     size = len(sentences)
     norms = np.sqrt(np.bincount(rows, values * values, minlength=size))
     sums = np.bincount(rows, values * weights[slots], minlength=size)
     return sums / np.where(norms > 0, norms, 1)
-
-
-def by_length(counts: csr_matrix, sentences: Sequence[str]) -> csr_matrix:
-    """Counts divided by the root of the length of their sentence: what `scan` sums up."""
-    lengths = np.array([max(len(sentence), 1) for sentence in sentences], dtype=np.float64)
-    divided: csr_matrix = counts.multiply(1 / np.sqrt(lengths)[:, None]).tocsr()
-    return divided
 
 
 def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
@@ -93,25 +79,9 @@ class GramSpace:
     slots: Ids
     idf: Weights
 
-    @classmethod
-    def of(cls, counts: csr_matrix, least: int = 2) -> "GramSpace":
-        """The space of the grams that stand in at least so many sentences."""
-        seen = np.bincount(counts.indices, minlength=WIDTH)
-        slots = np.flatnonzero(seen >= least)
-        return cls(slots, np.log((1 + counts.shape[0]) / (1 + seen[slots])) + 1)
-
-    def weigh(self, counts: csr_matrix) -> csr_matrix:
-        """Rows of unit length: (1 + log count) times inverse document frequency, one column a slot."""
-        kept = counts[:, self.slots].tocsr()
-        kept.data = 1 + np.log(kept.data)
-        kept = kept.multiply(self.idf).tocsr()
-        norms = np.sqrt(np.asarray(kept.multiply(kept).sum(axis=1)).ravel())
-        weighed: csr_matrix = kept.multiply(1 / np.where(norms > 0, norms, 1)[:, None]).tocsr()
-        return weighed
-
     def vector(self, sentence: str) -> tuple[Ids, Weights]:
         """Columns and values of the row of one sentence, as `weigh` gives it."""
-        _, slots, counts = _held([sentence])
+        _, slots, counts = held_grams([sentence])
         columns = np.minimum(np.searchsorted(self.slots, slots), len(self.slots) - 1)
         known = self.slots[columns] == slots
         values = (1 + np.log(counts[known])) * self.idf[columns[known]]

@@ -1,25 +1,26 @@
 """The trained judge of sentences: finds clauses that no rule has words for, and doubts rules that see ghosts.
 
-Trained by `qinggui train`, stored without pickle (skops). Its features are character grams, the words that the
-rules of each type know, and what the rules saw in the sentence.
+Trained by `qinggui train` with scikit-learn, whose models are kept in skops; what runs here are their weights as
+plain arrays, so that neither is needed to use the model. Its features are character grams, the words that the rules
+of each type know, and what the rules saw in the sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import ahocorasick_rs
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
 
-from pipeline.classify.grams import GramSpace, Weights, count_grams, scan, score
+from pipeline.classify.grams import WIDTH, GramSpace, Weights, scan, score
 from pipeline.document import Span
 
-FILE = "clauses.skops"
+FILE = "clauses.npz"
+TRAINED = "clauses.skops"
 MANIFEST = "manifest.json"
+FIGURES = ("gate_bias", "gate_least", "raise_at", "doubt_below", "most_by_words")
 # how much the words of a rule and a rule itself weigh beside grams, whose rows have unit length
 _WORDS_WEIGH = 0.5
 _RULES_WEIGH = 1.5
@@ -59,13 +60,6 @@ class Features:
         kind = ahocorasick_rs.MatchKind.Standard
         object.__setattr__(self, "_matcher", ahocorasick_rs.AhoCorasick(self.words, matchkind=kind))
 
-    def rows(self, sentences: Sequence[str], seen: Sequence[Seen], counts: csr_matrix | None = None) -> csr_matrix:
-        """One row a sentence; `counts` where the grams were counted before."""
-        grams = self.space.weigh(count_grams(sentences) if counts is None else counts)
-        extras = np.array([self.extra(*pair) for pair in zip(sentences, seen, strict=True)])
-        rows: csr_matrix = hstack([grams, csr_matrix(extras)]).tocsr()
-        return rows
-
     def extra(self, sentence: str, seen: Seen) -> Weights:
         """The columns after the grams for one sentence."""
         size = len(self.types)
@@ -94,10 +88,9 @@ class Alarm:
     intercept: float
 
     @classmethod
-    def of(cls, model: Any, space: GramSpace) -> "Alarm":
-        weights = np.asarray(model.coef_[0], dtype=np.float64)
+    def of(cls, weights: Weights, intercept: float, space: GramSpace) -> "Alarm":
         size = len(space.slots)
-        return cls(space.spread(space.idf), space.spread(weights[:size]), weights[size:], float(model.intercept_[0]))
+        return cls(space.spread(space.idf), space.spread(weights[:size]), weights[size:], intercept)
 
 
 @dataclass(frozen=True)
@@ -107,10 +100,6 @@ class Kinds:
     types: tuple[str, ...]
     weights: Weights
     intercepts: Weights
-
-    @classmethod
-    def of(cls, model: Any) -> "Kinds":
-        return cls(tuple(map(str, model.classes_)), np.ascontiguousarray(model.coef_.T), model.intercept_)
 
     def name(self, space: GramSpace, sentence: str, extra: Weights) -> str:
         """The likeliest type of a sentence."""
@@ -174,19 +163,27 @@ def model_folder() -> Path:
 def load_model() -> ClauseModel | None:
     """The trained model, or None where none was trained."""
     path = model_folder() / FILE
-    if not path.exists():
-        return None
-    import skops.io  # only where a model is loaded: it brings scikit-learn along
+    return read_model(path) if path.exists() else None
 
-    held = skops.io.load(path, trusted=[])
-    features = Features(
-        GramSpace(held["slots"], held["idf"]),
-        tuple(held["types"]),
-        tuple(held["words"]),
-        tuple(tuple(kinds) for kinds in held["types_of_word"]),
-    )
-    gate = np.zeros(int(held["gate_width"]))
-    gate[held["gate_slots"]] = held["gate_weights"]
-    return ClauseModel(
-        gate, features, Alarm.of(held["alarm"], features.space), Kinds.of(held["kinds"]), **held["figures"]
-    )
+
+def read_model(path: Path) -> ClauseModel:
+    """The model of a file of plain arrays, as training wrote it; nothing in it is run."""
+    with np.load(path, allow_pickle=False) as held:
+        space = GramSpace(held["slots"], held["idf"].astype(np.float64))
+        ends = np.cumsum(held["kinds_a_word"])
+        kinds = np.split(held["kinds_of_words"], ends[:-1])
+        features = Features(
+            space,
+            tuple(map(str, held["types"])),
+            tuple(map(str, held["words"])),
+            tuple(tuple(map(int, of_word)) for of_word in kinds),
+        )
+        gate = np.zeros(WIDTH)
+        gate[held["gate_slots"]] = held["gate_weights"]
+        return ClauseModel(
+            gate,
+            features,
+            Alarm.of(held["alarm"].astype(np.float64), float(held["alarm_intercept"]), space),
+            Kinds(tuple(map(str, held["kinds"])), held["kinds_weights"], held["kinds_intercepts"]),
+            **{name: float(held[name]) for name in FIGURES},
+        )

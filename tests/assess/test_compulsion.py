@@ -2,19 +2,8 @@
 
 import pytest
 
-from pipeline.document import Finding, Severity
-from tests.builders import dossier
-
-LAW = (
-    "中华人民共和国某某法",
-    "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
-    "第一条 为了管理，制定本法。",
-)
-NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1号", "各单位：")
-
-
-def findings(head: tuple[str, ...], sentence: str) -> list[Finding]:
-    return [f for f in dossier(*head, sentence).assessment.findings if not f.softened and f.type != "FRM-05"]
+from pipeline.document import Severity
+from tests.builders import LAW, NOTICE, findings
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,11 @@ BOOK = load_rulebook()
 
 def hits(*lines: str) -> tuple[Hit, ...]:
     text = source(*lines)
-    return find_hits(text.text, parse(text), BOOK)
+    return find_hits(text.text, parse(text), BOOK, None)
+
+
+def loud(*lines: str) -> list[Hit]:
+    return [hit for hit in hits(*lines) if hit.effect in ("keep", "soften")]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +26,7 @@ def hits(*lines: str) -> tuple[Hit, ...]:
     ids=lambda x: getattr(x, "id", x),
 )
 def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
-    assert getattr(rule, "type", None) in {hit.type for hit in hits(sentence)}
+    assert getattr(rule, "type", None) in {hit.type for hit in loud(sentence)}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,7 @@ def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
     ids=lambda x: getattr(x, "id", x),
 )
 def test_a_rule_passes_over_its_counter_example(rule: object, sentence: str) -> None:
-    assert getattr(rule, "id", None) not in {hit.rule for hit in hits(sentence)}
+    assert getattr(rule, "id", None) not in {hit.rule for hit in loud(sentence)}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from pipeline.law import (
 RULE = {
     "id": "X",
     "says": "说明",
-    "anchors": ["罚款"],
     "pattern": "罚款",
     "match": ["罚款十元。"],
     "skip": ["奖励十元。"],
@@ -35,7 +34,8 @@ RULE = {
         (lambda row: row.update(match=[]), "缺少match或skip例子"),
         (lambda row: row.update(match=["奖励。"]), "与例子不符"),
         (lambda row: row.update(skip=["罚款。"]), "与例子不符"),
-        (lambda row: row.update(anchors=["处罚"]), "不含任何anchors"),
+        (lambda row: row.update(pattern=".{3}"), "不含任何固定的词"),
+        (lambda row: row.update(pattern="〈没有〉罚款"), "词表〈没有〉不存在"),
     ],
 )
 def test_a_broken_rule_is_refused_in_words(change: Callable[[dict[str, Any]], object], message: str) -> None:
