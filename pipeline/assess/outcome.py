@@ -15,7 +15,10 @@ _WEIGHTS = (
     (Severity.MEDIUM, 4, 16, "中等问题"),
     (Severity.LOW, 1, 5, "轻微问题"),
 )
-_ALARM = (Severity.CRITICAL, Severity.HIGH)
+# a clause that the model finds less likely than not is put to the reviewer, but proposes nothing by itself
+_EVEN = 0.5
+# so many clauses of high severity weigh as one critical clause
+_MANY = 5
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
@@ -26,10 +29,16 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
         indicator = "CL-01" if validity.rule == STATED else "CL-02"
         return Cleanup("lapse", (indicator,), validity.reasons)
     raised = [finding for finding in findings if not finding.softened]
-    reasons = [(indicator, finding.name) for finding in raised for indicator in _indicator(finding)]
+    doubted = {hit.evidence for hit in case.labels.hits if hit.chance is not None and hit.chance < _EVEN}
+    decisive = [finding for finding in raised if finding.evidence not in doubted]
+    reasons = [(indicator, finding.name) for finding in decisive for indicator in _indicator(finding)]
+    high = [finding for finding in decisive if finding.severity is Severity.HIGH]
+    reasons += [("CL-19", finding.name) for finding in high * (len(high) >= _MANY)]
     if reasons:
         indicators = tuple(dict.fromkeys(indicator for indicator, _ in reasons))
         return Cleanup("amend", indicators, tuple(dict.fromkeys(name for _, name in reasons)))
+    if any(finding.severity in (Severity.CRITICAL, Severity.HIGH) for finding in raised):
+        return Cleanup("keep", ("CL-27",), ("有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形",))
     return Cleanup("keep", ("CL-27",), ("未发现届满、依据失效或者违法设定的情形",))
 
 
@@ -38,7 +47,7 @@ def _indicator(finding: Finding) -> tuple[str, ...]:
         return ("CL-09",)
     if finding.type == OLD_BODY:
         return ("CL-14",)
-    return ("CL-19",) if finding.severity in _ALARM else ()
+    return ("CL-19",) if finding.severity is Severity.CRITICAL else ()
 
 
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
