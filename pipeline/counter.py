@@ -13,7 +13,7 @@ from rich.table import Table
 from pipeline import show
 from pipeline.classify.model import model_folder
 from pipeline.errors import ExitCode, UsageError
-from pipeline.library import Library
+from pipeline.library import LEAST, Library
 from pipeline.trial import check_rules, try_file
 
 SETTINGS = "pipeline.web.settings"
@@ -53,10 +53,10 @@ def check() -> None:
     for fault in health.faults:
         console.print(f"[red]✗[/] {fault}")
     for rule in health.silent:
-        console.print(f"[yellow]—[/] 规则{rule}连自己的例子也没有命中，或者被同类型的其他规则完全覆盖")
-    if health.faults or health.silent:
+        console.print(f"[yellow]—[/] 规则{rule}在自带的标注句子里一次也没有命中，请确认是否还需要")
+    if health.faults or not health.rules:
         raise typer.Exit(ExitCode.RULES)
-    console.print("[green]✓[/] 没有发现问题")
+    console.print("[green]✓[/] 例子、词表和键都没有问题")
 
 
 def _our_sentences() -> list[str]:
@@ -135,7 +135,10 @@ def neighbour_lines(clause: str, as_of: date) -> list[str]:
     if not library.exists():
         return ["法律库是空的。用 qinggui laws add 加载法律文本后可以比对"]
     lines = []
-    for found in library.nearest(clause, as_of):
+    near_enough = [found for found in library.nearest(clause, as_of) if found.likeness >= LEAST]
+    if not near_enough:
+        return ["法律库中没有措辞接近的条文"]
+    for found in near_enough:
         day = f"，{found.since}施行" if found.since else ""
         verdict = f"  ※{found.verdict}" if found.verdict else ""
         lines.append(f"《{found.law}》{found.article}（相似{found.likeness:.0%}{day}）{verdict}")

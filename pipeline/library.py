@@ -33,6 +33,8 @@ _AMOUNT = re.compile(r"([零〇一二三四五六七八九十百千万两0-9.]+)
 _MAX_PAIRS = 80
 # from here on a clause says what the article says; from the other on, it speaks of the same thing
 SAME, ALIKE = 0.9, 0.7
+# below this an article shares only everyday words with a clause
+LEAST = 0.4
 REPEATED, CONFLICT = "重复上位法", "幅度与上位法不一致"
 
 
@@ -172,10 +174,10 @@ def _compare(clause: str, law: str, article: str, since: str | None, body: str) 
     likeness = len(ours & theirs) / max(len(ours), 1)
     matcher = difflib.SequenceMatcher(None, part, clause, autojunk=False)
     verdict = ""
-    if likeness >= SAME and matcher.ratio() >= SAME:
-        verdict = REPEATED
-    elif likeness >= ALIKE and amounts(clause) and amounts(part) and amounts(clause) != amounts(part):
+    if likeness >= ALIKE and amounts(clause) and amounts(part) and amounts(clause) != amounts(part):
         verdict = CONFLICT
+    elif likeness >= SAME and matcher.ratio() >= SAME:
+        verdict = REPEATED
     day = date.fromisoformat(since) if since else None
     return Neighbour(law, article, day, body, round(likeness, 2), verdict, _mark(part, clause, matcher))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.classify import load_model
-from pipeline.classify.clauses import rule_hits
 from pipeline.document import Problem
 from pipeline.errors import PipelineError, RuleError
 from pipeline.evaluate import ClauseScore, alarms, score_clauses
@@ -50,9 +49,8 @@ def check_rules(sentences: Iterable[str]) -> Health:
         for example in context.match
         if context.where in ("sentence", "around") and not context.pattern.search(example)
     ]
-    fired = {hit.rule for sentence in sentences for hit in rule_hits(sentence, (), book)}
-    fired |= {hit.rule for rule in book.rules for example in rule.match for hit in rule_hits(example, (), book)}
-    silent = tuple(rule.id for rule in book.rules if rule.id not in fired)
+    texts = list(sentences)
+    silent = tuple(rule.id for rule in book.rules if texts and not any(rule.raises(text) for text in texts))
     return Health(len(book.types), len(book.rules), len(book.contexts), tuple(faults), silent)
 
 

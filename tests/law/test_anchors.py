@@ -1,0 +1,52 @@
+"""Anchors read off a pattern: whatever it matches holds one, checked by texts that the pattern itself inspires."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import RuleError
+from pipeline.law import load_rulebook
+from pipeline.law.anchors import find_anchors
+from pipeline.law.lexicon import expand
+
+BOOK = load_rulebook()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "anchors"),
+    [
+        ("罚款", {"罚款"}),
+        ("(?:处以?|并处)[^。]{0,9}罚款", {"罚款"}),
+        ("没收|吊销(?:执照)?", {"没收", "吊销"}),
+        ("[甲乙]级证书", {"甲级证书", "乙级证书"}),
+        ("(?:不予?)退还", {"退还"}),
+    ],
+)
+def test_the_rarest_certain_words_are_taken(pattern: str, anchors: set[str]) -> None:
+    assert set(find_anchors(pattern, frozenset())[0]) == anchors
+
+
+def test_a_pattern_without_a_certain_word_is_refused() -> None:
+    with pytest.raises(RuleError, match="不含任何固定的词"):
+        find_anchors("(?:罚款)?.{2}", frozenset())
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+def test_what_a_rule_matches_holds_its_anchors_and_needs(rule: object) -> None:
+    for sentence in rule.match:  # type: ignore[attr-defined]
+        assert any(anchor in sentence for anchor in rule.anchors)  # type: ignore[attr-defined]
+        assert rule.search(sentence, 0, len(sentence))  # type: ignore[attr-defined]
+
+
+@given(st.text(alphabet="须经批准方可罚款元的，。不得停电", max_size=40))
+def test_no_match_is_lost_to_the_cheap_look(text: str) -> None:
+    for rule in BOOK.rules[:20]:
+        if rule.pattern.search(text):
+            assert any(anchor in text for anchor in rule.anchors) and rule.search(text, 0, len(text))
+
+
+def test_names_and_gaps_become_a_regular_expression() -> None:
+    pattern = re.compile(expand("〈罚〉…元……停业", {"罚": ["罚款", "罚"]}, "试"))
+    assert pattern.search("罚款二百元，并责令停业") and not pattern.search("罚款，二百元停业")
