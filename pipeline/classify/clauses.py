@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from pipeline.classify.model import ClauseModel, Opinion, Seen
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
@@ -19,7 +18,6 @@ _LEADS = (
     ClauseKind.HEAD4,
     ClauseKind.HEAD5,
 )
-_SECOND = itemgetter(1)
 _COMMA = re.compile("[，,]")
 _REVISED = re.compile("修改为|增加|规定为")
 # “一企一策”: a term in quotation marks, no quotation
@@ -120,8 +118,8 @@ def _touched(text: str, book: Rulebook) -> Iterator[tuple[Span, Sequence[ClauseR
     ends.append(len(text))
     begin, place, masks = 0, 0, [0] * len(ends)
     ranks = book.rules_of_anchor
-    for anchor, start, _ in sorted(found, key=_SECOND):
-        while start >= ends[place]:
+    for anchor, _, end in found:  # they come in the order of their ends
+        while end > ends[place]:
             place += 1
         masks[place] |= ranks[anchor]
     for end, mask in zip(ends, masks, strict=True):

@@ -70,7 +70,7 @@ def fingerprint() -> str:
     """SHA-256 over all rules and all code that reads and judges, 12 digits: the version of a result."""
     package = Path(str(files("pipeline")))
     digest = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".tsv")):
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".tsv", ".npz")):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     for path in unit_files():

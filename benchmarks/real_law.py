@@ -1,0 +1,47 @@
+"""The negative test: laws and local regulations read at their own norm level, where almost nothing may be alarming.
+
+Prints documents by level found, alarms by severity and type, and a sample to judge by hand.
+Usage: python benchmarks/real_law.py FOLDER [FOLDER…]
+"""
+
+import random
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from pipeline.document import Dossier, Severity
+from pipeline.ingest import uploads
+from pipeline.ingest.archive import Upload
+from pipeline.run import Question, examine
+
+SAMPLE = 100
+
+
+def main(folders: list[Path]) -> None:
+    levels: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    critical: list[str] = []
+    for folder in folders:
+        for upload in uploads(folder):
+            result = examine(upload, Question(date(2026, 11, 22))) if isinstance(upload, Upload) else None
+            if not isinstance(result, Dossier):
+                continue
+            level = result.labels.norm_level.value
+            levels[level] += 1
+            for finding in result.assessment.findings:
+                if finding.softened or finding.severity not in (Severity.CRITICAL, Severity.HIGH):
+                    continue
+                found[finding.severity.value, finding.type] += 1
+                if finding.severity is Severity.CRITICAL:
+                    text = finding.evidence.cut(result.source.text).replace("\n", " ")
+                    critical.append(f"{level}  {finding.type}  {text[:80]}  {upload.name}")
+    total = sum(levels.values())
+    print(f"{total} documents: {dict(levels)}")
+    print(f"critical alarms {len(critical)}, {100 * len(critical) / max(total, 1):.2f} a hundred documents; by type {found}")
+    for line in random.Random(1).sample(critical, min(SAMPLE, len(critical))):
+        print(line)
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]])
