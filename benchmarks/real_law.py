@@ -38,7 +38,9 @@ def main(folders: list[Path]) -> None:
                     critical.append(f"{level}  {finding.type}  {text[:80]}  {upload.name}")
     total = sum(levels.values())
     print(f"{total} documents: {dict(levels)}")
-    print(f"critical alarms {len(critical)}, {100 * len(critical) / max(total, 1):.2f} a hundred documents; by type {found}")
+    print(
+        f"critical alarms {len(critical)}, {100 * len(critical) / max(total, 1):.2f} a hundred documents; by type {found}"
+    )
     for line in random.Random(1).sample(critical, min(SAMPLE, len(critical))):
         print(line)
 

@@ -111,7 +111,7 @@ def test_doctor_and_version_say_what_is_installed(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor")
     assert result.returncode == 0, result.stdout
     assert "带文字层的pdf：可读" in result.stdout and "待识别" in result.stdout
-    assert run(tmp_path, "version").stdout.startswith("0.1.0+")
+    assert run(tmp_path, "version").stdout.startswith("0.2.0+")
 
 
 def test_evaluate_prints_scores_and_refuses_to_fall_below_floors(tmp_path: Path) -> None:
