@@ -7,35 +7,39 @@ Usage: python benchmarks/real_law.py FOLDER [FOLDER…]
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from pipeline.document import Dossier, Severity
-from pipeline.ingest import uploads
-from pipeline.ingest.archive import Upload
+from pipeline.evaluate import alarms
+from pipeline.ingest import Upload, uploads
 from pipeline.run import Question, examine
 
 SAMPLE = 100
+
+
+def dossiers(folders: list[Path]) -> Iterator[Dossier]:
+    """What could be read in the folders."""
+    for folder in folders:
+        for upload in uploads(folder):
+            result = examine(upload, Question(date(2026, 11, 22))) if isinstance(upload, Upload) else None
+            if isinstance(result, Dossier):
+                yield result
 
 
 def main(folders: list[Path]) -> None:
     levels: Counter[str] = Counter()
     found: Counter[tuple[str, str]] = Counter()
     critical: list[str] = []
-    for folder in folders:
-        for upload in uploads(folder):
-            result = examine(upload, Question(date(2026, 11, 22))) if isinstance(upload, Upload) else None
-            if not isinstance(result, Dossier):
-                continue
-            level = result.labels.norm_level.value
-            levels[level] += 1
-            for finding in result.assessment.findings:
-                if finding.softened or finding.severity not in (Severity.CRITICAL, Severity.HIGH):
-                    continue
-                found[finding.severity.value, finding.type] += 1
-                if finding.severity is Severity.CRITICAL:
-                    text = finding.evidence.cut(result.source.text).replace("\n", " ")
-                    critical.append(f"{level}  {finding.type}  {text[:80]}  {upload.name}")
+    for dossier in dossiers(folders):
+        level = dossier.labels.norm_level.value
+        levels[level] += 1
+        for finding in alarms(dossier):
+            found[finding.severity.value, finding.type] += 1
+            if finding.severity is Severity.CRITICAL:
+                text = finding.evidence.cut(dossier.source.text).replace("\n", " ")
+                critical.append(f"{level}  {finding.type}  {text[:80]}  {dossier.source.name}")
     total = sum(levels.values())
     print(f"{total} documents: {dict(levels)}")
     print(
