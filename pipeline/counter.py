@@ -30,8 +30,11 @@ def train(
     out: Annotated[Path | None, typer.Option("--out", help="模型写到哪个文件夹；缺省替换自带的模型")] = None,
 ) -> None:
     """用标注句子训练条款模型，写出模型、清单和模型卡。"""
-    from pipeline.train import read_sentences
-    from pipeline.train import train as fit
+    try:
+        from pipeline.train import read_sentences
+        from pipeline.train import train as fit
+    except ImportError as error:
+        raise UsageError("训练模型需要scikit-learn和skops", remedy="请运行 pip install 'qinggui[train]'") from error
 
     sentences = read_sentences(gold or [OUR_GOLD])
     measured = fit(sentences, out or model_folder())

@@ -28,7 +28,7 @@ from pipeline.law import Rulebook, fingerprint, load_rulebook
 
 FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 10.0, 2.0
-RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.65, 0.1, 0.3, 0.5
+RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.75, 0.1, 0.3, 0.5
 
 
 _LIMITS = (
