@@ -212,8 +212,10 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
 
 def clause_table(name: str, score: Any) -> Table:
     """Scores of one clause file, per type with counts and 95 % intervals."""
-    table = Table(title=f"{name}（{score.n}句）", title_justify="left", header_style="bold", pad_edge=False)
-    for column in ("项目", "tp", "fp", "fn", "精确率（95%区间）", "召回率（95%区间）", "F1"):
+    table = Table(
+        title=f"{name}（{score.n}句，比例后为95%区间）", title_justify="left", header_style="bold", pad_edge=False
+    )
+    for column in ("项目", "tp", "fp", "fn", "精确率", "召回率", "F1"):
         table.add_column(column, justify="left" if column == "项目" else "right")
     rows = {
         "应警示": score.flag,
@@ -231,13 +233,13 @@ def clause_table(name: str, score: Any) -> Table:
 
 
 def share(part: int, whole: int) -> str:
-    """A share with its 95 % interval after Wilson: 0.93（0.85–0.97）; — where there is nothing to share."""
+    """A share with its 95 % interval after Wilson: 0.930 0.85–0.97; — where there is nothing to share."""
     if not whole:
         return "—"
     z, p = 1.96, part / whole
     middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
     reach = z * ((p * (1 - p) + z * z / (4 * whole)) / whole) ** 0.5 / (1 + z * z / whole)
-    return f"{p:.3f}（{max(middle - reach, 0):.2f}–{min(middle + reach, 1):.2f}）"
+    return f"{p:.3f} {max(middle - reach, 0):.2f}–{min(middle + reach, 1):.2f}"
 
 
 def ablation_table(name: str, rows: Iterable[tuple[str, Any]]) -> Table:

@@ -63,4 +63,4 @@ def test_an_ablation_names_every_part() -> None:
 
 def test_a_third_is_held_and_intervals_are_wide_for_few() -> None:
     assert 0.25 < sum(is_held(f"d{n:03d}") for n in range(300)) / 300 < 0.42
-    assert share(9, 10) == "0.900（0.60–0.98）" and share(0, 0) == "—"
+    assert share(9, 10) == "0.900 0.60–0.98" and share(0, 0) == "—"
