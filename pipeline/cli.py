@@ -5,7 +5,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from rich.progress import (
 )
 
 from pipeline import __version__, counter, show
+from pipeline.counter import SETTINGS, AsOf, read_day
 from pipeline.doctor import check_up
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, PipelineError, UsageError
@@ -32,7 +32,6 @@ from pipeline.law import fingerprint
 from pipeline.run import Question, examine
 from pipeline.trial import ablate
 
-SETTINGS = "pipeline.web.settings"
 # rows of the queue that a terminal shows
 SHOWN = 50
 UNFILED = "未入库"
@@ -50,19 +49,8 @@ app.command()(counter.explain)
 app.add_typer(counter.rules_app, name="rules")
 app.add_typer(counter.laws_app, name="laws")
 
-AsOf = Annotated[str, typer.Option("--as-of", help="按哪一天的法律状态审查（YYYY-MM-DD），缺省为今天")]
 Place = Annotated[str | None, typer.Option("--place", help="制定机关所在地区（如 湖南），决定默认有效期")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]
-
-
-def read_day(text: str) -> date:
-    """The day an option names. Raises `UsageError`."""
-    if not text:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"日期“{text}”不正确", remedy="请写成YYYY-MM-DD，例如2026-11-22") from error
 
 
 def engine() -> str:

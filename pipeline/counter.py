@@ -1,6 +1,5 @@
 """The counter where lawyers keep rules, laws and the model: commands `train`, `rules`, `laws`, `explain`."""
 
-import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -13,14 +12,27 @@ from rich.table import Table
 from pipeline import show
 from pipeline.classify.model import model_folder
 from pipeline.errors import ExitCode, UsageError
+from pipeline.evaluate import read_rows
 from pipeline.library import LEAST, Library
 from pipeline.trial import check_rules, try_file
 
 SETTINGS = "pipeline.web.settings"
 OUR_GOLD = Path(__file__).parents[1] / "corpora" / "gold" / "clauses.jsonl"
 
+AsOf = Annotated[str, typer.Option("--as-of", help="按哪一天的法律状态审查（YYYY-MM-DD），缺省为今天")]
+
 rules_app = typer.Typer(help="规则：检查、试用。", no_args_is_help=True)
 laws_app = typer.Typer(help="法律库：加载法律文本，供上位法比对。", no_args_is_help=True)
+
+
+def read_day(text: str) -> date:
+    """The day an option names. Raises `UsageError`."""
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"日期“{text}”不正确", remedy="请写成YYYY-MM-DD，例如2026-11-22") from error
 
 
 def train(
@@ -65,20 +77,20 @@ def check() -> None:
 def _our_sentences() -> list[str]:
     if not OUR_GOLD.exists():
         return []
-    return [json.loads(line)["sentence"] for line in OUR_GOLD.read_text(encoding="utf-8").splitlines()]
+    return [row["sentence"] for row in read_rows(OUR_GOLD)]
 
 
 @rules_app.command("try")
 def try_rules(
     path: Annotated[Path, typer.Argument(metavar="规则文件", help="YAML：rules、contexts")],
     corpus: Annotated[list[Path], typer.Option("--corpus", help="拿哪些文件试，可以写多次")],
-    as_of: Annotated[str, typer.Option("--as-of", help="按哪一天（YYYY-MM-DD）")] = "",
+    as_of: AsOf = "",
 ) -> None:
     """在文件上试一份规则：会多报什么、少报什么，哪些已作出的决定要重看。"""
     if not path.exists():
         raise UsageError(f"找不到规则文件{path}", remedy="请检查路径是否写对")
     console = Console(highlight=False)
-    changes = list(try_file(path, corpus, date.fromisoformat(as_of) if as_of else date.today()))
+    changes = list(try_file(path, corpus, read_day(as_of)))
     for change in changes:
         mark = "[red]＋[/]" if change.gained else "[green]－[/]"
         console.print(f"{mark} {change.type} {show.short(change.sentence, 90)}  [dim]{change.file}[/]")
@@ -124,11 +136,11 @@ def count_laws() -> None:
 @laws_app.command("near")
 def near(
     clause: Annotated[str, typer.Argument(metavar="条款", help="一句话")],
-    as_of: Annotated[str, typer.Option("--as-of", help="按哪一天（YYYY-MM-DD）")] = "",
+    as_of: AsOf = "",
 ) -> None:
     """一句话与法律库中最接近的条文，差异标出：【】是条文独有，｛｝是条款独有。"""
     console = Console(highlight=False)
-    for line in neighbour_lines(clause, date.fromisoformat(as_of) if as_of else date.today()):
+    for line in neighbour_lines(clause, read_day(as_of)):
         console.print(line)
 
 

@@ -27,9 +27,6 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
 
-    def ends(self) -> tuple[int, int]:
-        return self.start, self.end
-
     def cut(self, text: str) -> str:
         return text[self.start : self.end]
 
@@ -297,6 +294,11 @@ class Hit:
         """The strongest context: "drop", "note", "soften" or "keep"."""
         effects = {context.effect for context in self.contexts}
         return next((e for e in ("drop", "note", "soften") if e in effects), "keep")
+
+    @property
+    def loud(self) -> bool:
+        """Whether the hit still speaks: nothing dropped it or made it a mere note."""
+        return self.effect in ("keep", "soften")
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class Scores:
         return found
 
 
-def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOLE, by: Judges | None = None) -> Scores:
+def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOLE) -> Scores:
     """Scores of the pipeline on a gold folder, of all of it or of one part. Raises `GoldError`.
 
     The part `held` is a third of the lines, told by a hash of their ids; who improves rules looks at the rest.
@@ -151,7 +151,7 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOL
         for row in _rows_of(documents, part):
             _score_document(scores, row, find_text(row["id"], [gold / "texts", *texts]))
     for path in clause_files:
-        scores.clauses[path.name] = score_clauses(_rows_of(path, part), as_of, by)
+        scores.clauses[path.name] = score_clauses(_rows_of(path, part), as_of)
     return scores
 
 

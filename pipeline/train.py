@@ -117,11 +117,7 @@ def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str
     used = np.flatnonzero(np.bincount(counts.indices, minlength=WIDTH))
     touched = sentences.kinds != ""
     return {
-        "slots": features.space.slots,
-        "idf": features.space.idf.astype(np.float32),
-        "types": list(features.types),
-        "words": list(features.words),
-        "types_of_word": [list(kinds) for kinds in features.types_of_word],
+        "features": features,
         "gate_slots": used,
         "gate_weights": gate.coef_[0][used].astype(np.float32),
         "alarm": _light(LogisticRegression(C=ALARM_C, max_iter=500).fit(rows, sentences.flags)),
@@ -169,7 +165,8 @@ def _rows(features: Features, texts: Sequence[str], seen: Sequence[Seen], counts
 
 
 def _write_arrays(model: dict[str, Any], path: Path) -> None:
-    kinds = model["types_of_word"]
+    features: Features = model["features"]
+    kinds = features.types_of_word
     np.savez_compressed(
         path,
         alarm=model["alarm"].coef_[0].astype(np.float32),
@@ -179,9 +176,12 @@ def _write_arrays(model: dict[str, Any], path: Path) -> None:
         kinds_intercepts=model["kinds"].intercept_.astype(np.float32),
         kinds_a_word=np.array([len(of_word) for of_word in kinds]),
         kinds_of_words=np.array([kind for of_word in kinds for kind in of_word]),
-        types=np.array(model["types"]),
-        words=np.array(model["words"]),
-        **{name: model[name] for name in ("slots", "idf", "gate_slots", "gate_weights")},
+        types=np.array(features.types),
+        words=np.array(features.words),
+        slots=features.space.slots,
+        idf=features.space.idf.astype(np.float32),
+        gate_slots=model["gate_slots"],
+        gate_weights=model["gate_weights"],
         **{name: model["figures"][name] for name in FIGURES},
     )
 
@@ -233,14 +233,8 @@ def _cross_validate(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) 
             "",
         )
         model = _fit(part, [seen[at] for at in known], book)
-        features = Features(
-            GramSpace(model["slots"], model["idf"].astype(np.float64)),
-            tuple(model["types"]),
-            tuple(model["words"]),
-            tuple(tuple(k) for k in model["types_of_word"]),
-        )
         texts = [sentences.texts[at] for at in unknown]
-        rows = _rows(features, texts, [seen[at] for at in unknown], count_grams(texts))
+        rows = _rows(model["features"], texts, [seen[at] for at in unknown], count_grams(texts))
         scores[unknown] = model["alarm"].decision_function(rows)
         kinds[unknown] = model["kinds"].predict(rows)
     platt = LogisticRegression(C=1e6).fit(scores[:, None], sentences.flags)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
-from pipeline.law import ClauseType, Rulebook, load_statute_names, repealed_on, statute_key
+from pipeline.law import MODEL, ClauseType, Rulebook, load_statute_names, repealed_on, statute_key
 
 # judged as if they were normative documents: drafts and party papers bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
-MODEL = "MODEL"
 _NATIONAL_LAW = re.compile(r"^中华人民共和国.{2,30}(?:法|法典)$")
 _BELOW_RULES = re.compile(r"(?:通知|意见|方案|公告|纪要|函)$")
 _POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
@@ -78,7 +77,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         reasons=(says, *_chance(hit), *reasons),
         advice=kind.advice,
         rule=hit.rule,
-        softened=hit.effect in ("drop", "note"),
+        softened=not hit.loud,
     )
 
 
@@ -113,7 +112,7 @@ def _chance(hit: Hit) -> tuple[str, ...]:
 
 def _weigh(hit: Hit, kind: ClauseType) -> tuple[Severity, tuple[str, ...]]:
     reasons = tuple(dict.fromkeys(context.says for context in hit.contexts))
-    if hit.effect in ("drop", "note"):
+    if not hit.loud:
         return Severity.INFO, reasons
     if hit.effect == "soften":
         return _SOFTER[kind.severity], reasons

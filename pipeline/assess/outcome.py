@@ -33,7 +33,8 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
     decisive = [finding for finding in raised if finding.evidence not in doubted]
     reasons = [(indicator, finding.name) for finding in decisive for indicator in _indicator(finding)]
     high = [finding for finding in decisive if finding.severity is Severity.HIGH]
-    reasons += [("CL-19", finding.name) for finding in high * (len(high) >= _MANY)]
+    if len(high) >= _MANY:
+        reasons += [("CL-19", finding.name) for finding in high]
     if reasons:
         indicators = tuple(dict.fromkeys(indicator for indicator, _ in reasons))
         return Cleanup("amend", indicators, tuple(dict.fromkeys(name for _, name in reasons)))

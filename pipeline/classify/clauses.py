@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.classify.model import ClauseModel, Opinion, Seen
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
-from pipeline.law import ClauseRule, ContextRule, Rulebook
+from pipeline.law import MODEL, ClauseRule, ContextRule, Rulebook
 
 _BOUNDARY = re.compile(r"[。；\n]")
 _LEADS = (
@@ -18,13 +18,10 @@ _LEADS = (
     ClauseKind.HEAD4,
     ClauseKind.HEAD5,
 )
-_COMMA = re.compile("[，,]")
 _REVISED = re.compile("修改为|增加|规定为")
 # “一企一策”: a term in quotation marks, no quotation
 _TERM = 12
 _MAX_SENTENCE = 1200
-# the rule id of what only the model points out
-MODEL = "MODEL"
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
 
@@ -54,7 +51,7 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
         _pointed_out(text, opinion, book)
         for opinion in opinions
         if opinion.sentence.start not in by_start
-        and (opinion.probability >= _SURE or book.force.search(text, *opinion.sentence.ends()))
+        and (opinion.probability >= _SURE or book.force.search(opinion.sentence.cut(text)))
     ]
     return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
 
@@ -62,8 +59,7 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
 def seen_of(hits: Iterable[Hit]) -> Seen:
     """The hits of one sentence, as the model is told of them."""
     held = list(hits)
-    raised = tuple(hit.type for hit in held if hit.effect in ("keep", "soften"))
-    return Seen(raised, tuple(hit.type for hit in held if hit.effect not in ("keep", "soften")))
+    return Seen(tuple(hit.type for hit in held if hit.loud), tuple(hit.type for hit in held if not hit.loud))
 
 
 def _weighed(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
@@ -104,7 +100,7 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
             evidence = Span(*match.span())
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book.contexts))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
-            (hits if hit.effect in ("keep", "soften") else quiet).setdefault((sentence.start, rule.type), hit)
+            (hits if hit.loud else quiet).setdefault((sentence.start, rule.type), hit)
     return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
 
 
@@ -198,10 +194,6 @@ def _scope(context: ContextRule, text: str, place: Place) -> Span:
     if context.where == "after":
         stop_after = context.stops.search(text, evidence.end, sentence.end) if context.stops else None
         return Span(evidence.end, stop_after.start() if stop_after else sentence.end)
-    if context.where == "clause":
-        start = max(text.rfind(mark, sentence.start, evidence.start) for mark in "，,：") + 1
-        end = _COMMA.search(text, evidence.end, sentence.end)
-        return Span(max(start, sentence.start), end.start() if end else sentence.end)
     return sentence
 
 

@@ -8,6 +8,7 @@ from pipeline.law.files import fingerprint
 from pipeline.law.regimes import Regime, regime_for
 from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
+    MODEL,
     Authority,
     ClauseRule,
     ClauseType,
@@ -24,6 +25,7 @@ from pipeline.law.statutes import (
 )
 
 __all__ = [
+    "MODEL",
     "Authority",
     "Body",
     "ClauseRule",

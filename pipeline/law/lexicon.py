@@ -25,11 +25,6 @@ def expand(pattern: str, lexicon: Lexicon, place: str) -> str:
     return expanded
 
 
-def names_in(pattern: str) -> set[str]:
-    """The names of the lexicon that a pattern uses."""
-    return set(_NAME.findall(pattern))
-
-
 def _words(name: str, lexicon: Lexicon, place: str) -> Sequence[str]:
     if name not in lexicon:
         raise RuleError(f"{place}用到的词表〈{name}〉不存在", remedy="请在lexicon.yaml中补上，或者改正名称")

@@ -25,10 +25,12 @@ CONFIRMED = ("V", "M-H")
 _MASKS = 20_000
 COMMON = "常用词"
 FORCE = "强制词"
+# the rule id of what only the trained model points out
+MODEL = "MODEL"
 # an anchor that no text holds, for a rulebook without rules
 NEVER = "\0\0"
 EFFECTS = ("drop", "note", "soften")
-PLACES = ("sentence", "clause", "before", "after", "around")
+PLACES = ("sentence", "before", "after", "around")
 _SEVERITIES = {
     "critical": Severity.CRITICAL,
     "high": Severity.HIGH,
@@ -114,12 +116,9 @@ class ContextRule:
     stops: re.Pattern[str] | None = None
     pseudo: tuple[str, ...] = ()
     lead: bool = False
-    except_types: tuple[str, ...] = ()
 
     def applies_to(self, type_id: str) -> bool:
-        return (not self.types or type_id.startswith(self.types)) and not type_id.startswith(
-            self.except_types or ("-",)
-        )
+        return not self.types or type_id.startswith(self.types)
 
 
 @dataclass(frozen=True, slots=True)
