@@ -303,7 +303,11 @@ def alarms(dossier: Dossier) -> list[Finding]:
 
 def _score_flags(scores: Scores, row: Mapping[str, Any], dossier: Dossier) -> None:
     """A flag counts as found when an alarm overlaps its quote and its type group agrees."""
-    text, found = dossier.source.text, alarms(dossier)
+    read_so = dossier
+    if dossier.labels.norm_level is not NormLevel.NORMATIVE:
+        # the annotators judged every text as if it were a normative document, laws too
+        read_so = examine_source(dossier.source, Question(scores.as_of), level=NormLevel.NORMATIVE)
+    text, found = dossier.source.text, alarms(read_so)
     used: set[int] = set()
     score = scores.sets["flags"]
     for flag in row["flags"]:
