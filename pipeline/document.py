@@ -364,12 +364,34 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """清理指标 that speaks for an outcome: id (CL-01 …), name, what it proposes, why, and the sentence.
+
+    `strength` is high, medium, low or info; `confirmed` is False where a fact behind it is 待核实.
+    """
+
+    id: str
+    name: str
+    outcome: str
+    strength: str
+    reasons: tuple[str, ...]
+    span: Span | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Cleanup:
-    """清理建议 (keep, amend, repeal, lapse, not_applicable) with the indicators that led to it."""
+    """清理建议 (keep, amend, repeal, lapse, not_applicable) with its proof.
+
+    `indicators` stand in their order of precedence; `conflicts` names those that propose something else;
+    `confidence` is 高, 中 or 低.
+    """
 
     outcome: str
-    indicators: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
     reasons: tuple[str, ...]
+    confidence: str
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

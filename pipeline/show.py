@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.document import Dossier, Problem
+from pipeline.law import OUTCOMES
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 
@@ -161,14 +162,13 @@ def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _cleanup(cleanup: Mapping[str, Any]) -> str:
-    names = {
-        "keep": "继续有效",
-        "amend": "修改",
-        "repeal": "废止",
-        "lapse": "宣布失效",
-        "not_applicable": "不适用",
-    }
-    return f"{names[cleanup['outcome']]}（{'；'.join(cleanup['reasons'])}）"
+    proof = [f"{indicator['id']} {indicator['name']}" for indicator in cleanup["indicators"]]
+    told = [
+        f"{OUTCOMES[cleanup['outcome']]}（{'；'.join(cleanup['reasons'])}）",
+        f"把握：{cleanup['confidence']}。指标：{'、'.join(proof)}" if proof else "",
+        *(f"指标之间不一致：{conflict}" for conflict in cleanup["conflicts"]),
+    ]
+    return "\n".join(line for line in told if line)
 
 
 def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:

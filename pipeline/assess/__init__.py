@@ -14,6 +14,7 @@ from pipeline.assess.fees import assess_fees
 from pipeline.assess.licensing import assess_licensing
 from pipeline.assess.outcome import propose_cleanup, score_risk
 from pipeline.assess.penalties import assess_penalties
+from pipeline.assess.policies import assess_policies
 from pipeline.assess.procedure import assess_procedure
 from pipeline.assess.rights import assess_rights
 from pipeline.assess.validity import STATED, assess_validity
@@ -32,6 +33,7 @@ _QUESTIONS = (
     assess_procedure,
     assess_basis,
     assess_bodies,
+    assess_policies,
 )
 
 

@@ -1,21 +1,30 @@
-"""依据: cited instruments that were repealed before the day of assessment."""
+"""依据: cited instruments that were repealed, and cited articles that moved or do not exist."""
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pipeline.assess.argument import Case
+from pipeline.assess.validity import starting_day
 from pipeline.document import Basis, Citation, Document, Finding, Severity
-from pipeline.law import Repealed, repealed_on, statute_key
+from pipeline.law import Repealed, editions, moved_article, older_edition, repealed_on, statute_key
+from pipeline.numerals import read_number
 
-STALE = "FRM-04"
+STALE, MOVED, MISSING = "FRM-04", "CL-10", "CL-11"
 _REPLACED = re.compile(r"^[^。]{0,10}”?(?:修改为|改为|替换为)")
+_ARTICLE = re.compile("^第([一二三四五六七八九十百零〇0-9]+)条")
+
+
+def assess_basis(case: Case) -> Iterator[Finding]:
+    """Findings on stale bases (FRM-04) and on articles cited (CL-10 moved, CL-11 missing), in reading order."""
+    yield from chain(_stale_findings(case), _articles(case))
 
 
 def _stale(case: Case) -> Iterator[tuple[Citation, Repealed]]:
     """Each cited instrument that is no longer in force, once, with its repeal."""
     seen: set[str] = set()
     for citation in _cited(case.document):
-        repealed = repealed_on(citation.title, case.as_of)
+        repealed = repealed_on(citation.title, case.as_of) or older_edition(citation.title, citation.number, case.as_of)
         key = statute_key(citation.title)
         if repealed is None or key in seen or _REPLACED.match(case.text[citation.span.end : citation.span.end + 20]):
             continue
@@ -32,27 +41,62 @@ def _cited(document: Document) -> Iterator[Citation]:
                 yield citation
 
 
-def assess_basis(case: Case) -> Iterator[Finding]:
-    """Findings on stale bases (FRM-04), in reading order."""
+def _stale_findings(case: Case) -> Iterator[Finding]:
     for citation, repealed in _stale(case):
         successor = f"，由《{repealed.successor}》取代" if repealed.successor else ""
-        mark = "" if repealed.tag in ("V", "M-H") else "（日期待核实）"
+        confirmed = repealed.tag in ("V", "M-H")
+        mark = "" if confirmed else "（日期待核实）"
+        says = f"《{repealed.name}》{repealed.until}废止"
         yield Finding(
             type=STALE,
             name="引用的依据已经废止",
             severity=Severity.MEDIUM,
             evidence=citation.span,
             path=case.document.path_at(citation.span.start),
-            bases=(
-                Basis(
-                    repealed.successor or repealed.name,
-                    "",
-                    f"《{repealed.name}》{repealed.until}废止",
-                    repealed.tag in ("V", "M-H"),
-                ),
-            ),
+            bases=(Basis(repealed.successor or repealed.name, "", says, confirmed),),
             reasons=(f"《{repealed.name}》自{repealed.until}起废止{successor}{mark}",),
             advice="改引现行有效的法律、法规、规章，并核对条款",
             rule=STALE,
             subject=citation.title,
         )
+
+
+def _articles(case: Case) -> Iterator[Finding]:
+    """Cited articles that the law in force does not have, or that stand elsewhere since the paper was written."""
+    written, _ = starting_day(case.document)
+    seen: set[tuple[str, int]] = set()
+    for citation in _cited(case.document):
+        match = _ARTICLE.match(citation.article or "")
+        number = read_number(match[1]) if match else None
+        key = (statute_key(citation.title), number or 0)
+        if not number or key in seen:
+            continue
+        seen.add(key)
+        known = editions(citation.title, case.as_of)
+        moved = moved_article(citation.title, number, case.as_of)
+        if known and number > max(edition.articles for edition in known):
+            says = f"《{citation.title}》现有文本共{known[-1].articles}条，没有第{number}条"
+            yield _on_article(case, citation, (MISSING, "引用的条文不存在", says))
+        elif moved and written and written < moved.since:
+            law = "" if statute_key(moved.law) == key[0] else f"《{moved.law}》"
+            likeness = "文字高度相似" if moved.strong else "文字部分相似"
+            says = (
+                f"自{moved.since}起条号变动：原第{number}条现可能为{law}第{moved.article}条（按{likeness}推算，请核对）"
+            )
+            yield _on_article(case, citation, (MOVED, "引用的条号已经变动", says))
+
+
+def _on_article(case: Case, citation: Citation, what: tuple[str, str, str]) -> Finding:
+    kind, name, says = what
+    return Finding(
+        type=kind,
+        name=name,
+        severity=Severity.LOW,
+        evidence=citation.span,
+        path=case.document.path_at(citation.span.start),
+        bases=(Basis(citation.title, citation.article or "", says, kind == MISSING),),
+        reasons=(says,),
+        advice="对照现行文本核对所引条文，改引正确的条号",
+        rule=kind,
+        subject=f"{citation.title}{citation.article}",
+    )

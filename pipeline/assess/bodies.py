@@ -1,23 +1,36 @@
 """机构: organs named in a text that were abolished or renamed before the day of assessment."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
+from itertools import chain
 
 import ahocorasick_rs
 
 from pipeline.assess.argument import Case
 from pipeline.document import Finding, Severity, Span
-from pipeline.law import Body, load_bodies
+from pipeline.law import Body, load_bodies, place_before
 
 OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
+_GENERIC = "部门"
+# 发展改革、工商、公安消防等部门: departments named by their field
+_LISTED = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,8}、){2,}[\u4e00-\u9fff]{2,8}?(?=等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?部门|(?:行政)?(?:管理|主管)部门)"
+)
+_FIELD = "部门简称"
+_PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
+# 区人民政府法制办公室 and 区法制办 are one organ
+_SHORTENED = re.compile("人民政府|政府|公室$")
+# lines that only pass the paper on, and mentions of what was once issued
+_PASSED_ON = re.compile(r"转发|抄送|抄报|主送|印发给")
+_FORMER = re.compile(r"原[\u4e00-\u9fff、]{0,16}$")
 
 
 @cache
 def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCorasick]:
-    pairs = {name: body for body in load_bodies() for name in body.names}
+    pairs = {name: body for body in load_bodies() if body.level != _FIELD for name in body.names}
     names = tuple(pairs)
     matcher = ahocorasick_rs.AhoCorasick(
         names,
@@ -28,48 +41,115 @@ def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCoras
 
 
 def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
-    """Organs in a text that had ceased by a day: name as written, each name once."""
+    """Organs in a text that had ceased by a day, every mention: the name as written, the organ, where."""
     names, bodies, matcher = _names()
-    seen: set[str] = set()
     for index, start, end in matcher.find_matches_as_indexes(text):
         body = bodies[index]
-        if body.until is None or body.until > day:
+        if body.until is None or body.until > day or text[end : end + 1] in ("门", "队", "长", "省", "规"):
             continue
-        if text[end : end + 1] in ("门", "队", "长", "省", "规"):
-            continue
-        name, start = _as_written(text, names[index], body, start)
-        if name and name not in seen:
-            seen.add(name)
-            yield name, body, Span(start, end)
+        name = _as_written(text, names[index], body, start)
+        if name:
+            yield name, body, Span(end - len(name), end)
 
 
-def _as_written(text: str, name: str, body: Body, start: int) -> tuple[str, int]:
-    """The name with its place (区法制办); a local name needs one before it."""
+def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
+    """Departments that a list names by a field that no department is called after any more (工商、公安消防等部门)."""
+    fields = {name: body for body in load_bodies() if body.level == _FIELD for name in body.names}
+    for listed in _LISTED.finditer(text):
+        for item in re.finditer("[^、]+", listed[0]):
+            body = fields.get(item[0])
+            if body and body.until and body.until <= day:
+                yield item[0], body, Span(listed.start() + item.start(), listed.start() + item.end())
+
+
+def _as_written(text: str, name: str, body: Body, start: int) -> str:
+    """The name with its place (区法制办, 深圳市中心支行); "" where it names no organ of that kind."""
     before = text[max(0, start - 8) : start]
     place = _OF_PLACE.search(before)
     if body.level == "国家":
-        return ("", start) if re.search(r"[省市区县]$", before) else (name, start)
+        return "" if re.search(r"[市区县]$", before) else place_before(text, start) + name
+    if name.endswith(_GENERIC):
+        return name
+    known = place_before(text, start)
+    if known:
+        bank = "中国人民银行" if text[: start - len(known)].endswith("中国人民银行") else ""
+        return bank + known + name
     if place is None:
-        return ("", start) if len(name) < 4 else (name, start)
-    return place[0] + name, start - len(place[0])
+        return "" if len(name) < 4 else name
+    return "" if before.endswith("城市") else place[0] + name
 
 
 def assess_bodies(case: Case) -> Iterator[Finding]:
-    """Findings on old bodies (CL-14), in reading order."""
-    for name, body, span in old_bodies(case.text, case.as_of):
-        mark = "" if body.confirmed else "（待核实）"
-        yield Finding(
-            type=OLD_BODY,
-            name="机构已经撤并或者更名",
-            severity=Severity.LOW,
-            evidence=span,
-            path=case.document.path_at(span.start),
-            bases=(),
-            reasons=(
-                f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}",
-                *((body.note,) if body.note else ()),
-            ),
-            advice="更新机构名称；职责由承继机关履行，不因更名而废止文件",
-            rule=OLD_BODY,
-            subject=name,
-        )
+    """Findings on old bodies (CL-14), each organ once, where it matters most; low where a provision relies on it."""
+    best: dict[str, tuple[str, Body, Span, bool]] = {}
+    own = _own_places(case)
+    for name, body, span in chain(old_bodies(case.text, case.as_of), _by_field(case.text, case.as_of)):
+        name, span = _with_place(case.text, (name, span), own)
+        key = _key(name, best)
+        relied = _relied_on(case, span)
+        if key not in best or (relied and not best[key][3]):
+            first = best[key][0] if key in best else name
+            best[key] = (first, body, span, relied)
+    for name, body, span, relied in best.values():
+        yield _finding(case, name, (body, span, relied))
+
+
+def _key(name: str, known: Collection[str]) -> str:
+    """Under which key an organ is known: 物价局 and 区物价局 of one paper are the same."""
+    short = _SHORTENED.sub("", name)
+    bare = _OF_PLACE.sub("", short[:1]) + short[1:]
+    return next((key for key in known if key in (short, bare) or (short == bare and key[1:] == short)), short)
+
+
+def _own_places(case: Case) -> str:
+    """The places that the masthead names, as a pattern: 奉化 for an organ called 奉化银监办."""
+    masthead = case.document.masthead
+    names = [fact.value for fact in (*masthead.issuers, masthead.title) if fact]
+    return "|".join({place for name in names for place in _PLACE.findall(name)})
+
+
+def _with_place(text: str, mention: tuple[str, Span], own: str) -> tuple[str, Span]:
+    name, span = mention
+    before = re.search(f"(?:{own})$", text[max(0, span.start - 4) : span.start]) if own else None
+    if before is None or not before[0]:
+        return mention
+    return before[0] + name, Span(span.start - len(before[0]), span.end)
+
+
+def _relied_on(case: Case, span: Span) -> bool:
+    """Whether a provision gives the organ something to do: no addressee, signature, title of another paper, history."""
+    for member in case.document.family():
+        masthead = member.masthead
+        facts = (masthead.recipients, masthead.copies, masthead.title, *masthead.issuers, *masthead.signers)
+        if any(fact and fact.span.overlaps(span) for fact in facts):
+            return False
+        if any(citation.span.overlaps(span) for citation in member.citations):
+            return False
+    line = case.text.rfind("\n", 0, span.start) + 1
+    end = case.text.find("\n", span.end)
+    paragraph = case.text[line : end if end >= 0 else len(case.text)]
+    if _PASSED_ON.search(paragraph) and len(paragraph) < 200:
+        return False
+    return not _FORMER.search(case.text[max(line, span.start - 18) : span.start])
+
+
+def _finding(case: Case, name: str, found: tuple[Body, Span, bool]) -> Finding:
+    body, span, relied = found
+    mark = "" if body.confirmed else "（待核实）"
+    where = "正文仍由该机构承担职责" if relied else "只出现在主送、署名、引文或者沿革中"
+    return Finding(
+        type=OLD_BODY,
+        name="机构已经撤并或者更名",
+        severity=Severity.LOW if relied else Severity.INFO,
+        evidence=span,
+        path=case.document.path_at(span.start),
+        bases=(),
+        reasons=(
+            f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}",
+            where,
+            *((body.note,) if body.note else ()),
+        ),
+        advice="更新机构名称；职责由承继机关履行，不因更名而废止文件",
+        rule=OLD_BODY,
+        subject=name,
+    )

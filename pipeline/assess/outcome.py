@@ -1,13 +1,20 @@
-"""清理建议 and 风险分: what the findings add up to."""
+"""清理建议 and 风险分: what validity, periods and findings add up to."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.assess.basis import STALE
-from pipeline.assess.bodies import OLD_BODY
-from pipeline.assess.validity import LAPSED, STATED
-from pipeline.document import Cleanup, Finding, Risk, Severity, Validity
+from pipeline.assess.basis import MISSING, MOVED, STALE
+from pipeline.assess.bodies import OLD_BODY, old_bodies
+from pipeline.assess.indicator import indicate
+from pipeline.assess.periods import assess_periods, last_target, subject_of
+from pipeline.assess.policies import OLD_POLICY
+from pipeline.assess.validity import LAPSED, NOTICE, PLACE, PROVISIONAL, STATED, starting_day
+from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
+from pipeline.law import OUTCOMES, editions, ended_policies, load_indicators
 
 _WEIGHTS = (
     (Severity.CRITICAL, 22, 66, "严重问题"),
@@ -19,36 +26,198 @@ _WEIGHTS = (
 _EVEN = 0.5
 # so many clauses of high severity weigh as one critical clause
 _MANY = 5
+# characters that an evidence needs to stand for what a title announces
+_TELLING = 6
+_BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-02"}
+_PAPERS = (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER)
+# 有效期届满前六个月评估
+_EVALUATION = timedelta(days=183)
+_GENERATION = timedelta(days=20 * 365)
+_CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
+_BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
+_IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
+_RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
-    """The cleanup outcome with its indicators, strongest first (CL-01 before content)."""
+    """The cleanup outcome with its indicators in order of precedence, the strongest deciding."""
+    found = tuple(_united(_indicators(case, findings, validity)))
+    if case.labels.norm_level not in _PAPERS:
+        return _of_legislation(found)
     if not case.labels.is_normative:
-        return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",))
+        return _of_other_paper(case, found)
+    return weigh(found) if found else _nothing(case, findings)
+
+
+def weigh(found: Sequence[Indicator]) -> Cleanup:
+    """What indicators add up to: the first in order of precedence decides, what contradicts it is named."""
+    kinds = load_indicators()
+    ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
+    deciding = next((i for i in ordered if i.strength != "info"), ordered[0])
+    agreeing = [i for i in ordered if i.outcome == deciding.outcome]
+    conflicts = tuple(
+        f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
+        for other in ordered
+        if other.outcome != deciding.outcome and other.strength != "info"
+    )
+    reasons = tuple(dict.fromkeys(reason for indicator in agreeing for reason in indicator.reasons))
+    return Cleanup(deciding.outcome, ordered, reasons, _RANKS[deciding.strength], conflicts)
+
+
+def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:
+    """Indicators of one kind and outcome as one, with all their reasons."""
+    together: dict[tuple[str, str], list[Indicator]] = {}
+    for indicator in found:
+        together.setdefault((indicator.id, indicator.outcome), []).append(indicator)
+    for same in together.values():
+        reasons = tuple(dict.fromkeys(reason for indicator in same for reason in indicator.reasons))
+        yield replace(same[0], reasons=reasons, confirmed=any(indicator.confirmed for indicator in same))
+
+
+def _nothing(case: Case, findings: Sequence[Finding]) -> Cleanup:
+    says = "未发现届满、依据失效或者违法设定的情形"
+    alarmed = any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
+    if alarmed:
+        says = "有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形"
+    return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中" if alarmed else "高")
+
+
+def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
+    """Laws and rules are cleaned up in a procedure of their own; only what happened to their basis is said."""
+    told = [i for i in found if i.id == "CL-09" and i.outcome == "repeal"]
+    if told:
+        return weigh(told)
+    says = "法律、法规、规章不属于规范性文件清理范围；未发现依据失效的情形"
+    return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
+
+
+def _of_other_paper(case: Case, found: Sequence[Indicator]) -> Cleanup:
+    """Papers that are no normative documents: those whose time is over lapse, the rest is left out."""
+    time = [i for i in found if i.id in ("CL-15", "CL-16", "CL-17")]
+    ids = {i.id for i in found}
+    if {"CL-09", "CL-14"} <= ids and case.labels.norm_level is NormLevel.NORMATIVE:
+        says = "不是行政规范性文件；所引依据已经废止，有关机构已经撤并，主要内容无法继续执行"
+        return weigh([indicate("CL-09", (says,), outcome="repeal"), *time])
+    if case.labels.norm_level is NormLevel.OTHER:
+        time = [i for i in time if i.id == "CL-16"]
+    if time and case.labels.norm_level is not NormLevel.PARTY:
+        return weigh(time)
+    target = last_target(case, subject_of(case)[0])
+    if target and target[0] >= case.as_of.year and case.labels.genre in ("方案", "规划", "计划"):
+        says = f"不是行政规范性文件；目标期至{target[0]}年，尚未届满"
+        return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
+    return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",), "中")
+
+
+def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> Iterator[Indicator]:
+    yield from _of_validity(case, validity)
+    yield from assess_periods(case)
+    yield from _of_policies(case, findings)
+    yield from _of_bases(case, findings)
+    yield from _of_issuers(case)
+    yield from _of_bodies(findings)
+    yield from _of_clauses(case, findings)
+
+
+def _of_validity(case: Case, validity: Validity) -> Iterator[Indicator]:
+    if validity.expires is None or validity.rule not in _BY_RULE:
+        return
+    confirmed = not any("待核" in reason for reason in validity.reasons)
     if validity.state == LAPSED:
-        indicator = "CL-01" if validity.rule == STATED else "CL-02"
-        return Cleanup("lapse", (indicator,), validity.reasons)
-    raised = [finding for finding in findings if not finding.softened]
+        yield indicate(_BY_RULE[validity.rule], validity.reasons, validity.span, confirmed=confirmed)
+    elif validity.expires - case.as_of <= _EVALUATION:
+        says = f"有效期至{validity.expires}，距届满不足六个月，应当启动评估"
+        yield indicate("CL-26", (says,), validity.span, confirmed=confirmed)
+
+
+def _of_policies(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
+    subject, _ = subject_of(case)
+    about = {policy.names[0]: policy for policy, _, _ in ended_policies(subject, case.as_of)}
+    for finding in findings:
+        if finding.type != OLD_POLICY:
+            continue
+        policy = next((p for p in about.values() if finding.subject in p.names), None)
+        kind = "CL-21" if _CANCELLED.search(finding.subject) else "CL-14"
+        if policy and policy.outcome != "amend":
+            says = f"文件的主要内容属于该制度：{finding.reasons[0]}"
+            yield indicate("CL-17", (says,), finding.evidence, outcome=policy.outcome, confirmed=policy.confirmed)
+        else:
+            yield indicate(kind, finding.reasons, finding.evidence)
+
+
+def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
+    title = case.document.masthead.title
+    for finding in findings:
+        if finding.type == STALE:
+            sole = title and finding.subject in title.value and _IMPLEMENTS.search(title.value)
+            says = (*finding.reasons, "该依据是文件实施的唯一对象") if sole else finding.reasons
+            yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "")
+        elif finding.type in (MOVED, MISSING):
+            yield indicate(finding.type, finding.reasons, finding.evidence)
+    yield from _of_benchmark(case)
+
+
+def _of_benchmark(case: Case) -> Iterator[Indicator]:
+    """裁量基准 written before the law it measures by was revised (CL-25)."""
+    title, written = case.document.masthead.title, starting_day(case.document)[0]
+    if not (title and written and _BENCHMARK.search(title.value)):
+        return
+    laws = dict.fromkeys(c.title for member in case.document.family() for c in member.citations if c.target == "他件")
+    for law in laws:
+        later = [edition for edition in editions(law, case.as_of) if edition.since > written]
+        if later:
+            yield indicate("CL-25", (f"《{law}》在本基准制定后修订，新文本自{later[-1].since}起施行",), title.span)
+
+
+def _of_issuers(case: Case) -> Iterator[Indicator]:
+    """Issuing organs gone (CL-13): their successor confirms; what is a generation old is proposed for repeal."""
+    issuers = case.document.masthead.issuers
+    gone = [
+        (issuer, body)
+        for issuer in issuers
+        for name, body, _ in old_bodies(issuer.value, case.as_of)
+        if name == issuer.value
+    ]
+    if not gone:
+        return
+    says = tuple(f"{issuer.value}已于{body.until}前后撤并或者更名，承继机构：{body.successor}" for issuer, body in gone)
+    confirmed = all(body.confirmed for _, body in gone)
+    start, _ = starting_day(case.document)
+    if 2 * len(gone) >= len(issuers) and start and case.as_of - start > _GENERATION:
+        says = (*says, "多数制定机关已撤并，制定已逾二十年，建议废止或者由承继机关确认")
+        yield indicate("CL-13", says, gone[0][0].span, outcome="repeal", confirmed=confirmed)
+    else:
+        yield indicate("CL-13", says, gone[0][0].span, confirmed=confirmed)
+
+
+def _of_bodies(findings: Sequence[Finding]) -> Iterator[Indicator]:
+    relied = [f for f in findings if f.type == OLD_BODY and f.severity is not Severity.INFO]
+    if relied:
+        names = "、".join(f.subject for f in relied[:5])
+        says = f"正文仍由已经撤并或者更名的机构承担职责：{names}"
+        confirmed = any("待核" not in reason for f in relied for reason in f.reasons[:1])
+        yield indicate("CL-14", (says,), relied[0].evidence, confirmed=confirmed)
+
+
+def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     doubted = {hit.evidence for hit in case.labels.hits if hit.chance is not None and hit.chance < _EVEN}
-    decisive = [finding for finding in raised if finding.evidence not in doubted]
-    reasons = [(indicator, finding.name) for finding in decisive for indicator in _indicator(finding)]
-    high = [finding for finding in decisive if finding.severity is Severity.HIGH]
-    if len(high) >= _MANY:
-        reasons += [("CL-19", finding.name) for finding in high]
-    if reasons:
-        indicators = tuple(dict.fromkeys(indicator for indicator, _ in reasons))
-        return Cleanup("amend", indicators, tuple(dict.fromkeys(name for _, name in reasons)))
-    if any(finding.severity in (Severity.CRITICAL, Severity.HIGH) for finding in raised):
-        return Cleanup("keep", ("CL-27",), ("有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形",))
-    return Cleanup("keep", ("CL-27",), ("未发现届满、依据失效或者违法设定的情形",))
+    decisive = [f for f in findings if not f.softened and f.evidence not in doubted]
+    critical = [f for f in decisive if f.severity is Severity.CRITICAL]
+    high = [f for f in decisive if f.severity is Severity.HIGH]
+    told = [*critical, *(high if len(high) >= _MANY else ())]
+    for kind, unfair in (("CL-20", True), ("CL-19", False)):
+        names = tuple(dict.fromkeys(f.name for f in told if f.type.startswith("FCR") == unfair))
+        spans = [f.evidence for f in told if f.type.startswith("FCR") == unfair]
+        if names:
+            core = any(_is_subject(case, finding) for finding in told)
+            says = (*names, "违法内容就是文件的主要内容") if core else names
+            yield indicate(kind, says, spans[0], outcome="repeal" if core else "")
 
 
-def _indicator(finding: Finding) -> tuple[str, ...]:
-    if finding.type == STALE:
-        return ("CL-09",)
-    if finding.type == OLD_BODY:
-        return ("CL-14",)
-    return ("CL-19",) if finding.severity is Severity.CRITICAL else ()
+def _is_subject(case: Case, finding: Finding) -> bool:
+    """Whether the title itself announces what a finding objects to."""
+    title, evidence = case.document.masthead.title, finding.evidence.cut(case.text)
+    return title is not None and len(evidence) >= _TELLING and evidence in title.value
 
 
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:

@@ -1,7 +1,7 @@
 """有效性: whether a document is in force on a day, with the sentence and the rule that decided.
 
-Order: stated last day, stated term, term for 暂行/试行 and default term of the place in force on the
-document's own date. What is not known stays unknown.
+Order: stated last day, stated term, term for 暂行/试行 or 通告 and default term of the place in force on
+the document's own date. What is not known stays unknown.
 """
 
 import re
@@ -9,12 +9,18 @@ from datetime import date
 
 from pipeline.assess.argument import Case
 from pipeline.dates import last_day_in_force
-from pipeline.document import Document, Span, Validity
-from pipeline.law import Regime, regime_for
+from pipeline.document import Document, NormLevel, Span, Validity
+from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
-STATED = "stated"
+# which rule decided: 载明, 暂行试行, 通告, 当地默认
+STATED, PROVISIONAL, NOTICE, PLACE = "stated", "provisional", "notice", "place"
 _PROVISIONAL = re.compile("暂行|试行")
+_YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
+# genres that never carry a term
+_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
+_LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
+_HEAD = 3000
 
 
 def assess_validity(case: Case) -> Validity:
@@ -25,7 +31,7 @@ def assess_validity(case: Case) -> Validity:
     if expires:
         return _judge(case, (expires, STATED), (told, "文件写明了有效期"), span)
     if not case.labels.is_normative:
-        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度",), None)
+        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_it_were(case)), None)
     if start is None:
         return Validity(UNKNOWN, None, "none", ("文件没有写明施行、成文或公布日期，无法计算有效期",), None)
     if start > case.as_of:
@@ -33,14 +39,27 @@ def assess_validity(case: Case) -> Validity:
     return _by_regime(case, start, told)
 
 
+def _if_it_were(case: Case) -> tuple[str, ...]:
+    """What the term would be if a paper of general content were managed as a normative document all the same."""
+    start, told = starting_day(case.document)
+    if start is None or case.labels.norm_level is not NormLevel.NORMATIVE or case.labels.genre in _AFFAIRS:
+        return ()
+    found = _by_regime(case, start, told)
+    return (f"如按规范性文件管理，{'，'.join(found.reasons)}",) if found.state == LAPSED else ()
+
+
 def starting_day(document: Document) -> tuple[date | None, str]:
-    """The day from which a term runs, and which date that was: 施行, else 成文, else 公布."""
+    """The day from which a term runs, and which date that was: 施行, 成文, 公布, else the year of the number."""
     effective, masthead = document.effective, document.masthead
     if effective and effective.day:
         return effective.day, f"自施行日期{effective.day}起算"
     for fact, name in ((masthead.made, "成文"), (masthead.published, "印发或公布")):
         if fact:
             return fact.value, f"文件没有写明确切的施行日期，按{name}日期{fact.value}起算"
+    year = _YEAR_OF_NUMBER.search(masthead.number.value) if masthead.number else None
+    if year:
+        day = date(int(year[1]), 12, 31)
+        return day, f"文件没有写明日期，按发文字号的年份从宽自{day}起算"
     return None, ""
 
 
@@ -62,36 +81,67 @@ def stated_expiry(document: Document) -> tuple[date | None, Span | None]:
 
 
 def place_of(case: Case) -> str | None:
-    """The place whose regime applies: as asked, else by the name of the first issuer."""
+    """The place whose regime applies: as asked, else by the names of the issuers, else by the text.
+
+    None for organs of the state and where nothing tells.
+    """
     if case.place:
         return case.place
-    issuers = case.document.masthead.issuers
-    return issuers[0].value if issuers else None
+    issuers = [issuer.value for issuer in case.document.masthead.issuers]
+    for name in issuers:
+        if name in national_names():
+            return None
+        province = province_of(name)
+        if province:
+            return province
+    return province_in(case.text[:_HEAD] + case.text[-_HEAD:])
+
+
+def is_provisional(case: Case) -> bool:
+    """Whether the title or the name of what it issues says 暂行 or 试行."""
+    return any(
+        member.masthead.title and _PROVISIONAL.search(member.masthead.title.value) for member in case.document.family()
+    )
 
 
 def _by_regime(case: Case, start: date, told: str) -> Validity:
-    place = place_of(case)
+    place, provisional = place_of(case), is_provisional(case)
     regime = regime_for(place, start) if place else None
-    if regime is None:
-        return Validity(
-            UNKNOWN,
-            None,
-            "none",
-            ("没有写明有效期；制定机关所在地的默认有效期未知，可用--place指明地区",),
-            None,
-        )
     title = case.document.masthead.title
-    provisional = bool(title and _PROVISIONAL.search(title.value))
-    years = regime.provisional_years if provisional else regime.years
+    span = title.span if title else None
+    if regime is None:
+        return _anywhere(case, (start, told), span) if provisional and _local(case) else _unknown()
+    years, rule, name = regime.years, PLACE, "默认有效期"
+    if provisional:
+        years, rule, name = regime.provisional_years, PROVISIONAL, "暂行、试行"
+    elif case.labels.genre == "通告" and regime.notice_years:
+        years, rule, name = regime.notice_years, NOTICE, "通告"
     if years is None:
-        return Validity(UNKNOWN, None, "none", (f"没有写明有效期；{regime.basis}的默认年限待核",), None)
-    reason = f"没有写明有效期，按{regime.basis}{'暂行、试行' if provisional else ''}{years:g}年计算{_mark(regime)}"
-    return _judge(
-        case,
-        (last_day_in_force(start, years), "place"),
-        (told, reason),
-        title.span if title else None,
-    )
+        return Validity(UNKNOWN, None, "none", (f"没有写明有效期；{regime.basis}的{name}年限待核",), None)
+    reason = f"没有写明有效期，按{regime.basis}{name}{years:g}年计算{_mark(regime)}"
+    return _judge(case, (last_day_in_force(start, years), rule), (told, reason), span)
+
+
+def _unknown() -> Validity:
+    says = "没有写明有效期；制定机关所在地的默认有效期未知，可用--place指明地区"
+    return Validity(UNKNOWN, None, "none", (says,), None)
+
+
+def _local(case: Case) -> bool:
+    """Whether a paper comes from a local organ, as far as its issuers tell, or else its title."""
+    masthead = case.document.masthead
+    names = [issuer.value for issuer in masthead.issuers] or [masthead.title.value if masthead.title else ""]
+    return any(_LOCAL.search(name) for name in names) and not any(name in national_names() for name in names)
+
+
+def _anywhere(case: Case, began: tuple[date, str], span: Span | None) -> Validity:
+    """A 暂行/试行 document of an unknown place: lapsed where even the longest term known would be over."""
+    years = longest_provisional()
+    expires = last_day_in_force(began[0], years)
+    if expires >= case.as_of:
+        return _unknown()
+    reason = f"没有写明有效期，制定机关所在地的期限未知；已知各地暂行、试行最长{years:g}年，均已超过（待核实）"
+    return _judge(case, (expires, PROVISIONAL), (began[1], reason), span)
 
 
 def _mark(regime: Regime) -> str:

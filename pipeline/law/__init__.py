@@ -3,9 +3,13 @@
 Everything here is data with dates; nothing here looks at a document.
 """
 
-from pipeline.law.bodies import Body, load_bodies
+from pipeline.law.bodies import Body, load_bodies, national_names
+from pipeline.law.editions import Edition, Moved, editions, moved_article
 from pipeline.law.files import fingerprint
-from pipeline.law.regimes import Regime, regime_for
+from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
+from pipeline.law.places import place_before, province_in, province_of
+from pipeline.law.policies import Policy, ended_policies
+from pipeline.law.regimes import Regime, longest_provisional, regime_for
 from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
     MODEL,
@@ -20,27 +24,43 @@ from pipeline.law.statutes import (
     Repealed,
     find_statute_names,
     load_statute_names,
+    older_edition,
     repealed_on,
     statute_key,
 )
 
 __all__ = [
     "MODEL",
+    "OUTCOMES",
     "Authority",
     "Body",
     "ClauseRule",
     "ClauseType",
     "ContextRule",
+    "Edition",
+    "IndicatorKind",
+    "Moved",
+    "Policy",
     "Regime",
     "Registration",
     "Repealed",
     "Rulebook",
+    "editions",
+    "ended_policies",
     "find_statute_names",
     "fingerprint",
     "load_bodies",
+    "load_indicators",
     "load_registrations",
     "load_rulebook",
     "load_statute_names",
+    "longest_provisional",
+    "moved_article",
+    "national_names",
+    "older_edition",
+    "place_before",
+    "province_in",
+    "province_of",
     "regime_for",
     "repealed_on",
     "statute_key",

@@ -38,3 +38,9 @@ def load_bodies() -> tuple[Body, ...]:
         )
         for row in read_tsv("bodies.tsv")
     )
+
+
+@cache
+def national_names() -> frozenset[str]:
+    """Names and short names of national organs, past and present."""
+    return frozenset(name for body in load_bodies() for name in body.names if body.level == "国家")

@@ -11,6 +11,7 @@ import ahocorasick_rs
 from pipeline.law.files import read_tsv
 
 _MARKS = re.compile(r"[\s《》〈〉<>“”]")
+_NUMBERED_YEAR = re.compile("〔([12][0-9]{3})〕")
 _VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$")
 
 
@@ -90,3 +91,15 @@ def repealed_on(name: str, day: date) -> Repealed | None:
     if not ended or ended[-1].same_name or key in _names_in_force():
         return None
     return ended[-1]
+
+
+def older_edition(name: str, number: str | None, day: date) -> Repealed | None:
+    """The end of the document that a number names, where a new one of the same name took its place by a day.
+
+    《…实施办法》（银发〔2016〕314号） names the older of two documents that are called alike.
+    """
+    year = _NUMBERED_YEAR.search(number or "")
+    if year is None:
+        return None
+    ended = [item for item in load_repealed().get(statute_key(name), ()) if item.same_name and item.until <= day]
+    return next((item for item in ended if int(year[1]) < item.until.year), None)

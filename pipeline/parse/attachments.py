@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Fact, Span
-from pipeline.parse.bodies import national
+from pipeline.law import national_names
 from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
 
@@ -58,7 +58,7 @@ def _names_of(line: Line, text: str) -> Iterator[Fact[str]]:
 
 
 def _without_organ(name: str) -> str:
-    organ = max((n for n in national() if len(n) > 6 and name.endswith(n)), key=len, default="")
+    organ = max((n for n in national_names() if len(n) > 6 and name.endswith(n)), key=len, default="")
     return name[: -len(organ)] if organ and ENDS.search(name[: -len(organ)]) else name
 
 

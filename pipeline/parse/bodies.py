@@ -4,7 +4,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from pipeline.law import load_bodies
+from pipeline.law import national_names
 
 # what the name of an organ ends with
 _SUFFIX = (
@@ -34,16 +34,10 @@ _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署
 
 
 @cache
-def national() -> frozenset[str]:
-    """Names and short names of national organs, past and present."""
-    return frozenset(name for body in load_bodies() for name in body.names if body.level == "国家")
-
-
-@cache
 def _national_by_head() -> dict[str, tuple[str, ...]]:
     """National organs by the first two characters of their names."""
     heads: dict[str, tuple[str, ...]] = {}
-    for name in national():
+    for name in national_names():
         heads[name[:2]] = (*heads.get(name[:2], ()), name)
     return heads
 
@@ -52,7 +46,7 @@ def is_body(text: str) -> bool:
     """Whether a piece of a line reads as the name of one or several organs and nothing else."""
     if not 2 <= len(text) <= 240 or _STOP.search(text):
         return False
-    if text in national():
+    if text in national_names():
         return True
     return len(text) >= 4 and bool(NAME.fullmatch(text) or _all_bodies(text))
 
@@ -100,10 +94,10 @@ def _split_run(text: str) -> list[str]:
 
 def _split_known(text: str) -> list[str] | None:
     """A run of national organs cut into its names, longest first, or None if one is unknown."""
-    if text in national():
+    if text in national_names():
         return [text]
     for size in range(min(len(text) - 2, 24), 2, -1):
-        if text[:size] in national():
+        if text[:size] in national_names():
             rest = _split_known(text[size:])
             if rest:
                 return [text[:size], *rest]

@@ -40,7 +40,7 @@ def test_provisional_documents_have_the_shorter_term_of_the_place() -> None:
         "第二条 本办法自2025年1月1日起施行。",
         place="湖南",
     )
-    assert validity(found) == ("有效", date(2026, 12, 31), "place")
+    assert validity(found) == ("有效", date(2026, 12, 31), "provisional")
 
 
 def test_unknown_stays_unknown() -> None:
@@ -65,7 +65,7 @@ def test_a_repealed_basis_is_named_with_its_successor() -> None:
     )
     found = dossier(*lines).assessment
     assert found.stale_bases == ("中华人民共和国环境保护法",)
-    assert found.cleanup.indicators == ("CL-09",)
+    assert [indicator.id for indicator in found.cleanup.indicators] == ["CL-09"]
 
 
 def test_a_basis_that_is_being_replaced_is_not_stale() -> None:

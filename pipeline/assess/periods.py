@@ -1,0 +1,140 @@
+"""目标期、任务期: papers whose year, target or occasion is over (CL-15, CL-16, CL-17, CL-24)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pipeline.assess.argument import Case
+from pipeline.assess.indicator import indicate
+from pipeline.assess.validity import starting_day
+from pipeline.document import Indicator, Span
+from pipeline.law import editions
+
+_QUOTED = re.compile(
+    r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:[（(][^（）()]*[）)])?|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号"
+)
+_YEAR = r"((?:19|20)[0-9]{2})"
+_DASH = "[-—－–―~～至]{1,2}"
+_RANGE = re.compile(rf"{_YEAR}年?{_DASH}{_YEAR}年")
+_OF_YEAR = re.compile(rf"{_YEAR}年(?:度|(?!修订|修正|版|制定|以来|以前|底|第|末|起|[0-9]{{1,2}}月))")
+_YEARLY = re.compile(
+    r"要点|计划|方案|安排|任务|分工|重点|申报|评选|评审|考核|推荐|遴选|目标|活动|表彰|检查|督查|招生|考试|征集|报送|竞赛|普查|资金|项目|标准|春运|防汛|征兵|年检"
+)
+_PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
+_CALLED_PLAN = re.compile("(?:制定|编制|提出)(?:本|了)[^，。]{0,20}(?:方案|计划|规划|纲要|要点)")
+_TARGET = re.compile(
+    rf"(?:到|至|截至|力争|确保)\s*{_YEAR}年(?:底|末|前)?|{_YEAR}年(?:底|末)(?:以)?前|{_YEAR}年{_DASH}{_YEAR}年|“?(十[一二三四五])五”?(?:期间|时期|规划期|末)"
+)
+_FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
+_REPORTED = re.compile("^[^，。；]{0,12}(?:已|共有|累计|达到了|完成了|为止|我[市区县省]|全[市区县省国]共)")
+# measures with an end of their own inside a paper that goes on
+_MEASURE = re.compile(
+    rf"(?:执行|实施|延续|延长|政策|期限|缓缴|补贴|享受|优惠)[^，。；\n]{{0,12}}(?:至|到){_YEAR}年(?:底|([0-9]{{1,2}})月(?:底|([0-9]{{1,2}})日))"
+)
+_ONE_OFF = re.compile(
+    r"申报|评选|评审|推荐|遴选|征集|报送|春节|国庆|元旦|教师节|节日|庆祝|活动|竞赛|大赛|培训班|检查|督查|自查|普查|摸底|排查整治|专项行动|专项整治|招生|考试|招聘|清理工作|试点申报"
+)
+_PERSONS = re.compile(
+    "组成人员|任免|任职(?!资格)|名单|代表团|代表队|领导小组(?:成员)?的?通知|成立[^，。]{0,20}(?:小组|指挥部|委员会)|调整[^，。]{0,20}小组"
+)
+_ENDS_ITSELF = re.compile(r"自《([^《》]{3,40})》(?:施行|实施|生效)之日起[^。；]{0,12}(?:失效|废止|停止执行)")
+_OPENING, _A_YEAR = 260, 365
+
+
+def assess_periods(case: Case) -> Iterator[Indicator]:
+    """The indicators that speak of a year, a target or an occasion that is over on the day of the case."""
+    subject, span = subject_of(case)
+    yearly = _of_the_year(case, subject, span)
+    if yearly:
+        yield yearly
+    else:
+        yield from _of_target(case, subject, span)
+    yield from _of_occasion(case, subject, span)
+    yield from _of_measures(case)
+    yield from _of_condition(case)
+
+
+def subject_of(case: Case) -> tuple[str, Span]:
+    """What a paper is about: its title, else its opening without what it cites."""
+    masthead = case.document.masthead
+    if masthead.title:
+        return masthead.title.value, masthead.title.span
+    start = masthead.recipients.span.end if masthead.recipients else case.document.span.start
+    span = Span(start, min(start + _OPENING, len(case.text)))
+    return _QUOTED.sub("", span.cut(case.text)), span
+
+
+def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
+    if _RANGE.search(subject) or not _YEARLY.search(subject):
+        return None
+    if not case.document.masthead.title and case.labels.is_normative:
+        return None
+    years = [int(match[1]) for match in _OF_YEAR.finditer(subject)]
+    if not years or max(years) >= case.as_of.year or case.document.term:
+        return None
+    says = f"写明是{max(years)}年度的工作，在{case.as_of}年度已过"
+    return indicate("CL-16", (says,), span)
+
+
+def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
+    found = last_target(case, subject)
+    if found is None or found[0] >= case.as_of.year:
+        return
+    year, where = found
+    title = case.document.masthead.title
+    plan = _PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)
+    says = f"文件写明的目标、任务最晚到{year}年，已经届满"
+    if plan or _RANGE.search(subject):
+        yield indicate("CL-15", (says,), where or span)
+    elif not case.labels.is_normative and case.labels.genre == "通知":
+        yield indicate("CL-15", (f"{says}，所部署的工作已经完成",), where or span)
+    elif not case.labels.is_normative:
+        yield indicate("CL-15", (f"{says}，需要更新目标",), where or span, outcome="amend")
+
+
+def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
+    """The last year that a paper sets itself as a target, with its place; None where it sets none."""
+    ranges = [int(match[2]) for match in _RANGE.finditer(subject)]
+    best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
+    hidden = [Span(*match.span()) for match in _QUOTED.finditer(case.text)]
+    for match in _TARGET.finditer(case.text):
+        span = Span(*match.span())
+        if any(span.overlaps(quoted) for quoted in hidden) or _REPORTED.match(case.text[span.end : span.end + 20]):
+            continue
+        year = _FIVE_YEARS[match[5]] if match[5] else int(match[4] or match[1] or match[2])
+        if best is None or year > best[0]:
+            best = (year, span)
+    return best
+
+
+def _of_occasion(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
+    if case.labels.is_normative or not _ONE_OFF.search(subject) or _PERSONS.search(subject):
+        return
+    start, told = starting_day(case.document)
+    if start and (case.as_of - start).days > _A_YEAR:
+        yield indicate(
+            "CL-17", (f"部署的是一次性、阶段性工作，{told.split('，')[-1]}至今已逾一年，任务已经完成",), span
+        )
+
+
+def _of_measures(case: Case) -> Iterator[Indicator]:
+    if case.document.term or not case.labels.is_normative:
+        return
+    for match in _MEASURE.finditer(case.text):
+        year, month, day = int(match[1]), int(match[2] or 12), int(match[3] or 0)
+        over = (year, month, day or 31) < (case.as_of.year, case.as_of.month, case.as_of.day)
+        if over:
+            span = Span(*match.span())
+            yield indicate("CL-15", (f"部分措施的期限已过（“{span.cut(case.text)}”）",), span, outcome="amend")
+            return
+
+
+def _of_condition(case: Case) -> Iterator[Indicator]:
+    """本办法自《某某法》施行之日起失效: has the condition come about?"""
+    for match in _ENDS_ITSELF.finditer(case.text):
+        known = editions(match[1], case.as_of)
+        begun: date | None = known[-1].since if known else None
+        if begun and (start := starting_day(case.document)[0]) and begun > start:
+            yield indicate(
+                "CL-24", (f"文件规定自《{match[1]}》施行之日起失效，该法自{begun}起施行",), Span(*match.span())
+            )

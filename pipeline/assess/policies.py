@@ -1,0 +1,53 @@
+"""旧制度: policies and institutions that ended before the day of assessment, as subject or in passing."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.assess.argument import Case
+from pipeline.document import Finding, Severity, Span
+from pipeline.law import Policy, ended_policies
+
+OLD_POLICY = "CL-21"
+# a mention that itself says the thing is over, or tells history
+_OVER = re.compile(
+    r"(?:取消|免征|废止|停止|停征|不再|已|原|巩固|拓展|巩固拓展|改征|代替|替代|全面取消|打赢)[^，。；]{0,6}$"
+)
+_GOES_ON = re.compile("^(?:成果|成效|精神|任务完成|后|以来|改|转|的成果|同乡村振兴|金|与乡村振兴)")
+
+
+def assess_policies(case: Case) -> Iterator[Finding]:
+    """Findings on ended policies and institutions, each once; `subject` is its name as written."""
+    seen: set[str] = set()
+    for policy, start, end in ended_policies(case.text, case.as_of):
+        name, span = case.text[start:end], Span(start, end)
+        if policy.names[0] in seen or _OVER.search(case.text[max(0, start - 10) : start]):
+            continue
+        if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span):
+            continue
+        seen.add(policy.names[0])
+        yield _finding(case, policy, (name, span))
+
+
+def _cited(case: Case, span: Span) -> bool:
+    return any(
+        citation.target == "他件" and citation.span.overlaps(span)
+        for member in case.document.family()
+        for citation in member.citations
+    )
+
+
+def _finding(case: Case, policy: Policy, mention: tuple[str, Span]) -> Finding:
+    name, span = mention
+    mark = "" if policy.confirmed else "（待核实）"
+    return Finding(
+        type=OLD_POLICY,
+        name="使用已经终止的政策、制度名称",
+        severity=Severity.LOW,
+        evidence=span,
+        path=case.document.path_at(span.start),
+        bases=(),
+        reasons=(f"“{name}”所指的制度已于{policy.until}终止：{policy.successor}{mark}",),
+        advice="核对该制度的现行规定，修改有关条款；文件的主要内容属于该制度的，不再保留",
+        rule=OLD_POLICY,
+        subject=name,
+    )

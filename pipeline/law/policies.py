@@ -1,0 +1,53 @@
+"""已终止的政策、制度: their names, the day they ended, and what took their place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import ahocorasick_rs
+
+from pipeline.law.files import read_tsv
+from pipeline.law.rulebook import CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy or institution that ended: its names, the day, what replaced it, and the cleanup outcome
+    (repeal, lapse, amend) of a document whose very subject it is."""
+
+    names: tuple[str, ...]
+    until: date
+    successor: str
+    outcome: str
+    confirmed: bool
+
+
+@cache
+def load_policies() -> tuple[Policy, ...]:
+    """Every ended policy of `rules/policies.tsv`."""
+    return tuple(
+        Policy(
+            tuple(row["names"].split("|")),
+            date.fromisoformat(row["until"]),
+            row["successor"],
+            row["outcome"],
+            row["tag"] in CONFIRMED,
+        )
+        for row in read_tsv("policies.tsv")
+    )
+
+
+@cache
+def _matcher() -> tuple[tuple[Policy, ...], ahocorasick_rs.AhoCorasick]:
+    pairs = [(name, policy) for policy in load_policies() for name in policy.names]
+    kind = ahocorasick_rs.MatchKind.LeftmostLongest
+    return tuple(policy for _, policy in pairs), ahocorasick_rs.AhoCorasick([name for name, _ in pairs], matchkind=kind)
+
+
+def ended_policies(text: str, day: date) -> Iterator[tuple[Policy, int, int]]:
+    """Mentions of policies that had ended by a day: the policy, and where its name begins and ends."""
+    policies, matcher = _matcher()
+    for index, start, end in matcher.find_matches_as_indexes(text):
+        if policies[index].until <= day:
+            yield policies[index], start, end
