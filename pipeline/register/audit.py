@@ -1,0 +1,82 @@
+"""有件必备: what the register lacks: gaps in serial numbers, papers cited but not held, catalogue against holdings."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pipeline.law import OUTCOMES
+from pipeline.register.cards import Card, Reference
+from pipeline.register.keys import number_parts
+from pipeline.register.relations import Index
+
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Lists for the office that must fill them: `gaps` (代字, year, held, missing serials), `missing` (number or
+    title, how often cited), `unheld` (catalogue, entry, result), `contradictions` (card, what two catalogues say)."""
+
+    gaps: tuple[tuple[str, int, int, str], ...]
+    missing: tuple[tuple[str, int], ...]
+    unheld: tuple[tuple[str, str, str], ...]
+    contradictions: tuple[tuple[int, str], ...]
+
+
+def audit(cards: Sequence[Card]) -> Audit:
+    """What is missing from a register and what its catalogues disagree about."""
+    index = Index(cards)
+    said = list(_catalogued(cards, index))
+    results: dict[int, dict[str, str]] = defaultdict(dict)
+    for source, _, result, targets in said:
+        for target in targets:
+            results[target].setdefault(result, cards[source].title)
+    return Audit(
+        gaps=tuple(_gaps(cards)),
+        missing=tuple(_missing(cards, index)),
+        unheld=tuple((cards[s].title, title, OUTCOMES[result]) for s, title, result, targets in said if not targets),
+        contradictions=tuple(
+            (target, "；".join(f"《{title}》列为{OUTCOMES[result]}" for result, title in found.items()))
+            for target, found in results.items()
+            if len(found) > 1
+        ),
+    )
+
+
+def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str, str, list[int]]]:
+    for source, card in enumerate(cards):
+        for entry in card.catalogue.entries if card.catalogue else ():
+            targets, _ = index.find(source, Reference(entry.title, entry.number, "目录"))
+            yield source, entry.number or entry.title, entry.result, targets
+
+
+def _gaps(cards: Sequence[Card]) -> Iterator[tuple[str, int, int, str]]:
+    """Serials that are missing below the highest one held, for each issuing code and year with some holdings."""
+    held: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for card in cards:
+        parts = number_parts(card.number) if card.number else None
+        if parts:
+            held[parts[0], parts[1]].add(parts[2])
+    for (code, year), serials in sorted(held.items()):
+        missing = sorted(set(range(1, max(serials))) - serials)
+        if len(serials) >= _FEWEST and missing:
+            yield code, year, len(serials), ranges(missing)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """1, 2, 3, 7 as 1—3、7."""
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _missing(cards: Sequence[Card], index: Index) -> list[tuple[str, int]]:
+    """Numbers of the register's own issuing codes that are cited but not held, most cited first."""
+    codes = {parts[0] for card in cards if card.number and (parts := number_parts(card.number))}
+    cited: Counter[str] = Counter()
+    for card in cards:
+        for number in {reference.number for reference in card.references if reference.number}:
+            parts = number_parts(number)
+            if parts and parts[0] in codes and number not in index.by_number:
+                cited[number] += 1
+    return cited.most_common()

@@ -1,0 +1,133 @@
+"""A card: what the register keeps of a dossier."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from pipeline.assess import STATED
+from pipeline.document import Cleanup, Dossier, Severity
+from pipeline.law import load_statute_names, province_of, statute_key
+from pipeline.register.catalogues import Catalogue, read_catalogue
+from pipeline.register.keys import number_key
+
+SKETCH = 64
+_SEED, _SHINGLE, _SAMPLE = 7, 5, 20_000
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another document that a paper names: title, number key (None), and what it does to it.
+
+    `deed` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day of a prolonged document.
+    """
+
+    title: str
+    number: str | None
+    deed: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the register needs of one document; `name` and `digest` lead back to the file."""
+
+    name: str
+    digest: str
+    title: str
+    number: str | None
+    registration: str | None
+    issuers: tuple[str, ...]
+    place: str | None
+    made: date | None
+    effective: date | None
+    level: str
+    genre: str
+    is_normative: bool
+    state: str
+    expires: date | None
+    stated: bool
+    cleanup: Cleanup
+    references: tuple[Reference, ...] = ()
+    attached: tuple[str, ...] = ()
+    catalogue: Catalogue | None = None
+    alarms: int = 0
+    risk: int = 0
+    characters: int = 0
+    sketch: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def since(self) -> date | None:
+        """The day from which a document counts: 施行, else 成文 or 公布."""
+        return self.effective or self.made
+
+
+def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
+    """The card of a dossier; `sketched` adds the sketch that near duplicates are found by (needs rensa)."""
+    document, assessment = dossier.document, dossier.assessment
+    masthead = document.masthead
+    issuers = tuple(fact.value for fact in masthead.issuers)
+    made = masthead.made or masthead.published
+    validity = assessment.validity
+    alarmed = [f for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened]
+    return Card(
+        name=dossier.source.name,
+        digest=dossier.source.digest,
+        title=masthead.title.value if masthead.title else "",
+        number=number_key(masthead.number.value) if masthead.number else None,
+        registration=masthead.registration.value if masthead.registration else None,
+        issuers=issuers,
+        place=next((place for place in map(province_of, issuers) if place), None),
+        made=made.value if made else None,
+        effective=document.effective.day if document.effective else None,
+        level=dossier.labels.norm_level.value,
+        genre=dossier.labels.genre,
+        is_normative=dossier.labels.is_normative,
+        state=validity.state,
+        expires=validity.expires,
+        stated=validity.rule == STATED,
+        cleanup=assessment.cleanup,
+        references=_references(dossier),
+        attached=tuple(m.masthead.title.value for m in document.family() if m is not document and m.masthead.title),
+        catalogue=read_catalogue(dossier),
+        alarms=len(alarmed),
+        risk=assessment.risk.score,
+        characters=len(dossier.source.text),
+        sketch=sketch(dossier.source.text) if sketched else (),
+    )
+
+
+def _references(dossier: Dossier) -> tuple[Reference, ...]:
+    """What the whole family of a document names, each once; statutes are not part of the register."""
+    statutes = _statutes()
+    found: dict[tuple[str, str | None, str], Reference] = {}
+    members = list(dossier.document.family())
+    deeds = chain(
+        (Reference(r.title, number_key(r.number), "废止") for m in members for r in m.repeals),
+        (Reference(a.title, number_key(a.number), a.kind, a.until) for m in members for a in m.amendments),
+        (
+            Reference(c.title, number_key(c.number), "依据" if c.role == "依据" else "引用")
+            for m in members
+            for c in m.citations
+            if c.target == "他件" and c.role != "目录" and statute_key(c.title) not in statutes
+        ),
+    )
+    for deed in deeds:
+        found.setdefault((deed.title, deed.number, deed.deed), deed)
+    return tuple(found.values())
+
+
+def _statutes() -> frozenset[str]:
+    return frozenset(map(statute_key, load_statute_names()))
+
+
+def sketch(text: str) -> tuple[int, ...]:
+    """The MinHash of a text over its 5-character shingles: 64 numbers of 32 bits; equal texts have equal sketches."""
+    from rensa import RMinHash
+
+    squeezed = _BLANK.sub("", text[:_SAMPLE])
+    shingles = {squeezed[at : at + _SHINGLE] for at in range(max(len(squeezed) - _SHINGLE + 1, 1))}
+    minhash = RMinHash(SKETCH, _SEED)
+    minhash.update(sorted(shingles))
+    return tuple(minhash.digest())

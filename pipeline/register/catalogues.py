@@ -1,0 +1,169 @@
+"""清理目录: published catalogues read from a document: what was kept, amended, repealed, declared lapsed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.dates import first_date
+from pipeline.document import Dossier
+from pipeline.parse import genre_of
+from pipeline.register.keys import number_key
+
+_RESULTS = (
+    ("keep", re.compile(r"继续有效|继续执行|继续实施|予以保留|保留(?:的|目录)")),
+    ("lapse", re.compile(r"宣布失效|失效(?:的|目录|文件)")),
+    ("repeal", re.compile(r"废止(?:的|目录|文件|和)|予以废止|决定废止")),
+    ("amend", re.compile(r"(?:予以|拟|需|应当|决定)?(?:修改|修订)(?:的|目录|文件)")),
+)
+_HEADING = re.compile(r"目录|清单|一览表|清理结果|^附件")
+_ABOUT = re.compile(r"(?:清理|继续有效|废止|宣布失效|保留|修改)[^。]{0,40}(?:文件|目录|规章|结果)")
+_INDEX = re.compile(r"^[（(]?[0-9]{1,4}[）)]?[.．、\s]*")
+_QUOTED = re.compile(r"《((?:[^《》]|《[^《》]*》){4,150})》")
+_NUMBER = re.compile(r"([\u4e00-\u9fffA-Za-z（）]{1,24}?[〔\[［【][12][0-9]{3}[〕\]］】]第?[0-9]{1,5}号)")
+_TITLED = re.compile(
+    r"^(.{0,60}?关于.{4,120}?的(?:通知|意见|决定|公告|通告|批复|函|办法|规定)|.{4,60}?(?:办法|规定|细则|规则|方案|意见|标准|措施)(?:（[^）]{1,12}）)?)(?=$|[\s（(|])"
+)
+# 凡未列入继续有效目录的，一律不再执行
+_RESIDUAL = re.compile(
+    r"未(?:列入|纳入|列明|收入)[^。；]{0,40}?(?:一律|均|自行|自动|不再|予以|视为)[^。；]{0,16}?(?:废止|失效|执行|依据|效力)"
+)
+_CUTOFF = re.compile(
+    r"([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:[（(]含[^）)]*[）)])?(?:以前|之前|前)[^。]{0,30}(?:制定|印发|发布|制发|出台|下发|现行)"
+)
+_DEADLINE = re.compile(
+    r"(?:([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)[^。；]{0,40}?)?逾期(?:未|不)[^。；]{0,30}?(?:自([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)起)?[^。；]{0,12}?(?:失效|废止|停止执行)"
+)
+_LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a catalogue: title, number key (None), and the result (keep, amend, repeal, lapse)."""
+
+    title: str
+    number: str | None
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a cleanup published: its entries, whether what it does not list ends, and the days that go with it.
+
+    `cutoff`: only documents made before that day were cleaned up. `deadline`: what was to be amended and was
+    not by that day has lapsed.
+    """
+
+    entries: tuple[Entry, ...]
+    residual: bool
+    cutoff: date | None
+    deadline: date | None
+
+
+def read_catalogue(dossier: Dossier) -> Catalogue | None:
+    """The catalogue that a document publishes, None where it publishes none."""
+    text = dossier.source.text
+    title = dossier.document.masthead.title
+    subject = title.value if title else text[:200]
+    if not _ABOUT.search(subject):
+        return None
+    entries = tuple(_entries(text, _result_of(subject)))
+    residual = bool(_RESIDUAL.search(text))
+    if len(entries) < _LEAST and not (residual and entries):
+        return None
+    deadline = _DEADLINE.search(text)
+    return Catalogue(
+        entries,
+        residual,
+        _day(_CUTOFF.search(text), 1),
+        _day(deadline, 2 if deadline and deadline[2] else 1),
+    )
+
+
+def _day(match: re.Match[str] | None, group: int) -> date | None:
+    found = first_date(match[group]) if match and match[group] else None
+    return found.day if found else None
+
+
+def _result_of(text: str) -> str | None:
+    """The one result that a heading speaks of, None where it names several or none."""
+    found = [result for result, pattern in _RESULTS if pattern.search(text)]
+    return found[0] if len(found) == 1 else None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads a catalogue line by line; a title waits for a number on the next line."""
+
+    result: str | None
+    waiting: tuple[str, str] | None = None
+
+    def read(self, line: str) -> Iterator[Entry]:
+        """The entries that a line completes."""
+        if len(line) <= 60 and _HEADING.search(line) and "《" not in line:
+            yield from self.finish()
+            self.result = _result_of(line) or self.result
+            return
+        number, titles = _NUMBER.search(line), _titles(line)
+        if self.waiting and number and not titles:
+            yield Entry(self.waiting[0], number_key(number[1]), self.waiting[1])
+            self.waiting = None
+        elif titles:
+            yield from self.finish()
+            yield from self._row(line, titles, numbered=bool(number))
+
+    def _row(self, line: str, titles: list[str], *, numbered: bool) -> Iterator[Entry]:
+        said = _said(line) or self.result
+        if said is None:
+            return
+        if numbered or len(titles) > 1:
+            yield from (Entry(name, _number_behind(line, name), said) for name in titles)
+        else:
+            self.waiting = (titles[0], said)
+
+    def finish(self) -> Iterator[Entry]:
+        """The entry that still waits for its number, as it is."""
+        if self.waiting:
+            yield Entry(self.waiting[0], None, self.waiting[1])
+        self.waiting = None
+
+
+def _entries(text: str, result: str | None) -> Iterator[Entry]:
+    """The entries in reading order; a heading sets the result for the lines below it."""
+    reader = _Reader(result)
+    for line in text.splitlines():
+        if line.strip():
+            yield from reader.read(line.strip())
+    yield from reader.finish()
+
+
+def _said(line: str) -> str | None:
+    """The result that a row of a table itself gives in its last cell: … 继续有效."""
+    tail = line[-8:]
+    words = (
+        ("keep", ("继续有效", "保留")),
+        ("lapse", ("宣布失效", "失效")),
+        ("repeal", ("废止",)),
+        ("amend", ("修改", "修订")),
+    )
+    return next((result for result, names in words if tail.endswith(names)), None)
+
+
+def _titles(line: str) -> list[str]:
+    quoted = _QUOTED.findall(line)
+    if quoted:
+        return list(dict.fromkeys(quoted))
+    bare = _INDEX.sub("", line)
+    cell = next(
+        (part for part in re.split(r"[\t|]|\s{2,}", bare) if genre_of(part.strip()) and len(part.strip()) > 5), ""
+    )
+    if cell:
+        return [cell.strip()]
+    match = _TITLED.match(bare)
+    return [match[1]] if match else []
+
+
+def _number_behind(line: str, title: str) -> str | None:
+    at = line.find(title) + len(title)
+    match = _NUMBER.search(line, at) or (_NUMBER.search(line) if line.count("号") == 1 else None)
+    return number_key(match[1]) if match else None

@@ -1,0 +1,74 @@
+"""Keys under which documents are the same: numbers, titles, stems of titles, issuers."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from pipeline.parse import name_key
+
+_OPEN, _CLOSE = str.maketrans(dict.fromkeys("[【［〖", "〔")), str.maketrans(dict.fromkeys("]】］〗", "〕"))
+_BLANK = re.compile(r"\s")
+_NUMBER = re.compile(r"^(.*?)〔([12][0-9]{3})〕第?0*([0-9]{1,5})号")
+_NOTICE = re.compile(r"^(.{2,40}?公告)([12][0-9]{3})年第0*([0-9]{1,4})号")
+_INNER = re.compile(r"[《〈<]([^《》]{4,120})[》〉>]")
+_ISSUED = re.compile(r"(?:关于)?(?:重新)?(?:印发|发布|公布|转发|批转|颁发|下发)")
+_OF_WHAT = re.compile("^.*?关于")
+_VERSION = re.compile(
+    r"[（(][^（）()]*(?:试行|暂行|修订|修正|修改|[0-9]{4}|版|稿)[^（）()]*[）)]|[12][0-9]{3}年(?:修订|修正|版)?|修订版"
+)
+_PROVISIONAL = re.compile("暂行|试行")
+_OUTER = re.compile("的?(?:通知|公告|通告|决定|意见)$")
+_UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[省市](?=[\u4e00-\u9fff]{2,5}[市区县])")
+# a title that is about another paper is no new version of it
+_ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理")
+
+
+@lru_cache(maxsize=65536)
+def number_key(number: str | None) -> str | None:
+    """国办发〔2021〕26号 in one spelling; None for a number without issuing code."""
+    if not number:
+        return None
+    text = _BLANK.sub("", unicodedata.normalize("NFKC", number)).translate(_OPEN).translate(_CLOSE)
+    match = _NUMBER.match(text) or _NOTICE.match(text)
+    if match is None or not match[1]:
+        return None
+    return f"{match[1].lstrip('(')}〔{match[2]}〕{match[3]}号"
+
+
+def number_parts(key: str) -> tuple[str, int, int] | None:
+    """Issuing code, year and serial of a `number_key`."""
+    match = _NUMBER.match(key)
+    return (match[1], int(match[2]), int(match[3])) if match else None
+
+
+@lru_cache(maxsize=65536)
+def title_keys(title: str) -> tuple[str, ...]:
+    """The keys of a title: all of it after 关于, and of what it issues (《…》)."""
+    plain = name_key(_BLANK.sub("", title))
+    whole = _OF_WHAT.sub("", plain, count=1)
+    inner = [name_key(_BLANK.sub("", text)) for text in _INNER.findall(title)] if _ISSUED.search(title) else []
+    inner += [_OF_WHAT.sub("", text, count=1) for text in inner if "关于" in text]
+    return tuple(dict.fromkeys(key for key in (whole, *inner) if len(key) >= 5))
+
+
+@lru_cache(maxsize=65536)
+def stem(title: str) -> str:
+    """What a title is about without version and carrier: two versions of one document have the same stem.
+
+    "" for papers about another paper (修改, 延长, 废止 …) and for titles too short to tell.
+    """
+    inner = _INNER.search(title) if _ISSUED.search(title) else None
+    outside = title.replace(inner[0], "") if inner else title
+    if _ABOUT.search(outside):
+        return ""
+    text = name_key(_BLANK.sub("", inner[1] if inner else title))
+    text = _VERSION.sub("", _OF_WHAT.sub("", text, count=1).replace("(", "（").replace(")", "）"))
+    text = _PROVISIONAL.sub("", text if inner else _OUTER.sub("", text))
+    text = _ISSUED.sub("", text) if not inner else text
+    return text if len(text) >= 6 else ""
+
+
+@lru_cache(maxsize=65536)
+def issuer_key(issuer: str) -> str:
+    """An issuer without the place above its own: 上海市松江区人民政府 and 松江区人民政府 are one."""
+    return _UPPER_PLACE.sub("", issuer)

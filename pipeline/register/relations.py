@@ -1,0 +1,148 @@
+"""Relations between the documents of a register: who repeals, amends, prolongs, replaces, copies whom."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from pipeline.register.cards import Card, Reference
+from pipeline.register.keys import issuer_key, stem, title_keys
+from pipeline.register.near import clusters
+
+# 废止, 修改, 延长, 依据, 引用 as the source says; the rest is found by comparing
+SUCCEEDS, MIRROR, COPY, REUSE, FORWARDS = "取代", "同一文件", "重复", "文字雷同", "转发"
+_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`source` does `deed` to `target` (indices of cards); `how` says by what it was found, in Chinese."""
+
+    deed: str
+    source: int
+    target: int
+    how: str
+    until: date | None = None
+
+
+class Index:
+    """Cards by number, by title and by issuer."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self.cards = cards
+        self.by_number: dict[str, list[int]] = defaultdict(list)
+        self.by_title: dict[str, list[int]] = defaultdict(list)
+        self.by_issuer: dict[str, list[int]] = defaultdict(list)
+        for index, card in enumerate(cards):
+            for issuer in card.issuers:
+                self.by_issuer[issuer_key(issuer)].append(index)
+            if card.number:
+                self.by_number[card.number].append(index)
+            keys = {key for title in (card.title, *card.attached) if title for key in title_keys(title)}
+            for key in keys:
+                self.by_title[key].append(index)
+
+    def find(self, source: int, reference: Reference) -> tuple[list[int], str]:
+        """The cards that a reference of a card means, and how they were found: by number first, then by title."""
+        if reference.number and reference.number in self.by_number:
+            found = [index for index in self.by_number[reference.number] if index != source]
+            if found:
+                return found, f"文号{reference.number}"
+        card = self.cards[source]
+        for key in title_keys(reference.title):
+            found = [
+                index
+                for index in self.by_title.get(key, ())
+                if index != source and self._may_be(card, self.cards[index], reference)
+            ]
+            if found:
+                return found, f"题名《{reference.title}》"
+        return [], ""
+
+    def _may_be(self, source: Card, target: Card, reference: Reference) -> bool:
+        """Whether a card of the right title can be meant: not younger, not of another number, of a fitting issuer."""
+        if reference.number and target.number and target.number != reference.number:
+            return False
+        if source.made and target.made and target.made > source.made:
+            return False
+        if not source.issuers or not target.issuers:
+            return True
+        named = reference.title
+        return share_issuer(source, target) or any(issuer_key(issuer) in named for issuer in target.issuers)
+
+
+def share_issuer(one: Card, other: Card) -> bool:
+    """Whether two cards have an issuer in common."""
+    return bool(set(map(issuer_key, one.issuers)) & set(map(issuer_key, other.issuers)))
+
+
+def relate(cards: Sequence[Card]) -> list[Relation]:
+    """All relations between cards, what papers say first, then what comparing shows."""
+    index = Index(cards)
+    found = list(_said(index))
+    found.extend(_successors(cards, {(relation.source, relation.target) for relation in found}))
+    found.extend(_alike(cards))
+    found.extend(_forwarded(cards))
+    return found
+
+
+def _said(index: Index) -> Iterator[Relation]:
+    for source, card in enumerate(index.cards):
+        for reference in card.references:
+            targets, how = index.find(source, reference)
+            for target in targets:
+                yield Relation(reference.deed, source, target, how, reference.until)
+
+
+def _successors(cards: Sequence[Card], known: set[tuple[int, int]]) -> Iterator[Relation]:
+    """Same issuer, same stem, later day: the later replaces the earlier (implied, for a person to confirm)."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, card in enumerate(cards):
+        about = stem(card.title) if card.title and card.since and card.issuers else ""
+        if about and not _yearly(card):
+            groups[about, issuer_key(card.issuers[0])].append(index)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda index: cards[index].since or date.min)
+        for earlier, later in pairwise(ordered):
+            first, second = cards[earlier].since, cards[later].since
+            if first and second and (second - first).days > _MONTH and (later, earlier) not in known:
+                same = "同一制定机关、题名主干相同、日期在后"
+                yield Relation(SUCCEEDS, later, earlier, same)
+
+
+def _yearly(card: Card) -> bool:
+    return any(indicator.id in ("CL-15", "CL-16") for indicator in card.cleanup.indicators)
+
+
+def _alike(cards: Sequence[Card]) -> Iterator[Relation]:
+    for group in clusters(cards):
+        first = group[0]
+        for other in group[1:]:
+            yield Relation(_kind(cards[first], cards[other]), other, first, "正文五字片段八成以上相同")
+
+
+def _kind(one: Card, other: Card) -> str:
+    """What two cards of like text are: the same paper twice, a second paper of one issuer, or borrowed text."""
+    if one.number and other.number:
+        if one.number == other.number:
+            return MIRROR
+        return COPY if share_issuer(one, other) else REUSE
+    same_day = one.made == other.made and one.made is not None
+    if one.digest == other.digest or (same_day and (share_issuer(one, other) or not one.issuers or not other.issuers)):
+        return MIRROR
+    return COPY if share_issuer(one, other) else REUSE
+
+
+def _forwarded(cards: Sequence[Card]) -> Iterator[Relation]:
+    """转发: a paper of another issuer that carries the very document of an earlier one."""
+    owners: dict[str, int] = {}
+    ordered = sorted(range(len(cards)), key=lambda index: cards[index].made or date.max)
+    for index in ordered:
+        card = cards[index]
+        carried = title_keys(card.title)[1:] if "转发" in card.title else ()
+        known = [owners[key] for key in carried if key in owners]
+        foreign = [owner for owner in known if not share_issuer(card, cards[owner])]
+        yield from (Relation(FORWARDS, index, owner, "题名写明转发该文件") for owner in foreign[:1])
+        for key in {key for title in (card.title, *card.attached) if title for key in title_keys(title)}:
+            owners.setdefault(key, index)

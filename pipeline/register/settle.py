@@ -1,0 +1,142 @@
+"""What the register adds to each document: indicators CL-05 to CL-08, CL-18, CL-23, and the final proposal."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.assess import indicate, inform, weigh
+from pipeline.document import Cleanup, Indicator
+from pipeline.law import OUTCOMES
+from pipeline.register.cards import Card, Reference
+from pipeline.register.catalogues import Catalogue
+from pipeline.register.keys import issuer_key
+from pipeline.register.relations import COPY, SUCCEEDS, Index, Relation
+
+_BY_TERM = ("CL-01", "CL-02", "CL-03", "CL-04")
+_LISTED = {"keep": "CL-05", "amend": "CL-05", "repeal": "CL-06", "lapse": "CL-06"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The proposal for a card: the cleanup with its whole proof, and the last day in force where one is known."""
+
+    cleanup: Cleanup
+    expires: date | None
+
+
+def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) -> list[Proposal]:
+    """A proposal for every card, in their order, as the whole register shows on a day."""
+    added: dict[int, list[Indicator]] = defaultdict(list)
+    prolonged: dict[int, date | None] = {}
+    for relation in relations:
+        source = cards[relation.source]
+        since = source.since
+        if since and since > as_of:
+            continue
+        for indicator in _of_relation(relation, source):
+            added[relation.target].append(indicator)
+        if relation.deed == "延长":
+            prolonged[relation.target] = relation.until
+    for target, indicator in _of_catalogues(cards, relations, as_of):
+        added[target].append(indicator)
+    proposals = [_propose(card, added[index], prolonged.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
+    return _follow_up(cards, relations, proposals)
+
+
+_NEVER = date.min
+
+
+def _called(card: Card) -> str:
+    return f"《{card.title}》（{card.number}）" if card.number else f"《{card.title or card.name}》"
+
+
+def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
+    """What a relation says about its target."""
+    when = f"（{source.since}）" if source.since else ""
+    if relation.deed == "废止":
+        yield indicate("CL-06", (f"已被{_called(source)}{when}废止（{relation.how}）",))
+    elif relation.deed == "延长":
+        until = f"至{relation.until}" if relation.until else ""
+        yield inform("CL-05", (f"{_called(source)}{when}延长有效期或者决定继续适用{until}（{relation.how}）",))
+    elif relation.deed == SUCCEEDS:
+        yield indicate("CL-07", (f"同一机关后来制定了{_called(source)}{when}（{relation.how}），请确认是否全面取代",))
+    elif relation.deed == COPY:
+        yield inform("CL-23", (f"与{_called(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
+
+
+def _of_catalogues(
+    cards: Sequence[Card], relations: Sequence[Relation], as_of: date
+) -> Iterator[tuple[int, Indicator]]:
+    """What published catalogues say about the cards: listed results, the residual clause, the missed deadline."""
+    index = Index(cards)
+    changed = {relation.target for relation in relations if relation.deed in ("修改", SUCCEEDS)}
+    for source, card in enumerate(cards):
+        if card.catalogue is None or (card.since and card.since > as_of):
+            continue
+        listed: set[int] = set()
+        for entry in card.catalogue.entries:
+            targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
+            listed.update(targets)
+            for target in targets:
+                says = f"{_called(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
+                late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
+                yield target, _listed(entry.result, says, late=late)
+        if card.catalogue.residual:
+            yield from _unlisted(index, source, listed)
+
+
+def _too_late(catalogue: Catalogue, changed: bool, as_of: date) -> bool:
+    return catalogue.deadline is not None and catalogue.deadline < as_of and not changed
+
+
+def _listed(result: str, says: str, *, late: bool) -> Indicator:
+    if late:
+        return indicate("CL-24", (f"{says}，规定的期限已过而没有修改，按目录规定失效",))
+    kind = _LISTED[result]
+    return inform(kind, (says,)) if result == "keep" else indicate(kind, (says,), outcome=result)
+
+
+def _unlisted(index_of: Index, source: int, listed: set[int]) -> Iterator[tuple[int, Indicator]]:
+    """未列入继续有效目录的一律不再执行: what the same issuer had made before and did not list."""
+    cards = index_of.cards
+    card = cards[source]
+    catalogue = card.catalogue
+    before = (catalogue.cutoff if catalogue else None) or card.made
+    if before is None:
+        return
+    says = f"{_called(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
+    for issued in {index for issuer in card.issuers for index in index_of.by_issuer[issuer_key(issuer)]} - listed:
+        other = cards[issued]
+        if issued != source and other.is_normative and other.made and other.made < before:
+            yield issued, indicate("CL-08", (says,))
+
+
+def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: date) -> Proposal:
+    own = card.cleanup
+    if not added:
+        return Proposal(own, card.expires)
+    expires = card.expires if until is _NEVER else until
+    kept = [indicator for indicator in own.indicators if indicator.id != "CL-27"]
+    if any(indicator.id == "CL-05" and indicator.outcome == "keep" for indicator in added):
+        kept = [indicator for indicator in kept if indicator.id not in _BY_TERM]
+        if until is not _NEVER and until is not None and until < as_of:
+            kept.append(indicate("CL-01", (f"延长后的有效期至{until}，已经届满",)))
+    if own.outcome == "not_applicable" and not any(indicator.id == "CL-06" for indicator in added):
+        return Proposal(own, expires)
+    return Proposal(weigh([*kept, *added]), expires)
+
+
+def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: list[Proposal]) -> list[Proposal]:
+    """CL-18, one hop after the other: what rests on a document that has ended must be looked at."""
+    ended = {i for i, p in enumerate(proposals) if any(x.id in ("CL-06", "CL-08") for x in p.cleanup.indicators)}
+    for relation in relations:
+        if relation.deed != "依据" or relation.target not in ended or relation.source in ended:
+            continue
+        proposal = proposals[relation.source]
+        if proposal.cleanup.outcome == "not_applicable":
+            continue
+        says = f"所依据的{_called(cards[relation.target])}已经废止或者失效（{relation.how}）"
+        kept = [indicator for indicator in proposal.cleanup.indicators if indicator.id != "CL-27"]
+        proposals[relation.source] = Proposal(weigh([*kept, indicate("CL-18", (says,))]), proposal.expires)
+    return proposals
