@@ -18,6 +18,7 @@ from pipeline.assess import STATED
 from pipeline.document import Dossier, Effective, Fact, Finding, NormLevel, Severity, Span
 from pipeline.errors import GoldError
 from pipeline.ingest import Upload, read_text
+from pipeline.register import card_of, relate, settle
 from pipeline.run import Judges, Question, examine, examine_source
 
 FIELDS = ("number", "title", "issuers", "made", "published", "effective", "expires", "term_years", "recipients", "genre", "norm_level", "cleanup")  # fmt: skip
@@ -148,8 +149,10 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOL
             remedy="请用--gold指明标注文件所在的文件夹",
         )
     if documents.exists():
-        for row in _rows_of(documents, part):
-            _score_document(scores, row, find_text(row["id"], [gold / "texts", *texts]))
+        rows = _rows_of(documents, part)
+        found = [_examined(find_text(row["id"], [gold / "texts", *texts]), as_of) for row in rows]
+        for row, dossier, proposal in zip(rows, found, _as_register(found, as_of), strict=True):
+            _score_document(scores, row, dossier, proposal)
     for path in clause_files:
         scores.clauses[path.name] = score_clauses(_rows_of(path, part), as_of)
     return scores
@@ -187,12 +190,22 @@ def find_text(document_id: str, folders: Sequence[Path]) -> Path:
     raise GoldError(f"找不到标注文件{document_id}的正文", remedy="请用--texts指明正文所在的文件夹，可以写多次")
 
 
-def _score_document(scores: Scores, row: Mapping[str, Any], path: Path) -> None:
-    result = examine(Upload(str(path), path.read_bytes()), Question(scores.as_of))
+def _examined(path: Path, as_of: date) -> Dossier:
+    result = examine(Upload(str(path), path.read_bytes()), Question(as_of))
     if not isinstance(result, Dossier):
         raise GoldError(f"{path}不能读取：{result.message}", remedy=result.remedy)
+    return result
+
+
+def _as_register(dossiers: Sequence[Dossier], as_of: date) -> list[str]:
+    """The cleanup outcome of each document as the whole set shows it: one repeals or prolongs the other."""
+    cards = [card_of(dossier) for dossier in dossiers]
+    return [proposal.cleanup.outcome for proposal in settle(cards, relate(cards), as_of)]
+
+
+def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, outcome: str) -> None:
     scores.documents += 1
-    answers = field_answers(result)
+    answers = {**field_answers(result), "cleanup": outcome}
     for name in FIELDS:
         got, wanted = squeeze(answers[name]), squeeze(_gold_value(row, name))
         if not scores.fields[name].add(got, wanted):

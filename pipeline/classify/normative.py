@@ -86,6 +86,7 @@ def _of_form(document: Document, text: str, title: str) -> Iterator[tuple[int, s
         or "废止" in title
         or "宣布失效" in title
         or "继续适用" in title
+        or "延长" in title
     ):
         yield 3, "废止、修改或延长其他文件"
     at = text.rfind("解释")

@@ -276,7 +276,9 @@ def find_amendments(text: str, span: Span, citations: Sequence[Citation]) -> tup
     cited = [citation for citation in citations if citation.target == "他件"]
     for sentence in _around(text, _AMEND_WORDS, span):
         piece = sentence.cut(text)
-        inside = [c for c in cited if sentence.start <= c.span.start < sentence.end]
+        inside = [
+            c for c in cited if sentence.start <= c.span.start < sentence.end and not _is_ground(text, c.span.start)
+        ]
         if not inside:
             continue
         prolonged = _PROLONGED.search(piece)

@@ -9,7 +9,7 @@ from pipeline.assess import STATED
 from pipeline.document import Cleanup, Dossier, Severity
 from pipeline.law import load_statute_names, province_of, statute_key
 from pipeline.register.catalogues import Catalogue, read_catalogue
-from pipeline.register.keys import number_key
+from pipeline.register.keys import number_in, number_key
 
 SKETCH = 64
 _SEED, _SHINGLE, _SAMPLE = 7, 5, 20_000
@@ -71,11 +71,12 @@ def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
     made = masthead.made or masthead.published
     validity = assessment.validity
     alarmed = [f for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened]
+    title = masthead.title.value if masthead.title else ""
     return Card(
         name=dossier.source.name,
         digest=dossier.source.digest,
-        title=masthead.title.value if masthead.title else "",
-        number=number_key(masthead.number.value) if masthead.number else None,
+        title=title,
+        number=number_key(masthead.number.value) if masthead.number else number_in(title),
         registration=masthead.registration.value if masthead.registration else None,
         issuers=issuers,
         place=next((place for place in map(province_of, issuers) if place), None),

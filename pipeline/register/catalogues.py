@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.dates import first_date
@@ -11,13 +11,13 @@ from pipeline.parse import genre_of
 from pipeline.register.keys import number_key
 
 _RESULTS = (
-    ("keep", re.compile(r"继续有效|继续执行|继续实施|予以保留|保留(?:的|目录)")),
+    ("keep", re.compile(r"继续有效|继续执行|继续实施|予以保留|保留(?:的|目录)|延长有效期|有效期(?:予以)?延长")),
     ("lapse", re.compile(r"宣布失效|失效(?:的|目录|文件)")),
     ("repeal", re.compile(r"废止(?:的|目录|文件|和)|予以废止|决定废止")),
     ("amend", re.compile(r"(?:予以|拟|需|应当|决定)?(?:修改|修订)(?:的|目录|文件)")),
 )
 _HEADING = re.compile(r"目录|清单|一览表|清理结果|^附件")
-_ABOUT = re.compile(r"(?:清理|继续有效|废止|宣布失效|保留|修改)[^。]{0,40}(?:文件|目录|规章|结果)")
+_ABOUT = re.compile(r"(?:清理|延长|继续有效|废止|宣布失效|保留|修改)[^。]{0,40}(?:文件|目录|规章|结果)")
 _INDEX = re.compile(r"^[（(]?[0-9]{1,4}[）)]?[.．、\s]*")
 _QUOTED = re.compile(r"《((?:[^《》]|《[^《》]*》){4,150})》")
 _NUMBER = re.compile(r"([\u4e00-\u9fffA-Za-z（）]{1,24}?[〔\[［【][12][0-9]{3}[〕\]］】]第?[0-9]{1,5}号)")
@@ -39,11 +39,13 @@ _LEAST = 2
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a catalogue: title, number key (None), and the result (keep, amend, repeal, lapse)."""
+    """A line of a catalogue: title, number key (None), result (keep, amend, repeal, lapse), and the last day
+    in force that it gives (None)."""
 
     title: str
     number: str | None
     result: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,10 @@ def _result_of(text: str) -> str | None:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads a catalogue line by line; a title waits for a number on the next line."""
+    """Reads a catalogue line by line; an entry waits for the cells of its row, which follow line by line."""
 
     result: str | None
-    waiting: tuple[str, str] | None = None
+    row: Entry | None = None
 
     def read(self, line: str) -> Iterator[Entry]:
         """The entries that a line completes."""
@@ -104,28 +106,36 @@ class _Reader:
             yield from self.finish()
             self.result = _result_of(line) or self.result
             return
-        number, titles = _NUMBER.search(line), _titles(line)
-        if self.waiting and number and not titles:
-            yield Entry(self.waiting[0], number_key(number[1]), self.waiting[1])
-            self.waiting = None
-        elif titles:
+        titles = _titles(line)
+        if titles:
             yield from self.finish()
-            yield from self._row(line, titles, numbered=bool(number))
+            yield from self._begin(line, titles)
+        elif self.row:
+            self._go_on(line, self.row)
 
-    def _row(self, line: str, titles: list[str], *, numbered: bool) -> Iterator[Entry]:
+    def _begin(self, line: str, titles: list[str]) -> Iterator[Entry]:
         said = _said(line) or self.result
         if said is None:
             return
-        if numbered or len(titles) > 1:
-            yield from (Entry(name, _number_behind(line, name), said) for name in titles)
-        else:
-            self.waiting = (titles[0], said)
+        *before, last = (Entry(name, _number_behind(line, name), said) for name in titles)
+        yield from before
+        self.row = last
+
+    def _go_on(self, line: str, row: Entry) -> None:
+        """A further cell: the number, the result, the last day in force."""
+        number, day = _NUMBER.search(line), first_date(line) if len(line) < 24 else None
+        if number and row.number is None:
+            self.row = replace(row, number=number_key(number[1]))
+        elif day and row.until is None and row.result == "keep":
+            self.row = replace(row, until=day.day)
+        elif len(line) <= 8 and _said(line):
+            self.row = replace(row, result=_said(line) or row.result)
 
     def finish(self) -> Iterator[Entry]:
-        """The entry that still waits for its number, as it is."""
-        if self.waiting:
-            yield Entry(self.waiting[0], None, self.waiting[1])
-        self.waiting = None
+        """The entry whose row is over."""
+        if self.row:
+            yield self.row
+        self.row = None
 
 
 def _entries(text: str, result: str | None) -> Iterator[Entry]:

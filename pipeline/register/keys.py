@@ -18,6 +18,9 @@ _VERSION = re.compile(
 )
 _PROVISIONAL = re.compile("暂行|试行")
 _OUTER = re.compile("的?(?:通知|公告|通告|决定|意见)$")
+# 中国人民银行公告 says nothing of its subject
+_BARE = re.compile("(?:公告|通告|通知|令|决定|公报|意见)$")
+_BEHIND = re.compile(r"[（(]([^（）()]{2,20}〔[0-9]{4}〕[0-9]{1,5}号)[）)]$")
 _UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[省市](?=[\u4e00-\u9fff]{2,5}[市区县])")
 # a title that is about another paper is no new version of it
 _ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理")
@@ -35,6 +38,12 @@ def number_key(number: str | None) -> str | None:
     return f"{match[1].lstrip('(')}〔{match[2]}〕{match[3]}号"
 
 
+def number_in(title: str) -> str | None:
+    """The number that a web page put behind a title in parentheses, as a key."""
+    match = _BEHIND.search(unicodedata.normalize("NFKC", title).translate(_OPEN).translate(_CLOSE))
+    return number_key(match[1]) if match else None
+
+
 def number_parts(key: str) -> tuple[str, int, int] | None:
     """Issuing code, year and serial of a `number_key`."""
     match = _NUMBER.match(key)
@@ -44,6 +53,7 @@ def number_parts(key: str) -> tuple[str, int, int] | None:
 @lru_cache(maxsize=65536)
 def title_keys(title: str) -> tuple[str, ...]:
     """The keys of a title: all of it after 关于, and of what it issues (《…》)."""
+    title = _BEHIND.sub("", title)
     plain = name_key(_BLANK.sub("", title))
     whole = _OF_WHAT.sub("", plain, count=1)
     inner = [name_key(_BLANK.sub("", text)) for text in _INNER.findall(title)] if _ISSUED.search(title) else []
@@ -55,8 +65,11 @@ def title_keys(title: str) -> tuple[str, ...]:
 def stem(title: str) -> str:
     """What a title is about without version and carrier: two versions of one document have the same stem.
 
-    "" for papers about another paper (修改, 延长, 废止 …) and for titles too short to tell.
+    "" for papers about another paper (修改, 延长, 废止 …) and for titles that do not tell their subject.
     """
+    title = _BEHIND.sub("", title)
+    if "关于" not in title and "《" not in title and _BARE.search(title):
+        return ""
     inner = _INNER.search(title) if _ISSUED.search(title) else None
     outside = title.replace(inner[0], "") if inner else title
     if _ABOUT.search(outside):

@@ -64,6 +64,8 @@ class Index:
         """Whether a card of the right title can be meant: not younger, not of another number, of a fitting issuer."""
         if reference.number and target.number and target.number != reference.number:
             return False
+        if target.made is None and set(title_keys(source.title)) & set(title_keys(target.title)):
+            return False  # an undated copy of the source's own attachment
         if source.made and target.made and target.made > source.made:
             return False
         if not source.issuers or not target.issuers:
@@ -124,14 +126,17 @@ def _alike(cards: Sequence[Card]) -> Iterator[Relation]:
 
 def _kind(one: Card, other: Card) -> str:
     """What two cards of like text are: the same paper twice, a second paper of one issuer, or borrowed text."""
-    if one.number and other.number:
-        if one.number == other.number:
-            return MIRROR
-        return COPY if share_issuer(one, other) else REUSE
-    same_day = one.made == other.made and one.made is not None
-    if one.digest == other.digest or (same_day and (share_issuer(one, other) or not one.issuers or not other.issuers)):
+    if (one.digest and one.digest == other.digest) or (one.number and one.number == other.number):
         return MIRROR
-    return COPY if share_issuer(one, other) else REUSE
+    titled = bool(one.title and other.title)
+    if titled and not set(title_keys(one.title)) & set(title_keys(other.title)):
+        return REUSE
+    if one.number and other.number:
+        return COPY if titled and share_issuer(one, other) else REUSE
+    near = share_issuer(one, other) or not one.issuers or not other.issuers
+    if near and (one.made == other.made or (titled and None in (one.made, other.made))):
+        return MIRROR
+    return COPY if titled and near else REUSE
 
 
 def _forwarded(cards: Sequence[Card]) -> Iterator[Relation]:

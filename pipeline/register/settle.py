@@ -38,8 +38,10 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
             added[relation.target].append(indicator)
         if relation.deed == "延长":
             prolonged[relation.target] = relation.until
-    for target, indicator in _of_catalogues(cards, relations, as_of):
+    for target, indicator, until in _of_catalogues(cards, relations, as_of):
         added[target].append(indicator)
+        if until:
+            prolonged[target] = until
     proposals = [_propose(card, added[index], prolonged.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
     return _follow_up(cards, relations, proposals)
 
@@ -67,7 +69,7 @@ def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
 
 def _of_catalogues(
     cards: Sequence[Card], relations: Sequence[Relation], as_of: date
-) -> Iterator[tuple[int, Indicator]]:
+) -> Iterator[tuple[int, Indicator, date | None]]:
     """What published catalogues say about the cards: listed results, the residual clause, the missed deadline."""
     index = Index(cards)
     changed = {relation.target for relation in relations if relation.deed in ("修改", SUCCEEDS)}
@@ -81,9 +83,9 @@ def _of_catalogues(
             for target in targets:
                 says = f"{_called(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
-                yield target, _listed(entry.result, says, late=late)
+                yield target, _listed(entry.result, says, late=late), entry.until
         if card.catalogue.residual:
-            yield from _unlisted(index, source, listed)
+            yield from ((target, indicator, None) for target, indicator in _unlisted(index, source, listed))
 
 
 def _too_late(catalogue: Catalogue, changed: bool, as_of: date) -> bool:

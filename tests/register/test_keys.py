@@ -1,0 +1,59 @@
+"""Keys under which documents are the same, and those that must differ."""
+
+import pytest
+
+from pipeline.register.keys import issuer_key, number_in, number_key, stem, title_keys
+
+
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [
+        ("临政发[2020]5号", "临政发〔2020〕5号"),
+        ("临政发〔2020〕 第05 号", "临政发〔2020〕5号"),
+        ("临溪海关公告2015年第34号", "临溪海关公告〔2015〕34号"),
+        ("〔2020〕5号", None),
+        (None, None),
+    ],
+)
+def test_numbers_have_one_spelling(number: str | None, key: str | None) -> None:
+    assert number_key(number) == key
+
+
+def test_a_number_behind_the_title_is_a_number() -> None:
+    assert number_in("关于加强绿化的通知（临政发〔2020〕5号）") == "临政发〔2020〕5号"
+
+
+def test_a_title_is_known_by_what_it_issues_too() -> None:
+    keys = title_keys("临溪县人民政府关于印发《临溪县绿化管理办法》的通知")
+    assert "临溪县绿化管理办法" in keys
+    assert set(keys) & set(title_keys("《关于印发<临溪县绿化管理办法>的通知》"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("关于印发《临溪县绿化管理办法（试行）》的通知", "临溪县人民政府关于印发《临溪县绿化管理办法》的通知"),
+        ("关于印发《临溪县绿化管理暂行办法》的通知", "关于印发《临溪县绿化管理办法（2023年修订）》的通知"),
+        ("临溪县关于加强扬尘治理的通知", "临溪县关于加强扬尘治理的意见"),
+    ],
+)
+def test_versions_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other) != ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "临溪县人民政府公告",
+        "关于修改《临溪县绿化管理办法》的决定",
+        "关于延长《临溪县绿化管理办法》有效期的通知",
+        "关于绿化的通知",
+    ],
+)
+def test_titles_that_tell_no_subject_have_no_stem(title: str) -> None:
+    assert stem(title) == ""
+
+
+def test_an_issuer_is_known_without_the_place_above() -> None:
+    assert issuer_key("上海市临溪区人民政府") == issuer_key("临溪区人民政府")
+    assert issuer_key("临溪市人民政府") == "临溪市人民政府"
