@@ -20,7 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline import __version__, counter, show
+from pipeline import __version__, campaigns, counter, show
 from pipeline.counter import SETTINGS, AsOf, read_day
 from pipeline.doctor import check_up
 from pipeline.document import Dossier, Problem
@@ -48,6 +48,7 @@ app.command()(counter.train)
 app.command()(counter.explain)
 app.add_typer(counter.rules_app, name="rules")
 app.add_typer(counter.laws_app, name="laws")
+app.add_typer(campaigns.app, name="campaign")
 
 Place = Annotated[str | None, typer.Option("--place", help="制定机关所在地区（如 湖南），决定默认有效期")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]

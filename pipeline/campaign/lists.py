@@ -1,0 +1,218 @@
+"""Lists of a campaign: the whole, one for each issuer to fill in, catalogues to publish, notices, statistics."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.campaign.decisions import Decision, Decisions
+from pipeline.campaign.folder import Campaign
+from pipeline.campaign.papers import Paper
+from pipeline.campaign.proposals import Row
+from pipeline.campaign.rows import DONE
+from pipeline.campaign.shards import read_rows
+from pipeline.campaign.sunsets import upcoming, write_calendar
+from pipeline.campaign.tables import Sheet, write_workbook
+from pipeline.law import OUTCOMES
+
+NOBODY = "制定机关不明"
+RETURNED = ("编号", "单位意见", "单位理由")
+_UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
+_OWN = (
+    "编号",
+    "文件名称",
+    "文号",
+    "成文日期",
+    "有效期至",
+    "清理建议",
+    "把握",
+    "理由",
+    "依据条款",
+    "单位意见",
+    "单位理由",
+    "复核意见",
+    "签字",
+)
+_WHOLE = ("编号", "文件名称", "文号", "登记号", "制定机关", "成文日期", "施行日期", "有效期至", "清理建议", "把握", "指标", "理由",
+          "指标不一致", "单位意见", "决定", "决定人", "不列入的原因", "警示条款", "风险分", "文件")  # fmt: skip
+_WIDTHS = (14, 62, 40, 40, 34, 35)
+
+
+def day(value: date | None) -> str:
+    """A day as tables show it, "" where there is none."""
+    return value.isoformat() if value else ""
+
+
+def owner(row: Row) -> str:
+    """责任单位: the first issuer."""
+    return row.issuers[0] if row.issuers else NOBODY
+
+
+def write_lists(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]:
+    """Everything that reviewers and issuers work with; returns the files in the order they were written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    decisions = Decisions.of(campaign)
+    whole = folder / "清理建议总表.xlsx"
+    write_workbook(whole, _sheets(campaign, rows, decisions))
+    calendar = folder / "到期日历.ics"
+    write_calendar(calendar, rows, campaign.as_of)
+    return [
+        whole,
+        calendar,
+        *_for_issuers(campaign, rows, folder / "责任单位清单"),
+        *_corrections(rows, folder / "备案纠错函"),
+    ]
+
+
+def _sheets(campaign: Campaign, rows: Sequence[Row], decisions: Decisions) -> Iterator[Sheet]:
+    final, opinions = decisions.final(), decisions.opinions()
+    table = tuple(_whole_row(row, final.get(row.key), opinions.get(row.key)) for row in rows)
+    yield Sheet("总表", f"{campaign.name}：清理建议（基准日{campaign.as_of}）", _WHOLE, table)
+    yield from statistics(rows, final)
+    ahead = tuple(
+        (str(r.id), r.title, r.number or "", owner(r), day(r.expires)) for r in upcoming(rows, campaign.as_of)
+    )
+    yield Sheet(
+        "到期日历", "尚在有效期内的文件，先届满的在前", ("编号", "文件名称", "文号", "责任单位", "有效期至"), ahead
+    )
+    yield from _of_audit(campaign, rows)
+    yield _troubles(campaign)
+
+
+def _whole_row(row: Row, final: Decision | None, opinion: Decision | None) -> tuple[str, ...]:
+    cleanup = row.cleanup
+    return (
+        str(row.id), row.title or "（无题名）", row.number or "", row.registration or "", "、".join(row.issuers), day(row.made),
+        day(row.effective), day(row.expires), OUTCOMES[row.outcome], cleanup.confidence,
+        "；".join(f"{i.id} {i.name}" for i in cleanup.indicators), "；".join(cleanup.reasons), "；".join(cleanup.conflicts),
+        f"{OUTCOMES[opinion.outcome]}：{opinion.reason}" if opinion else "", OUTCOMES[final.outcome] if final else "",
+        final.by if final else "", row.left_out, str(row.alarms), str(row.risk), row.name,
+    )  # fmt: skip
+
+
+def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[Sheet]:
+    """统计: by outcome, by issuer, by indicator; decisions count where there are any, else proposals."""
+    inside = [row for row in rows if not row.left_out]
+    outcomes = {row.id: final[row.key].outcome if row.key in final else row.outcome for row in inside}
+    totals = Counter(outcomes.values())
+    shares = tuple((OUTCOMES[o], str(totals[o]), f"{totals[o] / max(len(inside), 1):.1%}") for o in OUTCOMES)
+    decided = sum(row.key in final for row in inside)
+    caption = f"列入清理{len(inside)}件，已决定{decided}件，不列入{len(rows) - len(inside)}件"
+    yield Sheet("统计", caption, ("清理结果", "件数", "比例"), shares)
+    by_owner: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in inside:
+        by_owner[owner(row)][outcomes[row.id]] += 1
+    table = tuple(
+        (name, str(counts.total()), *(str(counts[outcome]) for outcome in OUTCOMES))
+        for name, counts in sorted(by_owner.items(), key=lambda pair: -pair[1].total())
+    )
+    yield Sheet("按责任单位", "各责任单位的清理结果", ("责任单位", "合计", *OUTCOMES.values()), table)
+    indicators = Counter((i.id, i.name) for row in inside for i in row.cleanup.indicators)
+    named = tuple((kind, name, str(count)) for (kind, name), count in indicators.most_common())
+    yield Sheet("按指标", "各清理指标命中的文件数", ("指标", "名称", "件数"), named)
+
+
+def _of_audit(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
+    """有件必备: what must be asked of which office."""
+    file = campaign.folder / "audit.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    gaps = tuple((code, str(year), str(held), missing) for code, year, held, missing in found.get("gaps", ()))
+    yield Sheet("文号断号", "已收文件的发文字号之间缺少的序号", ("机关代字", "年份", "已收件数", "缺少的序号"), gaps)
+    missing = tuple((number, str(count)) for number, count in found.get("missing", ()))
+    yield Sheet("被引用而未收", "被引用但没有收到的文件", ("文号", "被引用次数"), missing)
+    unheld = tuple((catalogue, entry, result) for catalogue, entry, result in found.get("unheld", ()))
+    yield Sheet("目录有而未收", "已公布目录列有但没有收到的文件", ("目录", "文件", "目录结果"), unheld)
+    titles = {row.id: row.title for row in rows}
+    odd = tuple((str(i + 1), titles.get(i + 1, ""), says) for i, says in found.get("contradictions", ()))
+    yield Sheet("目录矛盾", "两份目录结果不一致的文件", ("编号", "文件名称", "各目录的结果"), odd)
+
+
+def _troubles(campaign: Campaign) -> Sheet:
+    rows = tuple(
+        (row["name"], row["status"], row["stage"], row["reason"])
+        for row in read_rows(campaign.shards)
+        if row["status"] != DONE
+    )
+    return Sheet("未读取的文件", "没有读取成功、需要处理的文件", ("文件", "状态", "阶段", "原因和办法"), rows)
+
+
+def _for_issuers(campaign: Campaign, rows: Sequence[Row], folder: Path) -> Iterator[Path]:
+    """责任单位清单: each issuer's documents in xlsx to be filled in and returned, and in docx to be signed."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if not row.left_out and row.outcome != "not_applicable":
+            groups[owner(row)].append(row)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, own in sorted(groups.items()):
+        stem = _UNSAFE.sub("_", name)[:60]
+        table = tuple(_own_row(row) for row in own)
+        sheet = Sheet(
+            "清单", f"{name}：请填写“单位意见”（继续有效、修改、废止、宣布失效）和“单位理由”后交回", _OWN, table
+        )
+        write_workbook(folder / f"{stem}.xlsx", [sheet])
+        paper = Paper(wide=True)
+        paper.title(f"{name}规范性文件清理清单")
+        columns = ("编号", "文件名称、文号", "清理建议和理由", "依据条款", "单位意见和理由", "签字")
+        paper.table(columns, [_signed_row(row) for row in own], _WIDTHS)
+        paper.save(folder / f"{stem}.docx")
+        yield from (folder / f"{stem}.xlsx", folder / f"{stem}.docx")
+
+
+def _own_row(row: Row) -> tuple[str, ...]:
+    cleanup = row.cleanup
+    return (
+        str(row.id), row.title or row.name, row.number or "", day(row.made), day(row.expires), OUTCOMES[row.outcome],
+        cleanup.confidence, "；".join(cleanup.reasons), "；".join(places(row)), "", "", "", "",
+    )  # fmt: skip
+
+
+def _signed_row(row: Row) -> tuple[str, ...]:
+    named = f"{row.title or row.name}\n{row.number or ''}".strip()
+    says = f"{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
+    return str(row.id), named, says[:400], "；".join(places(row))[:200], "", ""
+
+
+def places(row: Row) -> list[str]:
+    """The articles that the proof points to, in order, each once."""
+    return list(dict.fromkeys(proof["path"] for proof in row.proof if proof["path"]))
+
+
+def _corrections(rows: Iterable[Row], folder: Path) -> Iterator[Path]:
+    """备案纠错: a draft letter for each document in scope with clauses that must go."""
+    for row in rows:
+        faults = [proof for proof in row.proof if "advice" in proof]
+        unlawful = any(indicator.id in ("CL-19", "CL-20") for indicator in row.cleanup.indicators)
+        if row.left_out or not (faults and unlawful) or row.outcome not in ("amend", "repeal"):
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{row.id:05}_{_UNSAFE.sub('_', row.title or '无题名')[:50]}.docx"
+        write_correction(path, row, faults)
+        yield path
+
+
+def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) -> None:
+    """备案审查意见（代拟稿） on the clauses of one document."""
+    paper = Paper()
+    paper.title(f"关于《{row.title}》的备案审查意见\n（代拟稿）")
+    paper.addressee(owner(row) if row.issuers else "制定机关")
+    number = f"（{row.number}）" if row.number else ""
+    paper.text(f"经审查，你单位制定的《{row.title}》{number}中下列内容需要研究处理：")
+    for count, fault in enumerate(faults, 1):
+        paper.heading(f"{_chinese(count)}、{fault['path'] or '正文'}：{fault['what']}")
+        paper.text(f"原文：“{fault['text']}”。")
+        paper.text(f"依据：{fault['basis'] or '待补充'}。建议：{fault['advice']}。")
+    paper.text("请于收到本意见之日起三十日内自行修改或者废止有关内容，并书面报告处理结果。（期限按本地规定核定）")
+    paper.text("以上由程序根据条文提示代拟，须经审查人员逐条核对后使用。")
+    paper.signature("（备案审查机关）", None)
+    paper.save(path)
+
+
+def _chinese(number: int) -> str:
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[ones]
+    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")

@@ -1,0 +1,149 @@
+"""From rows to proposals: everything read is related, and each document gets an outcome with its proof."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.campaign.folder import Campaign, write_atomically
+from pipeline.campaign.rows import cards, read_cleanup
+from pipeline.campaign.shards import read_rows
+from pipeline.document import Cleanup
+from pipeline.register import Card, Proposal, Relation, audit, relate, settle
+
+_SCHEMA = pa.schema([
+    ("id", pa.int32()), ("name", pa.string()), ("digest", pa.string()), ("title", pa.string()),
+    ("number", pa.string()), ("registration", pa.string()), ("issuers", pa.list_(pa.string())), ("made", pa.date32()),
+    ("effective", pa.date32()), ("expires", pa.date32()), ("genre", pa.string()), ("is_normative", pa.bool_()),
+    ("left_out", pa.string()), ("outcome", pa.string()), ("cleanup", pa.string()), ("proof", pa.string()),
+    ("alarms", pa.int32()), ("risk", pa.int16()),
+])  # fmt: skip
+_RELATIONS = pa.schema([
+    ("deed", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
+])  # fmt: skip
+MIRROR = "同一文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document of a campaign with its proposal; `left_out` says why it is out of scope, "" where it is in.
+
+    `id` counts from 1 in the order of the snapshot; `proof` holds sentences and places.
+    """
+
+    id: int
+    name: str
+    digest: str
+    title: str
+    number: str | None
+    registration: str | None
+    issuers: tuple[str, ...]
+    made: date | None
+    effective: date | None
+    expires: date | None
+    genre: str
+    is_normative: bool
+    left_out: str
+    outcome: str
+    cleanup: Cleanup
+    proof: tuple[dict[str, str], ...]
+    alarms: int
+    risk: int
+
+    @property
+    def key(self) -> str:
+        """What stays the same from one campaign to the next: number, else title and issuers, else file."""
+        return self.number or (self.title + "|" + "、".join(self.issuers) if self.title else self.name)
+
+
+def propose(campaign: Campaign) -> int:
+    """Relates all documents read so far and writes proposals, relations and audit; returns how many documents."""
+    rows = list(read_rows(campaign.shards))
+    done = [row for row in rows if row["status"] == "完成"]
+    deck = list(cards(done))
+    relations = relate(deck)
+    settled = settle(deck, relations, campaign.as_of)
+    mirrors = {relation.source for relation in relations if relation.deed == MIRROR}
+    table = [
+        _row(campaign, index, (card, proposal), row["proof"], mirrored=index in mirrors)
+        for index, (card, proposal, row) in enumerate(zip(deck, settled, done, strict=True))
+    ]
+    _write(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
+    _write(campaign.folder / "relations.parquet", _relations_table(relations))
+    found = json.dumps(asdict(audit(deck)), ensure_ascii=False)
+    write_atomically(campaign.folder / "audit.json", found.encode())
+    return len(deck)
+
+
+def _row(campaign: Campaign, index: int, found: tuple[Card, Proposal], proof: str, *, mirrored: bool) -> dict[str, Any]:
+    card, proposal = found
+    left_out = campaign.scope.leaves_out(card.made, card.issuers, is_normative=card.is_normative)
+    if mirrored:
+        left_out = "与另一份文件是同一文件"
+    same = {name: getattr(card, name) for name in _SCHEMA.names if hasattr(card, name)}
+    return {
+        **same,
+        "id": index + 1,
+        "issuers": list(card.issuers),
+        "expires": proposal.expires,
+        "left_out": left_out,
+        "outcome": proposal.cleanup.outcome,
+        "cleanup": json.dumps(asdict(proposal.cleanup), ensure_ascii=False),
+        "proof": proof,
+    }
+
+
+def _relations_table(relations: Sequence[Relation]) -> pa.Table:
+    rows = [{**asdict(r), "source": r.source + 1, "target": r.target + 1} for r in relations]
+    return pa.Table.from_pylist(rows, schema=_RELATIONS)
+
+
+def _write(path: Any, table: pa.Table) -> None:
+    waiting = path.with_suffix(".tmp")
+    pq.write_table(table, waiting)
+    waiting.replace(path)
+
+
+def read_proposals(campaign: Campaign) -> list[Row]:
+    """The proposals of a campaign in their order; empty before the first run."""
+    if not campaign.proposals.exists():
+        return []
+    return [
+        Row(
+            **{
+                **row,
+                "issuers": tuple(row["issuers"] or ()),
+                "cleanup": read_cleanup(row["cleanup"]),
+                "proof": tuple(json.loads(row["proof"])),
+            }
+        )
+        for row in pq.read_table(campaign.proposals).to_pylist()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a document between two campaigns: 新增, 不再出现, 文字改动, 建议改变."""
+
+    what: str
+    key: str
+    before: str
+    after: str
+
+
+def difference(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
+    """What changed from one campaign to the next, by number, else by title and issuers."""
+    old, new = {row.key: row for row in before}, {row.key: row for row in after}
+    for key, row in new.items():
+        earlier = old.get(key)
+        if earlier is None:
+            yield Change("新增", key, "", row.outcome)
+        elif earlier.outcome != row.outcome:
+            yield Change("建议改变", key, earlier.outcome, row.outcome)
+        elif earlier.digest != row.digest:
+            yield Change("文字改动", key, earlier.outcome, row.outcome)
+    yield from (Change("不再出现", key, row.outcome, "") for key, row in old.items() if key not in new)

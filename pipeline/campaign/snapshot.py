@@ -1,0 +1,69 @@
+"""快照: the files of a campaign, frozen with their hashes and dealt into shards."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.campaign.folder import Campaign
+
+FILES_A_SHARD = 200
+_BYTES_A_SHARD = 64 * 1024 * 1024
+_SCHEMA = pa.schema([("path", pa.string()), ("digest", pa.string()), ("size", pa.int64()), ("shard", pa.int32())])
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A file of the snapshot: path, SHA-256 at the time of freezing ("" if it could not be read), size, shard."""
+
+    path: str
+    digest: str
+    size: int
+    shard: int
+
+
+def freeze(campaign: Campaign, paths: Sequence[Path], *, a_shard: int = FILES_A_SHARD) -> int:
+    """Writes the snapshot of all files at some paths; returns how many there are. Hidden files are left out."""
+    rows = list(_dealt(_files(paths), a_shard))
+    columns = {name: [getattr(row, name) for row in rows] for name in _SCHEMA.names}
+    waiting = campaign.snapshot.with_suffix(".tmp")
+    pq.write_table(pa.table(columns, schema=_SCHEMA), waiting)
+    waiting.replace(campaign.snapshot)
+    return len(rows)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
+                yield file
+
+
+def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[Frozen]:
+    shard, count, weight = 0, 0, 0
+    for file in files:
+        digest, size = _hash(file)
+        if count and (count >= a_shard or weight + size > _BYTES_A_SHARD):
+            shard, count, weight = shard + 1, 0, 0
+        count, weight = count + 1, weight + size
+        yield Frozen(str(file.resolve()), digest, size, shard)
+
+
+def _hash(file: Path) -> tuple[str, int]:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), file.stat().st_size
+    except OSError:
+        return "", 0
+
+
+def read_snapshot(campaign: Campaign) -> dict[int, list[Frozen]]:
+    """The frozen files of a campaign by shard."""
+    found: dict[int, list[Frozen]] = {}
+    for row in pq.read_table(campaign.snapshot).to_pylist():
+        found.setdefault(row["shard"], []).append(Frozen(**row))
+    return found

@@ -1,0 +1,93 @@
+"""Tables that leave the house: xlsx written so that no cell is a formula, and lists that come back read again."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from pipeline.errors import UsageError
+
+_LONGEST = 32_000
+_WIDEST, _NARROWEST = 60, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its name, a line above the table, the columns, and rows of texts."""
+
+    name: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
+    """An xlsx of some sheets: header frozen and filtered, A4 landscape, every cell a text."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": path.stem, "comments": "清规 qinggui"})
+        look = _look(book)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.name[:31]), sheet, look)
+
+
+def _look(book: Any) -> dict[str, Any]:
+    """The formats of title, head and cell."""
+    head = {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E8ECF1"}
+    cell = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "head": book.add_format(head),
+        "cell": book.add_format(cell),
+    }
+
+
+def _write_sheet(page: Any, sheet: Sheet, look: dict[str, Any]) -> None:
+    page.write_string(0, 0, sheet.caption, look["title"])
+    for column, name in enumerate(sheet.columns):
+        page.write_string(1, column, name, look["head"])
+        page.set_column(column, column, _width(name, [row[column] for row in sheet.rows[:200]]))
+    for line, row in enumerate(sheet.rows, 2):
+        for column, text in enumerate(row):
+            page.write_string(line, column, text[:_LONGEST], look["cell"])
+    page.freeze_panes(2, 0)
+    page.autofilter(1, 0, max(len(sheet.rows) + 1, 2), len(sheet.columns) - 1)
+    page.set_paper(9)
+    page.set_landscape()
+    page.repeat_rows(1)
+    page.fit_to_pages(1, 0)
+
+
+def _width(name: str, texts: Sequence[str]) -> int:
+    """The width of a column in characters of half width; Chinese takes two."""
+    longest = max((len(text) for text in texts), default=0)
+    return max(_NARROWEST, min(_WIDEST, 2 * max(len(name), min(longest, _WIDEST)) + 2))
+
+
+def read_table(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
+    """The rows below the first line that holds all needed columns, of an xlsx or csv. Raises `UsageError`."""
+    lines = _lines(path)
+    for at, line in enumerate(lines):
+        if set(needed) <= set(line):
+            names = [name for name in line if name]
+            return [dict(zip(names, row, strict=False)) for row in lines[at + 1 :] if any(row)]
+    raise UsageError(f"{path}里没有找到表头（{'、'.join(needed)}）", remedy="请保留导出时的表头后再导入")
+
+
+def _lines(path: Path) -> list[list[str]]:
+    try:
+        if path.suffix.lower() == ".csv":
+            return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    except (OSError, UnicodeDecodeError, CalamineError, ValueError) as error:
+        raise UsageError(f"无法读取{path}（{error}）", remedy="请提交导出的xlsx，或者UTF-8编码的csv") from error
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
