@@ -294,7 +294,7 @@ def decide(
     chosen = _chosen(campaign, rows, item or [], only)
     to = decisions.read_outcome(outcome or only)
     for row in chosen[:20]:
-        print(f"{row.id}  {OUTCOMES[row.outcome]} → {OUTCOMES[to]}  {row.title}")
+        print(f"{row.id}  {OUTCOMES[row.outcome]} → {OUTCOMES[to]}  {row.called}")
     if preview:
         print(f"将决定{len(chosen)}件（仅预览，没有记录）")
         return

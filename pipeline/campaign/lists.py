@@ -73,7 +73,7 @@ def _sheets(campaign: Campaign, rows: Sequence[Row], decisions: Decisions) -> It
     yield Sheet("总表", f"{campaign.name}：清理建议（基准日{campaign.as_of}）", _WHOLE, table)
     yield from statistics(rows, final)
     ahead = tuple(
-        (str(r.id), r.title, r.number or "", owner(r), day(r.expires)) for r in upcoming(rows, campaign.as_of)
+        (str(r.id), r.called, r.number or "", owner(r), day(r.expires)) for r in upcoming(rows, campaign.as_of)
     )
     yield Sheet(
         "到期日历", "尚在有效期内的文件，先届满的在前", ("编号", "文件名称", "文号", "责任单位", "有效期至"), ahead
@@ -85,7 +85,7 @@ def _sheets(campaign: Campaign, rows: Sequence[Row], decisions: Decisions) -> It
 def _whole_row(row: Row, final: Decision | None, opinion: Decision | None) -> tuple[str, ...]:
     cleanup = row.cleanup
     return (
-        str(row.id), row.title or "（无题名）", row.number or "", row.registration or "", "、".join(row.issuers), day(row.made),
+        str(row.id), row.called, row.number or "", row.registration or "", "、".join(row.issuers), day(row.made),
         day(row.effective), day(row.expires), OUTCOMES[row.outcome], cleanup.confidence,
         "；".join(f"{i.id} {i.name}" for i in cleanup.indicators), "；".join(cleanup.reasons), "；".join(cleanup.conflicts),
         f"{OUTCOMES[opinion.outcome]}：{opinion.reason}" if opinion else "", OUTCOMES[final.outcome] if final else "",
@@ -164,13 +164,13 @@ def _for_issuers(campaign: Campaign, rows: Sequence[Row], folder: Path) -> Itera
 def _own_row(row: Row) -> tuple[str, ...]:
     cleanup = row.cleanup
     return (
-        str(row.id), row.title or row.name, row.number or "", day(row.made), day(row.expires), OUTCOMES[row.outcome],
+        str(row.id), row.called, row.number or "", day(row.made), day(row.expires), OUTCOMES[row.outcome],
         cleanup.confidence, "；".join(cleanup.reasons), "；".join(places(row)), "", "", "", "",
     )  # fmt: skip
 
 
 def _signed_row(row: Row) -> tuple[str, ...]:
-    named = f"{row.title or row.name}\n{row.number or ''}".strip()
+    named = f"{row.called}\n{row.number or ''}".strip()
     says = f"{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
     return str(row.id), named, says[:400], "；".join(places(row))[:200], "", ""
 
@@ -188,7 +188,7 @@ def _corrections(rows: Iterable[Row], folder: Path) -> Iterator[Path]:
         if row.left_out or not (faults and unlawful) or row.outcome not in ("amend", "repeal"):
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{row.id:05}_{_UNSAFE.sub('_', row.title or '无题名')[:50]}.docx"
+        path = folder / f"{row.id:05}_{_UNSAFE.sub('_', row.called)[:50]}.docx"
         write_correction(path, row, faults)
         yield path
 
@@ -196,12 +196,13 @@ def _corrections(rows: Iterable[Row], folder: Path) -> Iterator[Path]:
 def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) -> None:
     """备案审查意见（代拟稿） on the clauses of one document."""
     paper = Paper()
-    paper.title(f"关于《{row.title}》的备案审查意见\n（代拟稿）")
+    paper.title(f"关于《{row.called}》的备案审查意见\n（代拟稿）")
     paper.addressee(owner(row) if row.issuers else "制定机关")
     number = f"（{row.number}）" if row.number else ""
-    paper.text(f"经审查，你单位制定的《{row.title}》{number}中下列内容需要研究处理：")
+    paper.text(f"经审查，你单位制定的《{row.called}》{number}中下列内容需要研究处理：")
     for count, fault in enumerate(faults, 1):
-        paper.heading(f"{_chinese(count)}、{fault['path'] or '正文'}：{fault['what']}")
+        where = f"关于“{fault['path']}”" if fault["path"] else "关于正文"
+        paper.heading(f"{_chinese(count)}、{where}：{fault['what']}")
         paper.text(f"原文：“{fault['text']}”。")
         paper.text(f"依据：{fault['basis'] or '待补充'}。建议：{fault['advice']}。")
     paper.text("请于收到本意见之日起三十日内自行修改或者废止有关内容，并书面报告处理结果。（期限按本地规定核定）")

@@ -76,6 +76,8 @@ class Paper:
         """A table with lines; the header repeats on every page; `widths` in millimetres."""
         table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         _fill(table.rows[0], columns, widths, bold=True)
         mark = OxmlElement("w:tblHeader")
         mark.set(qn("w:val"), "true")

@@ -1,9 +1,11 @@
 """From rows to proposals: everything read is related, and each document gets an outcome with its proof."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -12,11 +14,11 @@ import pyarrow.parquet as pq
 from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.rows import cards, read_cleanup
 from pipeline.campaign.shards import read_rows
-from pipeline.document import Cleanup
+from pipeline.document import Cleanup, NormLevel
 from pipeline.register import Card, Proposal, Relation, audit, relate, settle
 
 _SCHEMA = pa.schema([
-    ("id", pa.int32()), ("name", pa.string()), ("digest", pa.string()), ("title", pa.string()),
+    ("id", pa.int32()), ("key", pa.string()), ("name", pa.string()), ("digest", pa.string()), ("title", pa.string()),
     ("number", pa.string()), ("registration", pa.string()), ("issuers", pa.list_(pa.string())), ("made", pa.date32()),
     ("effective", pa.date32()), ("expires", pa.date32()), ("genre", pa.string()), ("is_normative", pa.bool_()),
     ("left_out", pa.string()), ("outcome", pa.string()), ("cleanup", pa.string()), ("proof", pa.string()),
@@ -26,16 +28,19 @@ _RELATIONS = pa.schema([
     ("deed", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
 ])  # fmt: skip
 MIRROR = "同一文件"
+_PAPERS = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A document of a campaign with its proposal; `left_out` says why it is out of scope, "" where it is in.
 
-    `id` counts from 1 in the order of the snapshot; `proof` holds sentences and places.
+    `id` counts from 1 in the order of the snapshot; `key` stays the same from one campaign to the next (number,
+    else title and issuers, else file); `proof` holds sentences and places.
     """
 
     id: int
+    key: str
     name: str
     digest: str
     title: str
@@ -55,9 +60,9 @@ class Row:
     risk: int
 
     @property
-    def key(self) -> str:
-        """What stays the same from one campaign to the next: number, else title and issuers, else file."""
-        return self.number or (self.title + "|" + "、".join(self.issuers) if self.title else self.name)
+    def called(self) -> str:
+        """The title, or for a paper without one the name of its file."""
+        return self.title or f"（无题名）{PurePath(self.name).name}"
 
 
 def propose(campaign: Campaign) -> int:
@@ -67,9 +72,10 @@ def propose(campaign: Campaign) -> int:
     deck = list(cards(done))
     relations = relate(deck)
     settled = settle(deck, relations, campaign.as_of)
+    keys = list(_keys(deck))
     mirrors = {relation.source for relation in relations if relation.deed == MIRROR}
     table = [
-        _row(campaign, index, (card, proposal), row["proof"], mirrored=index in mirrors)
+        _row(campaign, (index + 1, keys[index]), (card, proposal), row["proof"], mirrored=index in mirrors)
         for index, (card, proposal, row) in enumerate(zip(deck, settled, done, strict=True))
     ]
     _write(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
@@ -79,15 +85,27 @@ def propose(campaign: Campaign) -> int:
     return len(deck)
 
 
-def _row(campaign: Campaign, index: int, found: tuple[Card, Proposal], proof: str, *, mirrored: bool) -> dict[str, Any]:
+def _keys(deck: Sequence[Card]) -> Iterator[str]:
+    """What each document is known by; where two would be the same, their hashes tell them apart."""
+    keys = [card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else card.name) for card in deck]
+    twice = {key for key, count in Counter(keys).items() if count > 1}
+    yield from (f"{key}|{card.digest[:12]}" if key in twice else key for key, card in zip(keys, deck, strict=True))
+
+
+def _row(
+    campaign: Campaign, known: tuple[int, str], found: tuple[Card, Proposal], proof: str, *, mirrored: bool
+) -> dict[str, Any]:
     card, proposal = found
     left_out = campaign.scope.leaves_out(card.made, card.issuers, is_normative=card.is_normative)
+    if card.level not in _PAPERS:
+        left_out = f"{card.level}不属于规范性文件清理范围"
     if mirrored:
         left_out = "与另一份文件是同一文件"
     same = {name: getattr(card, name) for name in _SCHEMA.names if hasattr(card, name)}
     return {
         **same,
-        "id": index + 1,
+        "id": known[0],
+        "key": known[1],
         "issuers": list(card.issuers),
         "expires": proposal.expires,
         "left_out": left_out,

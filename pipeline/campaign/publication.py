@@ -80,15 +80,15 @@ def _catalogue(folder: Path, outcome: str, rows: Sequence[Row], final: Mapping[s
     paper = Paper(wide=True)
     paper.title(name)
     kept = [at for at, width in enumerate(_WIDTHS[outcome]) if width]
-    paper.table(
-        [columns[at] for at in kept], [[row[at] for at in kept] for row in table], [_WIDTHS[outcome][at] for at in kept]
-    )
+    dated = [at for at in kept if columns[at] in ("成文日期", "施行日期", "有效期至")]
+    shown = [[row[at].replace("-", ".") if at in dated else row[at] for at in kept] for row in table]
+    paper.table([columns[at] for at in kept], shown, [_WIDTHS[outcome][at] for at in kept])
     paper.save(docx)
     return [xlsx, docx]
 
 
 def _entry(outcome: str, count: int, row: Row, said: Decision) -> tuple[str, ...]:
-    title, number = row.title or row.name, row.number or ""
+    title, number = row.called, row.number or ""
     if outcome == "keep":
         return (
             str(count),

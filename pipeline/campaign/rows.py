@@ -8,10 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.document import Cleanup, Dossier, Indicator, Problem
+from pipeline.document import Cleanup, Dossier, Indicator, Problem, Span
 from pipeline.register import Card, Catalogue, Entry, card_of
 from pipeline.register.cards import Reference
 
+_LONGEST = 300
 DONE, WAITING, FAILED = "完成", "待识别", "问题"
 
 _REFERENCE = pa.struct([("title", pa.string()), ("number", pa.string()), ("deed", pa.string()), ("until", pa.date32())])
@@ -72,16 +73,24 @@ def _proof(dossier: Dossier) -> list[dict[str, str]]:
         if indicator.span:
             path = dossier.document.path_at(indicator.span.start)
             found.append(
-                {"what": f"{indicator.id} {indicator.name}", "path": path, "text": indicator.span.cut(text)[:200]}
+                {"what": f"{indicator.id} {indicator.name}", "path": path, "text": _sentence(text, indicator.span)}
             )
     for finding in dossier.assessment.findings:
         if not finding.softened and finding.severity.name in ("CRITICAL", "HIGH"):
             basis = "；".join(f"《{b.law}》{b.article}" for b in finding.bases)
-            cut = finding.evidence.cut(text)[:200]
+            cut = _sentence(text, finding.evidence)
             found.append(
                 {"what": finding.name, "path": finding.path, "text": cut, "basis": basis, "advice": finding.advice}
             )
     return found
+
+
+def _sentence(text: str, span: Span) -> str:
+    """The sentence around a span, or what fits of it."""
+    start = max(text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
+    ends = [at for mark in "。；\n" if (at := text.find(mark, span.end)) >= 0]
+    sentence = text[start : min(ends, default=len(text))].strip()
+    return sentence if len(sentence) <= _LONGEST else span.cut(text)[:_LONGEST]
 
 
 def cards(rows: Iterable[Mapping[str, Any]]) -> Iterator[Card]:

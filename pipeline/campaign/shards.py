@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,8 @@ STRIKES = 3
 class Shard:
     """A piece of work: its number, folder, files, the question, and the version of code and rules.
 
-    `again` asks for the files only that failed before; what is done stays as it is.
+    `again` asks for the files only that failed before; what is done stays as it is. `run` names the run that the
+    work belongs to: a violent end counts against a file only within one run, so that a power cut blames nobody.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Shard:
     question: Question
     engine: str
     again: bool = False
+    run: str = ""
 
     @property
     def table(self) -> Path:
@@ -101,7 +104,7 @@ def _count_strike(shard: Shard) -> set[str]:
     if shard.marker.exists():
         told = _read_marker(shard.marker)
         path = told.get("path", "")
-        counts[path] = counts.get(path, 0) + (STRIKES if told.get("hung") else 1)
+        counts[path] = counts.get(path, 0) + (STRIKES if told.get("hung") else told.get("run") == shard.run)
         write_atomically(shard.strikes, json.dumps(counts, ensure_ascii=False).encode())
         shard.marker.unlink(missing_ok=True)
     return {path for path, count in counts.items() if count >= STRIKES}
@@ -134,7 +137,10 @@ def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]
             Problem(file.path, file.digest, "poison", says, "请单独检查该文件，必要时另存后重新提交"), 0, "隔离"
         )
         return
-    write_atomically(shard.marker, json.dumps({"path": file.path, "since": time.time(), "pid": os.getpid()}).encode())
+    write_atomically(
+        shard.marker,
+        json.dumps({"path": file.path, "since": time.time(), "pid": os.getpid(), "run": shard.run}).encode(),
+    )
     if file.digest and _changed(file):
         says = "文件在快照之后有改动，本次清理不使用改动后的内容"
         yield problem_row(
@@ -185,8 +191,9 @@ def mark_hung(marker: Path) -> None:
 def as_shards(
     files: dict[int, Sequence[Frozen]], folder: Path, question: Question, engine: str, *, again: bool
 ) -> list[Shard]:
-    """The shards of a snapshot."""
-    return [Shard(n, str(folder), tuple(rows), question, engine, again) for n, rows in sorted(files.items())]
+    """The shards of a snapshot, for one run."""
+    run = uuid.uuid4().hex
+    return [Shard(n, str(folder), tuple(rows), question, engine, again, run) for n, rows in sorted(files.items())]
 
 
 def read_rows(folder: Path) -> Iterator[dict[str, Any]]:

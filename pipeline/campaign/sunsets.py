@@ -28,8 +28,8 @@ def write_calendar(path: Path, rows: Iterable[Row], as_of: date) -> int:
     for row in ahead:
         if row.expires:
             begin = max(row.expires - EVALUATION, as_of)
-            calendar.add_component(_event(row, begin, f"启动评估：{row.title}（有效期至{row.expires}）", "evaluate"))
-            calendar.add_component(_event(row, row.expires, f"有效期届满：{row.title}", "expire"))
+            calendar.add_component(_event(row, begin, f"启动评估：{row.called}（有效期至{row.expires}）", "evaluate"))
+            calendar.add_component(_event(row, row.expires, f"有效期届满：{row.called}", "expire"))
     path.write_bytes(calendar.to_ical())
     return len(ahead)
 

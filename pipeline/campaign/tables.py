@@ -12,7 +12,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 from pipeline.errors import UsageError
 
 _LONGEST = 32_000
-_WIDEST, _NARROWEST = 60, 6
+_WIDEST, _NARROWEST = 44, 6
+# from so many characters of width on a sheet is printed on A3
+_WIDE = 180
+_A3, _A4 = 8, 9
+# height of a line in points, and the most lines that a row shows
+_LINE, _MOST_LINES = 15, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
-    """An xlsx of some sheets: header frozen and filtered, A4 landscape, every cell a text."""
+    """An xlsx of some sheets: header frozen and filtered, landscape, every cell a text."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": path.stem, "comments": "清规 qinggui"})
         look = _look(book)
@@ -47,15 +52,17 @@ def _look(book: Any) -> dict[str, Any]:
 
 def _write_sheet(page: Any, sheet: Sheet, look: dict[str, Any]) -> None:
     page.write_string(0, 0, sheet.caption, look["title"])
+    widths = [_width(name, [row[at] for row in sheet.rows[:200]]) for at, name in enumerate(sheet.columns)]
     for column, name in enumerate(sheet.columns):
         page.write_string(1, column, name, look["head"])
-        page.set_column(column, column, _width(name, [row[column] for row in sheet.rows[:200]]))
+        page.set_column(column, column, widths[column])
     for line, row in enumerate(sheet.rows, 2):
+        page.set_row(line, _LINE * min(max(map(_lines_of, row, widths), default=1), _MOST_LINES))
         for column, text in enumerate(row):
             page.write_string(line, column, text[:_LONGEST], look["cell"])
     page.freeze_panes(2, 0)
     page.autofilter(1, 0, max(len(sheet.rows) + 1, 2), len(sheet.columns) - 1)
-    page.set_paper(9)
+    page.set_paper(_A3 if sum(widths) > _WIDE else _A4)
     page.set_landscape()
     page.repeat_rows(1)
     page.fit_to_pages(1, 0)
@@ -63,8 +70,17 @@ def _write_sheet(page: Any, sheet: Sheet, look: dict[str, Any]) -> None:
 
 def _width(name: str, texts: Sequence[str]) -> int:
     """The width of a column in characters of half width; Chinese takes two."""
-    longest = max((len(text) for text in texts), default=0)
-    return max(_NARROWEST, min(_WIDEST, 2 * max(len(name), min(longest, _WIDEST)) + 2))
+    longest = max(map(_breadth, texts), default=0)
+    return max(_NARROWEST, 2 * len(name) + 4, min(_WIDEST, longest + 2))
+
+
+def _breadth(text: str) -> int:
+    return sum(1 + (char > "\u2e7f") for char in text)
+
+
+def _lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in a column of a width; not every program finds out by itself."""
+    return sum(-(-_breadth(line) // max(width * 9 // 10, 1)) or 1 for line in text.split("\n"))
 
 
 def read_table(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 
 from pipeline.assess import indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
@@ -50,7 +51,8 @@ _NEVER = date.min
 
 
 def _called(card: Card) -> str:
-    return f"《{card.title}》（{card.number}）" if card.number else f"《{card.title or card.name}》"
+    name = f"《{card.title}》" if card.title else f"无题名文件“{PurePath(card.name).name}”"
+    return f"{name}（{card.number}）" if card.number else name
 
 
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:

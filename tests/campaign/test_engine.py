@@ -1,0 +1,212 @@
+"""The engine: a local cluster or one by its address, poison and hanging files, random kills of everything."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline.campaign import Campaign, Progress, run
+from pipeline.campaign.engine import Way
+from pipeline.campaign.folder import PAUSED
+from pipeline.campaign.shards import in_work, manifests, read_rows
+from pipeline.errors import StorageError
+from tests.campaign.material import campaign, write_papers
+
+pytestmark = pytest.mark.filterwarnings("default")
+KILLS = 20
+
+
+def quiet(_: Progress) -> None:
+    """Nobody looks."""
+
+
+def content(made: Campaign) -> list[dict[str, object]]:
+    return [{**row, "seconds": 0} for row in read_rows(made.shards)]
+
+
+@pytest.fixture
+def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In worker processes a file called 毒 ends the process when it is opened, one called 停 never opens."""
+    (tmp_path / "trap").mkdir()
+    (tmp_path / "trap" / "sitecustomize.py").write_text(
+        "import os, sys, time\n"
+        "def look(event, args):\n"
+        "    if event == 'open' and isinstance(args[0], str):\n"
+        "        name = os.path.basename(args[0])\n"
+        "        if name.startswith('毒'): os._exit(9)\n"
+        "        if name.startswith('停'): time.sleep(600)\n"
+        "sys.addaudithook(look)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "trap"))
+
+
+def test_poison_and_hanging_files_are_quarantined_and_nothing_else_stops(tmp_path: Path, trap: None) -> None:
+    source = write_papers(tmp_path / "in", 6)
+    for name in ("毒.txt", "停.txt"):
+        (source / name).write_text("关于加强管理的通知", encoding="utf-8")
+    made = campaign(tmp_path / "home", source, a_shard=4)
+    found = run(made, "0", Way(workers=2, limit=4.0), quiet)
+    assert (found.done, found.problems) == (8, 2)
+    bad = {Path(str(row["name"])).name: row["stage"] for row in read_rows(made.shards) if row["status"] == "问题"}
+    assert bad == {"毒.txt": "隔离", "停.txt": "隔离"}
+
+
+def test_a_paused_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 24), a_shard=2)
+
+    def stop(progress: Progress) -> None:
+        if progress.shards_done >= 2:
+            made.ask(PAUSED)
+
+    first = run(made, "0", Way(workers=1), stop)
+    assert first.state == PAUSED and 4 <= first.done < 24
+    kept = {path.name: path.stat().st_mtime_ns for path in made.shards.glob("*.parquet")}
+    second = run(made, "0", Way(workers=1), quiet)
+    assert second.done == 24
+    assert all((made.shards / name).stat().st_mtime_ns == when for name, when in kept.items())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(*arguments: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = subprocess.Popen([sys.executable, *arguments], cwd=cwd, start_new_session=True, **quietly)  # type: ignore[call-overload]
+    try:
+        yield started
+    finally:
+        kill(started.pid)
+        started.wait()
+
+
+def kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+@contextmanager
+def cluster(port: int, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A scheduler and a worker of their own, as an office with several machines would have."""
+    scheduler = ("-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    worker = ("-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-dashboard")
+    with process(*scheduler, cwd=scratch) as first, process(*worker, cwd=scratch):
+        yield first
+
+
+def test_the_same_path_on_a_cluster_by_its_address(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 6))
+    port = free_port()
+    with cluster(port, tmp_path):
+        found = run(made, "0", Way(scheduler=f"tcp://127.0.0.1:{port}"), quiet)
+    assert found.done == 6
+
+
+def test_a_cluster_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 1))
+    with pytest.raises(StorageError, match="计算集群"):
+        run(made, "0", Way(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
+
+
+RUN = """
+import sys
+from pathlib import Path
+from pipeline.campaign import run
+from pipeline.campaign.engine import Way
+from pipeline.campaign.folder import load
+if __name__ == "__main__":
+    scheduler = sys.argv[2] or None
+    found = run(load(Path(sys.argv[1]), "清理"), "0", Way(scheduler=scheduler, workers=2), lambda _: None)
+    sys.exit(0 if found.done == found.files else 1)
+"""
+
+
+def heavy(folder: Path, count: int) -> Path:
+    """Papers long enough that a kill meets work."""
+    write_papers(folder, count)
+    for path in folder.iterdir():
+        more = "".join(f"第{n}条 巡查人员发现第{n}处设施损坏的，应当在{n}日内告知养护单位。\n" for n in range(5, 900))
+        path.write_text(path.read_text(encoding="utf-8") + "\n" + more, encoding="utf-8")
+    return folder
+
+
+def test_twenty_random_kills_lose_nothing_and_repeat_only_the_shards_in_work(tmp_path: Path) -> None:
+    source = heavy(tmp_path / "in", 80)
+    whole = campaign(tmp_path / "whole", source, a_shard=2)
+    run(whole, "0", Way(workers=2), quiet)
+    made = campaign(tmp_path / "home", source, a_shard=2)
+    (tmp_path / "go.py").write_text(RUN, encoding="utf-8")
+    chance, kills, finished = random.Random(20261122), [], dict[str, int]()
+    while len(kills) < KILLS and len(manifests(made.shards)) < 40:
+        port = free_port() if chance.random() < 0.25 else 0
+        with ExitStack() as stack:
+            scheduler = stack.enter_context(cluster(port, tmp_path)) if port else None
+            main = stack.enter_context(go(tmp_path, f"tcp://127.0.0.1:{port}" if port else ""))
+            kills.extend(harass(made, main, scheduler, chance))
+        for path in made.shards.glob("*.parquet"):
+            when = path.stat().st_mtime_ns
+            assert finished.setdefault(path.name, when) == when, "a finished shard was run again"
+    assert len(kills) >= KILLS, kills
+    run(made, "0", Way(workers=2), quiet)
+    run(made, "0", Way(workers=2, again=True), quiet)  # a file that was hit three times in one run was set aside
+    assert content(made) == content(whole)
+
+
+@contextmanager
+def go(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    root = Path(__file__).parents[2]
+    with process(str(folder / "go.py"), str(folder / "home"), address, cwd=root) as main:
+        yield main
+
+
+def harass(
+    made: Campaign, main: subprocess.Popen[bytes], scheduler: subprocess.Popen[bytes] | None, chance: random.Random
+) -> list[str]:
+    """Kills some workers at random moments, then the scheduler or the main process; what was killed."""
+    killed: list[str] = []
+    for _ in range(chance.choice((1, 2, 3))):
+        pids = wait_for_work(made, main)
+        if not pids:
+            return killed
+        time.sleep(chance.uniform(0, 0.3))
+        kill(chance.choice(pids))
+        killed.append("worker")
+    if not wait_for_work(made, main):
+        return killed
+    victim = scheduler if scheduler and chance.random() < 0.5 else main
+    kill(victim.pid)
+    return [*killed, "scheduler" if victim is scheduler else "main"]
+
+
+def wait_for_work(made: Campaign, main: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that have a file in work, as soon as there are any; none once the run is over."""
+    deadline = time.monotonic() + 60
+    before = time.time()
+    while main.poll() is None and time.monotonic() < deadline:
+        pids = [pid_of(marker) for marker, _, since in in_work(made.shards) if since > before]
+        if any(pids):
+            return [pid for pid in pids if pid]
+        time.sleep(0.05)
+    return []
+
+
+def pid_of(marker: Path) -> int:
+    try:
+        return int(json.loads(marker.read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError):
+        return 0

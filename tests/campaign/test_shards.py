@@ -1,0 +1,98 @@
+"""A shard is written at once, runs again to the same, and names what it could not do."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.campaign.shards import STRIKES, Shard, as_shards, mark_hung, run_shard
+from pipeline.campaign.snapshot import read_snapshot
+from pipeline.run import Question
+from tests.campaign.material import campaign, write_papers
+from tests.conftest import AS_OF
+
+
+@pytest.fixture
+def shard(tmp_path: Path) -> Shard:
+    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 4))
+    (only,) = as_shards({**read_snapshot(made)}, made.shards, Question(AS_OF), "0", again=False)
+    return only
+
+
+def statuses(shard: Shard) -> list[str]:
+    return [row["status"] for row in pq.read_table(shard.table).to_pylist()]
+
+
+def same(shard: Shard) -> list[dict[str, object]]:
+    return [{**row, "seconds": 0} for row in pq.read_table(shard.table).to_pylist()]
+
+
+def test_a_shard_runs_again_to_the_same(shard: Shard) -> None:
+    assert shard.finished() is None
+    first, rows = run_shard(shard), same(shard)
+    assert (first["rows"], first["problems"]) == (4, 0)
+    assert shard.finished() and not shard.marker.exists()
+    run_shard(shard)
+    assert same(shard) == rows
+
+
+@pytest.mark.parametrize("change", [{"engine": "1"}, {"question": Question(AS_OF, "湖南")}, {"files": ()}])
+def test_another_version_question_or_input_is_run_anew(shard: Shard, change: dict[str, object]) -> None:
+    run_shard(shard)
+    assert replace(shard, **change).finished() is None
+
+
+def test_a_file_in_work_at_violent_ends_is_quarantined_and_the_shard_goes_on(shard: Shard) -> None:
+    bad = shard.files[1].path
+    shard.strikes.write_text(json.dumps({bad: STRIKES - 1}), encoding="utf-8")
+    shard.marker.write_text(json.dumps({"path": bad, "since": 0, "run": shard.run}), encoding="utf-8")
+    told = run_shard(shard)
+    assert told["problems"] == 1 and statuses(shard) == ["完成", "问题", "完成", "完成"]
+    assert "已隔离" in pq.read_table(shard.table).to_pylist()[1]["reason"]
+
+
+def test_a_file_that_hung_is_quarantined_at_once(shard: Shard) -> None:
+    shard.marker.write_text(json.dumps({"path": shard.files[0].path, "since": 0}), encoding="utf-8")
+    mark_hung(shard.marker)
+    run_shard(shard)
+    assert statuses(shard)[0] == "问题"
+
+
+def test_one_violent_end_and_the_end_of_a_whole_run_blame_nobody(shard: Shard) -> None:
+    path = shard.files[0].path
+    shard.marker.write_text(json.dumps({"path": path, "since": 0, "run": shard.run}), encoding="utf-8")
+    assert run_shard(shard)["problems"] == 0
+    shard.strikes.write_text(json.dumps({path: STRIKES - 1}), encoding="utf-8")
+    shard.marker.write_text(json.dumps({"path": path, "since": 0, "run": "another"}), encoding="utf-8")
+    assert run_shard(shard)["problems"] == 0
+
+
+def test_a_file_changed_after_the_snapshot_is_not_used(shard: Shard) -> None:
+    Path(shard.files[2].path).write_text("改过的文字。", encoding="utf-8")
+    run_shard(shard)
+    row = pq.read_table(shard.table).to_pylist()[2]
+    assert row["status"] == "问题" and "快照之后" in row["reason"]
+
+
+def test_only_failed_files_are_done_again(shard: Shard) -> None:
+    good = Path(shard.files[2].path).read_text(encoding="utf-8")
+    Path(shard.files[2].path).write_text("改过的文字。", encoding="utf-8")
+    run_shard(shard)
+    before = same(shard)
+    Path(shard.files[2].path).write_text(good, encoding="utf-8")
+    assert run_shard(replace(shard, again=True))["problems"] == 0
+    assert [row for row in same(shard) if row["name"] != shard.files[2].path] == [
+        row for row in before if row["name"] != shard.files[2].path
+    ]
+
+
+def test_an_error_of_the_program_is_a_named_problem(shard: Shard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("坏了")
+
+    monkeypatch.setattr("pipeline.campaign.shards.examine", fail)
+    told = run_shard(shard)
+    assert told["problems"] == 4
+    assert "RuntimeError：坏了" in pq.read_table(shard.table).to_pylist()[0]["reason"]
