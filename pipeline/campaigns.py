@@ -372,13 +372,13 @@ def diff(
 
     changes = list(work.difference(_rows(_load(before)), _rows(_load(after))))
     if as_json:
-        told = [{"what": c.what, "key": c.key, "before": c.before, "after": c.after} for c in changes]
+        told = [{"what": c.what, "document": c.called, "before": c.before, "after": c.after} for c in changes]
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
     table = Table(header_style="bold", pad_edge=False)
     for column in ("变化", "文件", "上次", "本次"):
         table.add_column(column, overflow="fold")
     for change in changes:
-        table.add_row(change.what, change.key, OUTCOMES.get(change.before, ""), OUTCOMES.get(change.after, ""))
+        table.add_row(change.what, change.called, OUTCOMES.get(change.before, ""), OUTCOMES.get(change.after, ""))
     console = Console(highlight=False)
     console.print(table if changes else "两次清理之间没有变化")

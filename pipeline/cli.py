@@ -22,6 +22,7 @@ from rich.progress import (
 
 from pipeline import __version__, campaigns, counter, show
 from pipeline.counter import SETTINGS, AsOf, read_day
+from pipeline.decisions import compare_decisions
 from pipeline.doctor import check_up
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, PipelineError, UsageError
@@ -280,6 +281,7 @@ def evaluate(
         print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
     else:
         _print_scores(scores, misses=misses)
+        _print_decisions(gold / "cleanup_items.tsv", misses=misses)
     if floors and update:
         raise_floors(floors, scores, gold)
     short = shortfalls(load_floors(floors), scores) if floors else []
@@ -304,6 +306,18 @@ def _print_scores(scores: Any, *, misses: bool) -> None:
         console.print(show.clause_table(name, score))
     for miss in scores.misses if misses else ():
         console.print(f"{miss.field}  {miss.document}  得 {miss.got}  应 {miss.gold}")
+
+
+def _print_decisions(path: Path, *, misses: bool) -> None:
+    """Official cleanup decisions beside our proposals, where the gold folder has them."""
+    if not path.exists():
+        return
+    agreement = compare_decisions(path)
+    told = "，".join(f"{name}{count}件" for name, count in sorted(agreement.counts.items()))
+    console = Console(highlight=False)
+    console.print(f"官方清理决定（{path.name}，仅凭题名、文号、机关、日期）：{told}")
+    for title, official, ours, reason in agreement.differences if misses else ():
+        console.print(f"decisions  {title}  官方 {official}  建议 {ours}（{reason}）")
 
 
 @app.command()

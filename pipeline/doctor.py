@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import PipelineError
@@ -27,8 +27,13 @@ class Line:
 
 
 _PARTS = (
-    ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("python-docx", "docx"),
+    ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("lxml", "docx"),
     ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
+)  # fmt: skip
+# what a cleanup needs besides
+_CAMPAIGN = (
+    ("distributed", "清理：计算集群"), ("pyarrow", "清理：结果表"), ("rensa", "清理：近似文本"), ("XlsxWriter", "清理：xlsx"),
+    ("python-calamine", "清理：读回清单"), ("python-docx", "清理：docx公文"), ("icalendar", "清理：到期日历"),
 )  # fmt: skip
 _FORMATS = (
     ("txt、md", "可读"), ("html", "可读"), ("docx（含新版wps）", "可读"), ("带文字层的pdf", "可读"), ("zip", "可读，可嵌套"),
@@ -48,6 +53,8 @@ def check_up(settings_module: str) -> Iterator[Line]:
     for package, use in _PARTS:
         yield _package(package, use)
     yield _rules()
+    for package, use in _CAMPAIGN:
+        yield replace(_package(package, use), optional=True, remedy=_missing(package, "campaign"))
     for name, state in _FORMATS:
         yield Line(f"格式 {name}", state, True)
     for name in _LATER:
@@ -75,6 +82,11 @@ def _package(package: str, use: str) -> Line:
         return Line(f"{use} {package}", importlib.metadata.version(package), True)
     except importlib.metadata.PackageNotFoundError:
         return Line(f"{use} {package}", "未安装", False, remedy="请在项目文件夹运行make setup")
+
+
+def _missing(package: str, extra: str) -> str:
+    installed = any(importlib.metadata.distributions(name=package))
+    return "" if installed else f"用到时再装：pip install 'qinggui[{extra}]'"
 
 
 def _rules() -> Line:

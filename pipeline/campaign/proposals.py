@@ -148,7 +148,7 @@ class Change:
     """What became of a document between two campaigns: 新增, 不再出现, 文字改动, 建议改变."""
 
     what: str
-    key: str
+    called: str
     before: str
     after: str
 
@@ -159,9 +159,13 @@ def difference(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
     for key, row in new.items():
         earlier = old.get(key)
         if earlier is None:
-            yield Change("新增", key, "", row.outcome)
+            yield Change("新增", _told(row), "", row.outcome)
         elif earlier.outcome != row.outcome:
-            yield Change("建议改变", key, earlier.outcome, row.outcome)
+            yield Change("建议改变", _told(row), earlier.outcome, row.outcome)
         elif earlier.digest != row.digest:
-            yield Change("文字改动", key, earlier.outcome, row.outcome)
-    yield from (Change("不再出现", key, row.outcome, "") for key, row in old.items() if key not in new)
+            yield Change("文字改动", _told(row), earlier.outcome, row.outcome)
+    yield from (Change("不再出现", _told(row), row.outcome, "") for key, row in old.items() if key not in new)
+
+
+def _told(row: Row) -> str:
+    return f"{row.called}（{row.number}）" if row.number else row.called

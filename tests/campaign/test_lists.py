@@ -1,0 +1,138 @@
+"""What leaves the house: workbooks without formulas, papers in their layout, a calendar, published catalogues."""
+
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx import Document
+from icalendar import Calendar
+from python_calamine import CalamineWorkbook
+
+from pipeline.campaign import Campaign, Decisions, Scope, difference, propose, read_proposals
+from pipeline.campaign.decisions import DECIDED, OPINION
+from pipeline.campaign.lists import write_lists
+from pipeline.campaign.publication import CATALOGUES, adopt, publish, undecided
+from pipeline.campaign.shards import as_shards, run_shard
+from pipeline.campaign.snapshot import read_snapshot
+from pipeline.campaign.tables import Sheet, read_table, write_workbook
+from pipeline.errors import UsageError
+from pipeline.run import Question
+from tests.campaign.material import campaign, write_papers
+from tests.conftest import AS_OF
+
+
+def finished(home: Path, source: Path, *, name: str = "清理", scope: Scope | None = None) -> Campaign:
+    """A campaign whose shards were run here, without an engine."""
+    made = campaign(home, source, name=name, a_shard=50, scope=scope)
+    for shard in as_shards({**read_snapshot(made)}, made.shards, Question(AS_OF), "0", again=False):
+        run_shard(shard)
+    propose(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    folder = tmp_path_factory.mktemp("campaign")
+    return finished(folder / "home", write_papers(folder / "in", 30))
+
+
+def cells(path: Path, sheet: int = 0) -> list[list[object]]:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(sheet).to_python()
+
+
+def test_every_document_has_a_proposal_with_its_proof(done: Campaign) -> None:
+    rows = read_proposals(done)
+    assert [row.id for row in rows] == list(range(1, 31))
+    lapsed = [row for row in rows if row.made and row.made.year < 2021]
+    assert lapsed and all(row.outcome == "lapse" and row.cleanup.indicators[0].id == "CL-01" for row in lapsed)
+    assert all("有效期5年" in proof["text"] and proof["path"] == "第四条" for row in lapsed for proof in row.proof[:1])
+
+
+def test_the_scope_leaves_out_and_says_why(tmp_path: Path) -> None:
+    scope = Scope(before=date(2020, 1, 1), issuers=("临溪县",))
+    made = finished(tmp_path / "home", write_papers(tmp_path / "in", 14), scope=scope)
+    rows = read_proposals(made)
+    late = [row for row in rows if row.made and row.made >= date(2020, 1, 1)]
+    assert late and all("不早于清理截止日" in row.left_out for row in late)
+    assert all(not row.left_out for row in rows if row not in late)
+
+
+def test_lists_for_the_whole_and_for_each_issuer(done: Campaign, tmp_path: Path) -> None:
+    write_lists(done, read_proposals(done), tmp_path)
+    whole = CalamineWorkbook.from_path(str(tmp_path / "清理建议总表.xlsx"))
+    assert whole.sheet_names[:4] == ["总表", "统计", "按责任单位", "按指标"]
+    assert len(whole.get_sheet_by_index(0).to_python()) == 32
+    own = cells(tmp_path / "责任单位清单" / "临溪县人民政府.xlsx")
+    assert "请填写“单位意见”" in str(own[0][0]) and len(own) == 32
+    paper = Document(str(tmp_path / "责任单位清单" / "临溪县人民政府.docx"))
+    assert paper.sections[0].page_width > paper.sections[0].page_height and len(paper.tables[0].rows) == 31
+
+
+def test_the_calendar_names_end_and_evaluation(done: Campaign, tmp_path: Path) -> None:
+    write_lists(done, read_proposals(done), tmp_path)
+    events = list(Calendar.from_ical((tmp_path / "到期日历.ics").read_bytes()).walk("VEVENT"))
+    ends = [event for event in events if "届满：" in event["summary"]]
+    assert ends and len(events) == 2 * len(ends)
+    assert all(event["dtstart"].dt >= AS_OF for event in ends)
+
+
+def test_no_cell_becomes_a_formula_and_no_text_breaks_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    rows = (('=HYPERLINK("http://x")', "+1", "@x", "-1", "a\x0bb" * 3),)
+    write_workbook(path, [Sheet("表", "题", ("一", "二", "三", "四", "五"), rows)])
+    with zipfile.ZipFile(path) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+    assert cells(path)[2][0] == rows[0][0]
+
+
+def test_a_returned_list_is_read_and_a_wrong_one_refused(tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text("请填写\n编号,单位意见,单位理由\n3,修改,机构已变\n", encoding="utf-8-sig")
+    assert read_table(path, ("编号", "单位意见")) == [{"编号": "3", "单位意见": "修改", "单位理由": "机构已变"}]
+    with pytest.raises(UsageError, match="没有找到表头"):
+        read_table(path, ("序号",))
+    with pytest.raises(UsageError, match="无法读取"):
+        read_table(tmp_path / "没有.xlsx", ("编号",))
+
+
+def test_publication_waits_for_decisions_and_is_proved(tmp_path: Path) -> None:
+    made = finished(tmp_path / "home", write_papers(tmp_path / "in", 12))
+    rows = read_proposals(made)
+    with pytest.raises(UsageError, match="还有12件没有决定"):
+        publish(made, rows, tmp_path / "out")
+    said = Decisions.of(made)
+    said.say(rows[0], OPINION, "修改", reason="需要更新", by="临溪县水利局")
+    assert len(undecided(made, rows)) == 12  # an opinion decides nothing
+    said.say(rows[0], DECIDED, "继续有效", reason="仍需执行", by="张三")
+    assert adopt(made, rows, "李四") == 11
+    files = publish(made, rows, tmp_path / "out")
+    assert len(files) == 2 * len(CATALOGUES) + 2
+    kept = cells(tmp_path / "out" / "继续有效的规范性文件目录.xlsx")
+    assert kept[2][1] == rows[0].title  # a person's decision stands against the proposal
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest["files"]) == len(files)
+    with pytest.raises(UsageError, match="已经公布"):
+        publish(made, rows, tmp_path / "out")
+
+
+def test_a_decision_needs_a_name(done: Campaign) -> None:
+    with pytest.raises(UsageError, match="是谁的意见"):
+        Decisions.of(done).say(read_proposals(done)[0], DECIDED, "废止", reason="", by=" ")
+
+
+def test_the_next_campaign_carries_over_what_did_not_change(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in", 8)
+    first = finished(tmp_path / "home", source, name="一")
+    before = read_proposals(first)
+    for row in before:
+        Decisions.of(first).say(row, DECIDED, row.outcome, reason="同意", by="张三")
+    (source / "003.txt").unlink()
+    (source / "004.txt").write_text(
+        (source / "004.txt").read_text(encoding="utf-8") + "\n（此件公开发布）", encoding="utf-8"
+    )
+    second = finished(tmp_path / "home", source, name="二")
+    after = read_proposals(second)
+    assert Decisions.of(second).carry_over(Decisions.of(first), before, after) == 6
+    assert {change.what for change in difference(before, after)} == {"不再出现", "文字改动"}
