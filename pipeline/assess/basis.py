@@ -7,17 +7,17 @@ from itertools import chain
 from pipeline.assess.argument import Case
 from pipeline.assess.validity import starting_day
 from pipeline.document import Basis, Citation, Document, Finding, Severity
-from pipeline.law import Repealed, editions, moved_article, older_edition, repealed_on, statute_key
+from pipeline.law import Repealed, editions, moved_article, namesake, older_edition, repealed_on, statute_key
 from pipeline.numerals import read_number
 
-STALE, MOVED, MISSING = "FRM-04", "CL-10", "CL-11"
+STALE, MOVED, MISSING, NAMESAKE = "FRM-04", "CL-10", "CL-11", "CL-12"
 _REPLACED = re.compile(r"^[^。]{0,10}”?(?:修改为|改为|替换为)")
 _ARTICLE = re.compile("^第([一二三四五六七八九十百零〇0-9]+)条")
 
 
 def assess_basis(case: Case) -> Iterator[Finding]:
-    """Findings on stale bases (FRM-04) and on articles cited (CL-10 moved, CL-11 missing), in reading order."""
-    yield from chain(_stale_findings(case), _articles(case))
+    """Findings on stale bases (FRM-04) and on articles cited (CL-10 moved, CL-11 missing), on namesakes (CL-12)."""
+    yield from chain(_stale_findings(case), _articles(case), _namesakes(case))
 
 
 def _stale(case: Case) -> Iterator[tuple[Citation, Repealed]]:
@@ -84,6 +84,20 @@ def _articles(case: Case) -> Iterator[Finding]:
                 f"自{moved.since}起条号变动：原第{number}条现可能为{law}第{moved.article}条（按{likeness}推算，请核对）"
             )
             yield _on_article(case, citation, (MOVED, "引用的条号已经变动", says))
+
+
+def _namesakes(case: Case) -> Iterator[Finding]:
+    """Laws that a paper names by a name which another law bears today."""
+    written, _ = starting_day(case.document)
+    seen: set[str] = set()
+    for citation in _cited(case.document) if written else ():
+        older = namesake(citation.title, written, case.as_of) if written else None
+        if older and statute_key(citation.title) not in seen:
+            seen.add(statute_key(citation.title))
+            says = (
+                f"制定时的《{citation.title}》已于{older.until}废止，由《{older.successor}》取代；现行同名法律是另一部"
+            )
+            yield _on_article(case, citation, (NAMESAKE, "引用的法律同名异法", says))
 
 
 def _on_article(case: Case, citation: Citation, what: tuple[str, str, str]) -> Finding:

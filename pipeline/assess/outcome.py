@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.assess.basis import MISSING, MOVED, STALE
+from pipeline.assess.basis import MISSING, MOVED, NAMESAKE, STALE
 from pipeline.assess.bodies import OLD_BODY, old_bodies
 from pipeline.assess.indicator import indicate
 from pipeline.assess.periods import assess_periods, last_target, subject_of
@@ -50,10 +50,16 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
 
 
 def weigh(found: Sequence[Indicator]) -> Cleanup:
-    """What indicators add up to: the first in order of precedence decides, what contradicts it is named."""
+    """What indicators add up to: the first in order of precedence decides, what contradicts it is named.
+
+    Where all of them only inform, the document is kept and they are its reasons.
+    """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
-    deciding = next((i for i in ordered if i.strength != "info"), ordered[0])
+    deciding = next((i for i in ordered if i.strength != "info"), None)
+    if deciding is None:
+        said = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
+        return Cleanup("keep", ordered, said, "高")
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -152,7 +158,7 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
             sole = title and finding.subject in title.value and _IMPLEMENTS.search(title.value)
             says = (*finding.reasons, "该依据是文件实施的唯一对象") if sole else finding.reasons
             yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "")
-        elif finding.type in (MOVED, MISSING):
+        elif finding.type in (MOVED, MISSING, NAMESAKE):
             yield indicate(finding.type, finding.reasons, finding.evidence)
     yield from _of_benchmark(case)
 

@@ -103,3 +103,12 @@ def older_edition(name: str, number: str | None, day: date) -> Repealed | None:
         return None
     ended = [item for item in load_repealed().get(statute_key(name), ()) if item.same_name and item.until <= day]
     return next((item for item in ended if int(year[1]) < item.until.year), None)
+
+
+def namesake(name: str, written: date, day: date) -> Repealed | None:
+    """The older law that a paper of an earlier day meant by a name that another law bears now (国家安全法 1993, 2015)."""
+    key = statute_key(name)
+    if key not in _names_in_force():
+        return None
+    ended = [item for item in load_repealed().get(key, ()) if not item.same_name and written < item.until <= day]
+    return ended[0] if ended else None

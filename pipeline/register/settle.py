@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from pipeline.assess import indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
-from pipeline.law import OUTCOMES
+from pipeline.law import OUTCOMES, load_registrations
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import Catalogue
 from pipeline.register.keys import issuer_key
@@ -35,14 +35,15 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
         since = source.since
         if since and since > as_of:
             continue
-        for indicator in _of_relation(relation, source):
-            added[relation.target].append(indicator)
+        added[relation.target].extend(_of_relation(relation, source))
         if relation.deed == "延长":
             prolonged[relation.target] = relation.until
     for target, indicator, until in _of_catalogues(cards, relations, as_of):
         added[target].append(indicator)
         if until:
             prolonged[target] = until
+    for index, card in enumerate(cards):
+        added[index].extend(_unregistered(card))
     proposals = [_propose(card, added[index], prolonged.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
     return _follow_up(cards, relations, proposals)
 
@@ -90,6 +91,14 @@ def _of_catalogues(
             yield from ((target, indicator, None) for target, indicator in _unlisted(index, source, listed))
 
 
+def _unregistered(card: Card) -> Iterator[Indicator]:
+    """CL-22: no registration number on a paper of a place that numbers its papers centrally; a copy may lack it."""
+    schemes = {scheme.place for scheme in load_registrations()}
+    if card.is_normative and card.place in schemes and card.registration is None and card.number:
+        says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
+        yield inform("CL-22", (says,))
+
+
 def _too_late(catalogue: Catalogue, changed: bool, as_of: date) -> bool:
     return catalogue.deadline is not None and catalogue.deadline < as_of and not changed
 
@@ -133,7 +142,9 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
 
 def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: list[Proposal]) -> list[Proposal]:
     """CL-18, one hop after the other: what rests on a document that has ended must be looked at."""
-    ended = {i for i, p in enumerate(proposals) if any(x.id in ("CL-06", "CL-08") for x in p.cleanup.indicators)}
+    ended = {
+        i for i, p in enumerate(proposals) if p.cleanup.outcome in ("repeal", "lapse") and p.cleanup.confidence == "高"
+    }
     for relation in relations:
         if relation.deed != "依据" or relation.target not in ended or relation.source in ended:
             continue

@@ -59,6 +59,10 @@ def ids(found: Cleanup) -> list[str]:
             "CL-10", "amend", id="an article that moved",
         ),
         pytest.param(
+            ("临溪县反间谍工作办法", "第一条 根据《中华人民共和国国家安全法》，制定本办法。", *RULE[1:], "第四条 本办法自2012年1月1日起施行。"),
+            "CL-12", "amend", id="a law whose name another law bears now",
+        ),
+        pytest.param(
             ("临溪县水利局行政处罚裁量基准", "第一条 根据《中华人民共和国行政处罚法》，制定本基准。", "第二条 个人适用本基准。", "第三条 本基准自2019年1月1日起施行。"),
             "CL-25", "amend", id="a benchmark older than the law it measures by",
         ),

@@ -164,3 +164,10 @@ def test_gaps_and_papers_cited_but_not_held() -> None:
 
 def test_runs_of_numbers_are_shortened() -> None:
     assert ranges([1, 2, 3, 7]) == "1—3、7"
+
+
+def test_a_paper_without_the_number_of_its_province_is_named_but_not_condemned() -> None:
+    lines = ("湖南省临溪县公园绿化管理办法", "湘临政发〔2024〕5号", *BODY, "第四条 本办法自2024年4月1日起施行。")
+    card = card_of(dossier("湖南省临溪县人民政府", *lines, "湖南省临溪县人民政府", "2024年3月1日"), sketched=True)
+    (found,) = proposals(card)
+    assert found.cleanup.outcome == "keep" and "CL-22" in ids(found), card
