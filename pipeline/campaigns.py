@@ -322,7 +322,7 @@ def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str
 def _import(rows: list["Row"], said: "Decisions", file: Path, by: str) -> int:
     """Opinions (单位意见) and decisions (决定) of a returned list; an empty cell says nothing."""
     from pipeline.campaign import decisions
-    from pipeline.campaign.tables import read_table
+    from pipeline.review.tables import read_table
 
     known = {str(row.id): row for row in rows}
     lines = read_table(file, ("编号",))

@@ -20,7 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline import __version__, campaigns, counter, show
+from pipeline import __version__, campaigns, counter, service, show
 from pipeline.counter import SETTINGS, AsOf, read_day
 from pipeline.decisions import compare_decisions
 from pipeline.doctor import check_up
@@ -50,6 +50,10 @@ app.command()(counter.explain)
 app.add_typer(counter.rules_app, name="rules")
 app.add_typer(counter.laws_app, name="laws")
 app.add_typer(campaigns.app, name="campaign")
+app.command()(service.serve)
+app.command()(service.worker)
+app.add_typer(service.user_app, name="user")
+app.add_typer(service.audit_app, name="audit")
 
 Place = Annotated[str | None, typer.Option("--place", help="制定机关所在地区（如 湖南），决定默认有效期")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]

@@ -29,11 +29,12 @@ class Line:
 _PARTS = (
     ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("lxml", "docx"),
     ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
+    ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "读回清单"), ("waitress", "审查台"), ("whitenoise", "审查台"),
+    ("django-htmx", "审查台"), ("django-axes", "登录保护"),
 )  # fmt: skip
 # what a cleanup needs besides
 _CAMPAIGN = (
-    ("distributed", "清理：计算集群"), ("pyarrow", "清理：结果表"), ("rensa", "清理：近似文本"), ("XlsxWriter", "清理：xlsx"),
-    ("python-calamine", "清理：读回清单"), ("python-docx", "清理：docx公文"), ("icalendar", "清理：到期日历"),
+    ("distributed", "清理：计算集群"), ("pyarrow", "清理：结果表"), ("rensa", "清理：近似文本"), ("icalendar", "清理：到期日历"),
 )  # fmt: skip
 _FORMATS = (
     ("txt、md", "可读"), ("html", "可读"), ("docx（含新版wps）", "可读"), ("带文字层的pdf", "可读"), ("zip", "可读，可嵌套"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -15,12 +16,7 @@ AS_OF = date(2026, 11, 22)
 # one database for the whole run, made before Django reads its settings
 os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    import django
-
-    django.setup()
+django.setup()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

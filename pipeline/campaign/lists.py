@@ -10,13 +10,13 @@ from typing import Any
 
 from pipeline.campaign.decisions import Decision, Decisions
 from pipeline.campaign.folder import Campaign
-from pipeline.campaign.papers import Paper
 from pipeline.campaign.proposals import Row
 from pipeline.campaign.rows import DONE
 from pipeline.campaign.shards import read_rows
 from pipeline.campaign.sunsets import upcoming, write_calendar
-from pipeline.campaign.tables import Sheet, write_workbook
 from pipeline.law import OUTCOMES
+from pipeline.review.papers import Paper
+from pipeline.review.tables import Sheet, write_workbook
 
 NOBODY = "制定机关不明"
 RETURNED = ("编号", "单位意见", "单位理由")

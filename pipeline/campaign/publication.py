@@ -8,10 +8,10 @@ from pathlib import Path
 from pipeline.campaign.decisions import DECIDED, Decision, Decisions
 from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.lists import day, owner, places, statistics
-from pipeline.campaign.papers import Paper
 from pipeline.campaign.proposals import Row
-from pipeline.campaign.tables import Sheet, write_workbook
 from pipeline.errors import UsageError
+from pipeline.review.papers import Paper
+from pipeline.review.tables import Sheet, write_workbook
 
 CATALOGUES = {
     "keep": ("继续有效的规范性文件目录", ("序号", "文件名称", "文号", "登记号", "成文日期", "施行日期", "有效期至", "责任单位", "备注")),

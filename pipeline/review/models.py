@@ -1,5 +1,6 @@
-"""The queue in the database: files by hash, items, versions, findings, decisions, problems."""
+"""The queue in the database: files by hash, items, versions, findings, decisions, problems, jobs, audit."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -16,8 +17,20 @@ class Status(models.TextChoices):
     """Where an item stands."""
 
     PENDING = "待审", "待审"
+    SECOND = "待复核", "待复核"
     WAITING = "待识别", "待识别"
     DONE = "已办", "已办"
+
+
+class Kind(models.TextChoices):
+    """What kind of case an item is."""
+
+    DRAFT = "草案", "合法性审查（草案）"
+    FILED = "备案", "备案审查"
+    CLEANUP = "清理", "清理"
+    OBJECTION = "异议", "异议审查"
+    MAJOR = "决策", "重大行政决策"
+    CONTRACT = "合同", "行政合同"
 
 
 class Item(models.Model):
@@ -37,12 +50,26 @@ class Item(models.Model):
     alarms = models.PositiveIntegerField(default=0)
     validity = models.CharField(max_length=8, blank=True, default="")
     expires = models.DateField(null=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED, db_index=True)
+    year = models.PositiveSmallIntegerField(null=True, db_index=True)
+    due = models.DateField(null=True, db_index=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
+    )
+    reviewed_by = models.CharField(max_length=64, blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="submitted"
+    )
+    public = models.BooleanField(default=False, db_index=True)
     current = models.ForeignKey("Version", null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes = (models.Index(fields=("-risk", "id"), name="queue_order"),)
+        indexes = (
+            models.Index(fields=("-risk", "id"), name="queue_order"),
+            models.Index(fields=("status", "-risk", "id"), name="queue_by_status"),
+        )
 
 
 class Version(models.Model):
@@ -119,3 +146,68 @@ class Trouble(models.Model):
     open = models.BooleanField(default=True)
     first_seen = models.DateTimeField(auto_now_add=True)
     last_seen = models.DateTimeField(auto_now=True)
+
+
+class Correction(models.Model):
+    """A fact that a person set right; the machine's value stands beside it."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="corrections")
+    field = models.CharField(max_length=16)
+    machine = models.TextField(blank=True, default="")
+    value = models.TextField()
+    reviewer = models.CharField(max_length=64)
+    made = models.DateTimeField(auto_now_add=True)
+
+
+class JobState(models.TextChoices):
+    """How far an uploaded file is."""
+
+    WAITING = "等待", "等待"
+    WORKING = "处理中", "处理中"
+    DONE = "完成", "完成"
+    FAILED = "有问题", "有问题"
+
+
+class Job(models.Model):
+    """A file that was uploaded at the desk, for the worker: kept under its hash, taken in its turn."""
+
+    name = models.TextField()
+    original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED)
+    place = models.CharField(max_length=64, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING, db_index=True)
+    message = models.TextField(blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+    taken = models.DateTimeField(null=True)
+
+
+class Member(models.Model):
+    """What the house knows of a user besides the account: full name, and for an issuer its organ."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="member")
+    organ = models.CharField(max_length=128, blank=True, default="")
+
+
+class Entry(models.Model):
+    """A line of the audit: who did what when; each carries the hash of the one before."""
+
+    at = models.DateTimeField()
+    who = models.CharField(max_length=150)
+    what = models.CharField(max_length=32, db_index=True)
+    item = models.BigIntegerField(null=True)
+    detail = models.TextField(blank=True, default="")
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+
+class SavedView(models.Model):
+    """A filter of the queue that a reviewer named."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views")
+    name = models.CharField(max_length=32)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "name"), name="one_view_a_name"),)

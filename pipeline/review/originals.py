@@ -7,9 +7,14 @@ from pathlib import Path
 from pipeline.errors import StorageError
 
 
+def where(home: Path, digest: str) -> Path:
+    """The path of a kept file."""
+    return home / "originals" / digest[:2] / digest
+
+
 def keep(home: Path, digest: str, data: bytes) -> Path:
     """The path under which a file is kept; written once, whole or not at all. Raises `StorageError`."""
-    path = home / "originals" / digest[:2] / digest
+    path = where(home, digest)
     if path.exists():
         return path
     try:

@@ -172,6 +172,8 @@ def _describe(item: Item, dossier: Dossier) -> None:
     item.alarms = sum(
         1 for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened
     )
+    made = masthead.made or masthead.published
+    item.year = made.value.year if made else None
     item.validity, item.expires = assessment.validity.state, assessment.validity.expires
 
 

@@ -1,11 +1,29 @@
-"""Django settings: SQLite (WAL) in QINGGUI_HOME by default, PostgreSQL by DATABASE_URL."""
+"""Django settings: SQLite (WAL) in QINGGUI_HOME by default, PostgreSQL by DATABASE_URL; a desk for an intranet."""
 
 import os
+import secrets
 from pathlib import Path
 
 import dj_database_url
 
 HOME = Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
+
+
+def _secret() -> str:
+    """The key that sessions are signed with: QINGGUI_SECRET_KEY, else one made once in the home folder."""
+    told = os.environ.get("QINGGUI_SECRET_KEY")
+    if told:
+        return told
+    file = HOME / "secret"
+    try:
+        if not file.exists():
+            HOME.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return secrets.token_urlsafe(48)  # a home that cannot be written is told of when the queue is opened
+
 
 DATABASES = {
     "default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)
@@ -20,9 +38,72 @@ DATABASES = {
         },
     }
 }
-INSTALLED_APPS = ["pipeline.review"]
-# nothing is signed yet: the desk and its sessions come with their own secret
-SECRET_KEY = os.environ.get("QINGGUI_SECRET_KEY", "unused-until-there-is-a-desk")
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "axes",
+    "pipeline.review",
+    "pipeline.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pipeline.web.middleware.SecurityHeaders",
+    "pipeline.web.middleware.ErrorsInChinese",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pipeline.web.middleware.visitor",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
+# five wrong passwords of one account lock it for a quarter of an hour
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_TEMPLATE = "locked.html"
+AXES_VERBOSE = False
+ROOT_URLCONF = "pipeline.web.urls"
+WSGI_APPLICATION = "pipeline.web.wsgi.application"
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = os.environ.get("QINGGUI_HOSTS", "*").split(",")
+DEBUG = False
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "queue", "login"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = True, "Lax", "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGGUI_HTTPS") == "1"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"

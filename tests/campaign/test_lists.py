@@ -16,8 +16,8 @@ from pipeline.campaign.lists import write_lists
 from pipeline.campaign.publication import CATALOGUES, adopt, publish, undecided
 from pipeline.campaign.shards import as_shards, run_shard
 from pipeline.campaign.snapshot import read_snapshot
-from pipeline.campaign.tables import Sheet, read_table, write_workbook
 from pipeline.errors import UsageError
+from pipeline.review.tables import Sheet, read_table, write_workbook
 from pipeline.run import Question
 from tests.campaign.material import campaign, write_papers
 from tests.conftest import AS_OF

@@ -1,0 +1,192 @@
+"""The commands that keep the desk running: `serve`, `worker`, `user`, `audit`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline import __version__, show
+from pipeline.counter import SETTINGS
+from pipeline.document import Dossier, Problem
+from pipeline.errors import ExitCode, PipelineError, UsageError
+from pipeline.ingest import Upload, uploads
+from pipeline.law import fingerprint
+from pipeline.review.connection import connect, home_folder
+from pipeline.run import Question, examine
+
+if TYPE_CHECKING:
+    from pipeline.review.models import Job
+
+user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
+audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
+IDLE = 1.0
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="监听地址；给内网其他机器用时写0.0.0.0")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口")] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", help="同时启动几个处理进程；0为不启动（在别处运行qinggui worker）")
+    ] = 1,
+) -> None:
+    """启动审查台（网页），并在旁边启动处理文件的进程。"""
+    connect(SETTINGS)
+    from django.contrib.auth.models import User
+    from waitress import create_server
+
+    from pipeline.web.wsgi import application
+
+    try:
+        server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
+    except OSError as error:
+        raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
+    beside = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
+    print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
+    if not User.objects.exists():
+        print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
+    try:
+        server.run()
+    finally:
+        for process in beside:
+            process.terminate()
+
+
+def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:
+    """处理网页上提交的文件：读取、分析、入队。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
+    connect(SETTINGS)
+    from pipeline.review.desk import take_job
+
+    while True:
+        job = take_job()
+        if job is not None:
+            work_on(job)
+        elif once:
+            return
+        else:
+            time.sleep(IDLE)
+
+
+def work_on(job: "Job") -> None:
+    """Runs one job: every document of the file into the queue; what went wrong stands in the job."""
+    from pipeline.review.models import JobState
+
+    counts: Counter[str] = Counter()
+    notes: list[str] = []
+    try:
+        for outcome, told in _walk(job):
+            counts[outcome] += 1
+            notes += [told] if told else []
+        job.state = JobState.FAILED if counts["问题"] and counts["问题"] == counts.total() else JobState.DONE
+        done = "，".join(f"{name}{count}件" for name, count in counts.items())
+        job.message = "；".join([done, *notes])[:2000]
+    except PipelineError as error:
+        job.state, job.message = JobState.FAILED, str(error)
+    except Exception as error:  # noqa: BLE001 - the worker goes on with the next file, this one is named
+        job.state, job.message = JobState.FAILED, f"程序处理时出错（{type(error).__name__}），请联系维护人员"
+    job.save()
+
+
+def _walk(job: "Job") -> Iterator[tuple[str, str]]:
+    """What became of each document of a job: the outcome, and its number in the queue or what is wrong."""
+    from pipeline.review.originals import where
+    from pipeline.review.store import Desk
+
+    desk = Desk(home_folder(), f"{__version__}+{fingerprint()}")
+    question = Question(date.today(), job.place or None)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / PurePath(job.name).name
+        path.write_bytes(where(home_folder(), job.original_id).read_bytes())
+        for found in uploads(path):
+            name = f"{job.by.username}/{Path(found.name).relative_to(folder)}"
+            if isinstance(found, Problem):
+                yield "问题", f"{name}：{found.message}。{found.remedy}"
+                continue
+            yield _put(desk, job, Upload(name, found.data), question)
+
+
+def _put(desk: Any, job: "Job", upload: Upload, question: Question) -> tuple[str, str]:
+    result = examine(upload, question)
+    if isinstance(result, Problem):
+        entry = desk.put_problem(result, upload.data)
+        told = "待识别" if result.waiting else "问题"
+        _describe(entry.item, job)
+        return told, f"{PurePath(upload.name).name}：{result.message}。{result.remedy}"
+    if _is_secret(result):
+        _forget(job)
+        return "问题", "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统"
+    entry = desk.put(result, upload.data, question.place)
+    _describe(entry.item, job)
+    return entry.outcome.value, f"编号{entry.item}：{PurePath(upload.name).name}"
+
+
+def _is_secret(dossier: Dossier) -> bool:
+    secrecy = dossier.document.masthead.secrecy
+    return secrecy is not None and any(word in secrecy.value for word in ("秘密", "机密", "绝密"))
+
+
+def _forget(job: "Job") -> None:
+    """Removes a classified file: no original stays, the job keeps its name only."""
+    from pipeline.review.originals import where
+
+    where(home_folder(), job.original_id).unlink(missing_ok=True)
+
+
+def _describe(item_id: int | None, job: "Job") -> None:
+    """Kind, owner and due day of what a job brought."""
+    from pipeline.review.desk import due_day
+    from pipeline.review.models import Item
+
+    if item_id is not None:
+        due = due_day(job.kind, job.created.date())
+        Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due)
+
+
+@user_app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="账号")],
+    role: Annotated[str, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")],
+    full_name: Annotated[str, typer.Option("--name", help="姓名，写在决定和意见书上")] = "",
+    organ: Annotated[str, typer.Option("--organ", help="制定机关账号所属的机关，只能看到它制定的文件")] = "",
+) -> None:
+    """新增账号；密码从环境变量QINGGUI_PASSWORD读取，没有则提示输入。"""
+    connect(SETTINGS)
+    from pipeline.review.people import add_user
+
+    told = os.environ.get("QINGGUI_PASSWORD")
+    password = told or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
+    add_user(name, password, role, organ=organ, full_name=full_name)
+    print(f"已新增{role}账号“{name}”")
+
+
+@user_app.command("list")
+def list_users() -> None:
+    """列出全部账号和角色。"""
+    connect(SETTINGS)
+    from django.contrib.auth.models import User
+
+    for user in User.objects.order_by("username"):
+        roles = "、".join(user.groups.values_list("name", flat=True))
+        print(f"{user.username}  {roles or '没有角色'}  {user.first_name}  {'' if user.is_active else '已停用'}")
+
+
+@audit_app.command("verify")
+def verify() -> None:
+    """核验审计记录的哈希链：有删除、插入或者改动的，逐条指出。"""
+    connect(SETTINGS)
+    from pipeline.review.audit import verify as faults
+    from pipeline.review.models import Entry
+
+    found = list(faults())
+    for fault in found:
+        show.talk().print(fault, style="red")
+    print(f"审计记录{Entry.objects.count()}条，" + (f"有{len(found)}处不符" if found else "哈希链完整"))
+    if found:
+        raise typer.Exit(ExitCode.STORAGE)

@@ -1,0 +1,51 @@
+"""A desk with people and papers, in the database that all tests of the queue share."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from corpora import papers
+from pipeline.review.connection import connect
+from pipeline.review.models import Item
+from pipeline.review.people import Role, add_user
+from pipeline.review.store import Desk
+from tests.builders import dossier
+
+PASSWORD = "ceshi-mima-2026"
+NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.COUNSEL: "law", Role.ISSUER: "shui"}
+
+
+@pytest.fixture(scope="session")
+def people() -> dict[str, User]:
+    """An account in every role; the issuer's organ is that of the farmhouse paper."""
+    connect("pipeline.web.settings")
+    organ = "湖南省临溪县人民政府"
+    return {
+        role.value: User.objects.filter(username=name).first()
+        or add_user(name, PASSWORD, role, organ=organ if role is Role.ISSUER else "", full_name=f"{name}先生")
+        for role, name in NAMES.items()
+    }
+
+
+@pytest.fixture
+def item(people: dict[str, User]) -> Iterator[Item]:
+    """A risky paper in the queue."""
+    home = connect("pipeline.web.settings")
+    found = dossier(*papers.FARMHOUSE)
+    entry = Desk(home, "test").put(found, "\n".join(papers.FARMHOUSE).encode(), None)
+    yield Item.objects.get(pk=entry.item)
+    Item.objects.filter(pk=entry.item).update(current=None)
+    item = Item.objects.get(pk=entry.item)
+    item.decisions.all().delete()
+    item.versions.all().delete()
+    item.delete()
+
+
+def client(people: dict[str, User], role: str | None) -> Client:
+    """A browser in which somebody of a role is logged in."""
+    browser = Client()
+    if role:
+        browser.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
+    return browser

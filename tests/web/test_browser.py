@@ -1,0 +1,159 @@
+"""A day at the desk in a real browser: upload, queue, decisions by keyboard, second review, export, audit; and axe."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from corpora import papers
+from tests.conftest import ROOT
+from tests.web.conftest import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium"),
+    pytest.mark.filterwarnings("default"),
+]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+def qinggui(home: Path, *words: str) -> None:
+    settings = {**os.environ, "QINGGUI_HOME": str(home), "QINGGUI_PASSWORD": PASSWORD}
+    subprocess.run([sys.executable, "-m", "pipeline", *words], cwd=ROOT, env=settings, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A desk of its own with its worker, as `qinggui serve` starts it."""
+    home = tmp_path_factory.mktemp("desk")
+    for name, role in (("zhu", "主审"), ("shen", "审查员"), ("guan", "管理员"), ("ju", "制定机关")):
+        qinggui(home, "user", "add", name, "--role", role, "--name", f"{name}某")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "pipeline", "serve", "--port", str(port)]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "QINGGUI_HOME": str(home)}, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield wait_for(f"http://127.0.0.1:{port}")
+    finally:
+        server.send_signal(2)
+        server.wait(20)
+
+
+def wait_for(address: str) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/login", timeout=2):
+                return address
+        except OSError:
+            time.sleep(0.3)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def enter(browser: Browser, address: str, name: str) -> Page:
+    """A page at 1366 × 768 in which somebody has logged in; whatever it complains of fails the test."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else pytest.fail(request.url))
+    page.goto(f"{address}/login")
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    return page
+
+
+def accessible(page: Page) -> None:
+    """What axe finds against WCAG 2.1 A and AA: nothing."""
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def menu(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name=name).click()
+
+
+def hand_in(office: Page, folder: Path) -> None:
+    """The issuer's part: two files, one of them empty, and what became of them."""
+    paper = folder / "农家乐办法.txt"
+    paper.write_text("\n".join(papers.FARMHOUSE), encoding="utf-8")
+    (folder / "空.txt").write_bytes(b"")
+    menu(office, "提交文件")
+    accessible(office)
+    office.set_input_files("input[type=file]", [paper, folder / "空.txt"])
+    expect(office.get_by_text("已选择2个文件")).to_be_visible()
+    office.get_by_role("button", name="提交").click()
+    expect(office.locator(".j-完成")).to_have_count(1, timeout=60_000)
+    expect(office.locator(".j-有问题")).to_have_count(1)
+    menu(office, "我的文件")
+    expect(office.get_by_role("link", name="农家乐经营管理办法")).to_be_visible()
+
+
+def review(first: Page) -> None:
+    """The reviewer's part: every finding decided by the keyboard, then handed to the second."""
+    accessible(first)
+    first.get_by_role("link", name="农家乐经营管理办法").click()
+    accessible(first)
+    first.keyboard.press("?")
+    expect(first.get_by_role("dialog")).to_be_visible()
+    first.keyboard.press("Escape")
+    first.keyboard.press("j")
+    for count in range(first.locator(".finding").count()):
+        first.keyboard.press("1")
+        expect(first.locator(".finding.decided")).to_have_count(count + 1)
+    expect(first.get_by_text("警示已全部决定")).to_be_visible()
+    first.get_by_role("button", name="办结").click()
+    expect(first.get_by_text("已送复核")).to_be_visible()
+
+
+def confirm(chief: Page) -> None:
+    """The chief's part: the opinion read, the case closed, the figures looked at."""
+    chief.get_by_role("link", name="待复核").click()
+    chief.get_by_role("link", name="农家乐经营管理办法").click()
+    with chief.expect_download() as download:
+        chief.get_by_role("link", name="审查意见书").click()
+    assert "审查意见书" in download.value.suggested_filename
+    chief.get_by_role("button", name="复核通过，办结").click()
+    expect(chief.get_by_text("已办结")).to_be_visible()
+    menu(chief, "统计")
+    accessible(chief)
+
+
+def test_a_day_of_each_role(browser: Browser, address: str, tmp_path: Path) -> None:
+    hand_in(enter(browser, address, "ju"), tmp_path)
+    review(enter(browser, address, "shen"))
+    confirm(enter(browser, address, "zhu"))
+    keeper = enter(browser, address, "guan")
+    menu(keeper, "审计")
+    keeper.get_by_role("link", name="核验哈希链").click()
+    expect(keeper.get_by_text("哈希链完整")).to_be_visible()
+    expect(keeper.get_by_role("cell", name="办结").first).to_be_visible()
+    accessible(keeper)
+
+
+def test_a_visitor_sees_only_the_login(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/board")
+    assert "/login" in page.url
+    accessible(page)

@@ -1,0 +1,222 @@
+"""The desk's pages: a decision, a second review, a correction, exports, uploads, the audit."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from docx import Document
+
+from corpora import papers
+from pipeline.errors import UsageError
+from pipeline.review import audit, desk
+from pipeline.review.connection import home_folder
+from pipeline.review.models import Entry, Item, Job, JobState, Status
+from pipeline.review.originals import where
+from pipeline.review.people import add_user
+from pipeline.service import work_on
+from tests.web.conftest import PASSWORD, client
+
+
+def decide_all(browser: Client, item: Item, verdict: str = "成立") -> None:
+    for finding in desk.open_alarms(item):
+        told = {"key": finding.key, "verdict": verdict, "comment": "没有依据"}
+        assert browser.post(f"/items/{item.pk}/decide", told).status_code == 200
+
+
+def test_every_page_is_guarded_and_loads_nothing_from_outside(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "主审")
+    for address in ("/", f"/items/{item.pk}/", "/upload", "/board", "/audit", "/password"):
+        response = browser.get(address)
+        assert response.status_code == 200, address
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        text = response.content.decode()
+        assert "http://" not in text.replace("http://www.w3.org", "") and "https://" not in text
+        assert "<script>" not in text and "style=" not in text
+
+
+def test_a_review_from_decision_to_second_review(people: dict[str, User], item: Item) -> None:
+    first, second = client(people, "审查员"), client(people, "主审")
+    page = first.get(f"/items/{item.pk}/").content.decode()
+    assert "还有" in page and "<mark" in page
+    refused = first.post(f"/items/{item.pk}/finish")
+    assert refused.status_code == 400 and "没有决定" in refused.content.decode()
+    decide_all(first, item)
+    first.post(f"/items/{item.pk}/finish")
+    item.refresh_from_db()
+    assert item.status == Status.SECOND
+    own = first.post(f"/items/{item.pk}/finish")
+    assert own.status_code == 400 and "本人" in own.content.decode()
+    second.post(f"/items/{item.pk}/return", {"reason": "依据不足"})
+    item.refresh_from_db()
+    assert item.status == Status.PENDING
+    first.post(f"/items/{item.pk}/finish")
+    second.post(f"/items/{item.pk}/finish")
+    item.refresh_from_db()
+    assert item.status == Status.DONE
+
+
+def test_a_decision_is_shown_with_its_person_and_kept(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "法律顾问")
+    finding = desk.open_alarms(item)[0]
+    answer = browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "不成立", "comment": "有依据"})
+    assert "不成立（law先生）" in answer.content.decode()
+    unknown = browser.post(f"/items/{item.pk}/decide", {"key": "x", "verdict": "成立"})
+    assert unknown.status_code == 400 and "刷新" in unknown.content.decode()
+    wrong = browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "随便"})
+    assert wrong.status_code == 400
+
+
+def test_a_correction_keeps_the_machines_value(people: dict[str, User], item: Item) -> None:
+    before = item.title
+    client(people, "审查员").post(f"/items/{item.pk}/correct", {"field": "title", "value": "正确的题名"})
+    item.refresh_from_db()
+    assert item.title == "正确的题名" and item.corrections.get().machine == before
+
+
+def test_filters_and_counts_agree(people: dict[str, User], item: Item) -> None:
+    asked = desk.Filter(status="待审", band="高", q="农家乐")
+    found = asked.apply(Item.objects.all(), None)
+    assert item in found
+    counts = dict(desk.facets(Item.objects.all(), asked, None)["status"])
+    assert counts["待审"] == found.count()
+    page = client(people, "主审").get("/?band=高&q=农家乐").content.decode()
+    assert "农家乐" in page and "导出xlsx" in page
+
+
+def test_bulk_shows_first_and_leaves_what_people_have(people: dict[str, User], item: Item) -> None:
+    browser, to = client(people, "主审"), people["审查员"]
+    preview = browser.post("/bulk", {"q": "农家乐", "to": to.pk})
+    assert "确认指派" in preview.content.decode()
+    item.refresh_from_db()
+    assert item.assignee is None
+    browser.post("/bulk", {"q": "农家乐", "to": to.pk, "sure": "1"})
+    item.refresh_from_db()
+    assert item.assignee == to
+    browser.post("/bulk", {"q": "农家乐", "to": people["主审"].pk, "sure": "1"})
+    item.refresh_from_db()
+    assert item.assignee == to
+    taken = client(people, "法律顾问").post(f"/items/{item.pk}/claim")
+    assert taken.status_code == 400
+
+
+def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "主审")
+    draft = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/opinion.docx"))))
+    assert any("本意见为草稿" in paragraph.text for paragraph in draft.paragraphs)
+    decide_all(browser, item)
+    text = "\n".join(
+        p.text for p in Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/opinion.docx")))).paragraphs
+    )
+    assert "应当予以修改" in text and "没有依据" in text
+    assert item.current and item.current.original_id in text
+
+
+def test_the_queue_as_a_workbook(people: dict[str, User], item: Item) -> None:
+    data = b"".join(client(people, "主审").get("/export.xlsx?q=农家乐"))
+    assert "农家乐" in zipfile.ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml").decode()
+
+
+def upload(browser: Client, name: str, data: bytes) -> Job:
+    answer = browser.post("/upload", {"files": SimpleUploadedFile(name, data), "kind": "草案"})
+    assert answer.status_code == 302, answer.content.decode()
+    job = Job.objects.order_by("-id").first()
+    assert job and job.name == name
+    work_on(job)
+    job.refresh_from_db()
+    return job
+
+
+def test_an_upload_becomes_an_item_with_kind_owner_and_due_day(people: dict[str, User]) -> None:
+    text = "\n".join((*papers.SUBSIDY, "第九十九号存档。"))
+    job = upload(client(people, "审查员"), "补助<b>办法.txt", text.encode())
+    assert job.state == JobState.DONE, job.message
+    found = Item.objects.filter(owner=people["审查员"]).order_by("-id")[0]
+    assert (found.kind, found.owner) == ("草案", people["审查员"]) and found.due
+    page = client(people, "审查员").get("/jobs").content.decode()
+    assert "&lt;b&gt;" in page and "<b>" not in page
+
+
+def test_a_file_that_cannot_be_read_is_named_and_can_be_tried_again(people: dict[str, User]) -> None:
+    browser = client(people, "审查员")
+    job = upload(browser, "空.txt", b"")
+    assert job.state == JobState.FAILED and "空" in job.message
+    browser.post(f"/jobs/{job.pk}/retry")
+    job.refresh_from_db()
+    assert job.state == JobState.WAITING
+    job.delete()
+
+
+def test_a_classified_file_is_refused_and_not_kept(people: dict[str, User]) -> None:
+    lines = (
+        "机密★5年",
+        "临溪县人民政府文件",
+        "临政发〔2025〕77号",
+        "关于加强管理的通知",
+        "各乡镇人民政府：",
+        "请加强管理。",
+        "临溪县人民政府",
+        "2025年3月1日",
+    )
+    job = upload(client(people, "审查员"), "涉密.txt", "\n".join(lines).encode())
+    assert job.state == JobState.FAILED and "密级" in job.message
+    assert not where(home_folder(), job.original_id).exists()
+    assert not Item.objects.filter(name__contains="涉密").exists()
+
+
+def test_the_audit_notes_and_shows_every_change(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "主审")
+    browser.get(f"/items/{item.pk}/")
+    assert list(audit.verify()) == []
+    assert "哈希链完整" in browser.get("/audit?verify=1").content.decode()
+    entry = Entry.objects.order_by("-id")[0]
+    Entry.objects.filter(pk=entry.pk).update(detail="改过")
+    assert any("内容被改动" in fault for fault in audit.verify())
+    Entry.objects.filter(pk=entry.pk).update(detail=entry.detail)
+    assert list(audit.verify()) == []
+
+
+def test_wrong_passwords_lock_an_account(people: dict[str, User]) -> None:
+    if not User.objects.filter(username="locked").exists():
+        add_user("locked", PASSWORD, "审查员")
+    browser = Client()
+    for _ in range(5):
+        answer = browser.post("/login", {"username": "locked", "password": "wrong"})
+    assert answer.status_code == 429 and "已锁定" in answer.content.decode()
+    assert browser.post("/login", {"username": "locked", "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize(("password", "says"), [("short", "10"), ("1234567890", "数字"), ("password123", "常见")])
+def test_weak_passwords_are_refused(people: dict[str, User], password: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        add_user("new", password, "审查员")
+
+
+def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people["主审"], backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.post(f"/items/{item.pk}/claim").status_code == 403
+
+
+def test_due_days_count_working_days() -> None:
+    assert desk.due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
+
+
+def test_overlapping_findings_are_marked_once() -> None:
+    class Mark:
+        def __init__(self, start: int, end: int) -> None:
+            self.start, self.end = start, end
+
+    text = "甲乙丙丁戊己"
+    marks = [Mark(1, 3), Mark(2, 4), Mark(4, 5)]
+    pieces = list(desk.marked(text, marks))  # type: ignore[arg-type]
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, mark in pieces if mark] == ["乙丙", "戊"]
+
+
+def test_the_home_keeps_its_secret_to_itself() -> None:
+    secret = home_folder() / "secret"
+    assert secret.stat().st_mode & 0o077 == 0

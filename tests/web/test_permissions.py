@@ -1,0 +1,82 @@
+"""Every address and method of the desk against every role; what is not listed is refused."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import URLPattern, get_resolver
+
+from pipeline.review.models import Item
+from tests.web.conftest import client
+
+STAFF = {"管理员", "主审", "审查员", "法律顾问"}
+ALL = {*STAFF, "制定机关"}
+# name → method and who may; visitors may nothing but log in
+MATRIX: dict[str, dict[str, set[str]]] = {
+    "queue": {"get": ALL},
+    "item": {"get": ALL},
+    "decide": {"post": {"主审", "审查员", "法律顾问"}},
+    "finish": {"post": {"主审", "审查员"}},
+    "send_back": {"post": {"主审", "审查员"}},
+    "claim": {"post": {"主审", "审查员", "法律顾问"}},
+    "correct": {"post": {"主审", "审查员", "法律顾问"}},
+    "original": {"get": ALL},
+    "opinion": {"get": STAFF},
+    "export": {"get": STAFF},
+    "bulk": {"post": {"管理员", "主审"}},
+    "upload": {"get": {"管理员", "主审", "审查员", "制定机关"}, "post": {"管理员", "主审", "审查员", "制定机关"}},
+    "jobs": {"get": {"管理员", "主审", "审查员", "制定机关"}},
+    "retry": {"post": {"管理员", "主审", "审查员", "制定机关"}},
+    "board": {"get": STAFF},
+    "audit": {"get": {"管理员", "主审"}},
+}
+OPEN = {"login", "logout", "password"}
+
+
+def patterns() -> list[URLPattern]:
+    return [pattern for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)]
+
+
+def address(name: str, item: Item) -> str:
+    from django.urls import reverse
+
+    wanted = next(pattern for pattern in patterns() if pattern.name == name)
+    numbers = dict.fromkeys(wanted.pattern.converters, item.pk)
+    return reverse(name, kwargs=numbers)
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    assert {pattern.name for pattern in patterns()} == set(MATRIX) | OPEN
+
+
+@pytest.mark.parametrize("role", [*sorted(ALL), None])
+@pytest.mark.parametrize("name", sorted(MATRIX))
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_who_may_what(people: dict[str, User], item: Item, name: str, method: str, role: str | None) -> None:
+    response: Any = getattr(client(people, role), method)(address(name, item))
+    response.close()
+    allowed = MATRIX[name].get(method)
+    if allowed is None and name not in ("upload",):
+        assert response.status_code in (302, 403, 405), response.status_code
+        assert response.status_code != 302 or role is None
+    elif role is None:
+        assert response.status_code in (302, 405) and "/login" in response.headers.get("Location", "/login")
+    elif allowed and role in allowed:
+        assert response.status_code not in (302, 403, 405) or method == "post", response.status_code
+        assert response.status_code != 403
+    elif allowed:
+        assert response.status_code == 403
+
+
+def test_an_issuer_sees_its_own_and_no_other(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "制定机关")
+    assert browser.get(f"/items/{item.pk}/").status_code == 200
+    Item.objects.filter(pk=item.pk).update(issuers="长河县人民政府")
+    assert browser.get(f"/items/{item.pk}/").status_code == 404
+    assert item.title not in browser.get("/").content.decode()
+
+
+def test_an_account_without_a_role_sees_nothing(people: dict[str, User]) -> None:
+    user = User.objects.filter(username="nobody").first() or User.objects.create_user("nobody")
+    browser = client({"无": user}, "无")
+    assert browser.get("/").status_code == 403
