@@ -10,6 +10,7 @@ import pytest
 
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES
+from pipeline import __version__
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -111,7 +112,7 @@ def test_doctor_and_version_say_what_is_installed(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor")
     assert result.returncode == 0, result.stdout
     assert "带文字层的pdf：可读" in result.stdout and "待识别" in result.stdout
-    assert run(tmp_path, "version").stdout.startswith("0.2.0+")
+    assert run(tmp_path, "version").stdout.startswith(__version__ + "+")
 
 
 def test_evaluate_prints_scores_and_refuses_to_fall_below_floors(tmp_path: Path) -> None:

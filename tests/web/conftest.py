@@ -11,7 +11,7 @@ from pipeline.review.connection import connect
 from pipeline.review.models import Item
 from pipeline.review.people import Role, add_user
 from pipeline.review.store import Desk
-from tests.builders import dossier
+from tests.builders import examined
 
 PASSWORD = "ceshi-mima-2026"
 NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.COUNSEL: "law", Role.ISSUER: "shui"}
@@ -33,8 +33,8 @@ def people() -> dict[str, User]:
 def item(people: dict[str, User]) -> Iterator[Item]:
     """A risky paper in the queue."""
     home = connect("pipeline.web.settings")
-    found = dossier(*papers.FARMHOUSE)
-    entry = Desk(home, "test").put(found, "\n".join(papers.FARMHOUSE).encode(), None)
+    data = "\n".join(papers.FARMHOUSE).encode()
+    entry = Desk(home, "test").put(examined(data, "农家乐.txt"), data, None)
     yield Item.objects.get(pk=entry.item)
     Item.objects.filter(pk=entry.item).update(current=None)
     item = Item.objects.get(pk=entry.item)
