@@ -27,6 +27,7 @@ demo: setup
 	@echo "看一份文件的全部理由：QINGGUI_HOME=$(DEMO) $(BIN)/qinggui show 1"
 	@echo "再看队列和问题清单：  QINGGUI_HOME=$(DEMO) $(BIN)/qinggui queue"
 	@echo "审自己的文件：        $(BIN)/qinggui triage 文件或文件夹"
+	@echo "打开审查台（网页）：  先 QINGGUI_HOME=$(DEMO) $(BIN)/qinggui user add 账号 --role 主审，再 QINGGUI_HOME=$(DEMO) $(BIN)/qinggui serve"
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered

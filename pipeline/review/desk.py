@@ -146,6 +146,13 @@ def send_back(item: Item, user: User, reason: str) -> None:
     note(user.username, "退回", item.pk, reason[:500])
 
 
+def set_public(item: Item, user: User, *, shown: bool) -> None:
+    """Puts an item on the public pages or takes it off."""
+    item.public = shown
+    item.save(update_fields=["public", "updated"])
+    note(user.username, "公开" if shown else "取消公开", item.pk)
+
+
 def claim(item: Item, user: User, *, by: User) -> None:
     """Gives an item to a reviewer."""
     item.assignee = user

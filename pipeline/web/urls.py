@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import views
+from pipeline.web import public, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("items/<int:item_id>/original", views.original, name="original"),
     path("items/<int:item_id>/opinion.docx", views.opinion, name="opinion"),
     path("export.xlsx", views.export, name="export"),
+    path("items/<int:item_id>/public", views.make_public, name="make_public"),
+    path("views", views.save_view, name="save_view"),
+    path("public/", public.catalogue, name="public"),
+    path("public/<int:item_id>/", public.paper, name="public_item"),
     path("bulk", views.bulk, name="bulk"),
     path("upload", views.upload, name="upload"),
     path("jobs", views.jobs, name="jobs"),

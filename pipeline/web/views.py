@@ -23,7 +23,7 @@ from pipeline.review import desk
 from pipeline.review.audit import note, verify
 from pipeline.review.connection import home_folder
 from pipeline.review.exports import queue_workbook, write_opinion
-from pipeline.review.models import Entry, Finding, Item, Job, JobState, Kind, Status, Verdict
+from pipeline.review.models import Entry, Finding, Item, Job, JobState, Kind, SavedView, Status, Verdict
 from pipeline.review.originals import where
 from pipeline.review.people import Deed, Role, may, role_of, visible
 
@@ -83,6 +83,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "facets": desk.facets(mine, asked, _user(request)),
         "parameters": parameters.urlencode(),
         "reviewers": _reviewers(),
+        "views": SavedView.objects.filter(user=_user(request)).order_by("name"),
         "today": date.today(),
     }
     return render(request, "part_queue.html" if getattr(request, "htmx", False) else "queue.html", told)
@@ -269,6 +270,28 @@ def bulk(request: HttpRequest) -> HttpResponse:
     done = desk.assign_all(found, to, by=_user(request))
     messages.success(request, f"已把{done.count}件指派给{to.first_name or to.username}；已有承办人的没有改动")
     return redirect("queue")
+
+
+@require_POST
+@allowed(Deed.SEE)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keeps the filter of the queue under a name; the same name again replaces it."""
+    name, query = request.POST.get("name", "").strip()[:32], request.POST.get("query", "")[:500]
+    if not name:
+        raise UsageError("视图没有名称", remedy="请填写名称")
+    SavedView.objects.update_or_create(user=_user(request), name=name, defaults={"query": query})
+    return redirect(f"/?{query}")
+
+
+@require_POST
+@allowed(Deed.ASSIGN)
+def make_public(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Shows a finished document on the public pages, or takes it off."""
+    found = _item(request, item_id)
+    if found.status != Status.DONE and not found.public:
+        raise UsageError("只有办结的文件可以公开", remedy="请先完成审查")
+    desk.set_public(found, _user(request), shown=not found.public)
+    return redirect("item", item_id)
 
 
 @allowed(Deed.UPLOAD)

@@ -23,6 +23,8 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "original": {"get": ALL},
     "opinion": {"get": STAFF},
     "export": {"get": STAFF},
+    "make_public": {"post": {"管理员", "主审"}},
+    "save_view": {"post": STAFF},
     "bulk": {"post": {"管理员", "主审"}},
     "upload": {"get": {"管理员", "主审", "审查员", "制定机关"}, "post": {"管理员", "主审", "审查员", "制定机关"}},
     "jobs": {"get": {"管理员", "主审", "审查员", "制定机关"}},
@@ -30,7 +32,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "board": {"get": STAFF},
     "audit": {"get": {"管理员", "主审"}},
 }
-OPEN = {"login", "logout", "password"}
+OPEN = {"login", "logout", "password", "public", "public_item"}
 
 
 def patterns() -> list[URLPattern]:

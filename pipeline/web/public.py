@@ -1,0 +1,34 @@
+"""The public pages: what is in force and published, to read and to find; no account, no findings, no decisions."""
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from pipeline.review.models import Item
+
+_PAGE = 30
+
+
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The published documents, the latest first, found by words of title, number, issuer or text."""
+    found = Item.objects.filter(public=True, current__isnull=False)
+    words = request.GET.get("q", "")[:200].split()
+    for word in words:
+        found = found.filter(
+            Q(title__contains=word)
+            | Q(number__contains=word)
+            | Q(issuers__contains=word)
+            | Q(current__text__contains=word)
+        )
+    page = Paginator(found.order_by("-year", "-id"), _PAGE).get_page(request.GET.get("page"))
+    return render(request, "public.html", {"page": page, "q": " ".join(words)})
+
+
+@require_GET
+def paper(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One published document with its text and its validity."""
+    found = get_object_or_404(Item.objects.select_related("current"), pk=item_id, public=True, current__isnull=False)
+    return render(request, "public_item.html", {"item": found})
