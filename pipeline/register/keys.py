@@ -23,7 +23,7 @@ _BARE = re.compile("(?:公告|通告|通知|令|决定|公报|意见)$")
 _BEHIND = re.compile(r"[（(]([^（）()]{2,20}〔[0-9]{4}〕[0-9]{1,5}号)[）)]$")
 _UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[省市](?=[\u4e00-\u9fff]{2,5}[市区县])")
 # a title that is about another paper is no new version of it
-_ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理")
+_ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理|暂时调整|关于增加《|关于《")
 
 
 @lru_cache(maxsize=65536)
