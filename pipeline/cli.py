@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -332,7 +333,10 @@ def doctor() -> None:
     for line in check_up(SETTINGS):
         healthy = healthy and (line.fine or line.optional)
         mark = "[green]✓[/]" if line.fine else "[yellow]—[/]" if line.optional else "[red]✗[/]"
-        console.print(f"{mark} {line.name}：{line.state}" + (f"\n    {line.remedy}" if line.remedy else ""))
+        console.print(
+            f"{mark} {escape(line.name)}：{escape(line.state)}"
+            + (f"\n    {escape(line.remedy)}" if line.remedy else "")
+        )
     if not healthy:
         raise typer.Exit(ExitCode.INTERNAL)
 
@@ -349,5 +353,5 @@ def main() -> None:
     try:
         app()
     except PipelineError as error:
-        show.talk().print(f"[red]出错：[/]{error}")
+        show.talk().print(f"[red]出错：[/]{escape(str(error))}")
         sys.exit(int(error.exit_code))

@@ -1,12 +1,14 @@
 """The commands that keep the desk running: `serve`, `worker`, `user`, `audit`."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,15 +50,22 @@ def serve(
         server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
     except OSError as error:
         raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
+    signal.signal(signal.SIGTERM, _stop)
     beside = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
     print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
     if not User.objects.exists():
         print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
-    try:
+    with suppress(KeyboardInterrupt):
         server.run()
-    finally:
-        for process in beside:
-            process.terminate()
+    for process in beside:
+        process.terminate()
+    for process in beside:
+        process.wait(10)
+
+
+def _stop(*_: object) -> None:
+    """A polite end, so that the workers beside end too."""
+    raise KeyboardInterrupt
 
 
 def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:

@@ -145,3 +145,8 @@ def test_evaluate_prints_scores_and_refuses_to_fall_below_floors(tmp_path: Path)
     floors.write_text(json.dumps({"floors": {"number.exact": 1.0, "flags.f1": 1.1}}), encoding="utf-8")
     result = run(tmp_path, "evaluate", "--gold", str(gold), "--floors", str(floors))
     assert result.returncode == 7 and "低于下限" in result.stderr
+
+
+def test_names_in_brackets_are_not_taken_for_markup(tmp_path: Path) -> None:
+    refused = run(tmp_path, "evaluate", "--gold", "没有[bold]的文件夹")
+    assert "[bold]" in refused.stderr.replace("\n", "")
