@@ -1,7 +1,7 @@
 """机构: organs named in a text that were abolished or renamed before the day of assessment."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -16,9 +16,9 @@ OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 _GENERIC = "部门"
 # 发展改革、工商、公安消防等部门: departments named by their field
-_LISTED = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,8}、){2,}[\u4e00-\u9fff]{2,8}?(?=等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?部门|(?:行政)?(?:管理|主管)部门)"
-)
+_DEPARTMENTS = re.compile(r"等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?部门|(?:行政)?(?:管理|主管)部门")
+_BEFORE_LIST = re.compile("[。；，：\n]")
+_LONGEST_LIST, _SHORTEST_LIST = 160, 3
 _FIELD = "部门简称"
 _PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
 # 区人民政府法制办公室 and 区法制办 are one organ
@@ -55,11 +55,18 @@ def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
 def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
     """Departments that a list names by a field that no department is called after any more (工商、公安消防等部门)."""
     fields = {name: body for body in load_bodies() if body.level == _FIELD for name in body.names}
-    for listed in _LISTED.finditer(text):
-        for item in re.finditer("[^、]+", listed[0]):
-            body = fields.get(item[0])
+    for match in _DEPARTMENTS.finditer(text):
+        start = max(0, match.start() - _LONGEST_LIST)
+        breaks = [cut.end() for cut in _BEFORE_LIST.finditer(text, start, match.start())]
+        start = breaks[-1] if breaks else start
+        items = text[start : match.start()].split("、")
+        if len(items) < _SHORTEST_LIST:
+            continue
+        for item in items:
+            body = fields.get(item)
             if body and body.until and body.until <= day:
-                yield item[0], body, Span(listed.start() + item.start(), listed.start() + item.end())
+                yield item, body, Span(start, start + len(item))
+            start += len(item) + 1
 
 
 def _as_written(text: str, name: str, body: Body, start: int) -> str:
@@ -83,10 +90,14 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
     """Findings on old bodies (CL-14), each organ once, where it matters most; low where a provision relies on it."""
     best: dict[str, tuple[str, Body, Span, bool]] = {}
     own = _own_places(case)
+    passive: list[Span] | None = None
     for name, body, span in chain(old_bodies(case.text, case.as_of), _by_field(case.text, case.as_of)):
         name, span = _with_place(case.text, (name, span), own)
         key = _key(name, best)
-        relied = _relied_on(case, span)
+        if key in best and best[key][3]:
+            continue
+        passive = _passive(case) if passive is None else passive
+        relied = _relied_on(case, span, passive)
         if key not in best or (relied and not best[key][3]):
             first = best[key][0] if key in best else name
             best[key] = (first, body, span, relied)
@@ -116,15 +127,21 @@ def _with_place(text: str, mention: tuple[str, Span], own: str) -> tuple[str, Sp
     return before[0] + name, Span(span.start - len(before[0]), span.end)
 
 
-def _relied_on(case: Case, span: Span) -> bool:
-    """Whether a provision gives the organ something to do: no addressee, signature, title of another paper, history."""
+def _passive(case: Case) -> list[Span]:
+    """Where an organ is only named: addressees, signatures, titles, other papers cited."""
+    spans: list[Span] = []
     for member in case.document.family():
         masthead = member.masthead
         facts = (masthead.recipients, masthead.copies, masthead.title, *masthead.issuers, *masthead.signers)
-        if any(fact and fact.span.overlaps(span) for fact in facts):
-            return False
-        if any(citation.span.overlaps(span) for citation in member.citations):
-            return False
+        spans += [fact.span for fact in facts if fact]
+        spans += [citation.span for citation in member.citations]
+    return spans
+
+
+def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
+    """Whether a provision gives the organ something to do: no addressee, signature, title of another paper, history."""
+    if any(other.start < span.end and span.start < other.end for other in passive):
+        return False
     line = case.text.rfind("\n", 0, span.start) + 1
     end = case.text.find("\n", span.end)
     paragraph = case.text[line : end if end >= 0 else len(case.text)]

@@ -26,6 +26,8 @@ _TARGET = re.compile(
     rf"(?:到|至|截至|力争|确保)\s*{_YEAR}年(?:底|末|前)?|{_YEAR}年(?:底|末)(?:以)?前|{_YEAR}年{_DASH}{_YEAR}年|“?(十[一二三四五])五”?(?:期间|时期|规划期|末)"
 )
 _FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
+# a title ends with its mark; one that was never closed ends with its clause
+_CLOSED = re.compile("[》，。；\n]")
 _REPORTED = re.compile("^[^，。；]{0,12}(?:已|共有|累计|达到了|完成了|为止|我[市区县省]|全[市区县省国]共)")
 # measures with an end of their own inside a paper that goes on
 _MEASURE = re.compile(
@@ -77,18 +79,20 @@ def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
 
 
 def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
+    title = case.document.masthead.title
+    plan = bool(_PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
+    if case.labels.is_normative and not plan:
+        return
     found = last_target(case, subject)
     if found is None or found[0] >= case.as_of.year:
         return
     year, where = found
-    title = case.document.masthead.title
-    plan = _PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)
     says = f"文件写明的目标、任务最晚到{year}年，已经届满"
-    if plan or _RANGE.search(subject):
+    if plan:
         yield indicate("CL-15", (says,), where or span)
-    elif not case.labels.is_normative and case.labels.genre == "通知":
+    elif case.labels.genre == "通知":
         yield indicate("CL-15", (f"{says}，所部署的工作已经完成",), where or span)
-    elif not case.labels.is_normative:
+    else:
         yield indicate("CL-15", (f"{says}，需要更新目标",), where or span, outcome="amend")
 
 
@@ -96,15 +100,19 @@ def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
     """The last year that a paper sets itself as a target, with its place; None where it sets none."""
     ranges = [int(match[2]) for match in _RANGE.finditer(subject)]
     best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
-    hidden = [Span(*match.span()) for match in _QUOTED.finditer(case.text)]
     for match in _TARGET.finditer(case.text):
         span = Span(*match.span())
-        if any(span.overlaps(quoted) for quoted in hidden) or _REPORTED.match(case.text[span.end : span.end + 20]):
-            continue
         year = _FIVE_YEARS[match[5]] if match[5] else int(match[4] or match[1] or match[2])
-        if best is None or year > best[0]:
+        if (best is None or year > best[0]) and not _quoted(case.text, span):
             best = (year, span)
     return best
+
+
+def _quoted(text: str, span: Span) -> bool:
+    """Whether a year stands in the title of another paper, or tells what was reached."""
+    opened = text.rfind("《", max(0, span.start - 120), span.start)
+    inside = opened >= 0 and not _CLOSED.search(text, opened, span.start)
+    return inside or bool(_REPORTED.match(text[span.end : span.end + 20]))
 
 
 def _of_occasion(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
