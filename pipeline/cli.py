@@ -53,6 +53,8 @@ app.add_typer(counter.laws_app, name="laws")
 app.add_typer(campaigns.app, name="campaign")
 app.command()(service.serve)
 app.command()(service.worker)
+app.command()(service.backup)
+app.command()(service.restore)
 app.add_typer(service.user_app, name="user")
 app.add_typer(service.audit_app, name="audit")
 

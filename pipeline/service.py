@@ -158,6 +158,33 @@ def _describe(item_id: int | None, job: "Job") -> None:
         Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due)
 
 
+def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:
+    """备份队列、原件、清理和法律库到一个zip，逐个文件记下哈希；审查台运行时也可以备份。"""
+    from pipeline.review.backups import back_up
+
+    connect(SETTINGS)
+    print(f"已备份{back_up(home_folder(), out)}个文件到{out}")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="文件", help="备份的zip文件")],
+    check_only: Annotated[bool, typer.Option("--check", help="只核对备份是否完整，不恢复")] = False,
+) -> None:
+    """从备份恢复到空的文件夹；先逐个核对哈希，不完整的不恢复，已有的队列不覆盖。"""
+    from pipeline.review.backups import check
+    from pipeline.review.backups import restore as unpack
+
+    if check_only:
+        faults = list(check(source))
+        print("\n".join(faults) if faults else "备份完整")
+        if faults:
+            raise typer.Exit(ExitCode.STORAGE)
+        return
+    count = unpack(source, home_folder())
+    connect(SETTINGS)
+    print(f"已恢复{count}个文件到{home_folder()}")
+
+
 @user_app.command("add")
 def add(
     name: Annotated[str, typer.Argument(metavar="账号")],

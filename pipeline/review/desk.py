@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ BANDS = (("高", 40, 101), ("中", 15, 40), ("低", 1, 15), ("无", 0, 1))
 SORTS = {"risk": ("-risk", "id"), "due": ("due", "-risk", "id"), "new": ("-id",)}
 # working days until a case is due, by kind
 _DAYS = {Kind.DRAFT: 5, Kind.FILED: 30, Kind.OBJECTION: 30, Kind.CLEANUP: 60, Kind.MAJOR: 10, Kind.CONTRACT: 10}
+_MOST_IDS = 20_000
 _FIELDS = ("status", "kind", "genre", "year")
 
 
@@ -76,8 +77,20 @@ def facets(items: "QuerySet[Item]", asked: Filter, user: User | None) -> dict[st
         counted = asked.apply(items, user, without=name).values_list(name).annotate(n=Count("id")).order_by("-n")[:12]
         found[name] = [(str(value), count) for value, count in counted if value not in (None, "")]
     bands = asked.apply(items, user, without="band")
-    found["band"] = [(name, bands.filter(risk__gte=low, risk__lt=high).count()) for name, low, high in BANDS]
+    counts = {name: Count("id", filter=Q(risk__gte=low, risk__lt=high)) for name, low, high in BANDS}
+    found["band"] = list(bands.aggregate(**counts).items())
     return found
+
+
+def narrow(items: "QuerySet[Item]", asked: Filter) -> "tuple[QuerySet[Item], Filter]":
+    """The words of a filter looked for once: the items that hold them, and the filter without them.
+
+    Where very many do, the words stay in the filter and are looked for in each count.
+    """
+    if not asked.q:
+        return items, asked
+    ids = list(Filter(q=asked.q).apply(items, None).values_list("pk", flat=True)[: _MOST_IDS + 1])
+    return (items, asked) if len(ids) > _MOST_IDS else (items.filter(pk__in=ids), replace(asked, q=""))
 
 
 def due_day(kind: str, start: date) -> date:

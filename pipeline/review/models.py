@@ -69,6 +69,7 @@ class Item(models.Model):
         indexes = (
             models.Index(fields=("-risk", "id"), name="queue_order"),
             models.Index(fields=("status", "-risk", "id"), name="queue_by_status"),
+            models.Index(fields=("due", "-risk", "id"), name="queue_by_due"),
         )
 
 

@@ -72,15 +72,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if role_of(request.user) is None:
         raise PermissionDenied
-    asked, mine = desk.Filter.of(request.GET), visible(request.user)
-    found = asked.ordered(asked.apply(mine, _user(request)).select_related("assignee"))
+    asked = desk.Filter.of(request.GET)
+    mine, rest = desk.narrow(visible(request.user), asked)
+    found = rest.ordered(rest.apply(mine, _user(request)).select_related("assignee"))
     page = Paginator(found, desk.PAGE).get_page(request.GET.get("page"))
     parameters = request.GET.copy()
     parameters.pop("page", None)
     told = {
         "page": page,
         "asked": asked,
-        "facets": desk.facets(mine, asked, _user(request)),
+        "facets": desk.facets(mine, rest, _user(request)),
         "parameters": parameters.urlencode(),
         "reviewers": _reviewers(),
         "views": SavedView.objects.filter(user=_user(request)).order_by("name"),
