@@ -65,15 +65,19 @@ def check(backup: Path) -> Iterator[str]:
     """What is wrong with a backup, in Chinese; nothing where every file has its hash."""
     try:
         with zipfile.ZipFile(backup) as book:
-            told = json.loads(book.read(MANIFEST))["files"]
-            names = set(book.namelist()) - {MANIFEST}
-            yield from (f"备份里缺少{name}" for name in sorted(set(told) - names))
-            yield from (f"备份里多出{name}" for name in sorted(names - set(told)))
-            for name in sorted(names & set(told)):
-                if hashlib.sha256(book.read(name)).hexdigest() != told[name]:
-                    yield f"{name}与备份时不一致"
+            yield from _faults(book)
     except (OSError, zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
         yield f"{backup}不是完整的备份（{error}）"
+
+
+def _faults(book: zipfile.ZipFile) -> Iterator[str]:
+    told = json.loads(book.read(MANIFEST))["files"]
+    names = set(book.namelist()) - {MANIFEST}
+    yield from (f"备份里缺少{name}" for name in sorted(set(told) - names))
+    yield from (f"备份里多出{name}" for name in sorted(names - set(told)))
+    for name in sorted(names & set(told)):
+        if hashlib.sha256(book.read(name)).hexdigest() != told[name]:
+            yield f"{name}与备份时不一致"
 
 
 def restore(backup: Path, home: Path) -> int:

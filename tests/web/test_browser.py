@@ -48,8 +48,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         yield wait_for(f"http://127.0.0.1:{port}")
     finally:
-        server.send_signal(2)
-        server.wait(20)
+        server.terminate()
+        server.wait(30)
 
 
 def wait_for(address: str) -> str:
