@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from pipeline import __version__, show
+from pipeline import show
 from pipeline.counter import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
-from pipeline.law import OUTCOMES, fingerprint
+from pipeline.law import OUTCOMES
 from pipeline.review.connection import home_folder
+from pipeline.run import engine
 
 if TYPE_CHECKING:
     from pipeline.campaign import Campaign, Decisions, Row
@@ -36,11 +37,6 @@ def ready() -> None:
     except ImportError as missing:
         remedy = "请运行 pip install 'qinggui[campaign]'，或者 make setup-dev"
         raise UsageError(f"清理所需的组件没有安装（{missing.name}）", remedy=remedy) from missing
-
-
-def engine() -> str:
-    """Code and rules that produce the results."""
-    return f"{__version__}+{fingerprint()}"
 
 
 def _load(name: str) -> "Campaign":

@@ -21,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline import __version__, campaigns, counter, service, show
+from pipeline import campaigns, counter, service, show
 from pipeline.counter import SETTINGS, AsOf, read_day
 from pipeline.decisions import compare_decisions
 from pipeline.doctor import check_up
@@ -30,8 +30,7 @@ from pipeline.errors import ExitCode, PipelineError, UsageError
 from pipeline.evaluate import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluate import evaluate as score_gold
 from pipeline.ingest import Upload, count_files, uploads
-from pipeline.law import fingerprint
-from pipeline.run import Question, examine
+from pipeline.run import Question, engine, examine
 from pipeline.trial import ablate
 
 # rows of the queue that a terminal shows
@@ -60,11 +59,6 @@ app.add_typer(service.audit_app, name="audit")
 
 Place = Annotated[str | None, typer.Option("--place", help="制定机关所在地区（如 湖南），决定默认有效期")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]
-
-
-def engine() -> str:
-    """Code and rules that produce the results: 0.1.0+规则指纹."""
-    return f"{__version__}+{fingerprint()}"
 
 
 @app.command()

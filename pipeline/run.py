@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline import __version__
 from pipeline.assess import Case, assess
 from pipeline.classify import ClauseModel, classify, load_model
 from pipeline.document import Dossier, NormLevel, Problem, SourceText
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Upload, read
-from pipeline.law import Rulebook, load_rulebook
+from pipeline.law import Rulebook, fingerprint, load_rulebook
 from pipeline.parse import genre_of, parse
 
 
@@ -42,6 +43,11 @@ class Judges:
 
     book: Rulebook
     model: ClauseModel | None
+
+
+def engine() -> str:
+    """Code and rules that produce the results: 0.1.0+规则指纹."""
+    return f"{__version__}+{fingerprint()}"
 
 
 def judges() -> Judges:

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline import __version__, show
+from pipeline import show
 from pipeline.counter import SETTINGS
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, PipelineError, UsageError
 from pipeline.ingest import Upload, uploads
-from pipeline.law import fingerprint
 from pipeline.review.connection import connect, home_folder
-from pipeline.run import Question, examine
+from pipeline.run import Question, engine, examine
 
 if TYPE_CHECKING:
     from pipeline.review.models import Job
@@ -108,7 +107,7 @@ def _walk(job: "Job") -> Iterator[tuple[str, str]]:
     from pipeline.review.originals import where
     from pipeline.review.store import Desk
 
-    desk = Desk(home_folder(), f"{__version__}+{fingerprint()}")
+    desk = Desk(home_folder(), engine())
     question = Question(date.today(), job.place or None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PurePath(job.name).name

@@ -138,7 +138,9 @@ def _of_validity(case: Case, validity: Validity) -> Iterator[Indicator]:
 
 def _of_policies(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     subject, _ = subject_of(case)
-    about = {policy.names[0]: policy for policy, _, _ in ended_policies(subject, case.as_of)}
+    written, _ = starting_day(case.document)
+    found = (policy for policy, _, _ in ended_policies(subject, case.as_of))
+    about = {policy.names[0]: policy for policy in found if written is None or written < policy.until}
     for finding in findings:
         if finding.type != OLD_POLICY:
             continue

@@ -39,6 +39,8 @@ _ONE_OFF = re.compile(
 _PERSONS = re.compile(
     "组成人员|任免|任职(?!资格)|名单|代表团|代表队|领导小组(?:成员)?的?通知|成立[^，。]{0,20}(?:小组|指挥部|委员会)|调整[^，。]{0,20}小组"
 )
+# rules about a recurring occasion stay
+_STANDING = re.compile("(?:办法|细则|规定|制度|规则|标准)(?:（[^）]*）)?(?:》|的|$)")
 _ENDS_ITSELF = re.compile(r"自《([^《》]{3,40})》(?:施行|实施|生效)之日起[^。；]{0,12}(?:失效|废止|停止执行)")
 _OPENING, _A_YEAR = 260, 365
 
@@ -83,8 +85,8 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
     plan = bool(_PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
     if case.labels.is_normative and not plan:
         return
-    found = last_target(case, subject)
-    if found is None or found[0] >= case.as_of.year:
+    found, written = last_target(case, subject), starting_day(case.document)[0]
+    if found is None or found[0] >= case.as_of.year or (written and found[0] < written.year):
         return
     year, where = found
     says = f"文件写明的目标、任务最晚到{year}年，已经届满"
@@ -116,7 +118,12 @@ def _quoted(text: str, span: Span) -> bool:
 
 
 def _of_occasion(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
-    if case.labels.is_normative or not _ONE_OFF.search(subject) or _PERSONS.search(subject):
+    if (
+        case.labels.is_normative
+        or not _ONE_OFF.search(subject)
+        or _PERSONS.search(subject)
+        or _STANDING.search(subject)
+    ):
         return
     start, told = starting_day(case.document)
     if start and (case.as_of - start).days > _A_YEAR:

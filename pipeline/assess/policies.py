@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.assess.argument import Case
+from pipeline.assess.validity import starting_day
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Policy, ended_policies
 
@@ -18,12 +19,15 @@ _GOES_ON = re.compile("^(?:成果|成效|精神|任务完成|后|以来|改|转|
 def assess_policies(case: Case) -> Iterator[Finding]:
     """Findings on ended policies and institutions, each once; `subject` is its name as written."""
     seen: set[str] = set()
+    written, _ = starting_day(case.document)
     for policy, start, end in ended_policies(case.text, case.as_of):
         name, span = case.text[start:end], Span(start, end)
         if policy.names[0] in seen or _OVER.search(case.text[max(0, start - 10) : start]):
             continue
         if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span):
             continue
+        if policy.outcome == "lapse" and written and written >= policy.until:
+            continue  # a campaign that was over when the paper was written is told as history
         seen.add(policy.names[0])
         yield _finding(case, policy, (name, span))
 

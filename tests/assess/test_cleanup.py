@@ -35,7 +35,7 @@ def ids(found: Cleanup) -> list[str]:
             "CL-17", "lapse", id="an occasion long past",
         ),
         pytest.param(
-            ("临溪县人民政府关于印发《临溪县暂住证管理办法》的通知", *RULE, "第四条 本办法自2024年1月1日起施行。"),
+            ("临溪县人民政府关于印发《临溪县暂住证管理办法》的通知", *RULE, "第四条 本办法自2014年1月1日起施行。"),
             "CL-17", "repeal", id="an institution that ended is the very subject",
         ),
         pytest.param(
@@ -102,6 +102,9 @@ def test_an_indicator_shows(lines: tuple[str, ...], expected: str, outcome: str)
         pytest.param(
             ("临溪县绿化意见", *RULE, "四、到2019年底，全县已建成公园三座；到2035年建成十座。", "五、本意见自2024年1月1日起施行。"),
             id="a target that lies ahead",
+        ),
+        pytest.param(
+            ("临溪县脱贫攻坚普查资料管理办法", *RULE, "第四条 本办法自2021年6月1日起施行。"), id="written when the policy was over already"
         ),
         pytest.param(
             ("国务院办公厅关于绿化的试行意见", *RULE, "国务院办公厅", "2010年1月1日"), id="organs of the state have no local default"
