@@ -30,6 +30,12 @@ class Span:
     def cut(self, text: str) -> str:
         return text[self.start : self.end]
 
+    def sentence(self, text: str) -> "Span":
+        """The stretch from the end of the sentence before to the end of this one (。；or a new line)."""
+        start = max(text.rfind(mark, 0, self.start) for mark in "。；\n") + 1
+        ends = [at for mark in "。；\n" if (at := text.find(mark, self.end)) >= 0]
+        return Span(start, min(ends, default=len(text)))
+
 
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):

@@ -1,5 +1,6 @@
 """The commands that keep the desk running: `serve`, `worker`, `user`, `audit`."""
 
+import json
 import os
 import signal
 import subprocess
@@ -155,6 +156,18 @@ def _describe(item_id: int | None, job: "Job") -> None:
     if item_id is not None:
         due = due_day(job.kind, job.created.date())
         Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due)
+
+
+def decisions(out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪个JSONL文件")]) -> None:
+    """把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用；并说明警示被认可的比例。"""
+    connect(SETTINGS)
+    from pipeline.review.desk import taught
+
+    lines = list(taught())
+    out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    right = sum(line["verdict"] == "flag" for line in lines)
+    share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""
+    print(f"已写出{len(lines)}条{share}。训练：qinggui train --gold corpora/gold/clauses.jsonl --gold {out}")
 
 
 def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:

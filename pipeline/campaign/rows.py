@@ -87,9 +87,7 @@ def _proof(dossier: Dossier) -> list[dict[str, str]]:
 
 def _sentence(text: str, span: Span) -> str:
     """The sentence around a span, or what fits of it."""
-    start = max(text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
-    ends = [at for mark in "。；\n" if (at := text.find(mark, span.end)) >= 0]
-    sentence = text[start : min(ends, default=len(text))].strip()
+    sentence = span.sentence(text).cut(text).strip()
     return sentence if len(sentence) <= _LONGEST else span.cut(text)[:_LONGEST]
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.audit import note
 from pipeline.review.models import Correction, Decision, Finding, Item, Job, JobState, Kind, Original, Status, Verdict
@@ -241,6 +242,32 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
             job.message = "处理三次都没有完成，已停止。请检查该文件后重新提交"
         job.save()
     return job if job.state == JobState.WORKING else take_job(stale)
+
+
+def taught() -> Iterator[dict[str, Any]]:
+    """What reviewers decided on clauses, as lines of the gold format: the sentence, its type, flag or exempt.
+
+    成立 and 需修改 say that the alarm was right, 不成立 that it was not; 转办 says neither. The last word counts,
+    and the same sentence is told once.
+    """
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    last = {(d.version_id, d.finding_key): d for d in Decision.objects.select_related("version").order_by("made", "id")}
+    for (version_id, key), decision in last.items():
+        finding = Finding.objects.filter(version_id=version_id, key=key).first()
+        if finding is None or decision.verdict == Verdict.REFER or not finding.type[:3].isalpha():
+            continue
+        text = decision.version.text
+        sentence = Span(finding.start, finding.end).sentence(text).cut(text).strip() + "。"
+        verdict = "flag" if decision.verdict in (Verdict.STANDS, Verdict.AMEND) else "exempt"
+        line = {
+            "id": f"desk-{key[:12]}",
+            "frame": f"desk-{decision.item_id}",
+            "sentence": sentence,
+            "types": [finding.type],
+            "verdict": verdict,
+        }
+        told[sentence, finding.type] = line
+    yield from told.values()
 
 
 def marked(text: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Finding | None]]:

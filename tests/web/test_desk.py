@@ -70,6 +70,16 @@ def test_a_decision_is_shown_with_its_person_and_kept(people: dict[str, User], i
     assert wrong.status_code == 400
 
 
+def test_what_reviewers_decide_becomes_sentences_to_learn_from(people: dict[str, User], item: Item) -> None:
+    browser = client(people, "审查员")
+    first, second = desk.open_alarms(item)[:2]
+    for finding, verdict in ((first, "不成立"), (first, "成立"), (second, "不成立")):
+        browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
+    told = {line["types"][0]: line for line in desk.taught() if line["frame"] == f"desk-{item.pk}"}
+    assert told[first.type]["verdict"] == "flag" and first.content["text"] in told[first.type]["sentence"]
+    assert "exempt" in {line["verdict"] for line in desk.taught() if line["frame"] == f"desk-{item.pk}"}
+
+
 def test_a_correction_keeps_the_machines_value(people: dict[str, User], item: Item) -> None:
     before = item.title
     client(people, "审查员").post(f"/items/{item.pk}/correct", {"field": "title", "value": "正确的题名"})
