@@ -32,7 +32,7 @@ _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-0
 _PAPERS = (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER)
 # 有效期届满前六个月评估
 _EVALUATION = timedelta(days=183)
-_GENERATION = timedelta(days=20 * 365)
+_GENERATION = timedelta(days=15 * 365)
 _CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
 _BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
 _IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
@@ -192,7 +192,7 @@ def _of_issuers(case: Case) -> Iterator[Indicator]:
     confirmed = all(body.confirmed for _, body in gone)
     start, _ = starting_day(case.document)
     if 2 * len(gone) >= len(issuers) and start and case.as_of - start > _GENERATION:
-        says = (*says, "多数制定机关已撤并，制定已逾二十年，建议废止或者由承继机关确认")
+        says = (*says, "多数制定机关已撤并，制定已逾十五年，建议废止或者由承继机关确认")
         yield indicate("CL-13", says, gone[0][0].span, outcome="repeal", confirmed=confirmed)
     else:
         yield indicate("CL-13", says, gone[0][0].span, confirmed=confirmed)
