@@ -15,6 +15,7 @@ urlpatterns = [
     path("items/<int:item_id>/correct", views.correct, name="correct"),
     path("items/<int:item_id>/original", views.original, name="original"),
     path("items/<int:item_id>/opinion.docx", views.opinion, name="opinion"),
+    path("items/<int:item_id>/annotated.docx", views.annotated, name="annotated"),
     path("export.xlsx", views.export, name="export"),
     path("items/<int:item_id>/public", views.make_public, name="make_public"),
     path("views", views.save_view, name="save_view"),

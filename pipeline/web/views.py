@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
 from pipeline.review import desk
+from pipeline.review.annotate import annotate
 from pipeline.review.audit import note, verify
 from pipeline.review.connection import home_folder
 from pipeline.review.exports import queue_workbook, write_opinion
@@ -28,6 +29,7 @@ from pipeline.review.originals import where
 from pipeline.review.people import Deed, Role, may, role_of, visible
 
 View = Callable[..., HttpResponseBase]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST = 200 * 1024 * 1024
 _TEMPLATES = {
     "成立": ("没有法律、法规、规章依据", "超出上位法规定的范围"),
@@ -123,6 +125,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "corrections": found.corrections.order_by("-made"),
         "history": found.decisions.order_by("-made")[:20],
         "following": queue_after.first(),
+        "is_docx": bool(version and version.dossier["source"]["format"] == "docx"),
     }
     return render(request, "item.html", told)
 
@@ -233,8 +236,21 @@ def opinion(request: HttpRequest, item_id: int) -> HttpResponse:
     return _download(
         data,
         f"{found.title[:60]}审查意见书.docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        DOCX,
     )
+
+
+@require_GET
+@allowed(Deed.EXPORT)
+def annotated(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The drafter's docx with a comment at each finding."""
+    found = _item(request, item_id)
+    if found.current is None:
+        raise UsageError("没有可以批注的原件", remedy="请重新提交")
+    findings = list(found.current.findings.filter(softened=False).order_by("start"))
+    data, lost = annotate(where(home_folder(), found.current.original_id), findings, desk.decisions_of(found))
+    note(_user(request).username, "导出", found.pk, f"带批注的docx，{lost}处未能定位")
+    return _download(data, f"{found.title[:60]}（批注）.docx", DOCX)
 
 
 @require_GET

@@ -11,13 +11,16 @@ from django.test import Client
 from docx import Document
 
 from corpora import papers
+from corpora.make_samples import SAMPLES
 from pipeline.errors import UsageError
 from pipeline.review import audit, desk
-from pipeline.review.connection import home_folder
+from pipeline.review.connection import connect, home_folder
 from pipeline.review.models import Entry, Item, Job, JobState, Status
 from pipeline.review.originals import where
 from pipeline.review.people import add_user
+from pipeline.review.store import Desk
 from pipeline.service import work_on
+from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 
 
@@ -144,6 +147,25 @@ def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, U
     )
     assert "应当予以修改" in text and "没有依据" in text
     assert item.current and item.current.original_id in text
+
+
+def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> None:
+    data = (SAMPLES / "02停车秩序规定.docx").read_bytes()
+    home = connect("pipeline.web.settings")
+    entry = Desk(home, "test").put(examined(data, "批注/停车.docx"), data, None)
+    item = Item.objects.get(pk=entry.item)
+    browser = client(people, "主审")
+    first = desk.open_alarms(item)[0]
+    browser.post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "成立", "comment": "没有依据"})
+    document = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/annotated.docx"))))
+    comments = [comment.text for comment in document.comments]
+    assert len(comments) == item.current.findings.filter(softened=False).count()  # type: ignore[union-attr]
+    assert any("没有依据" in text and "主审" not in text for text in comments)
+
+
+def test_what_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:
+    refused = client(people, "主审").get(f"/items/{item.pk}/annotated.docx")
+    assert refused.status_code == 400 and "不是docx" in refused.content.decode()
 
 
 def test_the_queue_as_a_workbook(people: dict[str, User], item: Item) -> None:

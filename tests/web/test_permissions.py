@@ -22,6 +22,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "correct": {"post": {"主审", "审查员", "法律顾问"}},
     "original": {"get": ALL},
     "opinion": {"get": STAFF},
+    "annotated": {"get": STAFF},
     "export": {"get": STAFF},
     "make_public": {"post": {"管理员", "主审"}},
     "save_view": {"post": STAFF},
