@@ -1,5 +1,6 @@
 """The commands that keep the desk running: `serve`, `worker`, `user`, `audit`."""
 
+import hashlib
 import json
 import os
 import signal
@@ -195,6 +196,33 @@ def restore(
     count = unpack(source, home_folder())
     connect(SETTINGS)
     print(f"已恢复{count}个文件到{home_folder()}")
+
+
+def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从审查台导出的文件")]) -> None:
+    """核验一份导出的文件：是否由本系统导出、导出后有没有改动、审计记录是否完整。"""
+    connect(SETTINGS)
+    from pipeline.review.audit import exports_of
+    from pipeline.review.audit import verify as faults
+
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"无法读取{file}（{error.strerror}）", remedy="请检查路径") from error
+    found = exports_of(digest)
+    for entry in found:
+        print(
+            f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出"
+            + (f"，队列编号{entry.item}" if entry.item else "")
+        )
+    broken = len(list(faults()))
+    if not found:
+        print("没有导出记录：不是本系统导出的文件，或者导出后有改动")
+    elif broken:
+        print(f"文件与导出时一致，但审计记录有{broken}处不符，请用qinggui audit verify查看")
+    else:
+        print("文件与导出时一致，审计记录完整")
+    if not found or broken:
+        raise typer.Exit(ExitCode.STORAGE)
 
 
 @user_app.command("add")

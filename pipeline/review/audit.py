@@ -44,3 +44,8 @@ def verify() -> Iterator[str]:
         if entry.digest != digest_of(entry):
             yield f"第{entry.pk}条（{entry.at:%Y-%m-%d %H:%M} {entry.who} {entry.what}）的内容被改动"
         previous = entry.digest
+
+
+def exports_of(digest: str) -> list[Entry]:
+    """The lines of the audit that handed out a file of this SHA-256."""
+    return list(Entry.objects.filter(what="导出", detail__endswith=digest).order_by("id"))

@@ -3,8 +3,10 @@
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
+import typer
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,7 +21,7 @@ from pipeline.review.models import Entry, Item, Job, JobState, Status
 from pipeline.review.originals import where
 from pipeline.review.people import add_user
 from pipeline.review.store import Desk
-from pipeline.service import work_on
+from pipeline.service import verify_file, work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 
@@ -166,6 +168,19 @@ def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> 
 def test_what_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:
     refused = client(people, "主审").get(f"/items/{item.pk}/annotated.docx")
     assert refused.status_code == 400 and "不是docx" in refused.content.decode()
+
+
+def test_an_export_is_known_again_and_a_changed_one_is_not(
+    people: dict[str, User], item: Item, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = b"".join(client(people, "主审").get(f"/items/{item.pk}/opinion.docx"))
+    (tmp_path / "a.docx").write_bytes(data)
+    (tmp_path / "b.docx").write_bytes(data + b" ")
+    verify_file(tmp_path / "a.docx")
+    assert "由chief导出" in capsys.readouterr().out
+    with pytest.raises(typer.Exit):
+        verify_file(tmp_path / "b.docx")
+    assert "没有导出记录" in capsys.readouterr().out
 
 
 def test_the_queue_as_a_workbook(people: dict[str, User], item: Item) -> None:
