@@ -16,10 +16,13 @@ OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 _GENERIC = "部门"
 # 发展改革、工商、公安消防等部门: departments named by their field
-_DEPARTMENTS = re.compile(r"等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?部门|(?:行政)?(?:管理|主管)部门")
+# what may stand between the last field and 部门
+_DEPARTMENTS = re.compile("(?:等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?|(?:行政)?(?:管理|主管))$")
+_DEPARTMENT = "部门"
 _BEFORE_LIST = re.compile("[。；，：\n]")
 _LONGEST_LIST, _SHORTEST_LIST = 160, 3
 _FIELD = "部门简称"
+_BANK = "中国人民银行"
 _PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
 # 区人民政府法制办公室 and 区法制办 are one organ
 _SHORTENED = re.compile("人民政府|政府|公室$")
@@ -52,14 +55,24 @@ def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
             yield name, body, Span(end - len(name), end)
 
 
+@cache
+def _fields() -> dict[str, Body]:
+    return {name: body for body in load_bodies() if body.level == _FIELD for name in body.names}
+
+
 def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
     """Departments that a list names by a field that no department is called after any more (工商、公安消防等部门)."""
-    fields = {name: body for body in load_bodies() if body.level == _FIELD for name in body.names}
-    for match in _DEPARTMENTS.finditer(text):
-        start = max(0, match.start() - _LONGEST_LIST)
-        breaks = [cut.end() for cut in _BEFORE_LIST.finditer(text, start, match.start())]
+    fields = _fields()
+    at = text.find(_DEPARTMENT)
+    while at >= 0:
+        match = _DEPARTMENTS.search(text, max(0, at - 8), at)
+        end, at = match.start() if match else at, text.find(_DEPARTMENT, at + 1)
+        start = max(0, end - _LONGEST_LIST)
+        if match is None or text.rfind("、", start, end) < 0:
+            continue
+        breaks = [cut.end() for cut in _BEFORE_LIST.finditer(text, start, end)]
         start = breaks[-1] if breaks else start
-        items = text[start : match.start()].split("、")
+        items = text[start:end].split("、")
         if len(items) < _SHORTEST_LIST:
             continue
         for item in items:
@@ -79,7 +92,7 @@ def _as_written(text: str, name: str, body: Body, start: int) -> str:
         return name
     known = place_before(text, start)
     if known:
-        bank = "中国人民银行" if text[: start - len(known)].endswith("中国人民银行") else ""
+        bank = _BANK if text.endswith(_BANK, 0, start - len(known)) else ""
         return bank + known + name
     if place is None:
         return "" if len(name) < 4 else name
