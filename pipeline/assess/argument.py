@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
-from pipeline.law import MODEL, ClauseType, Rulebook, load_statute_names, repealed_on, statute_key
+from pipeline.law import MODEL, ClauseType, Rulebook, repealed_on, statute_key, statute_keys
 
 # judged as if they were normative documents: drafts and party papers bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
@@ -99,7 +99,7 @@ def _doubt(title: str, as_of: date) -> str:
     if repealed:
         now = f"，现为《{repealed.successor}》" if repealed.successor else ""
         return f"所引《{title}》自{repealed.until}起废止{now}，请改引现行规定后再核对"
-    if _NATIONAL_LAW.match(title) and statute_key(title) not in map(statute_key, load_statute_names()):
+    if _NATIONAL_LAW.match(title) and statute_key(title) not in statute_keys():
         return f"在现行法律名录中没有找到《{title}》，请核对名称"
     if _BELOW_RULES.search(title):
         return f"所引《{title}》本身是规范性文件，无权设定，请查明它所依据的上位法"

@@ -15,8 +15,7 @@ from pipeline.law import Body, load_bodies, place_before
 OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 _GENERIC = "部门"
-# 发展改革、工商、公安消防等部门: departments named by their field
-# what may stand between the last field and 部门
+# 发展改革、工商、公安消防等部门: what may stand between the last field and 部门
 _DEPARTMENTS = re.compile("(?:等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?|(?:行政)?(?:管理|主管))$")
 _DEPARTMENT = "部门"
 _BEFORE_LIST = re.compile("[。；，：\n]")

@@ -214,12 +214,12 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     high = [f for f in decisive if f.severity is Severity.HIGH]
     told = [*critical, *(high if len(high) >= _MANY else ())]
     for kind, unfair in (("CL-20", True), ("CL-19", False)):
-        names = tuple(dict.fromkeys(f.name for f in told if f.type.startswith("FCR") == unfair))
-        spans = [f.evidence for f in told if f.type.startswith("FCR") == unfair]
-        if names:
+        own = [f for f in told if f.type.startswith("FCR") == unfair]
+        names = tuple(dict.fromkeys(f.name for f in own))
+        if own:
             core = any(_is_subject(case, finding) for finding in told)
             says = (*names, "违法内容就是文件的主要内容") if core else names
-            yield indicate(kind, says, spans[0], outcome="repeal" if core else "")
+            yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
 
 
 def _is_subject(case: Case, finding: Finding) -> bool:

@@ -19,7 +19,6 @@ from pipeline.review.papers import Paper
 from pipeline.review.tables import Sheet, write_workbook
 
 NOBODY = "制定机关不明"
-RETURNED = ("编号", "单位意见", "单位理由")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 _OWN = (
     "编号",
@@ -143,7 +142,7 @@ def _for_issuers(campaign: Campaign, rows: Sequence[Row], folder: Path) -> Itera
     """责任单位清单: each issuer's documents in xlsx to be filled in and returned, and in docx to be signed."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if not row.left_out and row.outcome != "not_applicable":
+        if row.is_concerned:
             groups[owner(row)].append(row)
     folder.mkdir(parents=True, exist_ok=True)
     for name, own in sorted(groups.items()):

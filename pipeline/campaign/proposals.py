@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.campaign.folder import Campaign, write_atomically
-from pipeline.campaign.rows import cards, read_cleanup
+from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
 from pipeline.document import Cleanup, NormLevel
-from pipeline.register import Card, Proposal, Relation, audit, relate, settle
+from pipeline.register import MIRROR, Card, Proposal, Relation, audit, relate, settle
 
 _SCHEMA = pa.schema([
     ("id", pa.int32()), ("key", pa.string()), ("name", pa.string()), ("digest", pa.string()), ("title", pa.string()),
@@ -27,7 +27,6 @@ _SCHEMA = pa.schema([
 _RELATIONS = pa.schema([
     ("deed", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
 ])  # fmt: skip
-MIRROR = "同一文件"
 _PAPERS = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
 
 
@@ -64,11 +63,16 @@ class Row:
         """The title, or for a paper without one the name of its file."""
         return self.title or f"（无题名）{PurePath(self.name).name}"
 
+    @property
+    def is_concerned(self) -> bool:
+        """Whether the campaign decides on this document."""
+        return not self.left_out and self.outcome != "not_applicable"
+
 
 def propose(campaign: Campaign) -> int:
     """Relates all documents read so far and writes proposals, relations and audit; returns how many documents."""
     rows = list(read_rows(campaign.shards))
-    done = [row for row in rows if row["status"] == "完成"]
+    done = [row for row in rows if row["status"] == DONE]
     deck = list(cards(done))
     relations = relate(deck)
     settled = settle(deck, relations, campaign.as_of)

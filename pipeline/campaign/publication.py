@@ -30,11 +30,7 @@ _WIDTHS = {
 def undecided(campaign: Campaign, rows: Sequence[Row]) -> list[Row]:
     """Documents to be cleaned up on which nobody has decided yet."""
     final = Decisions.of(campaign).final()
-    return [row for row in rows if _is_concerned(row) and row.key not in final]
-
-
-def _is_concerned(row: Row) -> bool:
-    return not row.left_out and row.outcome != "not_applicable"
+    return [row for row in rows if row.is_concerned and row.key not in final]
 
 
 def adopt(campaign: Campaign, rows: Sequence[Row], by: str) -> int:
@@ -59,7 +55,7 @@ def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]
     final = Decisions.of(campaign).final()
     groups: dict[str, list[Row]] = {outcome: [] for outcome in CATALOGUES}
     for row in rows:
-        if _is_concerned(row) and final[row.key].outcome in groups:
+        if row.is_concerned and final[row.key].outcome in groups:
             groups[final[row.key].outcome].append(row)
     written = [path for outcome, own in groups.items() for path in _catalogue(folder, outcome, own, final)]
     notice, figures = folder / "清理结果公布通知（代拟稿）.docx", folder / "清理统计.xlsx"

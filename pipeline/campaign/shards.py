@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.campaign.folder import write_atomically
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
-from pipeline.campaign.snapshot import Frozen
+from pipeline.campaign.snapshot import Frozen, hash_file
 from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
 from pipeline.run import Question, examine
@@ -153,8 +153,7 @@ def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]
 
 def _changed(file: Frozen) -> bool:
     try:
-        with Path(file.path).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() != file.digest
+        return hash_file(Path(file.path)) != file.digest
     except OSError:
         return False
 

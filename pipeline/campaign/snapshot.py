@@ -53,10 +53,15 @@ def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[Frozen]:
         yield Frozen(str(file.resolve()), digest, size, shard)
 
 
+def hash_file(file: Path) -> str:
+    """The SHA-256 of a file in hexadecimal. Raises `OSError`."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _hash(file: Path) -> tuple[str, int]:
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest(), file.stat().st_size
+        return hash_file(file), file.stat().st_size
     except OSError:
         return "", 0
 

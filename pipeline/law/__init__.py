@@ -28,6 +28,7 @@ from pipeline.law.statutes import (
     older_edition,
     repealed_on,
     statute_key,
+    statute_keys,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "regime_for",
     "repealed_on",
     "statute_key",
+    "statute_keys",
 ]

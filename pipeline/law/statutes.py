@@ -36,6 +36,12 @@ def load_statute_names() -> tuple[str, ...]:
 
 
 @cache
+def statute_keys() -> frozenset[str]:
+    """The keys of `load_statute_names`."""
+    return frozenset(map(statute_key, load_statute_names()))
+
+
+@cache
 def _names_in_force() -> frozenset[str]:
     return frozenset(row["name"] for row in read_tsv("statutes.tsv") if row["in_force"] == "1")
 

@@ -8,10 +8,11 @@ paper says of itself; `audit` lists what is missing. Everything grows about line
 from pipeline.register.audit import Audit, audit
 from pipeline.register.cards import Card, card_of, sketch
 from pipeline.register.catalogues import Catalogue, Entry, read_catalogue
-from pipeline.register.relations import Relation, relate
+from pipeline.register.relations import MIRROR, Relation, relate
 from pipeline.register.settle import Proposal, settle
 
 __all__ = [
+    "MIRROR",
     "Audit",
     "Card",
     "Catalogue",

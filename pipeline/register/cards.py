@@ -7,7 +7,7 @@ from itertools import chain
 
 from pipeline.assess import STATED
 from pipeline.document import Cleanup, Dossier, Severity
-from pipeline.law import load_statute_names, province_of, statute_key
+from pipeline.law import province_of, statute_key, statute_keys
 from pipeline.register.catalogues import Catalogue, read_catalogue
 from pipeline.register.keys import number_in, number_key
 
@@ -101,7 +101,7 @@ def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
 
 def _references(dossier: Dossier) -> tuple[Reference, ...]:
     """What the whole family of a document names, each once; statutes are not part of the register."""
-    statutes = _statutes()
+    statutes = statute_keys()
     found: dict[tuple[str, str | None, str], Reference] = {}
     members = list(dossier.document.family())
     deeds = chain(
@@ -117,10 +117,6 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
     for deed in deeds:
         found.setdefault((deed.title, deed.number, deed.deed), deed)
     return tuple(found.values())
-
-
-def _statutes() -> frozenset[str]:
-    return frozenset(map(statute_key, load_statute_names()))
 
 
 def sketch(text: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """What the register adds to each document: indicators CL-05 to CL-08, CL-18, CL-23, and the final proposal."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -42,8 +42,9 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
         added[target].append(indicator)
         if until:
             prolonged[target] = until
+    schemes = {scheme.place for scheme in load_registrations()}
     for index, card in enumerate(cards):
-        added[index].extend(_unregistered(card))
+        added[index].extend(_unregistered(card, schemes))
     proposals = [_propose(card, added[index], prolonged.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
     return _follow_up(cards, relations, proposals)
 
@@ -91,9 +92,8 @@ def _of_catalogues(
             yield from ((target, indicator, None) for target, indicator in _unlisted(index, source, listed))
 
 
-def _unregistered(card: Card) -> Iterator[Indicator]:
+def _unregistered(card: Card, schemes: Collection[str]) -> Iterator[Indicator]:
     """CL-22: no registration number on a paper of a place that numbers its papers centrally; a copy may lack it."""
-    schemes = {scheme.place for scheme in load_registrations()}
     if card.is_normative and card.place in schemes and card.registration is None and card.number:
         says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
         yield inform("CL-22", (says,))
