@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from pipeline.errors import UsageError
 
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{0,63}")
@@ -119,6 +122,13 @@ def all_campaigns(home: Path) -> Iterator[Campaign]:
     """Every campaign of a home folder, in order of name."""
     for file in sorted(campaigns_folder(home).glob("*/campaign.json")):
         yield _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A Parquet file that is there with all its rows or not at all."""
+    waiting = path.with_suffix(f".{os.getpid()}.tmp")
+    pq.write_table(table, waiting)
+    waiting.replace(path)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import Campaign, write_atomically
+from pipeline.campaign.folder import Campaign, write_atomically, write_table
 from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
 from pipeline.document import Cleanup, NormLevel
@@ -82,8 +82,8 @@ def propose(campaign: Campaign) -> int:
         _row(campaign, (index + 1, keys[index]), (card, proposal), row["proof"], mirrored=index in mirrors)
         for index, (card, proposal, row) in enumerate(zip(deck, settled, done, strict=True))
     ]
-    _write(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
-    _write(campaign.folder / "relations.parquet", _relations_table(relations))
+    write_table(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
+    write_table(campaign.folder / "relations.parquet", _relations_table(relations))
     found = json.dumps(asdict(audit(deck)), ensure_ascii=False)
     write_atomically(campaign.folder / "audit.json", found.encode())
     return len(deck)
@@ -122,12 +122,6 @@ def _row(
 def _relations_table(relations: Sequence[Relation]) -> pa.Table:
     rows = [{**asdict(r), "source": r.source + 1, "target": r.target + 1} for r in relations]
     return pa.Table.from_pylist(rows, schema=_RELATIONS)
-
-
-def _write(path: Any, table: pa.Table) -> None:
-    waiting = path.with_suffix(".tmp")
-    pq.write_table(table, waiting)
-    waiting.replace(path)
 
 
 def read_proposals(campaign: Campaign) -> list[Row]:

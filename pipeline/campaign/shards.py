@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import write_atomically
+from pipeline.campaign.folder import write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import Frozen, hash_file
 from pipeline.document import Problem
@@ -79,9 +79,7 @@ def run_shard(shard: Shard) -> dict[str, Any]:
     bad = _count_strike(shard)
     kept = _kept(shard)
     rows = [row for file in shard.files for row in kept.get(file.path) or _rows(shard, file, bad)]
-    waiting = shard.table.with_suffix(f".{os.getpid()}.tmp")
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), waiting)
-    waiting.replace(shard.table)
+    write_table(shard.table, pa.Table.from_pylist(rows, schema=SCHEMA))
     told: dict[str, Any] = {
         "shard": shard.number,
         "inputs": shard.inputs(),

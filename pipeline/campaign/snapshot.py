@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import Campaign
+from pipeline.campaign.folder import Campaign, write_table
+from pipeline.ingest import files_of
 
 FILES_A_SHARD = 200
 _BYTES_A_SHARD = 64 * 1024 * 1024
@@ -27,20 +29,10 @@ class Frozen:
 
 def freeze(campaign: Campaign, paths: Sequence[Path], *, a_shard: int = FILES_A_SHARD) -> int:
     """Writes the snapshot of all files at some paths; returns how many there are. Hidden files are left out."""
-    rows = list(_dealt(_files(paths), a_shard))
+    rows = list(_dealt(chain.from_iterable(map(files_of, paths)), a_shard))
     columns = {name: [getattr(row, name) for row in rows] for name in _SCHEMA.names}
-    waiting = campaign.snapshot.with_suffix(".tmp")
-    pq.write_table(pa.table(columns, schema=_SCHEMA), waiting)
-    waiting.replace(campaign.snapshot)
+    write_table(campaign.snapshot, pa.table(columns, schema=_SCHEMA))
     return len(rows)
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in files:
-            if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
-                yield file
 
 
 def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[Frozen]:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from pipeline.document import Note, SourceText
 from pipeline.errors import UnreadableFile
-from pipeline.ingest.archive import Limits, Upload, count_files, uploads
+from pipeline.ingest.archive import Limits, Upload, count_files, files_of, uploads
 from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.detect import SUFFIXES, detect
 from pipeline.ingest.docx import read_docx
@@ -17,7 +17,7 @@ from pipeline.ingest.html import read_html
 from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
 
-__all__ = ["WAITING", "Limits", "Upload", "count_files", "read", "read_text", "uploads"]
+__all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "read", "read_text", "uploads"]
 
 _READERS: dict[str, Callable[[bytes], Reading]] = {
     "txt": read_plain,

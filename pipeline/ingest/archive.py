@@ -43,11 +43,16 @@ def uploads(path: Path, limits: Limits | None = None) -> Iterator[Upload | Probl
     What cannot be taken is a `Problem`; the stream goes on after it.
     """
     limits = limits or Limits()
+    for file in files_of(path):
+        yield from _from_disk(file, limits)
+
+
+def files_of(path: Path) -> Iterator[Path]:
+    """The file at a path, or every file of a folder in order, without hidden ones and traces of editors."""
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     for file in files:
-        if any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
-            continue
-        yield from _from_disk(file, limits)
+        if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
+            yield file
 
 
 def count_files(path: Path) -> int:
