@@ -66,6 +66,8 @@ class Loaded:
 class Library:
     """The law library of a home folder."""
 
+    least = LEAST
+
     def __init__(self, home: Path) -> None:
         self._path = home / FILE
 
@@ -98,6 +100,11 @@ class Library:
         with self._open() as store:
             row = store.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
         return int(row[0]), int(row[1])
+
+    def stamp(self) -> str:
+        """Which library this is: laws and articles held, and the day it was last changed."""
+        laws, articles = self.count()
+        return f"{laws}部{articles}条，{date.fromtimestamp(self._path.stat().st_mtime)}"
 
     def nearest(self, clause: str, as_of: date, limit: int = 3) -> list[Neighbour]:
         """The articles in force on a day that are closest to a clause, closest first."""

@@ -6,31 +6,22 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from pipeline import show
 from pipeline.counter import SETTINGS
-from pipeline.document import Dossier, Problem
-from pipeline.errors import ExitCode, PipelineError, UsageError
-from pipeline.ingest import Upload, uploads
+from pipeline.errors import ExitCode, UsageError
 from pipeline.review.connection import connect, home_folder
-from pipeline.run import Question, engine, examine
-
-if TYPE_CHECKING:
-    from pipeline.review.models import Job
 
 user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
-IDLE = 1.0
+# seconds between looks for work, and between looks for what is to be compared with the laws
+IDLE, _LOOK_AGAIN = 1.0, 30.0
 
 
 def serve(
@@ -70,105 +61,52 @@ def _stop(*_: object) -> None:
 
 
 def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:
-    """处理网页上提交的文件：读取、分析、入队。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
+    """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
     connect(SETTINGS)
-    from pipeline.review.desk import take_job
+    from pipeline.review.jobs import take_job
+    from pipeline.worker import compare_next, work_on
 
+    looked = -_LOOK_AGAIN
     while True:
         job = take_job()
         if job is not None:
             work_on(job)
         elif once:
+            while compare_next():
+                pass
             return
-        else:
+        elif time.monotonic() - looked < _LOOK_AGAIN or not compare_next():
+            looked = looked if time.monotonic() - looked < _LOOK_AGAIN else time.monotonic()
             time.sleep(IDLE)
 
 
-def work_on(job: "Job") -> None:
-    """Runs one job: every document of the file into the queue; what went wrong stands in the job."""
-    from pipeline.review.models import JobState
-
-    counts: Counter[str] = Counter()
-    notes: list[str] = []
-    try:
-        for outcome, told in _walk(job):
-            counts[outcome] += 1
-            notes += [told] if told else []
-        job.state = JobState.FAILED if counts["问题"] and counts["问题"] == counts.total() else JobState.DONE
-        done = "，".join(f"{name}{count}件" for name, count in counts.items())
-        job.message = "；".join([done, *notes])[:2000]
-    except PipelineError as error:
-        job.state, job.message = JobState.FAILED, str(error)
-    except Exception as error:  # noqa: BLE001 - the worker goes on with the next file, this one is named
-        job.state, job.message = JobState.FAILED, f"程序处理时出错（{type(error).__name__}），请联系维护人员"
-    job.save()
-
-
-def _walk(job: "Job") -> Iterator[tuple[str, str]]:
-    """What became of each document of a job: the outcome, and its number in the queue or what is wrong."""
-    from pipeline.review.originals import where
-    from pipeline.review.store import Desk
-
-    desk = Desk(home_folder(), engine())
-    question = Question(date.today(), job.place or None)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / PurePath(job.name).name
-        path.write_bytes(where(home_folder(), job.original_id).read_bytes())
-        for found in uploads(path):
-            name = f"{job.by.username}/{Path(found.name).relative_to(folder)}"
-            if isinstance(found, Problem):
-                yield "问题", f"{name}：{found.message}。{found.remedy}"
-                continue
-            yield _put(desk, job, Upload(name, found.data), question)
-
-
-def _put(desk: Any, job: "Job", upload: Upload, question: Question) -> tuple[str, str]:
-    result = examine(upload, question)
-    if isinstance(result, Problem):
-        entry = desk.put_problem(result, upload.data)
-        told = "待识别" if result.waiting else "问题"
-        _describe(entry.item, job)
-        return told, f"{PurePath(upload.name).name}：{result.message}。{result.remedy}"
-    if _is_secret(result):
-        _forget(job)
-        return "问题", "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统"
-    entry = desk.put(result, upload.data, question.place)
-    _describe(entry.item, job)
-    return entry.outcome.value, f"编号{entry.item}：{PurePath(upload.name).name}"
-
-
-def _is_secret(dossier: Dossier) -> bool:
-    secrecy = dossier.document.masthead.secrecy
-    return secrecy is not None and any(word in secrecy.value for word in ("秘密", "机密", "绝密"))
-
-
-def _forget(job: "Job") -> None:
-    """Removes a classified file: no original stays, the job keeps its name only."""
-    from pipeline.review.originals import where
-
-    where(home_folder(), job.original_id).unlink(missing_ok=True)
-
-
-def _describe(item_id: int | None, job: "Job") -> None:
-    """Kind, owner and due day of what a job brought."""
-    from pipeline.review.desk import due_day
-    from pipeline.review.models import Item
-
-    if item_id is not None:
-        due = due_day(job.kind, job.created.date())
-        Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due)
-
-
-def decisions(out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪个JSONL文件")]) -> None:
+def decisions(
+    out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪个JSONL文件")],
+    documents: Annotated[
+        Path | None,
+        typer.Option("--documents", help="把更正过的题名、文号、日期等连同正文写到这个文件夹，供evaluate使用"),
+    ] = None,
+) -> None:
     """把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用；并说明警示被认可的比例。"""
     connect(SETTINGS)
-    from pipeline.review.desk import taught
+    from pipeline.review.teaching import corrected, taught
 
     lines = list(taught())
     out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     right = sum(line["verdict"] == "flag" for line in lines)
     share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""
     print(f"已写出{len(lines)}条{share}。训练：qinggui train --gold corpora/gold/clauses.jsonl --gold {out}")
+    if documents is not None:
+        _write_corrected(documents, list(corrected()))
+
+
+def _write_corrected(folder: Path, found: list[tuple[dict[str, Any], str]]) -> None:
+    (folder / "texts").mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line, _ in found]
+    (folder / "corrections.jsonl").write_text("".join(lines), encoding="utf-8")
+    for line, text in found:
+        (folder / "texts" / f"{line['id']}.txt").write_text(text, encoding="utf-8")
+    print(f"更正过的文件{len(found)}件，写在{folder}：corrections.jsonl为更正后的值，texts为正文")
 
 
 def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:
@@ -199,10 +137,12 @@ def restore(
 
 
 def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从审查台导出的文件")]) -> None:
-    """核验一份导出的文件：是否由本系统导出、导出后有没有改动、审计记录是否完整。"""
+    """核验一份导出的文件：是否由本系统导出、有没有改动、能不能按同样的文件和决定重新生成、审计记录是否完整。"""
     connect(SETTINGS)
     from pipeline.review.audit import exports_of
     from pipeline.review.audit import verify as faults
+    from pipeline.review.exports import rebuilt
+    from pipeline.review.models import Handout
 
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -210,10 +150,11 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
         raise UsageError(f"无法读取{file}（{error.strerror}）", remedy="请检查路径") from error
     found = exports_of(digest)
     for entry in found:
-        print(
-            f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出"
-            + (f"，队列编号{entry.item}" if entry.item else "")
-        )
+        where = f"，队列编号{entry.item}" if entry.item else ""
+        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{where}")
+    handout = Handout.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
+    if handout is not None:
+        print(rebuilt(handout))
     broken = len(list(faults()))
     if not found:
         print("没有导出记录：不是本系统导出的文件，或者导出后有改动")

@@ -48,11 +48,14 @@ def shared() -> Path:
 @pytest.fixture
 def queue_home(tmp_path: Path) -> Iterator[Path]:
     """An empty queue in a folder of its own."""
+    from django.apps import apps
+
     from pipeline.review.connection import connect
-    from pipeline.review.models import Decision, Finding, Item, Original, Sighting, Trouble, Version
+    from pipeline.review.models import Item
 
     connect("pipeline.web.settings")
     Item.objects.update(current=None)
-    for model in (Decision, Finding, Sighting, Version, Item, Original, Trouble):
-        model.objects.all().delete()
+    names = "Decision Conclusion Finding Sighting Job Handout Version Item Original Trouble Batch"
+    for name in names.split():
+        apps.get_model("review", name).objects.all().delete()
     yield tmp_path

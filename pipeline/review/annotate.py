@@ -2,12 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from pipeline.errors import UsageError
@@ -17,10 +19,12 @@ _BLANK = re.compile(r"\s")
 AUTHOR, INITIALS = "清规", "清"
 
 
-def annotate(original: Path, findings: Sequence[Finding], decisions: dict[str, Decision]) -> tuple[bytes, int]:
+def annotate(
+    original: Path, findings: Sequence[Finding], decisions: Mapping[str, Decision], at: datetime
+) -> tuple[bytes, int]:
     """The docx with comments, and how many findings could not be placed (they stand in a last comment-free list).
 
-    Raises `UsageError` for a file that is no docx.
+    `at` is the time that the comments carry. Raises `UsageError` for a file that is no docx.
     """
     try:
         document: Any = Document(str(original))
@@ -34,6 +38,8 @@ def annotate(original: Path, findings: Sequence[Finding], decisions: dict[str, D
             document.add_paragraph(
                 f"{finding.content['path']} {finding.content['name']}：{finding.content['text'][:100]}"
             )
+    for comment in document.comments:
+        comment._comment_elm.set(qn("w:date"), at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue(), len(lost)

@@ -61,6 +61,13 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="submitted"
     )
     public = models.BooleanField(default=False, db_index=True)
+    # the first of the issuers, and the place it is of
+    issuer = models.CharField(max_length=128, blank=True, default="", db_index=True)
+    place = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    # the groups of the alarms, three letters each, separated by blanks
+    groups = models.CharField(max_length=48, blank=True, default="")
+    # what a campaign proposes for the document, and why
+    proposal = models.TextField(blank=True, default="")
     current = models.ForeignKey("Version", null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -84,6 +91,9 @@ class Version(models.Model):
     as_of = models.DateField()
     place = models.CharField(max_length=64, blank=True, default="")
     engine = models.CharField(max_length=64)
+    # 上位法比对: finding key → articles of the loaded laws close to it; `library` tells which library that was
+    neighbours = models.JSONField(default=dict)
+    library = models.CharField(max_length=64, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -112,8 +122,22 @@ class Verdict(models.TextChoices):
     REFER = "转办", "转办"
 
 
+class Batch(models.Model):
+    """Something done to many items at once; what was undone stays here, with its day."""
+
+    what = models.CharField(max_length=8)
+    detail = models.TextField(blank=True, default="")
+    by = models.CharField(max_length=150)
+    items = models.JSONField(default=list)
+    at = models.DateTimeField(auto_now_add=True)
+    undone = models.DateTimeField(null=True)
+
+
 class Decision(models.Model):
-    """A person's decision; the machine never writes or removes one."""
+    """A person's decision; the machine never writes or removes one. `final` is the word of the chief (裁定).
+
+    A decision of a batch that was undone stays in the table and no longer counts.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="decisions")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="decisions")
@@ -121,7 +145,57 @@ class Decision(models.Model):
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     comment = models.TextField(blank=True, default="")
     reviewer = models.CharField(max_length=64)
+    final = models.BooleanField(default=False)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="decisions")
     made = models.DateTimeField(auto_now_add=True)
+
+
+class Conclusion(models.Model):
+    """What a person concludes on a whole case: 合法, 准予备案, 废止 … by its kind; the last one counts."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="conclusions")
+    outcome = models.CharField(max_length=16)
+    reason = models.TextField(blank=True, default="")
+    reviewer = models.CharField(max_length=64)
+    made = models.DateTimeField(auto_now_add=True)
+
+
+class Answer(models.TextChoices):
+    """What a reviewer says of a point of a checklist."""
+
+    YES = "是", "是"
+    NO = "否", "否"
+    NOT_APPLICABLE = "不适用", "不适用"
+
+
+class Check(models.Model):
+    """A point of the checklist of a case, as a person answered it."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="checks")
+    point = models.CharField(max_length=16)
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    comment = models.TextField(blank=True, default="")
+    reviewer = models.CharField(max_length=64)
+    made = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("item", "point"), name="one_answer_a_point"),)
+
+
+class Passage(models.Model):
+    """盲审抽样: a passage in which the machine found nothing, given to a reviewer to judge."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="passages")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passages")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    # None: not yet judged; True: something is wrong that the machine missed
+    missed = models.BooleanField(null=True)
+    comment = models.TextField(blank=True, default="")
+    answered = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("version", "reviewer", "start"), name="one_passage_a_reviewer"),)
 
 
 class Sighting(models.Model):
@@ -165,8 +239,18 @@ class JobState(models.TextChoices):
 
     WAITING = "等待", "等待"
     WORKING = "处理中", "处理中"
+    CHOICE = "待选择", "待选择"
     DONE = "完成", "完成"
     FAILED = "有问题", "有问题"
+
+
+class Choice(models.TextChoices):
+    """What to do with a file that is in the queue already, whole or in another wording."""
+
+    LINK = "关联", "只作关联，不另立一件"
+    VERSION = "新版本", "作为原有文件的新版本"
+    SEPARATE = "另立", "另立一件"
+    REJECT = "不收", "不收"
 
 
 class Job(models.Model):
@@ -179,16 +263,45 @@ class Job(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING, db_index=True)
     message = models.TextField(blank=True, default="")
+    choice = models.CharField(max_length=8, choices=Choice.choices, blank=True, default="")
+    rival = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="rivals")
     attempts = models.PositiveSmallIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     taken = models.DateTimeField(null=True)
 
 
 class Member(models.Model):
-    """What the house knows of a user besides the account: full name, and for an issuer its organ."""
+    """What the house knows of a user besides the account: the organ of an issuer, and who gets blind samples."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="member")
     organ = models.CharField(max_length=128, blank=True, default="")
+    blind = models.BooleanField(default=False)
+
+
+class Token(models.Model):
+    """接口令牌: lets a program act as its user; only the SHA-256 of the token is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+    used = models.DateTimeField(null=True)
+    revoked = models.BooleanField(default=False)
+
+
+class Handout(models.Model):
+    """A file that left the desk: its hash, and all that is needed to make it again (the last of what it knew of)."""
+
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.TextField()
+    form = models.CharField(max_length=16)
+    item = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="handouts")
+    version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
+    last_decision = models.BigIntegerField(default=0)
+    last_conclusion = models.BigIntegerField(default=0)
+    engine = models.CharField(max_length=64, blank=True, default="")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
 
 
 class Entry(models.Model):

@@ -1,6 +1,7 @@
 """Writing and reading the queue: the same twice is once, a changed file is a new version."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
@@ -25,6 +26,10 @@ from pipeline.review.models import (
     Version,
 )
 from pipeline.review.originals import keep
+from pipeline.review.search import forget_body, index_bodies, index_heads
+
+_PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
+_NATIONAL = ("国务院", "国家", "中国", "中华", "最高", "全国", "中央", "中共", "海关总署")
 
 
 class Outcome(StrEnum):
@@ -54,19 +59,19 @@ class Desk:
     home: Path
     engine: str
 
-    def put(self, dossier: Dossier, data: bytes, place: str | None) -> Entry:
-        """A dossier in the queue; a person's decisions are left as they are."""
+    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> Entry:
+        """A dossier in the queue; a person's decisions are left as they are.
+
+        A file that is there under another name is noted there, unless it is to stand as an item of its own (`separate`).
+        """
         with transaction.atomic():
             original = _original(self.home, dossier.source, data)
             Trouble.objects.filter(name=dossier.source.name).update(open=False)
             item = Item.objects.filter(name=dossier.source.name).select_for_update().first()
             if item is None:
-                known = Version.objects.filter(original=original).select_related("item").first()
+                known = None if separate else Version.objects.filter(original=original).select_related("item").first()
                 if known is not None:
-                    Sighting.objects.get_or_create(
-                        original=original, name=dossier.source.name, defaults={"item": known.item}
-                    )
-                    return Entry(Outcome.DUPLICATE, known.item.pk)
+                    return self._see(original, dossier.source.name, known.item)
                 return self._add(Item(name=dossier.source.name), dossier, original, (place, Outcome.NEW))
             current = item.current
             if current is not None and current.original_id == original.pk:
@@ -75,9 +80,18 @@ class Desk:
             item.status, item.reason = Status.PENDING, ""
             return self._add(item, dossier, original, (place, outcome))
 
+    def link(self, source: SourceText, data: bytes, item: Item) -> Entry:
+        """Notes a file beside an item that it is the same as, without an item of its own."""
+        return self._see(_original(self.home, source, data), source.name, item)
+
+    def _see(self, original: Original, name: str, item: Item) -> Entry:
+        Sighting.objects.get_or_create(original=original, name=name, defaults={"item": item})
+        return Entry(Outcome.DUPLICATE, item.pk)
+
     def _add(self, item: Item, dossier: Dossier, original: Original, how: tuple[str | None, Outcome]) -> Entry:
         place, outcome = how
-        _describe(item, dossier)
+        before = item.current
+        _describe(item, dossier, place)
         item.save()
         version = Version.objects.create(
             item=item,
@@ -92,6 +106,9 @@ class Desk:
         _write_findings(version, dossier)
         item.current = version
         item.save(update_fields=["current"])
+        if before is not None:
+            forget_body(before.pk, before.text)
+        _index(item, version)
         return Entry(outcome, item.pk)
 
     def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Entry:
@@ -99,13 +116,15 @@ class Desk:
         asked = (dossier.assessment.as_of, place or "", self.engine)
         if (version.as_of, version.place, version.engine) == asked:
             return Entry(Outcome.UNCHANGED, item.pk)
+        forget_body(version.pk, version.text)
         version.as_of, version.place, version.engine = asked
         version.text, version.dossier = dossier.source.text, as_json(dossier)
         version.save()
         version.findings.all().delete()
         _write_findings(version, dossier)
-        _describe(item, dossier)
+        _describe(item, dossier, place)
         item.save()
+        _index(item, version)
         return Entry(Outcome.REFRESHED, item.pk)
 
     def put_problem(self, problem: Problem, data: bytes | None) -> Entry:
@@ -160,21 +179,49 @@ def _original(home: Path, source: SourceText, data: bytes) -> Original:
     return original
 
 
-def _describe(item: Item, dossier: Dossier) -> None:
+def _index(item: Item, version: Version) -> None:
+    index_heads([item])
+    index_bodies([(version.pk, version.text)])
+
+
+def _describe(item: Item, dossier: Dossier, place: str | None) -> None:
     masthead, assessment = dossier.document.masthead, dossier.assessment
     item.title = masthead.title.value if masthead.title else _first_words(dossier)
     item.number = masthead.number.value if masthead.number else ""
     item.issuers = "、".join(issuer.value for issuer in masthead.issuers)
+    item.issuer = masthead.issuers[0].value[:128] if masthead.issuers else ""
+    item.place = place_of(item.issuer, place)
     item.genre, item.norm_level = dossier.labels.genre, dossier.labels.norm_level.value
     item.is_normative = dossier.labels.is_normative
     item.risk = assessment.risk.score
     item.risk_parts = [list(part) for part in assessment.risk.parts]
-    item.alarms = sum(
-        1 for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened
-    )
+    alarms = [f for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened]
+    item.alarms, item.groups = len(alarms), " ".join(sorted({alarm.type[:3] for alarm in alarms}))
     made = masthead.made or masthead.published
     item.year = made.value.year if made else None
     item.validity, item.expires = assessment.validity.state, assessment.validity.expires
+    _keep_corrections(item)
+
+
+def place_of(issuer: str, told: str | None) -> str:
+    """The province, city or county that an issuer is of, as its name says; as told where it says nothing."""
+    found = _PLACE.match(issuer)
+    if found:
+        return found[0]
+    return told or ("国家" if issuer.startswith(_NATIONAL) else "")
+
+
+def _keep_corrections(item: Item) -> None:
+    """What a person has set right stays, however often the machine reads the file again."""
+    if item.pk is None:
+        return
+    for done in item.corrections.order_by("id"):
+        if done.field in ("title", "number", "issuers"):
+            setattr(item, done.field, done.value)
+        elif done.field == "made":
+            item.year = date.fromisoformat(done.value).year
+        else:
+            item.expires = date.fromisoformat(done.value)
 
 
 def _first_words(dossier: Dossier) -> str:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,11 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
-    """An xlsx of some sheets: header frozen and filtered, landscape, every cell a text."""
+def write_workbook(path: Path, sheets: Iterable[Sheet], created: datetime | None = None) -> None:
+    """An xlsx of some sheets: header frozen and filtered, landscape, every cell a text; `created` is told in it."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": path.stem, "comments": "清规 qinggui"})
+        told: dict[str, Any] = {"title": path.stem, "comments": "清规 qinggui"}
+        book.set_properties(told | ({"created": created} if created else {}))
         look = _look(book)
         for sheet in sheets:
             _write_sheet(book.add_worksheet(sheet.name[:31]), sheet, look)

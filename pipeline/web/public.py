@@ -1,12 +1,12 @@
 """The public pages: what is in force and published, to read and to find; no account, no findings, no decisions."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from pipeline.review.models import Item
+from pipeline.review.search import with_words
 
 _PAGE = 30
 
@@ -16,13 +16,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """The published documents, the latest first, found by words of title, number, issuer or text."""
     found = Item.objects.filter(public=True, current__isnull=False)
     words = request.GET.get("q", "")[:200].split()
-    for word in words:
-        found = found.filter(
-            Q(title__contains=word)
-            | Q(number__contains=word)
-            | Q(issuers__contains=word)
-            | Q(current__text__contains=word)
-        )
+    found = with_words(found, words, whole=True)
     page = Paginator(found.order_by("-year", "-id"), _PAGE).get_page(request.GET.get("page"))
     return render(request, "public.html", {"page": page, "q": " ".join(words)})
 

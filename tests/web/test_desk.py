@@ -15,13 +15,16 @@ from docx import Document
 from corpora import papers
 from corpora.make_samples import SAMPLES
 from pipeline.errors import UsageError
-from pipeline.review import audit, desk
+from pipeline.review import audit, desk, filters
 from pipeline.review.connection import connect, home_folder
 from pipeline.review.models import Entry, Item, Job, JobState, Status
 from pipeline.review.originals import where
 from pipeline.review.people import add_user
 from pipeline.review.store import Desk
-from pipeline.service import verify_file, work_on
+from pipeline.review.teaching import taught
+from pipeline.review.workdays import due_day
+from pipeline.service import verify_file
+from pipeline.worker import work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 
@@ -80,9 +83,9 @@ def test_what_reviewers_decide_becomes_sentences_to_learn_from(people: dict[str,
     first, second = desk.open_alarms(item)[:2]
     for finding, verdict in ((first, "不成立"), (first, "成立"), (second, "不成立")):
         browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
-    told = {line["types"][0]: line for line in desk.taught() if line["frame"] == f"desk-{item.pk}"}
+    told = {line["types"][0]: line for line in taught() if line["frame"] == f"desk-{item.pk}"}
     assert told[first.type]["verdict"] == "flag" and first.content["text"] in told[first.type]["sentence"]
-    assert "exempt" in {line["verdict"] for line in desk.taught() if line["frame"] == f"desk-{item.pk}"}
+    assert "exempt" in {line["verdict"] for line in taught() if line["frame"] == f"desk-{item.pk}"}
 
 
 def test_a_correction_keeps_the_machines_value(people: dict[str, User], item: Item) -> None:
@@ -114,13 +117,13 @@ def test_a_filter_is_kept_under_a_name(people: dict[str, User], item: Item) -> N
 
 
 def test_filters_and_counts_agree(people: dict[str, User], item: Item) -> None:
-    asked = desk.Filter(status="待审", band="高", q="农家乐")
+    asked = filters.Filter(status="待审", band="高", q="农家乐")
     found = asked.apply(Item.objects.all(), None)
     assert item in found
-    counts = dict(desk.facets(Item.objects.all(), asked, None)["status"])
+    counts = dict(filters.facets(Item.objects.all(), asked, None)["status"])
     assert counts["待审"] == found.count()
     page = client(people, "主审").get("/?band=高&q=农家乐").content.decode()
-    assert "农家乐" in page and "导出xlsx" in page
+    assert "农家乐" in page and "清理目录" in page
 
 
 def test_bulk_shows_first_and_leaves_what_people_have(people: dict[str, User], item: Item) -> None:
@@ -141,11 +144,11 @@ def test_bulk_shows_first_and_leaves_what_people_have(people: dict[str, User], i
 
 def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, User], item: Item) -> None:
     browser = client(people, "主审")
-    draft = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/opinion.docx"))))
+    draft = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx"))))
     assert any("本意见为草稿" in paragraph.text for paragraph in draft.paragraphs)
     decide_all(browser, item)
     text = "\n".join(
-        p.text for p in Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/opinion.docx")))).paragraphs
+        p.text for p in Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx")))).paragraphs
     )
     assert "应当予以修改" in text and "没有依据" in text
     assert item.current and item.current.original_id in text
@@ -159,21 +162,21 @@ def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> 
     browser = client(people, "主审")
     first = desk.open_alarms(item)[0]
     browser.post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "成立", "comment": "没有依据"})
-    document = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/annotated.docx"))))
+    document = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/annotated.docx"))))
     comments = [comment.text for comment in document.comments]
     assert len(comments) == item.current.findings.filter(softened=False).count()  # type: ignore[union-attr]
     assert any("没有依据" in text and "主审" not in text for text in comments)
 
 
 def test_what_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:
-    refused = client(people, "主审").get(f"/items/{item.pk}/annotated.docx")
+    refused = client(people, "主审").get(f"/items/{item.pk}/papers/annotated.docx")
     assert refused.status_code == 400 and "不是docx" in refused.content.decode()
 
 
 def test_an_export_is_known_again_and_a_changed_one_is_not(
     people: dict[str, User], item: Item, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = b"".join(client(people, "主审").get(f"/items/{item.pk}/opinion.docx"))
+    data = b"".join(client(people, "主审").get(f"/items/{item.pk}/papers/opinion.docx"))
     (tmp_path / "a.docx").write_bytes(data)
     (tmp_path / "b.docx").write_bytes(data + b" ")
     verify_file(tmp_path / "a.docx")
@@ -270,7 +273,11 @@ def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) ->
 
 
 def test_due_days_count_working_days() -> None:
-    assert desk.due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
+    assert due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
+    # over the holidays of October, with the days that offices work instead
+    assert due_day("草案", date(2026, 9, 29)) == date(2026, 10, 12)
+    # a year whose holidays nobody has announced yet: weekends only
+    assert due_day("草案", date(2029, 10, 1)) == date(2029, 10, 8)
 
 
 def test_overlapping_findings_are_marked_once() -> None:

@@ -18,12 +18,30 @@
       mark.classList.add("now");
       mark.scrollIntoView({ block: "center" });
     }
+    const boxes = finding.dataset.box ? document.querySelectorAll(`.${finding.dataset.box}`) : [];
+    boxes.forEach((box) => box.classList.add("now"));
+    if (boxes.length) boxes[0].scrollIntoView({ block: "center" });
   };
 
   const press = (key) => {
     const finding = findings()[current];
     const button = finding && finding.querySelector(`button[data-key="${key}"]`);
     if (button) button.click();
+  };
+
+  // 正文 and 原件版面 side by side in one place; the pages are drawn when they are first asked for
+  const tab = (id) => {
+    const chosen = document.getElementById(id);
+    if (!chosen) return;
+    for (const one of document.querySelectorAll("[role=tab]")) {
+      one.setAttribute("aria-selected", String(one === chosen));
+      document.getElementById(one.getAttribute("aria-controls")).hidden = one !== chosen;
+    }
+    if (id === "tab-pages" && !chosen.dataset.asked) {
+      chosen.dataset.asked = "1";
+      htmx.trigger(chosen, "draw");
+    }
+    show(current);
   };
 
   const help = () => {
@@ -35,6 +53,7 @@
     j: () => show(current + 1),
     k: () => show(current - 1),
     n: () => document.getElementById("next")?.click(),
+    o: () => tab(document.getElementById("pages")?.hidden ? "tab-pages" : "tab-text"),
     s: () => document.querySelectorAll(".softened").forEach((part) => { part.open = !part.open; }),
     c: () => findings()[current]?.querySelector(".say")?.focus(),
     "?": help,
@@ -51,7 +70,9 @@
   });
 
   document.addEventListener("click", (event) => {
-    const mark = event.target.closest("mark[data-finding]");
+    const chosen = event.target.closest("[role=tab]");
+    if (chosen) tab(chosen.id);
+    const mark = event.target.closest("mark[data-finding], rect[data-finding]");
     if (mark) show(findings().findIndex((finding) => finding.id === mark.dataset.finding));
     const finding = event.target.closest(".finding");
     if (finding && !event.target.closest("form")) show(findings().indexOf(finding));
@@ -65,11 +86,29 @@
     show(next >= 0 ? next : current);
   });
 
+  // what went wrong is said where it was asked for, or at the foot of the page; nothing that was there is lost
+  const say = (text, target) => {
+    const place = target?.id === "pages" ? target : document.getElementById("said");
+    const line = document.createElement("p");
+    line.className = "notice error";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+    place.replaceChildren(line);
+  };
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const told = answer.querySelector("[role=alert]")?.textContent;
+    say(told || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail.target);
+  });
+  document.addEventListener("htmx:sendError", (event) => say("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail.target));
+  document.addEventListener("htmx:afterSwap", () => document.getElementById("said")?.replaceChildren());
+
   const drop = document.getElementById("drop");
   if (drop) {
     const zone = drop.querySelector(".zone");
     const field = drop.querySelector("input[type=file]");
     const chosen = document.getElementById("chosen");
+    const list = document.getElementById("sending");
     const tell = () => { chosen.textContent = field.files.length ? `已选择${field.files.length}个文件` : ""; };
     field.addEventListener("change", tell);
     for (const name of ["dragover", "dragleave", "drop"]) {
@@ -82,5 +121,40 @@
         }
       });
     }
+
+    // one request a file, so that each has its own progress and one that fails takes no other with it
+    const send = (file) => new Promise((done) => {
+      const line = document.createElement("li");
+      const bar = document.createElement("progress");
+      bar.max = file.size || 1;
+      bar.value = 0;
+      bar.setAttribute("aria-label", file.name);
+      const said = document.createElement("span");
+      line.append(`${file.name} `, bar, " ", said);
+      list.append(line);
+      const form = new FormData(drop);
+      form.delete("files");
+      form.append("files", file);
+      const request = new XMLHttpRequest();
+      request.upload.addEventListener("progress", (event) => { bar.value = event.loaded; });
+      request.addEventListener("loadend", () => {
+        const fine = request.status === 200;
+        if (fine) bar.value = bar.max;
+        said.textContent = fine ? "已提交" : "没有提交成功，请检查网络和文件大小后重新选择";
+        said.className = fine ? "hint" : "late";
+        done();
+      });
+      request.open("POST", drop.action || window.location.href);
+      request.send(form);
+    });
+    drop.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const files = [...field.files];
+      list.replaceChildren();
+      for (const file of files) await send(file);
+      field.value = "";
+      tell();
+      htmx.ajax("GET", "/jobs", "#jobs");
+    });
   }
 })();

@@ -1,0 +1,353 @@
+"""接口: the desk for programs. The same deeds with the same permissions and the same audit as the pages.
+
+A program says who it is by `Authorization: Bearer 令牌`; it may what the token's account may. `openapi.json` describes
+every address; version 1 keeps its fields, new ones may come.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import File, NinjaAPI, Query, Schema
+from ninja.errors import HttpError
+from ninja.files import UploadedFile
+from ninja.security import HttpBearer
+
+from pipeline.errors import PipelineError
+from pipeline.review import agreement, checklists, desk, exports, filters
+from pipeline.review.audit import note
+from pipeline.review.connection import home_folder
+from pipeline.review.jobs import choose, hand_in
+from pipeline.review.models import Item, Job, Kind
+from pipeline.review.people import Deed, may, user_of_token, visible
+from pipeline.review.search import with_words
+from pipeline.web.exchange import LARGEST
+from pipeline.web.guard import download
+
+PAGE = 100
+
+
+class ByToken(HttpBearer):
+    """The account of a token."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        user = user_of_token(token)
+        if user is not None:
+            request.user = user
+        return user
+
+
+api = NinjaAPI(
+    title="清规审查台接口", version="1", description="与网页同样的权限和审计。令牌在网页“接口令牌”中新建。", auth=ByToken(),
+    docs_url=None, urls_namespace="api",
+)  # fmt: skip
+
+
+@api.exception_handler(PipelineError)
+def _told(request: HttpRequest, error: PipelineError) -> HttpResponse:
+    return api.create_response(request, {"message": error.message, "remedy": error.remedy}, status=400)
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return api.create_response(request, {"message": "没有找到，或者没有权限查看", "remedy": "请检查编号"}, status=404)
+
+
+def needs(deed: Deed) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An address for those who may do a deed."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **named: Any) -> Any:
+            if not may(request.user, deed):
+                raise HttpError(403, f"这个账号不能{deed.value}")
+            return view(request, *args, **named)
+
+        return guarded
+
+    return wrap
+
+
+class Brief(Schema):
+    """An item as the queue shows it."""
+
+    id: int
+    name: str
+    title: str
+    number: str
+    issuers: str
+    place: str
+    kind: str
+    genre: str
+    status: str
+    risk: int
+    alarms: int
+    validity: str
+    expires: date | None
+    due: date | None
+
+
+class Listing(Schema):
+    """A page of items; `count` is of all pages."""
+
+    count: int
+    page: int
+    items: list[Brief]
+
+
+class Asked(Schema):
+    """The filter of the queue; every field as the page has it."""
+
+    q: str = ""
+    whole: str = ""
+    status: str = ""
+    kind: str = ""
+    genre: str = ""
+    year: str = ""
+    issuer: str = ""
+    place: str = ""
+    band: str = ""
+    group: str = ""
+    reviewer: str = ""
+    sort: str = "risk"
+    page: int = 1
+
+
+class Said(Schema):
+    """A decision on a finding: its key, 成立/不成立/需修改/转办, a comment; `final` for the chief's 裁定."""
+
+    key: str
+    verdict: str
+    comment: str = ""
+    final: bool = False
+
+
+class Correcting(Schema):
+    """A fact set right: title, number, issuers, made or expires."""
+
+    field: str
+    value: str
+
+
+class Concluding(Schema):
+    """A conclusion on a case, of those that its kind allows."""
+
+    outcome: str
+    reason: str = ""
+
+
+class Returning(Schema):
+    """Why an item goes back."""
+
+    reason: str
+
+
+class Choosing(Schema):
+    """What to do with a duplicate: 关联/新版本/另立/不收."""
+
+    choice: str
+
+
+class Work(Schema):
+    """A file handed in and how far it is."""
+
+    id: int
+    name: str
+    state: str
+    message: str
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise HttpError(401, "没有令牌")
+    return request.user
+
+
+def _item(request: HttpRequest, item_id: int) -> Item:
+    return get_object_or_404(visible(request.user).select_related("current"), pk=item_id)
+
+
+@api.get("/items", response=Listing, summary="审查队列")
+def items(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+    if not (may(request.user, Deed.SEE) or may(request.user, Deed.READ)):
+        raise HttpError(403, "这个账号不能查看队列")
+    told = filters.Filter.of(asked.dict())
+    found = told.ordered(told.apply(visible(request.user), _user(request)))
+    at = (max(asked.page, 1) - 1) * PAGE
+    return {"count": found.count(), "page": asked.page, "items": list(found[at : at + PAGE])}
+
+
+@api.get("/facets", response=dict[str, list[tuple[str, int]]], summary="队列的分项计数")
+@needs(Deed.SEE)
+def facets(request: HttpRequest, asked: Query[Asked]) -> dict[str, list[tuple[str, int]]]:
+    return filters.facets(visible(request.user), filters.Filter.of(asked.dict()), _user(request))
+
+
+@api.get("/items/{item_id}", response=dict[str, Any], summary="一件文件：要素、发现、决定、结论")
+@needs(Deed.READ)
+def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
+    found = _item(request, item_id)
+    note(_user(request).username, "查看", found.pk, "接口")
+    version, decided = found.current, desk.decisions_of(found)
+    told = found.conclusions.order_by("-id").first()
+    return {
+        **Brief.from_orm(found).dict(),
+        "text": version.text if version else "",
+        "dossier": version.dossier if version else None,
+        "engine": version.engine if version else "",
+        "original": version.original_id if version else "",
+        "conclusion": {"outcome": told.outcome, "reason": told.reason, "reviewer": told.reviewer} if told else None,
+        "findings": [
+            {
+                "key": f.key, "type": f.type, "severity": f.severity, "softened": f.softened, "start": f.start, "end": f.end,
+                **f.content, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
+            }
+            for f in version.findings.order_by("start", "id")
+        ]
+        if version
+        else [],
+    }  # fmt: skip
+
+
+def _decision(made: Any) -> dict[str, str] | None:
+    return {"verdict": made.verdict, "comment": made.comment, "reviewer": made.reviewer} if made else None
+
+
+@api.post("/items/{item_id}/decisions", response=dict[str, Any], summary="对一条发现作出决定")
+@needs(Deed.DECIDE)
+def decide(request: HttpRequest, item_id: int, said: Said) -> dict[str, Any]:
+    if said.final and not may(request.user, Deed.ADJUDICATE):
+        raise HttpError(403, "这个账号不能裁定")
+    found = _item(request, item_id)
+    made = desk.decide(found, said.key, (said.verdict, said.comment[:2000]), _user(request), final=said.final)
+    return {"id": made.pk, "open": desk.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
+
+
+@api.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
+@needs(Deed.DECIDE)
+def correct(request: HttpRequest, item_id: int, told: Correcting) -> dict[str, str]:
+    made = desk.correct(_item(request, item_id), told.field, told.value, _user(request))
+    return {"field": made.field, "machine": made.machine, "value": made.value}
+
+
+@api.post("/items/{item_id}/conclusion", response=dict[str, str], summary="写下审查结论")
+@needs(Deed.DECIDE)
+def conclude(request: HttpRequest, item_id: int, told: Concluding) -> dict[str, str]:
+    made = checklists.conclude(_item(request, item_id), told.outcome, told.reason[:1000], _user(request))
+    return {"outcome": made.outcome, "reason": made.reason}
+
+
+@api.post("/items/{item_id}/claim", response=dict[str, str], summary="领取")
+@needs(Deed.DECIDE)
+def claim(request: HttpRequest, item_id: int) -> dict[str, str]:
+    desk.claim(_item(request, item_id), _user(request))
+    return {"assignee": _user(request).username}
+
+
+@api.post("/items/{item_id}/finish", response=dict[str, str], summary="办结或者送复核")
+@needs(Deed.FINISH)
+def finish(request: HttpRequest, item_id: int) -> dict[str, str]:
+    return {"status": desk.finish(_item(request, item_id), _user(request))}
+
+
+@api.post("/items/{item_id}/return", response=dict[str, str], summary="退回初审")
+@needs(Deed.FINISH)
+def send_back(request: HttpRequest, item_id: int, told: Returning) -> dict[str, str]:
+    found = _item(request, item_id)
+    if found.status == "已办" and not may(request.user, Deed.ADJUDICATE):
+        raise HttpError(403, "这个账号不能重新打开")
+    desk.send_back(found, _user(request), told.reason)
+    return {"status": found.status}
+
+
+@api.get(
+    "/items/{item_id}/papers/{form}.docx",
+    summary="文书：opinion、filing、objection、competition、correction、annotated",
+)
+@needs(Deed.EXPORT)
+def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
+    return download(exports.paper_of(_item(request, item_id), form, _user(request)))
+
+
+@api.get("/export.{kind}", summary="导出队列：xlsx、csv、json、docx（清理目录）")
+@needs(Deed.EXPORT)
+def export(request: HttpRequest, kind: str, asked: Query[Asked]) -> HttpResponse:
+    told = filters.Filter.of(asked.dict())
+    found = told.ordered(told.apply(visible(request.user), _user(request)).select_related("current", "assignee"))
+    return download(exports.queue_of(found, kind, _user(request)))
+
+
+@api.post("/uploads", response=list[Work], summary="提交文件，由处理进程读取")
+@needs(Deed.UPLOAD)
+def upload(
+    request: HttpRequest, files: File[list[UploadedFile]], kind: str = Kind.FILED.value, place: str = ""
+) -> list[Job]:
+    large = [file.name for file in files if (file.size or 0) > LARGEST]
+    if large:
+        raise HttpError(413, f"{'、'.join(map(str, large))}超过200兆字节")
+    return [
+        hand_in(home_folder(), file.name or "未命名", file.read(), _user(request), (kind, place[:32])) for file in files
+    ]
+
+
+@api.get("/uploads", response=list[Work], summary="自己提交的文件的处理情况")
+@needs(Deed.UPLOAD)
+def uploads(request: HttpRequest) -> list[Job]:
+    return list(Job.objects.filter(by=_user(request)).order_by("-id")[:PAGE])
+
+
+@api.post("/uploads/{job_id}/choice", response=Work, summary="重复文件怎么处理")
+@needs(Deed.UPLOAD)
+def choice(request: HttpRequest, job_id: int, told: Choosing) -> Job:
+    job = get_object_or_404(Job, pk=job_id, by=_user(request))
+    choose(job, told.choice, _user(request))
+    job.refresh_from_db()
+    return job
+
+
+@api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器警示被认可的比例、漏检率")
+@needs(Deed.BOARD)
+def board(request: HttpRequest) -> dict[str, Any]:
+    shares = {"machine": agreement.with_machine(), "missed": agreement.miss_rate()}
+    told = agreement.agreement()
+    return {
+        "items": visible(request.user).count(),
+        "agreement": {"pairs": told.pairs, "same": told.same, "kappa": told.kappa},
+        **{
+            name: {"count": share.count, "total": share.total, "low": share.low, "high": share.high}
+            for name, share in shares.items()
+        },
+    }
+
+
+class Line(Schema):
+    """A line of the audit."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    item: int | None
+    detail: str
+    digest: str
+
+
+@api.get("/audit", response=list[Line], summary="审计记录，新的在前")
+@needs(Deed.AUDIT)
+def audit(request: HttpRequest, before: int | None = None) -> Any:
+    from pipeline.review.models import Entry
+
+    note(_user(request).username, "查看审计", None, "接口")
+    found = Entry.objects.order_by("-id")
+    return list((found.filter(pk__lt=before) if before else found)[:PAGE])
+
+
+@api.get("/public", response=Listing, auth=None, summary="公开的规范性文件：按词检索题名、文号、制定机关和全文")
+def public(request: HttpRequest, q: str = "", page: int = 1) -> dict[str, Any]:
+    found = with_words(Item.objects.filter(public=True, current__isnull=False), q[:200].split(), whole=True)
+    at = (max(page, 1) - 1) * PAGE
+    return {"count": found.count(), "page": page, "items": list(found.order_by("-year", "-id")[at : at + PAGE])}

@@ -1,0 +1,142 @@
+"""For those who lead and keep the house: the board, the audit, accounts, tokens."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth, TruncWeek
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.review import agreement, desk, filters
+from pipeline.review.audit import note, verify
+from pipeline.review.models import Entry, Finding, Item, Kind, Status, Token
+from pipeline.review.people import Deed, Role, add_user, change_user, make_token, revoke, role_of, visible
+from pipeline.web.charts import Chart, chart_of
+from pipeline.web.guard import allowed, user_of
+from pipeline.web.views import reviewers
+
+_WEEKS, _MONTHS = 12, 24
+
+
+@require_GET
+@allowed(Deed.BOARD)
+def board(request: HttpRequest) -> HttpResponse:
+    """Counts for leaders: risk, throughput, people, agreement, what ends soon, how far a cleanup is."""
+    items, today = visible(request.user), date.today()
+    by = {
+        name: list(items.values_list(name).annotate(n=Count("id")).order_by("-n")[:15])
+        for name in ("status", "kind", "issuer")
+    }
+    told = {
+        "total": items.count(),
+        "by": by,
+        "bands": [(name, items.filter(risk__gte=low, risk__lt=high).count()) for name, low, high in filters.BANDS],
+        "types": _common_types(),
+        "people": agreement.workload(
+            User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
+        ),
+        "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
+        "soon": items.filter(expires__gte=today).order_by("expires")[:20],
+        "late": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
+        "throughput": _throughput(today),
+        "sunsets": _sunsets(today),
+        "cleanup": _cleanup(),
+        "kappa": agreement.agreement(),
+        "machine": agreement.with_machine(),
+        "missed": agreement.miss_rate(),
+    }
+    return render(request, "board.html", told)
+
+
+def _common_types() -> list[tuple[str, int]]:
+    """The fifteen most frequent kinds of alarm by name."""
+    alarms = Finding.objects.filter(softened=False, severity__in=desk.ALARMS)
+    counts = list(alarms.values_list("type").annotate(n=Count("id")).order_by("-n")[:15])
+    named = ((alarms.filter(type=kind).first(), count) for kind, count in counts)
+    return [(finding.content["name"], count) for finding, count in named if finding]
+
+
+def _throughput(today: date) -> Chart:
+    """Items that came and items that were finished, week by week."""
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS))]
+    came = Item.objects.filter(created__date__gte=weeks[0]).annotate(week=TruncWeek("created"))
+    done = Entry.objects.filter(what="办结", at__date__gte=weeks[0]).annotate(week=TruncWeek("at"))
+    counts = [
+        {row["week"].date(): row["n"] for row in rows.values("week").annotate(n=Count("id"))} for rows in (came, done)
+    ]
+    rows = [(f"{week.month}.{week.day}", [count.get(week, 0) for count in counts]) for week in weeks]
+    return chart_of(("新到", "办结"), rows)
+
+
+def _sunsets(today: date) -> Chart:
+    """Items whose last day falls in each of the next months."""
+    first = today.replace(day=1)
+    months = [
+        date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS)
+    ]
+    rows = Item.objects.filter(expires__gte=first).annotate(month=TruncMonth("expires"))
+    counts = {row["month"]: row["n"] for row in rows.values("month").annotate(n=Count("id"))}
+    return chart_of(("到期",), [(f"{month:%y.%m}", [counts.get(month, 0)]) for month in months])
+
+
+def _cleanup() -> list[tuple[str, int, int]]:
+    """How far the cleanup is with each issuer: name, finished, all."""
+    rows = Item.objects.filter(kind=Kind.CLEANUP).values_list("issuer")
+    counted = rows.annotate(n=Count("id"), done=Count("id", filter=Q(status=Status.DONE))).order_by("-n")[:15]
+    return [(name or "（不明）", done, count) for name, count, done in counted]
+
+
+@require_GET
+@allowed(Deed.AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who did what; and whether the chain is whole."""
+    page = Paginator(Entry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
+    faults = list(verify()) if request.GET.get("verify") else None
+    note(user_of(request).username, "查看审计")
+    return render(request, "audit.html", {"page": page, "faults": faults})
+
+
+@allowed(Deed.PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    """The accounts: new ones, stopped ones, who gets blind samples."""
+    if request.method == "POST":
+        name, role = request.POST.get("name", "").strip()[:150], request.POST.get("role", "")
+        full, organ = request.POST.get("full_name", "")[:64], request.POST.get("organ", "")[:128]
+        add_user(name, request.POST.get("password", ""), role, organ=organ, full_name=full)
+        note(user_of(request).username, "账号", None, f"新增{role}{name}")
+        messages.success(request, f"已新增账号{name}，请本人登录后修改密码")
+        return redirect("people")
+    users = User.objects.select_related("member").prefetch_related("groups").order_by("username")
+    rows = [(user, role_of(user) or next(iter(user.groups.all()), "")) for user in users]
+    roles = Counter(str(role) for _, role in rows)
+    return render(request, "people.html", {"rows": rows, "roles": list(Role), "counts": dict(roles)})
+
+
+@require_POST
+@allowed(Deed.PEOPLE)
+def change(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Stops an account, lets it in again, switches its blind samples."""
+    change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
+    return redirect("people")
+
+
+@allowed(Deed.READ)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The tokens of the account that asks; a new one is shown once."""
+    made = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
+    held = Token.objects.filter(user=user_of(request)).order_by("-id")
+    return render(request, "tokens.html", {"tokens": held, "made": made})
+
+
+@require_POST
+@allowed(Deed.READ)
+def end_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    """Ends one of the account's own tokens."""
+    revoke(get_object_or_404(Token, pk=token_id, user=user_of(request)), user_of(request))
+    return redirect("tokens")

@@ -1,0 +1,81 @@
+"""原件版面: the box of a finding holds the characters of the finding."""
+
+import shutil
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from django.contrib.auth.models import User
+
+from corpora.make_samples import SAMPLES
+from pipeline.review.connection import connect
+from pipeline.review.drawing import draw, marks_on
+from pipeline.review.models import Item
+from pipeline.review.store import Desk
+from tests.builders import examined
+from tests.web.conftest import client
+
+PDF = SAMPLES / "03油茶补助办法.pdf"
+
+
+def words_in(page: pdfium.PdfPage, box: list[float] | tuple[float, ...]) -> str:
+    """What stands within a box, read back from the page."""
+    x, y, width, height = box
+    top = page.get_height() - y
+    return page.get_textpage().get_text_bounded(x - 1, top - height - 1, x + width + 1, top + 1).strip()
+
+
+def test_the_text_in_a_box_is_the_text_of_the_finding() -> None:
+    document = pdfium.PdfDocument(PDF)
+    for number, page in enumerate(document, 1):
+        text = page.get_textpage().get_text_range()
+        lines = [line.strip() for line in text.splitlines() if len(line.strip()) > 12]
+        for line in lines[:6]:
+            wanted = line[2:10]
+            view = list(marks_on(PDF, [(7, wanted, (number - 0.5) / len(document))]))[number - 1]
+            boxes = [box for key, box in view["marks"] if key == 7]
+            if boxes:
+                assert wanted.replace(" ", "") in words_in(page, boxes[0]).replace(" ", "")
+    first = document[0].get_textpage().get_text_range().split()[0]
+    assert any(view["marks"] for view in marks_on(PDF, [(1, first, 0.0)]))
+
+
+def test_a_text_over_two_lines_gets_a_box_a_line() -> None:
+    text = pdfium.PdfDocument(PDF)[0].get_textpage().get_text_range()
+    lines = [line for line in text.split("\r\n") if len(line) > 15]
+    wanted = lines[0][-5:] + lines[1][:5]
+    marks = next(iter(marks_on(PDF, [(1, wanted, 0.1)])))["marks"]
+    assert len(marks) in (0, 2)
+
+
+def test_a_page_becomes_a_picture(tmp_path: Path) -> None:
+    draw(PDF, 1, tmp_path / "1.png")
+    assert (tmp_path / "1.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(SystemExit):
+        draw(PDF, 999, tmp_path / "2.png")
+
+
+@pytest.fixture
+def laid_out(people: dict[str, User]) -> Item:
+    home, data = connect("pipeline.web.settings"), PDF.read_bytes()
+    entry = Desk(home, "test").put(examined(data, "版面/油茶.pdf"), data, None)
+    return Item.objects.get(pk=entry.item)
+
+
+def test_the_desk_shows_the_pages(people: dict[str, User], laid_out: Item) -> None:
+    browser = client(people, "审查员")
+    page = browser.get(f"/items/{laid_out.pk}/pages").content.decode()
+    assert "1.png" in page and "<svg" in page
+    picture = browser.get(f"/items/{laid_out.pk}/pages/1.png")
+    assert picture.headers["Content-Type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    assert browser.get(f"/items/{laid_out.pk}/pages/999.png").status_code == 400
+
+
+def test_other_formats_are_laid_out_where_an_office_is_installed(people: dict[str, User], item: Item) -> None:
+    answer = client(people, "审查员").get(f"/items/{item.pk}/pages")
+    if not (shutil.which("soffice") or shutil.which("libreoffice")):
+        assert answer.status_code == 400 and "LibreOffice" in answer.content.decode()
+        pytest.skip("no LibreOffice here")
+    page = answer.content.decode()
+    assert answer.status_code == 200, page
+    assert page.count("<rect") >= item.alarms
