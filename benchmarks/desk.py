@@ -1,8 +1,10 @@
 """The desk with many findings: how long its pages take, on SQLite or, with DATABASE_URL, on PostgreSQL.
 
-    python -m benchmarks.desk [--items 100000] [--findings 10]
+    python -m benchmarks.desk [--items 250000] [--findings 4]
 
-Fills a database of its own, asks each page fifty times in one process, prints median and 95th percentile.
+Fills a database of its own, asks each page fifty times in one process, prints median and 95th percentile, and beside
+them a plain COUNT and a query by primary key of the same database. Words looked for are drawn from the texts; some of
+them are counted again by a plain scan.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-TIMES = 50
+TIMES, LENGTH, MANY = 50, 1200, 2000
 
 
 def fill(items: int, findings: int) -> None:
@@ -27,14 +29,16 @@ def fill(items: int, findings: int) -> None:
         ("通知", "意见", "公告", "办法", "决定"),
         [f"临{a}县{b}" for a in "溪河山水平" for b in ("人民政府", "水利局", "教育局")],
     )
-    text = "第一条 经营者应当经批准后方可经营。" * 120
+    chars = [chr(0x4E00 + n) for n in range(3000)]
+    weights = [1 / (n + 8) for n in range(3000)]
     Original.objects.bulk_create(
-        (Original(digest=f"{n:064x}", size=len(text), first_name=f"{n}.txt") for n in range(items)), batch_size=5000
+        (Original(digest=f"{n:064x}", size=LENGTH, first_name=f"{n}.txt") for n in range(items)), batch_size=5000
     )
     Item.objects.bulk_create(
         (
             Item(
                 name=f"{n}.txt", title=f"关于第{n}项工作的通知", number=f"临政发〔{2005 + n % 20}〕{n}号", issuers=chance.choice(places),
+                issuer=chance.choice(places), place=chance.choice(("临溪县", "河州市", "山南省")), groups=chance.choice(("", "LIC", "FEE PEN")),
                 genre=chance.choice(genres), norm_level="规范性文件", is_normative=True, risk=chance.choice((0, 0, 5, 12, 20, 45, 80)),
                 year=2005 + n % 20, status=chance.choice(("待审", "待审", "待审", "待复核", "已办")), validity="有效",
             )
@@ -45,7 +49,7 @@ def fill(items: int, findings: int) -> None:
     ids = list(Item.objects.order_by("id").values_list("id", flat=True))
     fact = {"value": "临溪县人民政府", "origin": "署名"}
     dossier: dict[str, Any] = {
-        "source": {"notes": []},
+        "source": {"notes": [], "format": "txt"},
         "document": {
             "masthead": {
                 "issuers": [fact],
@@ -69,7 +73,7 @@ def fill(items: int, findings: int) -> None:
                 item_id=pk,
                 sequence=1,
                 original_id=f"{n:064x}",
-                text=text,
+                text=_text(chance, chars, weights),
                 dossier=dossier,
                 as_of="2026-11-22",
                 engine="b",
@@ -110,6 +114,60 @@ def fill(items: int, findings: int) -> None:
     Item.objects.update(current=Subquery(newest), alarms=F("alarms") + findings)
 
 
+def _text(chance: random.Random, chars: list[str], weights: list[float]) -> str:
+    """A text of Chinese characters, a few frequent and many rare, in sentences."""
+    drawn = chance.choices(chars, weights, k=LENGTH - 30)
+    return "第一条 经营者应当经批准后方可经营。" + "".join(
+        char + ("。" if at % 40 == 39 else "，" if at % 13 == 12 else "") for at, char in enumerate(drawn)
+    )
+
+
+def index() -> None:
+    """All heads and texts into the index, as it would have grown."""
+    from pipeline.review.models import Item, Version
+    from pipeline.review.search import index_bodies, index_heads
+
+    items = list(Item.objects.only("pk", "title", "number", "issuers"))
+    for start in range(0, len(items), MANY):
+        index_heads(items[start : start + MANY])
+    last = 0
+    while rows := list(Version.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "text")[:MANY]):
+        index_bodies(rows)
+        last = rows[-1][0]
+
+
+def words(count: int) -> list[str]:
+    """Words of two characters that stand in the texts, frequent and rare ones as they come."""
+    from pipeline.review.models import Version
+
+    chance, found = random.Random(7), []
+    keys = list(Version.objects.values_list("pk", flat=True)[:5000])
+    while len(found) < count:
+        text = Version.objects.get(pk=chance.choice(keys)).text
+        at = chance.randrange(len(text) - 2)
+        if text[at : at + 2].isalpha():
+            found.append(text[at : at + 2])
+    return found
+
+
+def measure_search() -> None:
+    """Two-character words over all texts: the first page of what is found, and exactness against a scan."""
+    from pipeline.review.models import Item, Version
+    from pipeline.review.search import with_words
+
+    drawn = iter(words(TIMES))
+    measure(
+        "full text, first 50 of a word",
+        lambda: list(with_words(Item.objects.all(), [next(drawn)], whole=True).order_by("-risk", "id")[:50]),
+    )
+    drawn = iter(words(TIMES))
+    measure("full text, count of a word", lambda: with_words(Item.objects.all(), [next(drawn)], whole=True).count())
+    for word in words(5):
+        found = with_words(Item.objects.all(), [word], whole=True).count()
+        scanned = Version.objects.filter(text__contains=word).count()
+        print(f"  {word}: index {found}, scan of the texts {scanned}", flush=True)
+
+
 def measure(name: str, work: Callable[[], Any], times: int = TIMES) -> None:
     seconds = []
     for _ in range(times):
@@ -123,10 +181,28 @@ def measure(name: str, work: Callable[[], Any], times: int = TIMES) -> None:
     )
 
 
+def look(browser: Any, items: int) -> None:
+    """The pages, each many times."""
+    from pipeline.review.models import Item
+
+    middle = Item.objects.order_by("id")[items // 2].pk
+    measure("plain: COUNT of items", lambda: Item.objects.count())
+    measure("plain: item by primary key", lambda: Item.objects.get(pk=middle))
+    measure("list, first page", lambda: browser.get("/"))
+    measure("facets beside it", lambda: browser.get("/facets"))
+    measure("facets, status and year", lambda: browser.get("/facets?status=待审&year=2015"))
+    measure("list, status and year", lambda: browser.get("/?status=待审&year=2015"))
+    measure("list, a word of the title", lambda: browser.get("/?q=第777项"))
+    measure("list, by deadline, page 40", lambda: browser.get("/?sort=due&page=40"))
+    measure_search()
+    measure("document page", lambda: browser.get(f"/items/{middle}/"))
+    measure("board", lambda: browser.get("/board"), 5)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("--items", type=int, default=100_000)
-    options.add_argument("--findings", type=int, default=10)
+    options.add_argument("--items", type=int, default=250_000)
+    options.add_argument("--findings", type=int, default=4)
     asked = options.parse_args()
     os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-desk-")
     from pipeline.review.connection import connect
@@ -135,7 +211,7 @@ def main() -> None:
     from django.db import connection
     from django.test import Client
 
-    from pipeline.review import desk
+    from pipeline.review import bulk
     from pipeline.review.models import Item
     from pipeline.review.people import Role, add_user
 
@@ -145,18 +221,16 @@ def main() -> None:
         f"{connection.vendor}: {asked.items} items, {asked.items * asked.findings} findings, filled in {time.perf_counter() - began:.0f} s",
         flush=True,
     )
+    began = time.perf_counter()
+    index()
+    print(f"indexed in {time.perf_counter() - began:.0f} s", flush=True)
     chief = add_user("chief", "ceshi-mima-2026", Role.CHIEF)
     browser = Client()
     browser.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
-    middle = Item.objects.order_by("id")[asked.items // 2].pk
-    measure("list, first page with facets", lambda: browser.get("/"))
-    measure("list, status and year", lambda: browser.get("/?status=待审&year=2015"))
-    measure("list, a word of the title", lambda: browser.get("/?q=第777项"))
-    measure("list, by deadline, page 40", lambda: browser.get("/?sort=due&page=40"))
-    measure("document page", lambda: browser.get(f"/items/{middle}/"))
-    measure("board", lambda: browser.get("/board"), 5)
+    look(browser, asked.items)
     ten = Item.objects.filter(pk__in=Item.objects.order_by("id").values("pk")[:10_000])
-    measure("assign 10,000 at once", lambda: desk.assign_all(ten, chief, by=chief), 1)
+    measure("assign 10,000 at once", lambda: bulk.assign_all(ten, chief, by=chief), 1)
+    measure("decide 10,000 at once", lambda: bulk.decide_all(ten, "LIC-01", ("成立", "没有依据"), by=chief), 1)
 
 
 if __name__ == "__main__":
