@@ -261,6 +261,21 @@ def write(
         print("  " + "，".join(f"{kind}{count}个" for kind, count in kinds.items()))
 
 
+@app.command("desk")
+def hand_over(name: Name) -> None:
+    """把建议修改、废止、失效的文件放进审查台的队列（类别为清理），由审查人员逐件作出结论。"""
+    from pipeline.run import engine
+
+    campaign, home = _load(name), _open_queue()
+    from pipeline.campaign import handover
+    from pipeline.review.store import Desk
+
+    done = handover.to_desk(campaign, _rows(campaign), Desk(home, engine()))
+    print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
+    for called in done.missing[:20]:
+        print(f"  没有放进：{called}（快照之后原文件已改动或者移走）")
+
+
 @app.command()
 def decide(
     name: Name,
@@ -274,14 +289,18 @@ def decide(
     ] = "",
     outcome: Annotated[str, typer.Option("--outcome", help="继续有效、修改、废止或者宣布失效")] = "",
     reason: Annotated[str, typer.Option("--reason", help="理由")] = "",
+    from_desk: Annotated[bool, typer.Option("--from-desk", help="收回审查台上作出的清理结论")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="只显示会改变什么，不记录")] = False,
 ) -> None:
-    """记录决定：导入单位交回的清单，或者逐件、按建议成批决定。不改动已有的决定，除非点名编号。"""
+    """记录决定：导入单位交回的清单，收回审查台的结论，或者逐件、按建议成批决定。不改动已有的决定，除非点名编号。"""
     from pipeline import campaign as work
     from pipeline.campaign import decisions
 
     campaign = _load(name)
     rows, said = _rows(campaign), work.Decisions.of(campaign)
+    if from_desk:
+        print(f"已收回审查台的结论{_take_conclusions(rows, said)}件")
+        return
     if file:
         print(f"已记录{_import(rows, said, file, by)}条意见和决定")
         return
@@ -297,6 +316,21 @@ def decide(
     for row in chosen:
         said.say(row, decisions.DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by)
     print(f"已决定{len(chosen)}件")
+
+
+def _take_conclusions(rows: list["Row"], said: "Decisions") -> int:
+    _open_queue()
+    from pipeline.campaign import handover
+
+    return handover.from_desk(rows, said)
+
+
+def _open_queue() -> Path:
+    """The home of the queue, which is ready afterwards; what knows its tables is imported only then."""
+    from pipeline.counter import SETTINGS
+    from pipeline.review.connection import connect
+
+    return connect(SETTINGS)
 
 
 def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str) -> list["Row"]:

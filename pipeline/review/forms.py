@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.document import Span
 from pipeline.review.checklists import checked, points_of
 from pipeline.review.models import Conclusion, Decision, Finding, Item, Kind, Verdict
 from pipeline.review.papers import Paper
 
 OPEN = "（待填写）"
 _CHECKS = ("制定主体", "制定权限", "制定程序", "内容", "形式和文字")
+_LONGEST = 200
 _STANDS = (Verdict.STANDS, Verdict.AMEND)
 _ALARMS = ("严重", "高")
 # 公平竞争审查条例第八条至第十一条: the four standards, and the types that belong to each
@@ -72,7 +74,8 @@ def opinion(case: Case, stamp: Stamp) -> Paper:
     groups = _by_check(case)
     for number, (name, kinds) in enumerate(groups, 1):
         paper.text(f"（{'一二三四五'[number - 1]}）{name}")
-        _write_points(paper, item, name)
+        if not _write_points(paper, item, name) and not kinds and name not in ("内容", "形式和文字"):
+            paper.text(OPEN)
         _write_findings(paper, kinds, none=name in ("内容", "形式和文字"))
     paper.heading("四、审查结论")
     paper.text(_conclusion(case, ("应当予以修改：上述{}处修改后可以提请审议。", "合法。")))
@@ -143,13 +146,13 @@ def competition(case: Case, stamp: Stamp) -> Paper:
 
 def _standard(case: Case, kinds: Sequence[str], held: set[str], open_: set[str]) -> str:
     told = [
-        f"{f.content['path'] or '正文'}：{f.content['text'][:120]}（{d.comment or f.content['advice']}）"
+        f"{f.content['path'] or '正文'}：{_sentence(f)}（{d.comment or f.content['advice']}）"
         for f, d in case.standing
         if f.type in kinds
     ]
     if told:
         return "是。" + "；".join(told)
-    return "有警示没有审定" if open_ & set(kinds) else "否"
+    return "有警示没有审定" if open_ & set(kinds) else f"机器没有发现，请核定：{OPEN}"
 
 
 def _competition_conclusion(held: set[str], open_: set[str]) -> str:
@@ -157,7 +160,7 @@ def _competition_conclusion(held: set[str], open_: set[str]) -> str:
         return "尚有警示没有审定，本表为草稿。"
     if any(kind.startswith("FCR") for kind in held):
         return "具有排除、限制竞争的内容，应当调整后出台；适用例外规定的，应当详细说明。"
-    return "没有发现排除、限制竞争的内容，可以出台。"
+    return f"机器没有发现排除、限制竞争的内容，请核定：{OPEN}"
 
 
 def correction(case: Case, stamp: Stamp) -> Paper:
@@ -194,7 +197,7 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> Paper:
             (str(at), item.title, item.number, item.issuers, str(item.expires or ""), reasons[item.pk])
             for at, item in enumerate(members, 1)
         ]
-        paper.table(("序号", "文件名称", "文号", "制定机关", "有效期至", "理由"), rows, (12, 70, 38, 42, 28, 35))
+        paper.table(("序号", "文件名称", "文号", "制定机关", "有效期至", "理由"), rows, (12, 66, 36, 40, 32, 39))
     paper.text(f"本目录于{stamp.at:%Y-%m-%d}由{stamp.by}导出。")
     return paper
 
@@ -231,13 +234,16 @@ def _check_of(kind: str) -> str:
     return "制定权限" if kind.startswith("PWR") else "内容"
 
 
-def _write_points(paper: Paper, item: Item, part: str) -> None:
-    """The points of a part of the checklist, each with its answer; open ones say so."""
+def _write_points(paper: Paper, item: Item, part: str) -> int:
+    """The points of a part of the checklist, each with its answer; open ones say so. Returns how many there are."""
     wanted = {"形式和文字": "形式", "制定权限": "权限"}.get(part, part)
+    count = 0
     for point, answer in checked(item):
         if point.part == wanted or (part == "制定程序" and point.part in ("送审材料", "程序")):
-            told = f"{answer.answer}{f'（{answer.comment}）' if answer.comment else ''}" if answer else OPEN
-            paper.text(f"{point.says}：{told}。")
+            comment = f"，{answer.comment}" if answer and answer.comment else ""
+            paper.text(f"{point.says}（{answer.answer}{comment}）。" if answer else f"{point.says}{OPEN}。")
+            count += 1
+    return count
 
 
 def _write_findings(paper: Paper, findings: Sequence[tuple[Finding, Decision]], *, none: bool) -> None:
@@ -246,12 +252,17 @@ def _write_findings(paper: Paper, findings: Sequence[tuple[Finding, Decision]], 
     for count, (finding, decision) in enumerate(findings, 1):
         told = finding.content
         bases = "；".join(f"《{basis['law']}》{basis['article']}" for basis in told["bases"]) or "（依据待补充）"
-        paper.text(f"{count}．{told['path'] or '正文'}：{told['name']}。原文“{told['text'][:300]}”。依据：{bases}。")
-        paper.text(
-            f"意见：{decision.comment or told['advice']}。（{decision.verdict}，{decision.reviewer}）".replace(
-                "。。", "。"
-            )
-        )
+        says = decision.comment or told["advice"]
+        paper.text(f"{count}.{told['path'] or '正文'}：{told['name']}。原文“{_sentence(finding)}”。依据：{bases}。")
+        paper.text(f"意见：{says.rstrip('。')}。（{decision.verdict}，{decision.reviewer}）")
+
+
+def _sentence(finding: Finding) -> str:
+    """The sentence in which a finding stands; a long one around the finding."""
+    text = finding.version.text
+    span = Span(finding.start, finding.end).sentence(text)
+    told = span.cut(text).strip()
+    return told if len(told) <= _LONGEST else f"……{finding.content['text'][:_LONGEST]}……"
 
 
 def _conclusion(case: Case, unsaid: tuple[str, str]) -> str:

@@ -32,6 +32,8 @@ def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
     assert "将决定" in qinggui(home, "decide", "甲", "--only", "宣布失效", "--preview", "--by", "张三").stdout
     assert "已决定1件" in qinggui(home, "decide", "甲", "--item", "1", "--outcome", "修改", "--by", "张三").stdout
     assert "采用建议5件" in qinggui(home, "publish", "甲", "--adopt", "--by", "张三").stdout
+    assert "已放进审查台" in qinggui(home, "desk", "甲").stdout
+    assert "结论0件" in qinggui(home, "decide", "甲", "--from-desk").stdout
     qinggui(home, "new", "乙", str(source), "--as-of", "2026-11-22", "--previous", "甲")
     assert "沿用上次决定6件" in qinggui(home, "run", "乙", "--workers", "1").stdout
     assert "没有变化" in qinggui(home, "diff", "甲", "乙").stdout

@@ -53,7 +53,7 @@ def test_checks_and_conclusion_stand_in_the_opinion(people: dict[str, User], ite
     assert browser.post(f"/items/{item.pk}/conclude", {"outcome": "准予备案"}).status_code == 400
     browser.post(f"/items/{item.pk}/conclude", {"outcome": "不合法", "reason": "超越权限"})
     text = text_of(b"".join(client(people, "主审").get(f"/items/{item.pk}/papers/opinion.docx")))
-    assert "否（没有公开）" in text and "不合法。理由：超越权限。" in text
+    assert "（否，没有公开）" in text and "不合法。理由：超越权限。" in text
     item.checks.all().delete()
     item.conclusions.all().delete()
 

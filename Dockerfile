@@ -1,0 +1,17 @@
+# The desk and its workers in one image: Python, the office program that lays out Word files, Chinese fonts.
+FROM python:3.11-slim
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libreoffice-writer fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY pipeline pipeline
+RUN pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && useradd --create-home --uid 1000 qinggui && mkdir /data && chown qinggui /data
+USER qinggui
+ENV QINGGUI_HOME=/data
+VOLUME /data
+EXPOSE 8000
+CMD ["qinggui", "serve", "--host", "0.0.0.0", "--workers", "0"]

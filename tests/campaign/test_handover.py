@@ -1,0 +1,50 @@
+"""Proposals become cleanup cases at the desk, and what reviewers conclude there becomes the campaign's decision."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpora import papers
+from pipeline.campaign import Decisions, folder, handover
+from pipeline.campaign.proposals import Row, read_proposals
+from pipeline.review.connection import connect
+from pipeline.review.models import Conclusion, Item, Kind
+from pipeline.review.store import Desk
+from tests.campaign.test_commands import qinggui
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> tuple[folder.Campaign, list[Row]]:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "油茶.txt").write_text("\n".join((*papers.SUBSIDY, "清理移交用。")), encoding="utf-8")
+    (source / "养老.txt").write_text("\n".join((*papers.ELDERLY, "清理移交用。")), encoding="utf-8")
+    qinggui(tmp_path, "new", "移交", str(source), "--as-of", "2026-11-22")
+    qinggui(tmp_path, "run", "移交", "--workers", "1")
+    campaign = folder.load(tmp_path, "移交")
+    return campaign, read_proposals(campaign)
+
+
+def test_there_and_back(rows: tuple[folder.Campaign, list[Row]]) -> None:
+    campaign, proposals = rows
+    home = connect("pipeline.web.settings")
+    wanted = [row for row in proposals if row.is_concerned and row.outcome != "keep"]
+    done = handover.to_desk(campaign, proposals, Desk(home, "test"))
+    assert (done.count, done.missing) == (len(wanted), ()) and wanted
+    case = Item.objects.get(current__original=wanted[0].digest)
+    assert case.kind == Kind.CLEANUP and "清理“移交”建议" in case.proposal and case.due > date.today()  # type: ignore[operator]
+    said = Decisions.of(campaign)
+    assert handover.from_desk(proposals, said) == 0
+    Conclusion.objects.create(item=case, outcome="修改", reason="期限已过，仍需执行", reviewer="王某")
+    assert handover.from_desk(proposals, said) == 1 and handover.from_desk(proposals, said) == 0
+    decision = said.final()[wanted[0].key]
+    assert (decision.outcome, decision.by, decision.reason) == ("amend", "王某", "期限已过，仍需执行")
+
+
+def test_a_file_that_changed_since_is_named(rows: tuple[folder.Campaign, list[Row]]) -> None:
+    campaign, proposals = rows
+    gone = next(row for row in proposals if row.is_concerned and row.outcome != "keep")
+    Path(gone.name).write_text("改过", encoding="utf-8")
+    done = handover.to_desk(campaign, proposals, Desk(connect("pipeline.web.settings"), "test"))
+    assert done.missing == (gone.called,)
