@@ -46,7 +46,7 @@ def samples() -> dict[str, bytes]:
         "21二进制噪声.docx": bytes((i * 7919 + i // 3) % 256 for i in range(4096)),
         "22路径穿越.zip": writers.as_zip({"../../越界.txt": b"x", "正常.txt": writers.as_txt(papers.PERSONNEL)}),
         "23旧版文档.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") + bytes(512),
-        "24版式文件.ofd": writers.as_zip({"OFD.xml": b"<ofd:OFD/>", "Doc_0/Document.xml": b"<ofd:Document/>"}),
+        "24版式文件.ofd": writers.as_ofd(papers.LAYOUT, signed=True),
     }
 
 

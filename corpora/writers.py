@@ -3,8 +3,10 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
 
 import docx
+import pypdfium2 as pdfium
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from PIL import Image
@@ -14,6 +16,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+_MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 LINE = 28  # characters to a printed line
 SIZE = 16  # points
 
@@ -167,6 +170,76 @@ def scanned_pdf() -> bytes:
     return stream.getvalue()
 
 
+def as_scan(paragraphs: Sequence[str], dpi: int = 200) -> list[Image.Image]:
+    """The printed pages as pictures, as a scanner gives them; what they show needs a Chinese font on the machine."""
+    document = pdfium.PdfDocument(as_pdf(paragraphs))
+    return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
+
+
+def as_picture_pdf(pages: Sequence[Image.Image]) -> bytes:
+    """Pictures of pages as a PDF without text."""
+    stream = io.BytesIO()
+    pages[0].save(stream, format="PDF", save_all=True, append_images=list(pages[1:]), resolution=200)
+    return stream.getvalue()
+
+
+def as_rtf(paragraphs: Sequence[str]) -> bytes:
+    """Rich text with every character as its number."""
+    body = "\\par\n".join(
+        "".join(f"\\u{ord(c) - 65536 if ord(c) > 32767 else ord(c)}?" for c in text) for text in paragraphs
+    )
+    return f"{{\\rtf1\\ansi\\uc1 {body}\\par}}".encode("ascii")
+
+
+def as_odt(paragraphs: Sequence[str]) -> bytes:
+    """An OpenDocument text."""
+    office, text = (
+        "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+        "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    )
+    body = "".join(f"<text:p>{escape(paragraph)}</text:p>" for paragraph in paragraphs)
+    kind = "application/vnd.oasis.opendocument.text"
+    parts = (("/", kind), ("content.xml", "text/xml"))
+    entry = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{what}"/>' for path, what in parts
+    )
+    spaces = f'xmlns:office="{office}" xmlns:text="{text}"'
+    inside = f"<office:body><office:text>{body}</office:text></office:body>"
+    listed = f'<manifest:manifest xmlns:manifest="{_MANIFEST}" manifest:version="1.2">{entry}</manifest:manifest>'
+    content = f'<office:document-content {spaces} office:version="1.2">{inside}</office:document-content>'
+    return as_zip(
+        {"mimetype": kind.encode(), "META-INF/manifest.xml": listed.encode(), "content.xml": content.encode()}
+    )
+
+
+def as_ofd(paragraphs: Sequence[str], *, signed: bool = False) -> bytes:
+    """A fixed layout in the national format: a text object a line, 24 lines a page, in millimetres."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    lines = [line for paragraph in paragraphs for line in _set(paragraph)]
+    files, pages = {}, []
+    for number, start in enumerate(range(0, len(lines), 24)):
+        objects = []
+        for row, (indent, text) in enumerate(lines[start : start + 24]):
+            x, y = 25.4 + indent * 5.6, 35 + row * 9
+            code = f'<ofd:TextCode X="0" Y="5" DeltaX="g {max(len(text) - 1, 1)} 5.6">{escape(text)}</ofd:TextCode>'
+            where = f'ID="{1000 * number + row + 10}" Boundary="{x} {y} {len(text) * 5.6} 6" Font="1" Size="5.6"'
+            objects.append(f"<ofd:TextObject {where}>{code}</ofd:TextObject>")
+        page = f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="{2 + number}">{"".join(objects)}</ofd:Layer></ofd:Content></ofd:Page>'
+        files[f"Doc_0/Pages/Page_{number}/Content.xml"] = page.encode()
+        pages.append(f'<ofd:Page ID="{100 + number}" BaseLoc="Pages/Page_{number}/Content.xml"/>')
+    common = "<ofd:CommonData><ofd:MaxUnitID>9000</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+    body = "<ofd:DocInfo><ofd:DocID>1</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
+    files["OFD.xml"] = (
+        f'<ofd:OFD {space} Version="1.0" DocType="OFD"><ofd:DocBody>{body}</ofd:DocBody></ofd:OFD>'.encode()
+    )
+    files["Doc_0/Document.xml"] = (
+        f"<ofd:Document {space}>{common}<ofd:Pages>{''.join(pages)}</ofd:Pages></ofd:Document>".encode()
+    )
+    if signed:
+        files["Doc_0/Signs/Sign_0/SignedValue.dat"] = b"0"
+    return as_zip(files)
+
+
 def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
     """An archive; names may be written in GBK without saying so, as Windows does."""
     stream, placeholders = io.BytesIO(), {}
@@ -176,7 +249,7 @@ def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
             placeholder = f"@{number:02d}".ljust(len(raw), "@")[: len(raw)]
             placeholders[placeholder.encode()] = raw
             entry = zipfile.ZipInfo(placeholder if gbk_names else name, (2026, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     written = stream.getvalue()
     for placeholder_bytes, raw in placeholders.items():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.ingest import ocr, office
 from pipeline.law import fingerprint, load_rulebook
 
 
@@ -30,7 +31,7 @@ _PARTS = (
     ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("lxml", "docx"),
     ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
     ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "读回清单"), ("waitress", "审查台"), ("whitenoise", "审查台"),
-    ("django-htmx", "审查台"), ("django-axes", "登录保护"),
+    ("django-htmx", "审查台"), ("django-axes", "登录保护"), ("django-ninja", "接口"), ("chinesecalendar", "工作日"), ("pillow", "图片"), ("ofdkit", "ofd"),
 )  # fmt: skip
 # what a cleanup needs besides
 _CAMPAIGN = (
@@ -38,8 +39,8 @@ _CAMPAIGN = (
 )  # fmt: skip
 _FORMATS = (
     ("txt、md", "可读"), ("html", "可读"), ("docx（含新版wps）", "可读"), ("带文字层的pdf", "可读"), ("zip", "可读，可嵌套"),
+    ("ofd", "可读"),
 )  # fmt: skip
-_LATER = ("扫描件和图片", "ofd", "doc和旧版wps", "rtf")
 
 
 def check_up(settings_module: str) -> Iterator[Line]:
@@ -58,14 +59,14 @@ def check_up(settings_module: str) -> Iterator[Line]:
         yield replace(_package(package, use), optional=True, remedy=_missing(package, "campaign"))
     for name, state in _FORMATS:
         yield Line(f"格式 {name}", state, True)
-    for name in _LATER:
-        yield Line(
-            f"格式 {name}",
-            "收下保存，列为待识别",
-            False,
-            optional=True,
-            remedy="暂请另存为docx或带文字的pdf",
-        )
+    yield _format("扫描件和图片", "可识别", ocr.available(), "用到时再装：pip install 'qinggui[ocr]'")
+    program = office.office_program()
+    yield _format(
+        "doc、旧版wps、rtf、odt",
+        f"可读（{program}）",
+        bool(program),
+        "用到时再装LibreOffice：apt-get install libreoffice-writer",
+    )
     yield _home()
     yield from _database()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -76,6 +77,11 @@ def check_up(settings_module: str) -> Iterator[Line]:
         optional=True,
         remedy="" if chromium else "只有开发界面时需要：apt-get install chromium",
     )
+
+
+def _format(name: str, state: str, fine: bool, remedy: str) -> Line:
+    """A format that needs a part which not everybody installs."""
+    return Line(f"格式 {name}", state if fine else "收下保存，列为待识别", fine, True, "" if fine else remedy)
 
 
 def _package(package: str, use: str) -> Line:

@@ -35,8 +35,8 @@ def test_triage_puts_the_samples_into_the_queue_riskiest_first_and_names_the_pro
     assert result.returncode == 3, result.stderr
     first = result.stdout.index("农家乐经营管理办法")
     assert first < result.stdout.index("社区养老服务")
-    assert "问题清单（5件" in result.stdout and "设有打开密码" in result.stdout
-    assert "新增18件，重复1件，问题5件，待识别3件" in result.stderr
+    assert "问题清单（6件" in result.stdout and "设有打开密码" in result.stdout
+    assert "新增19件，重复1件，问题6件，待识别1件" in result.stderr
     again = run(tmp_path, "triage", str(SAMPLES), "--as-of", "2026-11-22", "--place", "湖南")
     assert "未变18件" in again.stderr and again.stdout == result.stdout
 
@@ -111,7 +111,7 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_doctor_and_version_say_what_is_installed(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor")
     assert result.returncode == 0, result.stdout
-    assert "带文字层的pdf：可读" in result.stdout and "待识别" in result.stdout
+    assert "带文字层的pdf：可读" in result.stdout and "扫描件和图片" in result.stdout
     assert run(tmp_path, "version").stdout.startswith(__version__ + "+")
 
 

@@ -5,6 +5,7 @@ and never again. This room never asks what a text means.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePosixPath
 
 from pipeline.document import Note, SourceText
@@ -14,36 +15,37 @@ from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.detect import SUFFIXES, detect
 from pipeline.ingest.docx import read_docx
 from pipeline.ingest.html import read_html
+from pipeline.ingest.ofd import read_ofd
+from pipeline.ingest.office import NAMES as OFFICE
+from pipeline.ingest.office import read_office
 from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
 
 __all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "read", "read_text", "uploads"]
+
+
+def _read_image(data: bytes) -> Reading:
+    from pipeline.ingest.scans import read_image
+
+    return read_image(data)
+
 
 _READERS: dict[str, Callable[[bytes], Reading]] = {
     "txt": read_plain,
     "html": read_html,
     "docx": read_docx,
     "pdf": read_pdf,
+    "ofd": read_ofd,
+    "image": _read_image,
+    **{kind: partial(read_office, kind=kind) for kind in OFFICE},
 }
-_LATER = {
-    "ofd": "OFD版式文件",
-    "ole": "旧版Word或WPS文档",
-    "rtf": "RTF文档",
-    "image": "扫描图片",
-}
-# kinds of `UnreadableFile` that later readers will solve: kept in the queue as 待识别
-WAITING = frozenset({"no_text_layer", "garbled", *_LATER})
+# kinds of `UnreadableFile` that a part to be installed, or a later reader, will solve: kept in the queue as 待识别
+WAITING = frozenset({"no_text_layer", "garbled", "ofd", "image", *OFFICE})
 
 
 def read(upload: Upload) -> SourceText:
     """The text of one file. Raises `UnreadableFile` with a kind of `WAITING` for what is read later."""
     kind = detect(upload.data)
-    if kind in _LATER:
-        raise UnreadableFile(
-            kind,
-            f"{_LATER[kind]}暂不能直接读取",
-            remedy="已保存原件，待识别；急用的请另存为docx或带文字的pdf提交",
-        )
     if kind == "zip":
         raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
     reading = _READERS[kind](upload.data)

@@ -18,12 +18,16 @@ _TOP = 40
 
 @dataclass(frozen=True, slots=True)
 class RawBlock:
-    """A paragraph or cell as the file has it; text may still hold several lines."""
+    """A paragraph or cell as the file has it; text may still hold several lines.
+
+    `confidence` is that of its least sure line, 0 to 1, where it was recognised from an image.
+    """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

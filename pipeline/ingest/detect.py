@@ -9,6 +9,8 @@ from pipeline.errors import UnreadableFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"BM", b"GIF8")
+# header, one sector of the table, one of the directory
+_LEAST_OLE = 1536
 _HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<meta\s|<div[\s>]|<table[\s>]|<p[\s>]", re.IGNORECASE)
 _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf", b"\x1f\x8b")
 
@@ -22,12 +24,13 @@ SUFFIXES = {
     "ofd": {"ofd"},
     "ole": {"doc", "wps", "dot", "wpt"},
     "rtf": {"rtf", "doc"},
+    "odt": {"odt", "ott"},
     "image": {"jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif"},
 }
 
 
 def detect(data: bytes) -> str:
-    """One of txt, html, docx, pdf, zip, ofd, ole, rtf, image. Raises `UnreadableFile` for others."""
+    """One of txt, html, docx, pdf, zip, ofd, ole, rtf, odt, image. Raises `UnreadableFile` for others."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile("empty", "文件是空的，没有任何内容", remedy="请确认原件后重新提交")
     for magic, look in _MAGIC:
@@ -54,6 +57,8 @@ def _detect_zip(data: bytes) -> str:
         ) from error
     if "word/document.xml" in names:
         return "docx"
+    if "content.xml" in names and "mimetype" in names:
+        return "odt"
     if any(name.lower().endswith("ofd.xml") for name in names):
         return "ofd"
     if "[Content_Types].xml" in names:
@@ -71,6 +76,10 @@ def _detect_ole(data: bytes) -> str:
             "encrypted",
             "文件设有打开密码，无法读取",
             remedy="请用WPS或Word打开并取消密码后重新提交",
+        )
+    if data[28:30] != b"\xfe\xff" or data[30:31] not in (b"\x09", b"\x0c") or len(data) < _LEAST_OLE:
+        raise UnreadableFile(
+            "truncated", "旧版Word或WPS文档不完整或已损坏", remedy="多为下载或传输中断所致，请重新获取原件"
         )
     if "Workbook".encode("utf-16-le") in data and "WordDocument".encode("utf-16-le") not in data:
         raise UnreadableFile("unsupported", "这是电子表格，不是文件正文", remedy="请提交文件正文（docx、pdf等）")

@@ -11,7 +11,7 @@ from corpora import papers, writers
 from corpora.make_samples import SAMPLES, samples
 from pipeline.document import Dossier, Problem
 from pipeline.errors import UnreadableFile
-from pipeline.ingest import WAITING, Limits, Upload, read, uploads
+from pipeline.ingest import WAITING, Limits, Upload, ocr, read, uploads
 from pipeline.ingest.archive import _entry_name
 from pipeline.run import Question, examine
 from tests.conftest import AS_OF
@@ -40,10 +40,14 @@ BAD = {
         "broken",
     ),
     "page_of_scripts": (b"<html><body><script>var a=1</script></body></html>", "no_text"),
-    "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), "image"),
-    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "ole"),
-    "rtf": (b"{\\rtf1\\ansi hello}", "rtf"),
-    "ofd": (writers.as_zip({"OFD.xml": b"<ofd/>"}), "ofd"),
+    "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), "truncated" if ocr.available() else "image"),
+    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "truncated"),
+    "ofd": (writers.as_zip({"OFD.xml": b"<ofd/>"}), "truncated"),
+    "ofd_without_text": (writers.as_ofd([" "]), "ofd"),
+    "ofd_with_entities": (
+        writers.as_zip({"OFD.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><ofd:OFD xmlns:ofd="x">&b;</ofd:OFD>'}),
+        "limit",
+    ),
 }
 
 

@@ -110,4 +110,4 @@ def test_the_queue_behaves_alike_on_postgresql(server: str, tmp_path: Path) -> N
         "2026-11-22",
     ]
     result = subprocess.run(triage, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
-    assert result.returncode == 3 and "问题5件，待识别3件" in result.stderr, result.stderr
+    assert result.returncode == 3 and "问题6件，待识别1件" in result.stderr, result.stderr

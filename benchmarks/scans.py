@@ -1,0 +1,196 @@
+"""Scans: real texts drawn as official papers, clean and degraded, read back; and the rate beside rapidocr's defaults.
+
+    python -m benchmarks.scans [--texts FOLDER] [--count 100] [--font FILE]
+
+Each text becomes A4 pages at 200 dpi (28 characters a line, 22 lines a page). Degraded pages are blurred, noisy, skewed,
+saved as rough JPEG, and carry a red seal over the last lines. What the program reads off the pages is compared with what
+it reads in the text: number, date of making, characters (edit distance over the length), and numbering lost unnoticed.
+"""
+
+import argparse
+import io
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from pipeline.document import SourceText
+from pipeline.ingest import Upload, read
+from pipeline.run import Question, examine_source
+
+WIDTH, HEIGHT, SIZE = 1654, 2339, 44
+LEFT, TOP, STEP, LINES, CHARS = 220, 290, 80, 22, 28
+FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+)
+_HEAD = re.compile(
+    r"^(?:（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,5}条)",
+    re.MULTILINE,
+)
+AS_OF = Question(date(2026, 11, 22))
+
+
+@dataclass
+class Score:
+    """Counts over papers."""
+
+    papers: int = 0
+    numbers: int = 0
+    dates: int = 0
+    distance: int = 0
+    characters: int = 0
+    lost: int = 0
+    seconds: float = 0.0
+    pages: int = 0
+    misses: list[str] = field(default_factory=list)
+
+
+def drawn(text: str, font: ImageFont.FreeTypeFont) -> list[Image.Image]:
+    """A text as pages: each paragraph indented by two characters, lines of 28."""
+    lines: list[str] = []
+    for paragraph in filter(None, (line.strip() for line in text.split("\n"))):
+        rest = "　　" + paragraph if len(paragraph) > CHARS - 8 else paragraph
+        lines += [rest[at : at + CHARS] for at in range(0, len(rest), CHARS)]
+    pages = []
+    for start in range(0, len(lines), LINES):
+        page = Image.new("RGB", (WIDTH, HEIGHT), "white")
+        pen = ImageDraw.Draw(page)
+        for at, line in enumerate(lines[start : start + LINES]):
+            pen.text((LEFT, TOP + at * STEP), line, font=font, fill=(20, 20, 20))
+        pages.append(page)
+    return pages
+
+
+def degraded(page: Image.Image, chance: np.random.Generator, *, last: bool) -> Image.Image:
+    """Blur, noise, skew, a seal on the last page, rough JPEG."""
+    if last:
+        pen = ImageDraw.Draw(page, "RGBA")
+        y = int(TOP + STEP * chance.uniform(1, 18))
+        for ring in range(10):
+            pen.ellipse((900 + ring, y + ring, 1380 - ring, y + 480 - ring), outline=(215, 30, 35, 190))
+        pen.text((1060, y + 160), "★", font=ImageFont.truetype(page_font(), 150), fill=(215, 30, 35, 190))
+    page = page.rotate(chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white")
+    page = page.filter(ImageFilter.GaussianBlur(chance.uniform(0.6, 1.1)))
+    noisy = np.asarray(page, dtype=np.float32) + chance.normal(0, 12, (HEIGHT, WIDTH, 1))
+    page = Image.fromarray(noisy.clip(0, 255).astype(np.uint8))
+    stream = io.BytesIO()
+    page.save(stream, "JPEG", quality=45)
+    return Image.open(stream).convert("RGB")
+
+
+def page_font() -> str:
+    return next((name for name in FONTS if Path(name).exists()), "")
+
+
+def as_pdf(pages: list[Image.Image]) -> bytes:
+    stream = io.BytesIO()
+    pages[0].save(stream, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    return stream.getvalue()
+
+
+def packed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def distance(a: str, b: str) -> int:
+    """Edit distance, row by row in numpy."""
+    other = np.frombuffer(b.encode("utf-32-le"), dtype=np.uint32)
+    row = np.arange(len(b) + 1)
+    for at, char in enumerate(a, 1):
+        step = np.minimum(row[1:] + 1, row[:-1] + (other != ord(char)))
+        ahead = np.concatenate(([at], step))
+        row = np.minimum.accumulate(ahead - np.arange(len(b) + 1)) + np.arange(len(b) + 1)
+    return int(row[-1])
+
+
+def facts(source: SourceText) -> tuple[str, str]:
+    masthead = examine_source(source, AS_OF).document.masthead
+    return (masthead.number.value if masthead.number else "", str(masthead.made.value) if masthead.made else "")
+
+
+def add(score: Score, name: str, text: SourceText, data: bytes) -> None:
+    began = time.perf_counter()
+    got = read(Upload(f"{name}.pdf", data))
+    score.seconds += time.perf_counter() - began
+    score.pages += got.pages or 0
+    score.papers += 1
+    wanted, found = facts(text), facts(got)
+    score.numbers += wanted[0] == found[0]
+    score.dates += wanted[1] == found[1]
+    if wanted != found:
+        score.misses.append(f"{name} {wanted} {found}")
+    a, b = packed(text.text), packed(got.text)
+    score.distance += distance(a, b)
+    score.characters += len(a)
+    missing = len(set(_HEAD.findall(text.text)) - set(_HEAD.findall(got.text)))
+    told = sum(note.kind in ("gap", "unsure") for note in got.notes)
+    score.lost += max(missing - told, 0)
+
+
+def texts(folder: Path, count: int) -> Iterator[tuple[str, SourceText]]:
+    """Texts of up to two pages that have a number and a date."""
+    for path in sorted(folder.glob("*.txt")):
+        source = read(Upload(path.name, path.read_bytes()))
+        if 200 < len(source.text) < 1100 and all(facts(source)):
+            yield path.stem, source
+            count -= 1
+            if not count:
+                return
+
+
+def defaults(pages: list[Image.Image]) -> float:
+    """Seconds a page of rapidocr as it comes."""
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(params={"Global.log_level": "critical"})
+    engine(np.asarray(pages[0]))
+    began = time.perf_counter()
+    for page in pages:
+        engine(np.asarray(page))
+    return (time.perf_counter() - began) / len(pages)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser()
+    options.add_argument("--texts", type=Path, default=Path("../shared/corpora/normative"))
+    options.add_argument("--count", type=int, default=100)
+    options.add_argument("--font", default=page_font())
+    asked = options.parse_args()
+    font = ImageFont.truetype(asked.font, SIZE)
+    chance = np.random.default_rng(20261122)
+    clean, rough = Score(), Score()
+    for name, source in texts(asked.texts, asked.count):
+        pages = drawn(source.text, font)
+        add(clean, name, source, as_pdf(pages))
+        last = len(pages) - 1
+        add(rough, name, source, as_pdf([degraded(page, chance, last=at == last) for at, page in enumerate(pages)]))
+    for title, score in (("clean", clean), ("degraded", rough)):
+        print(
+            f"{title}: {score.papers} papers, {score.pages} pages, number {score.numbers / score.papers:.3f}, made "
+            f"{score.dates / score.papers:.3f}, character error {score.distance / score.characters:.4f}, numbering lost "
+            f"unnoticed {score.lost}, {score.seconds / score.pages:.2f} s a page"
+        )
+        for miss in score.misses[:12]:
+            print("  ", miss)
+    sample = [page for _, source in texts(asked.texts, 3) for page in drawn(source.text, font)]
+    theirs = defaults(sample)
+    began = time.perf_counter()
+    for page in sample:
+        read(Upload("page.pdf", as_pdf([page])))
+    ours = (time.perf_counter() - began) / len(sample)
+    print(
+        f"the same {len(sample)} pages: rapidocr's defaults {theirs:.2f} s, this program {ours:.2f} s a page, {theirs / ours:.1f} times"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
