@@ -38,7 +38,7 @@ def test_triage_puts_the_samples_into_the_queue_riskiest_first_and_names_the_pro
     assert "问题清单（6件" in result.stdout and "设有打开密码" in result.stdout
     assert "新增19件，重复1件，问题6件，待识别1件" in result.stderr
     again = run(tmp_path, "triage", str(SAMPLES), "--as-of", "2026-11-22", "--place", "湖南")
-    assert "未变18件" in again.stderr and again.stdout == result.stdout
+    assert "未变19件" in again.stderr and again.stdout == result.stdout
 
 
 def test_json_is_data_on_stdout_and_nothing_else(tmp_path: Path) -> None:
