@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.converter import office_program
 from pipeline.errors import PipelineError
-from pipeline.ingest import ocr, office
+from pipeline.ingest import ocr
 from pipeline.law import fingerprint, load_rulebook
 
 
@@ -60,7 +61,7 @@ def check_up(settings_module: str) -> Iterator[Line]:
     for name, state in _FORMATS:
         yield Line(f"格式 {name}", state, True)
     yield _format("扫描件和图片", "可识别", ocr.available(), "用到时再装：pip install 'qinggui[ocr]'")
-    program = office.office_program()
+    program = office_program()
     yield _format(
         "doc、旧版wps、rtf、odt",
         f"可读（{program}）",

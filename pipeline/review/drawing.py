@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
+from PIL import Image, ImageSequence
 
 # dots per inch of the pictures: an A4 page is 910 pixels wide
 DPI = 110
 _MOST_PAGES, _MOST_PIXELS = 300, 2400
+# inches that A4 is wide
+_A4 = 8.27
 Box = tuple[float, float, float, float]
 
 
@@ -85,9 +88,19 @@ def draw(layout: Path, number: int, out: Path) -> None:
     page.render(scale=scale).to_pil().save(out, optimize=False)
 
 
+def bind(image: Path, out: Path) -> None:
+    """Writes the frames of an image as a PDF, each as wide as A4 is high or wide."""
+    with Image.open(image) as held:
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(held)][:_MOST_PAGES]
+    dots = min(frames[0].size) / _A4
+    frames[0].save(out, "PDF", save_all=True, append_images=frames[1:], resolution=dots)
+
+
 def main(words: Sequence[str]) -> None:
-    """What runs apart: `marks PDF JSON` prints the pages, `picture PDF NUMBER PNG` writes one."""
-    if words[0] == "marks":
+    """What runs apart: `bind IMAGE PDF` makes pages, `marks PDF JSON` prints the pages, `picture PDF NUMBER PNG` writes one."""
+    if words[0] == "bind":
+        bind(Path(words[1]), Path(words[2]))
+    elif words[0] == "marks":
         findings = json.loads(Path(words[2]).read_text(encoding="utf-8"))
         sys.stdout.write(json.dumps(list(marks_on(Path(words[1]), findings))))
     else:

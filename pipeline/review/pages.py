@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.apart import Bounds, StoppedError, run_apart
+from pipeline.converter import convert, office_program
 from pipeline.errors import UsageError
-from pipeline.review.models import Version
+from pipeline.review.models import Finding, Version
 from pipeline.review.originals import where
 
-_LAID_OUT = frozenset({"docx", "doc", "wps", "rtf", "odt", "ole", "txt", "html"})
+_LAID_OUT = frozenset({"docx", "doc", "rtf", "odt", "txt", "html"})
 Box = tuple[float, float, float, float]
 
 
@@ -49,39 +50,64 @@ def layout_of(home: Path, version: Version) -> Path:
     kept = _folder(home, version) / "layout.pdf"
     if kept.exists():
         return kept
-    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if kind == "image":
+        return _image_as_pdf(original, kept)
+    office = office_program()
     if kind not in _LAID_OUT or not office:
         raise UsageError(
             "这种文件在本机不能显示版面", remedy="请下载原件对照；安装LibreOffice后可以显示Word等文件的版面"
         )
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"source.{kind if kind != 'ole' else 'doc'}"
+        source = Path(folder) / f"source.{kind}"
         source.write_bytes(original.read_bytes())
-        words = (office, "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf", str(source))  # fmt: skip
         try:
-            run_apart(words, Path(folder), Bounds(90, 0))
+            made = convert(office, source, "pdf", Bounds(90, 0))
         except StoppedError as error:
             raise UsageError(f"版面没有生成：{error}", remedy="请下载原件对照") from error
-        made = source.with_suffix(".pdf")
-        if not made.exists():
-            raise UsageError("版面没有生成：文件不能排版", remedy="请下载原件对照")
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, kept)
     return kept
 
 
-def views_of(home: Path, version: Version, findings: Sequence[tuple[int, str, float]]) -> list[PageView]:
-    """The pages with the marks of findings (`findings`: number, text, where in the text from 0 to 1). Raises `UsageError`."""
-    layout = layout_of(home, version)
+def _image_as_pdf(original: Path, kept: Path) -> Path:
+    """The frames of an image as pages of the size that they were read at."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        made = Path(folder) / "layout.pdf"
+        _drawn(("bind", str(original), str(made)), Path(folder))
+        made.replace(kept)
+    return kept
+
+
+def views_of(home: Path, version: Version, findings: Sequence[Finding]) -> list[PageView]:
+    """The pages with the marks of findings: around their characters, on a scan around their paragraph.
+
+    Raises `UsageError` where the file cannot be laid out.
+    """
+    layout, length = layout_of(home, version), max(len(version.text), 1)
+    asked = [(finding.pk, finding.content["text"], finding.start / length) for finding in findings]
     with tempfile.TemporaryDirectory() as folder:
-        asked = Path(folder) / "asked.json"
-        asked.write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
-        told = _drawn(("marks", str(layout), str(asked)), Path(folder))
-    rows: list[dict[str, Any]] = json.loads(told)
+        file = Path(folder) / "asked.json"
+        file.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+        rows: list[dict[str, Any]] = json.loads(_drawn(("marks", str(layout), str(file)), Path(folder)))
+    marked = {key for row in rows for key, _ in row["marks"]}
+    for finding in findings:
+        if finding.pk not in marked:
+            _mark_blocks(rows, version, finding)
     return [
         PageView(row["number"], row["width"], row["height"], tuple(Mark(key, tuple(box)) for key, box in row["marks"]))
         for row in rows
     ]
+
+
+def _mark_blocks(rows: list[dict[str, Any]], version: Version, finding: Finding) -> None:
+    """Marks the paragraphs that a finding stands in, where its characters have no places of their own."""
+    for block in version.dossier["source"]["blocks"]:
+        span, page, box = block["span"], block["page"], block["box"]
+        if box and page and page <= len(rows) and span["start"] < finding.end and finding.start < span["end"]:
+            x0, y0, x1, y1 = box
+            row = rows[page - 1]
+            row["marks"].append((finding.pk, (x0, row["height"] - y1, x1 - x0, y1 - y0)))
 
 
 def picture_of(home: Path, version: Version, number: int) -> bytes:

@@ -22,7 +22,6 @@ from pipeline.review.models import (
     Sighting,
     Status,
     Trouble,
-    Verdict,
     Version,
 )
 from pipeline.review.originals import keep
@@ -300,21 +299,6 @@ def history(item: Item) -> Iterator[str]:
         yield f"第{version.sequence}版，{version.created:%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
     for decision in item.decisions.order_by("made"):
         yield f"{decision.made:%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）"
-
-
-def decide(item: Item, finding_key_: str, verdict: Verdict, reviewer: str, comment: str = "") -> Decision:
-    """A reviewer's decision on a finding of the current version. Raises `UsageError`."""
-    version = item.current
-    if version is None or not version.findings.filter(key=finding_key_).exists():
-        raise UsageError(f"编号{item.pk}的当前版本没有这条发现", remedy="请刷新后重试")
-    return Decision.objects.create(
-        item=item,
-        version=version,
-        finding_key=finding_key_,
-        verdict=verdict,
-        reviewer=reviewer,
-        comment=comment,
-    )
 
 
 def decided_findings() -> Iterator[tuple[int, str, str]]:

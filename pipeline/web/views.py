@@ -182,13 +182,10 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     version = found.current
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
-    length = max(len(version.text), 1)
-    findings = version.findings.filter(softened=False).order_by("start")
-    asked = [(f.pk, f.content["text"], f.start / length) for f in findings]
-    severities = {f.pk: f for f in findings}
-    views = pages.views_of(home_folder(), version, asked)
+    findings = list(version.findings.filter(softened=False).order_by("start"))
+    views = pages.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
-    told = {"item": found, "views": views, "findings": severities, "missing": len(asked) - len(marked)}
+    told = {"item": found, "views": views, "missing": len(findings) - len(marked)}
     return render(request, "part_pages.html", told)
 
 

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from corpora import papers, writers
+from pipeline.apart import Bounds
+from pipeline.converter import convert, office_program
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Upload, ocr, office, read
 from pipeline.ingest.layout import Line
@@ -18,9 +20,7 @@ from pipeline.ingest.scans import gaps
 from pipeline.run import Question, examine_source
 from tests.conftest import AS_OF
 
-OFFICE = pytest.mark.skipif(
-    office.office_program() is None, reason="no LibreOffice here: apt-get install libreoffice-writer"
-)
+OFFICE = pytest.mark.skipif(office_program() is None, reason="no LibreOffice here: apt-get install libreoffice-writer")
 PAPER = papers.LAYOUT
 
 
@@ -32,7 +32,7 @@ def as_doc(folder: Path, to: str) -> bytes:
     """A docx that LibreOffice has turned into another format."""
     source = folder / "source.docx"
     source.write_bytes(writers.as_docx(PAPER))
-    return office.convert(str(office.office_program()), source, to, office.Bounds(60, 0)).read_bytes()
+    return convert(str(office_program()), source, to, Bounds(60, 0)).read_bytes()
 
 
 def test_an_ofd_reads_like_the_paper_and_tells_its_seal() -> None:

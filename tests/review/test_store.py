@@ -9,7 +9,8 @@ from pipeline.document import Dossier, Problem
 from pipeline.errors import StorageError, UsageError
 from pipeline.ingest import Upload
 from pipeline.review import originals
-from pipeline.review.store import Desk, Outcome, decide, find_item, history, queue, troubles
+from pipeline.review.models import Decision
+from pipeline.review.store import Desk, Outcome, find_item, history, queue, troubles
 from pipeline.run import Question, examine
 from tests.conftest import AS_OF
 
@@ -66,7 +67,15 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) ->
     assert number
     item = find_item(number)
     finding = item.current.findings.filter(softened=False).first()
-    decide(item, finding.key, "不成立", "王审", "有上位法依据")
+    assert item.current
+    Decision.objects.create(
+        item=item,
+        version=item.current,
+        finding_key=finding.key,
+        verdict="不成立",
+        reviewer="王审",
+        comment="有上位法依据",
+    )
     newer = Desk(desk.home, "test+2")
     assert put(newer, "a.txt", data)[0] is Outcome.REFRESHED
     item = find_item(number)
@@ -122,8 +131,6 @@ def test_an_unknown_number_or_finding_is_told(desk: Desk) -> None:
         find_item(999)
     _, number = put(desk, "a.txt", writers.as_txt(papers.WATER))
     assert number
-    with pytest.raises(UsageError, match="没有这条发现"):
-        decide(find_item(number), "0" * 32, "成立", "王审")
 
 
 def test_an_original_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -1,12 +1,17 @@
 """原件版面: the box of a finding holds the characters of the finding."""
 
+import hashlib
+import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 from django.contrib.auth.models import User
+from PIL import Image
 
+from corpora import papers
 from corpora.make_samples import SAMPLES
 from pipeline.review.connection import connect
 from pipeline.review.drawing import draw, marks_on
@@ -79,3 +84,18 @@ def test_other_formats_are_laid_out_where_an_office_is_installed(people: dict[st
     page = answer.content.decode()
     assert answer.status_code == 200, page
     assert page.count("<rect") >= item.alarms
+
+
+def test_a_scan_is_marked_by_its_paragraphs(people: dict[str, User]) -> None:
+    """A picture of a page has no characters to draw around: the paragraph of the finding is marked."""
+    stream = io.BytesIO()
+    Image.new("RGB", (827, 1169), "white").save(stream, "PNG")
+    data = stream.getvalue()
+    dossier = examined("\n".join(papers.FARMHOUSE).encode(), "版面/扫描.png")
+    box = (72.0, 600.0, 500.0, 620.0)
+    blocks = tuple(replace(block, page=1, box=box) for block in dossier.source.blocks)
+    digest = hashlib.sha256(data).hexdigest()
+    source = replace(dossier.source, digest=digest, format="image", blocks=blocks, pages=1)
+    entry = Desk(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
+    page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
+    assert page.count("<rect") >= 5 and "没有在版面上定位" not in page
