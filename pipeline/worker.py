@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 
+from django.utils import timezone
+
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError
 from pipeline.ingest import Upload, uploads
@@ -128,7 +130,7 @@ def _describe(item_id: int | None, job: Job) -> None:
     """Kind, owner and due day of what a job brought."""
     if item_id is not None:
         due = due_day(job.kind, job.created.date())
-        Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due)
+        Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due, updated=timezone.now())
 
 
 def compare_next() -> bool:

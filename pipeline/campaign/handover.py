@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
+
 from pipeline.campaign.decisions import DECIDED, Decisions
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
@@ -43,7 +45,7 @@ def to_desk(campaign: Campaign, rows: Sequence[Row], desk: Desk) -> HandedOver:
         desk.put(result, upload.data, campaign.place)
         proposal = f"清理“{campaign.name}”建议{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
         items = Item.objects.filter(current__original=upload.digest)
-        items.update(kind=Kind.CLEANUP, proposal=proposal)
+        items.update(kind=Kind.CLEANUP, proposal=proposal, updated=timezone.now())
         items.filter(due=None).update(due=due)
         count += 1
     return HandedOver(count, tuple(row.called for row in wanted.values()))

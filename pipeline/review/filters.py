@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from pipeline.review.columns import Columns, Mask, columns
 from pipeline.review.models import Item
 from pipeline.review.search import with_words
 
@@ -50,16 +52,16 @@ class Filter:
         """A filter from the parameters of a page."""
         return cls(**{name: str(asked.get(name) or "")[:200] for name in cls.__dataclass_fields__})
 
-    def apply(self, items: "QuerySet[Item]", user: User | None, *, without: str = "") -> "QuerySet[Item]":
-        """The items asked for; `without` leaves one condition out, for the counts beside it."""
-        told = {column: getattr(self, name) for name, column in _FIELDS.items() if name != without}
+    def apply(self, items: "QuerySet[Item]", user: User | None) -> "QuerySet[Item]":
+        """The items asked for."""
+        told = {column: getattr(self, name) for name, column in _FIELDS.items()}
         told = {column: value for column, value in told.items() if value and (column != "year" or value.isdigit())}
         items = items.filter(**told)
-        if self.band and without != "band":
+        if self.band:
             items = items.filter(_in_band(self.band))
-        if self.group and without != "group":
+        if self.group:
             items = items.filter(groups__contains=self.group)
-        if self.reviewer and without != "reviewer":
+        if self.reviewer:
             who = None if self.reviewer == NOBODY else self.reviewer
             items = items.filter(assignee__username=who) if who else items.filter(assignee=None)
         if self.mine and user:
@@ -76,25 +78,52 @@ def _in_band(name: str) -> Q:
 
 
 def facets(items: "QuerySet[Item]", asked: Filter, user: User | None) -> dict[str, list[tuple[str, int]]]:
-    """Counts beside the queue: for each field its most frequent values with how many items there would be."""
-    found = {name: _counted(asked.apply(items, user, without=name), column) for name, column in _FIELDS.items()}
-    found["reviewer"] = _counted(asked.apply(items, user, without="reviewer"), "assignee__username", NOBODY)
-    bands = asked.apply(items, user, without="band")
-    found["band"] = list(bands.aggregate(**{name: Count("id", filter=_in_band(name)) for name, _, _ in BANDS}).items())
-    groups = asked.apply(items, user, without="group").exclude(groups="")
-    combined = groups.values_list("groups").annotate(n=Count("id"))
-    counts = dict.fromkeys(GROUPS, 0)
-    for held, count in combined:
-        for name in held.split():
-            counts[name] = counts.get(name, 0) + count
-    found["group"] = [(name, count) for name, count in counts.items() if count]
+    """Counts beside the queue: for each field its most frequent values with how many items there would be.
+
+    `items` are those among which is counted: all, or those that hold the words of `asked`.
+    """
+    held = columns()
+    conditions = _conditions(held, asked, user)
+    if items.query.where or asked.q:
+        found = with_words(items, asked.q.split(), whole=bool(asked.whole)).values_list("pk", flat=True)
+        conditions["q"] = np.isin(held.keys, np.fromiter(found, np.int64))
+    told = {name: _counted(held, column, _all_but(conditions, name, held)) for name, column in _FIELDS.items()}
+    reviewers = held.counts("assignee__username", _all_but(conditions, "reviewer", held))[:_SHOWN]
+    told["reviewer"] = [(value or NOBODY, count) for value, count in reviewers]
+    risk = held.risk[_all_but(conditions, "band", held)]
+    told["band"] = [(name, int(((risk >= low) & (risk < high)).sum())) for name, low, high in BANDS]
+    combined = held.counts("groups", _all_but(conditions, "group", held))
+    groups = ((name, sum(count for value, count in combined if name in value)) for name in GROUPS)
+    told["group"] = [(name, count) for name, count in groups if count]
+    return told
+
+
+def _conditions(held: Columns, asked: Filter, user: User | None) -> dict[str, Mask]:
+    """What is asked for, condition by condition, as masks over the columns."""
+    found = {name: held.equal(column, getattr(asked, name)) for name, column in _FIELDS.items() if getattr(asked, name)}
+    if asked.band:
+        low, high = next(((low, high) for name, low, high in BANDS if name == asked.band), (0, 101))
+        found["band"] = (held.risk >= low) & (held.risk < high)
+    if asked.group:
+        found["group"] = held.holding("groups", asked.group)
+    if asked.reviewer:
+        found["reviewer"] = held.equal("assignee__username", "" if asked.reviewer == NOBODY else asked.reviewer)
+    if asked.mine and user:
+        found["mine"] = held.equal("assignee__username", user.username)
     return found
 
 
-def _counted(items: "QuerySet[Item]", column: str, empty: str = "") -> list[tuple[str, int]]:
-    rows = items.values_list(column).annotate(n=Count("id")).order_by("-n")[:_SHOWN]
-    named = ((empty if value in (None, "") else str(value), count) for value, count in rows)
-    return [(value, count) for value, count in named if value]
+def _all_but(conditions: Mapping[str, Mask], name: str, held: Columns) -> Mask:
+    """The items that meet all conditions but one."""
+    mask = np.ones(len(held.keys), np.bool_)
+    for known, condition in conditions.items():
+        if known != name:
+            mask &= condition
+    return mask
+
+
+def _counted(held: Columns, column: str, mask: Mask) -> list[tuple[str, int]]:
+    return [(value, count) for value, count in held.counts(column, mask) if value][:_SHOWN]
 
 
 def narrow(items: "QuerySet[Item]", asked: Filter) -> "tuple[QuerySet[Item], Filter]":

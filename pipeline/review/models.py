@@ -49,7 +49,7 @@ class Item(models.Model):
     risk_parts = models.JSONField(default=list)
     alarms = models.PositiveIntegerField(default=0)
     validity = models.CharField(max_length=8, blank=True, default="")
-    expires = models.DateField(null=True)
+    expires = models.DateField(null=True, db_index=True)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED, db_index=True)
     year = models.PositiveSmallIntegerField(null=True, db_index=True)
     due = models.DateField(null=True, db_index=True)
@@ -69,13 +69,14 @@ class Item(models.Model):
     # what a campaign proposes for the document, and why
     proposal = models.TextField(blank=True, default="")
     current = models.ForeignKey("Version", null=True, on_delete=models.SET_NULL, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
 
     class Meta:
         indexes = (
             models.Index(fields=("-risk", "id"), name="queue_order"),
             models.Index(fields=("status", "-risk", "id"), name="queue_by_status"),
+            models.Index(fields=("status", "due"), name="late"),
             models.Index(fields=("due", "-risk", "id"), name="queue_by_due"),
         )
 
@@ -111,6 +112,13 @@ class Finding(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     content = models.JSONField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("type",), name="alarms_by_type", condition=models.Q(softened=False, severity__in=("严重", "高"))
+            ),
+        )
 
 
 class Verdict(models.TextChoices):

@@ -1,15 +1,18 @@
 """For those who lead and keep the house: the board, the audit, accounts, tokens."""
 
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.review import agreement, desk, filters
@@ -27,15 +30,14 @@ _WEEKS, _MONTHS = 12, 24
 @allowed(Deed.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
     """Counts for leaders: risk, throughput, people, agreement, what ends soon, how far a cleanup is."""
-    items, today = visible(request.user), date.today()
-    by = {
-        name: list(items.values_list(name).annotate(n=Count("id")).order_by("-n")[:15])
-        for name in ("status", "kind", "issuer")
-    }
+    items, today, counts = (
+        visible(request.user),
+        date.today(),
+        filters.facets(Item.objects.all(), filters.Filter(), None),
+    )
     told = {
-        "total": items.count(),
-        "by": by,
-        "bands": [(name, items.filter(risk__gte=low, risk__lt=high).count()) for name, low, high in filters.BANDS],
+        "total": sum(count for _, count in counts["band"]),
+        "by": counts,
         "types": _common_types(),
         "people": agreement.workload(
             User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
@@ -64,25 +66,33 @@ def _common_types() -> list[tuple[str, int]]:
 def _throughput(today: date) -> Chart:
     """Items that came and items that were finished, week by week."""
     monday = today - timedelta(days=today.weekday())
-    weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS))]
-    came = Item.objects.filter(created__date__gte=weeks[0]).annotate(week=TruncWeek("created"))
-    done = Entry.objects.filter(what="办结", at__date__gte=weeks[0]).annotate(week=TruncWeek("at"))
-    counts = [
-        {row["week"].date(): row["n"] for row in rows.values("week").annotate(n=Count("id"))} for rows in (came, done)
-    ]
-    rows = [(f"{week.month}.{week.day}", [count.get(week, 0) for count in counts]) for week in weeks]
-    return chart_of(("新到", "办结"), rows)
+    weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
+    edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
+    came = _between(Item.objects.all(), "created", edges)
+    done = _between(Entry.objects.filter(what="办结"), "at", edges)
+    return chart_of(
+        ("新到", "办结"),
+        [(f"{week.month}.{week.day}", pair) for week, *pair in zip(weeks[1:], came, done, strict=True)],
+    )
+
+
+def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[int]:
+    """How many rows fall between each edge and the next, all counted in one pass."""
+    parts = {
+        f"n{at}": Count("pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
+        for at, (low, high) in enumerate(pairwise(edges))
+    }
+    return list(rows.filter(**{f"{field}__gte": edges[0]}).aggregate(**parts).values())
 
 
 def _sunsets(today: date) -> Chart:
     """Items whose last day falls in each of the next months."""
     first = today.replace(day=1)
     months = [
-        date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS)
+        date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
     ]
-    rows = Item.objects.filter(expires__gte=first).annotate(month=TruncMonth("expires"))
-    counts = {row["month"]: row["n"] for row in rows.values("month").annotate(n=Count("id"))}
-    return chart_of(("到期",), [(f"{month:%y.%m}", [counts.get(month, 0)]) for month in months])
+    counts = _between(Item.objects.all(), "expires", months)
+    return chart_of(("到期",), [(f"{month:%y.%m}", [count]) for month, count in zip(months, counts, strict=False)])
 
 
 def _cleanup() -> list[tuple[str, int, int]]:
