@@ -64,10 +64,15 @@ def _engine() -> Any:
     )
 
 
+def _recognise(pixels: Pixels, *, whole: bool) -> Any:
+    """What stands on a page, or with `whole` False on a single line; the engine keeps what it was told last."""
+    return _engine()(pixels, use_det=whole, use_cls=False, use_rec=True)
+
+
 def read_picture(picture: Picture) -> list[Line]:
     """The lines of a page in reading order; boxes in points from the lower left corner."""
     pixels = without_seals(picture.pixels)
-    found = _engine()(pixels)
+    found = _recognise(pixels, whole=True)
     if found.boxes is None or not len(found.boxes):
         return []
     scale, (height, width) = 72 / picture.dpi, pixels.shape[:2]
@@ -156,7 +161,7 @@ def _again(row: _Seen, picture: Picture) -> _Seen:
     crop = without_seals(pixels[y0:y1, x0:x1])
     if min(crop.shape[:2], default=0) < 8:
         return row
-    found = _engine()(crop, use_det=False, use_cls=False, use_rec=True)
+    found = _recognise(crop, whole=False)
     if found.txts and float(found.scores[0]) > row.score:
         return replace(row, text=found.txts[0], score=float(found.scores[0]))
     return row

@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from pipeline.ingest.ocr import DPI, FINE, UNSURE, Picture, Pixels, available, r
 from pipeline.numerals import read_number
 
 _MOST_PIXELS, _MOST_FRAMES = 80_000_000, 500
+# pictures of pages have more pixels than this on their shorter side
+_LEAST_SIDE = 600
 # A4 at `DPI` is this wide; images without a believable resolution are taken for a page of that size
 _A4 = 8.27
 _HEADS = {"（{}）": re.compile(r"^（([一二三四五六七八九十]{1,3})）"), "{}、": re.compile(r"^([一二三四五六七八九十]{1,3})、"),
@@ -40,6 +43,19 @@ def read_image(data: bytes) -> Reading:
     if not any(pages):
         raise UnreadableFile("empty", "图片上没有认出文字", remedy="请确认是文件的扫描件，提高清晰度后重新提交")
     return Reading("image", tuple(blocks_of(pages)), tuple(told_of(pages)), len(pages))
+
+
+def lines_of_images(images: Sequence[bytes]) -> list[list[Line]]:
+    """The lines of images that are pages of one document; small ones (seals, emblems) and damaged ones give none."""
+    pages: list[list[Line]] = []
+    for data in images:
+        try:
+            frames = [frame for frame in _frames(data) if min(frame.pixels.shape[:2]) >= _LEAST_SIDE]
+        except UnreadableFile:
+            continue
+        for frame in frames:
+            pages.append(read_picture(replace(frame, page=len(pages) + 1)))
+    return pages
 
 
 def _frames(data: bytes) -> Iterator[Picture]:

@@ -152,6 +152,16 @@ def test_a_skewed_noisy_page_under_a_seal_still_gives_number_and_date(pages: lis
 
 
 @needs_recognition
+def test_unsure_lines_are_read_again_and_pages_after_that_whole(
+    pages: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "AGAIN", 1.01)
+    for _ in range(2):
+        source = read(Upload("a.pdf", writers.as_picture_pdf(pages)))
+        assert "临建发〔2025〕41号" in source.text and "视频监控" in source.text
+
+
+@needs_recognition
 def test_two_pages_on_one_sheet_are_read_one_after_the_other(pages: list[Image.Image]) -> None:
     other = writers.as_scan(papers.WATER)[0]
     sheet = Image.new("RGB", (pages[0].width * 2, pages[0].height), "white")

@@ -32,6 +32,60 @@ print(item.title, item.risk, item.kind, item.public, item.assignee)
 """
 
 
+# a queue of 0.3.0: an item with its version, an alarm, a decision, an upload that waits
+OLD_3 = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "auth", verbosity=0)
+call_command("migrate", "review", "0003", verbosity=0)
+rows = {
+    "auth_user": dict(id=1, password="", is_superuser=0, username="wang", last_name="", email="", is_staff=0, is_active=1,
+        date_joined="2026-01-01", first_name=""),
+    "review_original": dict(digest="a", size=1, first_name="x", first_seen="2026-01-01"),
+    "review_item": dict(id=1, name="旧.txt", status="待审", reason="", title="关于采砂的通知", number="临水发〔2023〕9号",
+        issuers="临溪县水利局、临溪县公安局", genre="通知", norm_level="规范性文件", is_normative=1, risk=22, risk_parts="[]",
+        alarms=1, validity="有效", kind="备案", reviewed_by="", public=0, created="2026-01-01", updated="2026-01-01"),
+    "review_version": dict(id=5, item_id=1, sequence=1, original_id="a", text="采砂应当经水利局批准。", dossier="{}",
+        as_of="2026-01-01", place="", engine="0.3.0", created="2026-01-01"),
+    "review_finding": dict(id=1, version_id=5, key="k", type="LIC-01", severity="严重", softened=0, start=2, end=10, content="{}"),
+    "review_decision": dict(id=1, item_id=1, version_id=5, finding_key="k", verdict="成立", comment="", reviewer="王某",
+        made="2026-01-01"),
+    "review_job": dict(id=1, name="新.txt", original_id="a", kind="备案", place="", by_id=1, state="等待", message="", attempts=0,
+        created="2026-01-01"),
+}
+with connection.cursor() as cursor:
+    for table, row in rows.items():
+        names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+    cursor.execute("UPDATE review_item SET current_id = 5")
+"""
+NEW_3 = """
+from pipeline.review.connection import connect
+connect("pipeline.web.settings")
+from pipeline.review import desk
+from pipeline.review.models import Item, Job
+from pipeline.review.search import with_words
+item = with_words(Item.objects.all(), ["水利", "采砂应当"], whole=True).get()
+print(item.issuer, item.place, item.groups, desk.decisions_of(item)["k"].verdict, repr(Job.objects.get().choice))
+"""
+
+
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
+def test_a_queue_of_0_3_comes_along_with_its_index(tmp_path: Path) -> None:
+    settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
+
+    def run(script: str) -> str:
+        words = [sys.executable, "-c", script]
+        done = subprocess.run(words, cwd=ROOT, env=settings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(OLD_3)
+    assert run(NEW_3).split() == ["临溪县水利局", "临溪县", "LIC", "成立", "''"]
+
+
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
 def test_a_queue_of_the_first_version_comes_along(tmp_path: Path) -> None:
     settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}

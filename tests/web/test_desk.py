@@ -221,6 +221,18 @@ def test_a_file_that_cannot_be_read_is_named_and_can_be_tried_again(people: dict
     job.delete()
 
 
+def test_an_oversized_upload_is_refused_and_the_others_are_taken(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.web.exchange.LARGEST", 50)
+    files = [SimpleUploadedFile("大.txt", b"x" * 51), SimpleUploadedFile("小.txt", b"x" * 49)]
+    browser = client(people, "审查员")
+    page = browser.post("/upload", {"files": files, "kind": "草案"}, follow=True).content.decode()
+    assert "大.txt超过200兆字节" in page
+    assert not Job.objects.filter(name="大.txt").exists()
+    Job.objects.filter(name="小.txt").delete()
+
+
 def test_a_classified_file_is_refused_and_not_kept(people: dict[str, User]) -> None:
     lines = (
         "机密★5年",
