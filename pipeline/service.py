@@ -20,8 +20,8 @@ from pipeline.review.connection import connect, home_folder
 
 user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
-# seconds between looks for work, and between looks for what is to be compared with the laws
-IDLE, _LOOK_AGAIN = 1.0, 30.0
+# seconds between looks for work
+IDLE = 1.0
 
 
 def serve(
@@ -66,17 +66,13 @@ def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文
     from pipeline.review.jobs import take_job
     from pipeline.worker import compare_next, work_on
 
-    looked = -_LOOK_AGAIN
     while True:
         job = take_job()
         if job is not None:
             work_on(job)
-        elif once:
-            while compare_next():
-                pass
-            return
-        elif time.monotonic() - looked < _LOOK_AGAIN or not compare_next():
-            looked = looked if time.monotonic() - looked < _LOOK_AGAIN else time.monotonic()
+        elif not compare_next():
+            if once:
+                return
             time.sleep(IDLE)
 
 

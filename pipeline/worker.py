@@ -2,6 +2,7 @@
 quiet minutes the alarms of open items are held against the laws that the user has loaded (上位法比对)."""
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +27,19 @@ from pipeline.run import Question, engine, examine
 _PROBLEM, _CHOICE = "问题", "待选择"
 # what concerns form or cleanup has no article of an upper law beside it
 _NOT_COMPARED = ("FRM", "CL-")
+
+
+# seconds until the queue is gone over again for what is to be compared
+_LOOK_AGAIN = 30.0
+
+
+class _Asleep:
+    """Until when nothing is to be compared (a monotonic clock)."""
+
+    until = 0.0
+
+
+_asleep = _Asleep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +148,18 @@ def _describe(item_id: int | None, job: Job) -> None:
 
 
 def compare_next() -> bool:
-    """Holds the riskiest open item that was not yet compared against the laws; False where nothing is left."""
+    """Holds the riskiest open item that was not yet compared against the laws; False where nothing is left.
+
+    Where nothing was left, it is asked again only after a while: the question goes over the whole queue.
+    """
     library = Library(home_folder())
-    if not library.exists():
+    if time.monotonic() < _asleep.until or not library.exists():
         return False
     stamp = library.stamp()
     open_items = Item.objects.exclude(status=Status.DONE).exclude(current=None).exclude(current__library=stamp)
     item = open_items.select_related("current").order_by("-risk", "id").first()
     if item is None or item.current is None:
+        _asleep.until = time.monotonic() + _LOOK_AGAIN
         return False
     compare(item.current, library, stamp)
     return True

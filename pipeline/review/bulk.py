@@ -12,11 +12,12 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.agreement import standing
 from pipeline.review.audit import note
+from pipeline.review.desk import common_types
 from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdict
 from pipeline.review.people import shown_name
 
 ASSIGNED, DECIDED = "指派", "决定"
-_MANY = 2_000
+_MANY, _MOST_KINDS = 2_000, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,4 @@ def kinds_in(items: "QuerySet[Item]") -> list[tuple[str, str, int]]:
     """The types of findings in the current versions of items, most frequent first: type, name, count."""
     open_items = items.exclude(status=Status.DONE).exclude(current=None)
     findings = Finding.objects.filter(version__in=open_items.values("current"), softened=False)
-    rows = list(findings.values_list("type").annotate(n=Count("id")).order_by("-n")[:40])
-    named = ((kind, findings.filter(type=kind).first(), count) for kind, count in rows)
-    return [(kind, finding.content["name"], count) for kind, finding, count in named if finding]
+    return common_types(findings, _MOST_KINDS)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from pipeline.errors import UsageError
@@ -15,6 +15,7 @@ from pipeline.review.audit import note
 from pipeline.review.models import Correction, Decision, Finding, Item, Status, Verdict
 from pipeline.review.people import shown_name
 from pipeline.review.search import index_heads
+from pipeline.review.store import DAYS, set_right
 
 # from this risk on a second person looks at what the first decided
 SECOND_FROM = 40
@@ -23,7 +24,6 @@ ALARMS = ("严重", "高")
 CORRECTABLE = {
     "title": "题名", "number": "文号", "issuers": "制定机关", "made": "成文日期", "expires": "有效期至",
 }  # fmt: skip
-_DAYS = ("made", "expires")
 
 
 def decisions_of(item: Item) -> dict[str, Decision]:
@@ -62,6 +62,13 @@ def open_alarms(item: Item) -> "QuerySet[Finding]":
     decided = standing().filter(item=item).values_list("finding_key", flat=True)
     findings = Finding.objects.filter(version=item.current, softened=False, severity__in=ALARMS)
     return findings.exclude(key__in=list(decided))
+
+
+def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, str, int]]:
+    """The most frequent types among findings: type, name, count."""
+    rows = list(findings.values_list("type").annotate(n=Count("id")).order_by("-n")[:most])
+    named = ((kind, findings.filter(type=kind).first(), count) for kind, count in rows)
+    return [(kind, finding.content["name"], count) for kind, finding, count in named if finding]
 
 
 def finish(item: Item, user: User) -> str:
@@ -132,13 +139,24 @@ def correct(item: Item, field: str, value: str, user: User) -> Correction:
     value = value.strip()
     if not value:
         raise UsageError("更正的内容是空的", remedy="请填写正确的内容")
+    if field in DAYS and not _is_day(value):
+        raise UsageError(f"“{value}”不是日期", remedy="请按2026-11-22的样子填写")
     with transaction.atomic():
         before = _said(item, field)
-        _set(item, field, value)
+        set_right(item, field, value)
+        item.save()
         made = Correction.objects.create(item=item, field=field, machine=before, value=value, reviewer=shown_name(user))
         index_heads([item])
         note(user.username, "更正", item.pk, f"{CORRECTABLE[field]}: {made.machine} → {made.value}"[:500])
     return made
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _said(item: Item, field: str) -> str:
@@ -150,21 +168,6 @@ def _said(item: Item, field: str) -> str:
         fact: dict[str, Any] | None = item.current.dossier["document"]["masthead"]["made"] if item.current else None
         return str(fact["value"]) if fact else ""
     return str(getattr(item, field) or "")
-
-
-def _set(item: Item, field: str, value: str) -> None:
-    if field in _DAYS:
-        try:
-            day = date.fromisoformat(value)
-        except ValueError as error:
-            raise UsageError(f"“{value}”不是日期", remedy="请按2026-11-22的样子填写") from error
-        if field == "made":
-            item.year = day.year
-        else:
-            item.expires = day
-    else:
-        setattr(item, field, value)
-    item.save(update_fields=["title", "number", "issuers", "year", "expires", "updated"])
 
 
 def marked(text: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Finding | None]]:

@@ -19,6 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.review.agreement import last_words, standing
 from pipeline.review.annotate import annotate
 from pipeline.review.audit import note
+from pipeline.review.connection import home_folder
 from pipeline.review.forms import FORMS, Case, Stamp, catalogue
 from pipeline.review.models import Conclusion, Decision, Handout, Item
 from pipeline.review.originals import where
@@ -83,17 +84,11 @@ def _make(item: Item, form: str, stamp: Stamp, known: tuple[int, int]) -> bytes:
     decisions = last_words(standing().filter(item=item, pk__lte=decision))
     if form == ANNOTATED and item.current is not None:
         findings = list(item.current.findings.filter(softened=False).order_by("start", "id"))
-        return still(annotate(where(_home(), item.current.original_id), findings, decisions, stamp.at)[0])
+        return still(annotate(where(home_folder(), item.current.original_id), findings, decisions, stamp.at)[0])
     case = Case.of(item, decisions, item.conclusions.filter(pk__lte=conclusion).order_by("-id").first())
     stream = io.BytesIO()
     FORMS[form][1](case, stamp).document.save(stream)
     return still(stream.getvalue())
-
-
-def _home() -> Path:
-    from pipeline.review.connection import home_folder
-
-    return home_folder()
 
 
 def still(data: bytes) -> bytes:

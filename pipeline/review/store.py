@@ -28,6 +28,8 @@ from pipeline.review.originals import keep
 from pipeline.review.search import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
+# facts that are days
+DAYS = ("made", "expires")
 _NATIONAL = ("国务院", "国家", "中国", "中华", "最高", "全国", "中央", "中共", "海关总署")
 
 
@@ -215,12 +217,15 @@ def _keep_corrections(item: Item) -> None:
     if item.pk is None:
         return
     for done in item.corrections.order_by("id"):
-        if done.field in ("title", "number", "issuers"):
-            setattr(item, done.field, done.value)
-        elif done.field == "made":
-            item.year = date.fromisoformat(done.value).year
-        else:
-            item.expires = date.fromisoformat(done.value)
+        set_right(item, done.field, done.value)
+
+
+def set_right(item: Item, field: str, value: str) -> None:
+    """Puts a person's value for a fact into an item, unsaved; the fields of `DAYS` as ISO dates."""
+    if field == "made":
+        item.year = date.fromisoformat(value).year
+    else:
+        setattr(item, field, date.fromisoformat(value) if field in DAYS else value)
 
 
 def _first_words(dossier: Dossier) -> str:

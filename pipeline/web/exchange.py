@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from pipeline.review.connection import home_folder
 from pipeline.review.jobs import choose as choose_for
 from pipeline.review.jobs import hand_in
 from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, SavedView, Status, Verdict
-from pipeline.review.people import Deed, visible
+from pipeline.review.people import Deed, may, visible
 from pipeline.web.guard import allowed, download, item_of, user_of
 
 LARGEST = 200 * 1024 * 1024
@@ -46,9 +47,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
     asked = filters.Filter.of(request.POST)
     found = asked.apply(visible(request.user), None)
     sure = request.POST.get("sure") == "1"
-    return (
-        _decide_many(request, found, sure) if request.POST.get("what") == "决定" else _assign_many(request, found, sure)
-    )
+    if request.POST.get("what") != many.DECIDED:
+        return _assign_many(request, found, sure)
+    if not may(request.user, Deed.DECIDE):
+        raise PermissionDenied
+    return _decide_many(request, found, sure)
 
 
 def _assign_many(request: HttpRequest, found: "QuerySet[Item]", sure: bool) -> HttpResponse:
@@ -79,7 +82,10 @@ def _decide_many(request: HttpRequest, found: "QuerySet[Item]", sure: bool) -> H
 @allowed(Deed.ASSIGN)
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Takes a bulk change back."""
-    count = many.undo(get_object_or_404(Batch, pk=batch_id), by=user_of(request))
+    batch = get_object_or_404(Batch, pk=batch_id)
+    if batch.what == many.DECIDED and not may(request.user, Deed.DECIDE):
+        raise PermissionDenied
+    count = many.undo(batch, by=user_of(request))
     messages.success(request, f"已撤销，涉及{count}件；此后有人改动过的保持原样")
     return redirect("queue")
 

@@ -58,9 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def _common_types() -> list[tuple[str, int]]:
     """The fifteen most frequent kinds of alarm by name."""
     alarms = Finding.objects.filter(softened=False, severity__in=desk.ALARMS)
-    counts = list(alarms.values_list("type").annotate(n=Count("id")).order_by("-n")[:15])
-    named = ((alarms.filter(type=kind).first(), count) for kind, count in counts)
-    return [(finding.content["name"], count) for finding, count in named if finding]
+    return [(name, count) for _, name, count in desk.common_types(alarms, 15)]
 
 
 def _throughput(today: date) -> Chart:

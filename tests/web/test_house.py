@@ -14,7 +14,7 @@ from pipeline.service import decisions
 from pipeline.worker import compare, work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
-from tests.web.test_desk import upload
+from tests.web.test_desk import numbered, upload
 
 
 def test_an_administrator_makes_stops_and_samples_accounts(people: dict[str, User]) -> None:
@@ -60,7 +60,7 @@ def desk_search(word: str) -> list[Item]:
 
 
 def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) -> None:
-    browser, text = client(people, "审查员"), "\n".join((*papers.SUBSIDY, "第八十八号存档。"))
+    browser, text = client(people, "审查员"), numbered(902)
     first = upload(browser, "甲版.txt", text.encode())
     kept = Item.objects.filter(owner=people["审查员"]).order_by("-id")[0]
     assert first.state == JobState.DONE
@@ -94,7 +94,7 @@ def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) 
 
 
 def test_an_issuer_is_not_told_of_what_it_may_not_see(people: dict[str, User]) -> None:
-    text = "\n".join((*papers.SUBSIDY, "第七十七号存档。"))
+    text = numbered(903)
     upload(client(people, "审查员"), "己版.txt", text.encode())
     Item.objects.filter(name="wang/己版.txt").update(issuers="长河县人民政府")
     job = upload(client(people, "制定机关"), "庚版.txt", text.encode())

@@ -95,6 +95,8 @@ def test_a_bulk_decision_shows_first_spares_people_and_is_undone(people: dict[st
     assert desk.decisions_of(item)[other.key].verdict == "成立"
     assert desk.decisions_of(item)[first.key].verdict == "不成立"
     batch = Batch.objects.order_by("-id")[0]
+    keeper = client(people, "管理员")
+    assert keeper.post("/bulk", asked).status_code == 403 == keeper.post(f"/bulk/{batch.pk}/undo").status_code
     assert "撤销" in chief.get("/").content.decode()
     chief.post(f"/bulk/{batch.pk}/undo")
     assert other.key not in desk.decisions_of(item) and Decision.objects.filter(batch=batch).exists()
