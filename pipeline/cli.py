@@ -21,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline import campaigns, counter, service, show
+from pipeline import analysts, campaigns, counter, service, show
 from pipeline.counter import SETTINGS, AsOf, read_day
 from pipeline.decisions import compare_decisions
 from pipeline.doctor import check_up
@@ -56,6 +56,8 @@ app.command("verify")(service.verify_file)
 app.command()(service.decisions)
 app.command()(service.backup)
 app.command()(service.restore)
+app.command()(analysts.frames)
+app.command()(analysts.search)
 app.add_typer(service.user_app, name="user")
 app.add_typer(service.audit_app, name="audit")
 

@@ -1,0 +1,80 @@
+"""The commands for those who explore: `frames` writes the queue as tables, `search` finds words in all texts."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline import show
+from pipeline.counter import SETTINGS
+from pipeline.errors import UsageError
+from pipeline.review.connection import connect
+
+_AROUND = 18
+
+
+def frames(
+    out: Annotated[
+        Path | None, typer.Argument(metavar="文件夹", help="写到哪个文件夹；再次写到同一处只更新变化的部分")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="列出全部数据表和每一列的含义，不写文件")] = False,
+) -> None:
+    """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、任务、指标、决定，供pandas、DuckDB使用。"""
+    try:
+        from pipeline import frames as tables
+    except ImportError as error:
+        remedy = "请运行 pip install 'qinggui[analysis]'"
+        raise UsageError(f"数据表所需的组件没有安装（{error.name}）", remedy=remedy) from error
+    if explain:
+        for table, name, kind, says in tables.explained():
+            print(f"{table}.{name}  {kind}  {says}")
+        return
+    if out is None:
+        raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
+    connect(SETTINGS)
+    done = tables.write(out)
+    print(f"已写出{done.items}件文件的{len(tables.TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
+    print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="词", help="要找的词，可以写多个，须同时出现")],
+    heads: Annotated[bool, typer.Option("--heads", help="只找题名、文号和制定机关")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="最多显示几件")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
+) -> None:
+    """在队列全部文件中查找，一个字起都准确，风险高的在前。"""
+    connect(SETTINGS)
+    from pipeline.review.models import Item
+    from pipeline.review.search import with_words
+
+    found = with_words(Item.objects.select_related("current"), words, whole=not heads)
+    rows = [
+        {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
+         "around": _around(item.current.text if item.current else "", words[0])}
+        for item in found.order_by("-risk", "id")[:limit]
+    ]  # fmt: skip
+    count = found.count()
+    if as_json:
+        print(json.dumps({"count": count, "items": rows}, ensure_ascii=False, indent=1))
+        return
+    table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
+    for name in ("编号", "风险", "文件", "原文"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(
+            str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))
+        )
+    show.talk().print(table)
+
+
+def _around(text: str, word: str) -> str:
+    """The word with what stands around it, "" where it is not in the text."""
+    at = text.lower().find(word.lower())
+    if at < 0:
+        return ""
+    start, end = max(at - _AROUND, 0), at + len(word) + _AROUND
+    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
