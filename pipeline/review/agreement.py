@@ -17,7 +17,7 @@ from pipeline.review.audit import note
 from pipeline.review.models import Decision, Item, Member, Passage, Verdict, Version
 
 _HOLDS = frozenset((Verdict.STANDS, Verdict.AMEND))
-_SENTENCE = re.compile(r"[^。；\n]{15,}[。；]?")
+_SENTENCE = re.compile(r"[^。；\n]{15,}[。；]")
 # passages that a reviewer gets with a document when blind samples are on
 _PASSAGES = 2
 _Z = 1.96
