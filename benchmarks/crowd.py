@@ -92,15 +92,16 @@ class Reviewer:
 
 def fill(people: int, items: int) -> None:
     """Accounts and items of our own in the queue."""
+    from pipeline.review.connection import connect
+
+    home = connect("pipeline.web.settings")
     from corpora import papers
     from pipeline.document import Dossier
     from pipeline.ingest import Upload
-    from pipeline.review.connection import connect
     from pipeline.review.people import Role, add_user
     from pipeline.review.store import Desk
     from pipeline.run import Question, examine
 
-    home = connect("pipeline.web.settings")
     for number in range(people):
         add_user(f"p{number}", PASSWORD, Role.REVIEWER)
     desk, question = Desk(home, "crowd"), Question(date(2026, 11, 22), None)
