@@ -2,7 +2,7 @@
 
     python -m benchmarks.crowd [--people 50] [--minutes 10]
 
-Starts `qinggui serve` on a queue of its own. Each reviewer claims, reads, decides and finishes items with short pauses;
+Starts `qinggui serve` on a queue of its own. Each reviewer claims, reads, decides and finishes items, a decision every second or so;
 afterwards the queue is compared with what the reviewers were told.
 """
 
@@ -84,6 +84,7 @@ class Reviewer:
             self.told.claimed.append(int(item))
         _, page = self.ask(f"/items/{item}/")
         for key in dict.fromkeys(_KEY.findall(page)):
+            time.sleep(chance.uniform(0.5, 2))
             code, _ = self.ask(f"/items/{item}/decide", {"key": key, "verdict": chance.choice(("成立", "不成立"))})
             with self.told.lock:
                 self.told.decisions += code == 200
@@ -116,7 +117,7 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--people", type=int, default=50)
     options.add_argument("--minutes", type=float, default=10)
-    options.add_argument("--items", type=int, default=3000)
+    options.add_argument("--items", type=int, default=2500)
     asked = options.parse_args()
     os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-crowd-")
     fill(asked.people, asked.items)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -42,6 +43,8 @@ def serve(
         server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
     except OSError as error:
         raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
+    # a full queue for a moment is no news for who started the desk
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _stop)
     beside = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
     print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)

@@ -1,12 +1,14 @@
 """The house itself is tested: layers, sizes, rules, names, what may not stand in the repository."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.law.files import read_tsv
 from pipeline.law.rulebook import GROUPS
@@ -67,3 +69,16 @@ def test_no_address_of_a_registry_and_no_path_of_a_machine_is_kept() -> None:
         name for name in kept if name != "tests/test_house.py" and bad.search((ROOT / name).read_text(encoding="utf-8"))
     ]
     assert not found
+
+
+def test_the_compose_file_starts_commands_and_files_that_exist() -> None:
+    from pipeline.cli import app
+
+    known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    told = [service["command"] for service in services.values() if "command" in service]
+    told.append(json.loads(image.split("CMD ", 1)[1]))
+    assert {command[0] for command in told} == {"qinggui"} and {command[1] for command in told} <= known
+    copied = re.findall(r"^COPY (.+) \S+$", image, re.MULTILINE)
+    assert all((ROOT / name).exists() for line in copied for name in line.split())
