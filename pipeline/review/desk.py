@@ -121,7 +121,8 @@ def claim(item: Item, user: User) -> None:
             holder = Item.objects.select_related("assignee").get(pk=item.pk).assignee
             if holder == user:
                 return
-            raise UsageError(f"已由{shown_name(holder)}领取", remedy="请先与其协商，或者由主审改派")
+            who = shown_name(holder) if holder else "另一人"
+            raise UsageError(f"已由{who}领取", remedy="请先与其协商，或者由主审改派")
         note(user.username, "领取", item.pk, user.username)
 
 

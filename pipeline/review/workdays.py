@@ -18,15 +18,6 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
-def announced(day: date) -> bool:
-    """Whether the holidays of a day's year are known."""
-    try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
-        return False
-    return True
-
-
 def due_day(kind: str, start: date) -> date:
     """The day a case is due: the last of its working days, the day it came not counted (行政期限不含当日)."""
     left, day = DAYS.get(Kind(kind), 30), start
