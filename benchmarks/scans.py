@@ -66,7 +66,7 @@ def drawn(text: str, font: ImageFont.FreeTypeFont) -> list[Image.Image]:
             lines.append("　" * max(CHARS - 4 - len(paragraph), 0) + paragraph)
         else:
             rest = paragraph if paragraph.endswith("：") else "　　" + paragraph
-            lines += [rest[start : start + CHARS] for start in range(0, len(rest), CHARS)]
+            lines += wrapped(rest)
     pages = []
     for start in range(0, len(lines), LINES):
         page = Image.new("RGB", (WIDTH, HEIGHT), "white")
@@ -75,6 +75,18 @@ def drawn(text: str, font: ImageFont.FreeTypeFont) -> list[Image.Image]:
             pen.text((LEFT, TOP + at * STEP), line, font=font, fill=(20, 20, 20))
         pages.append(page)
     return pages
+
+
+def wrapped(text: str) -> Iterator[str]:
+    """The lines of a paragraph, full to the margin: a sign of half width takes half a place."""
+    line, room = "", float(CHARS)
+    for char in text:
+        width = 0.5 if char.isascii() else 1.0
+        if width > room:
+            yield line
+            line, room = "", float(CHARS)
+        line, room = line + char, room - width
+    yield line
 
 
 def degraded(page: Image.Image, chance: np.random.Generator, *, last: bool) -> Image.Image:
