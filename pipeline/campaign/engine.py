@@ -23,6 +23,8 @@ from pipeline.run import Question
 LIMIT = 300.0
 _LOOK = 0.4
 _LOST = 15.0
+# seconds without any worker until new ones are started
+_BARE = 30.0
 # a shard is given out again so often, besides what the cluster does by itself
 _ATTEMPTS = STRIKES + 4
 
@@ -125,6 +127,7 @@ class _Run:
     told: Callable[[Progress], None]
     attempts: dict[int, int] = field(default_factory=dict)
     lost_since: float | None = None
+    bare_since: float | None = None
 
     def go(self, todo: list[Shard]) -> None:
         waiting, active = deque(todo), dict[distributed.Future, Shard]()
@@ -150,6 +153,20 @@ class _Run:
             raise StorageError("与计算集群失去联系", remedy="已完成的部分不会丢失，集群恢复后再次运行即可继续")
         return False
 
+    def _revive(self) -> None:
+        """New workers where all have ended and none comes back by itself. Raises `StorageError` on a cluster not ours."""
+        if self.client.nthreads():
+            self.bare_since = None
+            return
+        self.bare_since = self.bare_since or time.monotonic()
+        if time.monotonic() - self.bare_since < _BARE:
+            return
+        cluster, self.bare_since = self.client.cluster, None
+        if cluster is None:
+            raise StorageError("计算集群没有工作进程", remedy="请启动工作进程后再次运行，已完成的部分不会丢失")
+        cluster.scale(0)
+        cluster.scale(self.way.workers or 1)
+
     def _submit(self, shard: Shard) -> distributed.Future:
         attempt = self.attempts[shard.number] = self.attempts.get(shard.number, 0) + 1
         key = f"{self.campaign.name}-{shard.number}-{attempt}-{time.time_ns()}"
@@ -158,7 +175,8 @@ class _Run:
     def _look(self, active: dict[distributed.Future, Shard], waiting: deque[Shard]) -> None:
         """Waits a moment, takes in what is finished, gives out again what was lost, gives up what hangs."""
         time.sleep(_LOOK if not any(future.done() for future in active) else 0)
-        self._alive()
+        if self._alive():
+            self._revive()
         for future in [future for future in active if future.done()]:
             self._take(future, active.pop(future), waiting)
         self.progress.now = tuple(path for _, path, _ in in_work(self.campaign.shards))

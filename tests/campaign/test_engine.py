@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import distributed
 import pytest
 
-from pipeline.campaign import Campaign, Progress, run
+from pipeline.campaign import Campaign, Progress, engine, run
 from pipeline.campaign.engine import Way
 from pipeline.campaign.folder import PAUSED
 from pipeline.campaign.shards import in_work, manifests, read_rows
@@ -210,3 +211,23 @@ def pid_of(marker: Path) -> int:
         return int(json.loads(marker.read_text(encoding="utf-8"))["pid"])
     except (OSError, ValueError):
         return 0
+
+
+def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 12), a_shard=2)
+    clusters: list[distributed.LocalCluster] = []
+
+    class Known(distributed.LocalCluster):
+        def __init__(self, **settings: object) -> None:
+            super().__init__(**settings)
+            clusters.append(self)
+
+    def empty_once(progress: Progress) -> None:
+        if clusters and not emptied:
+            emptied.append(progress.done)
+            clusters[0].scale(0)
+
+    emptied: list[int] = []
+    monkeypatch.setattr(engine.distributed, "LocalCluster", Known)
+    monkeypatch.setattr(engine, "_BARE", 1.0)
+    assert run(made, "0", Way(workers=1), empty_once).done == 12 and emptied
