@@ -89,7 +89,7 @@ def test_an_issuer_sees_its_own_and_no_other(people: dict[str, User], item: Item
     assert browser.get(f"/items/{item.pk}/").status_code == 200
     Item.objects.filter(pk=item.pk).update(issuers="长河县人民政府")
     assert browser.get(f"/items/{item.pk}/").status_code == 404
-    assert f"/items/{item.pk}/\"" not in browser.get("/").content.decode()
+    assert f'/items/{item.pk}/"' not in browser.get("/").content.decode()
 
 
 def test_an_account_without_a_role_sees_nothing(people: dict[str, User]) -> None:
