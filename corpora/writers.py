@@ -2,11 +2,16 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from email.message import EmailMessage
+from hashlib import sha256
 from xml.sax.saxutils import escape
 
 import docx
 import pypdfium2 as pdfium
+import xlsxwriter
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from PIL import Image
@@ -212,8 +217,11 @@ def as_odt(paragraphs: Sequence[str]) -> bytes:
     )
 
 
-def as_ofd(paragraphs: Sequence[str], *, signed: bool = False) -> bytes:
-    """A fixed layout in the national format: a text object a line, 24 lines a page, in millimetres."""
+def as_ofd(paragraphs: Sequence[str], *, signed: bool = False, attached: Mapping[str, bytes] | None = None) -> bytes:
+    """A fixed layout in the national format: a text object a line, 24 lines a page, in millimetres.
+
+    `signed` adds a signature that holds the digests of all parts, `attached` are files that go along.
+    """
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     lines = [line for paragraph in paragraphs for line in _set(paragraph)]
     files, pages = {}, []
@@ -235,9 +243,30 @@ def as_ofd(paragraphs: Sequence[str], *, signed: bool = False) -> bytes:
     files["Doc_0/Document.xml"] = (
         f"<ofd:Document {space}>{common}<ofd:Pages>{''.join(pages)}</ofd:Pages></ofd:Document>".encode()
     )
+    if attached:
+        listed = "".join(
+            f'<ofd:Attachment Name="{name}"><ofd:FileLoc>/Doc_0/Attachs/{name}</ofd:FileLoc></ofd:Attachment>'
+            for name in attached
+        )
+        files["Doc_0/Attachments.xml"] = f"<ofd:Attachments {space}>{listed}</ofd:Attachments>".encode()
+        files["Doc_0/Document.xml"] = files["Doc_0/Document.xml"].replace(
+            b"</ofd:Document>", b"<ofd:Attachments>Attachments.xml</ofd:Attachments></ofd:Document>"
+        )
+        files |= {f"Doc_0/Attachs/{name}": data for name, data in attached.items()}
     if signed:
-        files["Doc_0/Signs/Sign_0/SignedValue.dat"] = b"0"
+        files |= _seal(files, space)
     return as_zip(files)
+
+
+def _seal(files: Mapping[str, bytes], space: str) -> dict[str, bytes]:
+    """A signature over all parts of an OFD; its value is none that anyone could verify."""
+    checks = "".join(
+        f'<ofd:Reference FileRef="/{name}"><ofd:CheckValue>{b64encode(sha256(data).digest()).decode()}</ofd:CheckValue></ofd:Reference>'
+        for name, data in files.items()
+    )
+    told = f'<ofd:SignatureDateTime>2025-07-15 09:00:00</ofd:SignatureDateTime><ofd:References CheckMethod="SHA256">{checks}</ofd:References>'
+    root = f"<ofd:Signature {space}><ofd:SignedInfo>{told}</ofd:SignedInfo></ofd:Signature>"
+    return {"Doc_0/Signs/Sign_0/Signature.xml": root.encode(), "Doc_0/Signs/Sign_0/SignedValue.dat": b"0"}
 
 
 def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
@@ -255,3 +284,36 @@ def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
     for placeholder_bytes, raw in placeholders.items():
         written = written.replace(placeholder_bytes, raw) if gbk_names else written
     return written
+
+
+def as_eml(subject: str, body: str, attached: Mapping[str, bytes]) -> bytes:
+    """A mail with its attachments."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.test", "b@example.test", subject
+    message["Date"] = "Mon, 02 Mar 2026 09:00:00 +0800"
+    message.set_content(body)
+    for name, data in attached.items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def as_xlsx(rows: Sequence[Sequence[object]], *, sheet: str = "目录") -> bytes:
+    """A spreadsheet; days are written as days."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    page, day = book.add_worksheet(sheet), book.add_format({"num_format": "yyyy-mm-dd"})
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                page.write_datetime(at, column, datetime(value.year, value.month, value.day), day)
+            else:
+                page.write(at, column, value)
+    book.close()
+    return stream.getvalue()
+
+
+def changed_zip(whole: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """An archive with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        files = {entry: archive.read(entry) for entry in archive.namelist()}
+    return as_zip({**files, name: change(files[name])})

@@ -31,8 +31,9 @@ class Line:
 _PARTS = (
     ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("lxml", "docx"),
     ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
-    ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "读回清单"), ("waitress", "审查台"), ("whitenoise", "审查台"),
+    ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "电子表格"), ("waitress", "审查台"), ("whitenoise", "审查台"),
     ("django-htmx", "审查台"), ("django-axes", "登录保护"), ("django-ninja", "接口"), ("chinesecalendar", "工作日"), ("pillow", "图片"), ("ofdkit", "ofd"),
+    ("python-oxmsg", "msg邮件"),
 )  # fmt: skip
 # what a cleanup needs besides
 _CAMPAIGN = (
@@ -40,7 +41,7 @@ _CAMPAIGN = (
 )  # fmt: skip
 _FORMATS = (
     ("txt、md", "可读"), ("html", "可读"), ("docx（含新版wps）", "可读"), ("带文字层的pdf", "可读"), ("zip", "可读，可嵌套"),
-    ("ofd", "可读"),
+    ("ofd", "可读"), ("xlsx、xls、ods", "按行读取，可作目录"), ("eml、mht、msg", "取出正文和附件"),
 )  # fmt: skip
 
 

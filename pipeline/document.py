@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+# formats that are spreadsheets, and what parts the cells of their rows in the text
+SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """A printed line that was placed by the file (OFD) or recognised on a picture: `span` in the text, and where it stands.
+
+    `box` as in `Block`; `edges` are the left edges of its characters and the right edge of the last, in points;
+    `confidence` is 0 to 1 for recognised print, None for print that was text.
+    """
+
+    span: Span
+    page: int
+    box: tuple[float, float, float, float]
+    edges: tuple[float, ...]
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A page that stands askew in the file and was set upright for reading: by how many degrees, clockwise."""
+
+    page: int
+    degrees: float
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something about the reading that the reviewer should know (`kind` is stable, `message` is Chinese)."""
 
@@ -88,6 +113,14 @@ class SourceText:
     blocks: tuple[Block, ...]
     notes: tuple[Note, ...] = ()
     pages: int | None = None
+    prints: tuple[Print, ...] = ()
+    turns: tuple[Turn, ...] = ()
+
+    def sureness(self, span: Span) -> float | None:
+        """How sure the least sure recognised line under a stretch is, 0 to 1; None where it was text."""
+        return min(
+            (p.confidence for p in self.prints if p.confidence is not None and p.span.overlaps(span)), default=None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +375,8 @@ class Basis:
 class Finding:
     """One argument: what, where, on which law, why so severe, what to do.
 
-    `subject` is what the finding speaks of where that is a name: the stale law, the old body.
+    `subject` is what the finding speaks of where that is a name: the stale law, the old body. `sure` is how well its
+    text was recognised, 0 to 1, None where it was text.
     """
 
     type: str
@@ -356,6 +390,7 @@ class Finding:
     rule: str
     softened: bool = False
     subject: str = ""
+    sure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "findings": (
         _KEY, ("key", _TEXT, "发现的标识，重新分析后不变"), ("type", _TEXT, "类型"), ("name", _TEXT, "类型名称"), ("severity", _TEXT, "严重程度"),
         ("softened", _FLAG, "因语境不作警示"), ("path", _TEXT, "条款"), ("rule", _TEXT, "命中的规则"), *_PLACE, ("text", _TEXT, "命中的原文"),
+        ("sure", _NUMBER, "从图像识别的把握，0至1；原来就是文字则空"),
         ("verdict", _TEXT, "人的决定，没有则空"), ("reviewer", _TEXT, "作出决定的人"),
     ),
     "citations": (

@@ -11,6 +11,7 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Upload, read
 from pipeline.law import Rulebook, fingerprint, load_rulebook
 from pipeline.parse import genre_of, parse
+from pipeline.sureness import tell_facts, tell_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,4 @@ def examine_source(
     if level is not None:
         labels = replace(labels, norm_level=level)
     case = Case(source.text, document, labels, by.book, question.as_of, question.place)
-    return Dossier(source, document, labels, assess(case))
+    return Dossier(source, tell_facts(source, document), labels, tell_findings(source, assess(case)))

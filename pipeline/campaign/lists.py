@@ -125,6 +125,8 @@ def _of_audit(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
     unheld = tuple((catalogue, entry, result) for catalogue, entry, result in found.get("unheld", ()))
     yield Sheet("目录有而未收", "已公布目录列有但没有收到的文件", ("目录", "文件", "目录结果"), unheld)
     titles = {row.id: row.title for row in rows}
+    unlisted = tuple((str(i + 1), titles.get(i + 1, "")) for i in found.get("unlisted", ()))
+    yield Sheet("收到而台账未列", "已收到但报送的台账里没有的规范性文件", ("编号", "文件名称"), unlisted)
     odd = tuple((str(i + 1), titles.get(i + 1, ""), says) for i, says in found.get("contradictions", ()))
     yield Sheet("目录矛盾", "两份目录结果不一致的文件", ("编号", "文件名称", "各目录的结果"), odd)
 

@@ -5,6 +5,7 @@ and never again. This room never asks what a text means.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -20,6 +21,7 @@ from pipeline.ingest.office import NAMES as OFFICE
 from pipeline.ingest.office import read_office
 from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
+from pipeline.ingest.sheet import READERS as SHEETS
 
 __all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "read", "read_text", "uploads"]
 
@@ -38,6 +40,7 @@ _READERS: dict[str, Callable[[bytes], Reading]] = {
     "ofd": read_ofd,
     "image": _read_image,
     **{kind: partial(read_office, kind=kind) for kind in OFFICE},
+    **SHEETS,
 }
 # kinds of `UnreadableFile` that a part to be installed, or a later reader, will solve: kept in the queue as 待识别
 WAITING = frozenset({"no_text_layer", "garbled", "ofd", "image", *OFFICE})
@@ -65,4 +68,4 @@ def _told_of_suffix(reading: Reading, name: str, kind: str) -> Reading:
     if suffix in SUFFIXES[kind]:
         return reading
     note = Note("suffix", f"文件后缀是“{suffix}”，实际内容是{kind}，已按实际内容读取")
-    return Reading(reading.format, reading.blocks, (*reading.notes, note), reading.pages)
+    return replace(reading, notes=(*reading.notes, note))

@@ -1,16 +1,21 @@
-"""Files, folders and zip archives become a stream of uploads, one at a time."""
+"""Files, folders, zip archives, mails and packages become a stream of uploads, one at a time."""
 
 import hashlib
 import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Problem
+from pipeline.errors import UnreadableFile
+from pipeline.ingest.mail import is_mail, parts_of
 
 MEBIBYTE = 1024 * 1024
+# what is a paper of its own when it is attached to another
+_PAPERS = frozenset({".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,43 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
 
 
 def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    if not _is_archive(upload.data):
+    """A file, or what an archive, a mail or a package holds."""
+    is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
+    if not is_archive and not mail:
         yield upload
+        yield from _attached(upload, limits, depth)
     elif depth >= limits.depth:
-        yield _problem(upload.name, "too_deep", f"压缩包嵌套超过{limits.depth}层", "请解压后提交")
-    else:
+        yield _problem(upload.name, "too_deep", f"压缩包或邮件嵌套超过{limits.depth}层", "请解压后提交")
+    elif is_archive:
         yield from _entries(upload, limits, depth)
+    else:
+        yield from _letter(upload, limits, depth)
+
+
+def _letter(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    """What a mail brings."""
+    try:
+        parts = list(parts_of(upload.data))
+    except UnreadableFile as error:
+        yield _problem(upload.name, error.kind, error.message, error.remedy)
+        return
+    if not parts:
+        yield _problem(upload.name, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
+    for name, data in parts:
+        yield from _expand(Upload(f"{upload.name}/{name}", data), limits, depth + 1)
+
+
+def _attached(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    """Papers that an OFD carries along; pictures and data in it are named by its reader."""
+    if depth >= limits.depth or not upload.data.startswith(b"PK\x03\x04") or b"ttachments" not in upload.data:
+        return
+    from pipeline.ingest.ofd import attachments_of, opened
+
+    with suppress(UnreadableFile), opened(upload.data) as package:
+        for name, part in attachments_of(package):
+            if Path(part).suffix.lower() in _PAPERS:
+                shown = name if Path(name).suffix else f"{name}{Path(part).suffix}"
+                yield from _expand(Upload(f"{upload.name}/{shown}", package.read(part)), limits, depth + 1)
 
 
 def _is_archive(data: bytes) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.document import Block, BlockKind, Note, SourceText, Span
+from pipeline.document import Block, BlockKind, Note, Print, SourceText, Span, Turn
 from pipeline.ingest.characters import clean
 from pipeline.ingest.paragraphs import is_furniture, restore_breaks, split_lines
+from pipeline.ingest.places import Line, prints_of
 
 # 文号： with its value on the line below, as pages print their information tables
 _LABEL_ALONE = re.compile(
@@ -20,14 +21,14 @@ _TOP = 40
 class RawBlock:
     """A paragraph or cell as the file has it; text may still hold several lines.
 
-    `confidence` is that of its least sure line, 0 to 1, where it was recognised from an image.
+    `lines` are the printed lines that it was put together from, where the format has pages.
     """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
-    confidence: float | None = None
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +39,40 @@ class Reading:
     blocks: tuple[RawBlock, ...]
     notes: tuple[Note, ...] = ()
     pages: int | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 def assemble(name: str, digest: str, reading: Reading) -> SourceText:
     """The normalised text with its blocks; each line of the text is one block."""
     parts: list[str] = []
     blocks: list[Block] = []
+    prints: list[Print] = []
     repairs: dict[str, None] = {}
     offset = 0
     for raw in reading.blocks:
         cleaned, mended = clean(raw.text)
         repairs |= dict.fromkeys(mended)
+        begun, first = offset, len(parts)
         for line in _lines(cleaned, raw.kind):
             kind = BlockKind.FURNITURE if is_furniture(line) else raw.kind
             blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box))
             parts.append(line)
             offset += len(line) + 1
+        prints += prints_of(raw.lines, "\n".join(parts[first:]), begun)
     for index in _table(parts[:_TOP], len(parts)):
         blocks[index] = replace(blocks[index], kind=BlockKind.META)
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)
-    return SourceText(name, digest, reading.format, "\n".join(parts), tuple(blocks), notes, reading.pages)
+    return SourceText(
+        name,
+        digest,
+        reading.format,
+        "\n".join(parts),
+        tuple(blocks),
+        notes,
+        reading.pages,
+        tuple(prints),
+        reading.turns,
+    )
 
 
 def _table(top: list[str], count: int) -> range:

@@ -25,12 +25,15 @@ SUFFIXES = {
     "ole": {"doc", "wps", "dot", "wpt"},
     "rtf": {"rtf", "doc"},
     "odt": {"odt", "ott"},
+    "xlsx": {"xlsx", "xlsm", "xlsb", "et"},
+    "xls": {"xls", "et", "xlt"},
+    "ods": {"ods"},
     "image": {"jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif"},
 }
 
 
 def detect(data: bytes) -> str:
-    """One of txt, html, docx, pdf, zip, ofd, ole, rtf, odt, image. Raises `UnreadableFile` for others."""
+    """One of the keys of `SUFFIXES`. Raises `UnreadableFile` for others."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile("empty", "文件是空的，没有任何内容", remedy="请确认原件后重新提交")
     for magic, look in _MAGIC:
@@ -58,14 +61,16 @@ def _detect_zip(data: bytes) -> str:
     if "word/document.xml" in names:
         return "docx"
     if "content.xml" in names and "mimetype" in names:
-        return "odt"
+        return "ods" if b"opendocument.spreadsheet" in data[:200] else "odt"
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "xlsx"
     if any(name.lower().endswith("ofd.xml") for name in names):
         return "ofd"
     if "[Content_Types].xml" in names:
         raise UnreadableFile(
             "unsupported",
-            "这是电子表格或演示文稿，不是文件正文",
-            remedy="请提交文件正文（docx、pdf等）；附表可另存为docx或pdf",
+            "这是演示文稿，不是文件正文",
+            remedy="请提交文件正文（docx、pdf等）",
         )
     return "zip"
 
@@ -81,9 +86,8 @@ def _detect_ole(data: bytes) -> str:
         raise UnreadableFile(
             "truncated", "旧版Word或WPS文档不完整或已损坏", remedy="多为下载或传输中断所致，请重新获取原件"
         )
-    if "Workbook".encode("utf-16-le") in data and "WordDocument".encode("utf-16-le") not in data:
-        raise UnreadableFile("unsupported", "这是电子表格，不是文件正文", remedy="请提交文件正文（docx、pdf等）")
-    return "ole"
+    is_text = "WordDocument".encode("utf-16-le") in data
+    return "xls" if "Workbook".encode("utf-16-le") in data and not is_text else "ole"
 
 
 _MAGIC: tuple[tuple[tuple[bytes, ...], Callable[[bytes], str]], ...] = (

@@ -10,18 +10,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.ingest.layout import Box, Line, Piece, lines_of
+from pipeline.ingest.layout import lines_of
+from pipeline.ingest.places import Box, Line, Piece, even_edges
+from pipeline.ingest.ruled import cells_of
 
 # what a page is drawn at for reading, and for the second reading of a line
 DPI, FINE = 200, 300
 # a line below this is said to be unsure; one that decides something is read again below the other
 UNSURE, AGAIN = 0.8, 0.92
 _SIDE = 960
+# a page whose print is less sure than this on the whole may stand on its head
+_LEGIBLE = 0.75
+# degrees of slope: below the one a page counts as straight, above the other it is no skew
+_LEAST_SLOPE, _MOST_SLOPE = 0.15, 15
 _DECIDES = re.compile(r"[〔\[【(（]\s*(?:19|20)\d\d|\d{4}\s*年|[〇○零一二三四五六七八九十]{4}年|号|不得|[万元%％]|罚")
 _YEAR_SERIAL = re.compile(
     r"[\[\(（【〔{［「『\u3014]\s*((?:19|20)\d{2})\s*[\]\)）】〕}］」』\u3015]\s*(第?)\s*(\d{1,5})\s*号"
@@ -66,40 +73,145 @@ def _engine() -> Any:
 
 def _recognise(pixels: Pixels, *, whole: bool) -> Any:
     """What stands on a page, or with `whole` False on a single line; the engine keeps what it was told last."""
-    return _engine()(pixels, use_det=whole, use_cls=False, use_rec=True)
+    return _engine()(
+        pixels, use_det=whole, use_cls=False, use_rec=True, return_word_box=whole, return_single_char_box=whole
+    )
 
 
-def read_picture(picture: Picture) -> list[Line]:
-    """The lines of a page in reading order; boxes in points from the lower left corner."""
-    pixels = without_seals(picture.pixels)
-    found = _recognise(pixels, whole=True)
-    if found.boxes is None or not len(found.boxes):
-        return []
-    scale, (height, width) = 72 / picture.dpi, pixels.shape[:2]
-    corners = np.asarray(found.boxes, dtype=np.float64)
-    upright = _upright(corners, (width, height))
-    rows = [
-        _Seen(text, float(score), corner, box)
-        for text, score, corner, box in zip(found.txts, found.scores, corners, upright, strict=True)
-        if text.strip()
-    ]
-    rows = [_again(row, picture) if row.score < AGAIN and _DECIDES.search(row.text) else row for row in rows]
-    lines: list[Line] = []
-    for part in _sheets(rows, width, height):
-        pieces = [(row.text, _points(row.box, scale, height)) for row in part]
-        scores = {piece: row.score for piece, row in zip(pieces, part, strict=True)}
-        lines += [_sure(line, scores) for line in lines_of(pieces, picture.page, height * scale)]
-    return [replace(line, text=mend(line.text)) for line in lines]
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A recognised page: its lines in reading order, boxes in points from the lower left corner of the page set upright,
+    and by how many degrees clockwise it was turned for that."""
+
+    lines: tuple[Line, ...]
+    degrees: float = 0.0
+
+
+def read_picture(picture: Picture) -> Leaf:
+    """A page read; one that lies on its side or stands on its head is turned first."""
+    look = _look(picture, 0)
+    others = (1, 3) if look.lies else (2,) if look.doubtful else ()
+    look = max((look, *(_look(picture, quarters) for quarters in others)), key=lambda look: look.worth)
+    return Leaf(tuple(_lines(look)), round(-90.0 * look.quarters - look.angle, 2) % 360)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A piece of print: text, how sure, its corners in the image, and its box on the page set upright (from above)."""
+    """A piece of print: text, how sure, its corners in the image, and on the page set upright (from above) its box and the
+    edges of its characters."""
 
     text: str
     score: float
     corners: npt.NDArray[np.float64]
     box: Box
+    edges: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen on a page turned by so many quarters counterclockwise, and `angle` degrees more to stand upright."""
+
+    picture: Picture
+    rows: tuple[_Seen, ...]
+    quarters: int
+    angle: float
+
+    @property
+    def worth(self) -> float:
+        """Characters, each counted as far as it is sure; print that runs down the page does not count."""
+        return sum(row.score * len(row.text) for row in self.rows if not _runs_down(row.box))
+
+    @property
+    def lies(self) -> bool:
+        """Whether most print runs down the page."""
+        signs = sum(len(row.text) for row in self.rows)
+        return sum(len(row.text) for row in self.rows if _runs_down(row.box)) > signs / 2
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the page reads badly as it stands."""
+        signs = sum(len(row.text) for row in self.rows)
+        return bool(signs) and self.worth < _LEGIBLE * signs
+
+
+def _runs_down(box: Box) -> bool:
+    return box[3] - box[1] > 1.5 * (box[2] - box[0])
+
+
+def _look(picture: Picture, quarters: int) -> _Look:
+    if quarters:
+        whole = picture
+        pixels = np.ascontiguousarray(np.rot90(whole.pixels, quarters))
+        finer = (lambda: np.ascontiguousarray(np.rot90(whole.finer(), quarters))) if whole.finer else None
+        picture = replace(whole, pixels=pixels, finer=finer)
+    picture = replace(picture, pixels=without_seals(picture.pixels))
+    found = _recognise(picture.pixels, whole=True)
+    if found.boxes is None or not len(found.boxes):
+        return _Look(picture, (), quarters, 0.0)
+    corners = np.asarray(found.boxes, dtype=np.float64)
+    angle = _slope(corners)
+    upright = _Upright(angle, picture.pixels.shape[1], picture.pixels.shape[0])
+    rows = []
+    for text, score, corner, signs in zip(found.txts, found.scores, corners, found.word_results, strict=True):
+        if text.strip():
+            box = upright.box(corner)
+            rows.append(_Seen(text.strip(), float(score), corner, box, _edges(text.strip(), box, signs, upright)))
+    return _Look(picture, tuple(_again(row, picture) if _unclear(row) else row for row in rows), quarters, angle)
+
+
+def _unclear(row: _Seen) -> bool:
+    return row.score < AGAIN and bool(_DECIDES.search(row.text))
+
+
+def _lines(look: _Look) -> Iterator[Line]:
+    height, width = look.picture.pixels.shape[:2]
+    cells = cells_of(look.picture.pixels, look.angle)
+    for part in _sheets(look.rows, width, height):
+        yield from _by_cells(part, cells, look.picture)
+
+
+def _by_cells(rows: Sequence[_Seen], cells: Sequence[Box], picture: Picture) -> Iterator[Line]:
+    """The lines above a table, its cells one after the other, the lines below."""
+    scale, height = 72 / picture.dpi, picture.pixels.shape[0]
+
+    def lines(of: Sequence[_Seen]) -> list[Line]:
+        pieces = [
+            Piece(row.text, _points(row.box, scale, height), tuple(x * scale for x in row.edges), round(row.score, 3))
+            for row in of
+        ]
+        found = lines_of(pieces, picture.page, height * scale)
+        return [replace(line, text=mend(line.text)) for line in found]
+
+    held: dict[int | None, list[_Seen]] = {}
+    for row in rows:
+        for part, cell in _split(row, cells):
+            held.setdefault(cell, []).append(part)
+    free = lines(held.pop(None, []))
+    for cell in sorted(key for key in held if key is not None):
+        top = (height - cells[cell][1]) * scale
+        above = [line for line in free if (line.box[1] + line.box[3]) / 2 > top]
+        yield from above
+        free = free[len(above) :]
+        yield from (replace(line, cell=cell) for line in lines(held[cell]))
+    yield from free
+
+
+def _split(row: _Seen, cells: Sequence[Box]) -> Iterator[tuple[_Seen, int | None]]:
+    """A piece of print with the cell it stands in; one that reaches over several cells is cut at the rules."""
+    middle = (row.box[1] + row.box[3]) / 2
+    across = [(number, cell) for number, cell in enumerate(cells) if cell[1] <= middle <= cell[3]]
+    start, before = 0, None
+    wheres = [
+        next((number for number, cell in across if cell[0] <= (a + b) / 2 <= cell[2]), None)
+        for a, b in pairwise(row.edges)
+    ]
+    for at, where in enumerate([*wheres, -1]):
+        if at and where != before:
+            text, edges = row.text[start:at], row.edges[start : at + 1]
+            if text.strip():
+                yield replace(row, text=text, edges=edges, box=(edges[0], row.box[1], edges[-1], row.box[3])), before
+            start = at
+        before = where
 
 
 def mend(text: str) -> str:
@@ -112,29 +224,43 @@ def _points(box: Box, scale: float, height: int) -> Box:
     return (x0 * scale, (height - y1) * scale, x1 * scale, (height - y0) * scale)
 
 
-def _sure(line: Line, scores: dict[Piece, float]) -> Line:
-    """The line with the score of the least sure piece that stands in it."""
-    x0, y0, x1, y1 = line.box
-    held = [
-        score for (_, box), score in scores.items()
-        if x0 <= box[0] and box[2] <= x1 and y0 <= box[1] and box[3] <= y1
-    ]  # fmt: skip
-    return replace(line, confidence=round(min(held, default=0.0), 3))
-
-
-def _upright(corners: npt.NDArray[np.float64], size: tuple[int, int]) -> list[Box]:
-    """Boxes as they would stand on a page that is not skewed: turned back around its middle by the median slope."""
-    wide = corners[:, 1] - corners[:, 0]
-    long = np.hypot(wide[:, 0], wide[:, 1]) > 8 * np.median(np.abs(corners[:, 3, 1] - corners[:, 0, 1])).clip(1) / 2
-    slopes = np.arctan2(wide[long, 1], wide[long, 0])
+def _slope(corners: npt.NDArray[np.float64]) -> float:
+    """By how many degrees print falls to the right: the median of the longer pieces; small slopes count as none."""
+    wide, tall = corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]
+    length = np.hypot(wide[:, 0], wide[:, 1])
+    long = length > 4 * np.median(np.hypot(tall[:, 0], tall[:, 1])).clip(1)
+    slopes = np.degrees(np.arctan2(wide[long, 1], wide[long, 0]))
     angle = float(np.median(slopes)) if len(slopes) else 0.0
-    if abs(angle) > math.radians(15):
-        angle = 0.0
-    middle = np.array(size) / 2
-    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    turned = (corners - middle) @ turn + middle
-    low, high = turned.min(axis=1), turned.max(axis=1)
-    return [(float(a[0]), float(a[1]), float(b[0]), float(b[1])) for a, b in zip(low, high, strict=True)]
+    return angle if _LEAST_SLOPE < abs(angle) < _MOST_SLOPE else 0.0
+
+
+class _Upright:
+    """Turns places of an image back around its middle, so that print runs level."""
+
+    def __init__(self, angle: float, width: int, height: int) -> None:
+        turn = math.radians(angle)
+        self.middle = np.array((width, height)) / 2
+        self.turn = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+
+    def box(self, corners: npt.NDArray[np.float64]) -> Box:
+        turned = (corners - self.middle) @ self.turn + self.middle
+        (x0, y0), (x1, y1) = turned.min(axis=0), turned.max(axis=0)
+        return (float(x0), float(y0), float(x1), float(y1))
+
+
+def _edges(text: str, box: Box, signs: Any, upright: _Upright) -> tuple[float, ...]:
+    """The edges of the characters as the recognition saw them; spread evenly where it saw others."""
+    seen = [(sign, upright.box(np.asarray(corners, dtype=np.float64))) for sign, _, corners in signs or ()]
+    if "".join(sign for sign, _ in seen) != "".join(text.split()):
+        return even_edges(text, box[0], box[2])
+    edges: list[float] = []
+    right, rest = box[0], iter(seen)
+    for char in text:
+        _, (left, _, end, _) = ("", (right, 0.0, right, 0.0)) if char.isspace() else next(rest)
+        # between two characters the edge lies in the middle of the gap
+        edges.append(max((left + right) / 2, edges[-1]) if edges else left)
+        right = end
+    return (*edges, max(right, edges[-1]))
 
 
 def _sheets(rows: Sequence[_Seen], width: int, height: int) -> Iterator[list[_Seen]]:
@@ -162,9 +288,11 @@ def _again(row: _Seen, picture: Picture) -> _Seen:
     if min(crop.shape[:2], default=0) < 8:
         return row
     found = _recognise(crop, whole=False)
-    if found.txts and float(found.scores[0]) > row.score:
-        return replace(row, text=found.txts[0], score=float(found.scores[0]))
-    return row
+    if not found.txts or float(found.scores[0]) <= row.score:
+        return row
+    text = found.txts[0].strip()
+    edges = row.edges if len(text) == len(row.text) else even_edges(text, row.box[0], row.box[2])
+    return replace(row, text=text, score=float(found.scores[0]), edges=edges)
 
 
 def without_seals(pixels: Pixels) -> Pixels:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.layout import Line, blocks_of, lines_of
+from pipeline.ingest.layout import blocks_of, lines_of
+from pipeline.ingest.places import Line, Piece
+
+if TYPE_CHECKING:
+    from pipeline.ingest.ocr import Leaf
 
 _FEW, _MOST_PAGES = 15, 3000
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -26,33 +31,30 @@ def read_pdf(data: bytes) -> Reading:
             raise UnreadableFile("limit", f"PDF超过{_MOST_PAGES}页", remedy="请拆分后提交")
         pages = [list(_page_lines(document, index)) for index in range(len(document))]
         wanted = [number for number, lines in enumerate(pages, 1) if not _is_legible(lines, document, number)]
-        if not _recognise(document, pages, wanted):
-            _check_text(pages)
+        leaves = _recognised(document, wanted)
     finally:
         document.close()
+    for number, leaf in leaves.items():
+        pages[number - 1] = list(leaf.lines)
+    if not leaves or not any(pages):
+        _check_text(pages)
     blank = [str(number) for number, lines in enumerate(pages, 1) if not lines]
     notes = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
-    return Reading("pdf", tuple(blocks_of(pages)), (*notes, *_told(pages)), len(pages))
+    if not leaves:
+        return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
+    from pipeline.ingest import scans
+
+    told = (*notes, *scans.told_of(pages))
+    return Reading("pdf", tuple(blocks_of(pages)), told, len(pages), scans.turns_of(leaves))
 
 
-def _recognise(document: pdfium.PdfDocument, pages: list[list[Line]], wanted: Sequence[int]) -> bool:
-    """Puts recognised lines in place of pages that cannot be read; False where that is not installed or gave nothing."""
+def _recognised(document: pdfium.PdfDocument, wanted: Sequence[int]) -> "dict[int, Leaf]":
+    """Pages that cannot be read, recognised; none where that is not installed."""
     if not wanted:
-        return False
+        return {}
     from pipeline.ingest import ocr, scans
 
-    if not ocr.available():
-        return False
-    for number, lines in scans.read_pages(document, wanted).items():
-        pages[number - 1] = lines
-    return any(pages)
-
-
-def _told(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:
-    if any(line.confidence is not None for lines in pages for line in lines):
-        from pipeline.ingest import scans
-
-        yield from scans.told_of(pages)
+    return scans.read_pages(document, wanted) if ocr.available() else {}
 
 
 def _is_legible(lines: Sequence[Line], document: pdfium.PdfDocument, number: int) -> bool:
@@ -102,7 +104,7 @@ def _page_lines(document: pdfium.PdfDocument, index: int) -> Iterator[Line]:
         x0, y0, x1, y1 = text_page.get_rect(number)
         text = text_page.get_text_bounded(x0, y0, x1, y1).replace("\r\n", "").replace("\n", "")
         if text.strip():
-            pieces.append((text.strip("\u0002"), (x0, y0, x1, y1)))
+            pieces.append(Piece(text.strip("\u0002"), (x0, y0, x1, y1)))
     text_page.close()
     page.close()
     yield from lines_of(pieces, index + 1, height)

@@ -3,24 +3,23 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from pipeline.document import Note
+from pipeline.document import Note, Turn
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.layout import Line, blocks_of
-from pipeline.ingest.ocr import DPI, FINE, UNSURE, Picture, Pixels, available, read_picture
+from pipeline.ingest.layout import blocks_of
+from pipeline.ingest.ocr import DPI, FINE, UNSURE, Leaf, Picture, Pixels, available, read_picture
+from pipeline.ingest.places import Line
 from pipeline.numerals import read_number
 
 _MOST_PIXELS, _MOST_FRAMES = 80_000_000, 500
-# pictures of pages have more pixels than this on their shorter side
-_LEAST_SIDE = 600
 # A4 at `DPI` is this wide; images without a believable resolution are taken for a page of that size
 _A4 = 8.27
 _HEADS = {"（{}）": re.compile(r"^（([一二三四五六七八九十]{1,3})）"), "{}、": re.compile(r"^([一二三四五六七八九十]{1,3})、"),
@@ -39,23 +38,28 @@ def read_image(data: bytes) -> Reading:
     """The text of an image, one page a frame. Raises `UnreadableFile`: damaged, too large, nothing readable on it."""
     if not available():
         raise needs_installing("image", "扫描图片需要识别")
-    pages = [read_picture(picture) for picture in _frames(data)]
+    leaves = [read_picture(picture) for picture in _frames(data)]
+    pages = [leaf.lines for leaf in leaves]
     if not any(pages):
         raise UnreadableFile("empty", "图片上没有认出文字", remedy="请确认是文件的扫描件，提高清晰度后重新提交")
-    return Reading("image", tuple(blocks_of(pages)), tuple(told_of(pages)), len(pages))
+    turns = turns_of(dict(enumerate(leaves, 1)))
+    return Reading("image", tuple(blocks_of(pages)), tuple(told_of(pages)), len(pages), turns)
 
 
-def lines_of_images(images: Sequence[bytes]) -> list[list[Line]]:
-    """The lines of images that are pages of one document; small ones (seals, emblems) and damaged ones give none."""
-    pages: list[list[Line]] = []
-    for data in images:
-        try:
-            frames = [frame for frame in _frames(data) if min(frame.pixels.shape[:2]) >= _LEAST_SIDE]
-        except UnreadableFile:
-            continue
-        for frame in frames:
-            pages.append(read_picture(replace(frame, page=len(pages) + 1)))
-    return pages
+def turns_of(leaves: Mapping[int, Leaf]) -> tuple[Turn, ...]:
+    """Which pages were set upright."""
+    return tuple(Turn(number, leaf.degrees) for number, leaf in leaves.items() if leaf.degrees)
+
+
+def read_page_image(data: bytes, number: int, size: tuple[float, float]) -> Leaf | None:
+    """An image that is a page of a document, `size` points wide and high, read; None where it is damaged."""
+    try:
+        frame = next(_frames(data), None)
+    except UnreadableFile:
+        return None
+    if frame is None:
+        return None
+    return read_picture(replace(frame, page=number, dpi=frame.pixels.shape[1] * 72 / max(size[0], 1.0)))
 
 
 def _frames(data: bytes) -> Iterator[Picture]:
@@ -70,12 +74,12 @@ def _frames(data: bytes) -> Iterator[Picture]:
 def _frame(frame: Image.Image, number: int) -> Picture:
     if number > _MOST_FRAMES or frame.width * frame.height > _MOST_PIXELS:
         raise UnreadableFile("limit", "图片太大或者页数太多", remedy="请按200点每英寸重新扫描，或者拆分后提交")
-    pixels = np.asarray(frame.convert("RGB"), dtype=np.uint8)
+    pixels = np.asarray(ImageOps.exif_transpose(frame).convert("RGB"), dtype=np.uint8)
     return Picture(pixels, number, min(pixels.shape[:2]) / _A4)
 
 
-def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int]) -> dict[int, list[Line]]:
-    """The lines of the pages of a PDF (numbered from 1) that have no text of their own."""
+def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int]) -> dict[int, Leaf]:
+    """The pages of a PDF (numbered from 1) that have no text of their own."""
     return {number: read_picture(_picture_of(document, number)) for number in numbers}
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from pipeline.law import OUTCOMES
 from pipeline.register.cards import Card, Reference
+from pipeline.register.catalogues import LISTED
 from pipeline.register.keys import number_parts
 from pipeline.register.relations import Index
 
@@ -16,12 +17,14 @@ _FEWEST = 3
 @dataclass(frozen=True, slots=True)
 class Audit:
     """Lists for the office that must fill them: `gaps` (代字, year, held, missing serials), `missing` (number or
-    title, how often cited), `unheld` (catalogue, entry, result), `contradictions` (card, what two catalogues say)."""
+    title, how often cited), `unheld` (catalogue, entry, result), `contradictions` (card, what two catalogues say),
+    `unlisted` (cards that no list of documents names, where there is such a list)."""
 
     gaps: tuple[tuple[str, int, int, str], ...]
     missing: tuple[tuple[str, int], ...]
     unheld: tuple[tuple[str, str, str], ...]
     contradictions: tuple[tuple[int, str], ...]
+    unlisted: tuple[int, ...] = ()
 
 
 def audit(cards: Sequence[Card]) -> Audit:
@@ -30,18 +33,32 @@ def audit(cards: Sequence[Card]) -> Audit:
     said = list(_catalogued(cards, index))
     results: dict[int, dict[str, str]] = defaultdict(dict)
     for source, _, result, targets in said:
-        for target in targets:
+        for target in targets if result != LISTED else ():
             results[target].setdefault(result, cards[source].title)
     return Audit(
         gaps=tuple(_gaps(cards)),
         missing=tuple(_missing(cards, index)),
-        unheld=tuple((cards[s].title, title, OUTCOMES[result]) for s, title, result, targets in said if not targets),
+        unheld=tuple(
+            (cards[s].title, title, OUTCOMES.get(result, "在册，未注明结果"))
+            for s, title, result, targets in said
+            if not targets
+        ),
         contradictions=tuple(
             (target, "；".join(f"《{title}》列为{OUTCOMES[result]}" for result, title in found.items()))
             for target, found in results.items()
             if len(found) > 1
         ),
+        unlisted=tuple(_unlisted(cards, said)),
     )
+
+
+def _unlisted(cards: Sequence[Card], said: Sequence[tuple[int, str, str, list[int]]]) -> Iterator[int]:
+    """Papers held that no list names; only where somebody handed in a list that is no cleanup's result."""
+    ledgers = {source for source, _, result, _ in said if result == LISTED}
+    named = {target for source, _, _, targets in said if source in ledgers for target in targets}
+    for number, card in enumerate(cards) if ledgers else ():
+        if number not in named and card.catalogue is None and card.is_normative:
+            yield number
 
 
 def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str, str, list[int]]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.dates import first_date
-from pipeline.document import Dossier
+from pipeline.document import BAR, SHEETS, Dossier
 from pipeline.parse import genre_of
 from pipeline.register.keys import number_key
 
@@ -35,12 +35,19 @@ _DEADLINE = re.compile(
     r"(?:([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)[^。；]{0,40}?)?逾期(?:未|不)[^。；]{0,30}?(?:自([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)起)?[^。；]{0,12}?(?:失效|废止|停止执行)"
 )
 _LEAST = 2
+# what a column of a list is called, and what it holds
+_COLUMNS = {
+    "title": re.compile(r"(?:文件)?(?:标题|题名|名称|文件名)$"), "number": re.compile(r"(?:发文)?(?:字号|文号|编号)$"),
+    "result": re.compile(r"清理(?:结果|意见|结论|建议)|效力状态|有效性|处理(?:结果|意见)"), "until": re.compile(r"有效期(?:至|截止)|失效日期|到期"),
+    "made": re.compile(r"(?:成文|发布|公布|印发|制定|发文|施行)?(?:日期|时间)$"), "issuer": re.compile(r"(?:制定|发文|起草|发布)(?:机关|单位|部门)"),
+}  # fmt: skip
+LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a catalogue: title, number key (None), result (keep, amend, repeal, lapse), and the last day
-    in force that it gives (None)."""
+    """A line of a catalogue: title, number key (None), result (keep, amend, repeal, lapse; `LISTED` where a list says
+    none), and the last day in force that it gives (None)."""
 
     title: str
     number: str | None
@@ -65,6 +72,9 @@ class Catalogue:
 def read_catalogue(dossier: Dossier) -> Catalogue | None:
     """The catalogue that a document publishes, None where it publishes none."""
     text = dossier.source.text
+    if dossier.source.format in SHEETS:
+        listed = tuple(_rows(text))
+        return Catalogue(listed, residual=False, cutoff=None, deadline=None) if listed else None
     title = dossier.document.masthead.title
     subject = title.value if title else text[:200]
     if not _ABOUT.search(subject):
@@ -80,6 +90,38 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
         _day(_CUTOFF.search(text), 1),
         _day(deadline, 2 if deadline and deadline[2] else 1),
     )
+
+
+def _rows(text: str) -> Iterator[Entry]:
+    """The entries of a spreadsheet below each header that names a title and something else of `_COLUMNS`."""
+    columns: dict[str, int] = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split(BAR)]
+        header = _header(cells)
+        if len(header) > 1 and "title" in header:
+            columns = header
+        elif columns and len(cells) > 1:
+            yield from _row({name: cells[at] for name, at in columns.items() if at < len(cells)})
+
+
+def _header(cells: list[str]) -> dict[str, int]:
+    """Which column holds what; each of `_COLUMNS` once, the first that is called so."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        name = next((name for name, called in _COLUMNS.items() if called.search(cell.replace(" ", ""))), None)
+        if name and len(cell) <= 12:
+            found.setdefault(name, at)
+    return found
+
+
+def _row(cells: dict[str, str]) -> Iterator[Entry]:
+    title = cells.get("title", "").strip("《》 ")
+    if len(title) > 3:
+        until = first_date(cells.get("until", ""))
+        result = _said(cells.get("result", "")) or _result_of(cells.get("result", "")) or LISTED
+        yield Entry(
+            title, number_key(cells["number"]) if cells.get("number") else None, result, until.day if until else None
+        )
 
 
 def _day(match: re.Match[str] | None, group: int) -> date | None:

@@ -10,7 +10,7 @@ from pipeline.assess import indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
 from pipeline.law import OUTCOMES, load_registrations
 from pipeline.register.cards import Card, Reference
-from pipeline.register.catalogues import Catalogue
+from pipeline.register.catalogues import LISTED, Catalogue
 from pipeline.register.keys import issuer_key
 from pipeline.register.relations import COPY, SUCCEEDS, Index, Relation
 
@@ -84,7 +84,7 @@ def _of_catalogues(
         for entry in card.catalogue.entries:
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
-            for target in targets:
+            for target in targets if entry.result != LISTED else ():
                 says = f"{_called(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
                 yield target, _listed(entry.result, says, late=late), entry.until

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageSequence
+from PIL import Image, ImageOps, ImageSequence
 
 # dots per inch of the pictures: an A4 page is 910 pixels wide
 DPI = 110
@@ -78,33 +78,45 @@ def _joined(boxes: Sequence[Box]) -> Box:
     return (round(x, 1), round(y, 1), round(max(b[2] for b in boxes) - x, 1), round(max(b[3] for b in boxes) - y, 1))
 
 
-def draw(layout: Path, number: int, out: Path) -> None:
-    """Writes a page of a PDF as PNG."""
+def draw(layout: Path, number: int, degrees: float, out: Path) -> None:
+    """Writes a page of a PDF as PNG, turned by so many degrees clockwise to stand upright."""
     document = pdfium.PdfDocument(layout)
     if not 1 <= number <= len(document):
         raise SystemExit(2)
     page = document[number - 1]
     scale = min(DPI / 72, _MOST_PIXELS / max(page.get_width(), page.get_height(), 1))
-    page.render(scale=scale).to_pil().save(out, optimize=False)
+    picture = page.render(scale=scale).to_pil()
+    quarters, rest = quarters_of(degrees)
+    picture = picture.rotate(90 * quarters, expand=True)
+    if rest:
+        picture = picture.convert("RGB").rotate(rest, Image.Resampling.BICUBIC, fillcolor="white")
+    picture.save(out, optimize=False)
+
+
+def quarters_of(degrees: float) -> tuple[int, float]:
+    """A turn of so many degrees clockwise as quarters counterclockwise (0 to 3) and what is left, in degrees."""
+    quarters = round(-degrees / 90)
+    return quarters % 4, round(-degrees - 90 * quarters, 2)
 
 
 def bind(image: Path, out: Path) -> None:
     """Writes the frames of an image as a PDF, each as wide as A4 is high or wide."""
     with Image.open(image) as held:
-        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(held)][:_MOST_PAGES]
+        frames = [ImageOps.exif_transpose(frame).convert("RGB") for frame in ImageSequence.Iterator(held)][:_MOST_PAGES]
     dots = min(frames[0].size) / _A4
     frames[0].save(out, "PDF", save_all=True, append_images=frames[1:], resolution=dots)
 
 
 def main(words: Sequence[str]) -> None:
-    """What runs apart: `bind IMAGE PDF` makes pages, `marks PDF JSON` prints the pages, `picture PDF NUMBER PNG` writes one."""
-    if words[0] == "bind":
-        bind(Path(words[1]), Path(words[2]))
-    elif words[0] == "marks":
-        findings = json.loads(Path(words[2]).read_text(encoding="utf-8"))
-        sys.stdout.write(json.dumps(list(marks_on(Path(words[1]), findings))))
+    """What runs apart: `bind IMAGE PDF` makes pages, `marks PDF JSON` prints the pages, `draw PDF NUMBER DEGREES PNG` writes one."""
+    deed, file, *rest = words
+    if deed == "bind":
+        bind(Path(file), Path(rest[0]))
+    elif deed == "marks":
+        findings = json.loads(Path(rest[0]).read_text(encoding="utf-8"))
+        sys.stdout.write(json.dumps(list(marks_on(Path(file), findings))))
     else:
-        draw(Path(words[1]), int(words[2]), Path(words[3]))
+        draw(Path(file), int(rest[0]), float(rest[1]), Path(rest[2]))
 
 
 if __name__ == "__main__":

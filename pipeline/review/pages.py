@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,14 @@ from typing import Any
 from pipeline.apart import Bounds, StoppedError, run_apart
 from pipeline.converter import convert, office_program
 from pipeline.errors import UsageError
+from pipeline.review.drawing import quarters_of
 from pipeline.review.models import Finding, Version
 from pipeline.review.originals import where
 
 _LAID_OUT = frozenset({"docx", "doc", "rtf", "odt", "txt", "html"})
+# the programs that draw pages, run apart by their names; suffix and media type of what comes out
+_OF_PDF, _OF_OFD = "pipeline.review.drawing", "pipeline.ingest.sheets"
+_SHEET, _PICTURE = (_OF_OFD, "svg", "image/svg+xml"), (_OF_PDF, "png", "image/png")
 Box = tuple[float, float, float, float]
 
 
@@ -42,10 +46,10 @@ class PageView:
 
 
 def layout_of(home: Path, version: Version) -> Path:
-    """The PDF of a version's file, made first where the file is none. Raises `UsageError`."""
+    """The PDF of a version's file, made first where the file is none; of an OFD the file itself. Raises `UsageError`."""
     original = where(home, version.original_id)
     kind = version.dossier["source"]["format"]
-    if kind == "pdf":
+    if kind in ("pdf", "ofd"):
         return original
     kept = _folder(home, version) / "layout.pdf"
     if kept.exists():
@@ -74,22 +78,27 @@ def _image_as_pdf(original: Path, kept: Path) -> Path:
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
         made = Path(folder) / "layout.pdf"
-        _drawn(("bind", str(original), str(made)), Path(folder))
+        _drawn(_OF_PDF, ("bind", str(original), str(made)), Path(folder))
         made.replace(kept)
     return kept
 
 
 def views_of(home: Path, version: Version, findings: Sequence[Finding]) -> list[PageView]:
-    """The pages with the marks of findings: around their characters, on a scan around their paragraph.
+    """The pages, upright, with the marks of findings around their characters.
 
-    Raises `UsageError` where the file cannot be laid out.
+    Print that the reading placed (scans, OFD) is marked there, other text where the laid out page has it, what has no
+    place of its own around its paragraph. Raises `UsageError` where the file cannot be laid out.
     """
-    layout, length = layout_of(home, version), max(len(version.text), 1)
-    asked = [(finding.pk, finding.content["text"], finding.start / length) for finding in findings]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "asked.json"
-        file.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
-        rows: list[dict[str, Any]] = json.loads(_drawn(("marks", str(layout), str(file)), Path(folder)))
+    layout, source = layout_of(home, version), version.dossier["source"]
+    placed = {finding.pk: list(_in_print(source, finding)) for finding in findings}
+    rows = _pages(layout, source["format"], [finding for finding in findings if not placed[finding.pk]], version)
+    for turn in source.get("turns", ()):
+        _stand_up(rows, turn)
+    for finding in findings:
+        for number, (x0, y0, x1, y1) in placed[finding.pk]:
+            if number <= len(rows):
+                row = rows[number - 1]
+                row["marks"].append((finding.pk, (x0, row["height"] - y1, x1 - x0, y1 - y0)))
     marked = {key for row in rows for key, _ in row["marks"]}
     for finding in findings:
         if finding.pk not in marked:
@@ -98,6 +107,35 @@ def views_of(home: Path, version: Version, findings: Sequence[Finding]) -> list[
         PageView(row["number"], row["width"], row["height"], tuple(Mark(key, tuple(box)) for key, box in row["marks"]))
         for row in rows
     ]
+
+
+def _pages(layout: Path, kind: str, findings: Sequence[Finding], version: Version) -> list[dict[str, Any]]:
+    """The pages of a layout, with what could be found of the findings by their text."""
+    length = max(len(version.text), 1)
+    asked = [(finding.pk, finding.content["text"], finding.start / length) for finding in findings]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "asked.json"
+        file.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+        program, words = (
+            (_OF_OFD, ("sizes", str(layout))) if kind == "ofd" else (_OF_PDF, ("marks", str(layout), str(file)))
+        )
+        rows: list[dict[str, Any]] = json.loads(_drawn(program, words, Path(folder)))
+    return rows
+
+
+def _in_print(source: dict[str, Any], finding: Finding) -> Iterator[tuple[int, Box]]:
+    """Page and box of the characters of a finding, a line each, in points from the lower left."""
+    for line in source.get("prints", ()):
+        start, end, edges = line["span"]["start"], line["span"]["end"], line["edges"]
+        if start < finding.end and finding.start < end and len(edges) == end - start + 1:
+            left, right = edges[max(finding.start, start) - start], edges[min(finding.end, end) - start]
+            yield line["page"], (left, line["box"][1], right, line["box"][3])
+
+
+def _stand_up(rows: list[dict[str, Any]], turn: dict[str, Any]) -> None:
+    if turn["page"] <= len(rows) and quarters_of(turn["degrees"])[0] % 2:
+        row = rows[turn["page"] - 1]
+        row["width"], row["height"] = row["height"], row["width"]
 
 
 def _mark_blocks(rows: list[dict[str, Any]], version: Version, finding: Finding) -> None:
@@ -110,25 +148,28 @@ def _mark_blocks(rows: list[dict[str, Any]], version: Version, finding: Finding)
             row["marks"].append((finding.pk, (x0, row["height"] - y1, x1 - x0, y1 - y0)))
 
 
-def picture_of(home: Path, version: Version, number: int) -> bytes:
-    """A page as PNG. Raises `UsageError` where there is no such page."""
-    kept = _folder(home, version) / f"{number}.png"
+def picture_of(home: Path, version: Version, number: int) -> tuple[bytes, str]:
+    """A page as PNG, of an OFD as SVG, and its media type. Raises `UsageError` where there is no such page."""
+    source = version.dossier["source"]
+    degrees = next((turn["degrees"] for turn in source.get("turns", ()) if turn["page"] == number), 0.0)
+    program, suffix, media = _SHEET if source["format"] == "ofd" else _PICTURE
+    kept = _folder(home, version) / f"{number}-{degrees:g}.{suffix}"
     if not kept.exists():
         layout = layout_of(home, version)
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            made = Path(folder) / "page.png"
-            _drawn(("picture", str(layout), str(number), str(made)), Path(folder))
+            made = Path(folder) / kept.name
+            _drawn(program, ("draw", str(layout), str(number), str(degrees), str(made)), Path(folder))
             made.replace(kept)
-    return kept.read_bytes()
+    return kept.read_bytes(), media
 
 
 def _folder(home: Path, version: Version) -> Path:
     return home / "pages" / version.original_id[:2] / version.original_id
 
 
-def _drawn(words: tuple[str, ...], folder: Path) -> str:
+def _drawn(program: str, words: tuple[str, ...], folder: Path) -> str:
     try:
-        return run_apart((sys.executable, "-m", "pipeline.review.drawing", *words), folder, Bounds(60))
+        return run_apart((sys.executable, "-m", program, *words), folder, Bounds(60))
     except StoppedError as error:
         raise UsageError(f"版面没有生成：{error}", remedy="请下载原件对照") from error

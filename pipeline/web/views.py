@@ -192,12 +192,14 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_GET
 @allowed(Deed.READ)
 def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
-    """A page of the original as PNG."""
+    """A page of the original as PNG or SVG."""
     found = item_of(request, item_id)
     if found.current is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
-    response = HttpResponse(pages.picture_of(home_folder(), found.current, number), content_type="image/png")
+    data, media = pages.picture_of(home_folder(), found.current, number)
+    response = HttpResponse(data, content_type=media)
     response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     return response
 
 

@@ -34,6 +34,10 @@ BAD = {
     "rar": (b"Rar!\x1a\x07\x00" + bytes(100), "unsupported"),
     "xlsx": (
         writers.as_zip({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}),
+        "truncated",
+    ),
+    "slides": (
+        writers.as_zip({"[Content_Types].xml": b"<a/>", "ppt/presentation.xml": b"<a/>"}),
         "unsupported",
     ),
     "not_word_xml": (

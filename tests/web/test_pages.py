@@ -1,8 +1,11 @@
 """原件版面: the box of a finding holds the characters of the finding."""
 
 import hashlib
+import html
 import io
+import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +14,9 @@ import pytest
 from django.contrib.auth.models import User
 from PIL import Image
 
-from corpora import papers
+from corpora import papers, writers
 from corpora.make_samples import SAMPLES
+from pipeline.document import Print, Turn
 from pipeline.review.connection import connect
 from pipeline.review.drawing import draw, marks_on
 from pipeline.review.models import Item
@@ -54,10 +58,10 @@ def test_a_text_over_two_lines_gets_a_box_a_line() -> None:
 
 
 def test_a_page_becomes_a_picture(tmp_path: Path) -> None:
-    draw(PDF, 1, tmp_path / "1.png")
+    draw(PDF, 1, 0.0, tmp_path / "1.png")
     assert (tmp_path / "1.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(SystemExit):
-        draw(PDF, 999, tmp_path / "2.png")
+        draw(PDF, 999, 0.0, tmp_path / "2.png")
 
 
 @pytest.fixture
@@ -70,10 +74,10 @@ def laid_out(people: dict[str, User]) -> Item:
 def test_the_desk_shows_the_pages(people: dict[str, User], laid_out: Item) -> None:
     browser = client(people, "审查员")
     page = browser.get(f"/items/{laid_out.pk}/pages").content.decode()
-    assert "1.png" in page and "<svg" in page
-    picture = browser.get(f"/items/{laid_out.pk}/pages/1.png")
+    assert "pages/1/picture" in page and "<svg" in page
+    picture = browser.get(f"/items/{laid_out.pk}/pages/1/picture")
     assert picture.headers["Content-Type"] == "image/png" and picture.content.startswith(b"\x89PNG")
-    assert browser.get(f"/items/{laid_out.pk}/pages/999.png").status_code == 400
+    assert browser.get(f"/items/{laid_out.pk}/pages/999/picture").status_code == 400
 
 
 def test_other_formats_are_laid_out_where_an_office_is_installed(people: dict[str, User], item: Item) -> None:
@@ -99,3 +103,86 @@ def test_a_scan_is_marked_by_its_paragraphs(people: dict[str, User]) -> None:
     entry = Desk(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
     page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
     assert page.count("<rect") >= 5 and "没有在版面上定位" not in page
+
+
+def marked(page: str) -> dict[int, list[tuple[float, ...]]]:
+    """The boxes of the findings on the pages: x, y, width, height."""
+    pattern = r'data-finding="f(\d+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"'
+    found: dict[int, list[tuple[float, ...]]] = {}
+    for key, *box in re.findall(pattern, page):
+        found.setdefault(int(key), []).append(tuple(map(float, box)))
+    return found
+
+
+def test_an_ofd_is_drawn_and_its_boxes_hold_the_characters_of_the_findings(people: dict[str, User]) -> None:
+    """Read back: the characters of the drawn page whose middle lies in the boxes are the text of the finding."""
+    data = writers.as_ofd(papers.FARMHOUSE, signed=True)
+    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/农家乐.ofd"), data, None)
+    item, browser = Item.objects.get(pk=entry.item), client(people, "审查员")
+    pages = browser.get(f"/items/{item.pk}/pages").content.decode().split("<figure")[1:]
+    signs = []
+    for number, page in enumerate(pages, 1):
+        answer = browser.get(f"/items/{item.pk}/pages/{number}/picture")
+        assert (
+            answer.headers["Content-Type"] == "image/svg+xml" and "sandbox" in answer.headers["Content-Security-Policy"]
+        )
+        signs.append((page, list(placed(answer.content.decode()))))
+    seen = 0
+    for finding in item.current.findings.filter(softened=False) if item.current else ():
+        text = "".join(
+            char
+            for page, chars in signs
+            for x, y, width, height in marked(page).get(finding.pk, [])
+            for char, at_x, at_y in chars
+            if x <= at_x <= x + width and y <= at_y <= y + height
+        )
+        assert text == "".join(finding.content["text"].split())
+        seen += 1
+    assert seen >= 5
+    assert browser.get(f"/items/{item.pk}/pages/99/picture").status_code == 400
+
+
+def placed(svg: str) -> Iterator[tuple[str, float, float]]:
+    """The characters of a drawn page with the middle of each, in points."""
+    point = 72 / 25.4
+    for e, f, size, xs, ys, text in re.findall(
+        r'<text transform="matrix\(1 0 0 1 (\S+) (\S+)\)" font-size="(\S+)".*? x="([^"]+)" y="([^"]+)">([^<]*)<', svg
+    ):
+        for char, x, y in zip(html.unescape(text), xs.split(), ys.split(), strict=True):
+            half = float(size) / 2
+            yield (
+                char,
+                (float(e) + float(x) + half * (0.5 if char.isascii() else 1)) * point,
+                (float(f) + float(y) - half * 0.7) * point,
+            )
+
+
+def test_a_recognised_page_is_shown_upright_with_its_characters_marked(people: dict[str, User]) -> None:
+    """The reading says where the characters stand and that the page lay on its side."""
+    stream = io.BytesIO()
+    Image.new("RGB", (1169, 827), "white").save(stream, "PNG")
+    data = stream.getvalue()
+    dossier = examined("\n".join(papers.FARMHOUSE).encode(), "版面/横放.png")
+    prints = tuple(
+        Print(
+            block.span,
+            1,
+            (72.0, 600.0, 72.0 + len(block.span), 620.0),
+            tuple(72.0 + n for n in range(len(block.span) + 1)),
+            0.9,
+        )
+        for block in dossier.source.blocks
+    )
+    digest = hashlib.sha256(data).hexdigest()
+    source = replace(dossier.source, digest=digest, format="image", pages=1, prints=prints, turns=(Turn(1, 90.0),))
+    entry = Desk(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
+    browser = client(people, "审查员")
+    page = browser.get(f"/items/{entry.item}/pages").content.decode()
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', page).groups())  # type: ignore[union-attr]
+    assert height > width
+    for finding in dossier.assessment.findings:
+        if not finding.softened:
+            wanted = (len(finding.evidence), height - 620)
+            assert any((box[2], box[1]) == pytest.approx(wanted) for boxes in marked(page).values() for box in boxes)
+    with Image.open(io.BytesIO(browser.get(f"/items/{entry.item}/pages/1/picture").content)) as picture:
+        assert picture.height > picture.width

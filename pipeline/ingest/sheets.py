@@ -1,0 +1,127 @@
+"""Pages of an OFD as SVG: each character where the file puts it, in a font of the reader's machine, with shapes and pictures.
+
+A seal's own picture lies in a signature that is not decoded; it is not drawn. The desk runs this module apart, by its name.
+"""
+
+import base64
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from ofdkit.errors import OFDError
+from ofdkit.package import Package
+from PIL import Image, UnidentifiedImageError
+
+from pipeline.ingest.ofd import POINT, opened
+from pipeline.ingest.ofd_pages import Matrix, Picture, Shape, Sheet, Text, sheets_of
+
+_FALLBACK = "'Noto Serif CJK SC','Source Han Serif SC',SimSun,宋体,serif"
+_MOST_SIDE, _MOST_PAGES = 1600, 300
+# the letters of an OFD path and those of an SVG path
+_LETTERS = {"S": "M", "M": "M", "L": "L", "Q": "Q", "B": "C", "A": "A", "C": "Z"}
+_NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+
+
+def as_svg(package: Package, sheet: Sheet, degrees: float = 0.0) -> str:
+    """A page as an SVG file that stands alone, turned by so many degrees clockwise: nothing is fetched, nothing runs."""
+    x, y, width, height = sheet.box
+    across, down = (height, width) if round(degrees / 90) % 2 else (width, height)
+    size = f'width="{across * POINT:.1f}" height="{down * POINT:.1f}" viewBox="0 0 {across:g} {down:g}"'
+    middle = (
+        f"translate({across / 2:g} {down / 2:g}) rotate({degrees:g}) translate({-x - width / 2:g} {-y - height / 2:g})"
+    )
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
+        f'<rect width="100%" height="100%" fill="#fff"/><g transform="{middle}">',
+    ]
+    for thing in sheet.things:
+        if isinstance(thing, Text):
+            parts += _text(thing)
+        elif isinstance(thing, Shape):
+            parts += _shape(thing)
+        else:
+            parts += _picture(package, thing)
+    return "".join((*parts, "</g></svg>"))
+
+
+def _text(text: Text) -> Iterator[str]:
+    shown = [(char, x, y) for char, x, y in text.chars if not char.isspace()]
+    if shown:
+        family = quoteattr(f"'{text.font}',{_FALLBACK}" if re.fullmatch(r"[\w -]+", text.font) else _FALLBACK)
+        across, down = (" ".join(f"{place[axis]:g}" for place in shown) for axis in (1, 2))
+        letters = escape("".join(char for char, _, _ in shown))
+        yield (
+            f'<text transform="{_matrix(text.matrix)}" font-size="{text.size:g}" font-family={family} '
+            f'fill="{text.colour}" x="{across}" y="{down}">{letters}</text>'
+        )
+
+
+def _shape(shape: Shape) -> Iterator[str]:
+    path = " ".join(_steps(shape.path))
+    if path.startswith("M") and (shape.stroke or shape.fill):
+        yield (
+            f'<path transform="{_matrix(shape.matrix)}" d="{path}" fill="{shape.fill or "none"}" '
+            f'stroke="{shape.stroke or "none"}" stroke-width="{shape.width:g}"/>'
+        )
+
+
+def _steps(told: str) -> Iterator[str]:
+    for word in told.replace(",", " ").split():
+        if word in _LETTERS:
+            yield _LETTERS[word]
+        elif _NUMBER.fullmatch(word):
+            yield word
+
+
+def _picture(package: Package, picture: Picture) -> Iterator[str]:
+    try:
+        data = package.read(picture.part)
+        with Image.open(io.BytesIO(data)) as image:
+            kind = image.format or ""
+            if kind not in ("PNG", "JPEG") or max(image.size) > _MOST_SIDE:
+                image.thumbnail((_MOST_SIDE, _MOST_SIDE))
+                stream = io.BytesIO()
+                image.convert("RGBA").save(stream, "PNG")
+                kind, data = "PNG", stream.getvalue()
+    except (OFDError, UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return
+    link = f"data:image/{kind.lower()};base64,{base64.b64encode(data).decode('ascii')}"
+    yield f'<image transform="{_matrix(picture.matrix)}" width="1" height="1" preserveAspectRatio="none" href="{link}"/>'
+
+
+def _matrix(matrix: Matrix) -> str:
+    return f"matrix({' '.join(f'{part:.6g}' for part in matrix)})"
+
+
+def sizes(original: Path) -> Iterator[dict[str, Any]]:
+    """The pages of an OFD with their sizes in points, and no marks yet."""
+    with opened(original.read_bytes()) as package:
+        for number, sheet in enumerate(islice(sheets_of(package), _MOST_PAGES), 1):
+            yield {"number": number, "width": sheet.box[2] * POINT, "height": sheet.box[3] * POINT, "marks": []}
+
+
+def draw(original: Path, number: int, degrees: float, out: Path) -> None:
+    """Writes a page of an OFD as SVG, turned by so many degrees clockwise to stand upright."""
+    with opened(original.read_bytes()) as package:
+        sheet = next(islice(sheets_of(package), number - 1, None), None) if number > 0 else None
+        if sheet is None:
+            raise SystemExit(2)
+        out.write_text(as_svg(package, sheet, degrees), encoding="utf-8")
+
+
+def main(words: Sequence[str]) -> None:
+    """`sizes OFD` prints the pages as JSON, `draw OFD NUMBER DEGREES SVG` writes one."""
+    if words[0] == "sizes":
+        sys.stdout.write(json.dumps(list(sizes(Path(words[1])))))
+    else:
+        draw(Path(words[1]), int(words[2]), float(words[3]), Path(words[4]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
