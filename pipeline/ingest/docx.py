@@ -1,9 +1,12 @@
 """Word documents: numbering as a reader sees it, tables, text boxes, tracked insertions, footnotes."""
 
 import io
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from lxml import etree
 
@@ -15,6 +18,8 @@ from pipeline.ingest.numbering import Numbering, W, read_numbering
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT_BOX = W + "txbxContent"
+_EDGE = re.compile(r"(?:^|/)(?:header|footer)\d*\.xml$")
+_TOP_MARK = re.compile(r"(?:[0-9]{6}|(?:绝密|机密|秘密)(?:★.{0,6})?|特[急提]|加急|平急)$")
 _OTHER_PARTS = ("numbering", "styles", "footnotes", "endnotes")
 # sizes of XML parts beyond which a document is a bomb rather than a paper
 _MAX_PART = 200 * 1024 * 1024
@@ -84,6 +89,7 @@ def read_docx(data: bytes) -> Reading:
             root = _part(package, main)
             folder = main.rpartition("/")[0]
             others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
+            edges = [_part(package, name) for name in sorted(package.namelist()) if _EDGE.search(name)]
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -99,7 +105,8 @@ def read_docx(data: bytes) -> Reading:
     if body is None:
         raise _damaged()
     walker = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
-    blocks = list(walker.blocks(body, BlockKind.PARAGRAPH))
+    top, edge = _running(walker, edges)
+    blocks = [*top, *_without_seal_text(list(walker.blocks(body, BlockKind.PARAGRAPH)))]
     for name in ("footnotes", "endnotes"):
         blocks.extend(_footnotes(walker, others[name]))
     if not blocks:
@@ -108,7 +115,22 @@ def read_docx(data: bytes) -> Reading:
             "文档中没有文字，可能只有图片",
             remedy="如为扫描件，请等待识别功能或提交带文字的版本",
         )
-    return Reading("docx", tuple(blocks), _notes(body))
+    return Reading("docx", (*blocks, *edge), _notes(body))
+
+
+def _running(walker: _Body, parts: Sequence[etree._Element | None]) -> tuple[list[RawBlock], list[RawBlock]]:
+    """What headers and footers say, each line once: 份号, 密级 and 紧急程度 as text of the paper, the rest as furniture."""
+    found = [block for part in parts if part is not None for block in walker.blocks(part, BlockKind.FURNITURE)]
+    lines = {"".join(block.text.split()): block for block in found}
+    top = [replace(block, kind=BlockKind.PARAGRAPH) for text, block in lines.items() if _TOP_MARK.match(text)]
+    return top, [block for text, block in lines.items() if not _TOP_MARK.match(text) and not text.isdecimal()]
+
+
+def _without_seal_text(blocks: list[RawBlock]) -> Iterator[RawBlock]:
+    """Without text boxes that say what the next paragraph says: the letters of a drawn seal above the signature."""
+    for block, after in zip_longest(blocks, blocks[1:]):
+        if not (block.kind is BlockKind.TEXT_BOX and after and block.text.split() == after.text.split()):
+            yield block
 
 
 def _check_sizes(package: zipfile.ZipFile) -> None:

@@ -50,12 +50,16 @@ def _same_row(a: Box, b: Box) -> bool:
 
 
 def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
-    """The text of a row, two blanks where a gap is wide; and its edges where every piece has them."""
+    """The text of a row, two blanks where a gap is wide; and its edges where every piece has them.
+
+    Wide is more than a character is high: boxes hug their glyphs, and a comma leaves most of its place empty.
+    """
     text, right = "", None
     edges: list[float] = []
+    wide = max(piece.box[3] - piece.box[1] for piece in row)
     for piece in row:
         x0, _, x1, _ = piece.box
-        gap = right is not None and x0 - right > (x1 - x0) / max(len(piece.text), 1) * 0.8
+        gap = right is not None and x0 - right > wide
         text += ("  " if gap else "") + piece.text
         edges += ([right or x0] * 2 if gap else []) + list(piece.edges[:-1])
         right = x1

@@ -1,5 +1,8 @@
 """The same text comes out of every format, and what Word and PDF hide is seen."""
 
+import io
+
+import docx
 import pytest
 
 from corpora import papers, writers
@@ -100,3 +103,17 @@ def test_the_information_table_of_a_page_is_kept_apart() -> None:
 def test_a_wrong_suffix_is_told_and_read_by_content() -> None:
     source = read(Upload("后缀.pdf", writers.as_txt(papers.WATER)))
     assert source.format == "txt" and any(note.kind == "suffix" for note in source.notes)
+
+
+def test_what_a_header_of_word_says_of_secrecy_is_not_lost() -> None:
+    document = docx.Document(io.BytesIO(writers.as_docx(papers.WATER)))
+    header = document.sections[0].header
+    header.paragraphs[0].text = "机密★5年"
+    header.add_paragraph("内部资料")
+    stream = io.BytesIO()
+    document.save(stream)
+    source = read(Upload("a.docx", stream.getvalue()))
+    assert source.text.startswith("机密★5年\n") and source.blocks[0].kind is BlockKind.PARAGRAPH
+    assert source.blocks[-1].kind is BlockKind.FURNITURE and source.blocks[-1].span.cut(source.text) == "内部资料"
+    secrecy = examined(stream.getvalue(), "a.docx").document.masthead.secrecy
+    assert secrecy and "机密" in secrecy.value
