@@ -1,5 +1,6 @@
 """Print on a page becomes lines by their place, and lines become paragraphs; for every format that has pages."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ from pipeline.ingest.paragraphs import is_furniture
 from pipeline.ingest.places import Box, Line, Piece
 
 _FEW_SIGNS = 4
+# a page number as recognition may see it: -4一
+_PAGE_NUMBER = re.compile(r"[-—–－一_~·.\s]*\d{1,4}[-—–－一_~·.\s]*$")
 _DIGITS = re.compile(r"\d+")
 _LABEL = re.compile(
     "^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|附件|抄送)"
@@ -52,11 +55,13 @@ def _same_row(a: Box, b: Box) -> bool:
 def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
     """The text of a row, two blanks where a gap is wide; and its edges where every piece has them.
 
-    Wide is more than a character is high: boxes hug their glyphs, and a comma leaves most of its place empty.
+    Wide is more than a character is high: boxes hug their glyphs, and a comma leaves most of its place empty. Single
+    characters all along are one word set wide.
     """
     text, right = "", None
     edges: list[float] = []
-    wide = max(piece.box[3] - piece.box[1] for piece in row)
+    spread = len(row) > 2 and all(len(piece.text) == 1 for piece in row)
+    wide = math.inf if spread else max(piece.box[3] - piece.box[1] for piece in row)
     for piece in row:
         x0, _, x1, _ = piece.box
         gap = right is not None and x0 - right > wide
@@ -81,11 +86,10 @@ def _furniture(pages: Sequence[Sequence[Line]]) -> set[Line]:
     edges = [line for lines in pages for line in lines if _at_edge(line)]
     seen = Counter(_DIGITS.sub("#", line.text) for line in edges)
     often = max(2, len(pages) // 2)
-    upright = [line for lines in pages for line in lines if _is_upright(line)]
-    upright += [line for lines in pages for line in _in_margin(lines)]
-    return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often or is_furniture(line.text)}.union(
-        upright
-    )
+    others = [line for lines in pages for line in lines if _is_upright(line)]
+    others += [line for lines in pages for line in _in_margin(lines)]
+    others += [line for line in edges if is_furniture(line.text) or _PAGE_NUMBER.match(line.text)]
+    return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often}.union(others)
 
 
 def _in_margin(lines: Sequence[Line]) -> list[Line]:

@@ -10,12 +10,15 @@ from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.places import Line, Piece
+from pipeline.ingest.places import Box, Line, Piece
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import Leaf
 
 _FEW, _MOST_PAGES = 15, 3000
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+# what a text layer holds and nobody sees: the mark of a hyphen, of a character without meaning
+_UNSEEN = frozenset("\x00\x02\ufffe\uffff")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
@@ -99,15 +102,50 @@ def _page_lines(document: pdfium.PdfDocument, index: int) -> Iterator[Line]:
     except pdfium.PdfiumError:
         return
     height = page.get_height()
-    pieces = []
-    for number in range(text_page.count_rects()):
-        x0, y0, x1, y1 = text_page.get_rect(number)
-        text = text_page.get_text_bounded(x0, y0, x1, y1).replace("\r\n", "").replace("\n", "")
-        if text.strip():
-            pieces.append(Piece(text.strip("\u0002"), (x0, y0, x1, y1)))
+    pieces = list(_pieces(text_page))
     text_page.close()
     page.close()
     yield from lines_of(pieces, index + 1, height)
+
+
+def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
+    """Runs of characters that follow each other on one line, as the file draws them.
+
+    Characters are taken one by one: what lies within a rectangle may belong to the line above or below.
+    """
+    held, box = "", _NOWHERE
+    for index in range(text_page.count_chars()):
+        char = chr(pdfium.raw.FPDFText_GetUnicode(text_page, index))
+        if char in _UNSEEN:
+            continue
+        place = _NOWHERE if char.isspace() else _place(text_page, index)
+        if place is _NOWHERE:
+            held += " " if held and held[-1] != " " and char not in "\r\n" else ""
+            continue
+        if held and not _follows(box, place):
+            yield Piece(held.strip(), box)
+            held, box = "", _NOWHERE
+        held += char
+        box = place if box is _NOWHERE else _around(box, place)
+    if held.strip():
+        yield Piece(held.strip(), box)
+
+
+def _place(text_page: pdfium.PdfTextPage, index: int) -> Box:
+    """The box of a character: as wide as the place it takes, as high as its ink."""
+    (left, _, right, _), (_, low, _, high) = text_page.get_charbox(index, loose=True), text_page.get_charbox(index)
+    return (left, low, right, high)
+
+
+def _follows(box: Box, place: Box) -> bool:
+    """Whether a character goes on with a piece: on its line, behind it, and not further than a character is high."""
+    size = max(box[3] - box[1], place[3] - place[1])
+    level = box[1] <= (place[1] + place[3]) / 2 <= box[3] or place[1] <= (box[1] + box[3]) / 2 <= place[3]
+    return level and box[2] - size <= place[0] <= box[2] + size
+
+
+def _around(a: Box, b: Box) -> Box:
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def _check_text(pages: Sequence[Sequence[Line]]) -> None:
