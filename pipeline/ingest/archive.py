@@ -147,10 +147,16 @@ def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Pr
                 "请分成几个压缩包提交",
             )
             return
-        if not entries:
+        shown = [entry for entry in entries if not _is_hidden(_entry_name(entry))]
+        if not shown:
             yield _problem(upload.name, "empty", "压缩包里没有文件", "请确认后重新打包")
-        for entry in entries:
+        for entry in shown:
             yield from _entry(archive, entry, upload.name, (limits, depth))
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether an entry is a trace of the system that packed it."""
+    return name.startswith("__MACOSX/") or any(part.startswith(".") and part.strip(".") for part in name.split("/"))
 
 
 def _entry(
@@ -162,8 +168,6 @@ def _entry(
     refusal = _refusal(entry, inner, limits)
     if refusal:
         yield _problem(name, *refusal)
-        return
-    if inner.startswith(("__MACOSX/", ".")) or "/." in inner:
         return
     try:
         with archive.open(entry) as stream:

@@ -10,6 +10,7 @@ import pytest
 
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES, samples
+from corpora.mutations import mutated, wholes
 from pipeline.document import Dossier, Problem
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Limits, Upload, ocr, read, uploads
@@ -140,31 +141,20 @@ def test_the_samples_are_what_their_writer_writes() -> None:
     assert all(samples()[name] == data for name, data in kept.items())
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "01农家乐管理办法.txt",
-        "04养老服务意见.html",
-        "02停车秩序规定.docx",
-        "03油茶补助办法.pdf",
-        "15打包报送.zip",
-        "24版式文件.ofd",
-    ],
-)
-def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(name: str, tmp_path: Path) -> None:
-    whole = (SAMPLES / name).read_bytes()
-    # QINGGUI_FUZZ=2000 for a night
+@pytest.mark.parametrize("suffix", wholes())
+def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(suffix: str, tmp_path: Path) -> None:
+    # python -m benchmarks.mutations for a night
     for seed in range(int(os.environ.get("QINGGUI_FUZZ", "40"))):
-        dice = random.Random(f"{name}{seed}")
-        data = bytearray(whole)
-        for _ in range(dice.randrange(1, 30)):
-            data[dice.randrange(len(data))] = dice.randrange(256)
-        cut = dice.randrange(len(data)) if seed % 3 == 0 else len(data)
-        path = tmp_path / f"{seed}{Path(name).suffix}"
-        path.write_bytes(bytes(data[:cut]))
-        for upload in uploads(path):
-            result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF))
-            assert isinstance(result, Dossier | Problem)
+        path = tmp_path / f"{seed}.{suffix}"
+        path.write_bytes(mutated(wholes()[suffix], f"{suffix}{seed}"))
+        found = [one if isinstance(one, Problem) else examine(one, Question(AS_OF)) for one in uploads(path)]
+        assert found and all(isinstance(one, Dossier) or one.remedy for one in found)
+
+
+def test_an_archive_that_holds_only_hidden_files_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(writers.as_zip({"__MACOSX/a.txt": b"x", ".DS_Store": b"x"}))
+    (problem,) = uploads(tmp_path / "a.zip")
+    assert isinstance(problem, Problem) and problem.kind == "empty"
 
 
 def test_zip_names_in_gbk_are_read() -> None:
