@@ -145,7 +145,7 @@ def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]
             Problem(file.path, file.digest, "changed", says, "请恢复原文件，或者新建一次清理"), 0, "核对快照"
         )
         return
-    for upload in uploads(Path(file.path)):
+    for upload in uploads(Path(file.path), named=False):
         yield _row(upload, shard.question)
 
 

@@ -42,7 +42,7 @@ def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[Frozen]:
         if count and (count >= a_shard or weight + size > _BYTES_A_SHARD):
             shard, count, weight = shard + 1, 0, 0
         count, weight = count + 1, weight + size
-        yield Frozen(str(file.resolve()), digest, size, shard)
+        yield Frozen(str(file.absolute() if file.is_symlink() else file.resolve()), digest, size, shard)
 
 
 def hash_file(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -42,27 +43,31 @@ class Upload:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def uploads(path: Path, limits: Limits | None = None) -> Iterator[Upload | Problem]:
+def uploads(path: Path, limits: Limits | None = None, *, named: bool = True) -> Iterator[Upload | Problem]:
     """The files at a path, one after the other: a file, every file of a folder, every entry of a zip.
 
-    What cannot be taken is a `Problem`; the stream goes on after it.
+    What cannot be taken is a `Problem`; the stream goes on after it. Links in a folder are not followed; a link that
+    somebody `named` is.
     """
     limits = limits or Limits()
     for file in files_of(path):
-        yield from _from_disk(file, limits)
+        if file.is_symlink() and not (named and file == path):
+            yield _problem(str(file), "link", "这是指向别处的链接，没有读取", "请提交文件本身")
+        else:
+            yield from _from_disk(file, limits)
 
 
 def files_of(path: Path) -> Iterator[Path]:
-    """The file at a path, or every file of a folder in order, without hidden ones and traces of editors."""
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    """The file at a path, or every file and link of a folder in order, without hidden ones and traces of editors."""
+    files = sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file()) if path.is_dir() else [path]
     for file in files:
         if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
             yield file
 
 
 def count_files(path: Path) -> int:
-    """How many files a path holds, archives counted as one."""
-    return sum(1 for p in path.rglob("*") if p.is_file()) if path.is_dir() else 1
+    """How many files and links a path holds, archives counted as one."""
+    return sum(1 for _ in files_of(path))
 
 
 def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
@@ -194,6 +199,8 @@ def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, s
             "压缩包中的文件名指向包外路径，已拒绝",
             "来源可疑，请核对后重新打包",
         )
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "link", "压缩包中的这一项是指向别处的链接，没有读取", "请把文件本身放入压缩包"
     if entry.flag_bits & 0x1:
         return "encrypted", "压缩包设有密码，无法解压", "请取消密码后重新打包"
     if entry.file_size > limits.file_bytes:

@@ -125,7 +125,25 @@ def test_a_huge_file_is_refused_by_its_size_alone(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
     (tmp_path / "b.txt").write_bytes(writers.as_txt(papers.WATER))
-    assert [type(f) for f in uploads(tmp_path)] == [Upload]
+    assert [type(f) for f in uploads(tmp_path)] == [Problem, Upload]
+
+
+def test_links_are_named_and_not_followed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "报送", tmp_path / "别处.txt"
+    inside.mkdir()
+    outside.write_bytes(writers.as_txt(papers.WATER))
+    (inside / "链接.txt").symlink_to(outside)
+    (inside / "回路").symlink_to(inside, target_is_directory=True)
+    found = list(uploads(inside))
+    assert [f.kind for f in found if isinstance(f, Problem)] == ["link", "link"] and len(found) == 2
+    assert isinstance(next(uploads(inside / "链接.txt")), Upload)
+    assert isinstance(next(uploads(inside / "链接.txt", named=False)), Problem)
+    entry = zipfile.ZipInfo("链接.txt")
+    entry.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(entry, "/etc/passwd")
+    (problem,) = uploads(tmp_path / "a.zip")
+    assert isinstance(problem, Problem) and problem.kind == "link"
 
 
 def test_archives_beyond_the_limits_are_refused(tmp_path: Path) -> None:
