@@ -137,7 +137,8 @@ def _is_archive(data: bytes) -> bool:
             names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
-    return "[content_types].xml" not in names and not any(n.endswith("ofd.xml") for n in names)
+    is_document = "[content_types].xml" in names or {"mimetype", "content.xml"} <= names
+    return not is_document and not any(name.endswith("ofd.xml") for name in names)
 
 
 def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:

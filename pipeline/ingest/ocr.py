@@ -7,9 +7,9 @@ one sheet are read one after the other, and lines that decide something are read
 
 import math
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -53,8 +53,17 @@ def available() -> bool:
     return find_spec("rapidocr") is not None and find_spec("openvino") is not None
 
 
-@cache
+_ENGINES = threading.local()
+
+
 def _engine() -> Any:
+    """The recognition of this thread: an engine keeps what it was told last and serves one thread only."""
+    if not hasattr(_ENGINES, "engine"):
+        _ENGINES.engine = _new_engine()
+    return _ENGINES.engine
+
+
+def _new_engine() -> Any:
     from rapidocr import EngineType, RapidOCR
 
     return RapidOCR(

@@ -1,10 +1,15 @@
 """Scanned pages, as images or in a PDF: drawn, recognised page by page, and what is unsure or missing is said."""
 
 import io
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
+from multiprocessing import parent_process
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,7 +24,7 @@ from pipeline.ingest.ocr import DPI, FINE, UNSURE, Leaf, Picture, Pixels, availa
 from pipeline.ingest.places import Line
 from pipeline.numerals import read_number
 
-_MOST_PIXELS, _MOST_FRAMES = 80_000_000, 500
+_MOST_PIXELS, _MOST_FRAMES, _MOST_AT_ONCE = 80_000_000, 500, 4
 # A4 at `DPI` is this wide; images without a believable resolution are taken for a page of that size
 _A4 = 8.27
 _HEADS = {"（{}）": re.compile(r"^（([一二三四五六七八九十]{1,3})）"), "{}、": re.compile(r"^([一二三四五六七八九十]{1,3})、"),
@@ -79,19 +84,36 @@ def _frame(frame: Image.Image, number: int) -> Picture:
 
 
 def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int]) -> dict[int, Leaf]:
-    """The pages of a PDF (numbered from 1) that have no text of their own."""
-    return {number: read_picture(_picture_of(document, number)) for number in numbers}
+    """The pages of a PDF (numbered from 1) that have no text of their own; several at once where this process is alone."""
+    lock = Lock()
+    pictures = (_picture_of(document, number, lock) for number in numbers)
+    at_once = min(_at_once(), len(numbers))
+    if at_once < 2:
+        return {picture.page: read_picture(picture) for picture in pictures}
+    found: dict[int, Leaf] = {}
+    with ThreadPoolExecutor(at_once) as pool:
+        # no more pages are drawn ahead than are read
+        for some in iter(lambda: list(islice(pictures, at_once)), []):
+            found |= zip((picture.page for picture in some), pool.map(read_picture, some), strict=True)
+    return found
 
 
-def _picture_of(document: pdfium.PdfDocument, number: int) -> Picture:
-    return Picture(_draw(document, number, DPI), number, DPI, lambda: _draw(document, number, FINE))
+def _at_once() -> int:
+    """How many pages are read side by side: the workers of a cleanup each have a core and read one at a time."""
+    return 1 if parent_process() else max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
 
 
-def _draw(document: Any, number: int, dpi: int) -> Pixels:
-    page = document[number - 1]
-    scale = min(dpi / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
-    bitmap = page.render(scale=scale, rev_byteorder=True)
-    return np.ascontiguousarray(bitmap.to_numpy()[..., :3])
+def _picture_of(document: pdfium.PdfDocument, number: int, lock: Lock) -> Picture:
+    return Picture(_draw(document, number, DPI, lock), number, DPI, lambda: _draw(document, number, FINE, lock))
+
+
+def _draw(document: Any, number: int, dpi: int, lock: Lock) -> Pixels:
+    """The pixels of a page; PDFium serves one thread at a time."""
+    with lock:
+        page = document[number - 1]
+        scale = min(dpi / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        return np.ascontiguousarray(bitmap.to_numpy()[..., :3])
 
 
 def told_of(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:

@@ -169,6 +169,13 @@ def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(suffix: str, 
         assert found and all(isinstance(one, Dossier) or one.remedy for one in found)
 
 
+@pytest.mark.parametrize("suffix", ["docx", "odt", "xlsx", "ofd"])
+def test_a_document_that_is_a_zip_inside_is_not_unpacked(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(writers.as_odt(papers.WATER) if suffix == "odt" else wholes()[suffix])
+    assert next(f.name for f in uploads(path) if isinstance(f, Upload)) == str(path)
+
+
 def test_an_archive_that_holds_only_hidden_files_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(writers.as_zip({"__MACOSX/a.txt": b"x", ".DS_Store": b"x"}))
     (problem,) = uploads(tmp_path / "a.zip")
