@@ -58,7 +58,7 @@ def dossier_row(number: int, dossier: Dossier) -> dict[str, Any]:
         "status": "未入库",
         "reason": "",
         "validity": assessment.validity.state,
-        "title": masthead.title.value if masthead.title else "（无题名）" + " ".join(dossier.source.text[:24].split()),
+        "title": masthead.title.value if masthead.title else "（无题名）" + dossier.source.text.split("\n", 1)[0][:24],
         "issuers": "、".join(issuer.value for issuer in masthead.issuers),
         "number": masthead.number.value if masthead.number else "",
     }

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.apart import Bounds, StoppedError, run_apart
 from pipeline.converter import convert, office_program
+from pipeline.document import SHEETS
 from pipeline.errors import UsageError
 from pipeline.review.drawing import quarters_of
 from pipeline.review.models import Finding, Version
@@ -56,6 +57,8 @@ def layout_of(home: Path, version: Version) -> Path:
         return kept
     if kind == "image":
         return _image_as_pdf(original, kept)
+    if kind in SHEETS:
+        raise UsageError("电子表格没有固定的版面", remedy="请看正文，或者下载原件对照")
     office = office_program()
     if kind not in _LAID_OUT or not office:
         raise UsageError(

@@ -230,7 +230,7 @@ def set_right(item: Item, field: str, value: str) -> None:
 
 def _first_words(dossier: Dossier) -> str:
     """What stands for the title of a document that has none."""
-    return "（无题名）" + " ".join(dossier.source.text[:24].split())
+    return "（无题名）" + dossier.source.text.split("\n", 1)[0][:24]
 
 
 def _write_findings(version: Version, dossier: Dossier) -> None:
