@@ -317,3 +317,9 @@ def changed_zip(whole: bytes, name: str, change: Callable[[bytes], bytes]) -> by
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         files = {entry: archive.read(entry) for entry in archive.namelist()}
     return as_zip({**files, name: change(files[name])})
+
+
+def added_to_zip(whole: bytes, name: str, data: bytes) -> bytes:
+    """An archive with one part more."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        return as_zip({**{entry: archive.read(entry) for entry in archive.namelist()}, name: data})

@@ -21,7 +21,7 @@ from pipeline.ingest.office import NAMES as OFFICE
 from pipeline.ingest.office import read_office
 from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
-from pipeline.ingest.sheet import READERS as SHEETS
+from pipeline.ingest.spreadsheet import READERS as SHEETS
 
 __all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "read", "read_text", "uploads"]
 
@@ -51,7 +51,12 @@ def read(upload: Upload) -> SourceText:
     kind = detect(upload.data)
     if kind == "zip":
         raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
-    reading = _READERS[kind](upload.data)
+    try:
+        reading = _READERS[kind](upload.data)
+    except (RecursionError, MemoryError) as error:
+        raise UnreadableFile(
+            "limit", "文件的结构嵌套过深或者过大（可能是恶意文件）", remedy="请打开后另存，再重新提交"
+        ) from error
     source = assemble(upload.name, upload.digest, _told_of_suffix(reading, upload.name, kind))
     if not source.text.strip():
         raise UnreadableFile("empty", "文件没有文字内容", remedy="请确认原件后重新提交")

@@ -1,6 +1,7 @@
 """Government web pages: the main text, and the table of 索引号/发文机关/文号 above it."""
 
 import re
+from itertools import accumulate
 
 from resiliparse.extract.html2text import extract_plain_text
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,9 +21,18 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE
 _BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|section|article|blockquote|center)\s*>")
 
 
+_NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|center|blockquote|b|i|a)\b")
+# the time of the parser grows with the square of the depth; pages of offices are some dozens deep
+_DEEPEST = 5000
+
+
 def read_html(data: bytes) -> Reading:
-    """Main text and metadata of a page. Raises `UnreadableFile` where the page holds no text."""
+    """Main text and metadata of a page. Raises `UnreadableFile` where the page holds no text or is nested beyond measure."""
     markup, notes = _decode_page(data)
+    if max(accumulate(-1 if match[1] else 1 for match in _NESTING.finditer(markup)), default=0) > _DEEPEST:
+        raise UnreadableFile(
+            "limit", "网页的嵌套过深（可能是恶意文件）", remedy="请在浏览器中打开，复制正文另存为txt后提交"
+        )
     tree = LexborHTMLParser(markup)
     meta = _meta_rows(tree)
     text = _main_text(tree, markup)

@@ -34,6 +34,10 @@ def parts_of(data: bytes) -> Iterator[tuple[str, bytes]]:
         raise UnreadableFile(
             "truncated", "邮件不完整或已损坏，无法读取", remedy="请另存邮件的附件后直接提交"
         ) from error
+    except (RecursionError, MemoryError) as error:
+        raise UnreadableFile(
+            "limit", "邮件的结构嵌套过深（可能是恶意文件）", remedy="请另存邮件的附件后直接提交"
+        ) from error
     yield from parts
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ofdkit.errors import OFDError, OFDFormatError
+from ofdkit.errors import OFDError, OFDFormatError, OFDLimitError
 from ofdkit.package import Package
 
 from pipeline.ingest.places import Box
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
-_DEEPEST, _MOST_THINGS = 16, 200_000
+_DEEPEST, _MOST_STEPS = 16, 200_000
 _LAYERS = ("Layer", "PageBlock")
 
 
@@ -93,6 +93,8 @@ class _Held:
     strokes: dict[str, ET.Element] = field(default_factory=dict)
     units: dict[str, ET.Element] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
+    # how many elements and characters of a page are still looked at; composite units may name each other
+    left: int = _MOST_STEPS
 
 
 def sheets_of(package: Package) -> Iterator[Sheet]:
@@ -159,15 +161,18 @@ def _id(element: ET.Element) -> str:
 def _sheet(package: Package, held: _Held, path: str | None) -> Sheet:
     if path is None:
         return Sheet(held.box, (), broken=True)
+    held.left = _MOST_STEPS
     try:
         root = package.read_xml(path)
         for element in root.findall("{*}PageRes"):
             _hold(package, held, package.resolve(path, element.text))
         things = [thing for under in _templates(package, held, root) for thing in _things(under, held)]
         things += _things(root, held)
+    except OFDLimitError:
+        raise
     except OFDError:
         return Sheet(held.box, (), broken=True)
-    return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or held.box, tuple(things[:_MOST_THINGS]))
+    return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or held.box, tuple(things))
 
 
 def _templates(package: Package, held: _Held, root: ET.Element) -> Iterator[ET.Element]:
@@ -185,6 +190,9 @@ def _things(root: ET.Element, held: _Held) -> Iterator[Text | Shape | Picture]:
 
 def _walk(parent: ET.Element, held: _Held, outer: Matrix, depth: int) -> Iterator[Text | Shape | Picture]:
     for element in parent if depth < _DEEPEST else ():
+        held.left -= 1
+        if held.left < 0:
+            raise OFDLimitError("page too large")
         name = str(element.tag).rsplit("}", 1)[-1]
         if name in _LAYERS:
             yield from _walk(element, held, outer, depth + 1)
@@ -210,6 +218,7 @@ def _texts(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Text]:
     x = y = 0.0
     for code in element.findall("{*}TextCode"):
         x, y = (_numbers(code.get("X")) or [x])[0], (_numbers(code.get("Y")) or [y])[0]
+        held.left -= len(code.text or "")
         text = "".join(" " if char == "\t" else char for char in code.text or "" if char == "\t" or _is_print(char))
         across, down = _steps(code.get("DeltaX"), len(text)), _steps(code.get("DeltaY"), len(text))
         chars, at_x, at_y = [], x, y

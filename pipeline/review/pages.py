@@ -23,7 +23,7 @@ from pipeline.review.originals import where
 
 _LAID_OUT = frozenset({"docx", "doc", "rtf", "odt", "txt", "html"})
 # the programs that draw pages, run apart by their names; suffix and media type of what comes out
-_OF_PDF, _OF_OFD = "pipeline.review.drawing", "pipeline.ingest.sheets"
+_OF_PDF, _OF_OFD = "pipeline.review.drawing", "pipeline.ingest.ofd_svg"
 _SHEET, _PICTURE = (_OF_OFD, "svg", "image/svg+xml"), (_OF_PDF, "png", "image/png")
 Box = tuple[float, float, float, float]
 

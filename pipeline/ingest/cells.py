@@ -1,23 +1,23 @@
-"""Spreadsheets (xlsx, xls, ods): a line a row, its cells parted by ｜; what a 目录 lists is read off these lines."""
+"""What `spreadsheet` runs apart: the rows of a spreadsheet as lines, written beside the file."""
 
-import io
+import json
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from functools import partial
+from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pipeline.document import BAR, SHEETS, BlockKind, Note
+from pipeline.document import BAR
 from pipeline.errors import UnreadableFile
-from pipeline.ingest.assemble import RawBlock, Reading
 
 _MOST_ROWS = 200_000
 
 
-def read_sheet(data: bytes, kind: str) -> Reading:
-    """The rows of every sheet. Raises `UnreadableFile`: damaged, with a password, too many rows."""
+def _rows_of(file: Path) -> Iterator[tuple[str, bool]]:
+    """The lines of every sheet, and whether they are a row of cells. Raises `UnreadableFile`."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_path(str(file))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=True)) for name in book.sheet_names]
     except PasswordError as error:
         raise UnreadableFile("encrypted", "电子表格设有打开密码，无法读取", remedy="请取消密码后重新提交") from error
@@ -25,26 +25,35 @@ def read_sheet(data: bytes, kind: str) -> Reading:
         raise UnreadableFile("truncated", "电子表格不完整或已损坏", remedy="请用WPS或Excel另存后重新提交") from error
     if sum(len(rows) for _, rows in sheets) > _MOST_ROWS:
         raise UnreadableFile("limit", f"电子表格超过{_MOST_ROWS}行", remedy="请拆分后提交")
-    filled = [(name, list(_lines(rows))) for name, rows in sheets]
-    filled = [(name, blocks) for name, blocks in filled if blocks]
-    blocks = [block for name, found in filled for block in ([RawBlock(name)] if len(filled) > 1 else []) + found]
-    return Reading(kind, tuple(blocks), (Note("sheet", "电子表格，按行读取，公式只读结果"),))
+    filled = [(name, lines) for name, rows in sheets if (lines := list(_lines(rows)))]
+    for name, lines in filled:
+        if len(filled) > 1:
+            yield name, False
+        yield from lines
 
 
-READERS = {kind: partial(read_sheet, kind=kind) for kind in SHEETS}
+def main(file: str) -> None:
+    """What runs apart: writes the lines beside the file, or prints what is wrong with it."""
+    try:
+        rows = list(_rows_of(Path(file)))
+    except UnreadableFile as error:
+        sys.stdout.write(json.dumps({"kind": error.kind, "message": error.message, "remedy": error.remedy}))
+        return
+    Path(file).with_name("rows.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    sys.stdout.write(json.dumps({"rows": len(rows)}))
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> Iterator[RawBlock]:
+def _lines(rows: Iterable[Iterable[object]]) -> Iterator[tuple[str, bool]]:
     """A row with one filled cell is a paragraph, as titles above a table are; others are a line of cells."""
     for row in rows:
         cells = [_shown(value) for value in row]
         filled = [cell for cell in cells if cell]
         if len(filled) == 1:
-            yield RawBlock(filled[0])
+            yield filled[0], False
         elif filled:
             while not cells[-1]:
                 cells.pop()
-            yield RawBlock(BAR.join(cells), BlockKind.CELL)
+            yield BAR.join(cells), True
 
 
 def _shown(value: object) -> str:
@@ -56,3 +65,7 @@ def _shown(value: object) -> str:
     if isinstance(value, time):
         return value.isoformat("minutes")
     return " ".join(str(value).split()).replace(BAR, "|")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,39 @@
+"""Spreadsheets (xlsx, xls, ods): a line a row, its cells parted by ｜; what a 目录 lists is read off these lines."""
+
+import json
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from pipeline.apart import Bounds, StoppedError, run_apart
+from pipeline.document import SHEETS, BlockKind, Note
+from pipeline.errors import UnreadableFile
+from pipeline.ingest.assemble import RawBlock, Reading
+
+# the program that reads the cells, run by its name
+_APART = "pipeline.ingest.cells"
+
+
+def read_sheet(data: bytes, kind: str) -> Reading:
+    """The rows of every sheet. Raises `UnreadableFile`: damaged, with a password, too many rows or cells.
+
+    A sheet with two cells far from each other takes the memory of all between them: it is read apart, with a limit.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"source.{kind}"
+        file.write_bytes(data)
+        try:
+            told = json.loads(run_apart((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128)))
+        except (StoppedError, ValueError) as error:
+            raise UnreadableFile(
+                "limit", "电子表格超出限制（单元格太多，或者可能是恶意文件）", remedy="请删除空白的行列，另存后重新提交"
+            ) from error
+        rows = json.loads((Path(folder) / "rows.json").read_text(encoding="utf-8")) if "kind" not in told else []
+    if "kind" in told:
+        raise UnreadableFile(told["kind"], told["message"], remedy=told["remedy"])
+    blocks = tuple(RawBlock(text, BlockKind.CELL if cells else BlockKind.PARAGRAPH) for text, cells in rows)
+    return Reading(kind, blocks, (Note("sheet", "电子表格，按行读取，公式只读结果"),))
+
+
+READERS = {kind: partial(read_sheet, kind=kind) for kind in SHEETS}
