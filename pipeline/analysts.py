@@ -1,8 +1,11 @@
 """The commands for those who explore: `frames` writes the queue as tables, `search` finds words in all texts."""
 
 import json
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -10,8 +13,11 @@ from rich.table import Table
 
 from pipeline import show
 from pipeline.counter import SETTINGS
+from pipeline.document import Dossier, Problem
 from pipeline.errors import UsageError
+from pipeline.ingest import uploads
 from pipeline.review.connection import connect
+from pipeline.run import Question, examine
 
 _AROUND = 18
 
@@ -38,6 +44,51 @@ def frames(
     done = tables.write(out)
     print(f"已写出{done.items}件文件的{len(tables.TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
     print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
+
+
+def figures(
+    paths: Annotated[list[Path], typer.Argument(help="年度报告，文件、文件夹或zip，可以写多个")],
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="题名不像报告的文件也读")] = False,
+) -> None:
+    """年度报告里的数字：事项、数值、单位、同比，按可以比较的名称排列，便于各地各年对照。"""
+    from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
+
+    rows: list[dict[str, Any]] = []
+    for dossier in _read_all(paths):
+        title, text = dossier.document.masthead.title, dossier.source.text
+        name = title.value if title else dossier.source.text.split("\n", 1)[0][:40]
+        issuers = dossier.document.masthead.issuers
+        for figure in figures_of(text) if everything or is_report(name) else ():
+            rows.append({
+                "issuer": issuers[0].value if issuers else "", "year": year_of(name, text), "topic": topic_of(figure.item) or "",
+                "item": figure.item, "value": figure.value, "unit": figure.unit, "change": figure.change, "about": figure.about, "title": name,
+                "sentence": figure.span.sentence(text).cut(text).strip(),
+            })  # fmt: skip
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table(title=f"读出{len(rows)}个数字", title_justify="left")
+    for head in ("制定机关", "年度", "指标", "事项", "数值", "同比"):
+        table.add_column(head, justify="right" if head in ("数值", "同比") else "left")
+    for row in sorted(rows, key=lambda row: (row["topic"] == "", row["topic"], row["issuer"], row["year"] or 0)):
+        shown = f"{'约' if row['about'] else ''}{row['value']:g}{row['unit']}"
+        words = (row["issuer"], str(row["year"] or ""), row["topic"], row["item"], shown, row["change"] or "")
+        table.add_row(*map(escape, words))
+    show.talk().print(table)
+
+
+def _read_all(paths: list[Path]) -> Iterator[Dossier]:
+    """The dossiers of all files; what cannot be read is told and passed over."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+    for upload in chain.from_iterable(map(uploads, paths)):
+        found = upload if isinstance(upload, Problem) else examine(upload, Question(date.today()))
+        if isinstance(found, Dossier):
+            yield found
+        else:
+            show.talk().print(escape(f"{found.name}：{found.message}。{found.remedy}"), style="yellow")
 
 
 def search(

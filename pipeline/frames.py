@@ -29,6 +29,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from pipeline.errors import UsageError
+from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
 
 BLOCK = 500
 MANIFEST = "manifest.json"
@@ -77,6 +78,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "indicators": (
         _KEY, ("id", _TEXT, "清理指标"), ("name", _TEXT, "名称"), ("outcome", _TEXT, "单独成立时的意见"), ("strength", _TEXT, "证明力"),
         ("confirmed", _FLAG, "依据已核实"), ("reasons", _TEXT, "理由"),
+    ),
+    "figures": (
+        _KEY, ("year", _INT, "报告所述年度"), ("name", _TEXT, "事项，原文的说法"), ("topic", _TEXT, "可以相互比较的名称，没有则空"), ("value", _NUMBER, "数值，万、亿已换算"),
+        ("unit", _TEXT, "单位"), ("change", _TEXT, "比上年：+12.5%、-6件等，没有则空"), ("about", _FLAG, "是否约数（余、多、近）"), *_PLACE,
     ),
     "decisions": (
         _KEY, ("finding", _TEXT, "发现的标识"), ("verdict", _TEXT, "成立、不成立、需修改、转办"), ("comment", _TEXT, "意见"), ("reviewer", _TEXT, "审查人"),
@@ -184,6 +189,7 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
         "relations": _relations(document),
         "tasks": ({**_placed(told), "units": "、".join(told["units"]), "text": _cut(told["span"], text)} for told in document["tasks"]),
         "indicators": ({**told, "reasons": "；".join(told["reasons"])} for told in assessment["cleanup"]["indicators"]),
+        "figures": _figures(item.title, text),
         "decisions": (_decision(made) for made in item.decisions.all()),
     }  # fmt: skip
     wanted = {table: [name for name, _, _ in columns if name != "item"] for table, columns in TABLES.items()}
@@ -251,6 +257,16 @@ def _findings(item: Any) -> Iterator[dict[str, Any]]:
 
 def _counts(made: Any) -> bool:
     return made.batch is None or made.batch.undone is None
+
+
+def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
+    """The figures of a report; other papers give none."""
+    year = year_of(title, text)
+    for figure in figures_of(text) if is_report(title) else ():
+        yield {
+            "year": year, "name": figure.item, "topic": topic_of(figure.item), "value": figure.value, "unit": figure.unit,
+            "change": figure.change, "about": figure.about, "start": figure.span.start, "end": figure.span.end,
+        }  # fmt: skip
 
 
 def _relations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,160 @@
+"""What a yearly report counts: 事项, 数值, 单位 and 同比, read from 法治政府建设年度报告 and the like.
+
+A figure is a number with a unit that reports count in. Its 事项 is what stands before it in the clause (审查规范性文件12件), or
+behind it where nothing does (697项行政审批服务事项). Years, ordinals and numbers of documents are no figures.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.document import Span
+from pipeline.numerals import read_number
+
+_SCALES = {
+    "百": 100.0,
+    "千": 1_000.0,
+    "万": 10_000.0,
+    "百万": 1_000_000.0,
+    "千万": 10_000_000.0,
+    "亿": 100_000_000.0,
+    "": 1.0,
+}
+_UNITS = "件次|人次|家次|户次|场次|批次|车次|篇次|平方米|平方公里|公里|课时|学时|小时|件|条|项|次|人|名|个|家|场|份|宗|起|例|户|台|期|篇|批|部|笔|处|所|辆|册|本|套|支|位|元|[%％]"
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_QUANTITY = re.compile(
+    rf"(?<![第0-9.,〔\[-])(?:(?P<number>{_NUMBER}) ?(?P<more>[余多])? ?(?P<scale>百万|千万|[百千万亿])?[余多]? ?(?P<unit>{_UNITS})(?!百分点|[月年]|工作日)"
+    r"|百分之(?P<share>[零一二三四五六七八九十百]{1,5})(?:点(?P<point>[零一二三四五六七八九]{1,3}))?)"
+)
+_MOVES = "增长|上升|提高|提升|增加|上涨|多|下降|减少|降低|下滑|压减|少"
+_FALLS = frozenset(("下降", "减少", "降低", "下滑", "压减", "少"))
+_STEP = rf"(?:(?:{_MOVES})了? ?)?(?:{_NUMBER}) ?(?:个百分点|{_UNITS})"
+_CHANGE = re.compile(
+    rf"[，；（(]?(?:均)?(?:同比|环比|[比较与][上去]一?年(?:同期)?|[比较][0-9]{{4}}年(?:同期)?)(?:分别)?(?=(?:{_MOVES}))(?P<steps>{_STEP}(?:[、和，]{_STEP})*)"
+)
+_CHANGED = re.compile(rf"(?:({_MOVES})了? ?)?({_NUMBER}) ?(个百分点|{_UNITS})")
+_STOPS = "，。；：！？\n"
+_LEADING = re.compile(
+    r"^(?:[、和及与以并]|其中|全年|今年|去年|以来|一年来|目前|截至[^，]{0,12}|"
+    r"[0-9]{4} ?年度?|共计|共有?|累计|先后|已经?|均|仅|还|[全我本](?:省|市|县|区|镇|乡|街道)|[一二三四五六七八九十]是|\*\*|[0-9]{1,2}[.．、]|\s)+"
+)
+_TRAILING = re.compile(
+    r"(?:共计|共有?|累计|总计|合计|达到?了?|超过|不足|接近|将近|约|近|均?为|发展到|有|的?仅|只|已|计|总数的|的|了|均|做到|两个|余|\s|\*\*)+$"
+)
+_BEHIND = re.compile(r"[，。；：！？、\n（(]|[和及]?[0-9]")
+_ABOUT = re.compile(r"(?:近|约|不足|超过|接近|将近) ?$")
+_LONGEST = 24
+_REPORT = re.compile("报告|总结|工作情况|进展情况")
+_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?年")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a report: `value` in `unit` (万 and 亿 written out), `change` against the year before as +12.5%, -6件 or
+    +1.2个百分点, None where none is told; `about` for 余, 多, 近, 约."""
+
+    item: str
+    value: float
+    unit: str
+    change: str | None
+    about: bool
+    span: Span
+
+
+def figures_of(text: str) -> tuple[Figure, ...]:
+    """The figures of a text in reading order."""
+    changes = list(_CHANGE.finditer(text))
+    within = [match.span() for match in changes]
+    found: list[Figure] = []
+    free = 0
+    for match in _QUANTITY.finditer(text):
+        if not any(a <= match.start() < b for a, b in within) and not _is_part_of_a_name(text, match):
+            figure, free = _figure(text, match, free, found[-1].item if found else "")
+            found.append(figure)
+    for change in changes:
+        _tell(found, change)
+    return tuple(found)
+
+
+def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a number belongs to a title or a name: 《……2021—2025年》, “12345”."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in "。\n；") + 1
+    before = text[start : match.start()]
+    return before.count("《") > before.count("》")
+
+
+def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figure, int]:
+    """A figure, and up to where the text has been used; `free` is where it had been before."""
+    value, unit = _value(match)
+    start = max([free, *(text.rfind(mark, 0, match.start()) + 1 for mark in _STOPS)])
+    words = text[start : match.start()]
+    before = _TRAILING.sub("", _LEADING.sub("", words))
+    before = before.rpartition("（")[2] if before.count("（") > before.count("）") else before
+    behind, end = _behind(text, match.end()) if unit != "%" else ("", match.end())
+    about = bool(match["more"]) or bool(_ABOUT.search(words))
+    if behind and before.endswith("等"):
+        before = ""
+    item = before[-_LONGEST:] + behind[:_LONGEST] or (last if start == free else "")
+    return Figure(item, value, unit, None, about, Span(match.start(), match.end())), end if behind else match.end()
+
+
+def _behind(text: str, end: int) -> tuple[str, int]:
+    """The words behind a number up to the next stop or the next number, and where they end."""
+    rest = text[end : end + 40]
+    stop = _BEHIND.search(rest)
+    rest = rest[: stop.start()] if stop else rest
+    return re.sub(r"^余?的?", "", rest).strip(), end + len(rest)
+
+
+def _value(match: re.Match[str]) -> tuple[float, str]:
+    if match["share"]:
+        whole = float(read_number(match["share"]) or 0)
+        digits = "".join(str("零一二三四五六七八九".index(char)) for char in match["point"] or "")
+        return (float(f"{whole:.0f}.{digits}") if digits else whole), "%"
+    value = float(match["number"].replace(",", "")) * _SCALES[match["scale"] or ""]
+    return round(value, 4), match["unit"].replace("％", "%")
+
+
+def _tell(found: list[Figure], change: re.Match[str]) -> None:
+    """Gives a change to the figure before it, several to as many figures before them."""
+    told, sign = [], "+"
+    for move, number, unit in _CHANGED.findall(change["steps"]):
+        sign = ("-" if move in _FALLS else "+") if move else sign
+        told.append(f"{sign}{number}{unit.replace('％', '%')}")
+    before = [at for at, figure in enumerate(found) if figure.span.end <= change.start()]
+    for at, says in zip(before[-len(told) :], told, strict=False):
+        found[at] = replace(found[at], change=says)
+
+
+@cache
+def _topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows = (files("pipeline.parse") / "report_topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return tuple((name, re.compile(pattern)) for name, pattern in (row.split("\t") for row in rows))
+
+
+def topic_of(item: str) -> str | None:
+    """The name under which figures of different reports are compared; None where none fits."""
+    return next((name for name, pattern in _topics() if pattern.search(item)), None)
+
+
+def is_report(title: str) -> bool:
+    """Whether a paper of that title counts what was done."""
+    return bool(_REPORT.search(title))
+
+
+def year_of(title: str, text: str) -> int | None:
+    """The year that a report is about: named in its title, else first in its text."""
+    match = _YEAR.search(title) or _YEAR.search(text)
+    return int(match[1]) if match else None
+
+
+def same_item(a: str, b: str) -> bool:
+    """Whether two names of an item share most of the pairs of characters of the shorter one."""
+    short, long = sorted((_pairs(a), _pairs(b)), key=len)
+    return bool(short) and 2 * len(short & long) >= len(short)
+
+
+def _pairs(name: str) -> frozenset[str]:
+    name = re.sub(r"[\s，、的了]", "", name)
+    return frozenset(name[at : at + 2] for at in range(max(len(name) - 1, 1)))

@@ -1,0 +1,84 @@
+"""Figures of yearly reports: what is counted, how much, in what, and against the year before."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.parse.figures import Figure, figures_of, is_report, same_item, topic_of, year_of
+
+PAGES = Path(__file__).parents[2] / "corpora" / "reports" / "figures.jsonl"
+
+
+def pages() -> Iterator[dict[str, Any]]:
+    yield from map(json.loads, PAGES.read_text(encoding="utf-8").splitlines())
+
+
+def is_found(wanted: list[Any], found: Figure) -> bool:
+    item, value, unit, change = wanted
+    return (found.value, found.unit, found.change) == (value, unit, change) and same_item(found.item, item)
+
+
+def test_the_annotated_pages_are_read() -> None:
+    right = wrong = missed = 0
+    for page in pages():
+        found = list(figures_of(page["text"]))
+        for wanted in page["figures"]:
+            hit = next((figure for figure in found if is_found(wanted, figure)), None)
+            right, missed = right + bool(hit), missed + (not hit)
+            if hit:
+                found.remove(hit)
+        wrong += len(found)
+    assert right + missed == 130
+    assert 2 * right / (2 * right + wrong + missed) >= 0.98, (right, wrong, missed)
+
+
+def test_the_evidence_is_the_number_with_its_unit() -> None:
+    for page in pages():
+        for figure in figures_of(page["text"]):
+            assert any(char.isdigit() or char in "零一二三四五六七八九十百" for char in figure.span.cut(page["text"]))
+            assert figure.item
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年3月15日起施行。", "市府发〔2023〕15号", "第13次常务会议", "《规划（2021—2025年）》", "第三条第2项", "1. 加强领导", "12345热线", "3个工作日内办结。",
+    ],
+)  # fmt: skip
+def test_dates_ordinals_and_numbers_of_papers_are_no_figures(text: str) -> None:
+    assert figures_of(text) == ()
+
+
+def test_scales_shares_and_changes() -> None:
+    (money,) = figures_of("挽回经济损失2300余万元。")
+    assert (money.value, money.unit, money.about) == (23_000_000, "元", True)
+    (share,) = figures_of("办结率百分之九十九点二。")
+    assert (share.item, share.value, share.unit) == ("办结率", 99.2, "%")
+    first, second = figures_of("受理案件203件，标的额5.6亿元，同比分别增长10.3%和下降2件。")
+    assert (first.change, second.change) == ("+10.3%", "-2件")
+    (fewer,) = figures_of("行政拘留416人，较2023年减少31人。")
+    assert fewer.change == "-31人"
+
+
+def test_names_that_reports_can_be_compared_by() -> None:
+    assert topic_of("行政机关负责人出庭应诉率") == "出庭应诉率" and topic_of("审查规范性文件") == "审查规范性文件"
+    assert topic_of("新建停车场") is None
+    assert is_report("关于2019年法治政府建设工作情况的报告") and not is_report("农家乐管理办法")
+    assert year_of("关于 2019 年法治政府建设工作情况的报告", "") == 2019
+
+
+def test_the_seed_report(shared: Path) -> None:
+    """The figures of the report among the seeds, as a person read them."""
+    text = next((shared / "seeds").glob("002*")).read_text(encoding="utf-8")
+    found = [(figure.value, figure.unit) for figure in figures_of(text)]
+    assert found == [
+        (50, "条"), (12, "件"), (28, "件"), (40, "次"), (20, "条"), (10, "家"), (2204, "项"), (100, "%"), (14_000_000, "元"), (91, "个"), (697, "项"),
+        (90, "%"), (460, "人次"), (25, "件"), (100, "%"), (7, "件"), (100, "%"), (562, "件"), (562, "件"), (100, "%"), (165, "件"), (146, "件"),
+        (400, "人"), (16, "个"), (6, "个"), (10, "个"), (32, "名"), (2926, "名"), (100, "%"), (100, "%"), (16, "个"), (70, "人"), (27, "场次"), (397, "人"),
+        (200, "人"),
+    ]  # fmt: skip
+    named = {figure.item: figure.value for figure in figures_of(text)}
+    assert named["审查规范性文件"] == 12 and named["应诉率"] == 100 and named["调解结案"] == 562
