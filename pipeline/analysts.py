@@ -20,6 +20,7 @@ from pipeline.review.connection import connect
 from pipeline.run import Question, examine
 
 _AROUND = 18
+_COUNTED = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
 
 
 def frames(
@@ -92,26 +93,42 @@ def _read_all(paths: list[Path]) -> Iterator[Dossier]:
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="词", help="要找的词，可以写多个，须同时出现")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="词", help="要找的词，须同时出现；甲|乙任一，-甲不含，题名:、文号:、机关:、正文:限定位置"
+        ),
+    ],
     heads: Annotated[bool, typer.Option("--heads", help="只找题名、文号和制定机关")] = False,
     limit: Annotated[int, typer.Option("--limit", help="最多显示几件")] = 20,
+    counts: Annotated[bool, typer.Option("--counts", help="并列出按机关、地区、年份、文种、法律问题的件数")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
 ) -> None:
     """在队列全部文件中查找，一个字起都准确，风险高的在前。"""
     connect(SETTINGS)
+    from pipeline.review.filters import Filter, facets
     from pipeline.review.models import Item
-    from pipeline.review.search import with_words
+    from pipeline.review.search import terms_of
 
-    found = with_words(Item.objects.select_related("current"), words, whole=not heads)
+    asked = Filter(q=" ".join(words), whole="" if heads else "1")
+    found = asked.apply(Item.objects.select_related("current"), None)
+    shown = next((term.words[0] for term in terms_of(asked.q) if not term.without), "")
     rows = [
         {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
-         "around": _around(item.current.text if item.current else "", words[0])}
+         "around": _around(item.current.text if item.current else "", shown)}
         for item in found.order_by("-risk", "id")[:limit]
     ]  # fmt: skip
-    count = found.count()
+    told: dict[str, Any] = {"count": found.count(), "items": rows}
+    if counts:
+        told["counts"] = {name: dict(facets(Item.objects.all(), asked, None)[key]) for key, name in _COUNTED.items()}
     if as_json:
-        print(json.dumps({"count": count, "items": rows}, ensure_ascii=False, indent=1))
-        return
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        _print_found(told)
+
+
+def _print_found(told: dict[str, Any]) -> None:
+    rows, count = told["items"], told["count"]
     table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
     for name in ("编号", "风险", "文件", "原文"):
         table.add_column(name)
@@ -120,6 +137,11 @@ def search(
             str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))
         )
     show.talk().print(table)
+    for name, values in told.get("counts", {}).items():
+        if values:
+            show.talk().print(
+                escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items()))
+            )
 
 
 def _around(text: str, word: str) -> str:

@@ -66,7 +66,7 @@ class Filter:
             items = items.filter(assignee__username=who) if who else items.filter(assignee=None)
         if self.mine and user:
             items = items.filter(assignee=user)
-        return with_words(items, self.q.split(), whole=bool(self.whole))
+        return with_words(items, self.q, whole=bool(self.whole))
 
     def ordered(self, items: "QuerySet[Item]") -> "QuerySet[Item]":
         return items.order_by(*SORTS.get(self.sort, SORTS["risk"]))
@@ -85,7 +85,7 @@ def facets(items: "QuerySet[Item]", asked: Filter, user: User | None) -> dict[st
     held = columns()
     conditions = _conditions(held, asked, user)
     if items.query.where or asked.q:
-        found = with_words(items, asked.q.split(), whole=bool(asked.whole)).values_list("pk", flat=True)
+        found = with_words(items, asked.q, whole=bool(asked.whole)).values_list("pk", flat=True)
         conditions["q"] = np.isin(held.keys, np.fromiter(found, np.int64))
     told = {name: _counted(held, column, _all_but(conditions, name, held)) for name, column in _FIELDS.items()}
     reviewers = held.counts("assignee__username", _all_but(conditions, "reviewer", held))[:_SHOWN]

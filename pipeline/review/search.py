@@ -11,6 +11,7 @@ made from).
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -21,6 +22,9 @@ from pipeline.review.models import Item
 
 _RUN = re.compile(r"\w+")
 HEADS, BODIES = "review_heads", "review_bodies"
+_TEXT = "text"
+_FIELDS = {"题名": "title", "标题": "title", "文号": "number", "机关": "issuers", "正文": _TEXT}
+_TERM = re.compile(rf'(-?)(?:({"|".join(_FIELDS)})[:：])?(?:"([^"]+)"|“([^”]+)”|(\S+))')
 _SQLITE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {HEADS} USING fts5(grams, detail=none, tokenize='unicode61 remove_diacritics 0')",
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {BODIES} USING fts5(grams, content='', columnsize=0, detail=none, "
@@ -94,14 +98,43 @@ def _forget(table: str, keys: list[int]) -> None:
         cursor.executemany(f"DELETE FROM {table} WHERE {key} = %s", [(number,) for number in keys])
 
 
-def with_words(items: "QuerySet[Item]", words: Iterable[str], *, whole: bool) -> "QuerySet[Item]":
-    """The items in which every word stands: in title, number or issuers, with `whole` also in the text."""
-    for word in words:
-        found = _held(word, HEADS, "pk") & _spelt(word, "title", "number", "issuers")
-        if whole:
-            found |= Q(current__isnull=False) & _held(word, BODIES, "current_id") & _spelt(word, "current__text")
-        items = items.filter(found)
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of what is asked: one of its `words` must stand in `field` ("" for anywhere), or none of them may."""
+
+    words: tuple[str, ...]
+    field: str = ""
+    without: bool = False
+
+
+def terms_of(asked: str) -> list[Term]:
+    """What a line of words asks for: all words that blanks part; 甲|乙 either; -甲 not; 题名:甲 there only; “甲 乙” as it stands."""
+    found = []
+    for without, field, quoted, also, bare in _TERM.findall(asked):
+        words = (quoted or also,) if quoted or also else tuple(word for word in bare.split("|") if word)
+        if words:
+            found.append(Term(words, _FIELDS.get(field, ""), bool(without)))
+    return found
+
+
+def with_words(items: "QuerySet[Item]", asked: str, *, whole: bool) -> "QuerySet[Item]":
+    """The items that a line of words asks for (`terms_of`): in title, number or issuers, with `whole` also in the text."""
+    for term in terms_of(asked):
+        found = Q()
+        for word in term.words:
+            found |= _with_word(word, term.field, whole=whole)
+        items = items.exclude(pk__in=Item.objects.filter(found).values("pk")) if term.without else items.filter(found)
     return items
+
+
+def _with_word(word: str, field: str, *, whole: bool) -> Q:
+    in_text = Q(current__isnull=False) & _held(word, BODIES, "current_id") & _spelt(word, "current__text")
+    if field == _TEXT:
+        return in_text
+    if field:
+        return _held(word, HEADS, "pk") & Q(**{f"{field}__icontains": word})
+    found = _held(word, HEADS, "pk") & _spelt(word, "title", "number", "issuers")
+    return found | in_text if whole else found
 
 
 def _spelt(word: str, *fields: str) -> Q:

@@ -348,6 +348,6 @@ def audit(request: HttpRequest, before: int | None = None) -> Any:
 
 @api.get("/public", response=Listing, auth=None, summary="公开的规范性文件：按词检索题名、文号、制定机关和全文")
 def public(request: HttpRequest, q: str = "", page: int = 1) -> dict[str, Any]:
-    found = with_words(Item.objects.filter(public=True, current__isnull=False), q[:200].split(), whole=True)
+    found = with_words(Item.objects.filter(public=True, current__isnull=False), q[:200], whole=True)
     at = (max(page, 1) - 1) * PAGE
     return {"count": found.count(), "page": page, "items": list(found.order_by("-year", "-id")[at : at + PAGE])}

@@ -15,10 +15,10 @@ _PAGE = 30
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The published documents, the latest first, found by words of title, number, issuer or text."""
     found = Item.objects.filter(public=True, current__isnull=False)
-    words = request.GET.get("q", "")[:200].split()
+    words = request.GET.get("q", "")[:200]
     found = with_words(found, words, whole=True)
     page = Paginator(found.order_by("-year", "-id"), _PAGE).get_page(request.GET.get("page"))
-    return render(request, "public.html", {"page": page, "q": " ".join(words)})
+    return render(request, "public.html", {"page": page, "q": words})
 
 
 @require_GET

@@ -67,7 +67,7 @@ connect("pipeline.web.settings")
 from pipeline.review import desk
 from pipeline.review.models import Item, Job
 from pipeline.review.search import with_words
-item = with_words(Item.objects.all(), ["水利", "采砂应当"], whole=True).get()
+item = with_words(Item.objects.all(), "水利 采砂应当", whole=True).get()
 print(item.issuer, item.place, item.groups, desk.decisions_of(item)["k"].verdict, repr(Job.objects.get().choice))
 """
 

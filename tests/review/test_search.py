@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
-from pipeline.review.search import forget_body, grams, with_words
+from pipeline.review.search import Term, forget_body, grams, terms_of, with_words
 from pipeline.review.store import Desk
 from tests.builders import examined
 
@@ -41,7 +41,7 @@ def scan(items: list[Item], word: str) -> set[int]:
 
 def ask(items: list[Item], word: str, *, whole: bool = True) -> set[int]:
     mine = Item.objects.filter(pk__in=[item.pk for item in items])
-    return set(with_words(mine, [word], whole=whole).values_list("pk", flat=True))
+    return set(with_words(mine, f'"{word}"', whole=whole).values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,26 @@ def test_any_piece_of_a_text_is_found(items: list[Item], data: st.DataObject) ->
 def test_without_the_whole_text_only_heads_are_asked(items: list[Item]) -> None:
     assert ask(items, "离岗", whole=False) == set()
     assert ask(items, "防汛", whole=False) == {items[1].pk}
+
+
+def test_what_a_line_of_words_asks_for() -> None:
+    assert terms_of('采砂 -防汛 甲|乙 题名：通知 "a b" 文号:“〔2024〕3号” -正文:擅自 | -') == [
+        Term(("采砂",)), Term(("防汛",), without=True), Term(("甲", "乙")), Term(("通知",), "title"), Term(("a b",)), Term(("〔2024〕3号",), "number"),
+        Term(("擅自",), "text", without=True), Term(("-",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("河道 -采砂", set()), ("采砂|防汛", {0, 1}), ("采砂 -题名:采砂", set()), ("正文:值守|电话", {1, 2}), ("题名:通知 -防汛", {0}), ("-通知", {2}),
+        ("文号:3号", set()), ('"管理的通知"', {0}), ("负责 水利局", {2}), ("机关:水利局", set()),
+    ],
+)  # fmt: skip
+def test_words_with_either_without_and_where(items: list[Item], asked: str, wanted: set[int]) -> None:
+    mine = Item.objects.filter(pk__in=[item.pk for item in items])
+    found = set(with_words(mine, asked, whole=True).values_list("pk", flat=True))
+    assert found == {items[at].pk for at in wanted}
 
 
 def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None:

@@ -56,7 +56,7 @@ def test_a_correction_outlives_a_new_reading_and_is_taught_back(
 def desk_search(word: str) -> list[Item]:
     from pipeline.review.search import with_words
 
-    return list(with_words(Item.objects.all(), [word], whole=False))
+    return list(with_words(Item.objects.all(), word, whole=False))
 
 
 def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) -> None:
