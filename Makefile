@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: setup setup-dev demo test check lock samples floors clean
+.PHONY: notebooks setup setup-dev demo test check lock samples floors clean
 
 $(BIN)/.base: requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -42,7 +42,10 @@ check: setup-dev
 # new versions: name==version with hashes, no address of a registry
 lock: setup-dev
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra install --output-file requirements.lock pyproject.toml
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra analysis --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra analysis --extra notebooks --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+notebooks: setup-dev
+	cd notebooks && ../$(BIN)/jupyter execute --inplace *.ipynb
 
 samples: setup-dev
 	$(BIN)/python -m corpora.make_samples

@@ -18,7 +18,7 @@ like with like.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,8 @@ from pipeline.errors import UsageError
 from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
 
 BLOCK = 500
+# changes when the same columns are filled otherwise
+_WRITING = "2"
 MANIFEST = "manifest.json"
 _TEXT, _DAY, _INT, _FLAG, _NUMBER = pa.string(), pa.date32(), pa.int32(), pa.bool_(), pa.float64()
 Column = tuple[str, pa.DataType, str]
@@ -148,7 +150,8 @@ def _signature(keys: list[int]) -> str:
     told = rows.values_list("pk", "updated", "current_id", "current__engine", "current__as_of").annotate(
         Max("decisions"), Max("conclusions"), Max("decisions__batch__undone")
     )
-    columns = [[name, str(kind)] for table in TABLES.values() for name, kind, _ in table]
+    columns: list[list[str]] = [[_WRITING]]
+    columns += [[name, str(kind)] for table in TABLES.values() for name, kind, _ in table]
     return hashlib.sha256(json.dumps([columns, list(told)], default=str).encode()).hexdigest()
 
 
@@ -180,14 +183,14 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of all tables that one item gives."""
     version = item.current
     dossier, text = version.dossier, version.text
-    document, assessment = dossier["document"], dossier["assessment"]
+    family, assessment = list(_family(dossier["document"])), dossier["assessment"]
     parts: dict[str, Iterable[Mapping[str, Any]]] = {
         "documents": [_document(item)],
-        "clauses": _clauses(document["clauses"], text),
+        "clauses": _clauses(family, text),
         "findings": _findings(item),
-        "citations": (_placed(told) for told in document["citations"]),
-        "relations": _relations(document),
-        "tasks": ({**_placed(told), "units": "、".join(told["units"]), "text": _cut(told["span"], text)} for told in document["tasks"]),
+        "citations": (_placed(told) for member in family for told in member["citations"]),
+        "relations": _relations(family),
+        "tasks": ({**_placed(told), "units": "、".join(told["units"]), "text": _cut(told["span"], text)} for member in family for told in member["tasks"]),
         "indicators": ({**told, "reasons": "；".join(told["reasons"])} for told in assessment["cleanup"]["indicators"]),
         "figures": _figures(item.title, text),
         "decisions": (_decision(made) for made in item.decisions.all()),
@@ -238,9 +241,22 @@ def burden(text: str) -> dict[str, float]:
     return {**counts, "characters": size, "burden": round(1000 * sum(counts.values()) / size, 3) if size else 0.0}
 
 
-def _clauses(clauses: list[dict[str, Any]], text: str) -> Iterator[dict[str, Any]]:
-    for order, told in enumerate(clauses):
-        yield {**_placed(told), "order": order, "text": _cut(told["span"], text)}
+def _family(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A document and all that is attached to it, in reading order."""
+    yield document
+    for attached in document["attached"]:
+        yield from _family(attached)
+
+
+def _clauses(family: Sequence[Mapping[str, Any]], text: str) -> Iterator[dict[str, Any]]:
+    order = 0
+    for member in family:
+        first = order
+        for order, told in enumerate(member["clauses"], first):
+            parent = told["parent"]
+            above = None if parent is None else first + parent
+            yield {**_placed(told), "order": order, "parent": above, "text": _cut(told["span"], text)}
+        order = first + len(member["clauses"])
 
 
 def _findings(item: Any) -> Iterator[dict[str, Any]]:
@@ -269,10 +285,10 @@ def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _relations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for told in document["repeals"]:
+def _relations(family: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for told in (told for member in family for told in member["repeals"]):
         yield {**_placed(told), "deed": "废止", "day": _day(told["day"])}
-    for told in document["amendments"]:
+    for told in (told for member in family for told in member["amendments"]):
         yield {**_placed(told), "deed": told["kind"], "day": _day(told["until"])}
 
 

@@ -1,0 +1,34 @@
+"""The stories run, and what they were written down with is light, drawn as vectors and free of errors."""
+
+from pathlib import Path
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat", reason="the extra notebooks is not installed: make setup-dev")
+nbclient = pytest.importorskip("nbclient", reason="the extra notebooks is not installed: make setup-dev")
+
+STORIES = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_six() -> None:
+    assert [path.name[:2] for path in STORIES] == ["01", "02", "03", "04", "05", "06"]
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_a_story_runs(path: Path) -> None:
+    book = nbformat.read(path, 4)
+    nbclient.NotebookClient(book, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert outputs and not any(output.output_type == "error" for output in outputs)
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_a_story_is_kept_with_light_outputs(path: Path) -> None:
+    assert path.stat().st_size < 200_000
+    book = nbformat.read(path, 4)
+    cells = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells) and any(cell.outputs for cell in cells)
+    shown = [output.get("data", {}) for cell in cells for output in cell.outputs]
+    assert not any("image/png" in data for data in shown)
+    assert book.cells[0].source.startswith(f"# {path.name[:2]}") and "**问题**" in book.cells[0].source
+    assert "**回答**" in book.cells[-1].source
