@@ -16,8 +16,9 @@ from pipeline.review import desk, exports, filters
 from pipeline.review.connection import home_folder
 from pipeline.review.jobs import choose as choose_for
 from pipeline.review.jobs import hand_in
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, SavedView, Status, Verdict
+from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Status, Verdict
 from pipeline.review.people import Deed, may, visible
+from pipeline.review.views import keep
 from pipeline.web.guard import allowed, download, item_of, user_of
 
 LARGEST = 200 * 1024 * 1024
@@ -97,7 +98,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     name, query = request.POST.get("name", "").strip()[:32], request.POST.get("query", "")[:500]
     if not name:
         raise UsageError("视图没有名称", remedy="请填写名称")
-    SavedView.objects.update_or_create(user=user_of(request), name=name, defaults={"query": query})
+    keep(user_of(request), name, query)
     return redirect(f"/?{query}")
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("items/<int:item_id>/", views.item, name="item"),
     path("items/<int:item_id>/pages", views.layout, name="layout"),
     path("items/<int:item_id>/pages/<int:number>/picture", views.picture, name="picture"),
+    path("items/<int:item_id>/related", views.related, name="related"),
     path("items/<int:item_id>/decide", views.decide, name="decide"),
     path("items/<int:item_id>/judge", views.judge, name="judge"),
     path("items/<int:item_id>/check", views.check, name="check"),

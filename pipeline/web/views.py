@@ -14,10 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
-from pipeline.review import agreement, checklists, desk, filters, forms, pages
+from pipeline.review import agreement, checklists, desk, filters, forms, links, pages
+from pipeline.review import views as saved
 from pipeline.review.audit import note
 from pipeline.review.connection import home_folder
-from pipeline.review.models import Answer, Batch, Finding, Item, Passage, SavedView, Status, Verdict
+from pipeline.review.models import Answer, Batch, Finding, Item, Passage, Status, Verdict
 from pipeline.review.originals import where
 from pipeline.review.people import Deed, Role, may, role_of, visible
 from pipeline.web.guard import allowed, item_of, to_login, user_of
@@ -42,18 +43,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         return to_login(request)
     if role_of(request.user) is None:
         raise PermissionDenied
+    saved.look(user_of(request), request.GET.get("view", ""))
     asked = filters.Filter.of(request.GET)
     mine, rest = filters.narrow(visible(request.user), asked)
     found = rest.ordered(rest.apply(mine, user_of(request)).select_related("assignee"))
     page = Paginator(found, filters.PAGE).get_page(request.GET.get("page"))
     parameters = request.GET.copy()
-    parameters.pop("page", None)
+    for name in ("page", "view"):
+        parameters.pop(name, None)
     told = {
         "page": page,
         "asked": asked,
         "parameters": parameters.urlencode(),
         "reviewers": reviewers(),
-        "views": SavedView.objects.filter(user=user_of(request)).order_by("name"),
+        "views": saved.views_of(user_of(request), visible(request.user)),
         "batches": Batch.objects.filter(undone=None).order_by("-id")[:3] if may(request.user, Deed.ASSIGN) else (),
         "exports": _EXPORTS,
         "today": date.today(),
@@ -187,6 +190,15 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     marked = {mark.finding for view in views for mark in view.marks}
     told = {"item": found, "views": views, "missing": len(findings) - len(marked)}
     return render(request, "part_pages.html", told)
+
+
+@require_GET
+@allowed(Deed.READ)
+def related(request: HttpRequest, item_id: int) -> HttpResponse:
+    """What a paper cites and which papers cite it, as far as the user may see them."""
+    found, among = item_of(request, item_id), visible(request.user)
+    told = {"cites": links.cites(found, among), "cited_by": links.cited_by(found, among)}
+    return render(request, "part_links.html", told)
 
 
 @require_GET

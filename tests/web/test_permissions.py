@@ -18,6 +18,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "facets": {"get": STAFF},
     "layout": {"get": ALL},
     "picture": {"get": ALL},
+    "related": {"get": ALL},
     "judge": {"post": {"主审", "审查员", "法律顾问"}},
     "check": {"post": {"主审", "审查员", "法律顾问"}},
     "conclude": {"post": {"主审", "审查员", "法律顾问"}},

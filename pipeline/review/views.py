@@ -1,0 +1,45 @@
+"""我的视图: filters that a reviewer named, and how many items came that they would show and that were not looked at yet."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Max, QuerySet
+from django.http import QueryDict
+
+from pipeline.review.filters import Filter
+from pipeline.review.models import Item, SavedView
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A named view: its key, name, parameters, and how many new items it holds."""
+
+    key: int
+    name: str
+    query: str
+    fresh: int
+
+
+def views_of(user: User, items: "QuerySet[Item]") -> list[Shown]:
+    """The views of a user by name; new is what came among `items` since a view was last opened."""
+    held = SavedView.objects.filter(user=user).order_by("name")
+    return [Shown(view.pk, view.name, view.query, _fresh(view, items, user)) for view in held]
+
+
+def _fresh(view: SavedView, items: "QuerySet[Item]", user: User) -> int:
+    return Filter.of(QueryDict(view.query)).apply(items.filter(pk__gt=view.seen), user).count()
+
+
+def keep(user: User, name: str, query: str) -> None:
+    """Keeps a view under a name; the same name again replaces it. What is there now counts as seen."""
+    SavedView.objects.update_or_create(user=user, name=name, defaults={"query": query, "seen": _latest()})
+
+
+def look(user: User, key: str) -> None:
+    """A view was opened: what is there now is no longer new."""
+    if key.isdecimal():
+        SavedView.objects.filter(user=user, pk=int(key)).update(seen=_latest())
+
+
+def _latest() -> int:
+    return int(Item.objects.aggregate(latest=Max("pk"))["latest"] or 0)

@@ -1,0 +1,69 @@
+"""Views that say what is new, and papers that name each other."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+
+from pipeline.review import links
+from pipeline.review.connection import connect
+from pipeline.review.models import Item, SavedView
+from pipeline.review.store import Desk
+from pipeline.review.views import keep, look, views_of
+from tests.builders import examined
+from tests.web.conftest import client
+
+FIRST = "\n".join((
+    "临溪县水利局关于印发《临溪县取水管理办法》的通知", "临水发〔1997〕731号", "各乡镇人民政府：", "现印发给你们，请遵照执行。", "临溪县水利局", "1997年3月1日",
+    "临溪县取水管理办法", "第一条 根据《中华人民共和国水法》，制定本办法。", "第二条 本办法自1997年4月1日起施行。",
+))  # fmt: skip
+SECOND = "\n".join((
+    "临溪县水利局关于农村取水工作的通知", "临水发〔1998〕733号", "各乡镇人民政府：", "一、取水按照《临溪县取水管理办法》（临水发〔1997〕731号）执行。",
+    "二、本通知自1998年5月1日起施行。", "临溪县水利局", "1998年4月1日",
+))  # fmt: skip
+
+
+@pytest.fixture
+def pair(people: dict[str, User]) -> Iterator[tuple[Item, Item]]:
+    """A paper and one that names it."""
+    desk = Desk(connect("pipeline.web.settings"), "test")
+    found = []
+    for name, text in (("取水一.txt", FIRST), ("取水二.txt", SECOND)):
+        entry = desk.put(examined(text.encode(), name), text.encode(), None)
+        found.append(Item.objects.get(pk=entry.item))
+    yield found[0], found[1]
+    for item in found:
+        Item.objects.filter(pk=item.pk).update(current=None)
+        item.versions.all().delete()
+        item.delete()
+
+
+def test_papers_that_name_each_other_are_found_both_ways(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+    first, second = pair
+    everything = Item.objects.all()
+    assert links.cited_by(first, everything) == [second] and links.cited_by(second, everything) == []
+    (link,) = [link for link in links.cites(second, everything) if link.number]
+    assert link.number == "临水发〔1997〕731号" and link.item == first
+    page = client(people, "审查员").get(f"/items/{first.pk}/related").content.decode()
+    assert f"/items/{second.pk}/" in page and "水法" in page
+
+
+def test_what_one_may_not_see_is_not_linked(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+    first, _ = pair
+    assert links.cited_by(first, Item.objects.none()) == []
+    assert all(link.item is None for link in links.cites(pair[1], Item.objects.none()))
+
+
+def test_a_view_says_what_is_new_until_it_is_opened(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+    user = people["法律顾问"]
+    keep(user, "取水", "q=取水")
+    held = SavedView.objects.get(user=user, name="取水")
+    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == held.pk) == 0
+    SavedView.objects.filter(pk=held.pk).update(seen=pair[0].pk)
+    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == held.pk) == 1
+    browser = client(people, "法律顾问")
+    assert "新增1件" in browser.get("/").content.decode()
+    browser.get(f"/?q=取水&view={held.pk}")
+    assert "新增1件" not in browser.get("/").content.decode()
+    look(user, "nonsense")
+    held.delete()
