@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import UsageError
 from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
+from pipeline.review.dossiers import family_of
 
 BLOCK = 500
 # changes when the same columns are filled otherwise
@@ -183,7 +184,7 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of all tables that one item gives."""
     version = item.current
     dossier, text = version.dossier, version.text
-    family, assessment = list(_family(dossier["document"])), dossier["assessment"]
+    family, assessment = list(family_of(dossier["document"])), dossier["assessment"]
     parts: dict[str, Iterable[Mapping[str, Any]]] = {
         "documents": [_document(item)],
         "clauses": _clauses(family, text),
@@ -239,13 +240,6 @@ def burden(text: str) -> dict[str, float]:
     size = len(re.sub(r"\s", "", text))
     counts = {name: len(pattern.findall(text)) for name, pattern in BURDEN.items()}
     return {**counts, "characters": size, "burden": round(1000 * sum(counts.values()) / size, 3) if size else 0.0}
-
-
-def _family(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A document and all that is attached to it, in reading order."""
-    yield document
-    for attached in document["attached"]:
-        yield from _family(attached)
 
 
 def _clauses(family: Sequence[Mapping[str, Any]], text: str) -> Iterator[dict[str, Any]]:

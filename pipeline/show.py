@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pipeline.document import Dossier, Problem
 from pipeline.law import OUTCOMES
+from pipeline.review.dossiers import family_of
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 
@@ -147,18 +148,12 @@ def _effective(effective: Mapping[str, Any] | None) -> str:
     return "公布之日" if effective["on_publication"] else f"公布后{effective['delay_days']}日"
 
 
-def _family(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    yield document
-    for attached in document["attached"]:
-        yield from _family(attached)
-
-
 def _repeals(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [repeal for member in _family(document) for repeal in member["repeals"]]
+    return [repeal for member in family_of(document) for repeal in member["repeals"]]
 
 
 def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [citation for member in _family(document) for citation in member["citations"]]
+    return [citation for member in family_of(document) for citation in member["citations"]]
 
 
 def _cleanup(cleanup: Mapping[str, Any]) -> str:

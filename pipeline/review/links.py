@@ -1,11 +1,10 @@
 """引用与被引: what a paper names and where that is in the queue, and which papers of the queue name it."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
+from pipeline.review.dossiers import family_of
 from pipeline.review.models import Item
 from pipeline.review.search import with_words
 
@@ -37,7 +36,8 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
     """What an item cites, each paper once, with the item of `among` that has its number, else its title."""
     version = item.current
     named: dict[tuple[str, str], str] = {}
-    for told in _citations(version.dossier["document"]) if version else ():
+    family = family_of(version.dossier["document"]) if version else ()
+    for told in (told for member in family for told in member.get("citations", ())):
         if told["target"] != "本件":
             named.setdefault((told["title"], told["number"] or ""), told["role"])
     numbers = [number for _, number in named if number]
@@ -48,9 +48,3 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
         Link(title, number, role, by_number.get(number) if number else by_title.get(title))
         for (title, number), role in list(named.items())[: 2 * _MOST]
     ]
-
-
-def _citations(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from document.get("citations", ())
-    for attached in document.get("attached", ()):
-        yield from _citations(attached)
