@@ -21,6 +21,7 @@ from pipeline import frames
 from pipeline.document import Problem
 from pipeline.errors import UsageError
 from pipeline.ingest import uploads
+from pipeline.law.editions import editions
 from pipeline.run import Question, examine
 
 if TYPE_CHECKING:
@@ -112,6 +113,24 @@ def unannounced(held: frames.Frames, as_of: date) -> pd.DataFrame:
     told = set(held.relations.number.dropna()) | set(held.relations.title.dropna())
     quiet = ~gone.number.isin(told) & ~gone.title.isin(told)
     return gone.loc[quiet, ["item", "title", "number", "issuer", "expires"]].sort_values("expires")
+
+
+def reactions(held: frames.Frames, lived: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """How long papers stood on after a law they rest on was changed: `item`, `law`, `changed`, `years`, and whether they `ended`.
+
+    The first edition of the law after the paper began counts (the law shelf's editions); what still stands is censored, so
+    that `survival` draws the answer.
+    """
+    rests = held.citations[held.citations.role == "依据"][["item", "title"]].drop_duplicates().merge(lived, on="item")
+    rows = []
+    for row in rests.itertuples():
+        end = row.began + pd.Timedelta(days=row.years * _YEAR)
+        later = [
+            pd.Timestamp(known.since) for known in editions(row.title_x, as_of) if pd.Timestamp(known.since) > row.began
+        ]
+        if later and min(later) < end:
+            rows.append((row.item, row.title_x, min(later).date(), (end - min(later)).days / _YEAR, row.ended))
+    return pd.DataFrame(rows, columns=["item", "law", "changed", "years", "ended"])
 
 
 def citations(held: frames.Frames) -> "nx.DiGraph[str]":

@@ -57,6 +57,15 @@ def test_survival_is_that_of_the_textbook() -> None:
     assert (rates.at_risk[0], rates.ended[0], rates.at_risk[1], rates.ended[1]) == (5, 1, 4, 1)
 
 
+def test_papers_that_stood_on_after_their_law_changed(three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        trends, "editions", lambda name, day: (SimpleNamespace(since=date(2016, 7, 2)),) if "水法" in name else ()
+    )
+    found = trends.reactions(three, trends.lives(three, AS_OF), AS_OF)
+    assert found[["item", "law", "ended"]].to_numpy().tolist() == [[3, "中华人民共和国水法", False]]
+    assert found.years[0] == pytest.approx(10.4, abs=0.1)
+
+
 def test_what_lapsed_in_silence(three: Any) -> None:
     assert list(trends.unannounced(three, AS_OF).title) == ["乙办法"]
 
