@@ -313,13 +313,7 @@ def as_xlsx(rows: Sequence[Sequence[object]], *, sheet: str = "目录") -> bytes
 
 
 def changed_zip(whole: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    """An archive with one of its parts changed."""
+    """An archive with one of its parts changed; a part that it lacks is made from nothing."""
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         files = {entry: archive.read(entry) for entry in archive.namelist()}
-    return as_zip({**files, name: change(files[name])})
-
-
-def added_to_zip(whole: bytes, name: str, data: bytes) -> bytes:
-    """An archive with one part more."""
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        return as_zip({**{entry: archive.read(entry) for entry in archive.namelist()}, name: data})
+    return as_zip({**files, name: change(files.get(name, b""))})

@@ -52,7 +52,7 @@ def units_of_units() -> bytes:
     }.items():
         whole = writers.changed_zip(whole, name, change)
     resources = f"<ofd:Res {SPACE}><ofd:CompositeGraphicUnits>{units}</ofd:CompositeGraphicUnits></ofd:Res>"
-    return writers.added_to_zip(whole, "Doc_0/R.xml", resources.encode())
+    return writers.changed_zip(whole, "Doc_0/R.xml", lambda _: resources.encode())
 
 
 DEEP = 20_000
