@@ -86,8 +86,7 @@ class Sheet:
 class _Held:
     """What a document names and pages use: fonts, images, drawing parameters, composite units, templates by their ID."""
 
-    path: str
-    box: Box = _A4
+    box: Box
     fonts: dict[str, str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     strokes: dict[str, ET.Element] = field(default_factory=dict)
@@ -121,7 +120,7 @@ def documents_of(package: Package) -> Iterator[tuple[str, ET.Element]]:
 
 
 def _held(package: Package, path: str, root: ET.Element) -> _Held:
-    held = _Held(path, _box(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4)
+    held = _Held(_box(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4)
     for template in root.findall("{*}CommonData/{*}TemplatePage"):
         where = package.resolve(path, template.get("BaseLoc"))
         if where is not None:
