@@ -1,5 +1,6 @@
-"""引用与被引: what a paper names and where that is in the queue, and which papers of the queue name it."""
+"""引用与被引: what a paper names and where that is in the queue, which papers of the queue name it, and which are like it."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -11,6 +12,13 @@ from pipeline.review.search import with_words
 _MOST = 30
 # a number shorter than this is found everywhere
 _LEAST = 6
+# what titles of all papers consist of, besides what they are about
+_USUAL = re.compile(
+    r"[\u4e00-\u9fff]{2,20}?(?:人民政府办公室|人民政府|委员会|办公室|[厅局委])(?=关于)|关于|印发|转发|修订|进一步|加强|做好|规范|调整|公布"
+    r"|[的和与]|通知|意见|公告|决定|通告|管理|暂行|试行|实施|工作|有关|事项|办法|规定|细则|方案|[《》〈〉（）()\s]"
+)
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,7}?(?:自治区|自治州|[省市县区州])")
+_CANDIDATES, _READ, _ALIKE = 300, 3000, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +56,28 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
         Link(title, number, role, by_number.get(number) if number else by_title.get(title))
         for (title, number), role in list(named.items())[: 2 * _MOST]
     ]
+
+
+def like(item: Item, among: "QuerySet[Item]", count: int = 8) -> list[tuple[float, Item]]:
+    """The papers of `among` on the same matter: some characters of the title in common, then by their texts' pairs of characters.
+
+    Likeness is the share of pairs that both texts hold, 0 to 1, of those that either holds.
+    """
+    runs = [_PLACE.sub("", run) for run in _USUAL.split(item.title)]
+    pieces = dict.fromkeys(run[at : at + 3] for run in runs if len(run) > 1 for at in range(max(len(run) - 2, 1)))
+    if not pieces or item.current is None:
+        return []
+    asked = "题名:" + "|".join(piece for piece in pieces if "|" not in piece)
+    held = with_words(among.exclude(pk=item.pk).exclude(current=None), asked, whole=False)
+    own = _pairs(item.current.text)
+    scored = [
+        (round(len(own & other) / len(own | other), 3), found)
+        for found in held.select_related("current").order_by("-pk")[:_CANDIDATES]
+        if found.current is not None and (other := _pairs(found.current.text))
+    ]
+    return sorted((pair for pair in scored if pair[0] >= _ALIKE), key=lambda pair: (-pair[0], pair[1].pk))[:count]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    packed = "".join(text[:_READ].split())
+    return frozenset(packed[at : at + 2] for at in range(len(packed) - 1))

@@ -195,9 +195,13 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_GET
 @allowed(Deed.READ)
 def related(request: HttpRequest, item_id: int) -> HttpResponse:
-    """What a paper cites and which papers cite it, as far as the user may see them."""
+    """What a paper cites, which papers cite it and which are like it, as far as the user may see them."""
     found, among = item_of(request, item_id), visible(request.user)
-    told = {"cites": links.cites(found, among), "cited_by": links.cited_by(found, among)}
+    told = {
+        "cites": links.cites(found, among),
+        "cited_by": links.cited_by(found, among),
+        "like": links.like(found, among),
+    }
     return render(request, "part_links.html", told)
 
 

@@ -48,6 +48,21 @@ def test_papers_that_name_each_other_are_found_both_ways(people: dict[str, User]
     assert f"/items/{second.pk}/" in page and "水法" in page
 
 
+def test_papers_on_the_same_matter_are_found(people: dict[str, User], pair: tuple[Item, Item], item: Item) -> None:
+    first = pair[0]
+    text = FIRST.replace("1997", "2001").replace("731", "735")
+    entry = Desk(connect("pipeline.web.settings"), "test").put(
+        examined(text.encode(), "取水三.txt"), text.encode(), None
+    )
+    later = Item.objects.get(pk=entry.item)
+    found = links.like(first, Item.objects.all())
+    assert found[0][1] == later and found[0][0] > 0.6 and item not in [other for _, other in found]
+    assert links.like(later, Item.objects.none()) == []
+    Item.objects.filter(pk=later.pk).update(current=None)
+    later.versions.all().delete()
+    later.delete()
+
+
 def test_what_one_may_not_see_is_not_linked(people: dict[str, User], pair: tuple[Item, Item]) -> None:
     first, _ = pair
     assert links.cited_by(first, Item.objects.none()) == []
