@@ -271,8 +271,10 @@ def _counts(made: Any) -> bool:
 
 def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
     """The figures of a report; other papers give none."""
+    if not is_report(title):
+        return
     year = year_of(title, text)
-    for figure in figures_of(text) if is_report(title) else ():
+    for figure in figures_of(text):
         yield {
             "year": year, "name": figure.item, "topic": topic_of(figure.item), "value": figure.value, "unit": figure.unit,
             "change": figure.change, "about": figure.about, "start": figure.span.start, "end": figure.span.end,

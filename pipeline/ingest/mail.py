@@ -55,7 +55,12 @@ def _name(part: EmailMessage, number: int) -> str:
     name = part.get_filename() or ""
     if not name and part.get_content_type() == "message/rfc822":
         name = f"转发邮件{number}.eml"
-    return name.replace("/", "_").replace("\\", "_") or f"附件{number}"
+    return _safe(name) or f"附件{number}"
+
+
+def _safe(name: str) -> str:
+    """A name that leads nowhere."""
+    return name.replace("/", "_").replace("\\", "_")
 
 
 def _content(part: EmailMessage) -> bytes:
@@ -71,7 +76,7 @@ def _of_msg(data: bytes) -> Iterator[tuple[str, bytes]]:
 
     message = Message.load(io.BytesIO(data))
     attached = [
-        ((part.file_name or f"附件{number}").replace("/", "_").replace("\\", "_"), part.file_bytes or b"")
+        (_safe(part.file_name or f"附件{number}"), part.file_bytes or b"")
         for number, part in enumerate(message.attachments, 1)
         if part.attached_by_value
     ]
