@@ -29,7 +29,7 @@ def frames(
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="列出全部数据表和每一列的含义，不写文件")] = False,
 ) -> None:
-    """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、任务、指标、决定，供pandas、DuckDB使用。"""
+    """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、有效性、任务、清理指标、报告数字、决定，供pandas、DuckDB使用。"""
     try:
         from pipeline import frames as tables
     except ImportError as error:

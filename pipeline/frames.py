@@ -77,6 +77,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "relations": (
         _KEY, ("deed", _TEXT, "废止或者修改、延期等"), ("title", _TEXT, "对哪件文件"), ("number", _TEXT, "其文号"), ("day", _DAY, "何时起或者至何时"), *_PLACE,
     ),
+    "validity": (
+        _KEY, ("state", _TEXT, "有效、已届满、尚未施行、未知"), ("began", _DAY, "施行之日"), ("expires", _DAY, "最后有效日，含"),
+        ("left", _INT, "审查之日到最后有效日的天数，届满为负"),
+        ("rule", _TEXT, "凭什么定的：stated文件载明 provisional暂行试行 notice通告 place当地默认 start未到施行日 none无"), ("reasons", _TEXT, "理由"), *_PLACE,
+        ("text", _TEXT, "载明有效期的原文，没有则空"), ("as_of", _DAY, "按哪一天判断"),
+    ),
     "tasks": (_KEY, ("units", _TEXT, "责任单位，以、相隔"), ("deadline", _TEXT, "时限"), *_PLACE, ("text", _TEXT, "任务")),
     "indicators": (
         _KEY, ("id", _TEXT, "清理指标"), ("name", _TEXT, "名称"), ("outcome", _TEXT, "单独成立时的意见"), ("strength", _TEXT, "证明力"),
@@ -191,6 +197,7 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
         "findings": _findings(item),
         "citations": (_placed(told) for member in family for told in member["citations"]),
         "relations": _relations(family),
+        "validity": [_validity(item)],
         "tasks": ({**_placed(told), "units": "、".join(told["units"]), "text": _cut(told["span"], text)} for member in family for told in member["tasks"]),
         "indicators": ({**told, "reasons": "；".join(told["reasons"])} for told in assessment["cleanup"]["indicators"]),
         "figures": _figures(item.title, text),
@@ -218,11 +225,7 @@ def _day(told: str | None) -> date | None:
 
 def _document(item: Any) -> dict[str, Any]:
     version = item.current
-    masthead, effective = version.dossier["document"]["masthead"], version.dossier["document"]["effective"]
-    made, published = (_day(masthead[name]["value"]) if masthead[name] else None for name in ("made", "published"))
-    began = (
-        (_day(effective["day"]) or (published or made if effective["on_publication"] else None)) if effective else None
-    )
+    made, published, began = _days(version.dossier["document"])
     corrected = {done.field: done.value for done in item.corrections.order_by("id")}
     conclusions = sorted(item.conclusions.all(), key=lambda told: told.pk)
     return {
@@ -232,6 +235,26 @@ def _document(item: Any) -> dict[str, Any]:
         "published": published, "effective": began, "cleanup": version.dossier["assessment"]["cleanup"]["outcome"],
         "conclusion": conclusions[-1].outcome if conclusions else None, "received": item.created.date(), "as_of": version.as_of,
         "engine": version.engine, **burden(version.text),
+    }  # fmt: skip
+
+
+def _days(document: Mapping[str, Any]) -> tuple[date | None, date | None, date | None]:
+    """When a document was made, published and began to apply."""
+    masthead, effective = document["masthead"], document["effective"]
+    made, published = (_day(masthead[name]["value"]) if masthead[name] else None for name in ("made", "published"))
+    if not effective:
+        return made, published, None
+    return made, published, _day(effective["day"]) or (published or made if effective["on_publication"] else None)
+
+
+def _validity(item: Any) -> dict[str, Any]:
+    version = item.current
+    told = version.dossier["assessment"]["validity"]
+    span, expires = told["span"], _day(told["expires"])
+    return {
+        "state": told["state"], "rule": told["rule"], "reasons": "；".join(told["reasons"]), "expires": expires, "as_of": version.as_of,
+        "began": _days(version.dossier["document"])[2], "left": (expires - version.as_of).days if expires else None,
+        **({"start": span["start"], "end": span["end"], "text": _cut(span, version.text)} if span else {}),
     }  # fmt: skip
 
 

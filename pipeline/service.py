@@ -1,4 +1,4 @@
-"""The commands that keep the desk running: `serve`, `worker`, `user`, `audit`."""
+"""The commands that keep the desk running: `serve`, `worker`, `notify`, `user`, `audit`."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from pipeline import show
 from pipeline.counter import SETTINGS
@@ -67,16 +68,40 @@ def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
     connect(SETTINGS)
     from pipeline.review.jobs import take_job
-    from pipeline.worker import compare_next, work_on
+    from pipeline.worker import compare_next, tell_next, work_on
 
     while True:
         job = take_job()
+        tell_next()
         if job is not None:
             work_on(job)
         elif not compare_next():
             if once:
                 return
             time.sleep(IDLE)
+
+
+def notify(
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出各人的新增，不发邮件")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只显示，不发邮件")] = False,
+) -> None:
+    """提醒：各人保存的视图里新增了什么，发邮件告知（需要QINGGUI_MAIL）；worker每十分钟也会发一次。"""
+    connect(SETTINGS)
+    from pipeline.review import alerts
+
+    if as_json:
+        rows = [{"user": one.view.user.username, "view": one.view.name, "count": one.count,
+                 "items": [{"item": item.pk, "title": item.title, "number": item.number} for item in one.items]} for one in alerts.news()]  # fmt: skip
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if dry:
+        told = [f"{one.view.user.username}：{one.words}" for one in alerts.news()]
+        print("\n".join(told) if told else "没有新增")
+        return
+    sent, faults = alerts.send()
+    print(f"已发出{len(sent)}封提醒" + (f"：{'、'.join(sent)}" if sent else ""))
+    for fault in faults:
+        show.talk().print(escape(fault), style="yellow")
 
 
 def decisions(
@@ -171,14 +196,18 @@ def add(
     role: Annotated[str, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")],
     full_name: Annotated[str, typer.Option("--name", help="姓名，写在决定和意见书上")] = "",
     organ: Annotated[str, typer.Option("--organ", help="制定机关账号所属的机关，只能看到它制定的文件")] = "",
+    mail: Annotated[str, typer.Option("--mail", help="视图有新增时提醒到这个邮箱")] = "",
 ) -> None:
     """新增账号；密码从环境变量QINGGUI_PASSWORD读取，没有则提示输入。"""
     connect(SETTINGS)
+    from pipeline.review.alerts import set_address
     from pipeline.review.people import add_user
 
     told = os.environ.get("QINGGUI_PASSWORD")
     password = told or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
-    add_user(name, password, role, organ=organ, full_name=full_name)
+    user = add_user(name, password, role, organ=organ, full_name=full_name)
+    if mail:
+        set_address(user, mail)
     print(f"已新增{role}账号“{name}”")
 
 

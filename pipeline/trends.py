@@ -177,8 +177,14 @@ def orphaned(held: frames.Frames, lived: pd.DataFrame, graph: "nx.DiGraph[str]")
     return pd.DataFrame(sorted(rows), columns=["paper", "rests_on", "how"])
 
 
-def topics(held: frames.Frames, count: int = 8) -> pd.DataFrame:
-    """The keywords of each issuer's papers (jieba's TF-IDF) without those of nearly all issuers: `issuer`, `word`, `weight`."""
+def topics(held: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.DataFrame:
+    """The keywords of each issuer's papers without those of nearly all issuers: `issuer`, `word`, `weight`.
+
+    `by` is "tf-idf" (words that are rare elsewhere) or "textrank" (words that stand beside many others; slower), both
+    jieba's. Raises `UsageError` for another.
+    """
+    if by not in ("tf-idf", "textrank"):
+        raise UsageError(f"没有“{by}”这种关键词算法", remedy="请写tf-idf或者textrank")
     with warnings.catch_warnings():
         # its source has escapes that newer Pythons warn of
         warnings.simplefilter("ignore")
@@ -189,9 +195,8 @@ def topics(held: frames.Frames, count: int = 8) -> pd.DataFrame:
     by_issuer = (
         held.documents.assign(text=held.documents.item.map(texts).fillna("")).groupby("issuer").text.agg("\n".join)
     )
-    found = {
-        issuer: jieba.analyse.extract_tags(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()
-    }
+    weigh = jieba.analyse.textrank if by == "textrank" else jieba.analyse.extract_tags
+    found = {issuer: weigh(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()}
     # what nearly everybody speaks of tells nobody apart
     common = Counter(word for words in found.values() for word, _ in words)
     usual = {word for word, number in common.items() if len(found) > 2 and number > 0.8 * len(found)}

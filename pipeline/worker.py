@@ -1,5 +1,6 @@
 """What the worker does behind the window: files handed in at the desk are read, judged and put into the queue, and in
-quiet minutes the alarms of open items are held against the laws that the user has loaded (上位法比对)."""
+quiet minutes the alarms of open items are held against the laws that the user has loaded (上位法比对) and people are told
+what is new in the views they saved."""
 
 import tempfile
 import time
@@ -9,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 
+from django.conf import settings
 from django.utils import timezone
 
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError
 from pipeline.ingest import Upload, uploads
 from pipeline.library import Library
+from pipeline.review.alerts import send
 from pipeline.review.connection import home_folder
 from pipeline.review.jobs import rival_of
 from pipeline.review.models import Choice, Item, Job, JobState, Sighting, Status, Version
@@ -31,12 +34,16 @@ _NOT_COMPARED = ("FRM", "CL-")
 
 # seconds until the queue is gone over again for what is to be compared
 _LOOK_AGAIN = 30.0
+# seconds until saved views are gone over again for news
+_TELL_AGAIN = 600.0
 
 
 class _Asleep:
     """Until when nothing is to be compared (a monotonic clock)."""
 
     until = 0.0
+    # until when nobody is told of news
+    told = 0.0
 
 
 _asleep = _Asleep()
@@ -163,6 +170,14 @@ def compare_next() -> bool:
         return False
     compare(item.current, library, stamp)
     return True
+
+
+def tell_next() -> None:
+    """Mails what is new in saved views, every ten minutes, where a mail server is named."""
+    if not settings.EMAIL_HOST or time.monotonic() < _asleep.told:
+        return
+    _asleep.told = time.monotonic() + _TELL_AGAIN
+    send()
 
 
 def compare(version: Version, library: Library, stamp: str) -> None:

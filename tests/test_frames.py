@@ -52,6 +52,10 @@ def test_every_column_is_explained_and_filled_by_some_paper(desk: Desk, tmp_path
     frames.write(tmp_path / "out")
     held = frames.load(tmp_path / "out")
     assert all(says and name for _, name, _, says in frames.explained())
+    told = held.validity.set_index("item")
+    assert set(told.index) == set(held.documents.item) and set(told.state) == set(held.documents.validity)
+    left = told[told.expires.notna()]
+    assert ((left.expires > left.as_of) == (left.left > 0)).all()
     always = {"documents": ("name", "digest", "title", "risk", "burden"), "findings": ("key", "type", "text", "rule")}
     for table, columns in always.items():
         assert held.table(table).to_pandas()[list(columns)].notna().all().all()

@@ -98,6 +98,10 @@ def test_keywords_tell_issuers_apart() -> None:
     documents = pd.DataFrame({"item": [1, 2, 3], "issuer": ["水利局", "教育局", "民政局"]})
     words = trends.topics(held(clauses=clauses, documents=documents), 3).groupby("issuer").word.agg(set)
     assert "采砂" in words["水利局"] and "公墓" in words["民政局"] and not any("办理" in found for found in words)
+    ranked = trends.topics(held(clauses=clauses, documents=documents), 3, by="textrank")
+    assert set(ranked.issuer) == {"水利局", "教育局", "民政局"} and (ranked.weight > 0).all()
+    with pytest.raises(UsageError, match="关键词算法"):
+        trends.topics(held(clauses=clauses, documents=documents), by="lda")
 
 
 def test_marks_stand_on_the_words_of_the_findings() -> None:

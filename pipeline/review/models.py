@@ -325,12 +325,16 @@ class Entry(models.Model):
 
 
 class SavedView(models.Model):
-    """A filter of the queue that a reviewer named; `seen` is the latest item there was when it was last looked at."""
+    """A filter of the queue that a reviewer named; `seen` is the latest item there was when it was last looked at.
+
+    `told` is the latest item that its owner was told of by mail.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views")
     name = models.CharField(max_length=32)
     query = models.CharField(max_length=500)
     seen = models.BigIntegerField(default=0)
+    told = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "name"), name="one_view_a_name"),)

@@ -6,8 +6,11 @@ from django.contrib.auth.models import User
 from django.db.models import Max, QuerySet
 from django.http import QueryDict
 
+from pipeline.errors import UsageError
 from pipeline.review.filters import Filter
 from pipeline.review.models import Item, SavedView
+
+LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,15 @@ def _fresh(view: SavedView, items: "QuerySet[Item]", user: User) -> int:
 
 
 def keep(user: User, name: str, query: str) -> None:
-    """Keeps a view under a name; the same name again replaces it. What is there now counts as seen."""
+    """Keeps a view under a name; the same name again replaces it. What is there now counts as seen.
+
+    Raises `UsageError` for a view without a name, or with a longer filter than can be kept.
+    """
+    name = name.strip()[:32]
+    if not name:
+        raise UsageError("视图没有名称", remedy="请填写名称")
+    if len(query) > LONGEST:
+        raise UsageError("筛选条件太长，不能存为视图", remedy=f"请减少条件，最多{LONGEST}个字符")
     SavedView.objects.update_or_create(user=user, name=name, defaults={"query": query, "seen": _latest()})
 
 

@@ -19,6 +19,7 @@ from ninja.security import HttpBearer
 
 from pipeline.errors import PipelineError
 from pipeline.review import agreement, checklists, desk, exports, filters
+from pipeline.review import views as saved
 from pipeline.review.audit import note
 from pipeline.review.connection import home_folder
 from pipeline.review.jobs import choose, hand_in
@@ -307,6 +308,27 @@ def choice(request: HttpRequest, job_id: int, told: Choosing) -> Job:
     choose(job, told.choice, _user(request))
     job.refresh_from_db()
     return job
+
+
+class View(Schema):
+    """A filter of the queue under a name, as the address of the queue writes it; `fresh` is how many came since it was opened."""
+
+    name: str
+    query: str
+    fresh: int = 0
+
+
+@api.get("/views", response=list[View], summary="保存的视图和各自的新增件数")
+@needs(Deed.SEE)
+def views(request: HttpRequest) -> Any:
+    return saved.views_of(_user(request), visible(request.user))
+
+
+@api.post("/views", response=View, summary="保存视图，同名的替换；现有的文件不算新增")
+@needs(Deed.SEE)
+def keep_view(request: HttpRequest, told: View) -> View:
+    saved.keep(_user(request), told.name, told.query)
+    return View(name=told.name, query=told.query)
 
 
 @api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器警示被认可的比例、漏检率")

@@ -1,4 +1,4 @@
-"""For those who lead and keep the house: the board, the audit, accounts, tokens."""
+"""For those who lead and keep the house: the board, the audit, accounts, tokens, saved views and their alerts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
@@ -16,9 +17,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.review import agreement, desk, filters
+from pipeline.review.alerts import set_address
 from pipeline.review.audit import note, verify
-from pipeline.review.models import Entry, Finding, Item, Kind, Status, Token
+from pipeline.review.models import Entry, Finding, Item, Kind, SavedView, Status, Token
 from pipeline.review.people import Deed, Role, add_user, change_user, make_token, revoke, role_of, visible
+from pipeline.review.views import views_of
 from pipeline.web.charts import Chart, chart_of
 from pipeline.web.guard import allowed, user_of
 from pipeline.web.views import reviewers
@@ -132,6 +135,26 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     """Stops an account, lets it in again, switches its blind samples."""
     change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
     return redirect("people")
+
+
+@allowed(Deed.SEE)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The views of the account that asks, what is new in them, and the address that their news go to."""
+    user = user_of(request)
+    if request.method == "POST":
+        set_address(user, request.POST.get("address", "").strip())
+        messages.success(request, f"提醒将发到{user.email}" if user.email else "不再发送邮件提醒")
+        return redirect("alerts")
+    told = {"views": views_of(user, visible(user)), "mails": bool(settings.EMAIL_HOST)}
+    return render(request, "alerts.html", told)
+
+
+@require_POST
+@allowed(Deed.SEE)
+def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Gives up one of the account's own views."""
+    get_object_or_404(SavedView, pk=view_id, user=user_of(request)).delete()
+    return redirect("alerts")
 
 
 @allowed(Deed.READ)

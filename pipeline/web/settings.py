@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -92,6 +93,15 @@ AXES_VERBOSE = False
 ROOT_URLCONF = "pipeline.web.urls"
 WSGI_APPLICATION = "pipeline.web.wsgi.application"
 SECRET_KEY = _secret()
+# alerts by mail: smtp://, smtp+tls:// (STARTTLS) or smtps://, user and password where the server wants them
+_MAIL = urlsplit(os.environ.get("QINGGUI_MAIL", ""))
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp+tls", _MAIL.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOST or 'localhost'}"
+# where the desk is reached, for links in mails
+QINGGUI_ADDRESS = os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("QINGGUI_HOSTS", "*").split(",")
 DEBUG = False
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "queue", "login"

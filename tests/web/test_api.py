@@ -31,6 +31,8 @@ CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
     ("get", "/export.json", None, STAFF),
     ("get", "/uploads", None, {"管理员", "主审", "审查员", "制定机关"}),
     ("post", "/uploads/999999999/choice", {"choice": "关联"}, {"管理员", "主审", "审查员", "制定机关"}),
+    ("get", "/views", None, STAFF),
+    ("post", "/views", {"name": "到期的", "query": "validity=已届满"}, STAFF),
     ("get", "/board", None, STAFF),
     ("get", "/audit", None, {"管理员", "主审"}),
 )

@@ -42,12 +42,14 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "board": {"get": STAFF},
     "people": {"get": {"管理员"}, "post": {"管理员"}},
     "change": {"post": {"管理员"}},
+    "alerts": {"get": STAFF, "post": STAFF},
+    "drop_view": {"post": STAFF},
     "tokens": {"get": ALL, "post": ALL},
     "end_token": {"post": ALL},
     "audit": {"get": {"管理员", "主审"}},
 }
 # pages that answer any method with their form
-WITH_FORM = {"upload", "people", "tokens"}
+WITH_FORM = {"upload", "people", "tokens", "alerts"}
 OPEN = {"login", "logout", "password", "public", "public_item"}
 
 
