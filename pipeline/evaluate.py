@@ -338,12 +338,16 @@ def _score_flags(scores: Scores, row: Mapping[str, Any], dossier: Dossier) -> No
 
 def find_quote(text: str, quote: str) -> Span | None:
     """Where a quotation stands in a text, blanks and widths aside."""
-    pattern = r"\s*".join(re.escape(character) for character in squeeze(quote) or "")
-    match = re.search(pattern, unicodedata.normalize("NFKC", text)) if pattern else None
-    if match is None or len(unicodedata.normalize("NFKC", text)) != len(text):
-        at = text.find(quote)
-        return Span(at, at + len(quote)) if at >= 0 else None
-    return Span(*match.span())
+    wanted = re.sub(r"\s", "", _narrow(quote))
+    match = re.search(r"\s*".join(map(re.escape, wanted)), _narrow(text)) if wanted else None
+    return Span(*match.span()) if match else None
+
+
+def _narrow(text: str) -> str:
+    """A text of the same length with each character as wide as it is usually written."""
+    return "".join(
+        narrow if len(narrow := unicodedata.normalize("NFKC", character)) == 1 else character for character in text
+    )
 
 
 def score_clauses(rows: Iterable[Mapping[str, Any]], as_of: date, by: Judges | None = None) -> ClauseScore:

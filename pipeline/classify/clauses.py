@@ -24,6 +24,8 @@ _TERM = 12
 _MAX_SENTENCE = 1200
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
+# shorter lines without a word of force are names, signatures, headings
+_LEAST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,15 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
         _pointed_out(text, opinion, book)
         for opinion in opinions
         if opinion.sentence.start not in by_start
-        and (opinion.probability >= _SURE or book.force.search(opinion.sentence.cut(text)))
+        and _says_something(opinion, text, book)
     ]
     return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
+
+
+def _says_something(opinion: Opinion, text: str, book: Rulebook) -> bool:
+    """Whether a sentence that only the model points out has a word of force, or is one at all and the model is sure."""
+    cut = opinion.sentence.cut(text).strip()
+    return bool(book.force.search(cut)) or (opinion.probability >= _SURE and len(cut) >= _LEAST)
 
 
 def seen_of(hits: Iterable[Hit]) -> Seen:
@@ -200,7 +208,7 @@ def _scope(context: ContextRule, text: str, place: Place) -> Span:
 def _quoted(text: str, place: Place) -> Context | None:
     """A hit inside 《》 is a title; inside “” it quotes, unless a revision is being set down or a term is marked."""
     before = text[place.sentence.start : place.evidence.start]
-    if before.count("《") > before.count("》"):
+    if before.count("《") > before.count("》") and text.find("》", place.evidence.start) >= place.evidence.end:
         return Context("CTX-TITLE", "drop", "命中的文字在书名号内，是文件名称", place.evidence)
     if before.count("“") > before.count("”") and not _REVISED.search(before):
         close = text.find("”", place.evidence.start, place.sentence.end)
