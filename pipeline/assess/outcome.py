@@ -14,7 +14,7 @@ from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PLACE, PROVISIONAL, STATED, starting_day
 from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
-from pipeline.law import OUTCOMES, editions, ended_policies, load_indicators
+from pipeline.law import OUTCOMES, editions, ended_policies, load_indicators, national_names
 
 _WEIGHTS = (
     (Severity.CRITICAL, 22, 66, "严重问题"),
@@ -213,6 +213,9 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     critical = [f for f in decisive if f.severity is Severity.CRITICAL]
     high = [f for f in decisive if f.severity is Severity.HIGH]
     told = [*critical, *(high if len(high) >= _MANY else ())]
+    if _is_national(case) and len(critical) < _MANY and not any(_is_subject(case, finding) for finding in told):
+        # organs of the State have powers from laws that a paper need not repeat: a few clauses are for a reader to judge
+        return
     for kind, unfair in (("CL-20", True), ("CL-19", False)):
         own = [f for f in told if f.type.startswith("FCR") == unfair]
         names = tuple(dict.fromkeys(f.name for f in own))
@@ -220,6 +223,11 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
             core = any(_is_subject(case, finding) for finding in told)
             says = (*names, "违法内容就是文件的主要内容") if core else names
             yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
+
+
+def _is_national(case: Case) -> bool:
+    issuers = case.document.masthead.issuers
+    return bool(issuers) and issuers[0].value in national_names()
 
 
 def _is_subject(case: Case, finding: Finding) -> bool:

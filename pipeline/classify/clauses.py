@@ -52,8 +52,7 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     judged += [
         _pointed_out(text, opinion, book)
         for opinion in opinions
-        if opinion.sentence.start not in by_start
-        and _says_something(opinion, text, book)
+        if opinion.sentence.start not in by_start and _says_something(opinion, text, book)
     ]
     return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
 
