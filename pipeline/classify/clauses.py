@@ -22,6 +22,7 @@ _REVISED = re.compile("修改为|增加|规定为")
 # “一企一策”: a term in quotation marks, no quotation
 _TERM = 12
 _MAX_SENTENCE = 1200
+_MAX_EVIDENCE = 160
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
 # shorter lines without a word of force are names, signatures, headings
@@ -101,14 +102,24 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
         lead = ""
         for rule in rules:
             match = rule.search(text, sentence.start, sentence.end)
-            if match is None or (sentence.start, rule.type) in hits:
+            if match is None:
                 continue
             lead = lead or _lead(text, clauses, starts, sentence)
             evidence = Span(*match.span())
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book.contexts))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
-            (hits if hit.loud else quiet).setdefault((sentence.start, rule.type), hit)
+            place = (sentence.start, rule.type)
+            if hit.loud and place in hits:
+                hits[place] = replace(hits[place], evidence=_both(hits[place].evidence, evidence))
+            else:
+                (hits if hit.loud else quiet).setdefault(place, hit)
     return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
+
+
+def _both(one: Span, other: Span) -> Span:
+    """What two rules of a type mark in one sentence, as one stretch, unless that would be too long to read."""
+    both = Span(min(one.start, other.start), max(one.end, other.end))
+    return both if len(both) <= _MAX_EVIDENCE else one
 
 
 def _touched(text: str, book: Rulebook) -> Iterator[tuple[Span, Sequence[ClauseRule]]]:
