@@ -25,8 +25,13 @@ _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
-# shorter lines without a word of force are names, signatures, headings
+# shorter lines are names, signatures, headings; so are lines without a comma or an end
 _LEAST = 12
+_SENTENCE = re.compile("[，。；：]")
+# words that hold a character of force and have none
+_NO_FORCE = re.compile(
+    "供应|有限|应用|反应|响应|相应|效应|适应|对应|应急|权限|期限|限额|无限|交易|交通|交流|交付|外交|由于|自由|理由|倒闭|开封|密封|优先股|返回|返乡|奖项|补充|归档|归属|限度|扣除"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,11 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
 
 
 def _says_something(opinion: Opinion, text: str, book: Rulebook) -> bool:
-    """Whether a sentence that only the model points out has a word of force, or is one at all and the model is sure."""
+    """Whether what only the model points out is a sentence, and has a word of force unless the model is sure."""
     cut = opinion.sentence.cut(text).strip()
-    return bool(book.force.search(cut)) or (opinion.probability >= _SURE and len(cut) >= _LEAST)
+    if len(cut) < _LEAST or not _SENTENCE.search(cut):
+        return False
+    return opinion.probability >= _SURE or bool(book.force.search(_NO_FORCE.sub("", cut)))
 
 
 def seen_of(hits: Iterable[Hit]) -> Seen:
