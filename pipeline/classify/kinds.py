@@ -67,6 +67,7 @@ _ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
 _ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
 # who passed what an order without number makes known
 _PASSED_BY_STATE_COUNCIL = re.compile(r"国务院(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
+_PASSED_BY_CONGRESS = re.compile(r"第[^，。]{1,4}届全国人民代表大会(?:常务委员会)?第[^，。]{1,4}次会议通过(?!的)")
 _PASSED_BY_LOCAL_GOVERNMENT = re.compile(r"(?:省|市|自治区|州)?(?:人民)?政府(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
 _OF_A_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|自治县|特区)")
 _STATED = re.compile(r"^(?:效力层级|效力级别|法律级别|级别)[：:]\s*(.+)$")
@@ -133,7 +134,10 @@ def _is_judicial(document: Document, title: str, issuers: list[str], top: str) -
 def _is_law(document: Document, title: str, issuers: list[str], top: str) -> bool:
     if any(_LOCAL_CONGRESS.search(issuer) for issuer in issuers):
         return False
-    return any(_NPC.search(issuer) for issuer in issuers) or bool(_LAW_TITLE.search(title))
+    if any(_NPC.search(issuer) for issuer in issuers) or _LAW_TITLE.search(title):
+        return True
+    masthead = document.masthead
+    return not masthead.number and not masthead.recipients and bool(_PASSED_BY_CONGRESS.search(top))
 
 
 def _is_local_regulation(document: Document, title: str, issuers: list[str], top: str) -> bool:

@@ -37,6 +37,10 @@ def test_the_genre_is_named_by_title_or_text(lines: tuple[str, ...], genre: str)
             NormLevel.LAW,
         ),
         (
+            ("修正案", "1999年5月5日第九届全国人民代表大会常务委员会第十次会议通过", "一、增加一条，作为第十条之一。"),
+            NormLevel.LAW,
+        ),
+        (
             (
                 "湖南省河道条例",
                 "（2022年5月26日湖南省第十三届人民代表大会常务委员会第三十一次会议通过）",
