@@ -18,6 +18,8 @@ _RARE = 0.2
 _COMMON = 30.0
 _MAX_WORDS = 400
 _MAX_PRODUCT = 60
+# escaped characters and sets of characters are passed over, groups and bars count
+_STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 
 Words = frozenset[str]
 
@@ -33,6 +35,17 @@ def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], re.Patte
         raise RuleError(f"规则的pattern可以不含任何固定的词：{pattern[:40]}", remedy="请在每一种说法里写上必有的词")
     needs = next((words for words in others if words and not words >= best), None)
     return tuple(sorted(best)), re.compile("|".join(map(re.escape, sorted(needs)))) if needs else None
+
+
+def alternatives(pattern: str) -> Iterator[str]:
+    """The parts of a pattern between the bars that stand in no group: each has anchors of its own, rarer than all together."""
+    begun = depth = 0
+    for mark in _STRUCTURE.finditer(pattern):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if mark[0] == "|" and not depth:
+            yield pattern[begun : mark.start()]
+            begun = mark.end()
+    yield pattern[begun:]
 
 
 def _guaranteed(parsed: Any, common: Words) -> Iterator[Words]:

@@ -5,7 +5,7 @@ is refused when it is loaded.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ import ahocorasick_rs
 
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
-from pipeline.law.anchors import find_anchors
+from pipeline.law.anchors import alternatives, find_anchors
 from pipeline.law.files import build, parse_yaml, read_yaml, unit_files
 from pipeline.law.lexicon import Lexicon, expand
 
@@ -152,13 +152,15 @@ class Authority:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `rules`.
+    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `scanned`.
 
+    `scanned`: the rules, those of several wordings once for each of them.
     `force`: one of its words stands in every sentence that the model alone may raise.
     """
 
     types: Mapping[str, ClauseType]
     rules: tuple[ClauseRule, ...]
+    scanned: tuple[ClauseRule, ...]
     contexts: tuple[ContextRule, ...]
     authorities: Mapping[str, Authority]
     anchors: tuple[str, ...]
@@ -173,8 +175,16 @@ class Rulebook:
         if known is None:
             if len(self._of_mask) > _MASKS:
                 self._of_mask.clear()
-            known = self._of_mask[mask] = tuple(rule for at, rule in enumerate(self.rules) if mask >> at & 1)
+            known = self._of_mask[mask] = tuple(self.scanned[at] for at in _bits(mask))
         return known
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 @cache
@@ -206,11 +216,13 @@ def bind(
 ) -> Rulebook:
     """A rulebook ready to scan, from its types, contexts and authorities."""
     rules = tuple(rule for kind in types.values() for rule in kind.rules)
-    anchors = tuple(sorted({anchor for rule in rules for anchor in rule.anchors})) or (NEVER,)
-    by_anchor = tuple(sum(1 << at for at, rule in enumerate(rules) if anchor in rule.anchors) for anchor in anchors)
+    scanned = tuple(wording for rule in rules for wording in _wordings(rule))
+    anchors = tuple(sorted({anchor for rule in scanned for anchor in rule.anchors})) or (NEVER,)
+    by_anchor = tuple(sum(1 << at for at, rule in enumerate(scanned) if anchor in rule.anchors) for anchor in anchors)
     return Rulebook(
         types,
         rules,
+        scanned,
         tuple(contexts),
         authorities,
         anchors,
@@ -222,6 +234,18 @@ def bind(
         ),
         re.compile("|".join(map(re.escape, load_lexicon()[FORCE]))),
     )
+
+
+def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
+    """A rule once for each of its wordings, so that each is looked for only where its own words stand."""
+    parts = list(alternatives(rule.pattern.pattern))
+    if len(parts) == 1:
+        yield rule
+        return
+    common = frozenset(load_lexicon().get(COMMON, ()))
+    for part in parts:
+        anchors, needs = find_anchors(part, common)
+        yield replace(rule, pattern=re.compile(part), anchors=anchors, needs=needs)
 
 
 def with_file(book: Rulebook, path: Path) -> Rulebook:
