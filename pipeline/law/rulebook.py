@@ -6,7 +6,7 @@ is refused when it is loaded.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,6 @@ from pipeline.law.lexicon import Lexicon, expand
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
-_MASKS = 20_000
 COMMON = "常用词"
 FORCE = "强制词"
 # the rule id of what only the trained model points out
@@ -167,24 +166,15 @@ class Rulebook:
     rules_of_anchor: tuple[int, ...]
     matcher: ahocorasick_rs.AhoCorasick
     force: re.Pattern[str]
-    _of_mask: dict[int, tuple[ClauseRule, ...]] = field(default_factory=dict)
 
-    def rules_of(self, mask: int) -> tuple[ClauseRule, ...]:
-        """The rules whose bits a mask holds, in order; masks come again and again, so they are kept."""
-        known = self._of_mask.get(mask)
-        if known is None:
-            if len(self._of_mask) > _MASKS:
-                self._of_mask.clear()
-            known = self._of_mask[mask] = tuple(self.scanned[at] for at in _bits(mask))
-        return known
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """The places of the bits that are set, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+    def rules_of(self, mask: int) -> list[ClauseRule]:
+        """The wordings whose bits a mask holds, in order."""
+        found = []
+        while mask:
+            lowest = mask & -mask
+            found.append(self.scanned[lowest.bit_length() - 1])
+            mask ^= lowest
+        return found
 
 
 @cache
