@@ -14,7 +14,7 @@ from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PLACE, PROVISIONAL, STATED, starting_day
 from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
-from pipeline.law import OUTCOMES, editions, ended_policies, load_indicators, national_names
+from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
 
 _WEIGHTS = (
     (Severity.CRITICAL, 22, 66, "严重问题"),
@@ -22,7 +22,8 @@ _WEIGHTS = (
     (Severity.MEDIUM, 4, 16, "中等问题"),
     (Severity.LOW, 1, 5, "轻微问题"),
 )
-# a clause that the model finds less likely than not is put to the reviewer, but proposes nothing by itself
+# a clause that the model finds less likely than not, or that it alone points out, is put to the reviewer but proposes
+# nothing by itself
 _EVEN = 0.5
 # so many clauses of high severity weigh as one critical clause
 _MANY = 5
@@ -209,7 +210,7 @@ def _of_bodies(findings: Sequence[Finding]) -> Iterator[Indicator]:
 
 def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     doubted = {hit.evidence for hit in case.labels.hits if hit.chance is not None and hit.chance < _EVEN}
-    decisive = [f for f in findings if not f.softened and f.evidence not in doubted]
+    decisive = [f for f in findings if not f.softened and f.evidence not in doubted and f.rule != MODEL]
     critical = [f for f in decisive if f.severity is Severity.CRITICAL]
     high = [f for f in decisive if f.severity is Severity.HIGH]
     told = [*critical, *(high if len(high) >= _MANY else ())]
