@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate import Scores, achieved, evaluate, gold_fingerprint, load_floors, shortfalls
+from pipeline.evaluate import Scores, achieved, evaluate, find_quote, gold_fingerprint, load_floors, shortfalls
 from tests.conftest import AS_OF, ROOT
 
 FLOORS = ROOT / "corpora" / "gold" / "floors.json"
@@ -58,3 +58,10 @@ def test_floors_are_never_lowered(tmp_path: Path, scores: Scores, shared: Path) 
     raise_floors(path, scores, shared / "gold")
     floors = load_floors(path)
     assert floors["flags.f1"] == 0.99 and floors["number.exact"] == achieved(scores)["number.exact"]
+
+
+def test_a_quotation_is_found_in_any_width() -> None:
+    text = "第一条 ①由街道（镇）\n审核，费用为５元。"
+    found = find_quote(text, "由街道(镇)审核,费用为5元")
+    assert found and found.cut(text) == "由街道（镇）\n审核，费用为５元"
+    assert find_quote(text, "没有的话") is None

@@ -90,3 +90,11 @@ def test_the_score_is_the_sum_of_its_parts() -> None:
 def test_risky_papers_stand_before_harmless_ones() -> None:
     scores = [dossier(*paper).assessment.risk.score for paper in (papers.FARMHOUSE, papers.WATER, papers.ELDERLY)]
     assert scores == sorted(scores, reverse=True) and scores[-1] == 0
+
+
+def test_a_few_clauses_do_not_speak_against_a_paper_of_a_national_organ() -> None:
+    clause = "一、从事代客兑换业务的，须经人民银行批准后方可开办。"
+    local = dossier("临溪县人民政府关于加强兑换管理的通知", "临政发〔2025〕1号", "各单位：", clause)
+    national = dossier("中国人民银行关于加强兑换管理的通知", "银发〔2025〕1号", "各分行：", clause)
+    assert local.assessment.cleanup.outcome == "amend"
+    assert national.assessment.cleanup.outcome == "keep" and "人工审阅" in national.assessment.cleanup.reasons[0]

@@ -75,3 +75,18 @@ def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
 def test_every_hit_lies_within_its_sentence() -> None:
     for hit in hits("经营者未经批准不得营业，违者罚款200元；拒不改正的，强制拆除。", "免收管理费。"):
         assert hit.sentence.start <= hit.evidence.start < hit.evidence.end <= hit.sentence.end
+
+
+def test_what_two_wordings_of_a_type_mark_is_one_stretch() -> None:
+    (hit,) = [hit for hit in loud("二、垃圾混投一次的，每次扣2分，并列入小区黑名单。") if hit.type == "PEN-03"]
+    assert "每次扣2分" in (
+        words := "二、垃圾混投一次的，每次扣2分，并列入小区黑名单。"[hit.evidence.start : hit.evidence.end]
+    )
+    assert "黑名单" in words
+
+
+def test_a_hit_that_only_begins_in_a_title_is_no_title() -> None:
+    begun = "一、领取《小型工程备案登记表》，完成登记后方可开工。"
+    assert "LIC-02" in {hit.type for hit in loud(begun)}
+    inside = "一、《未经批准不得施工管理办法》同时印发。"
+    assert not loud(inside)

@@ -61,3 +61,8 @@ def test_the_model_says_nothing_of_what_a_law_sets() -> None:
         "第一条 谁家门口的杂草没拔，乡里雇人拔掉，工钱从耕地补贴里直接抵掉。",
     ).assessment.findings
     assert not [finding for finding in found if finding.rule == "MODEL"]
+
+
+@pytest.mark.parametrize("line", ["临溪市东岭区水务局", "临溪供应商务服务有限公司", "供应商", "二○一年月"])
+def test_names_and_signatures_are_no_sentences(line: str) -> None:
+    assert not [finding for finding in dossier(*NOTICE, line).assessment.findings if finding.rule == "MODEL"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
 from pipeline.law import load_rulebook
-from pipeline.law.anchors import find_anchors
+from pipeline.law.anchors import alternatives, find_anchors
 from pipeline.law.lexicon import expand
 
 BOOK = load_rulebook()
@@ -50,3 +50,21 @@ def test_no_match_is_lost_to_the_cheap_look(text: str) -> None:
 def test_names_and_gaps_become_a_regular_expression() -> None:
     pattern = re.compile(expand("〈罚〉…元……停业", {"罚": ["罚款", "罚"]}, "试"))
     assert pattern.search("罚款二百元，并责令停业") and not pattern.search("罚款，二百元停业")
+
+
+def test_a_pattern_falls_into_the_wordings_between_its_outer_bars() -> None:
+    assert list(alternatives(r"罚款|没收(?:工具|车辆)|[甲|乙]证|扣\|车")) == [
+        "罚款",
+        "没收(?:工具|车辆)",
+        "[甲|乙]证",
+        r"扣\|车",
+    ]
+    assert list(alternatives("(?:罚款|没收)")) == ["(?:罚款|没收)"]
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+def test_the_wordings_of_a_rule_find_what_the_rule_finds(rule: object) -> None:
+    wordings = [wording for wording in BOOK.scanned if wording.id == rule.id]  # type: ignore[attr-defined]
+    assert "|".join(wording.pattern.pattern for wording in wordings) == rule.pattern.pattern  # type: ignore[attr-defined]
+    for sentence in rule.match:  # type: ignore[attr-defined]
+        assert any(wording.search(sentence, 0, len(sentence)) for wording in wordings)
