@@ -125,10 +125,11 @@ def _is_heading(lines: Sequence[Line], index: int) -> bool:
 
 
 def _segments(lines: Sequence[Line]) -> list[Sequence[Line]]:
+    """The lines of each attached document; headings without a text go with the one below, so that no line is lost."""
     cuts = [index for index in range(1, len(lines)) if _is_heading(lines, index)]
-    edges = [0, *cuts, len(lines)]
-    pieces = [lines[a:b] for a, b in pairwise(edges)]
-    return [piece for piece in pieces if any(not HEADING.match(line.text) for line in piece)]
+    if cuts and all(HEADING.match(line.text) for line in lines[: cuts[0]]):
+        cuts = cuts[1:]
+    return [lines[a:b] for a, b in pairwise([0, *cuts, len(lines)])]
 
 
 def attached_title(lines: Sequence[Line], head: Head, issued: Sequence[str]) -> Fact[str] | None:

@@ -1,6 +1,6 @@
 """The clause tree: paths as lawyers cite them, any mix of numbering, nothing lost."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import BlockKind, ClauseKind
@@ -72,6 +72,7 @@ def test_articles_that_quote_another_article_do_not_begin_one() -> None:
     assert [c.label for c in found.clauses if c.kind is ClauseKind.ARTICLE] == ["第一条"]
 
 
+@example(["第一条 为了管理。", "2025年1月2日", "附件", "附件", "第一条 为了管理。"])
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NUMBERING, max_size=40))
 def test_any_mix_of_numbering_parses_and_the_leaves_add_up(lines: list[str]) -> None:
