@@ -18,14 +18,15 @@ _RARE = 0.2
 _COMMON = 30.0
 _MAX_WORDS = 400
 _MAX_PRODUCT = 60
+_MOST_NEEDS = 4
 # escaped characters and sets of characters are passed over, groups and bars count
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 
 Words = frozenset[str]
 
 
-def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
-    """The anchors of a pattern, and what else must stand in a text that it matches (None: nothing is known).
+def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """The anchors of a pattern, and what else must stand in a text that it matches, the rarest first.
 
     Raises `RuleError` where the pattern can match without any fixed word.
     """
@@ -33,8 +34,8 @@ def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], re.Patte
     best, others = (ranked[0], ranked[1:]) if ranked else (frozenset(), [])
     if not best:
         raise RuleError(f"规则的pattern可以不含任何固定的词：{pattern[:40]}", remedy="请在每一种说法里写上必有的词")
-    needs = next((words for words in others if words and not words >= best), None)
-    return tuple(sorted(best)), re.compile("|".join(map(re.escape, sorted(needs)))) if needs else None
+    needs = [words for words in others if words and not words >= best][:_MOST_NEEDS]
+    return tuple(sorted(best)), tuple(re.compile("|".join(map(re.escape, sorted(words)))) for words in needs)
 
 
 def alternatives(pattern: str) -> Iterator[str]:

@@ -67,14 +67,15 @@ class ClauseRule:
     match: tuple[str, ...]
     skip: tuple[str, ...]
     type: str
-    needs: re.Pattern[str] | None = None
+    needs: tuple[re.Pattern[str], ...] = ()
     unless: re.Pattern[str] | None = None
     because: str = ""
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Where the rule matches between two offsets; a cheap look for `needs` goes first."""
-        if self.needs and not self.needs.search(text, start, end):
-            return None
+        for need in self.needs:
+            if not need.search(text, start, end):
+                return None
         return self.pattern.search(text, start, end)
 
     def raises(self, sentence: str) -> bool:
