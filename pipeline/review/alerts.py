@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.http import QueryDict
 
 from pipeline.errors import UsageError
+from pipeline.review.audit import note
 from pipeline.review.filters import Filter
 from pipeline.review.models import Item, SavedView
 from pipeline.review.people import visible
@@ -83,6 +84,7 @@ def send() -> tuple[list[str], list[str]]:
         try:
             if mine:
                 _message(user, mine).send()
+                note(user.username, "提醒", None, f"邮件，{sum(one.count for one in mine)}件")
                 sent.append(user.username)
         except (OSError, smtplib.SMTPException) as error:
             for one in mine:

@@ -38,7 +38,7 @@ def keep(user: User, name: str, query: str) -> None:
 
     Raises `UsageError` for a view without a name, or with a longer filter than can be kept.
     """
-    name = name.strip()[:32]
+    name = " ".join(name.split())[:32]
     if not name:
         raise UsageError("视图没有名称", remedy="请填写名称")
     if len(query) > LONGEST:

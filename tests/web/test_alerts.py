@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.review import alerts
-from pipeline.review.models import Item, SavedView
+from pipeline.review.models import Entry, Item, SavedView
 from pipeline.review.people import make_token
 from tests.web.conftest import client
 
@@ -43,6 +43,7 @@ def test_news_are_mailed_once(view: SavedView, item: Item, posted: list[Any]) ->
     assert alerts.send() == (["wang"], [])
     (sent,) = posted
     assert sent.to == ["wang@example.cn"] and sent.subject == "清规：“农家乐”新增1件"
+    assert Entry.objects.filter(who="wang", what="提醒", detail="邮件，1件").exists()
     assert item.title in sent.body and f"http://desk:8000/items/{item.pk}/" in sent.body
     assert alerts.send() == ([], []) and len(posted) == 1
 
@@ -89,6 +90,9 @@ def test_programs_keep_and_read_views(people: dict[str, User], view: SavedView) 
     assert held == [{"name": "农家乐", "query": "q=农家乐", "fresh": 1}]
     kept = json.dumps({"name": "罚款", "query": "q=罚款"})
     assert browser.post("/api/v1/views", kept, content_type="application/json", headers=headers).status_code == 200
+    broken = json.dumps({"name": "两\n行", "query": ""})
+    assert browser.post("/api/v1/views", broken, content_type="application/json", headers=headers).status_code == 200
+    assert SavedView.objects.filter(user=people["审查员"], name="两 行").delete()[0] == 1
     unnamed = json.dumps({"name": " ", "query": "q=罚款"})
     answer = browser.post("/api/v1/views", unnamed, content_type="application/json", headers=headers)
     assert answer.status_code == 400 and "没有名称" in answer.json()["message"]
