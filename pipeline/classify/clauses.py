@@ -26,8 +26,12 @@ _MAX_EVIDENCE = 160
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
 # shorter lines are names, signatures, headings; so are lines without a comma or an end
-_LEAST = 12
+_LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
+# a sentence that begins so says what is wished
+_AIM = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．]\s*|[一二三四五]是)?(?:重点|积极|大力)?(?:鼓励|支持|引导|推动|推进|构建|加快|探索|完善|健全)"
+)
 # words that hold a character of force and have none
 _NO_FORCE = re.compile(
     "供应|有限|应用|反应|响应|相应|效应|适应|对应|应急|权限|期限|限额|无限|交易|交通|交流|交付|外交|由于|自由|理由|倒闭|开封|密封|优先股|返回|返乡|奖项|补充|归档|归属|限度|扣除"
@@ -64,9 +68,9 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
 
 
 def _says_something(opinion: Opinion, text: str, book: Rulebook) -> bool:
-    """Whether what only the model points out is a sentence, and has a word of force unless the model is sure."""
+    """Whether what only the model points out is a sentence, no aim, and has a word of force unless the model is sure."""
     cut = opinion.sentence.cut(text).strip()
-    if len(cut) < _LEAST or not _SENTENCE.search(cut):
+    if len(cut) < _LEAST or not _SENTENCE.search(cut) or _AIM.match(cut):
         return False
     return opinion.probability >= _SURE or bool(book.force.search(_NO_FORCE.sub("", cut)))
 
