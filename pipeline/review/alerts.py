@@ -15,13 +15,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.http import QueryDict
 
 from pipeline.errors import UsageError
 from pipeline.review.audit import note
-from pipeline.review.filters import Filter
 from pipeline.review.models import Item, SavedView
 from pipeline.review.people import visible
+from pipeline.review.views import since
 
 LISTED = 20
 
@@ -51,13 +50,11 @@ def _link(item: Item) -> str:
 
 def news_of(view: SavedView) -> News | None:
     """What is new in a view that its owner may see, None where nothing is."""
-    since = max(view.seen, view.told)
-    told = Filter.of(QueryDict(view.query))
-    found = told.apply(visible(view.user).filter(pk__gt=since), view.user)
+    found = since(view, visible(view.user), view.user, max(view.seen, view.told))
     keys = list(found.order_by("-pk").values_list("pk", flat=True))
     if not keys:
         return None
-    shown = found.select_related("current").order_by("-risk", "pk")[:LISTED]
+    shown = found.order_by("-risk", "pk")[:LISTED]
     return News(view, tuple(shown), len(keys), keys[0])
 
 

@@ -30,7 +30,12 @@ def views_of(user: User, items: "QuerySet[Item]") -> list[Shown]:
 
 
 def _fresh(view: SavedView, items: "QuerySet[Item]", user: User) -> int:
-    return Filter.of(QueryDict(view.query)).apply(items.filter(pk__gt=view.seen), user).count()
+    return since(view, items, user, view.seen).count()
+
+
+def since(view: SavedView, items: "QuerySet[Item]", user: User, known: int) -> "QuerySet[Item]":
+    """Those of `items` that a view shows its owner and that came after the item with the key `known`."""
+    return Filter.of(QueryDict(view.query)).apply(items.filter(pk__gt=known), user)
 
 
 def keep(user: User, name: str, query: str) -> None:
