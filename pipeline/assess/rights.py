@@ -3,9 +3,35 @@
 from collections.abc import Iterator
 
 from pipeline.assess.argument import Case, argue
-from pipeline.document import Finding
+from pipeline.document import Finding, NormLevel
+
+BACKDATED = "RGT-05.backdated"
 
 
 def assess_rights(case: Case) -> Iterator[Finding]:
-    """Findings on 减损权益与增加义务, in reading order."""
+    """Findings on 减损权益与增加义务, in reading order, and on a document in force before it was made."""
     yield from argue(case, "rights")
+    if case.labels.norm_level is NormLevel.NORMATIVE and case.labels.is_normative:
+        yield from _backdated(case)
+
+
+def _backdated(case: Case) -> Iterator[Finding]:
+    """A document that says it applies from a day before it was made (立法法第一百零四条)."""
+    made, effective = case.document.masthead.made, case.document.effective
+    if made is None or effective is None or effective.day is None or effective.day >= made.value:
+        return
+    kind = case.book.types["RGT-05"]
+    yield Finding(
+        type=kind.id,
+        name=kind.name,
+        severity=kind.severity,
+        evidence=effective.span,
+        path=case.document.path_at(effective.span.start),
+        bases=tuple(basis.as_of() for basis in kind.bases if basis.since <= case.as_of),
+        reasons=(
+            f"成文日期是{made.value}，却自{effective.day}起施行，对成文以前的行为也适用",
+            "为了更好地保护公民、法人和其他组织的权益而作的特别规定除外，请核对内容",
+        ),
+        advice=kind.advice,
+        rule=BACKDATED,
+    )

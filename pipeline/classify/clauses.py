@@ -23,6 +23,9 @@ _REVISED = re.compile("修改为|增加|规定为")
 _TERM = 12
 _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
+_MAX_LEAD = 240
+# a closed sentence above a list governs it where it announces it
+_ANNOUNCES = re.compile("[下如][列下]|以下")
 # from here on the model may raise a sentence without a word of force
 _SURE = 0.85
 # shorter lines are names, signatures, headings; so are lines without a comma or an end
@@ -174,7 +177,11 @@ def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence:
             break
     else:
         return ""
-    return text[clauses[before].span.start : clauses[before].span.end][-240:] if parent is not None else ""
+    if parent is None:
+        return ""
+    above = text[clauses[before].span.start : clauses[before].span.end].rstrip()[-_MAX_LEAD:]
+    last = above[above.rfind("。", 0, len(above) - 1) + 1 :]
+    return last if not last.endswith("。") or _ANNOUNCES.search(last) else ""
 
 
 def _contexts(text: str, place: Place, rule: ClauseRule, contexts: Sequence[ContextRule]) -> Iterator[Context]:
