@@ -27,7 +27,7 @@ _MAX_LEAD = 240
 # a closed sentence above a list governs it where it announces it
 _ANNOUNCES = re.compile("[下如][列下]|以下")
 # from here on the model may raise a sentence without a word of force
-_SURE = 0.85
+_SURE = 0.8
 # shorter lines are names, signatures, headings; so are lines without a comma or an end
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
