@@ -110,7 +110,7 @@ def _break_up(line: str) -> str:
             line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
     elif "第一章" in line:
         line = _FIRST_CHAPTER.sub("\n", line)
-    elif "日" not in line or "年" not in line:
+    if "日" not in line or "年" not in line:
         return line
     titled = _TITLE_RUN.search(line)
     if not titled and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):

@@ -5,7 +5,7 @@ pattern guarantees, the one that stands least often in official texts is taken.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -13,9 +13,8 @@ from typing import Any
 from pipeline.errors import RuleError
 
 # how often a word stands in official texts, roughly; longer words are rarer
-_BY_LENGTH = {1: 100.0, 2: 3.0, 3: 0.6}
+_BY_LENGTH = {1: 20.0, 2: 3.0, 3: 0.6}
 _RARE = 0.2
-_COMMON = 30.0
 _MAX_WORDS = 400
 _MAX_PRODUCT = 60
 _MOST_NEEDS = 4
@@ -23,12 +22,13 @@ _MOST_NEEDS = 4
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 
 Words = frozenset[str]
+Often = Mapping[str, float]
 
 
-def find_anchors(pattern: str, common: Words) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+def find_anchors(pattern: str, common: Often) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
     """The anchors of a pattern, and what else must stand in a text that it matches, the rarest first.
 
-    Raises `RuleError` where the pattern can match without any fixed word.
+    `common`: what the words cost that stand often. Raises `RuleError` where the pattern can match without any fixed word.
     """
     ranked = _ranked(_guaranteed(parser.parse(pattern), common), common)
     best, others = (ranked[0], ranked[1:]) if ranked else (frozenset(), [])
@@ -49,7 +49,7 @@ def alternatives(pattern: str) -> Iterator[str]:
     yield pattern[begun:]
 
 
-def _guaranteed(parsed: Any, common: Words) -> Iterator[Words]:
+def _guaranteed(parsed: Any, common: Often) -> Iterator[Words]:
     """Sets of words of which one must occur, one set for each stretch of the pattern that has any."""
     run: Words = frozenset([""])
     for code, value in parsed:
@@ -94,7 +94,7 @@ def _sequence(parsed: Any) -> Words | None:
     return run
 
 
-def _inside(code: Any, value: Any, common: Words) -> Iterator[Words]:
+def _inside(code: Any, value: Any, common: Often) -> Iterator[Words]:
     if code is codes.SUBPATTERN:
         yield from _guaranteed(value[3], common)
     elif code is codes.BRANCH:
@@ -103,7 +103,7 @@ def _inside(code: Any, value: Any, common: Words) -> Iterator[Words]:
         yield from _guaranteed(value[2], common)
 
 
-def _of_branches(branches: Sequence[Any], common: Words) -> Iterator[Words]:
+def _of_branches(branches: Sequence[Any], common: Often) -> Iterator[Words]:
     """The best words of every branch together, then the second best: one of each must occur."""
     found = [_ranked(_guaranteed(branch, common), common) for branch in branches]
     if all(found):
@@ -111,10 +111,10 @@ def _of_branches(branches: Sequence[Any], common: Words) -> Iterator[Words]:
         yield frozenset().union(*(ranked[min(1, len(ranked) - 1)] for ranked in found))
 
 
-def _ranked(sets: Iterator[Words], common: Words) -> list[Words]:
+def _ranked(sets: Iterator[Words], common: Often) -> list[Words]:
     usable = {words for words in sets if words and "" not in words}
     return sorted(usable, key=lambda words: (sum(_cost(word, common) for word in words), sorted(words)))
 
 
-def _cost(word: str, common: Words) -> float:
-    return _COMMON if word in common else _BY_LENGTH.get(len(word), _RARE)
+def _cost(word: str, common: Often) -> float:
+    return common.get(word, _BY_LENGTH.get(len(word), _RARE))

@@ -22,7 +22,8 @@ from pipeline.law.lexicon import Lexicon, expand
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
-COMMON = "常用词"
+# how often the words of these lists stand in official texts, beside 3 for a usual word of two characters
+OFTEN = {"常用词": 30.0, "最常用词": 150.0}
 FORCE = "强制词"
 # the rule id of what only the trained model points out
 MODEL = "MODEL"
@@ -233,7 +234,7 @@ def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
     if len(parts) == 1:
         yield rule
         return
-    common = frozenset(load_lexicon().get(COMMON, ()))
+    common = often(load_lexicon())
     for part in parts:
         anchors, needs = find_anchors(part, common)
         yield replace(rule, pattern=re.compile(part), anchors=anchors, needs=needs)
@@ -268,6 +269,11 @@ def load_lexicon() -> Lexicon:
     return words
 
 
+def often(lexicon: Lexicon) -> dict[str, float]:
+    """What the words cost as anchors that stand often in official texts."""
+    return {word: cost for name, cost in OFTEN.items() for word in lexicon.get(name, ())}
+
+
 def _read_group(group: str, lexicon: Lexicon) -> Sequence[ClauseType]:
     place = f"{group}.yaml"
     content = read_yaml(place)
@@ -291,7 +297,7 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
         "pattern": _compile(row.get("pattern", ""), name, place, lexicon),
         "type": type_id,
     }
-    row["anchors"], row["needs"] = find_anchors(row["pattern"].pattern, frozenset(lexicon.get(COMMON, ())))
+    row["anchors"], row["needs"] = find_anchors(row["pattern"].pattern, often(lexicon))
     if "unless" in row:
         row["unless"] = _compile(row["unless"], name, place, lexicon)
     rule = build(ClauseRule, row, f"{place} {name}")

@@ -25,12 +25,12 @@ BOOK = load_rulebook()
     ],
 )
 def test_the_rarest_certain_words_are_taken(pattern: str, anchors: set[str]) -> None:
-    assert set(find_anchors(pattern, frozenset())[0]) == anchors
+    assert set(find_anchors(pattern, {})[0]) == anchors
 
 
 def test_a_pattern_without_a_certain_word_is_refused() -> None:
     with pytest.raises(RuleError, match="不含任何固定的词"):
-        find_anchors("(?:罚款)?.{2}", frozenset())
+        find_anchors("(?:罚款)?.{2}", {})
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
