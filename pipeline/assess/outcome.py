@@ -109,8 +109,8 @@ def _of_other_paper(case: Case, found: Sequence[Indicator]) -> Cleanup:
         time = [i for i in time if i.id == "CL-16"]
     if time and case.labels.norm_level is not NormLevel.PARTY:
         return weigh(time)
-    target = last_target(case, subject_of(case)[0])
-    if target and target[0] >= case.as_of.year and case.labels.genre in ("方案", "规划", "计划"):
+    target = last_target(case, subject_of(case)[0]) if case.labels.genre in ("方案", "规划", "计划") else None
+    if target and target[0] >= case.as_of.year:
         says = f"不是行政规范性文件；目标期至{target[0]}年，尚未届满"
         return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
     return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",), "中")

@@ -16,7 +16,7 @@ BITS = 17
 WIDTH = 1 << BITS
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SHIFT = np.uint64(64 - BITS)
-_ENDS = np.array([ord(mark) for mark in "。；\n"], dtype=np.uint32)
+_STOP, _HALF_STOP, _LINE_END = (np.uint32(ord(mark)) for mark in "。；\n")
 
 Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
@@ -66,7 +66,8 @@ def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
     gained = weights[singles]
     gained[:-1] += weights[pairs]
     total = np.concatenate(([0.0], np.cumsum(gained)))
-    ends = np.append(np.flatnonzero(np.isin(codes, _ENDS)) + 1, len(codes))
+    closes = (codes == _STOP) | (codes == _HALF_STOP) | (codes == _LINE_END)
+    ends = np.append(np.flatnonzero(closes) + 1, len(codes))
     starts = np.concatenate(([0], ends[:-1]))
     scores = (total[ends] - total[starts]) / np.sqrt(np.maximum(ends - starts, 1)) + bias
     return [Span(int(starts[at]), int(ends[at])) for at in np.flatnonzero(scores >= least)]
