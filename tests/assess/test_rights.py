@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders import LAW, findings, raised
+from pipeline.assess.rights import BACKDATED
+from tests.builders import LAW, NOTICE, findings, raised
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,12 @@ def test_remedies_free_choice_and_exhortation_stay_quiet(sentence: str) -> None:
 
 def test_a_law_may_add_duties() -> None:
     assert findings(LAW, "第二条 企业应当自行出资加装监控设备。") == []
+
+
+def test_a_paper_in_force_before_it_was_made_is_asked_about() -> None:
+    ending = ("一、本通知自2024年7月1日起施行。", "临溪县水利局", "2025年3月5日")
+    found = [finding for finding in findings(NOTICE, "\n".join(ending)) if finding.rule == BACKDATED]
+    assert [finding.type for finding in found] == ["RGT-05"]
+    assert "2024-07-01" in found[0].reasons[0] and "2025-03-05" in found[0].reasons[0]
+    later = ("一、本通知自2025年7月1日起施行。", "临溪县水利局", "2025年3月5日")
+    assert not [finding for finding in findings(NOTICE, "\n".join(later)) if finding.rule == BACKDATED]

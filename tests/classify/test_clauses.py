@@ -72,6 +72,14 @@ def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
     assert [hit.effect for hit in found] == ["note"]
 
 
+def test_a_closed_paragraph_above_a_list_governs_it_only_where_it_announces_it() -> None:
+    item = "（二）对逾期不拆的棚屋，处一万元罚款。"
+    closed = "各站应当依照《中华人民共和国水法》第六十五条的规定做好登记。"
+    assert [hit.effect for hit in hits("第七条 巡查", closed, "（一）每月巡查一次。", item)] == ["keep"]
+    announced = "依照《中华人民共和国水法》第六十五条的规定，按照以下要求处理。"
+    assert [hit.effect for hit in hits("第七条 处理", announced, "（一）先行告知。", item)] == ["note"]
+
+
 def test_every_hit_lies_within_its_sentence() -> None:
     for hit in hits("经营者未经批准不得营业，违者罚款200元；拒不改正的，强制拆除。", "免收管理费。"):
         assert hit.sentence.start <= hit.evidence.start < hit.evidence.end <= hit.sentence.end

@@ -28,6 +28,11 @@ def test_the_rarest_certain_words_are_taken(pattern: str, anchors: set[str]) -> 
     assert set(find_anchors(pattern, {})[0]) == anchors
 
 
+def test_a_word_of_every_paper_is_no_anchor_where_another_is_certain() -> None:
+    assert find_anchors("企业[^。]{0,9}罚款", {})[0] == ("企业",)
+    assert find_anchors("企业[^。]{0,9}罚款", {"企业": 150.0})[0] == ("罚款",)
+
+
 def test_a_pattern_without_a_certain_word_is_refused() -> None:
     with pytest.raises(RuleError, match="不含任何固定的词"):
         find_anchors("(?:罚款)?.{2}", {})
