@@ -6,6 +6,7 @@ from pipeline.assess.argument import Case, argue
 from pipeline.document import Finding, NormLevel
 
 BACKDATED = "RGT-05.backdated"
+_LEGISLATION = "中华人民共和国立法法"
 
 
 def assess_rights(case: Case) -> Iterator[Finding]:
@@ -16,9 +17,18 @@ def assess_rights(case: Case) -> Iterator[Finding]:
 
 
 def _backdated(case: Case) -> Iterator[Finding]:
-    """A document that says it applies from a day before it was made (立法法第一百零四条)."""
+    """A document that says it applies from a day before it was made (立法法第一百零四条).
+
+    A paper that amends another may print that one's day of force.
+    """
     made, effective = case.document.masthead.made, case.document.effective
-    if made is None or effective is None or effective.day is None or effective.day >= made.value:
+    if (
+        made is None
+        or effective is None
+        or effective.day is None
+        or effective.day >= made.value
+        or case.document.amendments
+    ):
         return
     kind = case.book.types["RGT-05"]
     yield Finding(
@@ -27,11 +37,11 @@ def _backdated(case: Case) -> Iterator[Finding]:
         severity=kind.severity,
         evidence=effective.span,
         path=case.document.path_at(effective.span.start),
-        bases=tuple(basis.as_of() for basis in kind.bases if basis.since <= case.as_of),
+        bases=tuple(basis.as_of() for basis in kind.bases if basis.law == _LEGISLATION and basis.since <= case.as_of),
         reasons=(
             f"成文日期是{made.value}，却自{effective.day}起施行，对成文以前的行为也适用",
             "为了更好地保护公民、法人和其他组织的权益而作的特别规定除外，请核对内容",
         ),
-        advice=kind.advice,
+        advice="改为自公布之日或者以后的日期起施行；确实有利于相对人的，写明适用的范围和理由",
         rule=BACKDATED,
     )
