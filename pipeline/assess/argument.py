@@ -1,8 +1,8 @@
 """From a hit to a finding: the same argument for every legal question that clause rules raise."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
@@ -12,6 +12,10 @@ from pipeline.law import MODEL, ClauseType, Rulebook, repealed_on, statute_key, 
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
 _NATIONAL_LAW = re.compile(r"^中华人民共和国.{2,30}(?:法|法典)$")
 _BELOW_RULES = re.compile(r"(?:通知|意见|方案|公告|纪要|函)$")
+# the number that a sentence of a list begins with, and how long a sentence must be to be the same thing said again
+_LEADING = re.compile(r"^(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])+")
+_BLANK = re.compile(r"\s")
+_TELLING = 16
 _POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
@@ -35,13 +39,37 @@ class Case:
 
 
 def argue(case: Case, group: str) -> Iterator[Finding]:
-    """The findings of one group of clause types; softened ones are marked and kept."""
+    """The findings of one group of clause types; softened ones are marked and kept.
+
+    What stands twice in a text, as where a notice and its attachment say the same, is raised once and named again.
+    """
+    first: dict[tuple[str, str], Finding] = {}
+    again: dict[tuple[str, str], list[str]] = {}
+    rest = []
     for hit in case.labels.hits:
         kind = case.book.types[hit.type]
-        if kind.group == group:
-            finding = _finding(case, hit, kind)
-            if finding is not None:
-                yield finding
+        finding = _finding(case, hit, kind) if kind.group == group else None
+        if finding is None:
+            continue
+        said = (kind.id, _LEADING.sub("", _BLANK.sub("", hit.sentence.cut(case.text))))
+        if finding.softened or len(said[1]) < _TELLING:
+            rest.append(finding)
+        elif said not in first:
+            first[said] = finding
+        else:
+            again.setdefault(said, []).append(finding.path)
+            says = f"与{first[said].path or '前文'}的文字相同，在该处审阅"
+            rest.append(replace(finding, severity=Severity.INFO, softened=True, reasons=(*finding.reasons, says)))
+    yield from (_with_places(finding, again.get(said, ())) for said, finding in first.items())
+    yield from rest
+
+
+def _with_places(finding: Finding, places: Sequence[str]) -> Finding:
+    if not places:
+        return finding
+    named = "、".join(dict.fromkeys(place for place in places if place))
+    says = f"相同的文字另有{len(places)}处{f'（{named}）' if named else ''}，请一并处理"
+    return replace(finding, reasons=(*finding.reasons, says))
 
 
 def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
@@ -53,7 +81,8 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     ban = authority.banned(level, sentence) if hit.rule != MODEL else None
     if (authority.may_set(level) and ban is None) or level is NormLevel.JUDICIAL_INTERPRETATION:
         return None
-    severity, reasons = _weigh(hit, kind)
+    rule = next((rule for rule in kind.rules if rule.id == hit.rule), None)
+    severity, reasons = _weigh(hit, rule.severity if rule and rule.severity else kind.severity)
     reasons = (*reasons, *_cited(case, hit))
     if ban:
         severity = severity if severity is Severity.INFO else Severity.MEDIUM
@@ -66,7 +95,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         )
     else:
         reasons = (*reasons, f"行政规范性文件不得设定{authority.name}（{authority.basis}）")
-    says = next((rule.says for rule in kind.rules if rule.id == hit.rule), _POINTED_OUT)
+    says = rule.says if rule else _POINTED_OUT
     return Finding(
         type=kind.id,
         name=kind.name,
@@ -110,10 +139,10 @@ def _chance(hit: Hit) -> tuple[str, ...]:
     return () if hit.chance is None else (f"模型认为应当审阅的可信度：{hit.chance:.0%}",)
 
 
-def _weigh(hit: Hit, kind: ClauseType) -> tuple[Severity, tuple[str, ...]]:
+def _weigh(hit: Hit, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
     reasons = tuple(dict.fromkeys(context.says for context in hit.contexts))
     if not hit.loud:
         return Severity.INFO, reasons
     if hit.effect == "soften":
-        return _SOFTER[kind.severity], reasons
-    return kind.severity, reasons
+        return _SOFTER[severity], reasons
+    return severity, reasons

@@ -58,7 +58,8 @@ class ClauseRule:
     """A pattern that looks for one wording of a clause type within a sentence.
 
     `anchors` and `needs` are read off the pattern: one word of each stands in every sentence that it can match.
-    `unless`: what in the sentence shows that this wording is harmless, and `because` says why.
+    `unless`: what in the sentence shows that this wording is harmless, and `because` says why. `severity`: that of this
+    wording where it weighs less than its type.
     """
 
     id: str
@@ -71,6 +72,7 @@ class ClauseRule:
     needs: tuple[re.Pattern[str], ...] = ()
     unless: re.Pattern[str] | None = None
     because: str = ""
+    severity: Severity | None = None
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Where the rule matches between two offsets; a cheap look for `needs` goes first."""
@@ -285,8 +287,14 @@ def _read_type(row: dict[str, Any], group: str, place: str, lexicon: Lexicon) ->
     row = dict(row)
     row["bases"] = tuple(build(LegalBasis, basis, f"{place} {row.get('id')}") for basis in row.get("bases", []))
     row["rules"] = tuple(read_rule(rule, row["id"], place, lexicon) for rule in row.get("rules", []))
-    row["severity"] = _SEVERITIES.get(row.get("severity", ""), Severity.MEDIUM)
+    row["severity"] = _severity(row.get("severity", "medium"), f"{place} {row.get('id')}")
     return build(ClauseType, {**row, "group": group}, f"{place} {row.get('id')}")
+
+
+def _severity(name: str, place: str) -> Severity:
+    if name not in _SEVERITIES:
+        raise RuleError(f"{place}的severity“{name}”不认识", remedy=f"请写{'、'.join(_SEVERITIES)}之一")
+    return _SEVERITIES[name]
 
 
 def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -> ClauseRule:
@@ -298,6 +306,8 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
         "type": type_id,
     }
     row["anchors"], row["needs"] = find_anchors(row["pattern"].pattern, often(lexicon))
+    if "severity" in row:
+        row["severity"] = _severity(row["severity"], f"{place} {name}")
     if "unless" in row:
         row["unless"] = _compile(row["unless"], name, place, lexicon)
     rule = build(ClauseRule, row, f"{place} {name}")

@@ -23,3 +23,17 @@ def test_a_restatement_of_the_law_is_kept_as_softened() -> None:
         *NOTICE, "一、依照《中华人民共和国水法》第三十九条的规定，未取得采砂许可的，不得采砂。"
     ).assessment.findings
     assert [(f.type, f.softened, f.severity) for f in found] == [("LIC-01", True, Severity.INFO)]
+
+
+def test_a_wording_that_decides_nothing_weighs_less_than_its_type() -> None:
+    (finding,) = findings(NOTICE, "一、摊主设置外摆位的，须向街道办事处申报备案。")
+    assert (finding.type, finding.severity) == ("LIC-02", Severity.HIGH)
+
+
+def test_what_stands_twice_is_raised_once_and_names_the_other_place() -> None:
+    said = "开办托管班的，须报镇人民政府审批后方可招生。"
+    found = dossier(*NOTICE, f"一、{said}", f"二、{said}").assessment.findings
+    first, again = [finding for finding in found if finding.type == "LIC-01"]
+    assert (first.path, first.softened, again.path, again.softened) == ("一、", False, "二、", True)
+    assert first.reasons[-1] == "相同的文字另有1处（二、），请一并处理"
+    assert again.reasons[-1] == "与一、的文字相同，在该处审阅"

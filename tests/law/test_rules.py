@@ -36,6 +36,7 @@ RULE = {
         (lambda row: row.update(skip=["罚款。"]), "与例子不符"),
         (lambda row: row.update(pattern=".{3}"), "不含任何固定的词"),
         (lambda row: row.update(pattern="〈没有〉罚款"), "词表〈没有〉不存在"),
+        (lambda row: row.update(severity="严重"), "severity“严重”不认识"),
     ],
 )
 def test_a_broken_rule_is_refused_in_words(change: Callable[[dict[str, Any]], object], message: str) -> None:
