@@ -63,7 +63,7 @@ _LAW_TITLE = re.compile(
     r"^中华人民共和国[^，。]{1,30}(?:法|法典|刑法修正案.{0,6}|宪法)(?:[（(].{2,24}[）)])?$|^(?:中华人民共和国)?宪法(?:修正案.{0,12})?$|全国人民代表大会(?:常务委员会)?关于"
 )
 _ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务院令")
-_ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（)|令$")
+_ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（|[12][0-9]{3}年)|令$")
 _ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
 # who passed what an order without number makes known
 _PASSED_BY_STATE_COUNCIL = re.compile(r"国务院(?:第[^，。]{1,8}次)?(?:常务|全体)会议")

@@ -24,6 +24,8 @@ _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
 _ORDER = re.compile(
     r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
 )
+# 国家知识产权局局长令: the order is the organ's
+_HEAD_OF_ORGAN = re.compile("(?<=[部局署会行厅])(?:部长|局长|署长|主任|行长|厅长)$")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
 # （2002年9月28日某省第九届人民代表大会常务委员会第三次会议通过）
 _PASSED = re.compile(
@@ -255,8 +257,9 @@ def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
 
 def _take_order(walk: _Walk, piece: Line) -> bool:
     order = _ORDER.match(piece.text)
-    if order and order.end() >= len(piece.text) and _gives_orders(order[1].replace(" ", "")[:-1]):
-        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(order[1].strip()[:-1]) if is_body(name))
+    organ = _HEAD_OF_ORGAN.sub("", order[1].strip()[:-1]) if order else ""
+    if order and order.end() >= len(piece.text) and _gives_orders(organ.replace(" ", "")):
+        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(organ) if is_body(name))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
         walk.head.is_order, walk.head.mark = True, names
         walk.head.number = number or walk.head.number

@@ -49,6 +49,14 @@ def test_the_genre_is_named_by_title_or_text(lines: tuple[str, ...], genre: str)
             NormLevel.LOCAL_REGULATION,
         ),
         (
+            ("国家知识产权局局长令（第8号）", "《标识管理办法》已经局务会通过，现予公布。", "标识管理办法"),
+            NormLevel.DEPARTMENT_RULE,
+        ),
+        (
+            ("水产苗种管理规范", "（2011年3月2日农业部令2011年第5号公布）", "第一条 为了加强苗种管理，制定本规范。"),
+            NormLevel.DEPARTMENT_RULE,
+        ),
+        (
             (
                 "中华人民共和国国务院令",
                 "第722号",
