@@ -9,14 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 # formats that are spreadsheets, and what parts the cells of their rows in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def many(cls: type[T]) -> type[T]:
+    """A frozen dataclass to the type checker, made by the ten thousand: at run time nothing stands guard, which halves its cost."""
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@many
 class Span:
     """A stretch of text, half-open, in code points."""
 
@@ -59,7 +65,7 @@ class BlockKind(StrEnum):
     FURNITURE = "页面附着物"
 
 
-@dataclass(frozen=True, slots=True)
+@many
 class Block:
     """A paragraph, table cell or line of furniture; `page` counts from 1, `box` is x0, y0, x1, y1 in
     points from the lower left corner of the page; both are None where the format has no pages."""
@@ -153,7 +159,7 @@ class ClauseKind(StrEnum):
     TEXT = "段"
 
 
-@dataclass(frozen=True, slots=True)
+@many
 class Clause:
     """A node of the clause tree in reading order.
 

@@ -37,7 +37,7 @@ def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCoras
     matcher = ahocorasick_rs.AhoCorasick(
         names,
         matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-        implementation=ahocorasick_rs.Implementation.DFA,
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
     )
     return names, tuple(pairs.values()), matcher
 

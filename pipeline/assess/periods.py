@@ -22,9 +22,11 @@ _YEARLY = re.compile(
 )
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
 _CALLED_PLAN = re.compile("(?:制定|编制|提出)(?:本|了)[^，。]{0,20}(?:方案|计划|规划|纲要|要点)")
+# a year, a stretch of years or a five-year plan; begun by its digits, so that it is found fast
 _TARGET = re.compile(
-    rf"(?:到|至|截至|力争|确保)\s*{_YEAR}年(?:底|末|前)?|{_YEAR}年(?:底|末)(?:以)?前|{_YEAR}年{_DASH}{_YEAR}年|“?(十[一二三四五])五”?(?:期间|时期|规划期|末)"
+    rf"{_YEAR}年(?:(?P<by>(?:底|末)(?:以)?前)|{_DASH}(?P<last>(?:19|20)[0-9]{{2}})年)?|(?P<plan>十[一二三四五])五”?(?:期间|时期|规划期|末)"
 )
+_UP_TO = re.compile(r"(?:到|至|截至|力争|确保)\s*$")
 _FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
 # a title ends with its mark; one that was never closed ends with its clause
 _CLOSED = re.compile("[》，。；\n]")
@@ -104,7 +106,12 @@ def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
     best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
     for match in _TARGET.finditer(case.text):
         span = Span(*match.span())
-        year = _FIVE_YEARS[match[5]] if match[5] else int(match[4] or match[1] or match[2])
+        if match["plan"]:
+            year = _FIVE_YEARS[match["plan"]]
+        elif match["by"] or match["last"] or _UP_TO.search(case.text, max(0, span.start - 6), span.start):
+            year = int(match["last"] or match[1])
+        else:
+            continue
         if (best is None or year > best[0]) and not _quoted(case.text, span):
             best = (year, span)
     return best

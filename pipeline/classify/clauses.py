@@ -51,7 +51,10 @@ class Place:
 
 
 def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel | None) -> tuple[Hit, ...]:
-    """Every sentence that a clause rule touches or the model points out, with the contexts for or against it."""
+    """Every sentence that a clause rule touches or the model points out, with the contexts for or against it.
+
+    The model is asked about sentences in which a rule holds and about those that no rule touches.
+    """
     clauses = [clause for member in document.family() for clause in member.clauses]
     hits = rule_hits(text, clauses, book)
     if model is None:
@@ -59,7 +62,8 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     by_start: dict[int, list[Hit]] = {}
     for hit in hits:
         by_start.setdefault(hit.sentence.start, []).append(hit)
-    opinions = model.judge(text, {start: seen_of(held) for start, held in by_start.items()})
+    asked = {start: seen_of(held) for start, held in by_start.items() if any(hit.loud for hit in held)}
+    opinions = model.judge(text, asked)
     chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
     judged = [_weighed(hit, chances.get(hit.sentence.start), model) for hit in hits]
     judged += [
@@ -101,8 +105,8 @@ def _pointed_out(text: str, opinion: Opinion, book: Rulebook) -> Hit:
     evidence = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
     contexts = tuple(
         Context(context.id, context.effect, context.says, evidence)
-        for context in book.contexts
-        if context.applies_to(opinion.type) and context.pattern.search(cut)
+        for context in book.contexts_of[opinion.type]
+        if context.pattern.search(cut)
     )
     return Hit(opinion.type, MODEL, sentence, evidence, contexts, opinion.probability)
 
@@ -112,17 +116,18 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
     quiet: dict[tuple[int, str], Hit] = {}
-    for sentence, rules in _touched(text, book):
+    for start, end, rules in _touched(text, book):
         lead = ""
         for rule in rules:
-            match = rule.search(text, sentence.start, sentence.end)
+            match = rule.search(text, start, end)
             if match is None:
                 continue
+            sentence = Span(start, end)
             lead = lead or _lead(text, clauses, starts, sentence)
             evidence = Span(*match.span())
-            contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book.contexts))
+            contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
-            place = (sentence.start, rule.type)
+            place = (start, rule.type)
             if hit.loud and place in hits:
                 hits[place] = replace(hits[place], evidence=_both(hits[place].evidence, evidence))
             else:
@@ -136,34 +141,37 @@ def _both(one: Span, other: Span) -> Span:
     return both if len(both) <= _MAX_EVIDENCE else one
 
 
-def _touched(text: str, book: Rulebook) -> Iterator[tuple[Span, Sequence[ClauseRule]]]:
-    """The sentences that hold an anchor, with the rules whose anchor it is, in reading order.
-
-    A set of rules is a number with one bit a rule, so that a word of many rules costs one step.
-    """
-    found = book.matcher.find_matches_as_indexes(text, overlapping=True)
+def _touched(text: str, book: Rulebook) -> Iterator[tuple[int, int, Sequence[ClauseRule]]]:
+    """Start and end of the sentences that hold the anchors of wordings, with these wordings, in reading order."""
     ends = [mark.end() for mark in _BOUNDARY.finditer(text)]
     ends.append(len(text))
-    begin, place, masks = 0, 0, [0] * len(ends)
-    ranks = book.rules_of_anchor
-    for anchor, _, end in found:  # they come in the order of their ends
-        while end > ends[place]:
-            place += 1
-        masks[place] |= ranks[anchor]
-    for end, mask in zip(ends, masks, strict=True):
-        if mask:
-            rules = book.rules_of(mask)
-            for sentence in _windows(begin, end):
-                yield sentence, rules
+    begin = 0
+    for end, bits in zip(ends, _bits(text, ends, book), strict=True):
+        if bits and end - begin <= _MAX_SENTENCE:
+            yield begin, end, book.wordings(bits)
+        elif bits:
+            for start, stop in _windows(begin, end):
+                yield start, stop, book.wordings(*_bits(text[start:stop], [stop - start], book))
         begin = end
 
 
-def _windows(start: int, end: int) -> Iterator[Span]:
-    """A sentence, or windows over it where a text goes on without marks of punctuation."""
+def _bits(text: str, ends: Sequence[int], book: Rulebook) -> list[int]:
+    """For each sentence the bits of the words in it: a word of many rules costs one step."""
+    found, of_word = [0] * len(ends), book.bits
+    place = 0
+    for word, _, end in book.matcher.find_matches_as_indexes(text, overlapping=True):  # in the order of their ends
+        while end > ends[place]:
+            place += 1
+        found[place] |= of_word[word]
+    return found
+
+
+def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Windows over a text that goes on without marks of punctuation."""
     while end - start > _MAX_SENTENCE:
-        yield Span(start, start + _MAX_SENTENCE)
+        yield start, start + _MAX_SENTENCE
         start += _MAX_SENTENCE // 2
-    yield Span(start, end)
+    yield start, end
 
 
 def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence: Span) -> str:
@@ -184,7 +192,7 @@ def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence:
     return last if not last.endswith("。") or _ANNOUNCES.search(last) else ""
 
 
-def _contexts(text: str, place: Place, rule: ClauseRule, contexts: Sequence[ContextRule]) -> Iterator[Context]:
+def _contexts(text: str, place: Place, rule: ClauseRule, book: Rulebook) -> Iterator[Context]:
     quoted = _quoted(text, place)
     if quoted:
         yield quoted
@@ -192,9 +200,7 @@ def _contexts(text: str, place: Place, rule: ClauseRule, contexts: Sequence[Cont
         match = rule.unless.search(text, place.sentence.start, place.sentence.end)
         if match:
             yield Context(f"{rule.id}.unless", "drop", rule.because, Span(*match.span()))
-    for context in contexts:
-        if not context.applies_to(rule.type):
-            continue
+    for context in book.contexts_of[rule.type]:
         span = _applies(context, text, place)
         if span is None and place.lead and context.lead and context.pattern.search(place.lead):
             span = place.sentence

@@ -43,6 +43,8 @@ _DAY_LAST = re.compile(
     rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}"
 )
 _DAY_ANYWHERE = re.compile(_DAY)
+# what every date holds, found fast for its first character
+_IN_DAY = re.compile(r"年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日")
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
     rf"|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
@@ -110,7 +112,7 @@ def _break_up(line: str) -> str:
             line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
     elif "第一章" in line:
         line = _FIRST_CHAPTER.sub("\n", line)
-    if "日" not in line or "年" not in line:
+    if not _IN_DAY.search(line):
         return line
     titled = _TITLE_RUN.search(line)
     if not titled and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):

@@ -1,41 +1,84 @@
 """Anchors: the words of which one stands in every text that a pattern can match, read off the pattern itself.
 
 A cheap scan for anchors chooses the few sentences that patterns look at. Of all sets of words that a
-pattern guarantees, the one that stands least often in official texts is taken.
+pattern guarantees, the one that stands least often in official texts is taken; where even that stands often, a
+second set must show itself as well.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from pipeline.errors import RuleError
 
-# how often a word stands in official texts, roughly; longer words are rarer
-_BY_LENGTH = {1: 20.0, 2: 3.0, 3: 0.6}
-_RARE = 0.2
+# how often a word that is not counted stands in a million characters, roughly; longer words are rarer
+_BY_LENGTH = {1: 15.0, 2: 6.0, 3: 2.0}
+_RARE = 0.7
 _MAX_WORDS = 400
 _MAX_PRODUCT = 60
 _MOST_NEEDS = 4
+_FEW = 3
+# an anchor that stands oftener than this in a million characters wants a second one beside it, if that is no commoner than this
+_OFTEN = 300.0
+_TOO_OFTEN = 3000.0
 # escaped characters and sets of characters are passed over, groups and bars count
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 
 Words = frozenset[str]
 Often = Mapping[str, float]
+# words of which one must stand in a text: few are looked for one by one, which is faster, many by a pattern
+Need = tuple[str, ...] | re.Pattern[str]
 
 
-def find_anchors(pattern: str, common: Often) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
-    """The anchors of a pattern, and what else must stand in a text that it matches, the rarest first.
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What must stand in a text that a pattern matches: a word of `first`, one of `second`, and one of each of `needs`.
 
-    `common`: what the words cost that stand often. Raises `RuleError` where the pattern can match without any fixed word.
+    `second` is `first` again where that is rare enough alone.
+    """
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+
+def find_anchors(pattern: str, common: Often) -> Anchors:
+    """The anchors of a pattern, the rarest words that it guarantees.
+
+    `common`: how often words stand in a million characters of official texts. Raises `RuleError` where the pattern can match without any fixed word.
     """
     ranked = _ranked(_guaranteed(parser.parse(pattern), common), common)
     best, others = (ranked[0], ranked[1:]) if ranked else (frozenset(), [])
     if not best:
         raise RuleError(f"规则的pattern可以不含任何固定的词：{pattern[:40]}", remedy="请在每一种说法里写上必有的词")
-    needs = [words for words in others if words and not words >= best][:_MOST_NEEDS]
-    return tuple(sorted(best)), tuple(re.compile("|".join(map(re.escape, sorted(words)))) for words in needs)
+    others = [words for words in others if words and not words >= best]
+    second = best
+    if others and _sum(best, common) > _OFTEN and _sum(others[0], common) < _TOO_OFTEN:
+        second, others = others[0], others[1:]
+    return Anchors(tuple(sorted(best)), tuple(sorted(second)), tuple(_as_need(words) for words in others[:_MOST_NEEDS]))
+
+
+def _as_need(words: Words) -> Need:
+    listed = sorted(words)
+    return tuple(listed) if len(listed) <= _FEW else re.compile("|".join(map(re.escape, listed)))
+
+
+def stands(need: Need, text: str, start: int, end: int) -> bool:
+    """Whether one of the words stands in a text between two offsets."""
+    if not isinstance(need, tuple):
+        return need.search(text, start, end) is not None
+    for word in need:  # noqa: SIM110 - any() takes three times as long, and this runs for every rule of every sentence
+        if text.find(word, start, end) >= 0:
+            return True
+    return False
+
+
+def certain_words(pattern: str) -> set[str]:
+    """Every word of the sets of which one must stand in a text that a pattern matches."""
+    return {word for words in _guaranteed(parser.parse(pattern), {}) for word in words if word}
 
 
 def alternatives(pattern: str) -> Iterator[str]:
@@ -113,7 +156,11 @@ def _of_branches(branches: Sequence[Any], common: Often) -> Iterator[Words]:
 
 def _ranked(sets: Iterator[Words], common: Often) -> list[Words]:
     usable = {words for words in sets if words and "" not in words}
-    return sorted(usable, key=lambda words: (sum(_cost(word, common) for word in words), sorted(words)))
+    return sorted(usable, key=lambda words: (_sum(words, common), sorted(words)))
+
+
+def _sum(words: Words, common: Often) -> float:
+    return sum(_cost(word, common) for word in words)
 
 
 def _cost(word: str, common: Often) -> float:

@@ -5,7 +5,7 @@ is refused when it is loaded.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -16,14 +16,12 @@ import ahocorasick_rs
 
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
-from pipeline.law.anchors import alternatives, find_anchors
-from pipeline.law.files import build, parse_yaml, read_yaml, unit_files
+from pipeline.law.anchors import Anchors, alternatives, find_anchors, stands
+from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml, unit_files
 from pipeline.law.lexicon import Lexicon, expand
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
-# how often the words of these lists stand in official texts, beside 3 for a usual word of two characters
-OFTEN = {"常用词": 30.0, "最常用词": 150.0}
 FORCE = "强制词"
 # the rule id of what only the trained model points out
 MODEL = "MODEL"
@@ -57,27 +55,26 @@ class LegalBasis:
 class ClauseRule:
     """A pattern that looks for one wording of a clause type within a sentence.
 
-    `anchors` and `needs` are read off the pattern: one word of each stands in every sentence that it can match.
+    `anchors` are read off the pattern: one word of each stands in every sentence that it can match.
     `unless`: what in the sentence shows that this wording is harmless, and `because` says why. `severity`: that of this
     wording where it weighs less than its type.
     """
 
     id: str
     says: str
-    anchors: tuple[str, ...]
+    anchors: Anchors
     pattern: re.Pattern[str]
     match: tuple[str, ...]
     skip: tuple[str, ...]
     type: str
-    needs: tuple[re.Pattern[str], ...] = ()
     unless: re.Pattern[str] | None = None
     because: str = ""
     severity: Severity | None = None
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """Where the rule matches between two offsets; a cheap look for `needs` goes first."""
-        for need in self.needs:
-            if not need.search(text, start, end):
+        """Where the rule matches between two offsets; a cheap look for what it needs goes first."""
+        for need in self.anchors.needs:
+            if not stands(need, text, start, end):
                 return None
         return self.pattern.search(text, start, end)
 
@@ -155,9 +152,10 @@ class Authority:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything a sentence is held against; `rules_of_anchor` has one bit for each of `scanned`.
+    """Everything a sentence is held against.
 
-    `scanned`: the rules, those of several wordings once for each of them.
+    `scanned`: the rules, those of several wordings once for each of them. `bits`: for each of `words` a number with one
+    bit for each wording that has it as first anchor, and above these one for each that has it as second.
     `force`: one of its words stands in every sentence that the model alone may raise.
     """
 
@@ -165,15 +163,17 @@ class Rulebook:
     rules: tuple[ClauseRule, ...]
     scanned: tuple[ClauseRule, ...]
     contexts: tuple[ContextRule, ...]
+    contexts_of: Mapping[str, tuple[ContextRule, ...]]
     authorities: Mapping[str, Authority]
-    anchors: tuple[str, ...]
-    rules_of_anchor: tuple[int, ...]
+    words: tuple[str, ...]
+    bits: tuple[int, ...]
     matcher: ahocorasick_rs.AhoCorasick
     force: re.Pattern[str]
 
-    def rules_of(self, mask: int) -> list[ClauseRule]:
-        """The wordings whose bits a mask holds, in order."""
+    def wordings(self, bits: int) -> list[ClauseRule]:
+        """The wordings of which both bits are set in the bits of all words of a sentence, in order."""
         found = []
+        mask = bits & bits >> len(self.scanned)
         while mask:
             lowest = mask & -mask
             found.append(self.scanned[lowest.bit_length() - 1])
@@ -211,23 +211,34 @@ def bind(
     """A rulebook ready to scan, from its types, contexts and authorities."""
     rules = tuple(rule for kind in types.values() for rule in kind.rules)
     scanned = tuple(wording for rule in rules for wording in _wordings(rule))
-    anchors = tuple(sorted({anchor for rule in scanned for anchor in rule.anchors})) or (NEVER,)
-    by_anchor = tuple(sum(1 << at for at, rule in enumerate(scanned) if anchor in rule.anchors) for anchor in anchors)
+    first = _bits(rule.anchors.first for rule in scanned)
+    second = _bits(rule.anchors.second for rule in scanned)
+    words = tuple(sorted(first.keys() | second.keys())) or (NEVER,)
     return Rulebook(
         types,
         rules,
         scanned,
         tuple(contexts),
+        {kind: tuple(context for context in contexts if context.applies_to(kind)) for kind in types},
         authorities,
-        anchors,
-        by_anchor,
+        words,
+        tuple(first.get(word, 0) | second.get(word, 0) << len(scanned) for word in words),
         ahocorasick_rs.AhoCorasick(
-            anchors,
+            words,
             matchkind=ahocorasick_rs.MatchKind.Standard,
-            implementation=ahocorasick_rs.Implementation.DFA,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         ),
         re.compile("|".join(map(re.escape, load_lexicon()[FORCE]))),
     )
+
+
+def _bits(sets: Iterable[Iterable[str]]) -> dict[str, int]:
+    """For each word a number with the bits of the sets that hold it."""
+    bits: dict[str, int] = {}
+    for at, held in enumerate(sets):
+        for word in held:
+            bits[word] = bits.get(word, 0) | 1 << at
+    return bits
 
 
 def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
@@ -236,10 +247,8 @@ def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
     if len(parts) == 1:
         yield rule
         return
-    common = often(load_lexicon())
     for part in parts:
-        anchors, needs = find_anchors(part, common)
-        yield replace(rule, pattern=re.compile(part), anchors=anchors, needs=needs)
+        yield replace(rule, pattern=re.compile(part), anchors=find_anchors(part, word_frequencies()))
 
 
 def with_file(book: Rulebook, path: Path) -> Rulebook:
@@ -271,9 +280,10 @@ def load_lexicon() -> Lexicon:
     return words
 
 
-def often(lexicon: Lexicon) -> dict[str, float]:
-    """What the words cost as anchors that stand often in official texts."""
-    return {word: cost for name, cost in OFTEN.items() for word in lexicon.get(name, ())}
+@cache
+def word_frequencies() -> Mapping[str, float]:
+    """How often words of rules stand in a million characters of official texts; rarer ones are not listed."""
+    return {row["word"]: float(row["per_million"]) for row in read_tsv("frequency.tsv")}
 
 
 def _read_group(group: str, lexicon: Lexicon) -> Sequence[ClauseType]:
@@ -305,7 +315,7 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
         "pattern": _compile(row.get("pattern", ""), name, place, lexicon),
         "type": type_id,
     }
-    row["anchors"], row["needs"] = find_anchors(row["pattern"].pattern, often(lexicon))
+    row["anchors"] = find_anchors(row["pattern"].pattern, word_frequencies())
     if "severity" in row:
         row["severity"] = _severity(row["severity"], f"{place} {name}")
     if "unless" in row:

@@ -26,7 +26,7 @@ _TAIL_TITLE = re.compile(r"[（(][^（）()]{1,24}[）)]$")
 _QUOTED = re.compile(r"[“\"](关于[^“”\"]{4,120}?的(?:通知|意见|决定|办法|规定|批复|公告))[”\"](?=[（(])")
 _SELF = re.compile(
     rf"本(?:办法|规定|细则|意见|通知|方案|决定|条例|法|规则|标准|公告|通告|实施细则|实施办法|实施意见)(第{_N}条(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)"
-    rf"|(?:本条|本章)(第{_N}款)|(前(?:款|条|项|两款|三款))"
+    rf"|(?:本条|本章)(第{_N}款)|前(款|条|项|两款|三款)"
 )
 # things in 《》 that are no instruments: forms, contracts, certificates, media
 _NO_INSTRUMENT = re.compile(
@@ -247,5 +247,5 @@ def _catalogued(text: str, span: Span) -> Iterator[Citation]:
 def find_self_references(text: str, span: Span) -> Iterator[Citation]:
     """References of a document to itself: 本办法第十条, 前款, 本条第一款."""
     for match in _SELF.finditer(text, span.start, span.end):
-        article = match[1] or match[2] or match[3]
+        article = match[1] or match[2] or f"前{match[3]}"
         yield Citation("本件", None, article, Span(*match.span()), "本件", "内部引用")

@@ -9,19 +9,7 @@ _UNITS = re.compile(
     r"[（(\[〔【]\s*(?:(?:责任|牵头|配合|承办|主办|协办|落实|实施)(?:单位|部门|领导|处室)?|责任人)[：:]\s*([^\]〕】]{2,300}?)[\]〕】）)](?=[。；]?(?:$|\n|[^）)\]〕】]))"
     r"|[（(]((?:[^（）()。]|[（(][^（）()]*[）)]){4,160}?)(?:按职责分工)?(?:分别|共同)?(?:负责落实|负责|牵头落实|牵头)[）)]"
 )
-_WORDS = (
-    "责任单位",
-    "责任部门",
-    "责任人",
-    "牵头",
-    "配合单位",
-    "承办",
-    "主办单位",
-    "落实单位",
-    "负责）",
-    "负责)",
-    "负责落实）",
-)
+_WORDS = re.compile(r"责任单位|责任部门|责任人|牵头|配合单位|承办|主办单位|落实单位|负责）|负责\)|负责落实）")
 _DEADLINE = re.compile(
     r"(?:[12][0-9]{3}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?(?:底|末)?(?:之)?前|[12][0-9]{3}年(?:第[一二三四]季度)?(?:底|末)?(?:之)?前?(?=完成|以文件|内)|[12][0-9]{3}年第[一二三四]季度|每[年季月]度?[^，。；]{0,6}前"
 )
@@ -30,7 +18,7 @@ _SEPARATOR = re.compile(r"[、，,；;]|等(?:有关|相关)?(?:部门|单位)")
 
 def find_tasks(text: str, span: Span, clauses: Sequence[Clause]) -> Iterator[Task]:
     """The tasks between two offsets, each with its units in order and its deadline as written."""
-    if not any(word in text for word in _WORDS):
+    if not _WORDS.search(text):
         return
     spans = [clause.span for clause in clauses]
     place = 0

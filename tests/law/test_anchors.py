@@ -25,12 +25,21 @@ BOOK = load_rulebook()
     ],
 )
 def test_the_rarest_certain_words_are_taken(pattern: str, anchors: set[str]) -> None:
-    assert set(find_anchors(pattern, {})[0]) == anchors
+    assert set(find_anchors(pattern, {}).first) == anchors
 
 
 def test_a_word_of_every_paper_is_no_anchor_where_another_is_certain() -> None:
-    assert find_anchors("企业[^。]{0,9}罚款", {})[0] == ("企业",)
-    assert find_anchors("企业[^。]{0,9}罚款", {"企业": 150.0})[0] == ("罚款",)
+    assert find_anchors("企业[^。]{0,9}罚款", {}).first == ("企业",)
+    assert find_anchors("企业[^。]{0,9}罚款", {"企业": 150.0}).first == ("罚款",)
+
+
+def test_a_common_anchor_wants_a_second_one_beside_it() -> None:
+    found = find_anchors("企业[^。]{0,9}应当[^。]{0,9}罚款", {"企业": 900.0, "应当": 5000.0, "罚款": 400.0})
+    assert (found.first, found.second, found.needs) == (("罚款",), ("企业",), (("应当",),))
+    rare = find_anchors("企业[^。]{0,9}罚款", {"企业": 900.0})
+    assert (rare.first, rare.second, rare.needs) == (("罚款",), ("罚款",), (("企业",),))
+    alone = find_anchors("企业[^。]{0,9}罚款", {"企业": 90000.0, "罚款": 400.0})
+    assert alone.second == ("罚款",)
 
 
 def test_a_pattern_without_a_certain_word_is_refused() -> None:
@@ -41,7 +50,8 @@ def test_a_pattern_without_a_certain_word_is_refused() -> None:
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
 def test_what_a_rule_matches_holds_its_anchors_and_needs(rule: object) -> None:
     for sentence in rule.match:  # type: ignore[attr-defined]
-        assert any(anchor in sentence for anchor in rule.anchors)  # type: ignore[attr-defined]
+        for words in (rule.anchors.first, rule.anchors.second):  # type: ignore[attr-defined]
+            assert any(word in sentence for word in words)
         assert rule.search(sentence, 0, len(sentence))  # type: ignore[attr-defined]
 
 
@@ -49,7 +59,10 @@ def test_what_a_rule_matches_holds_its_anchors_and_needs(rule: object) -> None:
 def test_no_match_is_lost_to_the_cheap_look(text: str) -> None:
     for rule in BOOK.rules[:20]:
         if rule.pattern.search(text):
-            assert any(anchor in text for anchor in rule.anchors) and rule.search(text, 0, len(text))
+            assert any(word in text for word in rule.anchors.first) and any(
+                word in text for word in rule.anchors.second
+            )
+            assert rule.search(text, 0, len(text))
 
 
 def test_names_and_gaps_become_a_regular_expression() -> None:
