@@ -204,29 +204,30 @@ def _as_register(dossiers: Sequence[Dossier], as_of: date) -> list[str]:
 
 
 def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, outcome: str) -> None:
+    """What a row of gold leaves out is not scored; null says that a document has none."""
     scores.documents += 1
     answers = {**field_answers(result), "cleanup": outcome}
-    for name in FIELDS:
+    for name in (name for name in FIELDS if name in row):
         got, wanted = squeeze(answers[name]), squeeze(_gold_value(row, name))
         if not scores.fields[name].add(got, wanted):
             scores.misses.append(Miss(row["id"], name, str(got), str(wanted)))
     sets = set_answers(result)
-    for name in SETS[1:6]:
+    for name in (name for name in SETS[1:6] if name in row):
         got_set, gold_set = _keys(sets[name]), _keys(_gold_titles(row[name]))
         if not scores.sets[name].add(got_set, gold_set):
             difference = (sorted(got_set - gold_set), sorted(gold_set - got_set))
             scores.misses.append(Miss(row["id"], name, f"多{difference[0]}", f"少{difference[1]}"))
+    if "is_normative" in row:
+        _score_normative(scores, row, result)
+    if "flags" in row:
+        _score_flags(scores, row, result)
+
+
+def _score_normative(scores: Scores, row: Mapping[str, Any], result: Dossier) -> None:
     normative = {"是"} if result.labels.is_normative else set()
     if not scores.sets["is_normative"].add(normative, {"是"} if row["is_normative"] else set()):
-        scores.misses.append(
-            Miss(
-                row["id"],
-                "is_normative",
-                "、".join(result.labels.reasons),
-                str(row["is_normative"]),
-            )
-        )
-    _score_flags(scores, row, result)
+        said = "、".join(result.labels.reasons)
+        scores.misses.append(Miss(row["id"], "is_normative", said, str(row["is_normative"])))
 
 
 def _gold_value(row: Mapping[str, Any], name: str) -> str | None:
