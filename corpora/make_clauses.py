@@ -11,6 +11,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from corpora.marked import papers
+from corpora.marked import sentences as marked_sentences
+from pipeline.classify.model import bare
+
 HERE = Path(__file__).parent
 TARGET = HERE / "gold" / "clauses.jsonl"
 PER_FRAME = 4
@@ -44,6 +48,15 @@ def rows() -> Iterator[dict[str, object]]:
                     "types": [] if types == "-" else types.split(","),
                     "verdict": verdict,
                 }
+    for paper in papers():
+        for at, (sentence, kinds) in enumerate(marked_sentences(paper)):
+            yield {
+                "id": f"{paper.name}{at:03d}",
+                "frame": paper.name,
+                "sentence": bare(sentence),
+                "types": kinds,
+                "verdict": "flag" if kinds else "none",
+            }
 
 
 def main() -> None:

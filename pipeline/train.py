@@ -23,7 +23,7 @@ from sklearn.svm import LinearSVC
 
 from pipeline.classify.clauses import rule_hits, seen_of
 from pipeline.classify.grams import WIDTH, GramSpace, held_grams
-from pipeline.classify.model import FIGURES, FILE, MANIFEST, TRAINED, Features, Seen
+from pipeline.classify.model import FIGURES, FILE, MANIFEST, TRAINED, Features, Seen, bare
 from pipeline.errors import GoldError
 from pipeline.law import Rulebook, fingerprint, load_rulebook
 
@@ -31,7 +31,7 @@ FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 1.0, 2.0
 # what rules say counts half beside the grams where a type is named: they are rarely silent when they are wrong
 EXTRAS_FOR_KINDS = 0.5
-RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.55, 0.1, 0.3, 0.5
+RAISE_AT, DOUBT_BELOW, GATE_LEAST, MOST_BY_WORDS = 0.6, 0.1, 0.3, 0.5
 
 
 _LIMITS = (
@@ -79,7 +79,7 @@ def read_sentences(paths: Iterable[Path]) -> Sentences:
     if not rows:
         raise GoldError("没有训练用的句子", remedy="请先运行 python -m corpora.make_clauses")
     return Sentences(
-        tuple(row["sentence"] for row in rows),
+        tuple(bare(row["sentence"]) for row in rows),
         np.array([row["verdict"] == "flag" for row in rows]),
         np.array([(row["types"] or [""])[0] for row in rows]),
         np.array([int(hashlib.sha256(str(row.get("frame", row["id"])).encode()).hexdigest()[:8], 16) for row in rows]),

@@ -5,6 +5,7 @@ plain arrays, so that neither is needed to use the model. Its features are chara
 of each type know, and what the rules saw in the sentence.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ FIGURES = ("gate_bias", "gate_least", "raise_at", "doubt_below", "most_by_words"
 _WORDS_WEIGH = 0.5
 _RULES_WEIGH = 1.5
 _LONGEST = 600
+_NUMBER = re.compile(r"^(?:第[0-9一二三四五六七八九十百]{1,4}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ClauseModel:
         passed += [Span(start, _end(text, start)) for start in seen if start not in starts]
         if not passed:
             return []
-        sentences = [span.cut(text).strip() for span in passed]
+        sentences = [bare(span.cut(text)) for span in passed]
         by_grams = score(sentences, self.alarm.idf, self.alarm.grams) + self.alarm.intercept
         least = float(np.log(self.raise_at / (1 - self.raise_at)))
         opinions = []
@@ -147,6 +149,11 @@ class ClauseModel:
             kind = "" if known else self.kinds.name(self.features.space, sentence, extra)
             opinions.append(Opinion(span, kind, float(1 / (1 + np.exp(-total)))))
         return opinions
+
+
+def bare(sentence: str) -> str:
+    """A sentence without the number that it has in its document: 第三条, （二）, 4."""
+    return _NUMBER.sub("", sentence.strip())
 
 
 def _end(text: str, start: int) -> int:
