@@ -7,6 +7,7 @@ from pipeline.document import Finding, NormLevel
 
 BACKDATED = "RGT-05.backdated"
 _LEGISLATION = "中华人民共和国立法法"
+_PASSED_ON, _OPENING = "转发", 300
 
 
 def assess_rights(case: Case) -> Iterator[Finding]:
@@ -19,16 +20,13 @@ def assess_rights(case: Case) -> Iterator[Finding]:
 def _backdated(case: Case) -> Iterator[Finding]:
     """A document that says it applies from a day before it was made (立法法第一百零四条).
 
-    A paper that amends another may print that one's day of force.
+    A paper that amends another may print that one's day of force; one that passes another on has its day from there.
     """
-    made, effective = case.document.masthead.made, case.document.effective
-    if (
-        made is None
-        or effective is None
-        or effective.day is None
-        or effective.day >= made.value
-        or case.document.amendments
-    ):
+    effective = case.document.effective
+    if effective is None or effective.day is None or case.document.amendments or _PASSED_ON in case.text[:_OPENING]:
+        return
+    made = case.document.masthead.made
+    if made is None or effective.day >= made.value:
         return
     kind = case.book.types["RGT-05"]
     yield Finding(
@@ -45,3 +43,4 @@ def _backdated(case: Case) -> Iterator[Finding]:
         advice="改为自公布之日或者以后的日期起施行；确实有利于相对人的，写明适用的范围和理由",
         rule=BACKDATED,
     )
+

@@ -48,3 +48,13 @@ def test_a_paper_in_force_before_it_was_made_is_asked_about() -> None:
     assert "2024-07-01" in found[0].reasons[0] and "2025-03-05" in found[0].reasons[0]
     later = ("一、本通知自2025年7月1日起施行。", "临溪县水利局", "2025年3月5日")
     assert not [finding for finding in findings(NOTICE, "\n".join(later)) if finding.rule == BACKDATED]
+
+
+def test_a_paper_passed_on_has_its_day_from_where_it_was_made() -> None:
+    passed_on = (
+        "现将《水利部关于规范河道取土的通知》（水政〔2024〕9号）转发给你们，请认真执行。",
+        "临溪县水利局",
+        "2025年3月5日",
+        "各省水利厅：取土场应当设置标志。本通知自2024年12月20日起施行。水利部2024年12月20日",
+    )
+    assert not [finding for finding in findings(NOTICE, "\n".join(passed_on)) if finding.rule == BACKDATED]
