@@ -43,4 +43,3 @@ def _backdated(case: Case) -> Iterator[Finding]:
         advice="改为自公布之日或者以后的日期起施行；确实有利于相对人的，写明适用的范围和理由",
         rule=BACKDATED,
     )
-

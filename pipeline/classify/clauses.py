@@ -24,6 +24,8 @@ _TERM = 12
 _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
 _MAX_LEAD = 240
+# so far reaches the opening, in which a document says under which law it is made
+_OPENING = 1500
 # a closed sentence above a list governs it where it announces it
 _ANNOUNCES = re.compile("[下如][列下]|以下")
 # from here on the model may raise a sentence without a word of force
@@ -106,7 +108,7 @@ def _pointed_out(text: str, opinion: Opinion, book: Rulebook) -> Hit:
     contexts = tuple(
         Context(context.id, context.effect, context.says, evidence)
         for context in book.contexts_of[opinion.type]
-        if context.pattern.search(cut)
+        if (_opened(context, text, sentence) if context.where == "opening" else context.pattern.search(cut))
     )
     return Hit(opinion.type, MODEL, sentence, evidence, contexts, opinion.probability)
 
@@ -210,6 +212,8 @@ def _contexts(text: str, place: Place, rule: ClauseRule, book: Rulebook) -> Iter
 
 def _applies(context: ContextRule, text: str, place: Place) -> Span | None:
     """Where a context rule finds its cue in its scope, pseudo-cues left out."""
+    if context.where == "opening":
+        return _opened(context, text, place.sentence)
     scope = _scope(context, text, place)
     part = scope.cut(text)
     for pseudo in context.pseudo:
@@ -222,6 +226,14 @@ def _applies(context: ContextRule, text: str, place: Place) -> Span | None:
         if found.overlaps(place.evidence):
             return found
     return None
+
+
+def _opened(context: ContextRule, text: str, sentence: Span) -> Span | None:
+    """Where the opening of a document holds the cue, unless a stop word in the sentence says that it is no matter."""
+    if context.stops and context.stops.search(text, sentence.start, sentence.end):
+        return None
+    match = context.pattern.search(text, 0, _OPENING)
+    return Span(*match.span()) if match else None
 
 
 def _scope(context: ContextRule, text: str, place: Place) -> Span:

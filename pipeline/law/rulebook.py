@@ -28,7 +28,7 @@ MODEL = "MODEL"
 # an anchor that no text holds, for a rulebook without rules
 NEVER = "\0\0"
 EFFECTS = ("drop", "note", "soften")
-PLACES = ("sentence", "before", "after", "around")
+PLACES = ("sentence", "before", "after", "around", "opening")
 _SEVERITIES = {
     "critical": Severity.CRITICAL,
     "high": Severity.HIGH,
@@ -101,8 +101,9 @@ class ClauseType:
 class ContextRule:
     """Why a hit is dropped, noted or softened; `types` are the prefixes it applies to, () for all.
 
-    `where` gives the direction, `stops` the words that end the scope between cue and hit, `pseudo` the
-    wordings that look like the cue and are none; `lead` says whether a cue above a list governs its items.
+    `where` gives the direction, `stops` the words that end the scope between cue and hit (in the sentence, where
+    the cue stands in the opening of the document), `pseudo` the wordings that look like the cue and are none;
+    `lead` says whether a cue above a list governs its items.
     """
 
     id: str

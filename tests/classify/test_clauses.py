@@ -72,6 +72,15 @@ def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
     assert [hit.effect for hit in found] == ["note"]
 
 
+def test_the_licence_that_the_opening_says_is_implemented_is_noted_unless_others_are_asked_too() -> None:
+    opening = "根据《食品经营许可和备案管理办法》，制定本细则。"
+    between = ["第二条 本细则由区局负责解释。"] * 9
+    (hit,) = hits(opening, *between, "第三条 未取得食品经营许可的，不得开展餐饮服务。")
+    assert hit.effect == "note"
+    (hit,) = hits(opening, *between, "第三条 未经街道办事处批准的，不得开展餐饮服务。")
+    assert hit.effect == "keep"
+
+
 def test_a_closed_paragraph_above_a_list_governs_it_only_where_it_announces_it() -> None:
     item = "（二）对逾期不拆的棚屋，处一万元罚款。"
     closed = "各站应当依照《中华人民共和国水法》第六十五条的规定做好登记。"
