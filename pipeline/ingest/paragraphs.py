@@ -2,7 +2,7 @@
 page furniture is told apart."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.ingest.characters import close_stray_blanks
@@ -43,8 +43,12 @@ _DAY_LAST = re.compile(
     rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}"
 )
 _DAY_ANYWHERE = re.compile(_DAY)
+# what a chapter run into its line holds, found fast for its first character
+_IN_CHAPTER_RUN = re.compile(rf"章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节]")
 # what every date holds, found fast for its first character
 _IN_DAY = re.compile(r"年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日")
+# 二〇二〇 or 2020; signatures and the marks before them are no longer than this
+_YEAR, _LONGEST_SIGNATURE = 4, 260
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
     rf"|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
@@ -109,17 +113,29 @@ def _break_up(line: str) -> str:
     if len(line) >= LONG_LINE:
         line = _restore_labels(line)
         if "章" in line:
-            line = _CHAPTER_HEAD.sub(r"\1\n", _CHAPTER_RUN.sub("\n", line))
+            line = _break_chapters(line)
     elif "第一章" in line:
         line = _FIRST_CHAPTER.sub("\n", line)
-    if not _IN_DAY.search(line):
-        return line
-    titled = _TITLE_RUN.search(line)
+    days = [match.start() - _YEAR for match in _IN_DAY.finditer(line) if match.start() >= _YEAR]
+    return _break_at_days(line, days) if days else line
+
+
+def _break_at_days(line: str, days: Sequence[int]) -> str:
+    """Breaks around signatures and what follows them; `days`: where dates may begin, in order."""
+    titled = any(_TITLE_RUN.match(line, day) for day in days)
     if not titled and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
         return line
-    line = _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line))
+    near = max(0, days[0] - _LONGEST_SIGNATURE)
+    line = line[:near] + _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line[near:]))
     line = _AFTER_DATE.sub(r"\1\n", line)
     return _TITLE_RUN.sub(r"\1\n\2\n", line) if titled else line
+
+
+def _break_chapters(line: str) -> str:
+    """Breaks before a chapter run into the text above it, and after a chapter's name."""
+    if _IN_CHAPTER_RUN.search(line):
+        line = _CHAPTER_RUN.sub("\n", line)
+    return _CHAPTER_HEAD.sub(r"\1\n", line) if line.startswith("第") or "\n第" in line else line
 
 
 def _restore_labels(line: str) -> str:

@@ -22,7 +22,7 @@ _MAX_PRODUCT = 60
 _MOST_NEEDS = 4
 _FEW = 3
 # an anchor that stands oftener than this in a million characters wants a second one beside it, if that is no commoner than this
-_OFTEN = 300.0
+_OFTEN = 600.0
 _TOO_OFTEN = 3000.0
 # escaped characters and sets of characters are passed over, groups and bars count
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)

@@ -91,6 +91,7 @@ def name_key(title: str) -> str:
     return title.removeprefix("中华人民共和国") if len(title) > 9 else title
 
 
+@lru_cache(maxsize=8192)
 def is_instrument(title: str) -> bool:
     """Whether a name in 《》 is that of a law or document and not of a form, contract or film."""
     bare = title

@@ -34,11 +34,11 @@ def test_a_word_of_every_paper_is_no_anchor_where_another_is_certain() -> None:
 
 
 def test_a_common_anchor_wants_a_second_one_beside_it() -> None:
-    found = find_anchors("企业[^。]{0,9}应当[^。]{0,9}罚款", {"企业": 900.0, "应当": 5000.0, "罚款": 400.0})
+    found = find_anchors("企业[^。]{0,9}应当[^。]{0,9}罚款", {"企业": 900.0, "应当": 5000.0, "罚款": 800.0})
     assert (found.first, found.second, found.needs) == (("罚款",), ("企业",), (("应当",),))
     rare = find_anchors("企业[^。]{0,9}罚款", {"企业": 900.0})
     assert (rare.first, rare.second, rare.needs) == (("罚款",), ("罚款",), (("企业",),))
-    alone = find_anchors("企业[^。]{0,9}罚款", {"企业": 90000.0, "罚款": 400.0})
+    alone = find_anchors("企业[^。]{0,9}罚款", {"企业": 90000.0, "罚款": 800.0})
     assert alone.second == ("罚款",)
 
 
