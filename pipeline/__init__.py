@@ -11,4 +11,4 @@ A file walks through the house in one direction:
 `run.py` is the corridor that knows all rooms; `law` is the shelf of rules that lawyers edit.
 """
 
-__version__ = "0.7.0"
+__version__ = "0.8.0"
