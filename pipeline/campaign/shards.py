@@ -22,7 +22,7 @@ from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import Frozen, hash_file
 from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
-from pipeline.run import Question, examine
+from pipeline.run import Question, examine, judges
 
 STRIKES = 3
 
@@ -75,6 +75,7 @@ class Shard:
 
 def run_shard(shard: Shard) -> dict[str, Any]:
     """Examines the files of a shard and writes its table and manifest; returns the manifest."""
+    judges()  # rules and model are loaded before the clock of the first file starts
     began = time.monotonic()
     bad = _count_strike(shard)
     kept = _kept(shard)

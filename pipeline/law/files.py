@@ -15,6 +15,8 @@ import yaml
 from pipeline.errors import RuleError
 
 T = TypeVar("T")
+# the loader in C where PyYAML was built with it: ten times as fast, and rules are read at every start
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(name: str) -> Any:
@@ -35,7 +37,7 @@ def unit_files() -> list[Path]:
 def parse_yaml(text: str, name: str) -> Any:
     """The content of YAML. Raises `RuleError` naming the file."""
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise RuleError(f"规则文件{name}不是有效的YAML", remedy=f"请检查缩进和引号：{error}") from error
 
