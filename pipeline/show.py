@@ -43,7 +43,7 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
             row["status"],
             row["validity"],
             paper,
-            parts,
+            Text(parts),
         )
     return table
 
@@ -84,7 +84,7 @@ def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
     for name in ("文件", "问题", "处理办法"):
         table.add_column(name, overflow="fold")
     for name, message, remedy in rows:
-        table.add_row(name, message, remedy)
+        table.add_row(*map(Text, (name, message, remedy)))
     return table
 
 
@@ -132,7 +132,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
     }
     for name, value in rows.items():
         if value:
-            table.add_row(name, value)
+            table.add_row(name, Text(value))
     return table
 
 

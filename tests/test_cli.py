@@ -1,5 +1,6 @@
 """The front door as a user meets it: each command in a process of its own."""
 
+import io
 import json
 import os
 import subprocess
@@ -7,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline import __version__
+from pipeline.show import problem_table
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -150,3 +153,10 @@ def test_evaluate_prints_scores_and_refuses_to_fall_below_floors(tmp_path: Path)
 def test_names_in_brackets_are_not_taken_for_markup(tmp_path: Path) -> None:
     refused = run(tmp_path, "evaluate", "--gold", "没有[bold]的文件夹")
     assert "[bold]" in refused.stderr.replace("\n", "")
+
+
+def test_cells_of_tables_keep_what_stands_in_brackets() -> None:
+    console = Console(width=120, file=io.StringIO())
+    console.print(problem_table([("附件[red].txt", "没有文字层", "pip install 'qinggui[ocr]'")]))
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "附件[red].txt" in told and "qinggui[ocr]" in told
