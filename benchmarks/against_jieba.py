@@ -13,9 +13,9 @@ from pathlib import Path
 
 import jieba
 
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier
 from pipeline.ingest import Upload
-from pipeline.run import Question, examine
 
 
 def load(folders: list[Path]) -> list[Upload]:
@@ -28,14 +28,14 @@ def main(folders: list[Path]) -> None:
         os.sched_setaffinity(0, {0})
     jieba.setLogLevel(logging.ERROR)
     jieba.initialize()
-    files, question = load(folders), Question(date(2026, 11, 22))
+    files, legal_context = load(folders), LegalContext(date(2026, 11, 22))
     for upload in files[:50]:  # rules and tables are read once, before the clock runs
-        examine(upload, question)
+        analyze_upload(upload, legal_context)
     ours = theirs = 0.0
     characters = 0
     for upload in files:
         begin = time.perf_counter()
-        result = examine(upload, question)
+        result = analyze_upload(upload, legal_context)
         middle = time.perf_counter()
         if not isinstance(result, Dossier):
             continue  # empty, damaged or scanned: there is no text to cut

@@ -24,6 +24,7 @@ from typing import TypeVar
 import jieba
 import psutil
 
+from pipeline.analyzer import LegalContext
 from pipeline.campaign import Campaign, Scope, freeze, propose, run
 from pipeline.campaign.engine import Way
 from pipeline.campaign.folder import campaigns_folder, create
@@ -31,7 +32,6 @@ from pipeline.campaign.rows import cards
 from pipeline.campaign.shards import as_shards, read_rows, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.register import audit, relate, settle
-from pipeline.run import Question
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 22)
@@ -129,7 +129,7 @@ def alternatives(home: Path, source: Path, workers: int) -> list[str]:
     ours = campaign(home, "same", [source])
     _, engine = timed(lambda: run(ours, "0", Way(workers=workers), lambda _: None))
     plain = campaign(home, "plain", [source])
-    shards = as_shards({**read_snapshot(plain)}, plain.shards, Question(AS_OF), "0", again=False)
+    shards = as_shards({**read_snapshot(plain)}, plain.shards, LegalContext(AS_OF), "0", again=False)
 
     def pool() -> None:
         with ProcessPoolExecutor(workers) as executor:

@@ -97,18 +97,18 @@ def fill(people: int, items: int) -> None:
 
     home = connect("pipeline.web.settings")
     from corpora import papers
+    from pipeline.analyzer import LegalContext, analyze_upload
     from pipeline.document import Dossier
     from pipeline.ingest import Upload
-    from pipeline.review.people import Role, add_user
-    from pipeline.review.store import Desk
-    from pipeline.run import Question, examine
+    from pipeline.review.accounts import Role, add_user
+    from pipeline.review.queue.store import Desk
 
     for number in range(people):
         add_user(f"p{number}", PASSWORD, Role.REVIEWER)
-    desk, question = Desk(home, "crowd"), Question(date(2026, 11, 22), None)
+    desk, legal_context = Desk(home, "crowd"), LegalContext(date(2026, 11, 22), None)
     for number in range(items):
         data = "\n".join((*papers.FARMHOUSE, f"第{number}号存档。")).encode()
-        result = examine(Upload(f"{number}.txt", data), question)
+        result = analyze_upload(Upload(f"{number}.txt", data), legal_context)
         if isinstance(result, Dossier):
             desk.put(result, data, None)
 
@@ -156,7 +156,7 @@ def stay(address: str, number: int, told: Told, end: float) -> None:
 
 def report(told: Told) -> int:
     """What was said and what is in the queue, side by side."""
-    from pipeline.review.audit import verify
+    from pipeline.review.audit.chain import verify
     from pipeline.review.models import Decision, Entry, Item
 
     told.seconds.sort()

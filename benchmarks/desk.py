@@ -125,7 +125,7 @@ def _text(chance: random.Random, chars: list[str], weights: list[float]) -> str:
 def index() -> None:
     """All heads and texts into the index, as it would have grown."""
     from pipeline.review.models import Item, Version
-    from pipeline.review.search import index_bodies, index_heads
+    from pipeline.review.search.index import index_bodies, index_heads
 
     items = list(Item.objects.only("pk", "title", "number", "issuers"))
     for start in range(0, len(items), MANY):
@@ -153,7 +153,7 @@ def words(count: int) -> list[str]:
 def measure_search() -> None:
     """Two-character words over all texts: the first page of what is found, and exactness against a scan."""
     from pipeline.review.models import Item, Version
-    from pipeline.review.search import with_words
+    from pipeline.review.search.index import with_words
 
     drawn = iter(words(TIMES))
     measure(
@@ -225,9 +225,9 @@ def main() -> None:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from pipeline.review import bulk
+    from pipeline.review.accounts import Role, add_user
+    from pipeline.review.decisions import bulk
     from pipeline.review.models import Item
-    from pipeline.review.people import Role, add_user
 
     if not asked.home:
         prepare(asked.items, asked.findings)

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from benchmarks.scans import distance, packed
 from corpora import papers, writers
-from pipeline.apart import Bounds
 from pipeline.converter import convert, office_program
 from pipeline.document import BlockKind, Problem
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import Upload, read, uploads
+from pipeline.sandbox import Bounds
 
 PAPERS = (papers.FARMHOUSE, papers.WATER, papers.LAYOUT)
 WRITERS = {

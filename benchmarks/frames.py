@@ -31,14 +31,14 @@ def timed(name: str, work: Callable[[], T]) -> T:
 
 def fill(home: Path, texts: Path, count: int) -> None:
     """Papers of the folder into the queue, repeated until there are so many (0: each once)."""
+    from pipeline.analyzer import LegalContext, analyze_upload
     from pipeline.document import Problem
     from pipeline.ingest import uploads
-    from pipeline.review.store import Desk
-    from pipeline.run import Question, examine
+    from pipeline.review.queue.store import Desk
 
     desk = Desk(home, "benchmark")
     for upload in uploads(texts):
-        found = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF))
+        found = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(AS_OF))
         if not isinstance(found, Problem) and not isinstance(upload, Problem):
             desk.put(found, upload.data, None)
     repeat(count)
@@ -86,7 +86,7 @@ def _copy(source: Any, number: int) -> Any:
 
 def differing(out: Path, every: int) -> tuple[int, int]:
     """How many items of every so manieth block were held against the queue, and how many rows of theirs came back otherwise."""
-    from pipeline import frames
+    from pipeline.analysis import frames
     from pipeline.review.models import Item
 
     checked = wrong = 0
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from pipeline.review.connection import connect
 
         connect("pipeline.web.settings")
-        from pipeline import frames
+        from pipeline.analysis import frames
 
         timed("filling the queue", lambda: fill(home, asked.texts, asked.documents))
         out = home / "tables"

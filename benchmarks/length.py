@@ -8,9 +8,9 @@ import time
 from datetime import date
 
 from corpora import papers
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.ingest import Upload
 from pipeline.numerals import write_number
-from pipeline.run import Question, examine
 
 SIZES = (1, 4, 16, 64, 256, 1024, 2048)  # kilobytes of UTF-8
 
@@ -33,8 +33,8 @@ def document_of(kilobytes: int) -> bytes:
 def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {0})
-    question = Question(date(2026, 11, 22))
-    examine(Upload("warm", document_of(4)), question)
+    legal_context = LegalContext(date(2026, 11, 22))
+    analyze_upload(Upload("warm", document_of(4)), legal_context)
     print(f"{'KB':>6} {'characters':>11} {'seconds':>9} {'µs/character':>13}")
     for size in SIZES:
         upload = Upload(f"{size}.txt", document_of(size))
@@ -42,7 +42,7 @@ def main() -> None:
         rounds = max(1, 64 // size)
         begin = time.perf_counter()
         for _ in range(rounds):
-            examine(upload, question)
+            analyze_upload(upload, legal_context)
         seconds = (time.perf_counter() - begin) / rounds
         print(f"{size:>6} {characters:>11,} {seconds:>9.4f} {seconds / characters * 1e6:>13.2f}")
 

@@ -18,9 +18,9 @@ import resource, sys
 from datetime import date
 from pathlib import Path
 from pipeline.ingest import uploads
-from pipeline.run import Question, examine
+from pipeline.analyzer import LegalContext, analyze_upload
 for upload in uploads(Path(sys.argv[1])):
-    examine(upload, Question(date(2026, 11, 22)))
+    analyze_upload(upload, LegalContext(date(2026, 11, 22)))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

@@ -19,13 +19,13 @@ from pathlib import Path
 
 from corpora import papers, writers
 from corpora.mutations import mutated, wholes
-from pipeline.apart import Bounds
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.converter import convert, office_program
 from pipeline.document import Dossier, Problem
 from pipeline.ingest import ocr, uploads
-from pipeline.run import Question, examine
+from pipeline.sandbox import Bounds
 
-AS_OF = Question(date(2026, 11, 22))
+AS_OF = LegalContext(date(2026, 11, 22))
 
 
 def office(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -74,7 +74,7 @@ class Tally:
         """Reads one file as a user would hand it in."""
         start = time.monotonic()
         try:
-            found = [one if isinstance(one, Problem) else examine(one, AS_OF) for one in uploads(path)]
+            found = [one if isinstance(one, Problem) else analyze_upload(one, AS_OF) for one in uploads(path)]
         except Exception as error:  # noqa: BLE001  (whatever it is, it is what we look for)
             self.faults.append(f"{seed}: {type(error).__name__}: {error}")
         else:

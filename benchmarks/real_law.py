@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Severity
-from pipeline.evaluate import alarms
+from pipeline.evaluation.scores import alarms
 from pipeline.ingest import Upload, uploads
-from pipeline.run import Question, examine
 
 SAMPLE = 100
 
@@ -23,7 +23,7 @@ def dossiers(folders: list[Path]) -> Iterator[Dossier]:
     """What could be read in the folders."""
     for folder in folders:
         for upload in uploads(folder):
-            result = examine(upload, Question(date(2026, 11, 22))) if isinstance(upload, Upload) else None
+            result = analyze_upload(upload, LegalContext(date(2026, 11, 22))) if isinstance(upload, Upload) else None
             if isinstance(result, Dossier):
                 yield result
 

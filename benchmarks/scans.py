@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import SourceText
 from pipeline.ingest import Upload, read
-from pipeline.run import Question, examine_source
 
 WIDTH, HEIGHT, SIZE = 1654, 2339, 44
 LEFT, TOP, STEP, LINES, CHARS = 220, 290, 80, 22, 28
@@ -36,7 +36,7 @@ _HEAD = re.compile(
     r"^(?:（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,5}条)",
     re.MULTILINE,
 )
-AS_OF = Question(date(2026, 11, 22))
+AS_OF = LegalContext(date(2026, 11, 22))
 
 
 @dataclass
@@ -132,7 +132,7 @@ def distance(a: str, b: str) -> int:
 
 
 def facts(source: SourceText) -> tuple[str, str]:
-    masthead = examine_source(source, AS_OF).document.masthead
+    masthead = analyze_source(source, AS_OF).document.masthead
     return (masthead.number.value if masthead.number else "", str(masthead.made.value) if masthead.made else "")
 
 

@@ -70,7 +70,7 @@ def fill(texts: Sequence[str]) -> list[int]:
 
 def ours(keys: Sequence[int]) -> Ask:
     from pipeline.review.models import Item
-    from pipeline.review.search import with_words
+    from pipeline.review.search.index import with_words
 
     places = {key: at for at, key in enumerate(keys)}
     return lambda word: {

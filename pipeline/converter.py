@@ -6,7 +6,7 @@ The profile of each conversion is new and says so; what is converted is a copy i
 import shutil
 from pathlib import Path
 
-from pipeline.apart import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_apart
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">

@@ -122,7 +122,7 @@ class SourceText:
     prints: tuple[Print, ...] = ()
     turns: tuple[Turn, ...] = ()
 
-    def sureness(self, span: Span) -> float | None:
+    def confidence(self, span: Span) -> float | None:
         """How sure the least sure recognised line under a stretch is, 0 to 1; None where it was text."""
         return min(
             (p.confidence for p in self.prints if p.confidence is not None and p.span.overlaps(span)), default=None

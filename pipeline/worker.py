@@ -13,19 +13,20 @@ from pathlib import Path, PurePath
 from django.conf import settings
 from django.utils import timezone
 
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError
 from pipeline.ingest import Upload, uploads
-from pipeline.library import Library
-from pipeline.review.alerts import send
+from pipeline.law.library import Library
+from pipeline.review.accounts import visible
 from pipeline.review.connection import home_folder
-from pipeline.review.jobs import rival_of
 from pipeline.review.models import Choice, Item, Job, JobState, Sighting, Status, Version
-from pipeline.review.originals import where
-from pipeline.review.people import visible
-from pipeline.review.store import Desk, Entry, plain
-from pipeline.review.workdays import due_day
-from pipeline.run import Question, engine, examine
+from pipeline.review.queue.alerts import send
+from pipeline.review.queue.originals import where
+from pipeline.review.queue.store import Desk, Entry, plain
+from pipeline.review.queue.uploads import rival_of
+from pipeline.review.queue.workdays import due_day
+from pipeline.version import engine
 
 _PROBLEM, _CHOICE = "问题", "待选择"
 # what concerns form or cleanup has no article of an upper law beside it
@@ -96,8 +97,8 @@ def _walk(job: Job) -> Iterator[Told]:
 
 
 def _put(desk: Desk, job: Job, upload: Upload) -> Told:
-    question = Question(date.today(), job.place or None)
-    result, short = examine(upload, question), PurePath(upload.name).name
+    legal_context = LegalContext(date.today(), job.place or None)
+    result, short = analyze_upload(upload, legal_context), PurePath(upload.name).name
     if isinstance(result, Problem):
         entry = desk.put_problem(result, upload.data)
         _describe(entry.item, job)
@@ -157,7 +158,7 @@ def _describe(item_id: int | None, job: Job) -> None:
 def compare_next() -> bool:
     """Holds the riskiest open item that was not yet compared against the laws; False where nothing is left.
 
-    Where nothing was left, it is asked again only after a while: the question goes over the whole queue.
+    Where nothing was left, it is asked again only after a while: the legal_context goes over the whole queue.
     """
     library = Library(home_folder())
     if time.monotonic() < _asleep.until or not library.exists():

@@ -1,11 +1,11 @@
 """Small builders of what the rooms hand each other."""
 
+from pipeline.analyzer import LegalContext, analyze_source, analyze_upload
 from pipeline.classify import classify, load_model
 from pipeline.document import Document, Dossier, Finding, Labels, Severity, SourceText
 from pipeline.ingest import Upload, read_text
 from pipeline.law import load_rulebook
 from pipeline.parse import genre_of, parse
-from pipeline.run import Question, examine, examine_source
 from tests.conftest import AS_OF
 
 
@@ -26,12 +26,12 @@ def labels(*lines: str) -> Labels:
 
 
 def dossier(*lines: str, place: str | None = None) -> Dossier:
-    return examine_source(source(*lines), Question(AS_OF, place))
+    return analyze_source(source(*lines), LegalContext(AS_OF, place))
 
 
 def examined(data: bytes, name: str = "文件.txt", place: str | None = None) -> Dossier:
     """The dossier of a file that can be read."""
-    result = examine(Upload(name, data), Question(AS_OF, place))
+    result = analyze_upload(Upload(name, data), LegalContext(AS_OF, place))
     assert isinstance(result, Dossier), result
     return result
 

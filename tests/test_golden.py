@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from corpora.make_samples import SAMPLES
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem
-from pipeline.evaluate import field_answers, set_answers
+from pipeline.evaluation.scores import field_answers, set_answers
 from pipeline.ingest import uploads
-from pipeline.run import Question, examine
 from tests.conftest import AS_OF
 
 EXPECTED = Path(__file__).parent / "golden"
@@ -44,7 +44,7 @@ def test_a_sample_comes_out_as_written_down(
     monkeypatch.setattr("pipeline.ingest.ocr.available", lambda: False)
     found = {}
     for upload in uploads(SAMPLES / name):
-        result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF, "湖南"))
+        result = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(AS_OF, "湖南"))
         found[upload.name.removeprefix(str(SAMPLES) + "/")] = outcome(result)
     content = json.loads(json.dumps(found, ensure_ascii=False))
     path = EXPECTED / f"{name}.json"

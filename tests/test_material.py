@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, NormLevel, Problem, Severity
 from pipeline.ingest import Upload, uploads
-from pipeline.run import Question, examine
 from tests.conftest import AS_OF
 
 ALARMS = (Severity.CRITICAL, Severity.HIGH)
@@ -23,7 +23,7 @@ def dossiers(folder: Path) -> list[Dossier]:
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in (".md", ".txt"):
-            result = examine(Upload(str(path), path.read_bytes()), Question(AS_OF))
+            result = analyze_upload(Upload(str(path), path.read_bytes()), LegalContext(AS_OF))
             assert isinstance(result, Dossier), result
             found.append(result)
     return found
@@ -58,6 +58,6 @@ def test_no_law_is_reported_for_setting_what_laws_may_set(shared: Path, folder: 
 def test_files_in_every_format_give_a_dossier_or_a_problem(shared: Path) -> None:
     kinds: Counter[str] = Counter()
     for upload in uploads(shared / "corpora" / "formats"):
-        result = upload if isinstance(upload, Problem) else examine(upload, Question(AS_OF))
+        result = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(AS_OF))
         kinds[result.kind if isinstance(result, Problem) else result.source.format] += 1
     assert kinds["html"] and kinds["pdf"] and kinds["ofd"] > 30 and kinds["doc"] + kinds["ole"], kinds

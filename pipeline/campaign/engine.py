@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 import distributed
 
+from pipeline.analyzer import LegalContext
 from pipeline.campaign.folder import RUNNING, Campaign
 from pipeline.campaign.shards import STRIKES, Shard, as_shards, in_work, manifests, mark_hung, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import StorageError
-from pipeline.run import Question
 
 # a file that takes longer is given up, in seconds
 LIMIT = 300.0
@@ -70,9 +70,9 @@ def run(campaign: Campaign, engine: str, way: Way, told: Callable[[Progress], No
 
     `engine` names code and rules; shards of another version are run anew.
     """
-    question = Question(campaign.as_of, campaign.place)
+    legal_context = LegalContext(campaign.as_of, campaign.place)
     files = read_snapshot(campaign)
-    shards = as_shards({**files}, campaign.shards, question, engine, again=way.again)
+    shards = as_shards({**files}, campaign.shards, legal_context, engine, again=way.again)
     todo = [shard for shard in shards if _is_due(shard)]
     progress = Progress(sum(map(len, files.values())), shards=len(shards), shards_done=len(shards) - len(todo))
     progress.done = progress.before = sum(len(shard.files) for shard in shards) - sum(len(s.files) for s in todo)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.campaign.decisions import DECIDED, Decisions
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
@@ -15,9 +16,8 @@ from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
 from pipeline.law import OUTCOMES
 from pipeline.review.models import Conclusion, Item, Kind
-from pipeline.review.store import Desk
-from pipeline.review.workdays import due_day
-from pipeline.run import Question, examine
+from pipeline.review.queue.store import Desk
+from pipeline.review.queue.workdays import due_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def to_desk(campaign: Campaign, rows: Sequence[Row], desk: Desk) -> HandedOver:
         row = wanted.pop(upload.digest, None)
         if row is None:
             continue
-        result = examine(upload, Question(campaign.as_of, campaign.place))
+        result = analyze_upload(upload, LegalContext(campaign.as_of, campaign.place))
         if isinstance(result, Problem):
             continue
         desk.put(result, upload.data, campaign.place)

@@ -15,8 +15,8 @@ from pipeline.campaign.rows import DONE
 from pipeline.campaign.shards import read_rows
 from pipeline.campaign.sunsets import upcoming, write_calendar
 from pipeline.law import OUTCOMES
-from pipeline.review.papers import Paper
-from pipeline.review.tables import Sheet, write_workbook
+from pipeline.review.output.official_docx import Paper
+from pipeline.review.output.workbooks import Sheet, write_workbook
 
 NOBODY = "制定机关不明"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')

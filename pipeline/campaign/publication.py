@@ -10,8 +10,8 @@ from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.lists import day, owner, places, statistics
 from pipeline.campaign.proposals import Row
 from pipeline.errors import UsageError
-from pipeline.review.papers import Paper
-from pipeline.review.tables import Sheet, write_workbook
+from pipeline.review.output.official_docx import Paper
+from pipeline.review.output.workbooks import Sheet, write_workbook
 
 CATALOGUES = {
     "keep": ("继续有效的规范性文件目录", ("序号", "文件名称", "文号", "登记号", "成文日期", "施行日期", "有效期至", "责任单位", "备注")),

@@ -17,19 +17,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.analyzer import LegalContext, analyze_upload, load_judge
 from pipeline.campaign.folder import write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import Frozen, hash_file
 from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
-from pipeline.run import Question, examine, judges
 
 STRIKES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A piece of work: its number, folder, files, the question, and the version of code and rules.
+    """A piece of work: its number, folder, files, the legal_context, and the version of code and rules.
 
     `again` asks for the files only that failed before; what is done stays as it is. `run` names the run that the
     work belongs to: a violent end counts against a file only within one run, so that a power cut blames nobody.
@@ -38,7 +38,7 @@ class Shard:
     number: int
     folder: str
     files: tuple[Frozen, ...]
-    question: Question
+    legal_context: LegalContext
     engine: str
     again: bool = False
     run: str = ""
@@ -62,7 +62,7 @@ class Shard:
     def inputs(self) -> str:
         """The hash of everything that the result depends on."""
         told = [[file.path, file.digest] for file in self.files]
-        content = json.dumps([told, str(self.question.as_of), self.question.place, self.engine])
+        content = json.dumps([told, str(self.legal_context.as_of), self.legal_context.place, self.engine])
         return hashlib.sha256(content.encode()).hexdigest()
 
     def finished(self) -> dict[str, Any] | None:
@@ -75,7 +75,7 @@ class Shard:
 
 def run_shard(shard: Shard) -> dict[str, Any]:
     """Examines the files of a shard and writes its table and manifest; returns the manifest."""
-    judges()  # rules and model are loaded before the clock of the first file starts
+    load_judge()  # rules and model are loaded before the clock of the first file starts
     began = time.monotonic()
     bad = _count_strike(shard)
     kept = _kept(shard)
@@ -85,7 +85,7 @@ def run_shard(shard: Shard) -> dict[str, Any]:
         "shard": shard.number,
         "inputs": shard.inputs(),
         "engine": shard.engine,
-        "as_of": str(shard.question.as_of),
+        "as_of": str(shard.legal_context.as_of),
         "files": len(shard.files),
         "rows": len(rows),
         "problems": sum(row["status"] == FAILED for row in rows),
@@ -147,7 +147,7 @@ def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]
         )
         return
     for upload in uploads(Path(file.path), named=False):
-        yield _row(upload, shard.question)
+        yield _row(upload, shard.legal_context)
 
 
 def _changed(file: Frozen) -> bool:
@@ -157,12 +157,12 @@ def _changed(file: Frozen) -> bool:
         return False
 
 
-def _row(upload: Upload | Problem, question: Question) -> dict[str, Any]:
+def _row(upload: Upload | Problem, legal_context: LegalContext) -> dict[str, Any]:
     began = time.monotonic()
     if isinstance(upload, Problem):
         return problem_row(upload, 0)
     try:
-        result = examine(upload, question)
+        result = analyze_upload(upload, legal_context)
         if isinstance(result, Problem):
             return problem_row(result, time.monotonic() - began)
         return card_row(result, time.monotonic() - began)
@@ -187,11 +187,11 @@ def mark_hung(marker: Path) -> None:
 
 
 def as_shards(
-    files: dict[int, Sequence[Frozen]], folder: Path, question: Question, engine: str, *, again: bool
+    files: dict[int, Sequence[Frozen]], folder: Path, legal_context: LegalContext, engine: str, *, again: bool
 ) -> list[Shard]:
     """The shards of a snapshot, for one run."""
     run = uuid.uuid4().hex
-    return [Shard(n, str(folder), tuple(rows), question, engine, again, run) for n, rows in sorted(files.items())]
+    return [Shard(n, str(folder), tuple(rows), legal_context, engine, again, run) for n, rows in sorted(files.items())]
 
 
 def read_rows(folder: Path) -> Iterator[dict[str, Any]]:

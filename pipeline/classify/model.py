@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import ahocorasick_rs
@@ -17,6 +16,7 @@ import numpy as np
 
 from pipeline.classify.grams import WIDTH, GramSpace, Weights, scan, score
 from pipeline.document import Span
+from pipeline.version import model_folder
 
 FILE = "clauses.npz"
 TRAINED = "clauses.skops"
@@ -159,11 +159,6 @@ def bare(sentence: str) -> str:
 def _end(text: str, start: int) -> int:
     ends = [at for at in (text.find(mark, start) for mark in "。；\n") if at >= 0]
     return min(ends) + 1 if ends else len(text)
-
-
-def model_folder() -> Path:
-    """Where the trained model lies."""
-    return Path(str(files("pipeline") / "models"))
 
 
 @cache

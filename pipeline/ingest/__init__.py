@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from pipeline.document import Note, SourceText
 from pipeline.errors import UnreadableFile
-from pipeline.ingest.archive import Limits, Upload, count_files, files_of, uploads
+from pipeline.ingest.archive import Limits, Upload, count_files, files_of, holds_several, uploads
 from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.detect import SUFFIXES, detect
 from pipeline.ingest.docx import read_docx
@@ -23,7 +23,7 @@ from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.plain import read_plain
 from pipeline.ingest.spreadsheet import READERS as SHEETS
 
-__all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "read", "read_text", "uploads"]
+__all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "holds_several", "read", "read_text", "uploads"]
 
 
 def _read_image(data: bytes) -> Reading:

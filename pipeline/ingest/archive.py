@@ -65,6 +65,11 @@ def files_of(path: Path) -> Iterator[Path]:
             yield file
 
 
+def holds_several(upload: Upload) -> bool:
+    """Whether a file may hold several documents: an archive or a mail."""
+    return _is_archive(upload.data) or is_mail(upload.data)
+
+
 def count_files(path: Path) -> int:
     """How many files and links a path holds, archives counted as one."""
     return sum(1 for _ in files_of(path))

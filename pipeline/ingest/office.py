@@ -4,11 +4,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.apart import Bounds, StoppedError
 from pipeline.converter import convert, office_program
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.docx import read_docx
+from pipeline.sandbox import Bounds, StoppedError
 
 # kind of file → what LibreOffice is told it is
 NAMES = {"ole": "doc", "rtf": "rtf", "odt": "odt"}

@@ -6,10 +6,10 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from pipeline.apart import Bounds, StoppedError, run_apart
 from pipeline.document import SHEETS, BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.sandbox import Bounds, StoppedError, run_apart
 
 # the program that reads the cells, run by its name
 _APART = "pipeline.ingest.cells"

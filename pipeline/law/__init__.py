@@ -5,7 +5,6 @@ Everything here is data with dates; nothing here looks at a document.
 
 from pipeline.law.bodies import Body, load_bodies, national_names
 from pipeline.law.editions import Edition, Moved, editions, moved_article
-from pipeline.law.files import fingerprint
 from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
 from pipeline.law.places import place_before, province_in, province_of
 from pipeline.law.policies import Policy, ended_policies
@@ -50,7 +49,6 @@ __all__ = [
     "editions",
     "ended_policies",
     "find_statute_names",
-    "fingerprint",
     "load_bodies",
     "load_indicators",
     "load_registrations",

@@ -2,12 +2,9 @@
 
 import csv
 import dataclasses
-import hashlib
 import io
-import os
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -22,16 +19,6 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(name: str) -> Any:
     """The content of a rule file in `rules/`. Raises `RuleError` if it is not YAML."""
     return parse_yaml((files("pipeline.law") / "rules" / name).read_text(encoding="utf-8"), name)
-
-
-def unit_files() -> list[Path]:
-    """Rule files of the unit itself, in the folder that `QINGGUI_RULES` names; ours stay untouched."""
-    folder = os.environ.get("QINGGUI_RULES")
-    if not folder:
-        return []
-    if not Path(folder).is_dir():
-        raise RuleError(f"本单位规则文件夹{folder}不存在", remedy="请检查环境变量QINGGUI_RULES")
-    return sorted(Path(folder).glob("*.yaml"))
 
 
 def parse_yaml(text: str, name: str) -> Any:
@@ -66,15 +53,3 @@ def build(kind: type[T], row: Mapping[str, Any], place: str) -> T:
             remedy="请对照同一文件的其他规则改正",
         )
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-
-
-def fingerprint() -> str:
-    """SHA-256 over all rules and all code that reads and judges, 12 digits: the version of a result."""
-    package = Path(str(files("pipeline")))
-    digest = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".tsv", ".npz")):
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
-    for path in unit_files():
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -17,8 +17,9 @@ import ahocorasick_rs
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
 from pipeline.law.anchors import Anchors, alternatives, find_anchors, stands
-from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml, unit_files
+from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml
 from pipeline.law.lexicon import Lexicon, expand
+from pipeline.version import unit_files
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")

@@ -18,16 +18,19 @@ from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
 from pipeline.errors import PipelineError
-from pipeline.review import agreement, checklists, desk, exports, filters
-from pipeline.review import views as saved
-from pipeline.review.audit import note
+from pipeline.review.accounts import Deed, may, user_of_token, visible
+from pipeline.review.audit.chain import note
 from pipeline.review.connection import home_folder
-from pipeline.review.jobs import choose, hand_in
+from pipeline.review.decisions import agreement, checklists
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Item, Job, Kind
-from pipeline.review.people import Deed, may, user_of_token, visible
-from pipeline.review.search import with_words
-from pipeline.web.exchange import LARGEST
-from pipeline.web.guard import download
+from pipeline.review.output import exports
+from pipeline.review.queue import filters
+from pipeline.review.queue import saved_views as saved
+from pipeline.review.queue.uploads import choose, hand_in
+from pipeline.review.search.index import with_words
+from pipeline.web.permissions import download
+from pipeline.web.transfers import LARGEST
 
 PAGE = 100
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline.errors import PipelineError
-from pipeline.review.people import MAY, role_of
+from pipeline.review.accounts import MAY, role_of
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 Answer = Callable[[HttpRequest], HttpResponse]

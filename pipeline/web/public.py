@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from pipeline.review.models import Item
-from pipeline.review.search import with_words
+from pipeline.review.search.index import with_words
 
 _PAGE = 30
 

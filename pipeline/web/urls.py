@@ -3,7 +3,9 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import exchange, house, public, views
+from pipeline.web import administration as house
+from pipeline.web import public, views
+from pipeline.web import transfers as exchange
 from pipeline.web.api import api
 
 urlpatterns = [

@@ -14,14 +14,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
-from pipeline.review import agreement, checklists, desk, filters, forms, links, pages
-from pipeline.review import views as saved
-from pipeline.review.audit import note
+from pipeline.review.accounts import Deed, Role, may, role_of, visible
+from pipeline.review.audit.chain import note
 from pipeline.review.connection import home_folder
+from pipeline.review.decisions import agreement, checklists
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Answer, Batch, Finding, Item, Passage, Status, Verdict
-from pipeline.review.originals import where
-from pipeline.review.people import Deed, Role, may, role_of, visible
-from pipeline.web.guard import allowed, item_of, to_login, user_of
+from pipeline.review.output import forms
+from pipeline.review.output import page_views as pages
+from pipeline.review.queue import filters, links
+from pipeline.review.queue import saved_views as saved
+from pipeline.review.queue.originals import where
+from pipeline.web.permissions import allowed, item_of, to_login, user_of
 
 _TEMPLATES = {
     "成立": ("没有法律、法规、规章依据", "超出上位法规定的范围"),

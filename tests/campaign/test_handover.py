@@ -10,7 +10,7 @@ from pipeline.campaign import Decisions, folder, handover
 from pipeline.campaign.proposals import Row, read_proposals
 from pipeline.review.connection import connect
 from pipeline.review.models import Conclusion, Item, Kind
-from pipeline.review.store import Desk
+from pipeline.review.queue.store import Desk
 from tests.campaign.test_commands import qinggui
 
 

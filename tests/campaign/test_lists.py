@@ -10,6 +10,7 @@ from docx import Document
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 
+from pipeline.analyzer import LegalContext
 from pipeline.campaign import Campaign, Decisions, Scope, difference, propose, read_proposals
 from pipeline.campaign.decisions import DECIDED, OPINION
 from pipeline.campaign.lists import write_lists
@@ -17,8 +18,7 @@ from pipeline.campaign.publication import CATALOGUES, adopt, publish, undecided
 from pipeline.campaign.shards import as_shards, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import UsageError
-from pipeline.review.tables import Sheet, read_table, write_workbook
-from pipeline.run import Question
+from pipeline.review.output.workbooks import Sheet, read_table, write_workbook
 from tests.campaign.material import campaign, write_papers
 from tests.conftest import AS_OF
 
@@ -26,7 +26,7 @@ from tests.conftest import AS_OF
 def finished(home: Path, source: Path, *, name: str = "清理", scope: Scope | None = None) -> Campaign:
     """A campaign whose shards were run here, without an engine."""
     made = campaign(home, source, name=name, a_shard=50, scope=scope)
-    for shard in as_shards({**read_snapshot(made)}, made.shards, Question(AS_OF), "0", again=False):
+    for shard in as_shards({**read_snapshot(made)}, made.shards, LegalContext(AS_OF), "0", again=False):
         run_shard(shard)
     propose(made)
     return made

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.analyzer import LegalContext
 from pipeline.campaign.shards import STRIKES, Shard, as_shards, mark_hung, run_shard
 from pipeline.campaign.snapshot import read_snapshot
-from pipeline.run import Question
 from tests.campaign.material import campaign, write_papers
 from tests.conftest import AS_OF
 
@@ -17,7 +17,7 @@ from tests.conftest import AS_OF
 @pytest.fixture
 def shard(tmp_path: Path) -> Shard:
     made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 4))
-    (only,) = as_shards({**read_snapshot(made)}, made.shards, Question(AS_OF), "0", again=False)
+    (only,) = as_shards({**read_snapshot(made)}, made.shards, LegalContext(AS_OF), "0", again=False)
     return only
 
 
@@ -38,7 +38,7 @@ def test_a_shard_runs_again_to_the_same(shard: Shard) -> None:
     assert same(shard) == rows
 
 
-@pytest.mark.parametrize("change", [{"engine": "1"}, {"question": Question(AS_OF, "湖南")}, {"files": ()}])
+@pytest.mark.parametrize("change", [{"engine": "1"}, {"question": LegalContext(AS_OF, "湖南")}, {"files": ()}])
 def test_another_version_question_or_input_is_run_anew(shard: Shard, change: dict[str, object]) -> None:
     run_shard(shard)
     assert replace(shard, **change).finished() is None
@@ -92,7 +92,7 @@ def test_an_error_of_the_program_is_a_named_problem(shard: Shard, monkeypatch: p
     def fail(*_: object) -> None:
         raise RuntimeError("坏了")
 
-    monkeypatch.setattr("pipeline.campaign.shards.examine", fail)
+    monkeypatch.setattr("pipeline.campaign.shards.analyze_upload", fail)
     told = run_shard(shard)
     assert told["problems"] == 4
     assert "RuntimeError：坏了" in pq.read_table(shard.table).to_pylist()[0]["reason"]

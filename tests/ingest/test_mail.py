@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from corpora import papers, writers
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import BlockKind, Problem
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import Upload, read, uploads
 from pipeline.ingest.mail import is_mail, parts_of
 from pipeline.register import audit, card_of, read_catalogue
-from pipeline.run import Question, examine_source
 from tests.conftest import AS_OF
 
 DOCX = writers.as_docx(papers.WATER)
@@ -100,7 +100,7 @@ def test_a_list_of_documents_is_read_by_rows() -> None:
     source = read(Upload("台账.xlsx", writers.as_xlsx(ROWS)))
     assert source.format == "xlsx" and source.blocks[0].kind is BlockKind.PARAGRAPH
     assert "1｜临溪县公园绿化管理办法｜临政发〔2024〕5号｜县政府｜2024年3月1日" in source.text.splitlines()
-    catalogue = read_catalogue(examine_source(source, Question(AS_OF)))
+    catalogue = read_catalogue(analyze_source(source, LegalContext(AS_OF)))
     assert catalogue and [(entry.title, entry.number, entry.result) for entry in catalogue.entries] == [
         ("临溪县公园绿化管理办法", "临政发〔2024〕5号", "listed"),
         ("临溪县码头管理办法", "临政发〔2023〕2号", "listed"),
@@ -113,7 +113,7 @@ def test_a_list_with_results_is_a_catalogue() -> None:
         ("临溪县夜市管理办法", "临政发〔2020〕9号", "继续有效", date(2027, 5, 1)),
         ("临溪县公墓管理办法", "", "废止", ""),
     )
-    catalogue = read_catalogue(examine_source(read(Upload("结果.xlsx", writers.as_xlsx(rows))), Question(AS_OF)))
+    catalogue = read_catalogue(analyze_source(read(Upload("结果.xlsx", writers.as_xlsx(rows))), LegalContext(AS_OF)))
     assert catalogue and [(entry.result, entry.until) for entry in catalogue.entries] == [
         ("keep", date(2027, 5, 1)),
         ("repeal", None),
@@ -123,7 +123,7 @@ def test_a_list_with_results_is_a_catalogue() -> None:
 def test_a_list_against_what_is_held() -> None:
     held = "\n".join(papers.WATER)
     cards = [
-        card_of(examine_source(read(upload), Question(AS_OF)))
+        card_of(analyze_source(read(upload), LegalContext(AS_OF)))
         for upload in (Upload("a.txt", held.encode()), Upload("台账.xlsx", writers.as_xlsx(ROWS)))
     ]
     found = audit(cards)

@@ -11,13 +11,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from corpora import papers, writers
-from pipeline.apart import Bounds
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.converter import convert, office_program
 from pipeline.errors import UnreadableFile
 from pipeline.ingest import WAITING, Upload, ocr, office, read
 from pipeline.ingest.layout import Line
 from pipeline.ingest.scans import gaps
-from pipeline.run import Question, examine_source
+from pipeline.sandbox import Bounds
 from tests.conftest import AS_OF
 
 OFFICE = pytest.mark.skipif(office_program() is None, reason="no LibreOffice here: apt-get install libreoffice-writer")
@@ -41,7 +41,7 @@ def test_an_ofd_reads_like_the_paper_and_tells_its_seal() -> None:
     assert source.format == "ofd" and source.pages == 1
     assert any("含电子签章" in note.message for note in source.notes)
     assert all(block.page == 1 and block.box for block in source.blocks)
-    found = examine_source(source, Question(AS_OF))
+    found = analyze_source(source, LegalContext(AS_OF))
     assert found.document.masthead.number and found.document.masthead.number.value == "临建发〔2025〕41号"
     assert any(finding.type == "FCR-02" and not finding.softened for finding in found.assessment.findings)
 
@@ -130,7 +130,7 @@ def test_a_scan_reads_like_the_paper(pages: list[Image.Image]) -> None:
     source = read(Upload("a.pdf", writers.as_picture_pdf(pages)))
     assert packed("".join(PAPER)) in packed(source.text).replace("—1—", "").replace("-1-", "")
     assert any(note.kind == "recognised" and "第1页" in note.message for note in source.notes)
-    masthead = examine_source(source, Question(AS_OF)).document.masthead
+    masthead = analyze_source(source, LegalContext(AS_OF)).document.masthead
     assert masthead.number and masthead.number.value == "临建发〔2025〕41号"
     assert masthead.made and str(masthead.made.value) == "2025-07-15"
 
@@ -146,7 +146,7 @@ def test_a_skewed_noisy_page_under_a_seal_still_gives_number_and_date(pages: lis
     page = Image.fromarray((np.asarray(page, dtype=np.float32) + noise).clip(0, 255).astype(np.uint8))
     stream = io.BytesIO()
     page.save(stream, "JPEG", quality=50)
-    masthead = examine_source(read(Upload("a.jpg", stream.getvalue())), Question(AS_OF)).document.masthead
+    masthead = analyze_source(read(Upload("a.jpg", stream.getvalue())), LegalContext(AS_OF)).document.masthead
     assert masthead.number and masthead.number.value == "临建发〔2025〕41号"
     assert masthead.made and str(masthead.made.value) == "2025-07-15"
 

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from corpora import papers, writers
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import BlockKind, Print, SourceText, Span
 from pipeline.ingest import Upload, ocr, read
 from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.places import Line, even_edges
-from pipeline.run import Question, examine_source
 from tests.conftest import AS_OF
 from tests.ingest.test_office import needs_recognition, packed
 
@@ -153,19 +153,19 @@ def test_how_sure_the_reading_was_goes_with_findings_and_facts() -> None:
         Print(block.span, 1, (0, 0, 1, 1), tuple(map(float, range(len(block.span) + 1))), 0.62 if at % 2 else 0.99)
         for at, block in enumerate(plain.blocks)
     )
-    dossier = examine_source(replace(plain, prints=prints), Question(AS_OF))
+    dossier = analyze_source(replace(plain, prints=prints), LegalContext(AS_OF))
     found = dossier.assessment.findings
     assert {finding.sure for finding in found} <= {0.62, 0.99}
     for finding in found:
         assert any("把握62%" in reason for reason in finding.reasons) == (finding.sure == 0.62)
     facts = [fact for fact in (dossier.document.masthead.title, dossier.document.masthead.number) if fact]
     assert any("把握62%" in fact.origin for fact in facts) or all(
-        (dossier.source.sureness(fact.span) or 1) > 0.9 for fact in facts
+        (dossier.source.confidence(fact.span) or 1) > 0.9 for fact in facts
     )
-    assert examine_source(plain, Question(AS_OF)).assessment.findings[0].sure is None
+    assert analyze_source(plain, LegalContext(AS_OF)).assessment.findings[0].sure is None
 
 
 def test_sureness_is_that_of_the_least_sure_line() -> None:
     source = assembled(line("第一行写得清楚，", confidence=0.98), line("第二行模糊。", y=670.0, confidence=0.5))
-    assert source.sureness(Span(0, 3)) == 0.98 and source.sureness(Span(0, len(source.text))) == 0.5
-    assert assembled(line("有文字层的一行。")).sureness(Span(0, 3)) is None
+    assert source.confidence(Span(0, 3)) == 0.98 and source.confidence(Span(0, len(source.text))) == 0.5
+    assert assembled(line("有文字层的一行。")).confidence(Span(0, 3)) is None

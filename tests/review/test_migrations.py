@@ -64,9 +64,9 @@ with connection.cursor() as cursor:
 NEW_3 = """
 from pipeline.review.connection import connect
 connect("pipeline.web.settings")
-from pipeline.review import desk
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Item, Job
-from pipeline.review.search import with_words
+from pipeline.review.search.index import with_words
 item = with_words(Item.objects.all(), "水利 采砂应当", whole=True).get()
 print(item.issuer, item.place, item.groups, desk.decisions_of(item)["k"].verdict, repr(Job.objects.get().choice))
 """

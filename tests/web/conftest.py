@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from corpora import papers
+from pipeline.review.accounts import Role, add_user
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
-from pipeline.review.people import Role, add_user
-from pipeline.review.store import Desk
+from pipeline.review.queue.store import Desk
 from tests.builders import examined
 
 PASSWORD = "ceshi-mima-2026"

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import UsageError
-from pipeline.review import alerts
+from pipeline.review.accounts import make_token
 from pipeline.review.models import Entry, Item, SavedView
-from pipeline.review.people import make_token
+from pipeline.review.queue import alerts
 from tests.web.conftest import client
 
 LOCAL = "django.core.mail.backends.locmem.EmailBackend"

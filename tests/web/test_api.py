@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pipeline.review import desk
+from pipeline.review.accounts import make_token
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Entry, Item, Job, JobState, Token
-from pipeline.review.people import make_token
 from tests.web.conftest import client
 
 ROLES = ("管理员", "主审", "审查员", "法律顾问", "制定机关")

@@ -14,16 +14,18 @@ from docx import Document
 
 from corpora import papers
 from corpora.make_samples import SAMPLES
+from pipeline.cli.desk import verify_file
 from pipeline.errors import UsageError
-from pipeline.review import audit, desk, filters
+from pipeline.review.accounts import add_user
+from pipeline.review.audit.chain import chain as audit
 from pipeline.review.connection import connect, home_folder
+from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions.training_export import taught
 from pipeline.review.models import Entry, Item, Job, JobState, Status
-from pipeline.review.originals import where
-from pipeline.review.people import add_user
-from pipeline.review.store import Desk
-from pipeline.review.teaching import taught
-from pipeline.review.workdays import due_day
-from pipeline.service import verify_file
+from pipeline.review.queue import filters
+from pipeline.review.queue.originals import where
+from pipeline.review.queue.store import Desk
+from pipeline.review.queue.workdays import due_day
 from pipeline.worker import work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -228,7 +230,7 @@ def test_a_file_that_cannot_be_read_is_named_and_can_be_tried_again(people: dict
 def test_an_oversized_upload_is_refused_and_the_others_are_taken(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.web.exchange.LARGEST", 50)
+    monkeypatch.setattr("pipeline.web.transfers.LARGEST", 50)
     files = [SimpleUploadedFile("大.txt", b"x" * 51), SimpleUploadedFile("小.txt", b"x" * 49)]
     browser = client(people, "审查员")
     page = browser.post("/upload", {"files": files, "kind": "草案"}, follow=True).content.decode()

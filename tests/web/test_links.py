@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import User
 
-from pipeline.review import links
 from pipeline.review.connection import connect
 from pipeline.review.models import Item, SavedView
-from pipeline.review.store import Desk
-from pipeline.review.views import keep, look, views_of
+from pipeline.review.queue import links
+from pipeline.review.queue.saved_views import keep, look, views_of
+from pipeline.review.queue.store import Desk
 from tests.builders import examined
 from tests.web.conftest import client
 

@@ -18,9 +18,9 @@ from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline.document import Print, Turn
 from pipeline.review.connection import connect
-from pipeline.review.drawing import draw, marks_on
 from pipeline.review.models import Item
-from pipeline.review.store import Desk
+from pipeline.review.output.page_drawing import draw, marks_on
+from pipeline.review.queue.store import Desk
 from tests.builders import examined
 from tests.web.conftest import client
 

@@ -9,10 +9,12 @@ import pytest
 from django.contrib.auth.models import User
 from docx import Document
 
-from pipeline.review import checklists, desk, exports
-from pipeline.review.forms import FORMS, forms_of
+from pipeline.cli.desk import verify_file
+from pipeline.review.decisions import checklists
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Handout, Item, Kind
-from pipeline.service import verify_file
+from pipeline.review.output import exports
+from pipeline.review.output.forms import FORMS, forms_of
 from tests.web.conftest import client
 from tests.web.test_desk import decide_all
 

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from pipeline.errors import UsageError
-from pipeline.review import agreement, bulk, desk
+from pipeline.review.decisions import agreement, bulk
+from pipeline.review.decisions import workflow as desk
 from pipeline.review.models import Batch, Decision, Item, Member, Passage, Status
 from tests.web.conftest import client
 

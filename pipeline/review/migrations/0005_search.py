@@ -4,14 +4,14 @@ from typing import Any
 
 from django.db import migrations
 
-from pipeline.review.search import create_tables, index_bodies, index_heads
+from pipeline.review.search.index import create_tables, index_bodies, index_heads
 
 MANY = 500
 
 
 def describe(item: Any, findings: Any) -> None:
     """First issuer, its place and the groups of alarms, for an item of an earlier version."""
-    from pipeline.review.store import place_of
+    from pipeline.review.queue.store import place_of
 
     item.issuer = item.issuers.split("、")[0][:128]
     item.place = place_of(item.issuer, None)

@@ -1,0 +1,88 @@
+"""One file → `Dossier`: the only module that knows all stages."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.assess import Case, assess
+from pipeline.assess.recognition import mark_uncertain_facts, mark_uncertain_findings
+from pipeline.classify import ClauseModel, classify, load_model
+from pipeline.document import Dossier, NormLevel, Problem, SourceText
+from pipeline.errors import UnreadableFile, UsageError
+from pipeline.ingest import WAITING, Upload, holds_several, read
+from pipeline.law import Rulebook, load_rulebook
+from pipeline.parse import genre_of, parse
+
+UNNAMED = "未命名文件"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalContext:
+    """The law by which documents are judged: as of which day, and with the rules of which place (湖南)."""
+
+    as_of: date
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What provisions are judged by: the rulebook and the trained model, None where there is none."""
+
+    book: Rulebook
+    model: ClauseModel | None
+
+
+def load_judge() -> Judge:
+    """The rulebook and the model of this installation. Raises `RuleError`."""
+    return Judge(load_rulebook(), load_model())
+
+
+def analyze_one(source: str | Path | bytes, *, name: str, as_of: date | None, place: str | None) -> Dossier:
+    """What `pipeline.analyze` describes."""
+    upload = Upload(name or UNNAMED, source) if isinstance(source, bytes) else _upload_of(Path(source), name)
+    if holds_several(upload):
+        raise UnreadableFile(
+            "several",
+            f"{upload.name}是压缩包或者邮件，里面可能有多件文件",
+            remedy="请用qinggui triage读取，或者逐件提交",
+        )
+    return analyze_source(read(upload), LegalContext(as_of or date.today(), place))
+
+
+def _upload_of(path: Path, name: str) -> Upload:
+    try:
+        return Upload(name or str(path), path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"无法读取{path}（{error.strerror}）", remedy="请检查路径和读取权限") from error
+
+
+def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
+    """The dossier of one file, or the problem that kept it from being read."""
+    try:
+        source = read(upload)
+    except UnreadableFile as error:
+        return Problem(
+            upload.name,
+            upload.digest,
+            error.kind,
+            error.message,
+            error.remedy,
+            error.kind in WAITING,
+        )
+    return analyze_source(source, legal_context)
+
+
+def analyze_source(
+    source: SourceText, legal_context: LegalContext, *, level: NormLevel | None = None, judge: Judge | None = None
+) -> Dossier:
+    """The dossier of a text: parsed, classified, assessed; `level` overrides the norm level found."""
+    judge = judge or load_judge()
+    document = parse(source)
+    title = document.masthead.title
+    labels = classify(source, document, genre_of(title.value) if title else None, judge.book, judge.model)
+    if level is not None:
+        labels = replace(labels, norm_level=level)
+    case = Case(source.text, document, labels, judge.book, legal_context.as_of, legal_context.place)
+    return Dossier(
+        source, mark_uncertain_facts(source, document), labels, mark_uncertain_findings(source, assess(case))
+    )

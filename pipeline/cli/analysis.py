@@ -1,0 +1,153 @@
+"""The commands for those who explore: `frames` writes the queue as tables, `search` finds words in all texts."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.cli import render
+from pipeline.cli.options import SETTINGS
+from pipeline.document import Dossier, Problem
+from pipeline.errors import UsageError
+from pipeline.ingest import uploads
+from pipeline.review.connection import connect
+
+_AROUND = 18
+_COUNTED = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
+
+
+def frames(
+    out: Annotated[
+        Path | None, typer.Argument(metavar="文件夹", help="写到哪个文件夹；再次写到同一处只更新变化的部分")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="列出全部数据表和每一列的含义，不写文件")] = False,
+) -> None:
+    """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、有效性、任务、清理指标、报告数字、决定，供pandas、DuckDB使用。"""
+    try:
+        from pipeline.analysis import frames
+    except ImportError as error:
+        remedy = "请运行 pip install 'qinggui[analysis]'"
+        raise UsageError(f"数据表所需的组件没有安装（{error.name}）", remedy=remedy) from error
+    if explain:
+        for table, name, kind, says in frames.explained():
+            print(f"{table}.{name}  {kind}  {says}")
+        return
+    if out is None:
+        raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
+    connect(SETTINGS)
+    done = frames.write(out)
+    print(f"已写出{done.items}件文件的{len(frames.TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
+    print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
+
+
+def figures(
+    paths: Annotated[list[Path], typer.Argument(help="年度报告，文件、文件夹或zip，可以写多个")],
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="题名不像报告的文件也读")] = False,
+) -> None:
+    """年度报告里的数字：事项、数值、单位、同比，按可以比较的名称排列，便于各地各年对照。"""
+    from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
+
+    rows: list[dict[str, Any]] = []
+    for dossier in _read_all(paths):
+        title, text = dossier.document.masthead.title, dossier.source.text
+        name = title.value if title else dossier.source.text.split("\n", 1)[0][:40]
+        issuers = dossier.document.masthead.issuers
+        for figure in figures_of(text) if everything or is_report(name) else ():
+            rows.append({
+                "issuer": issuers[0].value if issuers else "", "year": year_of(name, text), "topic": topic_of(figure.item) or "",
+                "item": figure.item, "value": figure.value, "unit": figure.unit, "change": figure.change, "about": figure.about, "title": name,
+                "sentence": figure.span.sentence(text).cut(text).strip(),
+            })  # fmt: skip
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table(title=f"读出{len(rows)}个数字", title_justify="left")
+    for head in ("制定机关", "年度", "指标", "事项", "数值", "同比"):
+        table.add_column(head, justify="right" if head in ("数值", "同比") else "left")
+    for row in sorted(rows, key=lambda row: (row["topic"] == "", row["topic"], row["issuer"], row["year"] or 0)):
+        shown = f"{'约' if row['about'] else ''}{row['value']:g}{row['unit']}"
+        words = (row["issuer"], str(row["year"] or ""), row["topic"], row["item"], shown, row["change"] or "")
+        table.add_row(*map(escape, words))
+    render.message_console().print(table)
+
+
+def _read_all(paths: list[Path]) -> Iterator[Dossier]:
+    """The dossiers of all files; what cannot be read is told and passed over."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+    for upload in chain.from_iterable(map(uploads, paths)):
+        found = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(date.today()))
+        if isinstance(found, Dossier):
+            yield found
+        else:
+            render.message_console().print(escape(f"{found.name}：{found.message}。{found.remedy}"), style="yellow")
+
+
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="词", help="要找的词，须同时出现；甲|乙任一，-甲不含，题名:、文号:、机关:、正文:限定位置"
+        ),
+    ],
+    heads: Annotated[bool, typer.Option("--heads", help="只找题名、文号和制定机关")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="最多显示几件")] = 20,
+    counts: Annotated[bool, typer.Option("--counts", help="并列出按机关、地区、年份、文种、法律问题的件数")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
+) -> None:
+    """在队列全部文件中查找，一个字起都准确，风险高的在前。"""
+    connect(SETTINGS)
+    from pipeline.review.models import Item
+    from pipeline.review.queue.filters import Filter, facets
+    from pipeline.review.search.index import terms_of
+
+    asked = Filter(q=" ".join(words), whole="" if heads else "1")
+    found = asked.apply(Item.objects.select_related("current"), None)
+    shown = next((term.words[0] for term in terms_of(asked.q) if not term.without), "")
+    rows = [
+        {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
+         "around": _around(item.current.text if item.current else "", shown)}
+        for item in found.order_by("-risk", "id")[:limit]
+    ]  # fmt: skip
+    told: dict[str, Any] = {"count": found.count(), "items": rows}
+    if counts:
+        told["counts"] = {name: dict(facets(Item.objects.all(), asked, None)[key]) for key, name in _COUNTED.items()}
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        _print_found(told)
+
+
+def _print_found(told: dict[str, Any]) -> None:
+    rows, count = told["items"], told["count"]
+    table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
+    for name in ("编号", "风险", "文件", "原文"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(
+            str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))
+        )
+    render.message_console().print(table)
+    for name, values in told.get("counts", {}).items():
+        if values:
+            render.message_console().print(
+                escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items()))
+            )
+
+
+def _around(text: str, word: str) -> str:
+    """The word with what stands around it, "" where it is not in the text."""
+    at = text.lower().find(word.lower())
+    if at < 0:
+        return ""
+    start, end = max(at - _AROUND, 0), at + len(word) + _AROUND
+    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")

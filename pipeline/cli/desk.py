@@ -1,0 +1,237 @@
+"""The commands that keep the desk running: `serve`, `worker`, `notify`, `user`, `audit`."""
+
+import hashlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from pipeline.cli import render
+from pipeline.cli.options import SETTINGS
+from pipeline.errors import ExitCode, UsageError
+from pipeline.review.connection import connect, home_folder
+
+user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
+audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
+# seconds between looks for work
+IDLE = 1.0
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="监听地址；给内网其他机器用时写0.0.0.0")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口")] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", help="同时启动几个处理进程；0为不启动（在别处运行qinggui worker）")
+    ] = 1,
+) -> None:
+    """启动审查台（网页），并在旁边启动处理文件的进程。"""
+    connect(SETTINGS)
+    from django.contrib.auth.models import User
+    from waitress import create_server
+
+    from pipeline.web.wsgi import application
+
+    try:
+        server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
+    except OSError as error:
+        raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
+    # a full queue for a moment is no news for who started the desk
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _stop)
+    beside = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
+    print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
+    if not User.objects.exists():
+        print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    for process in beside:
+        process.terminate()
+    for process in beside:
+        process.wait(10)
+
+
+def _stop(*_: object) -> None:
+    """A polite end, so that the workers beside end too."""
+    raise KeyboardInterrupt
+
+
+def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:
+    """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
+    connect(SETTINGS)
+    from pipeline.review.queue.uploads import take_job
+    from pipeline.worker import compare_next, tell_next, work_on
+
+    while True:
+        job = take_job()
+        tell_next()
+        if job is not None:
+            work_on(job)
+        elif not compare_next():
+            if once:
+                return
+            time.sleep(IDLE)
+
+
+def notify(
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出各人的新增，不发邮件")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只显示，不发邮件")] = False,
+) -> None:
+    """提醒：各人保存的视图里新增了什么，发邮件告知（需要QINGGUI_MAIL）；worker每十分钟也会发一次。"""
+    connect(SETTINGS)
+    from pipeline.review.queue import alerts
+
+    if as_json:
+        rows = [{"user": one.view.user.username, "view": one.view.name, "count": one.count,
+                 "items": [{"item": item.pk, "title": item.title, "number": item.number} for item in one.items]} for one in alerts.news()]  # fmt: skip
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if dry:
+        told = [f"{one.view.user.username}：{one.words}" for one in alerts.news()]
+        print("\n".join(told) if told else "没有新增")
+        return
+    sent, faults = alerts.send()
+    print(f"已发出{len(sent)}封提醒" + (f"：{'、'.join(sent)}" if sent else ""))
+    for fault in faults:
+        render.message_console().print(escape(fault), style="yellow")
+
+
+def decisions(
+    out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪个JSONL文件")],
+    documents: Annotated[
+        Path | None,
+        typer.Option("--documents", help="把更正过的题名、文号、日期等连同正文写到这个文件夹，供evaluate使用"),
+    ] = None,
+) -> None:
+    """把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用；并说明警示被认可的比例。"""
+    connect(SETTINGS)
+    from pipeline.review.decisions.training_export import corrected, taught
+
+    lines = list(taught())
+    out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    right = sum(line["verdict"] == "flag" for line in lines)
+    share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""
+    print(f"已写出{len(lines)}条{share}。训练：qinggui train --gold corpora/gold/clauses.jsonl --gold {out}")
+    if documents is not None:
+        _write_corrected(documents, list(corrected()))
+
+
+def _write_corrected(folder: Path, found: list[tuple[dict[str, Any], str]]) -> None:
+    (folder / "texts").mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line, _ in found]
+    (folder / "corrections.jsonl").write_text("".join(lines), encoding="utf-8")
+    for line, text in found:
+        (folder / "texts" / f"{line['id']}.txt").write_text(text, encoding="utf-8")
+    print(f"更正过的文件{len(found)}件，写在{folder}：corrections.jsonl为更正后的值，texts为正文")
+
+
+def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:
+    """备份队列、原件、清理和法律库到一个zip，逐个文件记下哈希；审查台运行时也可以备份。"""
+    from pipeline.review.backups import back_up
+
+    connect(SETTINGS)
+    print(f"已备份{back_up(home_folder(), out)}个文件到{out}")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="文件", help="备份的zip文件")],
+    check_only: Annotated[bool, typer.Option("--check", help="只核对备份是否完整，不恢复")] = False,
+) -> None:
+    """从备份恢复到空的文件夹；先逐个核对哈希，不完整的不恢复，已有的队列不覆盖。"""
+    from pipeline.review.backups import check
+    from pipeline.review.backups import restore as unpack
+
+    if check_only:
+        faults = list(check(source))
+        print("\n".join(faults) if faults else "备份完整")
+        if faults:
+            raise typer.Exit(ExitCode.STORAGE)
+        return
+    count = unpack(source, home_folder())
+    connect(SETTINGS)
+    print(f"已恢复{count}个文件到{home_folder()}")
+
+
+def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从审查台导出的文件")]) -> None:
+    """核验一份导出的文件：是否由本系统导出、有没有改动、能不能按同样的文件和决定重新生成、审计记录是否完整。"""
+    connect(SETTINGS)
+    from pipeline.review.audit.chain import exports_of
+    from pipeline.review.audit.chain import verify as faults
+    from pipeline.review.models import Handout
+    from pipeline.review.output.exports import rebuilt
+
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"无法读取{file}（{error.strerror}）", remedy="请检查路径") from error
+    found = exports_of(digest)
+    for entry in found:
+        where = f"，队列编号{entry.item}" if entry.item else ""
+        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{where}")
+    handout = Handout.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
+    if handout is not None:
+        print(rebuilt(handout))
+    broken = len(list(faults()))
+    if not found:
+        print("没有导出记录：不是本系统导出的文件，或者导出后有改动")
+    elif broken:
+        print(f"文件与导出时一致，但审计记录有{broken}处不符，请用qinggui audit verify查看")
+    else:
+        print("文件与导出时一致，审计记录完整")
+    if not found or broken:
+        raise typer.Exit(ExitCode.STORAGE)
+
+
+@user_app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="账号")],
+    role: Annotated[str, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")],
+    full_name: Annotated[str, typer.Option("--name", help="姓名，写在决定和意见书上")] = "",
+    organ: Annotated[str, typer.Option("--organ", help="制定机关账号所属的机关，只能看到它制定的文件")] = "",
+    mail: Annotated[str, typer.Option("--mail", help="视图有新增时提醒到这个邮箱")] = "",
+) -> None:
+    """新增账号；密码从环境变量QINGGUI_PASSWORD读取，没有则提示输入。"""
+    connect(SETTINGS)
+    from pipeline.review.accounts import add_user
+    from pipeline.review.queue.alerts import set_address
+
+    told = os.environ.get("QINGGUI_PASSWORD")
+    password = told or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
+    user = add_user(name, password, role, organ=organ, full_name=full_name)
+    if mail:
+        set_address(user, mail)
+    print(f"已新增{role}账号“{name}”")
+
+
+@user_app.command("list")
+def list_users() -> None:
+    """列出全部账号和角色。"""
+    connect(SETTINGS)
+    from django.contrib.auth.models import User
+
+    for user in User.objects.order_by("username"):
+        roles = "、".join(user.groups.values_list("name", flat=True))
+        print(f"{user.username}  {roles or '没有角色'}  {user.first_name}  {'' if user.is_active else '已停用'}")
+
+
+@audit_app.command("verify")
+def verify() -> None:
+    """核验审计记录的哈希链：有删除、插入或者改动的，逐条指出。"""
+    connect(SETTINGS)
+    from pipeline.review.audit.chain import verify as faults
+    from pipeline.review.models import Entry
+
+    found = list(faults())
+    for fault in found:
+        render.message_console().print(fault, style="red")
+    print(f"审计记录{Entry.objects.count()}条，" + (f"有{len(found)}处不符" if found else "哈希链完整"))
+    if found:
+        raise typer.Exit(ExitCode.STORAGE)

@@ -1,0 +1,101 @@
+"""The commands that show one document of the queue: `show`, `explain`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.cli import render
+from pipeline.cli.laws import neighbour_lines
+from pipeline.cli.options import SETTINGS, AsJson
+
+
+def show_item(
+    item_id: Annotated[int, typer.Argument(metavar="编号", help="队列中的编号")],
+    everything: Annotated[bool, typer.Option("--all", help="连同因语境不作警示的命中一起显示")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """显示一份文件的全部要素、发现和理由。"""
+    from pipeline.review.connection import connect
+
+    connect(SETTINGS)
+    from pipeline.review.queue.store import find_item, history
+
+    item = find_item(item_id)
+    console = Console(highlight=False)
+    if item.current is None:
+        console.print(f"{item.name}：{item.status}。{item.reason}")
+        return
+    findings = [finding.content for finding in item.current.findings.order_by("start")]
+    if as_json:
+        print(
+            json.dumps(
+                {"id": item.pk, "name": item.name, **item.current.dossier},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return
+    console.print(f"编号{item.pk}  {item.name}", style="dim")
+    console.print(render.dossier_page(item.current.dossier, findings, softened=everything))
+    for line in history(item):
+        console.print(line, style="dim")
+
+
+def explain(
+    item_id: Annotated[int, typer.Argument(metavar="编号", help="队列中的编号")],
+    number: Annotated[int | None, typer.Option("--finding", help="只看第几处（与show --all的序号一致）")] = None,
+) -> None:
+    """一份文件每一处命中的全部论证：凭什么提出，什么使它不作警示，上位法怎么说。"""
+    from pipeline.review.connection import connect
+
+    connect(SETTINGS)
+    from pipeline.review.queue.store import find_item
+
+    item = find_item(item_id)
+    version = item.current
+    console = Console(highlight=False)
+    if version is None:
+        console.print(f"{item.name}：{item.status}。{item.reason}")
+        return
+    hits = {(hit["type"], hit["evidence"]["start"]): hit for hit in version.dossier["labels"]["hits"]}
+    findings = [finding.content for finding in version.findings.order_by("start")]
+    for at, finding in enumerate(findings, 1):
+        if number in (None, at):
+            hit = hits.get((finding["type"], finding["evidence"]["start"]))
+            console.print(_argument(at, finding, hit, version.text))
+            for line in neighbour_lines(_sentence(finding, hit, version.text), version.as_of):
+                console.print(f"  {line}", style="dim")
+
+
+def _sentence(finding: dict[str, Any], hit: dict[str, Any] | None, text: str) -> str:
+    span = hit["sentence"] if hit else finding["evidence"]
+    return text[span["start"] : span["end"]].strip()
+
+
+def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, text: str) -> Table:
+    table = Table(
+        title=f"{number}. [{finding['severity']}] {finding['name']}  {finding['path']}",
+        title_justify="left",
+        show_header=False,
+    )
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("原句", _sentence(finding, hit, text))
+    table.add_row("规则", f"{finding['rule']}：{finding['reasons'][0]}")
+    table.add_row("命中文字", finding["text"])
+    for context in hit["contexts"] if hit else ():
+        span = context["span"]
+        kinds = {"drop": "不作警示", "note": "只作提示", "soften": "降低一级"}
+        table.add_row(
+            kinds[context["effect"]], f"{context['says']}（{context['rule']}：{text[span['start'] : span['end']]}）"
+        )
+    if hit and hit["chance"] is not None:
+        table.add_row("模型", f"应当审阅的可信度{hit['chance']:.0%}")
+    for basis in finding["bases"]:
+        mark = "" if basis["confirmed"] else "（待核实）"
+        table.add_row("依据", f"《{basis['law']}》{basis['article']}：{basis['says']}{mark}")
+    table.add_row("结论", "不作警示，留存备查" if finding["softened"] else f"提请审阅。{finding['advice']}")
+    return table

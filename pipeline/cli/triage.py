@@ -1,0 +1,190 @@
+"""The commands that fill and list the review queue: `triage`, `queue`."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.cli import render
+from pipeline.cli.options import SETTINGS, AsJson, AsOf, Place, read_day
+from pipeline.document import Dossier, Problem
+from pipeline.errors import ExitCode, UsageError
+from pipeline.ingest import Upload, count_files, uploads
+from pipeline.version import engine
+
+# rows of the queue that a terminal shows
+SHOWN = 50
+UNFILED = "未入库"
+
+
+def triage(
+    paths: Annotated[list[Path], typer.Argument(help="文件、文件夹或zip，可以写多个")],
+    as_of: AsOf = "",
+    place: Place = None,
+    as_json: AsJson = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不入库，不留任何痕迹")] = False,
+) -> None:
+    """读取文件，分析后按风险高低排入审查队列。"""
+    legal_context = LegalContext(read_day(as_of), place)
+    _refuse_missing(paths)
+    shown = None if as_json else SHOWN
+    results = (_look if dry_run else _file)(paths, legal_context, shown)
+    _report(results, as_json=as_json)
+    if results["problems"]:
+        raise typer.Exit(ExitCode.PROBLEM_FILES)
+
+
+def _refuse_missing(paths: list[Path]) -> None:
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+        console=render.message_console(),
+        transient=True,
+    )
+
+
+def _walk(paths: list[Path], legal_context: LegalContext) -> Iterator[tuple[Upload | None, Dossier | Problem]]:
+    """Each file with its dossier or problem, while a bar shows count, rate and remaining time."""
+    with _progress() as progress:
+        task = progress.add_task("分析", total=sum(count_files(path) for path in paths), rate="")
+        for upload in chain.from_iterable(map(uploads, paths)):
+            yield (None, upload) if isinstance(upload, Problem) else (upload, analyze_upload(upload, legal_context))
+            _advance(progress, task)
+
+
+def _advance(progress: Progress, task: TaskID) -> None:
+    state = progress.tasks[task]
+    total = max(state.total or 0, state.completed + 1)
+    rate = f"{state.finished_speed or state.speed or 0:.0f}件/秒"
+    progress.update(task, advance=1, total=total, rate=rate)
+
+
+def _look(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
+    """A dry run: everything is computed and shown, nothing is written anywhere; the riskiest `shown` are kept."""
+    rows: list[dict[str, Any]] = []
+    problems: list[dict[str, str]] = []
+    count = 0
+    for number, (_, result) in enumerate(_walk(paths, legal_context), 1):
+        if isinstance(result, Problem) and not result.waiting:
+            problems.append(_problem(result))
+            continue
+        count += 1
+        rows.append(
+            render.dossier_row(number, result) if isinstance(result, Dossier) else render.problem_row(number, result)
+        )
+        if shown and len(rows) >= 2 * shown:
+            rows = _riskiest(rows)[:shown]
+    return {"queue": _riskiest(rows)[:shown], "total": count, "problems": problems, "outcomes": {UNFILED: count}}
+
+
+def _riskiest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (-row["risk"], row["id"]))
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {
+        "file": problem.name,
+        "kind": problem.kind,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _file(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
+    """The real thing: every file into the queue, which is then shown from the database."""
+    from pipeline.review.connection import connect
+
+    home = connect(SETTINGS)
+    from pipeline.review.queue.store import Desk, count_queue, queue
+
+    desk = Desk(home, engine())
+    outcomes: Counter[str] = Counter()
+    problems: list[dict[str, str]] = []
+    for upload, result in _walk(paths, legal_context):
+        entry = _put(desk, upload, result, legal_context)
+        outcomes[entry.outcome.value] += 1
+        if isinstance(result, Problem) and not result.waiting:
+            problems.append(_problem(result))
+    rows = [item_row(item) for item in queue(limit=shown)]
+    return {"queue": rows, "total": count_queue(), "problems": problems, "outcomes": dict(outcomes)}
+
+
+def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, legal_context: LegalContext) -> Any:
+    if isinstance(result, Dossier) and upload is not None:
+        return desk.put(result, upload.data, legal_context.place)
+    return desk.put_problem(result, upload.data if upload else None)
+
+
+def item_row(item: Any) -> dict[str, Any]:
+    """A row of the queue table for an item of the database."""
+    return {
+        "id": item.pk, "name": item.name, "risk": item.risk, "parts": item.risk_parts, "status": item.status, "reason": item.reason,
+        "validity": item.validity, "title": item.title, "issuers": item.issuers, "number": item.number,
+    }  # fmt: skip
+
+
+def _report(results: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+        return
+    console = Console(highlight=False)
+    rows, total = results["queue"], results["total"]
+    if rows:
+        console.print(render.queue_table(rows, title=f"审查队列（{total}件，风险高的在前）"))
+    elif not results["problems"]:
+        console.print("队列是空的。用 qinggui triage 提交文件")
+    if total > len(rows):
+        way = "加 --json 输出全部" if UNFILED in results["outcomes"] else "用 qinggui queue --limit 查看"
+        console.print(f"……另有{total - len(rows)}件，{way}")
+    if results["problems"]:
+        console.print(render.problem_table([(p["file"], p["message"], p["remedy"]) for p in results["problems"]]))
+    told = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
+    after = "仅试看，没有写入队列" if UNFILED in results["outcomes"] else "查看详情：qinggui show 编号"
+    render.message_console().print((f"本次：{told}。" if told else "") + after)
+
+
+def queue(
+    limit: Annotated[int, typer.Option("--limit", help="最多显示多少件")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """显示审查队列和问题清单。"""
+    from pipeline.review.connection import connect
+
+    connect(SETTINGS)
+    from pipeline.review.queue.store import count_queue, troubles
+    from pipeline.review.queue.store import queue as items
+
+    problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in troubles()]
+    _report(
+        {
+            "queue": [item_row(item) for item in items(limit=limit)],
+            "total": count_queue(),
+            "problems": problems,
+            "outcomes": {},
+        },
+        as_json=as_json,
+    )

@@ -1,0 +1,101 @@
+"""Trying rules: what a changed rulebook gains and loses, which rules are dead, and what each part is worth."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.analyzer import Judge, LegalContext, analyze_source, load_judge
+from pipeline.classify import load_model
+from pipeline.document import Problem
+from pipeline.errors import PipelineError, RuleError
+from pipeline.evaluation.scores import ClauseScore, alarms, score_clauses
+from pipeline.ingest import read, uploads
+from pipeline.law import Rulebook, load_rulebook
+from pipeline.law.rulebook import bind, with_file
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An alarm that a changed rulebook raises and ours does not (`gained`), or the other way round."""
+
+    gained: bool
+    file: str
+    type: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What checking the rules found: counts, and what is wrong in words."""
+
+    types: int
+    rules: int
+    contexts: int
+    faults: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def check_rules(sentences: Iterable[str]) -> Health:
+    """Loads all rules, which proves their examples, and tells which never match any of the sentences."""
+    try:
+        book = load_rulebook()
+    except RuleError as error:
+        return Health(0, 0, 0, (str(error),), ())
+    faults = [
+        f"语境规则{context.id}的例子“{example}”不含它要找的字词"
+        for context in book.contexts
+        for example in context.match
+        if context.where in ("sentence", "around") and not context.pattern.search(example)
+    ]
+    texts = list(sentences)
+    silent = tuple(rule.id for rule in book.rules if texts and not any(rule.raises(text) for text in texts))
+    return Health(len(book.types), len(book.rules), len(book.contexts), tuple(faults), silent)
+
+
+def try_file(path: Path, corpus: Iterable[Path], as_of: date) -> Iterator[Change]:
+    """The alarms gained and lost over a corpus if a rule file were added. Raises `RuleError`."""
+    ours = load_judge()
+    theirs = Judge(with_file(ours.book, path), ours.model)
+    for folder in corpus:
+        for upload in uploads(folder):
+            if isinstance(upload, Problem):
+                continue
+            try:
+                source = read(upload)
+            except PipelineError:
+                continue
+            before, after = (_alarms(source, as_of, by) for by in (ours, theirs))
+            for gained, changed in ((True, after - before), (False, before - after)):
+                yield from (Change(gained, upload.name, kind, text) for kind, text in sorted(changed))
+
+
+def _alarms(source: Any, as_of: date, judge: Judge) -> set[tuple[str, str]]:
+    dossier = analyze_source(source, LegalContext(as_of), judge=judge)
+    return {(finding.type, finding.evidence.cut(source.text)) for finding in alarms(dossier)}
+
+
+def ablate(rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[tuple[str, ClauseScore]]:
+    """Scores with everything, with rules alone, with the model alone, and without each context rule."""
+    book, model = load_rulebook(), load_model()
+    yield "规则和模型", score_clauses(rows, as_of, Judge(book, model))
+    yield "只用规则", score_clauses(rows, as_of, Judge(book, None))
+    yield "只用模型", score_clauses(rows, as_of, Judge(_without_rules(book), model))
+    bare = {
+        key: replace(kind, rules=tuple(replace(rule, unless=None) for rule in kind.rules))
+        for key, kind in book.types.items()
+    }
+    yield (
+        "规则不设例外（unless）",
+        score_clauses(rows, as_of, Judge(bind(bare, book.contexts, book.authorities), model)),
+    )
+    for context in book.contexts:
+        contexts = [other for other in book.contexts if other is not context]
+        without = bind(book.types, contexts, book.authorities)
+        yield f"去掉{context.id}", score_clauses(rows, as_of, Judge(without, model))
+
+
+def _without_rules(book: Rulebook) -> Rulebook:
+    types = {key: replace(kind, rules=()) for key, kind in book.types.items()}
+    return bind(types, book.contexts, book.authorities)

@@ -1,0 +1,210 @@
+"""The law library of the user: articles of laws that were loaded, and the closest ones to a clause (上位法比对).
+
+Kept in one SQLite file beside the queue. Articles are indexed by pairs of characters, so that likeness of wording
+decides, exactly as far as words go; whether two texts mean the same is for a person.
+"""
+
+import difflib
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.law.statutes import repealed_on, statute_key
+from pipeline.numerals import read_number
+
+FILE = "laws.sqlite"
+_ARTICLE = re.compile(
+    r"^[\s*#-]*(第[零〇一二三四五六七八九十百千0-9]{1,9}条(?:之[一二三四五六七八九十])?)[*\s　]*", re.MULTILINE
+)
+_TITLE = re.compile(r"^(?:title|linkTitle)\s*[:：]\s*['\"]?(.+?)['\"]?\s*$", re.MULTILINE | re.IGNORECASE)
+_DAY = re.compile(r"^effective_date\s*[:：]\s*['\"]?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
+HEADING = re.compile(
+    r"^#*\s*(?!第.{1,6}[编章节])([^#\s].{2,60}?(?:法|法典|条例|规定|办法|细则|决定|解释|规则))\s*$", re.MULTILINE
+)
+_NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
+_WORDS = re.compile(r"[一-龥0-9]+")
+_AMOUNT = re.compile(r"([零〇一二三四五六七八九十百千万两0-9.]+)(万?元|倍|日|天|个月|年|米|%|％)")
+_MAX_PAIRS = 80
+# from here on a clause says what the article says; from the other on, it speaks of the same thing
+SAME, ALIKE = 0.9, 0.7
+# below this an article shares only everyday words with a clause
+LEAST = 0.4
+REPEATED, CONFLICT = "重复上位法", "幅度与上位法不一致"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An article close to a clause; `likeness` 0 to 1, `verdict` "" where nothing can be said.
+
+    `marked` is the article with what the clause lacks in 【】, and what only the clause has in ｛｝.
+    """
+
+    law: str
+    article: str
+    since: date | None
+    text: str
+    likeness: float
+    verdict: str
+    marked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a path did: laws and articles taken, and files that held no article or could not be read."""
+
+    laws: int
+    articles: int
+    refused: tuple[str, ...]
+
+
+class Library:
+    """The law library of a home folder."""
+
+    least = LEAST
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / FILE
+
+    def exists(self) -> bool:
+        return self._path.exists()
+
+    def add(self, texts: Iterable[tuple[str, str]]) -> Loaded:
+        """Loads laws given as name and text; a law of the same name and day of effect is replaced."""
+        articles = 0
+        taken: set[tuple[str, str | None]] = set()
+        refused: list[str] = []
+        with self._open() as store:
+            for name, text in texts:
+                law, since, found = read_law(name, text)
+                if not found:
+                    refused.append(f"{name}：没有找到“第…条”")
+                    continue
+                if (law, since) not in taken:
+                    store.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
+                    taken.add((law, since))
+                store.executemany(
+                    "INSERT INTO articles (law, article, since, body, pairs) VALUES (?, ?, ?, ?, ?)",
+                    [(law, number, since, body, " ".join(pairs(body))) for number, body in found],
+                )
+                articles += len(found)
+        return Loaded(len(taken), articles, tuple(refused))
+
+    def count(self) -> tuple[int, int]:
+        """Laws and articles held."""
+        with self._open() as store:
+            row = store.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
+        return int(row[0]), int(row[1])
+
+    def stamp(self) -> str:
+        """Which library this is: laws and articles held, and the day it was last changed."""
+        laws, articles = self.count()
+        return f"{laws}部{articles}条，{date.fromtimestamp(self._path.stat().st_mtime)}"
+
+    def nearest(self, clause: str, as_of: date, limit: int = 3) -> list[Neighbour]:
+        """The articles in force on a day that are closest to a clause, closest first."""
+        wanted = list(dict.fromkeys(pairs(clause)))[:_MAX_PAIRS]
+        if not wanted:
+            return []
+        query = " OR ".join(f'"{pair}"' for pair in wanted)
+        with self._open() as store:
+            rows = store.execute(
+                "SELECT law, article, since, body FROM articles WHERE articles MATCH ? "
+                "AND (since IS NULL OR since <= ?) ORDER BY bm25(articles) LIMIT ?",
+                (query, as_of.isoformat(), limit * 8),
+            ).fetchall()
+        found = [_compare(clause, *row) for row in _in_force(rows, as_of)]
+        return sorted(found, key=lambda neighbour: -neighbour.likeness)[:limit]
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            store = sqlite3.connect(self._path)
+            store.execute(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS articles USING fts5("
+                "law UNINDEXED, article UNINDEXED, since UNINDEXED, body UNINDEXED, pairs, detail=none)"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise UsageError(
+                f"法律库{self._path}不能打开（{error}）", remedy="请检查文件夹权限，或者删除该文件后重新加载"
+            ) from error
+        return store
+
+
+def names_law(text: str) -> bool:
+    """Whether the beginning of a text gives the title of a law, as front matter or as a heading."""
+    return bool(_TITLE.search(text) or HEADING.search(text[:3000]))
+
+
+def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str]]]:
+    """Name, day of effect (ISO) and articles of a law's text; no articles where it has none."""
+    head = text[:3000]
+    title = _TITLE.search(head) or HEADING.search(head)
+    law = title[1].strip() if title else Path(name).stem
+    day = _DAY.search(head)
+    marks = list(_ARTICLE.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
+    found = [(mark[1], _NOISE.sub("", text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    return law, day[1] if day else None, [(number, body) for number, body in found if body]
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters within words and numbers."""
+    return [run[at : at + 2] for run in _WORDS.findall(text) for at in range(len(run) - 1)]
+
+
+def amounts(text: str) -> set[tuple[int | str, str]]:
+    """The amounts a text names: 二百元 and 200元 are the same."""
+    return {
+        (read_number(number) or number, unit.replace("％", "%").replace("天", "日"))
+        for number, unit in _AMOUNT.findall(text)
+    }
+
+
+def _in_force(rows: Iterable[tuple[str, str, str | None, str]], as_of: date) -> list[tuple[str, str, str | None, str]]:
+    """One version a law, the newest, and none of a law that was repealed by the day."""
+    newest: dict[str, str] = {}
+    kept = [row for row in rows if repealed_on(row[0], as_of) is None]
+    for law, _, since, _ in kept:
+        key = statute_key(law)
+        newest[key] = max(newest.get(key, ""), since or "")
+    first: dict[tuple[str, str], tuple[str, str, str | None, str]] = {}
+    for row in kept:
+        if (row[2] or "") == newest[statute_key(row[0])]:
+            first.setdefault((statute_key(row[0]), row[1]), row)
+    return list(first.values())
+
+
+def _compare(clause: str, law: str, article: str, since: str | None, body: str) -> Neighbour:
+    part = _closest_part(clause, body)
+    ours, theirs = set(pairs(clause)), set(pairs(part))
+    likeness = len(ours & theirs) / max(len(ours), 1)
+    matcher = difflib.SequenceMatcher(None, part, clause, autojunk=False)
+    verdict = ""
+    if likeness >= ALIKE and amounts(clause) and amounts(part) and amounts(clause) != amounts(part):
+        verdict = CONFLICT
+    elif likeness >= SAME and matcher.ratio() >= SAME:
+        verdict = REPEATED
+    day = date.fromisoformat(since) if since else None
+    return Neighbour(law, article, day, body, round(likeness, 2), verdict, _mark(part, clause, matcher))
+
+
+def _closest_part(clause: str, body: str) -> str:
+    """The sentence of an article that shares most with a clause."""
+    wanted = set(pairs(clause))
+    parts = [part for part in re.split(r"(?<=[。；])", body) if part]
+    return max(parts, key=lambda part: len(wanted & set(pairs(part))), default=body)
+
+
+def _mark(part: str, clause: str, matcher: "difflib.SequenceMatcher[str]") -> str:
+    marked = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            marked.append(part[a:b])
+            continue
+        marked.append(f"【{part[a:b]}】" if b > a else "")
+        marked.append(f"｛{clause[c:d]}｝" if d > c else "")
+    return "".join(marked)

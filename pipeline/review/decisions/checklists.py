@@ -1,0 +1,84 @@
+"""核对要点 and 审查结论: what a reviewer goes through in each kind of case, and how a case may end.
+
+The points stand in `checklists.tsv`; one whose source was not read in full carries 待核实 to the reader.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from pipeline.errors import UsageError
+from pipeline.review.accounts import shown_name
+from pipeline.review.audit.chain import note
+from pipeline.review.models import Answer, Check, Conclusion, Item, Kind
+
+_READ = {"V", "M-H"}
+# how a case ends, by its kind: 115号 for drafts, 备案审查 and 行政复议法 for the others
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    Kind.DRAFT: ("合法", "应当予以修改", "不合法", "建议不制定"),
+    Kind.FILED: ("准予备案", "自行修改", "自行废止", "停止执行", "不予登记"),
+    Kind.CLEANUP: ("继续有效", "修改", "废止", "宣布失效"),
+    Kind.OBJECTION: ("条款合法", "停止执行并责令纠正", "转送有权机关", "不予受理"),
+    Kind.MAJOR: ("合法", "应当予以修改", "不合法"),
+    Kind.CONTRACT: ("可以签订", "修改后签订", "不得签订"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point to check: `confirmed` is False where its source has not been read."""
+
+    key: str
+    kind: str
+    part: str
+    says: str
+    basis: str
+    confirmed: bool
+
+
+@cache
+def _points() -> tuple[Point, ...]:
+    lines = (files("pipeline.review.decisions") / "checklists.tsv").read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return tuple(
+        Point(row["point"], row["kind"], row["part"], row["says"], row["basis"], row["tag"] in _READ) for row in rows
+    )
+
+
+def points_of(kind: str) -> tuple[Point, ...]:
+    """The points of a kind of case, in the order in which they are gone through."""
+    return tuple(point for point in _points() if point.kind == kind)
+
+
+def checked(item: Item) -> list[tuple[Point, Check | None]]:
+    """The points of an item's kind, each with its answer if there is one."""
+    answers = {check.point: check for check in item.checks.all()}
+    return [(point, answers.get(point.key)) for point in points_of(item.kind)]
+
+
+def answer(item: Item, key: str, value: str, comment: str, user: User) -> Check:
+    """A person's answer to a point; a later one replaces it, the audit keeps both. Raises `UsageError`."""
+    if key not in {point.key for point in points_of(item.kind)}:
+        raise UsageError("这类案件没有这个核对要点", remedy="请刷新后重试")
+    if value not in Answer.values:
+        raise UsageError(f"没有“{value}”这种回答", remedy=f"请选{'、'.join(Answer.values)}之一")
+    told = {"answer": value, "comment": comment, "reviewer": shown_name(user)}
+    with transaction.atomic():
+        made, _ = Check.objects.update_or_create(item=item, point=key, defaults=told)
+        note(user.username, "核对", item.pk, f"{key} {value} {comment}"[:500])
+    return made
+
+
+def conclude(item: Item, outcome: str, reason: str, user: User) -> Conclusion:
+    """A person's conclusion on the case; earlier ones stay. Raises `UsageError`."""
+    possible = OUTCOMES[Kind(item.kind)]
+    if outcome not in possible:
+        raise UsageError(f"这类案件没有“{outcome}”这种结论", remedy=f"请选{'、'.join(possible)}之一")
+    with transaction.atomic():
+        made = Conclusion.objects.create(item=item, outcome=outcome, reason=reason, reviewer=shown_name(user))
+        note(user.username, "结论", item.pk, f"{outcome} {reason}"[:500])
+    return made

@@ -1,0 +1,175 @@
+"""For those who lead and keep the house: the board, the audit, accounts, tokens, saved views and their alerts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.review.accounts import Deed, Role, add_user, change_user, make_token, revoke, role_of, visible
+from pipeline.review.audit.chain import note, verify
+from pipeline.review.decisions import agreement
+from pipeline.review.decisions import workflow as desk
+from pipeline.review.models import Entry, Finding, Item, Kind, SavedView, Status, Token
+from pipeline.review.queue import filters
+from pipeline.review.queue.alerts import set_address
+from pipeline.review.queue.saved_views import views_of
+from pipeline.web.charts import Chart, chart_of
+from pipeline.web.permissions import allowed, user_of
+from pipeline.web.views import reviewers
+
+_WEEKS, _MONTHS = 12, 24
+
+
+@require_GET
+@allowed(Deed.BOARD)
+def board(request: HttpRequest) -> HttpResponse:
+    """Counts for leaders: risk, throughput, people, agreement, what ends soon, how far a cleanup is."""
+    items, today, counts = (
+        visible(request.user),
+        date.today(),
+        filters.facets(Item.objects.all(), filters.Filter(), None),
+    )
+    told = {
+        "total": sum(count for _, count in counts["band"]),
+        "by": counts,
+        "types": _common_types(),
+        "people": agreement.workload(
+            User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
+        ),
+        "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
+        "soon": items.filter(expires__gte=today).order_by("expires")[:20],
+        "late": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
+        "throughput": _throughput(today),
+        "sunsets": _sunsets(today),
+        "cleanup": _cleanup(),
+        "kappa": agreement.agreement(),
+        "machine": agreement.with_machine(),
+        "missed": agreement.miss_rate(),
+    }
+    return render(request, "board.html", told)
+
+
+def _common_types() -> list[tuple[str, int]]:
+    """The fifteen most frequent kinds of alarm by name."""
+    alarms = Finding.objects.filter(softened=False, severity__in=desk.ALARMS)
+    return [(name, count) for _, name, count in desk.common_types(alarms, 15)]
+
+
+def _throughput(today: date) -> Chart:
+    """Items that came and items that were finished, week by week."""
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
+    edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
+    came = _between(Item.objects.all(), "created", edges)
+    done = _between(Entry.objects.filter(what="办结"), "at", edges)
+    return chart_of(
+        ("新到", "办结"),
+        [(f"{week.month}.{week.day}", pair) for week, *pair in zip(weeks[1:], came, done, strict=True)],
+    )
+
+
+def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[int]:
+    """How many rows fall between each edge and the next, all counted in one pass."""
+    parts = {
+        f"n{at}": Count("pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
+        for at, (low, high) in enumerate(pairwise(edges))
+    }
+    return list(rows.filter(**{f"{field}__gte": edges[0]}).aggregate(**parts).values())
+
+
+def _sunsets(today: date) -> Chart:
+    """Items whose last day falls in each of the next months."""
+    first = today.replace(day=1)
+    months = [
+        date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
+    ]
+    counts = _between(Item.objects.all(), "expires", months)
+    return chart_of(("到期",), [(f"{month:%y.%m}", [count]) for month, count in zip(months, counts, strict=False)])
+
+
+def _cleanup() -> list[tuple[str, int, int]]:
+    """How far the cleanup is with each issuer: name, finished, all."""
+    rows = Item.objects.filter(kind=Kind.CLEANUP).values_list("issuer")
+    counted = rows.annotate(n=Count("id"), done=Count("id", filter=Q(status=Status.DONE))).order_by("-n")[:15]
+    return [(name or "（不明）", done, count) for name, count, done in counted]
+
+
+@require_GET
+@allowed(Deed.AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who did what; and whether the chain is whole."""
+    page = Paginator(Entry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
+    faults = list(verify()) if request.GET.get("verify") else None
+    note(user_of(request).username, "查看审计")
+    return render(request, "audit.html", {"page": page, "faults": faults})
+
+
+@allowed(Deed.PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    """The accounts: new ones, stopped ones, who gets blind samples."""
+    if request.method == "POST":
+        name, role = request.POST.get("name", "").strip()[:150], request.POST.get("role", "")
+        full, organ = request.POST.get("full_name", "")[:64], request.POST.get("organ", "")[:128]
+        add_user(name, request.POST.get("password", ""), role, organ=organ, full_name=full)
+        note(user_of(request).username, "账号", None, f"新增{role}{name}")
+        messages.success(request, f"已新增账号{name}，请本人登录后修改密码")
+        return redirect("people")
+    users = User.objects.select_related("member").prefetch_related("groups").order_by("username")
+    rows = [(user, role_of(user) or next(iter(user.groups.all()), "")) for user in users]
+    roles = Counter(str(role) for _, role in rows)
+    return render(request, "people.html", {"rows": rows, "roles": list(Role), "counts": dict(roles)})
+
+
+@require_POST
+@allowed(Deed.PEOPLE)
+def change(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Stops an account, lets it in again, switches its blind samples."""
+    change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
+    return redirect("people")
+
+
+@allowed(Deed.SEE)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The views of the account that asks, what is new in them, and the address that their news go to."""
+    user = user_of(request)
+    if request.method == "POST":
+        set_address(user, request.POST.get("address", "").strip())
+        messages.success(request, f"提醒将发到{user.email}" if user.email else "不再发送邮件提醒")
+        return redirect("alerts")
+    told = {"views": views_of(user, visible(user)), "mails": bool(settings.EMAIL_HOST)}
+    return render(request, "alerts.html", told)
+
+
+@require_POST
+@allowed(Deed.SEE)
+def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Gives up one of the account's own views."""
+    get_object_or_404(SavedView, pk=view_id, user=user_of(request)).delete()
+    return redirect("alerts")
+
+
+@allowed(Deed.READ)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The tokens of the account that asks; a new one is shown once."""
+    made = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
+    held = Token.objects.filter(user=user_of(request)).order_by("-id")
+    return render(request, "tokens.html", {"tokens": held, "made": made})
+
+
+@require_POST
+@allowed(Deed.READ)
+def end_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    """Ends one of the account's own tokens."""
+    revoke(get_object_or_404(Token, pk=token_id, user=user_of(request)), user_of(request))
+    return redirect("tokens")

@@ -1,0 +1,68 @@
+"""Who may open a page, and which item of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, resolve_url
+
+from pipeline.review.accounts import Deed, may, visible
+from pipeline.review.models import Item
+from pipeline.review.output.exports import Made
+
+View = Callable[..., HttpResponseBase]
+_KINDS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def allowed(deed: Deed) -> Callable[[View], View]:
+    """A page for those who may do a deed; visitors are led to the login, others are refused."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return to_login(request)
+            if not may(request.user, deed):
+                raise PermissionDenied
+            return view(request, *args, **named)
+
+        return guarded
+
+    return wrap
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Leads to the login; a part of a page that htmx asked for takes the whole page there."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": resolve_url("login")})
+    return redirect_to_login(request.get_full_path())
+
+
+def user_of(request: HttpRequest) -> User:
+    """The account that asks."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def item_of(request: HttpRequest, item_id: int) -> Item:
+    """An item that the visitor may see; to others it does not exist."""
+    return get_object_or_404(visible(request.user).select_related("current", "assignee"), pk=item_id)
+
+
+def download(made: Made) -> HttpResponse:
+    """A file for the visitor."""
+    response = HttpResponse(made.data, content_type=_KINDS[made.name.rsplit(".", 1)[-1]])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"
+    return response

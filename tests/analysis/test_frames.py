@@ -1,0 +1,117 @@
+"""The queue as tables: complete, explained, lossless, and written again only where something changed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pandas")
+
+from corpora import papers
+from pipeline.analysis import frames
+from pipeline.errors import UsageError
+from pipeline.review.models import Decision, Item
+from pipeline.review.queue.store import Desk
+from tests.builders import examined
+from tests.conftest import ROOT
+
+PAPERS = {"a.txt": papers.FARMHOUSE, "b.txt": papers.WATER, "c.txt": papers.REPEAL, "d.txt": papers.ELDERLY}
+
+
+@pytest.fixture
+def desk(queue_home: Path) -> Desk:
+    made = Desk(queue_home, "test")
+    for name, paper in PAPERS.items():
+        data = "\n".join(paper).encode()
+        made.put(examined(data, name), data, None)
+    return made
+
+
+def test_what_is_written_is_what_is_held(desk: Desk, tmp_path: Path) -> None:
+    assert frames.write(tmp_path / "out") == frames.Written(4, 1, 1)
+    held = frames.load(tmp_path / "out")
+    assert list(held.documents.item) == list(Item.objects.order_by("pk").values_list("pk", flat=True))
+    for item in Item.objects.select_related("current"):
+        assert item.current
+        text = item.current.text
+        for table in ("clauses", "findings", "tasks"):
+            mine = held.table(table).to_pandas()
+            for row in mine[mine["item"] == item.pk].itertuples():
+                assert row.text == text[row.start : row.end], table
+        wanted = frames.rows_of(item)
+        for table, rows in wanted.items():
+            found = [row for row in held.table(table).to_pylist() if row["item"] == item.pk]
+            assert found == [{**row, **({"made": row["made"]} if "made" in row else {})} for row in rows], table
+    assert held.relations.deed.tolist().count("废止") >= 1 and len(held.citations) > 3
+
+
+def test_every_column_is_explained_and_filled_by_some_paper(desk: Desk, tmp_path: Path) -> None:
+    frames.write(tmp_path / "out")
+    held = frames.load(tmp_path / "out")
+    assert all(says and name for _, name, _, says in frames.explained())
+    told = held.validity.set_index("item")
+    assert set(told.index) == set(held.documents.item) and set(told.state) == set(held.documents.validity)
+    left = told[told.expires.notna()]
+    assert ((left.expires > left.as_of) == (left.left > 0)).all()
+    always = {"documents": ("name", "digest", "title", "risk", "burden"), "findings": ("key", "type", "text", "rule")}
+    for table, columns in always.items():
+        assert held.table(table).to_pandas()[list(columns)].notna().all().all()
+
+
+def test_only_what_changed_is_written_again(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "BLOCK", 2)
+    out = tmp_path / "out"
+    assert frames.write(out).fresh == 2
+    assert frames.write(out).fresh == 0
+    item = Item.objects.select_related("current").order_by("pk")[0]
+    assert item.current
+    finding = item.current.findings.filter(softened=False)[0]
+    told = {"item": item, "version": item.current, "finding_key": finding.key, "reviewer": "王某"}
+    Decision.objects.create(verdict="成立", **told)
+    assert frames.write(out).fresh == 1
+    held = frames.load(out)
+    assert held.findings.set_index("key").verdict[finding.key] == "成立"
+    assert held.decisions.verdict.tolist() == ["成立"]
+
+
+def test_duckdb_reads_it_in_one_line(desk: Desk, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    frames.write(tmp_path / "out")
+    found = duckdb.sql(f"select type, count(*) from '{tmp_path}/out/findings/*.parquet' group by 1").fetchall()
+    assert dict(found).get("LIC-01", 0) >= 1
+
+
+def test_the_burden_index_counts_what_it_says() -> None:
+    told = frames.burden("经营者应当备案，不得拒绝，违者罚款。" + "甲" * 982)
+    assert (told["duties"], told["consents"], told["bans"], told["penalties"], told["papers"]) == (1, 1, 1, 1, 0)
+    assert told["characters"] == 1000 and told["burden"] == 4.0
+    assert frames.burden("")["burden"] == 0.0
+
+
+def test_strange_folders_are_left_alone(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError, match="别的文件"):
+        frames.write(tmp_path)
+    with pytest.raises(UsageError, match="没有数据表"):
+        frames.load(tmp_path)
+
+
+def test_the_command_writes_and_explains(tmp_path: Path) -> None:
+    home = {**os.environ, "QINGGUI_HOME": str(tmp_path / "home")}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pipeline", *words]
+        return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True)
+
+    run(
+        "triage", "corpora/samples/02停车秩序规定.docx", "corpora/samples/01农家乐管理办法.txt", "--as-of", "2026-11-22"
+    )
+    assert "documents.burden" in run("frames", "--explain").stdout
+    assert "已写出2件文件" in run("frames", str(tmp_path / "out")).stdout
+    assert "没有写明文件夹" in run("frames").stderr
+    found = json.loads(run("search", "罚款", "--json").stdout)
+    assert found["count"] == len(found["items"]) >= 1 and "罚款" in found["items"][0]["around"]
+    assert "农家乐" in run("search", "农家乐", "--heads").stdout + run("search", "农家乐", "--heads").stderr

@@ -1,0 +1,139 @@
+"""The queue: idempotent, versioned, never over a person's decision, on SQLite and PostgreSQL alike."""
+
+from pathlib import Path
+
+import pytest
+
+from corpora import papers, writers
+from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.document import Dossier, Problem
+from pipeline.errors import StorageError, UsageError
+from pipeline.ingest import Upload
+from pipeline.review.models import Decision
+from pipeline.review.queue import originals
+from pipeline.review.queue.store import Desk, Outcome, find_item, history, queue, troubles
+from tests.conftest import AS_OF
+
+
+@pytest.fixture
+def desk(queue_home: Path) -> Desk:
+    return Desk(queue_home, "test+1")
+
+
+def put(desk: Desk, name: str, data: bytes, place: str | None = None) -> tuple[Outcome, int | None]:
+    result = analyze_upload(Upload(name, data), LegalContext(AS_OF, place))
+    entry = desk.put(result, data, place) if isinstance(result, Dossier) else desk.put_problem(result, data)
+    return entry.outcome, entry.item
+
+
+def test_the_same_twice_is_once(desk: Desk) -> None:
+    data = writers.as_txt(papers.FARMHOUSE)
+    assert put(desk, "a.txt", data)[0] is Outcome.NEW
+    before = [(item.pk, item.risk, item.updated) for item in queue()]
+    assert put(desk, "a.txt", data)[0] is Outcome.UNCHANGED
+    assert [(item.pk, item.risk, item.updated) for item in queue()] == before
+
+
+def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: Desk) -> None:
+    data = writers.as_txt(papers.FARMHOUSE)
+    _, first = put(desk, "a.txt", data)
+    assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
+    assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
+    (item,) = queue()
+    assert [sighting.name for sighting in item.sightings.all()] == ["b.txt"]
+
+
+def test_a_changed_file_is_a_new_version_with_its_history(desk: Desk) -> None:
+    put(desk, "a.txt", writers.as_txt(papers.FARMHOUSE))
+    outcome, number = put(desk, "a.txt", writers.as_txt(papers.ELDERLY))
+    assert outcome is Outcome.VERSION and number
+    item = find_item(number)
+    assert item.title.endswith("社区养老服务的意见") and item.versions.count() == 2
+    assert [line[:3] for line in history(item)] == ["第1版", "第2版"]
+    old = item.versions.get(sequence=1)
+    assert "农家乐" in old.text and old.findings.count() > 3
+
+
+def test_the_original_is_kept_untouched_by_its_hash(desk: Desk) -> None:
+    data = writers.as_docx(papers.REPORT)
+    put(desk, "a.docx", data)
+    digest = Upload("a.docx", data).digest
+    assert (desk.home / "originals" / digest[:2] / digest).read_bytes() == data
+
+
+def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) -> None:
+    data = writers.as_txt(papers.FARMHOUSE)
+    _, number = put(desk, "a.txt", data)
+    assert number
+    item = find_item(number)
+    finding = item.current.findings.filter(softened=False).first()
+    assert item.current
+    Decision.objects.create(
+        item=item,
+        version=item.current,
+        finding_key=finding.key,
+        verdict="不成立",
+        reviewer="王审",
+        comment="有上位法依据",
+    )
+    newer = Desk(desk.home, "test+2")
+    assert put(newer, "a.txt", data)[0] is Outcome.REFRESHED
+    item = find_item(number)
+    (decision,) = item.decisions.all()
+    assert (decision.verdict, decision.reviewer, decision.comment) == (
+        "不成立",
+        "王审",
+        "有上位法依据",
+    )
+    assert item.current.findings.filter(key=decision.finding_key).count() == 1
+    assert any("王审：不成立" in line for line in history(item))
+
+
+def test_another_place_is_another_reading(desk: Desk) -> None:
+    data = writers.as_txt(papers.WATER)
+    put(desk, "a.txt", data)
+    assert put(desk, "a.txt", data, "湖南")[0] is Outcome.REFRESHED
+    assert queue()[0].validity == "有效"
+
+
+def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: Desk) -> None:
+    assert put(desk, "a.pdf", writers.scanned_pdf())[0] is Outcome.WAITING
+    (item,) = queue()
+    assert item.status == "待识别" and "没有文字层" in item.reason
+    outcome, number = put(desk, "a.pdf", writers.as_pdf(papers.WATER))
+    assert (outcome, number) == (Outcome.NEW, item.pk)
+    assert find_item(item.pk).status == "待审"
+
+
+def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: Desk) -> None:
+    for _ in range(2):
+        assert put(desk, "a.txt", b"") == (Outcome.PROBLEM, None)
+    (trouble,) = troubles()
+    assert trouble.kind == "empty" and trouble.remedy
+    put(desk, "a.txt", writers.as_txt(papers.WATER))
+    assert troubles() == []
+
+
+def test_a_file_without_bytes_is_listed_too(desk: Desk) -> None:
+    entry = desk.put_problem(Problem("x.zip/../y", None, "path_traversal", "已拒绝", "请核对"), None)
+    assert entry.outcome is Outcome.PROBLEM and troubles()[0].name == "x.zip/../y"
+
+
+def test_the_riskiest_stands_first(desk: Desk) -> None:
+    for name, paper in (("a", papers.ELDERLY), ("b", papers.FARMHOUSE), ("c", papers.WATER)):
+        put(desk, name, writers.as_txt(paper))
+    assert [item.name for item in queue()] == ["b", "c", "a"]
+    assert len(queue(limit=1)) == 1
+
+
+def test_an_unknown_number_or_finding_is_told(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="没有编号为999"):
+        find_item(999)
+    _, number = put(desk, "a.txt", writers.as_txt(papers.WATER))
+    assert number
+
+
+def test_an_original_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "originals").write_text("in the way")
+    with pytest.raises(StorageError, match="原件无法保存"):
+        originals.keep(tmp_path, "ab" * 32, b"x")

@@ -1,0 +1,105 @@
+"""The index finds a word exactly where a plain scan finds it."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.review.connection import connect
+from pipeline.review.models import Item
+from pipeline.review.queue.store import Desk
+from pipeline.review.search.index import Term, forget_body, grams, terms_of, with_words
+from tests.builders import examined
+
+TEXTS = (
+    "关于加强河道采砂管理的通知\n采砂应当经批准。ABC-12号，〔2024〕3号。",
+    "关于做好防汛工作的通知\n各地要加强值守，不得擅自离岗。采访砂场。",
+    "关于管理办法的意见\n管道维护、河湖治理，由水利局负责，电话12345。",
+)
+
+
+@pytest.fixture(scope="module")
+def items() -> Iterator[list[Item]]:
+    home = connect("pipeline.web.settings")
+    desk = Desk(home, "test")
+    entries = [
+        desk.put(examined(text.encode(), f"检索/{at}.txt"), text.encode(), None) for at, text in enumerate(TEXTS)
+    ]
+    yield [Item.objects.select_related("current").get(pk=entry.item) for entry in entries]
+
+
+def scan(items: list[Item], word: str) -> set[int]:
+    """The items in whose head or text a word stands, by looking."""
+    found = set()
+    for item in items:
+        held = f"{item.title}\n{item.number}\n{item.issuers}\n{item.current.text if item.current else ''}".lower()
+        if word.lower() in held:
+            found.add(item.pk)
+    return found
+
+
+def ask(items: list[Item], word: str, *, whole: bool = True) -> set[int]:
+    mine = Item.objects.filter(pk__in=[item.pk for item in items])
+    return set(with_words(mine, f'"{word}"', whole=whole).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "word", ["采砂", "管理", "理办", "道", "abc", "ABC-12", "〔2024〕3号", "不得擅自离岗", "12345", "2024", "防讯"]
+)
+def test_words_are_found_exactly(items: list[Item], word: str) -> None:
+    assert ask(items, word) == scan(items, word)
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_piece_of_a_text_is_found(items: list[Item], data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS))
+    start = data.draw(st.integers(0, len(text) - 2))
+    word = text[start : start + data.draw(st.integers(1, 8))].split()
+    for piece in word:
+        assert ask(items, piece) == scan(items, piece)
+
+
+def test_without_the_whole_text_only_heads_are_asked(items: list[Item]) -> None:
+    assert ask(items, "离岗", whole=False) == set()
+    assert ask(items, "防汛", whole=False) == {items[1].pk}
+
+
+def test_what_a_line_of_words_asks_for() -> None:
+    assert terms_of('采砂 -防汛 甲|乙 题名：通知 "a b" 文号:“〔2024〕3号” -正文:擅自 | -') == [
+        Term(("采砂",)), Term(("防汛",), without=True), Term(("甲", "乙")), Term(("通知",), "title"), Term(("a b",)), Term(("〔2024〕3号",), "number"),
+        Term(("擅自",), "text", without=True), Term(("-",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("河道 -采砂", set()), ("采砂|防汛", {0, 1}), ("采砂 -题名:采砂", set()), ("正文:值守|电话", {1, 2}), ("题名:通知 -防汛", {0}), ("-通知", {2}),
+        ("文号:3号", set()), ('"管理的通知"', {0}), ("负责 水利局", {2}), ("机关:水利局", set()),
+    ],
+)  # fmt: skip
+def test_words_with_either_without_and_where(items: list[Item], asked: str, wanted: set[int]) -> None:
+    mine = Item.objects.filter(pk__in=[item.pk for item in items])
+    found = set(with_words(mine, asked, whole=True).values_list("pk", flat=True))
+    assert found == {items[at].pk for at in wanted}
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None:
+    text = TEXTS[1].replace("值守", "巡查")
+    Desk(connect("pipeline.web.settings"), "test").put(examined(text.encode(), "检索/1.txt"), text.encode(), None)
+    mine = [Item.objects.select_related("current").get(pk=items[1].pk)]
+    assert ask(mine, "值守") == set() and ask(mine, "巡查") == {items[1].pk}
+
+
+def test_what_was_forgotten_is_not_found(items: list[Item]) -> None:
+    version = items[2].current
+    assert version is not None and ask([items[2]], "管道") == {items[2].pk}
+    forget_body(version.pk, version.text)
+    assert ask([items[2]], "管道") == set()
+
+
+def test_grams_stay_within_words() -> None:
+    assert set(grams("甲乙，丙")) == {"甲", "乙", "丙", "甲乙"}
+    assert grams("，。") == []

@@ -1,0 +1,83 @@
+"""The house itself is tested: layers, sizes, rules, names, what may not stand in the repository."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.cli import COMMANDS
+from pipeline.law.files import read_tsv
+from pipeline.law.rulebook import GROUPS
+from tests.conftest import ROOT
+
+MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
+LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
+ROOMS = ("ingest", "parse", "classify", "assess", "review", "law", "web")
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+
+
+def test_imports_go_downwards_only() -> None:
+    result = subprocess.run([LINT_IMPORTS], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_at_most_500_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_function_is_at_most_40_lines_and_a_module_says_what_it_is(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    long = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 45
+    ]
+    assert not long
+    assert ast.get_docstring(tree) or "migrations" in path.parts
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_comes_in_and_what_goes_out(room: str) -> None:
+    docstring = ast.get_docstring(ast.parse((ROOT / "pipeline" / room / "__init__.py").read_text(encoding="utf-8")))
+    assert docstring and len(docstring) > 60
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_legal_question_has_one_name_in_three_places(group: str) -> None:
+    assert (ROOT / "pipeline/law/rules" / f"{group}.yaml").exists()
+    assert (ROOT / "pipeline/assess" / f"{group}.py").exists()
+    assert (ROOT / "tests/assess" / f"test_{group}.py").exists()
+
+
+@pytest.mark.parametrize("table", ["bodies.tsv", "repealed.tsv"])
+def test_every_fact_carries_its_tag(table: str) -> None:
+    assert all(re.fullmatch(r"V\*?|M-[HML]", row["tag"]) for row in read_tsv(table))
+
+
+def test_no_address_of_a_registry_and_no_path_of_a_machine_is_kept() -> None:
+    bad = re.compile(
+        r"(?<![\w.])/(?:home|root|mnt|work)/\w|files\.pythonhosted|pypi\.org/simple|registry\.npmjs|deb\.debian\.org"
+    )
+    kept = [name for name in TRACKED if name.endswith((".py", ".md", ".toml", ".lock", ".yaml", ".tsv", "Makefile"))]
+    found = [
+        name for name in kept if name != "tests/test_house.py" and bad.search((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def test_the_compose_file_starts_commands_and_files_that_exist() -> None:
+    known = {name for topic in COMMANDS.values() for name in topic}
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    told = [service["command"] for service in services.values() if "command" in service]
+    told.append(json.loads(image.split("CMD ", 1)[1]))
+    assert {command[0] for command in told} == {"qinggui"} and {command[1] for command in told} <= known
+    copied = re.findall(r"^COPY (.+) \S+$", image, re.MULTILINE)
+    assert all((ROOT / name).exists() for line in copied for name in line.split())

@@ -1,0 +1,48 @@
+"""Programs run apart are stopped at their limits and leave nobody behind."""
+
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.sandbox import Bounds, StoppedError, run_apart
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+def test_what_is_printed_comes_back(tmp_path: Path) -> None:
+    assert run_apart(python("print('好')"), tmp_path).strip() == "好"
+
+
+def test_the_environment_is_not_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    assert "secret" not in run_apart(python("import os; print(os.environ)"), tmp_path)
+
+
+def test_an_endless_program_and_its_children_end(tmp_path: Path) -> None:
+    code = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(77)']); time.sleep(77)"
+    started = time.monotonic()
+    with pytest.raises(StoppedError, match="没有完成"):
+        run_apart(python(code), tmp_path, Bounds(seconds=1))
+    assert time.monotonic() - started < 20
+    time.sleep(0.2)
+    left = [
+        p for p in psutil.process_iter(["cmdline", "status"]) if "time.sleep(77)" in " ".join(p.info["cmdline"] or ())
+    ]
+    assert not [p for p in left if p.info["status"] != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of memory and output are for POSIX")
+@pytest.mark.parametrize("code", ["x = bytearray(10**9)", "open('big', 'wb').write(bytes(30 * 2**20))"])
+def test_memory_and_output_have_a_limit(tmp_path: Path, code: str) -> None:
+    with pytest.raises(StoppedError):
+        run_apart(python(code), tmp_path, Bounds(seconds=20, memory=512, output=10))
+
+
+def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoppedError, match="不能启动"):
+        run_apart(("/no/such/program",), tmp_path)

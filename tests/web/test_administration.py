@@ -1,0 +1,122 @@
+"""Accounts at the desk, corrections that stay, duplicates and what is to be done with them, upper law beside alarms."""
+
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from corpora import papers
+from pipeline.cli.desk import decisions
+from pipeline.ingest.laws import load_laws
+from pipeline.law.library import FILE, Library
+from pipeline.review.connection import home_folder
+from pipeline.review.decisions import training_export as teaching
+from pipeline.review.decisions import workflow as desk
+from pipeline.review.models import Entry, Item, JobState, Member, Version
+from pipeline.review.queue.store import Desk
+from pipeline.worker import compare, work_on
+from tests.builders import examined
+from tests.web.conftest import PASSWORD, client
+from tests.web.test_desk import numbered, upload
+
+
+def test_an_administrator_makes_stops_and_samples_accounts(people: dict[str, User]) -> None:
+    User.objects.filter(username="xin").delete()
+    browser = client(people, "管理员")
+    told = {"name": "xin", "full_name": "新某", "role": "审查员", "password": PASSWORD}
+    assert browser.post("/people", told).status_code == 302
+    user = User.objects.get(username="xin")
+    assert "新某" in browser.get("/people").content.decode()
+    assert browser.post("/people", told).status_code == 400
+    for what in ("blind", "stop", "start", "open"):
+        assert browser.post(f"/people/{user.pk}", {"what": what}).status_code == 302
+        user.refresh_from_db()
+        assert user.is_active == (what != "stop")
+        assert Member.objects.get(user=user).blind == (what != "open")
+    assert browser.post(f"/people/{user.pk}", {"what": "x"}).status_code == 400
+    assert Entry.objects.filter(what="账号", detail="停用xin").exists()
+
+
+def test_a_correction_outlives_a_new_reading_and_is_taught_back(
+    people: dict[str, User], item: Item, tmp_path: Path
+) -> None:
+    browser = client(people, "审查员")
+    for field, value in (("title", "更正后的题名"), ("made", "2020-05-06"), ("expires", "2031-01-01")):
+        assert browser.post(f"/items/{item.pk}/correct", {"field": field, "value": value}).status_code == 302
+    bad = browser.post(f"/items/{item.pk}/correct", {"field": "made", "value": "去年"})
+    assert bad.status_code == 400 and "不是日期" in bad.content.decode()
+    data = "\n".join(papers.FARMHOUSE).encode()
+    Desk(home_folder(), "test-2").put(examined(data, "农家乐.txt"), data, None)
+    item.refresh_from_db()
+    assert (item.title, item.year, str(item.expires)) == ("更正后的题名", 2020, "2031-01-01")
+    assert item.pk in {found.pk for found in desk_search("更正后的")}
+    line, text = next(told for told in teaching.corrected() if told[0]["id"] == f"desk-{item.pk}")
+    assert (line["title"], line["made"]) == ("更正后的题名", "2020-05-06") and text == item.current.text  # type: ignore[union-attr]
+    decisions(tmp_path / "a.jsonl", tmp_path / "gold")
+    assert "更正后的题名" in (tmp_path / "gold" / "corrections.jsonl").read_text(encoding="utf-8")
+
+
+def desk_search(word: str) -> list[Item]:
+    from pipeline.review.search.index import with_words
+
+    return list(with_words(Item.objects.all(), word, whole=False))
+
+
+def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) -> None:
+    browser, text = client(people, "审查员"), numbered(902)
+    first = upload(browser, "甲版.txt", text.encode())
+    kept = Item.objects.filter(owner=people["审查员"]).order_by("-id")[0]
+    assert first.state == JobState.DONE
+    job = upload(browser, "乙版.txt", text.encode())
+    assert job.state == JobState.CHOICE and job.rival == kept and "内容相同" in job.message
+    assert "作为原有文件的新版本" in browser.get("/jobs").content.decode()
+    assert browser.post(f"/jobs/{job.pk}/choose", {"choice": "随便"}).status_code == 400
+    browser.post(f"/jobs/{job.pk}/choose", {"choice": "关联"})
+    job.refresh_from_db()
+    work_on(job)
+    assert job.state == JobState.DONE and kept.sightings.filter(name="wang/乙版.txt").exists()
+
+    newer = upload(browser, "丙版.txt", (text + "补充一句。").encode())
+    assert newer.state == JobState.CHOICE and "题名和文号相同" in newer.message
+    browser.post(f"/jobs/{newer.pk}/choose", {"choice": "新版本"})
+    newer.refresh_from_db()
+    work_on(newer)
+    assert kept.versions.count() == 2
+
+    refused = upload(browser, "丁版.txt", (text + "又一句。").encode())
+    browser.post(f"/jobs/{refused.pk}/choose", {"choice": "不收"})
+    refused.refresh_from_db()
+    assert refused.state == JobState.DONE and "没有收" in refused.message
+    assert not Item.objects.filter(name="wang/丁版.txt").exists()
+
+    apart = upload(browser, "戊版.txt", (text + "再一句。").encode())
+    browser.post(f"/jobs/{apart.pk}/choose", {"choice": "另立"})
+    apart.refresh_from_db()
+    work_on(apart)
+    assert Item.objects.filter(name="wang/戊版.txt").exists()
+
+
+def test_an_issuer_is_not_told_of_what_it_may_not_see(people: dict[str, User]) -> None:
+    text = numbered(903)
+    upload(client(people, "审查员"), "己版.txt", text.encode())
+    Item.objects.filter(name="wang/己版.txt").update(issuers="长河县人民政府")
+    job = upload(client(people, "制定机关"), "庚版.txt", text.encode())
+    assert job.state == JobState.DONE and Item.objects.filter(name="shui/庚版.txt", owner=people["制定机关"]).exists()
+
+
+def test_alarms_get_the_closest_articles_of_the_loaded_laws(
+    people: dict[str, User], item: Item, tmp_path: Path
+) -> None:
+    law = tmp_path / "law.md"
+    law.write_text(
+        "# 农家乐管理条例\n\n第九条 开办农家乐的，应当报所在乡镇人民政府备案后方可营业。\n", encoding="utf-8"
+    )
+    library = Library(tmp_path)
+    load_laws(library, [law])
+    assert (tmp_path / FILE).exists() and item.current
+    compare(item.current, library, library.stamp())
+    version = Version.objects.get(pk=item.current.pk)
+    assert version.library.startswith("1部1条")
+    alarm = next(f for f in desk.open_alarms(item) if f.key in version.neighbours)
+    assert version.neighbours[alarm.key][0]["law"] == "农家乐管理条例"
+    page = client(people, "主审").get(f"/items/{item.pk}/").content.decode()
+    assert "上位法比对" in page and "<del>" in page and "<ins>" in page
