@@ -157,7 +157,7 @@ def stay(address: str, number: int, told: Told, end: float) -> None:
 def report(told: Told) -> int:
     """What was said and what is in the queue, side by side."""
     from pipeline.review.audit.chain import verify
-    from pipeline.review.models import Decision, Entry, Item
+    from pipeline.review.models import AuditEntry, Decision, Item
 
     told.seconds.sort()
     middle, high = told.seconds[len(told.seconds) // 2], told.seconds[int(len(told.seconds) * 0.95)]
@@ -166,11 +166,11 @@ def report(told: Told) -> int:
     )
     twice = len(told.claimed) - len(set(told.claimed))
     held = Item.objects.exclude(assignee=None).count()
-    claims = Entry.objects.filter(what="领取").count()
+    claims = AuditEntry.objects.filter(what="领取").count()
     print(f"claims told {len(told.claimed)}, items held {held}, claims in the audit {claims}, claimed twice {twice}")
     print(f"decisions told {told.decisions}, decisions kept {Decision.objects.count()}")
     faults = list(verify())
-    print(f"audit: {Entry.objects.count()} lines, {len(faults)} faults; errors {len(told.broken)}")
+    print(f"audit: {AuditEntry.objects.count()} lines, {len(faults)} faults; errors {len(told.broken)}")
     for line in told.broken[:10]:
         print("  ", line)
     return int(bool(twice or faults or told.broken or told.decisions != Decision.objects.count()))

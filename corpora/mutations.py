@@ -42,10 +42,10 @@ def _inside(data: bytes, dice: Dice) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
     for name in dice.sample(sorted(parts), min(len(parts), dice.choice((1, 1, 2)))):
-        deed = dice.random()
-        if deed < 0.1:
+        draw = dice.random()
+        if draw < 0.1:
             del parts[name]
-        elif deed < 0.15:
+        elif draw < 0.15:
             parts[dice.choice(("../", "/", "a/" * 90, "con:")) + name] = parts.pop(name)
         else:
             parts[name] = _broken(parts[name], dice)

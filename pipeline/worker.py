@@ -20,10 +20,10 @@ from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import visible
 from pipeline.review.connection import home_folder
-from pipeline.review.models import Choice, Item, Job, JobState, Sighting, Status, Version
+from pipeline.review.models import Choice, Item, Job, JobState, Occurrence, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.originals import where
-from pipeline.review.queue.store import Desk, Entry, plain
+from pipeline.review.queue.store import Desk, Stored, plain
 from pipeline.review.queue.uploads import rival_of
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
@@ -119,7 +119,7 @@ def _put(desk: Desk, job: Job, upload: Upload) -> Told:
     return Told(entry.outcome.value, f"编号{entry.item}：{short}")
 
 
-def _enter(desk: Desk, dossier: Dossier, upload: Upload, how: tuple[Item | None, Job]) -> Entry:
+def _enter(desk: Desk, dossier: Dossier, upload: Upload, how: tuple[Item | None, Job]) -> Stored:
     """Into the queue: as a version of the rival where that was chosen, else as an item of its own."""
     rival, job = how
     if rival is not None and job.choice == Choice.VERSION:
@@ -135,7 +135,9 @@ def _rival(dossier: Dossier, job: Job) -> Item | None:
     rival = rival_of(dossier.source.digest, title, number)
     if rival is None or rival.name == dossier.source.name or not visible(job.by).filter(pk=rival.pk).exists():
         return None
-    return None if Sighting.objects.filter(name=dossier.source.name, item=rival).exists() and not job.choice else rival
+    return (
+        None if Occurrence.objects.filter(name=dossier.source.name, item=rival).exists() and not job.choice else rival
+    )
 
 
 def _is_secret(dossier: Dossier) -> bool:

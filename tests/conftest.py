@@ -55,7 +55,7 @@ def queue_home(tmp_path: Path) -> Iterator[Path]:
 
     connect("pipeline.web.settings")
     Item.objects.update(current=None)
-    names = "Decision Conclusion Finding Sighting Job Handout Version Item Original Trouble Batch"
+    names = "Decision Conclusion Finding Occurrence Job Export Version Item Original ProblemEntry Batch"
     for name in names.split():
         apps.get_model("review", name).objects.all().delete()
     yield tmp_path

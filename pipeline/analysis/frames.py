@@ -75,7 +75,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         ("target", _TEXT, "所引文件的种类"), *_PLACE,
     ),
     "relations": (
-        _KEY, ("deed", _TEXT, "废止或者修改、延期等"), ("title", _TEXT, "对哪件文件"), ("number", _TEXT, "其文号"), ("day", _DAY, "何时起或者至何时"), *_PLACE,
+        _KEY, ("kind", _TEXT, "废止或者修改、延期等"), ("title", _TEXT, "对哪件文件"), ("number", _TEXT, "其文号"), ("day", _DAY, "何时起或者至何时"), *_PLACE,
     ),
     "validity": (
         _KEY, ("state", _TEXT, "有效、已届满、尚未施行、未知"), ("began", _DAY, "施行之日"), ("expires", _DAY, "最后有效日，含"),
@@ -306,9 +306,9 @@ def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
 
 def _relations(family: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for told in (told for member in family for told in member["repeals"]):
-        yield {**_placed(told), "deed": "废止", "day": _day(told["day"])}
+        yield {**_placed(told), "kind": "废止", "day": _day(told["day"])}
     for told in (told for member in family for told in member["amendments"]):
-        yield {**_placed(told), "deed": told["kind"], "day": _day(told["until"])}
+        yield {**_placed(told), "kind": told["kind"], "day": _day(told["until"])}
 
 
 def _decision(made: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def lives(held: frames.Frames, as_of: date) -> pd.DataFrame:
     """
     papers = held.documents[held.documents.is_normative].copy()
     papers["began"] = pd.to_datetime(papers.effective.fillna(papers.made))
-    repealed = held.relations[held.relations.deed == "废止"].merge(held.documents[["item", "made"]], on="item")
+    repealed = held.relations[held.relations.kind == "废止"].merge(held.documents[["item", "made"]], on="item")
     days = repealed.assign(day=pd.to_datetime(repealed.day.fillna(repealed.made))).groupby("number").day.min()
     papers["repealed"] = pd.to_datetime(papers.number.map(days.to_dict()))
     papers["lapsed"] = pd.to_datetime(papers.expires)

@@ -25,7 +25,7 @@ _SCHEMA = pa.schema([
     ("alarms", pa.int32()), ("risk", pa.int16()),
 ])  # fmt: skip
 _RELATIONS = pa.schema([
-    ("deed", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
+    ("kind", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
 ])  # fmt: skip
 _PAPERS = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
 
@@ -77,7 +77,7 @@ def propose(campaign: Campaign) -> int:
     relations = relate(deck)
     settled = settle(deck, relations, campaign.as_of)
     keys = list(_keys(deck))
-    mirrors = {relation.source for relation in relations if relation.deed == MIRROR}
+    mirrors = {relation.source for relation in relations if relation.kind == MIRROR}
     table = [
         _row(campaign, (index + 1, keys[index]), (card, proposal), row["proof"], mirrored=index in mirrors)
         for index, (card, proposal, row) in enumerate(zip(deck, settled, done, strict=True))

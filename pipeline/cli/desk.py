@@ -165,7 +165,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     connect(SETTINGS)
     from pipeline.review.audit.chain import exports_of
     from pipeline.review.audit.chain import verify as faults
-    from pipeline.review.models import Handout
+    from pipeline.review.models import Export
     from pipeline.review.output.exports import rebuilt
 
     try:
@@ -176,9 +176,9 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     for entry in found:
         where = f"，队列编号{entry.item}" if entry.item else ""
         print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{where}")
-    handout = Handout.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
-    if handout is not None:
-        print(rebuilt(handout))
+    export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
+    if export is not None:
+        print(rebuilt(export))
     broken = len(list(faults()))
     if not found:
         print("没有导出记录：不是本系统导出的文件，或者导出后有改动")
@@ -227,11 +227,11 @@ def verify() -> None:
     """核验审计记录的哈希链：有删除、插入或者改动的，逐条指出。"""
     connect(SETTINGS)
     from pipeline.review.audit.chain import verify as faults
-    from pipeline.review.models import Entry
+    from pipeline.review.models import AuditEntry
 
     found = list(faults())
     for fault in found:
         render.message_console().print(fault, style="red")
-    print(f"审计记录{Entry.objects.count()}条，" + (f"有{len(found)}处不符" if found else "哈希链完整"))
+    print(f"审计记录{AuditEntry.objects.count()}条，" + (f"有{len(found)}处不符" if found else "哈希链完整"))
     if found:
         raise typer.Exit(ExitCode.STORAGE)

@@ -175,10 +175,10 @@ def queue(
     from pipeline.review.connection import connect
 
     connect(SETTINGS)
-    from pipeline.review.queue.store import count_queue, troubles
+    from pipeline.review.queue.store import count_queue, open_problems
     from pipeline.review.queue.store import queue as items
 
-    problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in troubles()]
+    problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in open_problems()]
     _report(
         {
             "queue": [item_row(item) for item in items(limit=limit)],

@@ -95,8 +95,8 @@ def _pairs(a: str, b: str) -> Iterator[tuple[int, int]]:
     if a == b:
         yield from ((at, at) for at in range(len(a)))
         return
-    for deed, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if deed == "equal" or (deed == "replace" and a1 - a0 == b1 - b0):
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal" or (tag == "replace" and a1 - a0 == b1 - b0):
             yield from zip(range(a0, a1), range(b0, b1), strict=True)
 
 

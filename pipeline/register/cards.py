@@ -20,12 +20,12 @@ _BLANK = re.compile(r"\s+")
 class Reference:
     """Another document that a paper names: title, number key (None), and what it does to it.
 
-    `deed` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day of a prolonged document.
+    `kind` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day of a prolonged document.
     """
 
     title: str
     number: str | None
-    deed: str
+    kind: str
     until: date | None = None
 
 
@@ -104,7 +104,7 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
     statutes = statute_keys()
     found: dict[tuple[str, str | None, str], Reference] = {}
     members = list(dossier.document.family())
-    deeds = chain(
+    references = chain(
         (Reference(r.title, number_key(r.number), "废止") for m in members for r in m.repeals),
         (Reference(a.title, number_key(a.number), a.kind, a.until) for m in members for a in m.amendments),
         (
@@ -114,8 +114,8 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
             if c.target == "他件" and c.role != "目录" and statute_key(c.title) not in statutes
         ),
     )
-    for deed in deeds:
-        found.setdefault((deed.title, deed.number, deed.deed), deed)
+    for reference in references:
+        found.setdefault((reference.title, reference.number, reference.kind), reference)
     return tuple(found.values())
 
 

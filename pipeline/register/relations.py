@@ -17,9 +17,9 @@ _MONTH = 28
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`source` does `deed` to `target` (indices of cards); `how` says by what it was found, in Chinese."""
+    """`source` does `kind` to `target` (indices of cards); `how` says by what it was found, in Chinese."""
 
-    deed: str
+    kind: str
     source: int
     target: int
     how: str
@@ -94,7 +94,7 @@ def _said(index: Index) -> Iterator[Relation]:
         for reference in card.references:
             targets, how = index.find(source, reference)
             for target in targets:
-                yield Relation(reference.deed, source, target, how, reference.until)
+                yield Relation(reference.kind, source, target, how, reference.until)
 
 
 def _successors(cards: Sequence[Card], known: set[tuple[int, int]]) -> Iterator[Relation]:

@@ -36,7 +36,7 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
         if since and since > as_of:
             continue
         added[relation.target].extend(_of_relation(relation, source))
-        if relation.deed == "延长":
+        if relation.kind == "延长":
             prolonged[relation.target] = relation.until
     for target, indicator, until in _of_catalogues(cards, relations, as_of):
         added[target].append(indicator)
@@ -60,14 +60,14 @@ def _called(card: Card) -> str:
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
     """What a relation says about its target."""
     when = f"（{source.since}）" if source.since else ""
-    if relation.deed == "废止":
+    if relation.kind == "废止":
         yield indicate("CL-06", (f"已被{_called(source)}{when}废止（{relation.how}）",))
-    elif relation.deed == "延长":
+    elif relation.kind == "延长":
         until = f"至{relation.until}" if relation.until else ""
         yield inform("CL-05", (f"{_called(source)}{when}延长有效期或者决定继续适用{until}（{relation.how}）",))
-    elif relation.deed == SUCCEEDS:
+    elif relation.kind == SUCCEEDS:
         yield indicate("CL-07", (f"同一机关后来制定了{_called(source)}{when}（{relation.how}），请确认是否全面取代",))
-    elif relation.deed == COPY:
+    elif relation.kind == COPY:
         yield inform("CL-23", (f"与{_called(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
 
 
@@ -76,7 +76,7 @@ def _of_catalogues(
 ) -> Iterator[tuple[int, Indicator, date | None]]:
     """What published catalogues say about the cards: listed results, the residual clause, the missed deadline."""
     index = Index(cards)
-    changed = {relation.target for relation in relations if relation.deed in ("修改", SUCCEEDS)}
+    changed = {relation.target for relation in relations if relation.kind in ("修改", SUCCEEDS)}
     for source, card in enumerate(cards):
         if card.catalogue is None or (card.since and card.since > as_of):
             continue
@@ -146,7 +146,7 @@ def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: 
         i for i, p in enumerate(proposals) if p.cleanup.outcome in ("repeal", "lapse") and p.cleanup.confidence == "高"
     }
     for relation in relations:
-        if relation.deed != "依据" or relation.target not in ended or relation.source in ended:
+        if relation.kind != "依据" or relation.target not in ended or relation.source in ended:
             continue
         proposal = proposals[relation.source]
         if proposal.cleanup.outcome == "not_applicable":

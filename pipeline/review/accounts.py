@@ -25,7 +25,7 @@ class Role(StrEnum):
     ISSUER = "制定机关"
 
 
-class Deed(StrEnum):
+class Action(StrEnum):
     """What can be done at the desk."""
 
     SEE = "查看队列"
@@ -41,13 +41,13 @@ class Deed(StrEnum):
     BOARD = "查看统计"
 
 
-_STAFF = frozenset((Deed.SEE, Deed.READ, Deed.EXPORT, Deed.BOARD))
-MAY: Mapping[Role, frozenset[Deed]] = {
-    Role.ADMIN: _STAFF | {Deed.UPLOAD, Deed.ASSIGN, Deed.AUDIT, Deed.PEOPLE},
-    Role.CHIEF: _STAFF | {Deed.UPLOAD, Deed.ASSIGN, Deed.DECIDE, Deed.FINISH, Deed.ADJUDICATE, Deed.AUDIT},
-    Role.REVIEWER: _STAFF | {Deed.UPLOAD, Deed.DECIDE, Deed.FINISH},
-    Role.COUNSEL: _STAFF | {Deed.DECIDE},
-    Role.ISSUER: frozenset((Deed.UPLOAD, Deed.READ)),
+_STAFF = frozenset((Action.SEE, Action.READ, Action.EXPORT, Action.BOARD))
+MAY: Mapping[Role, frozenset[Action]] = {
+    Role.ADMIN: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.AUDIT, Action.PEOPLE},
+    Role.CHIEF: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT},
+    Role.REVIEWER: _STAFF | {Action.UPLOAD, Action.DECIDE, Action.FINISH},
+    Role.COUNSEL: _STAFF | {Action.DECIDE},
+    Role.ISSUER: frozenset((Action.UPLOAD, Action.READ)),
 }
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -60,10 +60,10 @@ def role_of(user: Visitor) -> Role | None:
     return next((role for role in Role if role.value in names), None)
 
 
-def may(user: Visitor, deed: Deed) -> bool:
-    """Whether an account may do a deed at all."""
+def may(user: Visitor, action: Action) -> bool:
+    """Whether an account may take an action at all."""
     role = role_of(user)
-    return role is not None and deed in MAY[role]
+    return role is not None and action in MAY[role]
 
 
 def visible(user: Visitor) -> "QuerySet[Item]":

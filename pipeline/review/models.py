@@ -206,19 +206,19 @@ class Passage(models.Model):
         constraints = (models.UniqueConstraint(fields=("version", "reviewer", "start"), name="one_passage_a_reviewer"),)
 
 
-class Sighting(models.Model):
+class Occurrence(models.Model):
     """A file whose content was already there under another name."""
 
-    original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="sightings")
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="sightings")
+    original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="occurrences")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="occurrences")
     name = models.TextField()
     seen = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("original", "name"), name="one_sighting_a_name"),)
+        constraints = (models.UniqueConstraint(fields=("original", "name"), name="one_occurrence_a_name"),)
 
 
-class Trouble(models.Model):
+class ProblemEntry(models.Model):
     """An entry of the problem list: a file that could not be taken, until it can."""
 
     name = models.TextField(unique=True)
@@ -297,13 +297,13 @@ class Token(models.Model):
     revoked = models.BooleanField(default=False)
 
 
-class Handout(models.Model):
+class Export(models.Model):
     """A file that left the desk: its hash, and all that is needed to make it again (the last of what it knew of)."""
 
     digest = models.CharField(max_length=64, db_index=True)
     name = models.TextField()
     form = models.CharField(max_length=16)
-    item = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="handouts")
+    item = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="exports")
     version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
     last_decision = models.BigIntegerField(default=0)
     last_conclusion = models.BigIntegerField(default=0)
@@ -312,7 +312,7 @@ class Handout(models.Model):
     at = models.DateTimeField()
 
 
-class Entry(models.Model):
+class AuditEntry(models.Model):
     """A line of the audit: who did what when; each carries the hash of the one before."""
 
     at = models.DateTimeField()
@@ -327,14 +327,14 @@ class Entry(models.Model):
 class SavedView(models.Model):
     """A filter of the queue that a reviewer named; `seen` is the latest item there was when it was last looked at.
 
-    `told` is the latest item that its owner was told of by mail.
+    `notified` is the latest item that its owner was notified of by mail.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views")
     name = models.CharField(max_length=32)
     query = models.CharField(max_length=500)
     seen = models.BigIntegerField(default=0)
-    told = models.BigIntegerField(default=0)
+    notified = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "name"), name="one_view_a_name"),)

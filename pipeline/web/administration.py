@@ -16,11 +16,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.review.accounts import Deed, Role, add_user, change_user, make_token, revoke, role_of, visible
+from pipeline.review.accounts import Action, Role, add_user, change_user, make_token, revoke, role_of, visible
 from pipeline.review.audit.chain import note, verify
-from pipeline.review.decisions import agreement
-from pipeline.review.decisions import workflow as desk
-from pipeline.review.models import Entry, Finding, Item, Kind, SavedView, Status, Token
+from pipeline.review.decisions import agreement, workflow
+from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status, Token
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
 from pipeline.review.queue.saved_views import views_of
@@ -32,7 +31,7 @@ _WEEKS, _MONTHS = 12, 24
 
 
 @require_GET
-@allowed(Deed.BOARD)
+@allowed(Action.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
     """Counts for leaders: risk, throughput, people, agreement, what ends soon, how far a cleanup is."""
     items, today, counts = (
@@ -62,8 +61,8 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _common_types() -> list[tuple[str, int]]:
     """The fifteen most frequent kinds of alarm by name."""
-    alarms = Finding.objects.filter(softened=False, severity__in=desk.ALARMS)
-    return [(name, count) for _, name, count in desk.common_types(alarms, 15)]
+    alarms = Finding.objects.filter(softened=False, severity__in=workflow.ALARMS)
+    return [(name, count) for _, name, count in workflow.common_types(alarms, 15)]
 
 
 def _throughput(today: date) -> Chart:
@@ -72,7 +71,7 @@ def _throughput(today: date) -> Chart:
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
     edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
     came = _between(Item.objects.all(), "created", edges)
-    done = _between(Entry.objects.filter(what="办结"), "at", edges)
+    done = _between(AuditEntry.objects.filter(what="办结"), "at", edges)
     return chart_of(
         ("新到", "办结"),
         [(f"{week.month}.{week.day}", pair) for week, *pair in zip(weeks[1:], came, done, strict=True)],
@@ -106,16 +105,16 @@ def _cleanup() -> list[tuple[str, int, int]]:
 
 
 @require_GET
-@allowed(Deed.AUDIT)
+@allowed(Action.AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what; and whether the chain is whole."""
-    page = Paginator(Entry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
+    page = Paginator(AuditEntry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
     faults = list(verify()) if request.GET.get("verify") else None
     note(user_of(request).username, "查看审计")
     return render(request, "audit.html", {"page": page, "faults": faults})
 
 
-@allowed(Deed.PEOPLE)
+@allowed(Action.PEOPLE)
 def people(request: HttpRequest) -> HttpResponse:
     """The accounts: new ones, stopped ones, who gets blind samples."""
     if request.method == "POST":
@@ -132,14 +131,14 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.PEOPLE)
+@allowed(Action.PEOPLE)
 def change(request: HttpRequest, user_id: int) -> HttpResponse:
     """Stops an account, lets it in again, switches its blind samples."""
     change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
     return redirect("people")
 
 
-@allowed(Deed.SEE)
+@allowed(Action.SEE)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The views of the account that asks, what is new in them, and the address that their news go to."""
     user = user_of(request)
@@ -152,14 +151,14 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.SEE)
+@allowed(Action.SEE)
 def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Gives up one of the account's own views."""
     get_object_or_404(SavedView, pk=view_id, user=user_of(request)).delete()
     return redirect("alerts")
 
 
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens of the account that asks; a new one is shown once."""
     made = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
@@ -168,7 +167,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def end_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """Ends one of the account's own tokens."""
     revoke(get_object_or_404(Token, pk=token_id, user=user_of(request)), user_of(request))

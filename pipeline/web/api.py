@@ -1,4 +1,4 @@
-"""接口: the desk for programs. The same deeds with the same permissions and the same audit as the pages.
+"""接口: the desk for programs. The same references with the same permissions and the same audit as the pages.
 
 A program says who it is by `Authorization: Bearer 令牌`; it may what the token's account may. `openapi.json` describes
 every address; version 1 keeps its fields, new ones may come.
@@ -18,15 +18,13 @@ from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
 from pipeline.errors import PipelineError
-from pipeline.review.accounts import Deed, may, user_of_token, visible
+from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.connection import home_folder
-from pipeline.review.decisions import agreement, checklists
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.models import Item, Job, Kind
 from pipeline.review.output import exports
-from pipeline.review.queue import filters
-from pipeline.review.queue import saved_views as saved
+from pipeline.review.queue import filters, saved_views
 from pipeline.review.queue.uploads import choose, hand_in
 from pipeline.review.search.index import with_words
 from pipeline.web.permissions import download
@@ -61,14 +59,14 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return api.create_response(request, {"message": "没有找到，或者没有权限查看", "remedy": "请检查编号"}, status=404)
 
 
-def needs(deed: Deed) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An address for those who may do a deed."""
+def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An address for those who may take an action."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **named: Any) -> Any:
-            if not may(request.user, deed):
-                raise HttpError(403, f"这个账号不能{deed.value}")
+            if not may(request.user, action):
+                raise HttpError(403, f"这个账号不能{action.value}")
             return view(request, *args, **named)
 
         return guarded
@@ -177,7 +175,7 @@ def _item(request: HttpRequest, item_id: int) -> Item:
 
 @api.get("/items", response=Listing, summary="审查队列")
 def items(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    if not (may(request.user, Deed.SEE) or may(request.user, Deed.READ)):
+    if not (may(request.user, Action.SEE) or may(request.user, Action.READ)):
         raise HttpError(403, "这个账号不能查看队列")
     told = filters.Filter.of(asked.dict())
     found = told.ordered(told.apply(visible(request.user), _user(request)))
@@ -186,17 +184,17 @@ def items(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
 
 
 @api.get("/facets", response=dict[str, list[tuple[str, int]]], summary="队列的分项计数")
-@needs(Deed.SEE)
+@needs(Action.SEE)
 def facets(request: HttpRequest, asked: Query[Asked]) -> dict[str, list[tuple[str, int]]]:
     return filters.facets(visible(request.user), filters.Filter.of(asked.dict()), _user(request))
 
 
 @api.get("/items/{item_id}", response=dict[str, Any], summary="一件文件：要素、发现、决定、结论")
-@needs(Deed.READ)
+@needs(Action.READ)
 def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
     found = _item(request, item_id)
     note(_user(request).username, "查看", found.pk, "接口")
-    version, decided = found.current, desk.decisions_of(found)
+    version, decided = found.current, workflow.decisions_of(found)
     told = found.conclusions.order_by("-id").first()
     return {
         **Brief.from_orm(found).dict(),
@@ -222,49 +220,49 @@ def _decision(made: Any) -> dict[str, str] | None:
 
 
 @api.post("/items/{item_id}/decisions", response=dict[str, Any], summary="对一条发现作出决定")
-@needs(Deed.DECIDE)
+@needs(Action.DECIDE)
 def decide(request: HttpRequest, item_id: int, said: Said) -> dict[str, Any]:
-    if said.final and not may(request.user, Deed.ADJUDICATE):
+    if said.final and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能裁定")
     found = _item(request, item_id)
-    made = desk.decide(found, said.key, (said.verdict, said.comment[:2000]), _user(request), final=said.final)
-    return {"id": made.pk, "open": desk.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
+    made = workflow.decide(found, said.key, (said.verdict, said.comment[:2000]), _user(request), final=said.final)
+    return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
 
 
 @api.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
-@needs(Deed.DECIDE)
+@needs(Action.DECIDE)
 def correct(request: HttpRequest, item_id: int, told: Correcting) -> dict[str, str]:
-    made = desk.correct(_item(request, item_id), told.field, told.value, _user(request))
+    made = workflow.correct(_item(request, item_id), told.field, told.value, _user(request))
     return {"field": made.field, "machine": made.machine, "value": made.value}
 
 
 @api.post("/items/{item_id}/conclusion", response=dict[str, str], summary="写下审查结论")
-@needs(Deed.DECIDE)
+@needs(Action.DECIDE)
 def conclude(request: HttpRequest, item_id: int, told: Concluding) -> dict[str, str]:
     made = checklists.conclude(_item(request, item_id), told.outcome, told.reason[:1000], _user(request))
     return {"outcome": made.outcome, "reason": made.reason}
 
 
 @api.post("/items/{item_id}/claim", response=dict[str, str], summary="领取")
-@needs(Deed.DECIDE)
+@needs(Action.DECIDE)
 def claim(request: HttpRequest, item_id: int) -> dict[str, str]:
-    desk.claim(_item(request, item_id), _user(request))
+    workflow.claim(_item(request, item_id), _user(request))
     return {"assignee": _user(request).username}
 
 
 @api.post("/items/{item_id}/finish", response=dict[str, str], summary="办结或者送复核")
-@needs(Deed.FINISH)
+@needs(Action.FINISH)
 def finish(request: HttpRequest, item_id: int) -> dict[str, str]:
-    return {"status": desk.finish(_item(request, item_id), _user(request))}
+    return {"status": workflow.finish(_item(request, item_id), _user(request))}
 
 
 @api.post("/items/{item_id}/return", response=dict[str, str], summary="退回初审")
-@needs(Deed.FINISH)
+@needs(Action.FINISH)
 def send_back(request: HttpRequest, item_id: int, told: Returning) -> dict[str, str]:
     found = _item(request, item_id)
-    if found.status == "已办" and not may(request.user, Deed.ADJUDICATE):
+    if found.status == "已办" and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能重新打开")
-    desk.send_back(found, _user(request), told.reason)
+    workflow.send_back(found, _user(request), told.reason)
     return {"status": found.status}
 
 
@@ -272,13 +270,13 @@ def send_back(request: HttpRequest, item_id: int, told: Returning) -> dict[str, 
     "/items/{item_id}/papers/{form}.docx",
     summary="文书：opinion、filing、objection、competition、correction、annotated",
 )
-@needs(Deed.EXPORT)
+@needs(Action.EXPORT)
 def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
     return download(exports.paper_of(_item(request, item_id), form, _user(request)))
 
 
 @api.get("/export.{kind}", summary="导出队列：xlsx、csv、json、docx（清理目录）")
-@needs(Deed.EXPORT)
+@needs(Action.EXPORT)
 def export(request: HttpRequest, kind: str, asked: Query[Asked]) -> HttpResponse:
     told = filters.Filter.of(asked.dict())
     found = told.ordered(told.apply(visible(request.user), _user(request)).select_related("current", "assignee"))
@@ -286,7 +284,7 @@ def export(request: HttpRequest, kind: str, asked: Query[Asked]) -> HttpResponse
 
 
 @api.post("/uploads", response=list[Work], summary="提交文件，由处理进程读取")
-@needs(Deed.UPLOAD)
+@needs(Action.UPLOAD)
 def upload(
     request: HttpRequest, files: File[list[UploadedFile]], kind: str = Kind.FILED.value, place: str = ""
 ) -> list[Job]:
@@ -299,13 +297,13 @@ def upload(
 
 
 @api.get("/uploads", response=list[Work], summary="自己提交的文件的处理情况")
-@needs(Deed.UPLOAD)
+@needs(Action.UPLOAD)
 def uploads(request: HttpRequest) -> list[Job]:
     return list(Job.objects.filter(by=_user(request)).order_by("-id")[:PAGE])
 
 
 @api.post("/uploads/{job_id}/choice", response=Work, summary="重复文件怎么处理")
-@needs(Deed.UPLOAD)
+@needs(Action.UPLOAD)
 def choice(request: HttpRequest, job_id: int, told: Choosing) -> Job:
     job = get_object_or_404(Job, pk=job_id, by=_user(request))
     choose(job, told.choice, _user(request))
@@ -322,20 +320,20 @@ class View(Schema):
 
 
 @api.get("/views", response=list[View], summary="保存的视图和各自的新增件数")
-@needs(Deed.SEE)
+@needs(Action.SEE)
 def views(request: HttpRequest) -> Any:
-    return saved.views_of(_user(request), visible(request.user))
+    return saved_views.views_of(_user(request), visible(request.user))
 
 
 @api.post("/views", response=View, summary="保存视图，同名的替换；现有的文件不算新增")
-@needs(Deed.SEE)
+@needs(Action.SEE)
 def keep_view(request: HttpRequest, told: View) -> View:
-    saved.keep(_user(request), told.name, told.query)
+    saved_views.keep(_user(request), told.name, told.query)
     return View(name=told.name, query=told.query)
 
 
 @api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器警示被认可的比例、漏检率")
-@needs(Deed.BOARD)
+@needs(Action.BOARD)
 def board(request: HttpRequest) -> dict[str, Any]:
     shares = {"machine": agreement.with_machine(), "missed": agreement.miss_rate()}
     told = agreement.agreement()
@@ -362,12 +360,12 @@ class Line(Schema):
 
 
 @api.get("/audit", response=list[Line], summary="审计记录，新的在前")
-@needs(Deed.AUDIT)
+@needs(Action.AUDIT)
 def audit(request: HttpRequest, before: int | None = None) -> Any:
-    from pipeline.review.models import Entry
+    from pipeline.review.models import AuditEntry
 
     note(_user(request).username, "查看审计", None, "接口")
-    found = Entry.objects.order_by("-id")
+    found = AuditEntry.objects.order_by("-id")
     return list((found.filter(pk__lt=before) if before else found)[:PAGE])
 
 

@@ -47,4 +47,4 @@ class ErrorsInChinese:
 def visitor(request: HttpRequest) -> dict[str, Any]:
     """For every template: the role of who is here, and what that role may do."""
     role = role_of(request.user)
-    return {"role": role, "may": {deed.name: True for deed in MAY[role]} if role else {}}
+    return {"role": role, "may": {action.name: True for action in MAY[role]} if role else {}}

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
 
-from pipeline.review.accounts import Deed, may, visible
+from pipeline.review.accounts import Action, may, visible
 from pipeline.review.models import Item
 from pipeline.review.output.exports import Made
 
@@ -25,15 +25,15 @@ _KINDS = {
 }
 
 
-def allowed(deed: Deed) -> Callable[[View], View]:
-    """A page for those who may do a deed; visitors are led to the login, others are refused."""
+def allowed(action: Action) -> Callable[[View], View]:
+    """A page for those who may take an action; visitors are led to the login, others are refused."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_login(request)
-            if not may(request.user, deed):
+            if not may(request.user, action):
                 raise PermissionDenied
             return view(request, *args, **named)
 

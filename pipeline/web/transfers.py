@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import Deed, may, visible
+from pipeline.review.accounts import Action, may, visible
 from pipeline.review.connection import home_folder
-from pipeline.review.decisions import bulk as many
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import bulk, workflow
 from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Status, Verdict
 from pipeline.review.output import exports
 from pipeline.review.queue import filters
@@ -28,14 +27,14 @@ _MOST_ROWS = 100_000
 
 
 @require_GET
-@allowed(Deed.EXPORT)
+@allowed(Action.EXPORT)
 def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
     """A paper on an item as docx: 意见书, 审查表, 通知书, or the drafter's file with comments."""
     return download(exports.paper_of(item_of(request, item_id), form, user_of(request)))
 
 
 @require_GET
-@allowed(Deed.EXPORT)
+@allowed(Action.EXPORT)
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The queue as it is filtered: xlsx, csv, json, or docx as 清理目录."""
     asked = filters.Filter.of(request.GET)
@@ -44,15 +43,15 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.ASSIGN)
-def bulk(request: HttpRequest) -> HttpResponse:
+@allowed(Action.ASSIGN)
+def bulk_action(request: HttpRequest) -> HttpResponse:
     """Assigns or decides everything that is filtered; shows first what would change."""
     asked = filters.Filter.of(request.POST)
     found = asked.apply(visible(request.user), None)
     sure = request.POST.get("sure") == "1"
-    if request.POST.get("what") != many.DECIDED:
+    if request.POST.get("what") != bulk.DECIDED:
         return _assign_many(request, found, sure)
-    if not may(request.user, Deed.DECIDE):
+    if not may(request.user, Action.DECIDE):
         raise PermissionDenied
     return _decide_many(request, found, sure)
 
@@ -60,9 +59,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def _assign_many(request: HttpRequest, found: "QuerySet[Item]", sure: bool) -> HttpResponse:
     to = get_object_or_404(User, pk=request.POST.get("to") or 0, is_active=True)
     if not sure:
-        told = {"free": many.preview(found.filter(assignee=None)), "whole": many.preview(found), "to": to}
+        told = {"free": bulk.preview(found.filter(assignee=None)), "whole": bulk.preview(found), "to": to}
         return render(request, "bulk.html", told)
-    done = many.assign_all(found, to, by=user_of(request))
+    done = bulk.assign_all(found, to, by=user_of(request))
     messages.success(
         request, f"已把{len(done.items)}件指派给{to.first_name or to.username}；已有承办人的没有改动，可以在队列页撤销"
     )
@@ -72,29 +71,29 @@ def _assign_many(request: HttpRequest, found: "QuerySet[Item]", sure: bool) -> H
 def _decide_many(request: HttpRequest, found: "QuerySet[Item]", sure: bool) -> HttpResponse:
     kind, verdict = request.POST.get("type", "").strip()[:16], request.POST.get("verdict", "")
     if not sure:
-        findings = many.undecided(found, kind)
-        told = {"kind": kind, "verdict": verdict, "whole": many.preview(found), "verdicts": Verdict.values}
-        told |= {"count": findings.count(), "examples": list(findings[:5]), "kinds": many.kinds_in(found)}
+        findings = bulk.undecided(found, kind)
+        told = {"kind": kind, "verdict": verdict, "whole": bulk.preview(found), "verdicts": Verdict.values}
+        told |= {"count": findings.count(), "examples": list(findings[:5]), "kinds": bulk.kinds_in(found)}
         return render(request, "bulk_decide.html", told)
-    done = many.decide_all(found, kind, (verdict, request.POST.get("comment", "")[:1000]), by=user_of(request))
+    done = bulk.decide_all(found, kind, (verdict, request.POST.get("comment", "")[:1000]), by=user_of(request))
     messages.success(request, f"已对{len(done.items)}件作出决定；已有决定的没有改动，可以在队列页撤销")
     return redirect("queue")
 
 
 @require_POST
-@allowed(Deed.ASSIGN)
+@allowed(Action.ASSIGN)
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Takes a bulk change back."""
     batch = get_object_or_404(Batch, pk=batch_id)
-    if batch.what == many.DECIDED and not may(request.user, Deed.DECIDE):
+    if batch.what == bulk.DECIDED and not may(request.user, Action.DECIDE):
         raise PermissionDenied
-    count = many.undo(batch, by=user_of(request))
+    count = bulk.undo(batch, by=user_of(request))
     messages.success(request, f"已撤销，涉及{count}件；此后有人改动过的保持原样")
     return redirect("queue")
 
 
 @require_POST
-@allowed(Deed.SEE)
+@allowed(Action.SEE)
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps the filter of the queue under a name; the same name again replaces it."""
     query = request.POST.get("query", "")
@@ -103,17 +102,17 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.ASSIGN)
+@allowed(Action.ASSIGN)
 def make_public(request: HttpRequest, item_id: int) -> HttpResponse:
     """Shows a finished document on the public pages, or takes it off."""
     found = item_of(request, item_id)
     if found.status != Status.DONE and not found.public:
         raise UsageError("只有办结的文件可以公开", remedy="请先完成审查")
-    desk.set_public(found, user_of(request), shown=not found.public)
+    workflow.set_public(found, user_of(request), shown=not found.public)
     return redirect("item", item_id)
 
 
-@allowed(Deed.UPLOAD)
+@allowed(Action.UPLOAD)
 def upload(request: HttpRequest) -> HttpResponse:
     """Files by drag and drop or by choice; each becomes a job for the worker."""
     if request.method == "POST":
@@ -138,7 +137,7 @@ def _jobs(request: HttpRequest) -> dict[str, object]:
 
 
 @require_GET
-@allowed(Deed.UPLOAD)
+@allowed(Action.UPLOAD)
 def jobs(request: HttpRequest) -> HttpResponse:
     """The state of what was handed in, asked for again while anything is open."""
     return render(request, "part_jobs.html", _jobs(request))
@@ -149,7 +148,7 @@ def _job(request: HttpRequest, job_id: int, state: str) -> Job:
 
 
 @require_POST
-@allowed(Deed.UPLOAD)
+@allowed(Action.UPLOAD)
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _job(request, job_id, JobState.FAILED)
     job.state, job.attempts, job.message = JobState.WAITING, 0, ""
@@ -158,7 +157,7 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.UPLOAD)
+@allowed(Action.UPLOAD)
 def choose(request: HttpRequest, job_id: int) -> HttpResponse:
     """What to do with a file that is in the queue already."""
     choose_for(_job(request, job_id, JobState.CHOICE), request.POST.get("choice", ""), user_of(request))

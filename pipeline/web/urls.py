@@ -3,9 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import administration as house
-from pipeline.web import public, views
-from pipeline.web import transfers as exchange
+from pipeline.web import administration, public, transfers, views
 from pipeline.web.api import api
 
 urlpatterns = [
@@ -25,24 +23,24 @@ urlpatterns = [
     path("items/<int:item_id>/assign", views.assign, name="assign"),
     path("items/<int:item_id>/correct", views.correct, name="correct"),
     path("items/<int:item_id>/original", views.original, name="original"),
-    path("items/<int:item_id>/papers/<slug:form>.docx", exchange.paper, name="paper"),
-    path("items/<int:item_id>/public", exchange.make_public, name="make_public"),
-    path("export.<slug:kind>", exchange.export, name="export"),
-    path("views", exchange.save_view, name="save_view"),
-    path("bulk", exchange.bulk, name="bulk"),
-    path("bulk/<int:batch_id>/undo", exchange.undo, name="undo"),
-    path("upload", exchange.upload, name="upload"),
-    path("jobs", exchange.jobs, name="jobs"),
-    path("jobs/<int:job_id>/retry", exchange.retry, name="retry"),
-    path("jobs/<int:job_id>/choose", exchange.choose, name="choose"),
-    path("board", house.board, name="board"),
-    path("audit", house.audit, name="audit"),
-    path("people", house.people, name="people"),
-    path("people/<int:user_id>", house.change, name="change"),
-    path("alerts", house.alerts, name="alerts"),
-    path("alerts/<int:view_id>/drop", house.drop_view, name="drop_view"),
-    path("tokens", house.tokens, name="tokens"),
-    path("tokens/<int:token_id>/end", house.end_token, name="end_token"),
+    path("items/<int:item_id>/papers/<slug:form>.docx", transfers.paper, name="paper"),
+    path("items/<int:item_id>/public", transfers.make_public, name="make_public"),
+    path("export.<slug:kind>", transfers.export, name="export"),
+    path("views", transfers.save_view, name="save_view"),
+    path("bulk", transfers.bulk_action, name="bulk"),
+    path("bulk/<int:batch_id>/undo", transfers.undo, name="undo"),
+    path("upload", transfers.upload, name="upload"),
+    path("jobs", transfers.jobs, name="jobs"),
+    path("jobs/<int:job_id>/retry", transfers.retry, name="retry"),
+    path("jobs/<int:job_id>/choose", transfers.choose, name="choose"),
+    path("board", administration.board, name="board"),
+    path("audit", administration.audit, name="audit"),
+    path("people", administration.people, name="people"),
+    path("people/<int:user_id>", administration.change, name="change"),
+    path("alerts", administration.alerts, name="alerts"),
+    path("alerts/<int:view_id>/drop", administration.drop_view, name="drop_view"),
+    path("tokens", administration.tokens, name="tokens"),
+    path("tokens/<int:token_id>/end", administration.end_token, name="end_token"),
     path("public/", public.catalogue, name="public"),
     path("public/<int:item_id>/", public.paper, name="public_item"),
     path("login", auth.LoginView.as_view(template_name="login.html"), name="login"),

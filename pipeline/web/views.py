@@ -14,16 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import Deed, Role, may, role_of, visible
+from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.connection import home_folder
-from pipeline.review.decisions import agreement, checklists
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.models import Answer, Batch, Finding, Item, Passage, Status, Verdict
-from pipeline.review.output import forms
-from pipeline.review.output import page_views as pages
-from pipeline.review.queue import filters, links
-from pipeline.review.queue import saved_views as saved
+from pipeline.review.output import forms, page_views
+from pipeline.review.queue import filters, links, saved_views
 from pipeline.review.queue.originals import where
 from pipeline.web.permissions import allowed, item_of, to_login, user_of
 
@@ -47,7 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return to_login(request)
     if role_of(request.user) is None:
         raise PermissionDenied
-    saved.look(user_of(request), request.GET.get("view", ""))
+    saved_views.look(user_of(request), request.GET.get("view", ""))
     asked = filters.Filter.of(request.GET)
     mine, rest = filters.narrow(visible(request.user), asked)
     found = rest.ordered(rest.apply(mine, user_of(request)).select_related("assignee"))
@@ -60,8 +57,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "parameters": parameters.urlencode(),
         "reviewers": reviewers(),
-        "views": saved.views_of(user_of(request), visible(request.user)),
-        "batches": Batch.objects.filter(undone=None).order_by("-id")[:3] if may(request.user, Deed.ASSIGN) else (),
+        "views": saved_views.views_of(user_of(request), visible(request.user)),
+        "batches": Batch.objects.filter(undone=None).order_by("-id")[:3] if may(request.user, Action.ASSIGN) else (),
         "exports": _EXPORTS,
         "today": date.today(),
     }
@@ -69,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allowed(Deed.SEE)
+@allowed(Action.SEE)
 def facets(request: HttpRequest) -> HttpResponse:
     """The counts beside the queue; they come after the list, which needs them not."""
     asked = filters.Filter.of(request.GET)
@@ -93,7 +90,7 @@ def reviewers() -> list[User]:
 
 
 @require_GET
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """One document: its text with the findings in place, arguments, decisions."""
     found = item_of(request, item_id)
@@ -107,17 +104,17 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     told = {
         "item": found,
         "version": version,
-        "pieces": list(desk.marked(version.text, shown)) if version else [],
+        "pieces": list(workflow.marked(version.text, shown)) if version else [],
         "rows": _rows(request, found, shown),
         "softened": [f for f in findings if f.softened],
         "facts": _facts(version.dossier) if version else [],
         "cleanup": version.dossier["assessment"]["cleanup"] if version else None,
         "coverage": _coverage(version.dossier) if version else [],
-        "open": desk.open_alarms(found).count() if version else 0,
+        "open": workflow.open_alarms(found).count() if version else 0,
         "verdicts": Verdict.values,
         "templates": _TEMPLATES,
-        "corrections": [(desk.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
-        "correctable": desk.CORRECTABLE.items(),
+        "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
+        "correctable": workflow.CORRECTABLE.items(),
         "history": found.decisions.order_by("-made")[:20],
         "points": checklists.checked(found),
         "answers": Answer.values,
@@ -133,7 +130,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def _rows(request: HttpRequest, found: Item, shown: list[Finding]) -> list[dict[str, Any]]:
     """The findings with decision, dispute and neighbours, and the passages of a blind sample among them."""
-    decided, disputes, version = desk.decisions_of(found), agreement.disputed(found), found.current
+    decided, disputes, version = workflow.decisions_of(found), agreement.disputed(found), found.current
     if version is None:
         return []
     rows: list[dict[str, Any]] = [
@@ -146,7 +143,7 @@ def _rows(request: HttpRequest, found: Item, shown: list[Finding]) -> list[dict[
         }
         for finding in shown
     ]
-    if may(request.user, Deed.DECIDE):
+    if may(request.user, Action.DECIDE):
         for passage in agreement.passages_for(version, user_of(request)):
             rows.append({"at": passage.start, "passage": passage, "text": version.text[passage.start : passage.end]})
     return sorted(rows, key=lambda row: row["at"])
@@ -182,7 +179,7 @@ def _coverage(dossier: dict[str, Any]) -> list[str]:
 
 
 @require_GET
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     """The pages of the original with the findings marked on them."""
     found = item_of(request, item_id)
@@ -190,14 +187,14 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
     findings = list(version.findings.filter(softened=False).order_by("start"))
-    views = pages.views_of(home_folder(), version, findings)
+    views = page_views.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
     told = {"item": found, "views": views, "missing": len(findings) - len(marked)}
     return render(request, "part_pages.html", told)
 
 
 @require_GET
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def related(request: HttpRequest, item_id: int) -> HttpResponse:
     """What a paper cites, which papers cite it and which are like it, as far as the user may see them."""
     found, among = item_of(request, item_id), visible(request.user)
@@ -210,13 +207,13 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_GET
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
     """A page of the original as PNG or SVG."""
     found = item_of(request, item_id)
     if found.current is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
-    data, media = pages.picture_of(home_folder(), found.current, number)
+    data, media = page_views.picture_of(home_folder(), found.current, number)
     response = HttpResponse(data, content_type=media)
     response["Cache-Control"] = "private, max-age=3600"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -224,25 +221,25 @@ def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """Records a decision on a finding and shows the finding anew; `final` is the chief's word on a dispute."""
     found, key, final = item_of(request, item_id), request.POST.get("key", ""), request.POST.get("final") == "1"
-    if final and not may(request.user, Deed.ADJUDICATE):
+    if final and not may(request.user, Action.ADJUDICATE):
         raise PermissionDenied
     said = (request.POST.get("verdict", ""), request.POST.get("comment", "")[:2000])
-    desk.decide(found, key, said, user_of(request), final=final)
+    workflow.decide(found, key, said, user_of(request), final=final)
     finding = Finding.objects.get(version=found.current, key=key)
     row = next(row for row in _rows(request, found, [finding]) if row.get("finding"))
     told = {
         "item": found, "row": row, "verdicts": Verdict.values, "templates": _TEMPLATES,
-        "open": desk.open_alarms(found).count(), "swapped": True,
+        "open": workflow.open_alarms(found).count(), "swapped": True,
     }  # fmt: skip
     return render(request, "part_finding.html", told)
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def judge(request: HttpRequest, item_id: int) -> HttpResponse:
     """A reviewer's word on a passage of the blind sample."""
     found = item_of(request, item_id)
@@ -258,7 +255,7 @@ def judge(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def check(request: HttpRequest, item_id: int) -> HttpResponse:
     """The answer to a point of the checklist."""
     found = item_of(request, item_id)
@@ -270,7 +267,7 @@ def check(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def conclude(request: HttpRequest, item_id: int) -> HttpResponse:
     """The conclusion on the whole case."""
     found = item_of(request, item_id)
@@ -280,54 +277,54 @@ def conclude(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Deed.FINISH)
+@allowed(Action.FINISH)
 def finish(request: HttpRequest, item_id: int) -> HttpResponse:
     found = item_of(request, item_id)
-    status = desk.finish(found, user_of(request))
+    status = workflow.finish(found, user_of(request))
     messages.success(request, "已办结" if status == Status.DONE else "已送复核，请由另一名审查人员复核")
     return redirect("item", item_id)
 
 
 @require_POST
-@allowed(Deed.FINISH)
+@allowed(Action.FINISH)
 def send_back(request: HttpRequest, item_id: int) -> HttpResponse:
     """Back to the first reviewer; a finished item is opened again by those who adjudicate."""
     found = item_of(request, item_id)
-    if found.status == Status.DONE and not may(request.user, Deed.ADJUDICATE):
+    if found.status == Status.DONE and not may(request.user, Action.ADJUDICATE):
         raise PermissionDenied
     if found.status not in (Status.SECOND, Status.DONE):
         raise UsageError("只有待复核或者已办的文件可以退回", remedy="请刷新后查看状态")
-    desk.send_back(found, user_of(request), request.POST.get("reason", ""))
+    workflow.send_back(found, user_of(request), request.POST.get("reason", ""))
     messages.success(request, "已退回初审")
     return redirect("item", item_id)
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def claim(request: HttpRequest, item_id: int) -> HttpResponse:
-    desk.claim(item_of(request, item_id), user_of(request))
+    workflow.claim(item_of(request, item_id), user_of(request))
     return redirect("item", item_id)
 
 
 @require_POST
-@allowed(Deed.ASSIGN)
+@allowed(Action.ASSIGN)
 def assign(request: HttpRequest, item_id: int) -> HttpResponse:
     to = get_object_or_404(User, pk=request.POST.get("to") or 0, is_active=True)
-    desk.assign(item_of(request, item_id), to, by=user_of(request))
+    workflow.assign(item_of(request, item_id), to, by=user_of(request))
     return redirect("item", item_id)
 
 
 @require_POST
-@allowed(Deed.DECIDE)
+@allowed(Action.DECIDE)
 def correct(request: HttpRequest, item_id: int) -> HttpResponse:
     found = item_of(request, item_id)
-    desk.correct(found, request.POST.get("field", ""), request.POST.get("value", ""), user_of(request))
+    workflow.correct(found, request.POST.get("field", ""), request.POST.get("value", ""), user_of(request))
     messages.success(request, "已更正，机器原来的结果保留在旁边")
     return redirect("item", item_id)
 
 
 @require_GET
-@allowed(Deed.READ)
+@allowed(Action.READ)
 def original(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """The file as it came; always a download, never shown by the browser."""
     found = item_of(request, item_id)

@@ -45,7 +45,7 @@ def test_what_is_written_is_what_is_held(desk: Desk, tmp_path: Path) -> None:
         for table, rows in wanted.items():
             found = [row for row in held.table(table).to_pylist() if row["item"] == item.pk]
             assert found == [{**row, **({"made": row["made"]} if "made" in row else {})} for row in rows], table
-    assert held.relations.deed.tolist().count("废止") >= 1 and len(held.citations) > 3
+    assert held.relations.kind.tolist().count("废止") >= 1 and len(held.citations) > 3
 
 
 def test_every_column_is_explained_and_filled_by_some_paper(desk: Desk, tmp_path: Path) -> None:

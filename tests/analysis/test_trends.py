@@ -30,7 +30,7 @@ def three() -> Any:
         "effective": [date(2011, 1, 1), date(2012, 1, 1), None], "expires": [None, date(2016, 12, 31), None],
     })  # fmt: skip
     relations = pd.DataFrame(
-        {"item": [3], "deed": ["废止"], "title": ["甲办法"], "number": ["临发〔2011〕1号"], "day": [None]}
+        {"item": [3], "kind": ["废止"], "title": ["甲办法"], "number": ["临发〔2011〕1号"], "day": [None]}
     )
     citations = pd.DataFrame({
         "item": [3, 3, 3], "title": ["甲办法", "中华人民共和国水法", "丙办法"], "number": ["临发〔2011〕1号", None, None], "target": ["他件", "他件", "本件"],

@@ -144,7 +144,7 @@ def test_what_rests_on_an_ended_paper_is_to_be_looked_at() -> None:
 
 def test_mirrors_and_borrowed_texts_are_told_apart() -> None:
     mirror = rule("临溪县公园绿化管理办法", "临政发〔2024〕5号", day="2024年3月1日")
-    found = {relation.deed for relation in relate([GREEN, mirror])}
+    found = {relation.kind for relation in relate([GREEN, mirror])}
     assert "同一文件" in found and "取代" not in found
 
 

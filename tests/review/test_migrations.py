@@ -64,11 +64,11 @@ with connection.cursor() as cursor:
 NEW_3 = """
 from pipeline.review.connection import connect
 connect("pipeline.web.settings")
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import workflow
 from pipeline.review.models import Item, Job
 from pipeline.review.search.index import with_words
 item = with_words(Item.objects.all(), "水利 采砂应当", whole=True).get()
-print(item.issuer, item.place, item.groups, desk.decisions_of(item)["k"].verdict, repr(Job.objects.get().choice))
+print(item.issuer, item.place, item.groups, workflow.decisions_of(item)["k"].verdict, repr(Job.objects.get().choice))
 """
 
 
@@ -96,3 +96,57 @@ def test_a_queue_of_the_first_version_comes_along(tmp_path: Path) -> None:
 
     run(OLD)
     assert run(NEW).split() == ["旧题名", "7", "备案", "False", "None"]
+
+
+# a queue of 0.8.0 with a row in each table whose name has changed since
+OLD_8 = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "auth", verbosity=0)
+call_command("migrate", "review", "0008", verbosity=0)
+rows = {
+    "auth_user": dict(id=1, password="", is_superuser=0, username="wang", last_name="", email="", is_staff=0, is_active=1,
+        date_joined="2026-01-01", first_name=""),
+    "review_original": dict(digest="a", size=1, first_name="x", first_seen="2026-01-01"),
+    "review_item": dict(id=1, name="旧.txt", status="待审", reason="", title="关于采砂的通知", number="", issuers="", genre="通知",
+        norm_level="规范性文件", is_normative=1, risk=22, risk_parts="[]", alarms=1, validity="有效", kind="备案", reviewed_by="",
+        public=0, issuer="", place="", groups="", proposal="", created="2026-01-01", updated="2026-01-01"),
+    "review_version": dict(id=5, item_id=1, sequence=1, original_id="a", text="采砂应当经水利局批准。", dossier="{}", as_of="2026-01-01",
+        place="", engine="0.8.0", neighbours="{}", library="", created="2026-01-01"),
+    "review_sighting": dict(id=3, original_id="a", item_id=1, name="副本.txt", seen="2026-01-01"),
+    "review_trouble": dict(id=4, name="坏.docx", digest="b", kind="broken", message="文件已损坏", remedy="请重新获取", open=1,
+        first_seen="2026-01-01", last_seen="2026-01-02"),
+    "review_handout": dict(id=6, digest="c", name="意见书.docx", form="opinion", item_id=1, version_id=5, last_decision=0,
+        last_conclusion=0, engine="0.8.0", by="wang", at="2026-01-03"),
+    "review_entry": dict(id=7, at="2026-01-03", who="wang", what="导出", item=1, detail="意见书.docx", previous="0" * 64, digest="d"),
+    "review_savedview": dict(id=8, user_id=1, name="采砂", query="q=采砂", seen=1, told=1),
+}
+with connection.cursor() as cursor:
+    for table, row in rows.items():
+        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(["%s"] * len(row))
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+    cursor.execute("UPDATE review_item SET current_id = 5")
+"""
+NEW_8 = """
+from pipeline.review.connection import connect
+connect("pipeline.web.settings")
+from pipeline.review.models import AuditEntry, Export, Item, Occurrence, ProblemEntry, SavedView
+item = Item.objects.get()
+print(item.occurrences.get().name, item.exports.get().name, ProblemEntry.objects.get().message, ProblemEntry.objects.get().open,
+    AuditEntry.objects.get().detail, SavedView.objects.get().notified, Occurrence.objects.get().pk, Export.objects.get().version_id)
+"""
+
+
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
+def test_a_queue_of_0_8_opens_with_everything_in_it(tmp_path: Path) -> None:
+    settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
+
+    def run(script: str) -> str:
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=settings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(OLD_8)
+    assert run(NEW_8).split() == ["副本.txt", "意见书.docx", "文件已损坏", "True", "意见书.docx", "1", "3", "5"]

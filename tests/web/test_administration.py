@@ -9,9 +9,8 @@ from pipeline.cli.desk import decisions
 from pipeline.ingest.laws import load_laws
 from pipeline.law.library import FILE, Library
 from pipeline.review.connection import home_folder
-from pipeline.review.decisions import training_export as teaching
-from pipeline.review.decisions import workflow as desk
-from pipeline.review.models import Entry, Item, JobState, Member, Version
+from pipeline.review.decisions import training_export, workflow
+from pipeline.review.models import AuditEntry, Item, JobState, Member, Version
 from pipeline.review.queue.store import Desk
 from pipeline.worker import compare, work_on
 from tests.builders import examined
@@ -33,7 +32,7 @@ def test_an_administrator_makes_stops_and_samples_accounts(people: dict[str, Use
         assert user.is_active == (what != "stop")
         assert Member.objects.get(user=user).blind == (what != "open")
     assert browser.post(f"/people/{user.pk}", {"what": "x"}).status_code == 400
-    assert Entry.objects.filter(what="账号", detail="停用xin").exists()
+    assert AuditEntry.objects.filter(what="账号", detail="停用xin").exists()
 
 
 def test_a_correction_outlives_a_new_reading_and_is_taught_back(
@@ -49,7 +48,7 @@ def test_a_correction_outlives_a_new_reading_and_is_taught_back(
     item.refresh_from_db()
     assert (item.title, item.year, str(item.expires)) == ("更正后的题名", 2020, "2031-01-01")
     assert item.pk in {found.pk for found in desk_search("更正后的")}
-    line, text = next(told for told in teaching.corrected() if told[0]["id"] == f"desk-{item.pk}")
+    line, text = next(told for told in training_export.corrected() if told[0]["id"] == f"desk-{item.pk}")
     assert (line["title"], line["made"]) == ("更正后的题名", "2020-05-06") and text == item.current.text  # type: ignore[union-attr]
     decisions(tmp_path / "a.jsonl", tmp_path / "gold")
     assert "更正后的题名" in (tmp_path / "gold" / "corrections.jsonl").read_text(encoding="utf-8")
@@ -73,7 +72,7 @@ def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) 
     browser.post(f"/jobs/{job.pk}/choose", {"choice": "关联"})
     job.refresh_from_db()
     work_on(job)
-    assert job.state == JobState.DONE and kept.sightings.filter(name="wang/乙版.txt").exists()
+    assert job.state == JobState.DONE and kept.occurrences.filter(name="wang/乙版.txt").exists()
 
     newer = upload(browser, "丙版.txt", (text + "补充一句。").encode())
     assert newer.state == JobState.CHOICE and "题名和文号相同" in newer.message
@@ -116,7 +115,7 @@ def test_alarms_get_the_closest_articles_of_the_loaded_laws(
     compare(item.current, library, library.stamp())
     version = Version.objects.get(pk=item.current.pk)
     assert version.library.startswith("1部1条")
-    alarm = next(f for f in desk.open_alarms(item) if f.key in version.neighbours)
+    alarm = next(f for f in workflow.open_alarms(item) if f.key in version.neighbours)
     assert version.neighbours[alarm.key][0]["law"] == "农家乐管理条例"
     page = client(people, "主审").get(f"/items/{item.pk}/").content.decode()
     assert "上位法比对" in page and "<del>" in page and "<ins>" in page

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.review.accounts import make_token
-from pipeline.review.models import Entry, Item, SavedView
+from pipeline.review.models import AuditEntry, Item, SavedView
 from pipeline.review.queue import alerts
 from tests.web.conftest import client
 
@@ -27,7 +27,7 @@ def view(people: dict[str, User], item: Item) -> Iterator[SavedView]:
     user = people["审查员"]
     SavedView.objects.filter(user=user).delete()
     alerts.set_address(user, "wang@example.cn")
-    yield SavedView.objects.create(user=user, name="农家乐", query="q=农家乐", seen=item.pk - 1, told=item.pk - 1)
+    yield SavedView.objects.create(user=user, name="农家乐", query="q=农家乐", seen=item.pk - 1, notified=item.pk - 1)
     SavedView.objects.filter(user=user).delete()
 
 
@@ -43,7 +43,7 @@ def test_news_are_mailed_once(view: SavedView, item: Item, posted: list[Any]) ->
     assert alerts.send() == (["wang"], [])
     (sent,) = posted
     assert sent.to == ["wang@example.cn"] and sent.subject == "清规：“农家乐”新增1件"
-    assert Entry.objects.filter(who="wang", what="提醒", detail="邮件，1件").exists()
+    assert AuditEntry.objects.filter(who="wang", what="提醒", detail="邮件，1件").exists()
     assert item.title in sent.body and f"http://desk:8000/items/{item.pk}/" in sent.body
     assert alerts.send() == ([], []) and len(posted) == 1
 

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pipeline.review.accounts import make_token
-from pipeline.review.decisions import workflow as desk
-from pipeline.review.models import Entry, Item, Job, JobState, Token
+from pipeline.review.decisions import workflow
+from pipeline.review.models import AuditEntry, Item, Job, JobState, Token
 from tests.web.conftest import client
 
 ROLES = ("管理员", "主审", "审查员", "法律顾问", "制定机关")
@@ -69,7 +69,7 @@ def test_every_call_is_described_and_tried(people: dict[str, User]) -> None:
 def test_a_case_from_reading_to_the_end(people: dict[str, User], item: Item) -> None:
     found = call(people["审查员"], "get", f"/items/{item.pk}").json()
     assert found["text"] and found["findings"] and found["engine"] == "test"
-    for finding in desk.open_alarms(item):
+    for finding in workflow.open_alarms(item):
         body = {"key": finding.key, "verdict": "成立", "comment": "没有依据"}
         answer = call(people["审查员"], "post", f"/items/{item.pk}/decisions", body)
     assert answer.json()["open"] == 0
@@ -110,7 +110,7 @@ def test_a_token_is_shown_once_kept_as_hash_and_ended(people: dict[str, User]) -
     assert client(people, "主审").post(f"/tokens/{token.pk}/end").status_code == 404
     browser.post(f"/tokens/{token.pk}/end")
     assert Client().get("/api/v1/items", headers=headers).status_code == 401
-    assert Entry.objects.filter(what="令牌", detail__contains="备案平台").exists()
+    assert AuditEntry.objects.filter(what="令牌", detail__contains="备案平台").exists()
     assert browser.post("/tokens", {"name": " "}).status_code == 400
 
 

@@ -17,11 +17,11 @@ from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
 from pipeline.errors import UsageError
 from pipeline.review.accounts import add_user
-from pipeline.review.audit.chain import chain as audit
+from pipeline.review.audit import chain
 from pipeline.review.connection import connect, home_folder
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import taught
-from pipeline.review.models import Entry, Item, Job, JobState, Status
+from pipeline.review.models import AuditEntry, Item, Job, JobState, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.originals import where
 from pipeline.review.queue.store import Desk
@@ -32,7 +32,7 @@ from tests.web.conftest import PASSWORD, client
 
 
 def decide_all(browser: Client, item: Item, verdict: str = "成立") -> None:
-    for finding in desk.open_alarms(item):
+    for finding in workflow.open_alarms(item):
         told = {"key": finding.key, "verdict": verdict, "comment": "没有依据"}
         assert browser.post(f"/items/{item.pk}/decide", told).status_code == 200
 
@@ -71,7 +71,7 @@ def test_a_review_from_decision_to_second_review(people: dict[str, User], item: 
 
 def test_a_decision_is_shown_with_its_person_and_kept(people: dict[str, User], item: Item) -> None:
     browser = client(people, "法律顾问")
-    finding = desk.open_alarms(item)[0]
+    finding = workflow.open_alarms(item)[0]
     answer = browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "不成立", "comment": "有依据"})
     assert "不成立（law先生）" in answer.content.decode()
     unknown = browser.post(f"/items/{item.pk}/decide", {"key": "x", "verdict": "成立"})
@@ -82,7 +82,7 @@ def test_a_decision_is_shown_with_its_person_and_kept(people: dict[str, User], i
 
 def test_what_reviewers_decide_becomes_sentences_to_learn_from(people: dict[str, User], item: Item) -> None:
     browser = client(people, "审查员")
-    first, second = desk.open_alarms(item)[:2]
+    first, second = workflow.open_alarms(item)[:2]
     for finding, verdict in ((first, "不成立"), (first, "成立"), (second, "不成立")):
         browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
     told = {line["types"][0]: line for line in taught() if line["frame"] == f"desk-{item.pk}"}
@@ -162,7 +162,7 @@ def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> 
     entry = Desk(home, "test").put(examined(data, "批注/停车.docx"), data, None)
     item = Item.objects.get(pk=entry.item)
     browser = client(people, "主审")
-    first = desk.open_alarms(item)[0]
+    first = workflow.open_alarms(item)[0]
     browser.post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "成立", "comment": "没有依据"})
     document = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/annotated.docx"))))
     comments = [comment.text for comment in document.comments]
@@ -259,13 +259,13 @@ def test_a_classified_file_is_refused_and_not_kept(people: dict[str, User]) -> N
 def test_the_audit_notes_and_shows_every_change(people: dict[str, User], item: Item) -> None:
     browser = client(people, "主审")
     browser.get(f"/items/{item.pk}/")
-    assert list(audit.verify()) == []
+    assert list(chain.verify()) == []
     assert "哈希链完整" in browser.get("/audit?verify=1").content.decode()
-    entry = Entry.objects.order_by("-id")[0]
-    Entry.objects.filter(pk=entry.pk).update(detail="改过")
-    assert any("内容被改动" in fault for fault in audit.verify())
-    Entry.objects.filter(pk=entry.pk).update(detail=entry.detail)
-    assert list(audit.verify()) == []
+    entry = AuditEntry.objects.order_by("-id")[0]
+    AuditEntry.objects.filter(pk=entry.pk).update(detail="改过")
+    assert any("内容被改动" in fault for fault in chain.verify())
+    AuditEntry.objects.filter(pk=entry.pk).update(detail=entry.detail)
+    assert list(chain.verify()) == []
 
 
 def test_wrong_passwords_lock_an_account(people: dict[str, User]) -> None:
@@ -305,7 +305,7 @@ def test_overlapping_findings_are_marked_once() -> None:
 
     text = "甲乙丙丁戊己"
     marks = [Mark(1, 3), Mark(2, 4), Mark(4, 5)]
-    pieces = list(desk.marked(text, marks))  # type: ignore[arg-type]
+    pieces = list(workflow.marked(text, marks))  # type: ignore[arg-type]
     assert "".join(piece for piece, _ in pieces) == text
     assert [piece for piece, mark in pieces if mark] == ["乙丙", "戊"]
 

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from docx import Document
 
 from pipeline.cli.desk import verify_file
-from pipeline.review.decisions import checklists
-from pipeline.review.decisions import workflow as desk
-from pipeline.review.models import Handout, Item, Kind
+from pipeline.review.decisions import checklists, workflow
+from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output import exports
 from pipeline.review.output.forms import FORMS, forms_of
+from pipeline.review.search.index import index_heads
 from tests.web.conftest import client
 from tests.web.test_desk import decide_all
 
@@ -76,7 +76,7 @@ def test_a_paper_is_made_again_byte_by_byte(
     verify_file(file)
     assert "逐字节相同" in capsys.readouterr().out
     # what is decided later does not change what was known then
-    key = next(iter(desk.decisions_of(item)))
+    key = next(iter(workflow.decisions_of(item)))
     browser.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "后来查到依据"})
     verify_file(file)
     assert "逐字节相同" in capsys.readouterr().out
@@ -87,15 +87,15 @@ def test_a_paper_is_made_again_byte_by_byte(
 
 def test_a_changed_title_shows_when_the_paper_is_made_again(people: dict[str, User], item: Item) -> None:
     made = exports.paper_of(item, "opinion", people["主审"])
-    handout = Handout.objects.order_by("-id")[0]
-    assert made.data and "逐字节相同" in exports.rebuilt(handout)
+    export = Export.objects.order_by("-id")[0]
+    assert made.data and "逐字节相同" in exports.rebuilt(export)
     Item.objects.filter(pk=item.pk).update(title="改过的题名")
-    assert "结果不同" in exports.rebuilt(Handout.objects.get(pk=handout.pk))
+    assert "结果不同" in exports.rebuilt(Export.objects.get(pk=export.pk))
 
 
 def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(title="=cmd农家乐", kind=Kind.CLEANUP, proposal="建议废止：依据已废止")
-    desk.index_heads([Item.objects.get(pk=item.pk)])
+    index_heads([Item.objects.get(pk=item.pk)])
     browser = client(people, "主审")
     rows = list(csv.DictReader(io.StringIO(b"".join(browser.get("/export.csv?q=cmd农家乐")).decode("utf-8-sig"))))
     assert [row["文件名称"] for row in rows] == ["'=cmd农家乐"] and rows[0]["原件SHA-256"]

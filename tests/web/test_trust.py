@@ -7,17 +7,16 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from pipeline.errors import UsageError
-from pipeline.review.decisions import agreement, bulk
-from pipeline.review.decisions import workflow as desk
+from pipeline.review.decisions import agreement, bulk, workflow
 from pipeline.review.models import Batch, Decision, Item, Member, Passage, Status
 from tests.web.conftest import client
 
 
 def test_a_dispute_waits_for_the_chief_and_the_chiefs_word_counts(people: dict[str, User], item: Item) -> None:
     first, second, chief = client(people, "审查员"), client(people, "法律顾问"), client(people, "主审")
-    for finding in desk.open_alarms(item):
+    for finding in workflow.open_alarms(item):
         first.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "成立"})
-    key = desk.decisions_of(item).popitem()[0]
+    key = workflow.decisions_of(item).popitem()[0]
     second.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "有依据"})
     assert set(agreement.disputed(item)) == {key}
     page = first.get(f"/items/{item.pk}/").content.decode()
@@ -28,7 +27,7 @@ def test_a_dispute_waits_for_the_chief_and_the_chiefs_word_counts(people: dict[s
     chief.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "采纳", "final": "1"})
     # a later word of the first does not undo the chief's
     first.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "成立"})
-    assert desk.decisions_of(item)[key].verdict == "不成立" and not agreement.disputed(item)
+    assert workflow.decisions_of(item)[key].verdict == "不成立" and not agreement.disputed(item)
     assert "裁定" in chief.get(f"/items/{item.pk}/").content.decode()
 
 
@@ -49,7 +48,7 @@ def test_an_interval_holds_its_share_and_narrows() -> None:
 
 def test_agreement_is_counted_over_findings_that_two_judged(people: dict[str, User], item: Item) -> None:
     before = agreement.agreement()
-    first, second = desk.open_alarms(item)[:2]
+    first, second = workflow.open_alarms(item)[:2]
     for who, verdicts in (("审查员", ("成立", "成立")), ("法律顾问", ("成立", "不成立"))):
         for finding, verdict in zip((first, second), verdicts, strict=True):
             client(people, who).post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
@@ -81,33 +80,33 @@ def test_blind_passages_look_like_findings_and_count_on_the_board(people: dict[s
 
 def test_a_bulk_decision_shows_first_spares_people_and_is_undone(people: dict[str, User], item: Item) -> None:
     chief = client(people, "主审")
-    first = desk.open_alarms(item)[0]
+    first = workflow.open_alarms(item)[0]
     mine = Item.objects.filter(pk=item.pk)
     client(people, "审查员").post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "不成立"})
     kinds = {kind for kind, _, _ in bulk.kinds_in(mine)}
-    other = next(f for f in desk.open_alarms(item) if f.type != first.type)
+    other = next(f for f in workflow.open_alarms(item) if f.type != first.type)
     asked = {"q": "农家乐", "what": "决定", "type": other.type, "verdict": "成立"}
     page = chief.post("/bulk", asked).content.decode()
     assert "确认决定" in page and other.content["name"] in page and other.type in kinds
-    assert other.key not in desk.decisions_of(item)
+    assert other.key not in workflow.decisions_of(item)
     refused = chief.post("/bulk", asked | {"sure": "1"})
     assert refused.status_code == 400 and "理由" in refused.content.decode()
     assert chief.post("/bulk", asked | {"sure": "1", "comment": "没有依据"}).status_code == 302
-    assert desk.decisions_of(item)[other.key].verdict == "成立"
-    assert desk.decisions_of(item)[first.key].verdict == "不成立"
+    assert workflow.decisions_of(item)[other.key].verdict == "成立"
+    assert workflow.decisions_of(item)[first.key].verdict == "不成立"
     batch = Batch.objects.order_by("-id")[0]
     keeper = client(people, "管理员")
     assert keeper.post("/bulk", asked).status_code == 403 == keeper.post(f"/bulk/{batch.pk}/undo").status_code
     assert "撤销" in chief.get("/").content.decode()
     chief.post(f"/bulk/{batch.pk}/undo")
-    assert other.key not in desk.decisions_of(item) and Decision.objects.filter(batch=batch).exists()
+    assert other.key not in workflow.decisions_of(item) and Decision.objects.filter(batch=batch).exists()
     again = chief.post(f"/bulk/{batch.pk}/undo")
     assert again.status_code == 400 and "已经撤销" in again.content.decode()
     Decision.objects.filter(batch=batch).delete()
 
 
 def test_a_bulk_decision_on_finished_items_is_not_undone(people: dict[str, User], item: Item) -> None:
-    finding = desk.open_alarms(item)[0]
+    finding = workflow.open_alarms(item)[0]
     batch = bulk.decide_all(Item.objects.filter(pk=item.pk), finding.type, ("成立", "没有依据"), by=people["主审"])
     Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
@@ -123,7 +122,7 @@ def test_a_bulk_assignment_is_undone_where_nobody_has_worked_since(people: dict[
     item.refresh_from_db()
     assert item.assignee is None
     batch = bulk.assign_all(Item.objects.filter(pk=item.pk), people["审查员"], by=people["主审"])
-    finding = desk.open_alarms(item)[0]
+    finding = workflow.open_alarms(item)[0]
     client(people, "审查员").post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "成立"})
     assert bulk.undo(batch, by=people["主审"]) == 0
     item.refresh_from_db()
@@ -135,7 +134,7 @@ def test_of_two_who_claim_at_once_one_gets_it(people: dict[str, User], item: Ite
 
     def claim(role: str) -> None:
         try:
-            desk.claim(item, people[role])
+            workflow.claim(item, people[role])
             got.append(role)
         except UsageError:
             pass

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from pipeline.review.models import Entry
+from pipeline.review.models import AuditEntry
 
 _START = "0" * 64
 
 
-def note(who: str, what: str, item: int | None = None, detail: str = "") -> Entry:
+def note(who: str, what: str, item: int | None = None, detail: str = "") -> AuditEntry:
     """Writes a line at the end of the chain."""
     with transaction.atomic():
-        last = Entry.objects.select_for_update().order_by("-id").first()
-        entry = Entry(
+        last = AuditEntry.objects.select_for_update().order_by("-id").first()
+        entry = AuditEntry(
             at=datetime.now(UTC).replace(microsecond=0),
             who=who,
             what=what,
@@ -29,7 +29,7 @@ def note(who: str, what: str, item: int | None = None, detail: str = "") -> Entr
         return entry
 
 
-def digest_of(entry: Entry) -> str:
+def digest_of(entry: AuditEntry) -> str:
     """The SHA-256 of everything that a line says, the hash of the line before included."""
     told = [entry.at.astimezone(UTC).isoformat(), entry.who, entry.what, entry.item, entry.detail, entry.previous]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
@@ -38,7 +38,7 @@ def digest_of(entry: Entry) -> str:
 def verify() -> Iterator[str]:
     """What is wrong with the chain, line by line, in Chinese; nothing where it is whole."""
     previous = _START
-    for entry in Entry.objects.order_by("id").iterator():
+    for entry in AuditEntry.objects.order_by("id").iterator():
         if entry.previous != previous:
             yield f"第{entry.pk}条与前一条不衔接，之前有记录被删除或者插入"
         if entry.digest != digest_of(entry):
@@ -46,6 +46,6 @@ def verify() -> Iterator[str]:
         previous = entry.digest
 
 
-def exports_of(digest: str) -> list[Entry]:
+def exports_of(digest: str) -> list[AuditEntry]:
     """The lines of the audit that handed out a file of this SHA-256."""
-    return list(Entry.objects.filter(what="导出", detail__endswith=digest).order_by("id"))
+    return list(AuditEntry.objects.filter(what="导出", detail__endswith=digest).order_by("id"))

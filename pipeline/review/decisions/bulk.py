@@ -1,4 +1,4 @@
-"""成批处理: one deed for many items, shown before it is done, never over a person's decision, and undone as a whole."""
+"""成批处理: one action on many items, shown before it is done, never over a person's decision, and undone as a whole."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.connection import home_folder
 from pipeline.review.decisions.agreement import last_words, standing
-from pipeline.review.models import Conclusion, Decision, Handout, Item
+from pipeline.review.models import Conclusion, Decision, Export, Item
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.forms import FORMS, Case, Stamp, catalogue
 from pipeline.review.output.workbooks import Sheet, write_workbook
@@ -106,7 +106,7 @@ def _hand_out(made: Made, form: str, about: tuple[Item | None, tuple[int, int]],
     (item, known), (user, stamp) = about, to
     digest = hashlib.sha256(made.data).hexdigest()
     version = item.current if item else None
-    Handout.objects.create(
+    Export.objects.create(
         digest=digest, name=made.name, form=form, item=item, version=version, last_decision=known[0],
         last_conclusion=known[1], engine=version.engine if version else "", by=stamp.by, at=stamp.at,
     )  # fmt: skip
@@ -114,18 +114,18 @@ def _hand_out(made: Made, form: str, about: tuple[Item | None, tuple[int, int]],
     return made
 
 
-def rebuilt(handout: Handout) -> str:
+def rebuilt(export: Export) -> str:
     """Whether a file can be made again byte by byte from what the queue holds: what came out, in Chinese."""
-    item, version = handout.item, handout.version
+    item, version = export.item, export.version
     if item is None or version is None:
         return "这是队列的导出，反映导出当时的状态，不重新生成"
     if item.current_id != version.pk:
         return "文件已有新版本，不能按现在的内容重新生成；导出所依据的版本仍在队列中"
-    if version.engine != handout.engine:
-        return f"导出后已用新的规则（{version.engine}）重新分析，不能重新生成；当时的版本是{handout.engine}"
-    known = (handout.last_decision, handout.last_conclusion)
-    data = _make(item, handout.form, Stamp(handout.at, handout.by), known)
-    if hashlib.sha256(data).hexdigest() == handout.digest:
+    if version.engine != export.engine:
+        return f"导出后已用新的规则（{version.engine}）重新分析，不能重新生成；当时的版本是{export.engine}"
+    known = (export.last_decision, export.last_conclusion)
+    data = _make(item, export.form, Stamp(export.at, export.by), known)
+    if hashlib.sha256(data).hexdigest() == export.digest:
         return "按同样的文件、规则和决定重新生成，结果逐字节相同"
     return "按同样的文件和规则重新生成，结果不同：导出后题名、核对要点等有改动，或者程序已经更换"
 

@@ -109,10 +109,10 @@ def bind(image: Path, out: Path) -> None:
 
 def main(words: Sequence[str]) -> None:
     """What runs apart: `bind IMAGE PDF` makes pages, `marks PDF JSON` prints the pages, `draw PDF NUMBER DEGREES PNG` writes one."""
-    deed, file, *rest = words
-    if deed == "bind":
+    task, file, *rest = words
+    if task == "bind":
         bind(Path(file), Path(rest[0]))
-    elif deed == "marks":
+    elif task == "marks":
         findings = json.loads(Path(rest[0]).read_text(encoding="utf-8"))
         sys.stdout.write(json.dumps(list(marks_on(Path(file), findings))))
     else:

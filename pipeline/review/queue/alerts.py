@@ -1,6 +1,6 @@
 """提醒: what came into the views that people saved, told once by mail; the same list is there for programs.
 
-A view is told of up to an item (`told`), apart from what its owner has looked at (`seen`): whoever opened the view needs
+A view is told of up to an item (`notified`), apart from what its owner has looked at (`seen`): whoever opened the view needs
 no mail of what stood there. Mail goes out only where QINGGUI_MAIL names a server and the account has an address; a mail
 that could not be sent is told again the next time.
 """
@@ -50,7 +50,7 @@ def _link(item: Item) -> str:
 
 def news_of(view: SavedView) -> News | None:
     """What is new in a view that its owner may see, None where nothing is."""
-    found = since(view, visible(view.user), view.user, max(view.seen, view.told))
+    found = since(view, visible(view.user), view.user, max(view.seen, view.notified))
     keys = list(found.order_by("-pk").values_list("pk", flat=True))
     if not keys:
         return None
@@ -85,14 +85,14 @@ def send() -> tuple[list[str], list[str]]:
                 sent.append(user.username)
         except (OSError, smtplib.SMTPException) as error:
             for one in mine:
-                SavedView.objects.filter(pk=one.view.pk).update(told=one.view.told)
+                SavedView.objects.filter(pk=one.view.pk).update(notified=one.view.notified)
             faults.append(f"给账号“{user.username}”的邮件没有发出（{error}），下次再发")
     return sent, faults
 
 
 def _claim(one: News) -> bool:
     """Marks news as told; False where another worker was first."""
-    return SavedView.objects.filter(pk=one.view.pk, told=one.view.told).update(told=one.latest) == 1
+    return SavedView.objects.filter(pk=one.view.pk, notified=one.view.notified).update(notified=one.latest) == 1
 
 
 def _message(user: User, found: Sequence[News]) -> EmailMessage:

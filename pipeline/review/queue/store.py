@@ -18,10 +18,10 @@ from pipeline.review.models import (
     Decision,
     Finding,
     Item,
+    Occurrence,
     Original,
-    Sighting,
+    ProblemEntry,
     Status,
-    Trouble,
     Version,
 )
 from pipeline.review.queue.originals import keep
@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Stored:
     """The item a file became part of, and how; `item` is None for the problem list."""
 
     outcome: Outcome
@@ -60,14 +60,14 @@ class Desk:
     home: Path
     engine: str
 
-    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> Entry:
+    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> Stored:
         """A dossier in the queue; a person's decisions are left as they are.
 
         A file that is there under another name is noted there, unless it is to stand as an item of its own (`separate`).
         """
         with transaction.atomic():
             original = _original(self.home, dossier.source, data)
-            Trouble.objects.filter(name=dossier.source.name).update(open=False)
+            ProblemEntry.objects.filter(name=dossier.source.name).update(open=False)
             item = Item.objects.filter(name=dossier.source.name).select_for_update().first()
             if item is None:
                 known = None if separate else Version.objects.filter(original=original).select_related("item").first()
@@ -81,15 +81,15 @@ class Desk:
             item.status, item.reason = Status.PENDING, ""
             return self._add(item, dossier, original, (place, outcome))
 
-    def link(self, source: SourceText, data: bytes, item: Item) -> Entry:
+    def link(self, source: SourceText, data: bytes, item: Item) -> Stored:
         """Notes a file beside an item that it is the same as, without an item of its own."""
         return self._see(_original(self.home, source, data), source.name, item)
 
-    def _see(self, original: Original, name: str, item: Item) -> Entry:
-        Sighting.objects.get_or_create(original=original, name=name, defaults={"item": item})
-        return Entry(Outcome.DUPLICATE, item.pk)
+    def _see(self, original: Original, name: str, item: Item) -> Stored:
+        Occurrence.objects.get_or_create(original=original, name=name, defaults={"item": item})
+        return Stored(Outcome.DUPLICATE, item.pk)
 
-    def _add(self, item: Item, dossier: Dossier, original: Original, how: tuple[str | None, Outcome]) -> Entry:
+    def _add(self, item: Item, dossier: Dossier, original: Original, how: tuple[str | None, Outcome]) -> Stored:
         place, outcome = how
         before = item.current
         _describe(item, dossier, place)
@@ -110,13 +110,13 @@ class Desk:
         if before is not None:
             forget_body(before.pk, before.text)
         _index(item, version)
-        return Entry(outcome, item.pk)
+        return Stored(outcome, item.pk)
 
-    def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Entry:
+    def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Stored:
         """The same file again: nothing, unless day, place, code or rules have changed."""
         asked = (dossier.assessment.as_of, place or "", self.engine)
         if (version.as_of, version.place, version.engine) == asked:
-            return Entry(Outcome.UNCHANGED, item.pk)
+            return Stored(Outcome.UNCHANGED, item.pk)
         forget_body(version.pk, version.text)
         version.as_of, version.place, version.engine = asked
         version.text, version.dossier = dossier.source.text, as_json(dossier)
@@ -126,9 +126,9 @@ class Desk:
         _describe(item, dossier, place)
         item.save()
         _index(item, version)
-        return Entry(Outcome.REFRESHED, item.pk)
+        return Stored(Outcome.REFRESHED, item.pk)
 
-    def put_problem(self, problem: Problem, data: bytes | None) -> Entry:
+    def put_problem(self, problem: Problem, data: bytes | None) -> Stored:
         """A file that gave no text: 待识别 in the queue if it can be read later, else in the problem list."""
         with transaction.atomic():
             if problem.digest and data is not None:
@@ -137,7 +137,7 @@ class Desk:
                 Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": problem.name})
             if problem.waiting:
                 return self._wait(problem)
-            Trouble.objects.update_or_create(
+            ProblemEntry.objects.update_or_create(
                 name=problem.name,
                 defaults={
                     "digest": problem.digest or "",
@@ -147,9 +147,9 @@ class Desk:
                     "open": True,
                 },
             )
-            return Entry(Outcome.PROBLEM, None)
+            return Stored(Outcome.PROBLEM, None)
 
-    def _wait(self, problem: Problem) -> Entry:
+    def _wait(self, problem: Problem) -> Stored:
         item, created = Item.objects.get_or_create(
             name=problem.name,
             defaults={
@@ -159,7 +159,7 @@ class Desk:
             },
         )
         if not created and item.current is not None:
-            Trouble.objects.update_or_create(
+            ProblemEntry.objects.update_or_create(
                 name=problem.name,
                 defaults={
                     "digest": problem.digest or "",
@@ -169,7 +169,7 @@ class Desk:
                     "open": True,
                 },
             )
-        return Entry(Outcome.WAITING, item.pk)
+        return Stored(Outcome.WAITING, item.pk)
 
 
 def _original(home: Path, source: SourceText, data: bytes) -> Original:
@@ -285,9 +285,9 @@ def count_queue() -> int:
     return Item.objects.exclude(status=Status.DONE).count()
 
 
-def troubles() -> Sequence[Trouble]:
+def open_problems() -> Sequence[ProblemEntry]:
     """The open entries of the problem list."""
-    return list(Trouble.objects.filter(open=True).order_by("id"))
+    return list(ProblemEntry.objects.filter(open=True).order_by("id"))
 
 
 def find_item(item_id: int) -> Item:

@@ -11,7 +11,7 @@ from pipeline.errors import StorageError, UsageError
 from pipeline.ingest import Upload
 from pipeline.review.models import Decision
 from pipeline.review.queue import originals
-from pipeline.review.queue.store import Desk, Outcome, find_item, history, queue, troubles
+from pipeline.review.queue.store import Desk, Outcome, find_item, history, open_problems, queue
 from tests.conftest import AS_OF
 
 
@@ -40,7 +40,7 @@ def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: 
     assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
     assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
     (item,) = queue()
-    assert [sighting.name for sighting in item.sightings.all()] == ["b.txt"]
+    assert [occurrence.name for occurrence in item.occurrences.all()] == ["b.txt"]
 
 
 def test_a_changed_file_is_a_new_version_with_its_history(desk: Desk) -> None:
@@ -108,15 +108,15 @@ def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: Desk) 
 def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: Desk) -> None:
     for _ in range(2):
         assert put(desk, "a.txt", b"") == (Outcome.PROBLEM, None)
-    (trouble,) = troubles()
-    assert trouble.kind == "empty" and trouble.remedy
+    (problem_entry,) = open_problems()
+    assert problem_entry.kind == "empty" and problem_entry.remedy
     put(desk, "a.txt", writers.as_txt(papers.WATER))
-    assert troubles() == []
+    assert open_problems() == []
 
 
 def test_a_file_without_bytes_is_listed_too(desk: Desk) -> None:
     entry = desk.put_problem(Problem("x.zip/../y", None, "path_traversal", "已拒绝", "请核对"), None)
-    assert entry.outcome is Outcome.PROBLEM and troubles()[0].name == "x.zip/../y"
+    assert entry.outcome is Outcome.PROBLEM and open_problems()[0].name == "x.zip/../y"
 
 
 def test_the_riskiest_stands_first(desk: Desk) -> None:
