@@ -8,6 +8,7 @@ COPY requirements.lock .
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY pipeline pipeline
+COPY models models
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . \
     && useradd --create-home --uid 1000 qinggui && mkdir /data && chown qinggui /data
 USER qinggui
