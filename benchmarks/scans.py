@@ -23,15 +23,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from pipeline.analyzer import LegalContext, analyze_source
+from corpora.fonts import PAGE_FONT
 from pipeline.document import SourceText
 from pipeline.ingest import Upload, read
 
 WIDTH, HEIGHT, SIZE = 1654, 2339, 44
 LEFT, TOP, STEP, LINES, CHARS = 220, 290, 80, 22, 28
-FONTS = (
-    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-)
 _HEAD = re.compile(
     r"^(?:（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,5}条)",
     re.MULTILINE,
@@ -96,7 +93,7 @@ def degraded(page: Image.Image, chance: np.random.Generator, *, last: bool) -> I
         y = int(TOP + STEP * chance.uniform(1, 18))
         for ring in range(10):
             pen.ellipse((900 + ring, y + ring, 1380 - ring, y + 480 - ring), outline=(215, 30, 35, 190))
-        pen.text((1060, y + 160), "★", font=ImageFont.truetype(page_font(), 150), fill=(215, 30, 35, 190))
+        pen.text((1060, y + 160), "★", font=ImageFont.truetype(PAGE_FONT, 150), fill=(215, 30, 35, 190))
     page = page.rotate(chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white")
     page = page.filter(ImageFilter.GaussianBlur(chance.uniform(0.6, 1.1)))
     noisy = np.asarray(page, dtype=np.float32) + chance.normal(0, 12, (HEIGHT, WIDTH, 1))
@@ -104,10 +101,6 @@ def degraded(page: Image.Image, chance: np.random.Generator, *, last: bool) -> I
     stream = io.BytesIO()
     page.save(stream, "JPEG", quality=45)
     return Image.open(stream).convert("RGB")
-
-
-def page_font() -> str:
-    return next((name for name in FONTS if Path(name).exists()), "")
 
 
 def as_pdf(pages: list[Image.Image]) -> bytes:
@@ -192,7 +185,7 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--texts", type=Path, default=Path("../shared/corpora/normative"))
     options.add_argument("--count", type=int, default=100)
-    options.add_argument("--font", default=page_font())
+    options.add_argument("--font", type=Path, default=PAGE_FONT)
     asked = options.parse_args()
     font = ImageFont.truetype(asked.font, SIZE)
     chance = np.random.default_rng(20261122)

@@ -19,7 +19,10 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
+
+from corpora import fonts
 
 _MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 LINE = 28  # characters to a printed line
@@ -125,23 +128,36 @@ def add_text_box(data: bytes, text: str) -> bytes:
     return _bytes(document)
 
 
-def as_pdf(paragraphs: Sequence[str], header: str = "") -> bytes:
-    """Printed pages with a text layer: first lines indented, header and page number on every page."""
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+def as_pdf(paragraphs: Sequence[str], header: str = "", *, embedded: bool = False) -> bytes:
+    """Printed pages with a text layer: first lines indented, header and page number on every page.
+
+    The font is named only, as in many official files, and whoever draws the pages needs one of his own; or embedded.
+    """
+    name = _carried("".join(paragraphs) + header) if embedded else "STSong-Light"
+    if not embedded:
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
     stream = io.BytesIO()
     page = canvas.Canvas(stream, pagesize=A4)
     lines = [line for paragraph in paragraphs for line in _set(paragraph)]
     for number, start in enumerate(range(0, len(lines), 24), 1):
-        page.setFont("STSong-Light", SIZE)
+        page.setFont(name, SIZE)
         for row, (indent, text) in enumerate(lines[start : start + 24]):
             page.drawString(72 + indent * SIZE, A4[1] - 100 - row * 26, text)
-        page.setFont("STSong-Light", 9)
+        page.setFont(name, 9)
         if header:
             page.drawString(72, A4[1] - 40, header)
         page.drawCentredString(A4[0] / 2, 40, f"— {number} —")
         page.showPage()
     page.save()
     return stream.getvalue()
+
+
+def _carried(text: str) -> str:
+    """The name under which reportlab embeds the carried font, with the characters of a text and of page numbers."""
+    text += "— 0123456789"
+    name = f"Carried{sha256(text.encode()).hexdigest()[:12]}"
+    pdfmetrics.registerFont(TTFont(name, io.BytesIO(fonts.truetype(text, name))))
+    return name
 
 
 def _set(paragraph: str) -> list[tuple[int, str]]:
@@ -176,8 +192,8 @@ def scanned_pdf() -> bytes:
 
 
 def as_scan(paragraphs: Sequence[str], dpi: int = 200) -> list[Image.Image]:
-    """The printed pages as pictures, as a scanner gives them; what they show needs a Chinese font on the machine."""
-    document = pdfium.PdfDocument(as_pdf(paragraphs))
+    """The printed pages as pictures, as a scanner gives them; the machine needs no Chinese font."""
+    document = pdfium.PdfDocument(as_pdf(paragraphs, embedded=True))
     return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
 
 

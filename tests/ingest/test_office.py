@@ -2,7 +2,6 @@
 
 import io
 import random
-import shutil
 import time
 from pathlib import Path
 
@@ -104,20 +103,7 @@ def test_without_recognition_a_scan_waits(monkeypatch: pytest.MonkeyPatch) -> No
         assert caught.value.kind in WAITING and "qinggui[ocr]" in caught.value.remedy
 
 
-def has_chinese_font() -> bool:
-    """Whether print in Chinese comes out as different signs on this machine."""
-    page = writers.as_scan(["一国"])[0].convert("L")
-    columns = (np.asarray(page) < 128).any(axis=0)
-    dark = np.flatnonzero(columns)
-    half = (dark.min() + dark.max()) // 2 if len(dark) else 0
-    ink = np.asarray(page) < 128
-    return bool(len(dark)) and ink[:, half + 1 :].sum() > 2 * ink[:, :half].sum()
-
-
-needs_recognition = pytest.mark.skipif(
-    not ocr.available() or not (shutil.which("fc-list") and has_chinese_font()),
-    reason="no recognition or no Chinese font here: make setup-dev; apt-get install fonts-noto-cjk",
-)
+needs_recognition = pytest.mark.skipif(not ocr.available(), reason="no recognition here: make setup-dev")
 
 
 @pytest.fixture(scope="module")

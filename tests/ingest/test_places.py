@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from corpora import papers, writers
 from pipeline.analyzer import LegalContext, analyze_source
+from corpora.fonts import PAGE_FONT
 from pipeline.document import BlockKind, Print, SourceText, Span
 from pipeline.ingest import Upload, ocr, read
 from pipeline.ingest.assemble import RawBlock, Reading, assemble
@@ -17,7 +18,6 @@ from tests.conftest import AS_OF
 from tests.ingest.test_office import needs_recognition, packed
 
 PAPER = papers.LAYOUT
-FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 
 
 def line(text: str, *, y: float = 700.0, confidence: float | None = None) -> Line:
@@ -101,7 +101,7 @@ def test_a_skewed_page_says_by_how_much() -> None:
 
 def table() -> Image.Image:
     """A page with a ruled table, a line below it, and the letters of a binding line at its edge."""
-    font = ImageFont.truetype(FONT, 40)
+    font = ImageFont.truetype(PAGE_FONT, 40)
     page = Image.new("RGB", (1654, 2339), "white")
     pen = ImageDraw.Draw(page)
     pen.text((220, 250), "附件：收费项目表", font=font, fill=0)
