@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import django
+import pypdfium2 as pdfium
 import pytest
+
+from corpora import fonts
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -17,6 +20,22 @@ AS_OF = date(2026, 11, 22)
 os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
 django.setup()
+
+# what draws through fontconfig in the tests (Chromium, LibreOffice) sees the carried fonts and none of the system's
+os.environ["FONTCONFIG_FILE"] = str(fonts.only_these(Path(tempfile.mkdtemp(prefix="qinggui-fonts-"))))
+
+
+class _NoSystemFonts(pdfium.PdfSysfontBase):
+    """pdfium looks for fonts in folders of the system whatever fontconfig says: in this process it finds none."""
+
+    def MapFont(self, _: object, *asked: object) -> None:  # noqa: N802
+        return None
+
+    def GetFont(self, _: object, name: object) -> None:  # noqa: N802
+        return None
+
+
+_NoSystemFonts().setup()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
