@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MIB = 1024 * 1024
-_HANDED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH", "VIRTUAL_ENV")
+_HANDED_ON = (
+    "PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH", "VIRTUAL_ENV",
+    "FONTCONFIG_FILE", "FONTCONFIG_PATH",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import pytest
 from corpora import fonts, papers, writers
 from tests.conftest import ROOT
 
-_SYSTEM = re.compile(r"/usr/(?:local/)?share/fonts|/System/Library/Fonts|Windows[/\\]+Fonts|NotoS\w+CJK|fonts-noto")
+_SYSTEM = re.compile(r"/usr/(?:local/)?share/fonts|/System/Library/Fonts|Windows[/\\]+Fonts|NotoS\w+CJK")
 # here the product is asked what it does with fonts of the machine, or these words are looked for
 _MAY = {"tests/test_fonts.py", "tests/review/test_fonts.py"}
 
