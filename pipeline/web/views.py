@@ -189,7 +189,10 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     findings = list(version.findings.filter(softened=False).order_by("start"))
     views = page_views.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
-    told = {"item": found, "views": views, "missing": len(findings) - len(marked)}
+    told = {
+        "item": found, "views": views, "missing": len(findings) - len(marked),
+        "font_note": pages.font_note(version, views), "drawn_here": version.dossier["source"]["format"] != "ofd",
+    }  # fmt: skip
     return render(request, "part_pages.html", told)
 
 

@@ -13,10 +13,12 @@ import pypdfium2 as pdfium
 import pytest
 from django.contrib.auth.models import User
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
 
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline.document import Print, Turn
+from pipeline.review import fonts, pages
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
 from pipeline.review.output.page_drawing import draw, marks_on
@@ -78,6 +80,74 @@ def test_the_desk_shows_the_pages(people: dict[str, User], laid_out: Item) -> No
     picture = browser.get(f"/items/{laid_out.pk}/pages/1/picture")
     assert picture.headers["Content-Type"] == "image/png" and picture.content.startswith(b"\x89PNG")
     assert browser.get(f"/items/{laid_out.pk}/pages/999/picture").status_code == 400
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+@pytest.mark.parametrize("found", ["Noto Serif CJK SC", None])
+def test_a_pdf_says_that_its_characters_are_not_shown_only_where_no_font_has_them(
+    embedded: bool, found: str | None, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "pdf_font", lambda: found)
+    data = writers.as_pdf(papers.WATER, embedded=embedded)
+    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, f"版面/{embedded}.pdf"), data, None)
+    page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
+    missing = not embedded and found is None
+    assert ("各页的汉字没有显示" in page and "apt-get install fonts-noto-cjk" in page) is missing
+    assert ("picture?fontless" in page) is missing
+
+
+def test_only_the_pages_that_lack_a_font_are_named(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "pdf_font", lambda: None)
+    book, stream = PdfWriter(), io.BytesIO()
+    for embedded in (True, False, True, False):
+        for page in PdfReader(io.BytesIO(writers.as_pdf(papers.WATER, embedded=embedded))).pages:
+            book.add_page(page)
+    book.write(stream)
+    data = stream.getvalue()
+    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/混合.pdf"), data, None)
+    assert "第2、4页的汉字没有显示" in client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
+
+
+def test_pages_drawn_without_a_font_are_drawn_anew_when_there_is_one(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, data = connect("pipeline.web.settings"), writers.as_pdf(papers.LAYOUT)
+    entry = Desk(home, "test").put(examined(data, "版面/重画.pdf"), data, None)
+    version = Item.objects.get(pk=entry.item).current
+    assert version is not None
+    drawn: list[tuple[str, ...]] = []
+    before = pages._drawn
+
+    def counted(program: str, words: tuple[str, ...], folder: Path) -> str:
+        drawn.append(words)
+        return before(program, words, folder)
+
+    monkeypatch.setattr(pages, "_drawn", counted)
+    for found, times in ((None, 1), (None, 1), ("Noto Serif CJK SC", 2), ("Noto Serif CJK SC", 2)):
+        monkeypatch.setattr(fonts, "pdf_font", lambda found=found: found)
+        pages.picture_of(home, version, 1)
+        assert len(drawn) == times
+
+
+def test_word_files_say_that_their_characters_are_boxes_where_no_font_has_them(
+    people: dict[str, User], item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not (shutil.which("soffice") or shutil.which("libreoffice")):
+        pytest.skip("no LibreOffice here")
+    for found in ("Noto Serif CJK SC", None):
+        monkeypatch.setattr(fonts, "office_font", lambda found=found: found)
+        page = client(people, "审查员").get(f"/items/{item.pk}/pages").content.decode()
+        assert ("显示为方框" in page and "fonts-noto-cjk" in page) is (found is None)
+
+
+def test_scans_and_ofd_need_no_font_of_this_machine(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What draws an OFD is the browser; it looks for itself, and the note is hidden until it has."""
+    monkeypatch.setattr(fonts, "pdf_font", lambda: None)
+    monkeypatch.setattr(fonts, "office_font", lambda: None)
+    data = writers.as_ofd(papers.WATER)
+    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/字体.ofd"), data, None)
+    page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
+    assert "data-without-font hidden" in page and "服务器上" not in page and "fontless" not in page
 
 
 def test_other_formats_are_laid_out_where_an_office_is_installed(people: dict[str, User], item: Item) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 from pipeline.converter import convert, office_program
 from pipeline.document import SHEETS
 from pipeline.errors import UsageError
+from pipeline.review import fonts
+from pipeline.review.drawing import quarters_of
 from pipeline.review.models import Finding, Version
 from pipeline.review.output.page_drawing import quarters_of
 from pipeline.review.queue.originals import where
@@ -38,12 +40,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """A page: its number from 1, size in points, and the marks on it."""
+    """A page: its number from 1, size in points, the marks on it, and whether this machine lacks the font to draw it."""
 
     number: int
     width: float
     height: float
     marks: tuple[Mark, ...]
+    fontless: bool = False
 
 
 def layout_of(home: Path, version: Version) -> Path:
@@ -106,10 +109,32 @@ def views_of(home: Path, version: Version, findings: Sequence[Finding]) -> list[
     for finding in findings:
         if finding.pk not in marked:
             _mark_blocks(rows, version, finding)
+    fontless = _fontless(source["format"])
     return [
-        PageView(row["number"], row["width"], row["height"], tuple(Mark(key, tuple(box)) for key, box in row["marks"]))
+        PageView(
+            row["number"], row["width"], row["height"], tuple(Mark(key, tuple(box)) for key, box in row["marks"]),
+            fontless and (row["fontless"] or source["format"] in _LAID_OUT),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def _fontless(kind: str) -> bool:
+    """Whether the program that draws files of a kind here finds no Chinese font; images and OFD need none of this machine."""
+    return (kind == "pdf" and not fonts.pdf_font()) or (kind in _LAID_OUT and not fonts.office_font())
+
+
+def font_note(version: Version, views: Sequence[PageView]) -> str:
+    """What to say above pages that this machine could not draw for want of a Chinese font; empty where none is missing."""
+    numbers = [str(view.number) for view in views if view.fontless]
+    if not numbers:
+        return ""
+    pages = f"第{'、'.join(numbers)}页" if len(numbers) < len(views) else "各页"
+    if version.dossier["source"]["format"] == "pdf":
+        seen = f"{pages}的汉字没有显示：原件没有嵌入字体，服务器上也没有中文字体。"
+    else:
+        seen = "服务器上没有中文字体：各页的汉字显示为方框，分页也可能与原件不同。"
+    return f"{seen}请对照正文，或者下载原件；请管理员{fonts.INSTALL}，然后重新打开版面。"
 
 
 def _pages(layout: Path, kind: str, findings: Sequence[Finding], version: Version) -> list[dict[str, Any]]:
@@ -168,7 +193,9 @@ def picture_of(home: Path, version: Version, number: int) -> tuple[bytes, str]:
 
 
 def _folder(home: Path, version: Version) -> Path:
-    return home / "pages" / version.original_id[:2] / version.original_id
+    """Where the pages of a file are kept; those drawn without a Chinese font lie in a folder of their own, not to be shown later."""
+    folder = home / "pages" / version.original_id[:2] / version.original_id
+    return folder / "fontless" if _fontless(version.dossier["source"]["format"]) else folder
 
 
 def _drawn(program: str, words: tuple[str, ...], folder: Path) -> str:

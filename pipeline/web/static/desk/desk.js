@@ -86,6 +86,22 @@
     show(next >= 0 ? next : current);
   });
 
+  // an OFD is drawn with the fonts of this computer: where none of them has Chinese, any two signs look alike
+  const hasChinese = () => {
+    const [one, other] = ["永", "国"].map((sign) => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 40;
+      const pen = canvas.getContext("2d");
+      pen.font = "32px serif";
+      pen.fillText(sign, 2, 34);
+      return canvas.toDataURL();
+    });
+    return one !== other;
+  };
+  document.addEventListener("htmx:afterSwap", (event) => {
+    event.detail.target.querySelectorAll("[data-without-font]").forEach((note) => { note.hidden = hasChinese(); });
+  });
+
   // what went wrong is said where it was asked for, or at the foot of the page; nothing that was there is lost
   const say = (text, target) => {
     const place = target?.id === "pages" ? target : document.getElementById("said");
