@@ -12,6 +12,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 # what official papers are printed in is nearer to the face with serifs
@@ -45,6 +47,42 @@ def truetype(text: str, name: str) -> bytes:
     stream = io.BytesIO()
     built.save(stream)
     return stream.getvalue()
+
+
+def stand_in() -> bytes:
+    """The font of `pipeline.standin`: a box of half width for what ASCII prints, one of full width for all else.
+
+    Format 13 of the character map gives one glyph to a whole range, so that the file stays under 1 KB.
+    """
+    built = FontBuilder(1000, isTTF=True)
+    built.setupGlyphOrder([".notdef", "half", "full"])
+    built.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "half": _box(40, 460), "full": _box(60, 940)})
+    built.setupHorizontalMetrics({".notdef": (1000, 0), "half": (500, 40), "full": (1000, 60)})
+    built.setupHorizontalHeader(ascent=880, descent=-120)
+    built.setupCharacterMap({})
+    table = CmapSubtable.newSubtable(13)
+    table.platformID, table.platEncID, table.language = 3, 10, 0
+    table.format, table.reserved, table.length, table.nGroups = 13, 0, 0, 0
+    full = (*range(0xA1, 0x3000), *range(0x3001, 0xD800), *range(0xE000, 0xFFEF))
+    table.cmap = {**dict.fromkeys(range(0x21, 0x7F), "half"), **dict.fromkeys(full, "full")}
+    built.font["cmap"].tables = [table]
+    built.setupNameTable({"familyName": "Stand-in", "styleName": "Regular", "psName": "Stand-in"})
+    built.setupOS2()
+    built.setupPost(keepGlyphNames=False)
+    built.font["head"].created = built.font["head"].modified = 0
+    built.font.recalcTimestamp = False
+    stream = io.BytesIO()
+    built.save(stream)
+    return stream.getvalue()
+
+
+def _box(left: int, right: int) -> Glyph:
+    pen = TTGlyphPen(None)
+    pen.moveTo((left, -80))
+    for corner in ((left, 860), (right, 860), (right, -80)):
+        pen.lineTo(corner)
+    pen.closePath()
+    return pen.glyph()
 
 
 def only_these(folder: Path, fonts: Iterable[Path] = (PAGE_FONT, SANS_FONT)) -> Path:

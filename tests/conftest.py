@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from corpora import fonts
+from pipeline import standin
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -35,7 +36,7 @@ class _NoSystemFonts(pdfium.PdfSysfontBase):
         return None
 
 
-_NoSystemFonts().setup()
+standin.provide(_NoSystemFonts())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -77,7 +77,7 @@ def check_up() -> Iterator[Line]:
         bool(program),
         "用到时再装LibreOffice：apt-get install libreoffice-writer",
     )
-    yield _font("pdf版面的中文字体", fonts.pdf_font(), "没有嵌入字体的pdf，版面上的汉字会是空白")
+    yield _font("pdf版面的中文字体", fonts.pdf_font(), "没有嵌入字体的pdf，版面上的汉字会是方框")
     if program:
         yield _font("Word等版面的中文字体", fonts.office_font(), "doc、docx等文件，版面上的汉字会是方框")
     yield Line("OFD版面、导出的docx、图表的中文字体", "由阅读者的电脑显示，服务器上不需要", True)

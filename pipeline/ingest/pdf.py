@@ -11,6 +11,7 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
 from pipeline.ingest.places import Box, Line, Piece
+from pipeline.standin import provide
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import Leaf
@@ -78,6 +79,7 @@ def _has_picture(document: pdfium.PdfDocument, number: int) -> bool:
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
+    provide()
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

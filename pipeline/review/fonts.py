@@ -1,8 +1,8 @@
 """Chinese fonts of this machine: the one that pages would be drawn with here, or none.
 
 pdfium takes the fonts that a PDF does not hold from folders of the system, LibreOffice from fontconfig; each is asked as
-it runs apart, without the folders of a user. Without a font nothing fails: pdfium leaves the characters out, LibreOffice
-draws boxes. That a font is missing is asked anew each time, so that one installed meanwhile is seen at once.
+it runs apart, without the folders of a user. Without a font nothing fails: boxes are drawn for the characters. That a font
+is missing is asked anew each time, so that one installed meanwhile is seen at once.
 """
 
 import os

@@ -22,6 +22,7 @@ FORMATS = {
     "html_gb2312": writers.as_html(PAPER, {"索引号": "1", "发文机关": "湖南省临溪县人民政府"}, "gb2312"),
     "docx": writers.as_docx(PAPER),
     "pdf": writers.as_pdf(PAPER, header="临溪县人民政府"),
+    "pdf_embedded": writers.as_pdf(PAPER, header="临溪县人民政府", embedded=True),
 }
 
 

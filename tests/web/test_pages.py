@@ -84,7 +84,7 @@ def test_the_desk_shows_the_pages(people: dict[str, User], laid_out: Item) -> No
 
 @pytest.mark.parametrize("embedded", [True, False])
 @pytest.mark.parametrize("found", ["Noto Serif CJK SC", None])
-def test_a_pdf_says_that_its_characters_are_not_shown_only_where_no_font_has_them(
+def test_a_pdf_says_that_its_characters_are_boxes_only_where_no_font_has_them(
     embedded: bool, found: str | None, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fonts, "pdf_font", lambda: found)
@@ -92,7 +92,7 @@ def test_a_pdf_says_that_its_characters_are_not_shown_only_where_no_font_has_the
     entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, f"版面/{embedded}.pdf"), data, None)
     page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
     missing = not embedded and found is None
-    assert ("各页的汉字没有显示" in page and "apt-get install fonts-noto-cjk" in page) is missing
+    assert ("各页的汉字显示为方框" in page and "apt-get install fonts-noto-cjk" in page) is missing
     assert ("picture?fontless" in page) is missing
 
 
@@ -105,7 +105,7 @@ def test_only_the_pages_that_lack_a_font_are_named(people: dict[str, User], monk
     book.write(stream)
     data = stream.getvalue()
     entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/混合.pdf"), data, None)
-    assert "第2、4页的汉字没有显示" in client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
+    assert "第2、4页的汉字显示为方框" in client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
 
 
 def test_pages_drawn_without_a_font_are_drawn_anew_when_there_is_one(

@@ -14,6 +14,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageOps, ImageSequence
 
+from pipeline.standin import provide
+
 # dots per inch of the pictures: an A4 page is 910 pixels wide
 DPI = 110
 _MOST_PAGES, _MOST_PIXELS = 300, 2400
@@ -121,7 +123,7 @@ def draw(layout: Path, number: int, degrees: float, out: Path) -> None:
 def font() -> str:
     """The font that Chinese is drawn with where a PDF holds none; empty where none of the machine's has the characters.
 
-    Drawn and looked at, since pdfium falls back to a font without them and leaves them out without a word.
+    Drawn and looked at, since pdfium falls back to a font without them and says nothing.
     """
     document = pdfium.PdfDocument(_two_signs())
     page = document[0]
@@ -180,6 +182,7 @@ def main(words: Sequence[str]) -> None:
     if words == ["font"]:
         sys.stdout.write(font())
         return
+    provide()
     task, file, *rest = words
     if task == "bind":
         bind(Path(file), Path(rest[0]))

@@ -131,7 +131,7 @@ def font_note(version: Version, views: Sequence[PageView]) -> str:
         return ""
     pages = f"第{'、'.join(numbers)}页" if len(numbers) < len(views) else "各页"
     if version.dossier["source"]["format"] == "pdf":
-        seen = f"{pages}的汉字没有显示：原件没有嵌入字体，服务器上也没有中文字体。"
+        seen = f"{pages}的汉字显示为方框：原件没有嵌入字体，服务器上也没有中文字体。"
     else:
         seen = "服务器上没有中文字体：各页的汉字显示为方框，分页也可能与原件不同。"
     return f"{seen}请对照正文，或者下载原件；请管理员{fonts.INSTALL}，然后重新打开版面。"
