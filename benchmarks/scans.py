@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from pipeline.analyzer import LegalContext, analyze_source
 from corpora.fonts import PAGE_FONT
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import SourceText
 from pipeline.ingest import Upload, read
 

@@ -49,8 +49,8 @@ def truetype(text: str, name: str) -> bytes:
     return stream.getvalue()
 
 
-def stand_in() -> bytes:
-    """The font of `pipeline.standin`: a box of half width for what ASCII prints, one of full width for all else.
+def substitute() -> bytes:
+    """The font of `pipeline.substitute_font`: a box of half width for what ASCII prints, one of full width for all else.
 
     Format 13 of the character map gives one glyph to a whole range, so that the file stays under 1 KB.
     """

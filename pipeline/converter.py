@@ -6,7 +6,7 @@ The profile of each conversion is new and says so; what is converted is a copy i
 import shutil
 from pathlib import Path
 
-from pipeline.sandbox import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -33,7 +33,7 @@ def convert(program: str, source: Path, to: str, bounds: Bounds) -> Path:
     settings.parent.mkdir(parents=True)
     settings.write_text(_PROFILE, encoding="utf-8")
     words = (program, "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", to)
-    run_apart((*words, "--outdir", str(folder), str(source)), folder, bounds)
+    run_sandboxed((*words, "--outdir", str(folder), str(source)), folder, bounds)
     made = source.with_suffix(f".{to}")
     if not made.exists():
         raise StoppedError("转换程序没有给出结果，文件可能已损坏或者加密")

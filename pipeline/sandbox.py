@@ -32,7 +32,7 @@ class StoppedError(Exception):
     """A program was stopped or failed; the message says why, in Chinese."""
 
 
-def run_apart(words: Sequence[str], folder: Path, bounds: Bounds = Bounds()) -> str:
+def run_sandboxed(words: Sequence[str], folder: Path, bounds: Bounds = Bounds()) -> str:
     """Runs a program in a folder and returns what it printed. Raises `StoppedError`.
 
     It has its own session, so that whatever it started ends with it, and `folder` as its home.

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from corpora import fonts
-from pipeline import standin
+from pipeline import substitute_font
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -36,7 +36,7 @@ class _NoSystemFonts(pdfium.PdfSysfontBase):
         return None
 
 
-standin.provide(_NoSystemFonts())
+substitute_font.install(_NoSystemFonts())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

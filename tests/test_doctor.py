@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline import doctor
+from pipeline.cli import doctor
 from pipeline.review import fonts
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.sandbox import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -15,19 +15,19 @@ def python(code: str) -> tuple[str, ...]:
 
 
 def test_what_is_printed_comes_back(tmp_path: Path) -> None:
-    assert run_apart(python("print('好')"), tmp_path).strip() == "好"
+    assert run_sandboxed(python("print('好')"), tmp_path).strip() == "好"
 
 
 def test_the_environment_is_not_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    assert "secret" not in run_apart(python("import os; print(os.environ)"), tmp_path)
+    assert "secret" not in run_sandboxed(python("import os; print(os.environ)"), tmp_path)
 
 
 def test_an_endless_program_and_its_children_end(tmp_path: Path) -> None:
     code = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(77)']); time.sleep(77)"
     started = time.monotonic()
     with pytest.raises(StoppedError, match="没有完成"):
-        run_apart(python(code), tmp_path, Bounds(seconds=1))
+        run_sandboxed(python(code), tmp_path, Bounds(seconds=1))
     assert time.monotonic() - started < 20
     time.sleep(0.2)
     left = [
@@ -40,9 +40,9 @@ def test_an_endless_program_and_its_children_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", ["x = bytearray(10**9)", "open('big', 'wb').write(bytes(30 * 2**20))"])
 def test_memory_and_output_have_a_limit(tmp_path: Path, code: str) -> None:
     with pytest.raises(StoppedError):
-        run_apart(python(code), tmp_path, Bounds(seconds=20, memory=512, output=10))
+        run_sandboxed(python(code), tmp_path, Bounds(seconds=20, memory=512, output=10))
 
 
 def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoppedError, match="不能启动"):
-        run_apart(("/no/such/program",), tmp_path)
+        run_sandboxed(("/no/such/program",), tmp_path)

@@ -15,11 +15,6 @@ import typer
 
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.version import engine, fingerprint
-from pipeline.converter import office_program
-from pipeline.errors import PipelineError
-from pipeline.ingest import ocr
-from pipeline.law import fingerprint, load_rulebook
-from pipeline.review import fonts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +72,7 @@ def check_up() -> Iterator[Line]:
         bool(program),
         "用到时再装LibreOffice：apt-get install libreoffice-writer",
     )
-    yield _font("pdf版面的中文字体", fonts.pdf_font(), "没有嵌入字体的pdf，版面上的汉字会是方框")
-    if program:
-        yield _font("Word等版面的中文字体", fonts.office_font(), "doc、docx等文件，版面上的汉字会是方框")
+    yield from _fonts(office=bool(program))
     yield Line("OFD版面、导出的docx、图表的中文字体", "由阅读者的电脑显示，服务器上不需要", True)
     yield _home()
     yield from _database()
@@ -98,8 +91,16 @@ def _format(name: str, state: str, fine: bool, remedy: str) -> Line:
     return Line(f"格式 {name}", state if fine else "收下保存，列为待识别", fine, True, "" if fine else remedy)
 
 
-def _font(name: str, found: str | None, otherwise: str) -> Line:
-    return Line(name, found or "没有找到", bool(found), True, "" if found else f"{otherwise}。请{fonts.INSTALL}")
+def _fonts(*, office: bool) -> Iterator[Line]:
+    """The Chinese fonts that draw pages here; `office` says whether LibreOffice is installed."""
+    from pipeline.review import fonts
+
+    drawn = [("pdf版面的中文字体", fonts.pdf_font(), "没有嵌入字体的pdf")]
+    if office:
+        drawn.append(("Word等版面的中文字体", fonts.office_font(), "doc、docx等文件"))
+    for name, found, files in drawn:
+        remedy = "" if found else f"{files}，版面上的汉字会是方框。请{fonts.INSTALL}"
+        yield Line(name, found or "没有找到", bool(found), True, remedy)
 
 
 def _package(package: str, use: str) -> Line:
@@ -115,7 +116,6 @@ def _missing(package: str, extra: str) -> str:
 
 
 def _rules() -> Line:
-    from pipeline.law import load_rulebook
 
     try:
         book = load_rulebook()

@@ -11,7 +11,7 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
 from pipeline.ingest.places import Box, Line, Piece
-from pipeline.standin import provide
+from pipeline.substitute_font import install
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import Leaf
@@ -79,7 +79,7 @@ def _has_picture(document: pdfium.PdfDocument, number: int) -> bool:
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
-    provide()
+    install()
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.document import SHEETS, BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.sandbox import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 # the program that reads the cells, run by its name
 _APART = "pipeline.ingest.cells"
@@ -24,7 +24,9 @@ def read_sheet(data: bytes, kind: str) -> Reading:
         file = Path(folder) / f"source.{kind}"
         file.write_bytes(data)
         try:
-            told = json.loads(run_apart((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128)))
+            told = json.loads(
+                run_sandboxed((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128))
+            )
         except (StoppedError, ValueError) as error:
             raise UnreadableFile(
                 "limit", "电子表格超出限制（单元格太多，或者可能是恶意文件）", remedy="请删除空白的行列，另存后重新提交"

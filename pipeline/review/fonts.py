@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.apart import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 INSTALL = "在服务器上安装中文字体（apt-get install fonts-noto-cjk；Windows和macOS自带）"
 _NAMES = re.compile(
@@ -31,7 +31,7 @@ _found: dict[str, str] = {}
 
 def pdf_font() -> str | None:
     """The font that Chinese of a PDF without fonts of its own is drawn with."""
-    return _kept("pdf", lambda: _asked((sys.executable, "-m", "pipeline.review.drawing", "font")))
+    return _kept("pdf", lambda: _asked((sys.executable, "-m", "pipeline.review.output.page_drawing", "font")))
 
 
 def office_font() -> str | None:
@@ -69,6 +69,6 @@ def _asked(words: Sequence[str]) -> str:
     """What a program prints; nothing where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return run_apart(words, Path(folder), Bounds(60)).strip()
+            return run_sandboxed(words, Path(folder), Bounds(60)).strip()
         except StoppedError:
             return ""

@@ -191,7 +191,7 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     marked = {mark.finding for view in views for mark in view.marks}
     told = {
         "item": found, "views": views, "missing": len(findings) - len(marked),
-        "font_note": pages.font_note(version, views), "drawn_here": version.dossier["source"]["format"] != "ofd",
+        "font_note": page_views.font_note(version, views), "drawn_here": version.dossier["source"]["format"] != "ofd",
     }  # fmt: skip
     return render(request, "part_pages.html", told)
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from corpora import papers, writers
-from pipeline.analyzer import LegalContext, analyze_source
 from corpora.fonts import PAGE_FONT
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import BlockKind, Print, SourceText, Span
 from pipeline.ingest import Upload, ocr, read
 from pipeline.ingest.assemble import RawBlock, Reading, assemble

@@ -14,9 +14,10 @@ from reportlab.pdfgen import canvas
 
 from corpora import fonts as carried
 from corpora import papers, writers
-from pipeline.apart import Bounds, StoppedError
 from pipeline.converter import convert, office_program
-from pipeline.review import drawing, fonts
+from pipeline.review import fonts
+from pipeline.review.output import page_drawing as drawing
+from pipeline.sandbox import Bounds, StoppedError
 from tests.conftest import ROOT
 
 needs_fontconfig = pytest.mark.skipif(
@@ -82,7 +83,7 @@ def test_a_program_that_fails_names_no_font(monkeypatch: pytest.MonkeyPatch) -> 
     def stopped(*_: object) -> str:
         raise StoppedError("程序不能启动")
 
-    monkeypatch.setattr(fonts, "run_apart", stopped)
+    monkeypatch.setattr(fonts, "run_sandboxed", stopped)
     assert fonts.pdf_font() is None and fonts.office_font() is None
 
 
@@ -94,7 +95,7 @@ def test_pdfium_without_fonts_of_the_system_names_none() -> None:
 def seen_by_pdfium(mount: str) -> str:
     """The font that is found where other folders lie over those of the system."""
     hidden = "mount -t tmpfs none /usr/share/fonts; mkdir -p /usr/local/share/fonts; mount -t tmpfs none /usr/local/share/fonts"
-    script = f"set -e; {hidden}; {mount}; exec {sys.executable} -m pipeline.review.drawing font"
+    script = f"set -e; {hidden}; {mount}; exec {sys.executable} -m pipeline.review.output.page_drawing font"
     try:
         ran = subprocess.run(
             ["unshare", "-rm", "sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False

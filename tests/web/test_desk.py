@@ -17,7 +17,7 @@ from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
 from pipeline.errors import UsageError
 from pipeline.review.accounts import add_user
-from pipeline.review.audit import chain
+from pipeline.review.audit.chain import chain
 from pipeline.review.connection import connect, home_folder
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import taught

@@ -18,9 +18,10 @@ from pypdf import PdfReader, PdfWriter
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline.document import Print, Turn
-from pipeline.review import fonts, pages
+from pipeline.review import fonts
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
+from pipeline.review.output import page_views as pages
 from pipeline.review.output.page_drawing import draw, marks_on
 from pipeline.review.queue.store import Desk
 from tests.builders import examined

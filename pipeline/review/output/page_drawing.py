@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageOps, ImageSequence
 
-from pipeline.standin import provide
+from pipeline.substitute_font import install
 
 # dots per inch of the pictures: an A4 page is 910 pixels wide
 DPI = 110
@@ -182,7 +182,7 @@ def main(words: Sequence[str]) -> None:
     if words == ["font"]:
         sys.stdout.write(font())
         return
-    provide()
+    install()
     task, file, *rest = words
     if task == "bind":
         bind(Path(file), Path(rest[0]))

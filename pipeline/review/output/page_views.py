@@ -17,11 +17,10 @@ from pipeline.converter import convert, office_program
 from pipeline.document import SHEETS
 from pipeline.errors import UsageError
 from pipeline.review import fonts
-from pipeline.review.drawing import quarters_of
 from pipeline.review.models import Finding, Version
 from pipeline.review.output.page_drawing import quarters_of
 from pipeline.review.queue.originals import where
-from pipeline.sandbox import Bounds, StoppedError, run_apart
+from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 _LAID_OUT = frozenset({"docx", "doc", "rtf", "odt", "txt", "html"})
 # the programs that draw pages, run apart by their names; suffix and media type of what comes out
@@ -200,6 +199,6 @@ def _folder(home: Path, version: Version) -> Path:
 
 def _drawn(program: str, words: tuple[str, ...], folder: Path) -> str:
     try:
-        return run_apart((sys.executable, "-m", program, *words), folder, Bounds(60))
+        return run_sandboxed((sys.executable, "-m", program, *words), folder, Bounds(60))
     except StoppedError as error:
         raise UsageError(f"版面没有生成：{error}", remedy="请下载原件对照") from error

@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 _CHARSETS = frozenset({128, 129, 134, 136})
 _HANDLE = 0x57A4D
 _provided: list[bool] = []
-# written by corpora.fonts.stand_in
+# written by corpora.fonts.substitute
 _FONT = zlib.decompress(
     base64.b85decode(
         "c-n<h&npB`9RJL`wU)5tu#uYGqUN%Z<g~?7PD0jEF?Pr9*8Z5*3Mm}jI5<cy%5jxH!qF8uad6loCk~3n=gqtWY4fRX^Zk6jZ{GXN"
@@ -28,7 +28,7 @@ _FONT = zlib.decompress(
 )
 
 
-class _WithStandIn(pdfium.PdfSysfontBase):  # type: ignore[misc]
+class _WithSubstitute(pdfium.PdfSysfontBase):  # type: ignore[misc]
     """The fonts of the system, and one more where it has none for Chinese, Japanese or Korean."""
 
     def MapFont(self, _: object, weight: int, italic: int, charset: int, *rest: object) -> int | None:  # noqa: N802
@@ -63,7 +63,7 @@ def _given(data: bytes, buffer: int, size: int) -> int:
     return len(data)
 
 
-def provide(system: pdfium.PdfSysfontBase | None = None) -> None:
+def install(system: pdfium.PdfSysfontBase | None = None) -> None:
     """Lets pdfium use the font in this process from now on, once; on systems whose fonts cannot be asked nothing changes.
 
     `system` stands for the fonts of the machine.
@@ -71,4 +71,4 @@ def provide(system: pdfium.PdfSysfontBase | None = None) -> None:
     if not _provided:
         _provided.append(True)
         with suppress(pdfium.PdfiumError):
-            _WithStandIn(system).setup()
+            _WithSubstitute(system).setup()

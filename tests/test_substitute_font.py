@@ -13,7 +13,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 from corpora import fonts, papers
-from pipeline import standin
+from pipeline import substitute_font
 from pipeline.ingest import Upload, read
 from tests.conftest import ROOT
 
@@ -66,7 +66,7 @@ def test_embedded_fonts_and_those_of_the_format_are_left_as_they_are() -> None:
 
 
 def test_the_font_is_the_one_that_corpora_writes() -> None:
-    assert fonts.stand_in() == standin._FONT
+    assert fonts.substitute() == substitute_font._FONT
 
 
 def test_a_machine_whose_fonts_cannot_be_asked_reads_on() -> None:
@@ -75,6 +75,6 @@ def test_a_machine_whose_fonts_cannot_be_asked_reads_on() -> None:
         "from pypdfium2._helpers import sysfontinfo\n"
         "def refused(self):\n    raise pdfium.PdfiumError('none on this platform')\n"
         "sysfontinfo._DefaultSysfontInfoClass.raw = property(refused)\n"
-        "from pipeline.standin import provide\nprovide()\nprint('on')\n"
+        "from pipeline.substitute_font import install\ninstall()\nprint('on')\n"
     )
     assert run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "on\n"
