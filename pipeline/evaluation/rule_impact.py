@@ -12,7 +12,7 @@ from pipeline.document import Problem
 from pipeline.errors import PipelineError, RuleError
 from pipeline.evaluation.scores import ClauseScore, alarms, score_clauses
 from pipeline.ingest import read, uploads
-from pipeline.law import Rulebook, load_rulebook
+from pipeline.law import Rulebook, load_rulebook, read_rulebook
 from pipeline.law.rulebook import bind, with_file
 
 
@@ -38,9 +38,9 @@ class Health:
 
 
 def check_rules(sentences: Iterable[str]) -> Health:
-    """Loads all rules, which proves their examples, and tells which never match any of the sentences."""
+    """Reads all rules, which proves their examples, and tells which never match any of the sentences."""
     try:
-        book = load_rulebook()
+        book = read_rulebook()
     except RuleError as error:
         return Health(0, 0, 0, (str(error),), ())
     faults = [

@@ -8,6 +8,7 @@ from pipeline.law.editions import Edition, Moved, editions, moved_article
 from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
 from pipeline.law.places import place_before, province_in, province_of
 from pipeline.law.policies import Policy, ended_policies
+from pipeline.law.prepared import load_rulebook
 from pipeline.law.regimes import Regime, longest_provisional, regime_for
 from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
@@ -17,7 +18,7 @@ from pipeline.law.rulebook import (
     ClauseType,
     ContextRule,
     Rulebook,
-    load_rulebook,
+    read_rulebook,
 )
 from pipeline.law.statutes import (
     Repealed,
@@ -29,6 +30,7 @@ from pipeline.law.statutes import (
     statute_key,
     statute_keys,
 )
+from pipeline.versions import fingerprint
 
 __all__ = [
     "MODEL",
@@ -62,6 +64,7 @@ __all__ = [
     "place_before",
     "province_in",
     "province_of",
+    "read_rulebook",
     "regime_for",
     "repealed_on",
     "statute_key",

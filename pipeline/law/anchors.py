@@ -13,6 +13,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from pipeline.errors import RuleError
+from pipeline.law.patterns import Pattern
 
 # how often a word that is not counted stands in a million characters, roughly; longer words are rarer
 _BY_LENGTH = {1: 15.0, 2: 6.0, 3: 2.0}
@@ -30,7 +31,7 @@ _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 Words = frozenset[str]
 Often = Mapping[str, float]
 # words of which one must stand in a text: few are looked for one by one, which is faster, many by a pattern
-Need = tuple[str, ...] | re.Pattern[str]
+Need = tuple[str, ...] | Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def find_anchors(pattern: str, common: Often) -> Anchors:
 
 def _as_need(words: Words) -> Need:
     listed = sorted(words)
-    return tuple(listed) if len(listed) <= _FEW else re.compile("|".join(map(re.escape, listed)))
+    return tuple(listed) if len(listed) <= _FEW else Pattern("|".join(map(re.escape, listed)))
 
 
 def stands(need: Need, text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.errors import RuleError
 from pipeline.law.anchors import Anchors, alternatives, find_anchors, stands
 from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml
 from pipeline.law.lexicon import Lexicon, expand
+from pipeline.law.patterns import Pattern, checked
 from pipeline.version import unit_files
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
@@ -64,11 +65,11 @@ class ClauseRule:
     id: str
     says: str
     anchors: Anchors
-    pattern: re.Pattern[str]
+    pattern: Pattern
     match: tuple[str, ...]
     skip: tuple[str, ...]
     type: str
-    unless: re.Pattern[str] | None = None
+    unless: Pattern | None = None
     because: str = ""
     severity: Severity | None = None
 
@@ -111,11 +112,11 @@ class ContextRule:
     effect: str
     where: str
     says: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     types: tuple[str, ...]
     match: tuple[str, ...]
     skip: tuple[str, ...]
-    stops: re.Pattern[str] | None = None
+    stops: Pattern | None = None
     pseudo: tuple[str, ...] = ()
     lead: bool = False
 
@@ -128,7 +129,7 @@ class Ban:
     """What norms of some levels may not set of a subject that they may otherwise set within limits."""
 
     levels: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     says: str
 
 
@@ -162,15 +163,30 @@ class Rulebook:
     """
 
     types: Mapping[str, ClauseType]
-    rules: tuple[ClauseRule, ...]
     scanned: tuple[ClauseRule, ...]
     contexts: tuple[ContextRule, ...]
-    contexts_of: Mapping[str, tuple[ContextRule, ...]]
     authorities: Mapping[str, Authority]
     words: tuple[str, ...]
     bits: tuple[int, ...]
-    matcher: ahocorasick_rs.AhoCorasick
-    force: re.Pattern[str]
+    force: Pattern
+
+    @cached_property
+    def rules(self) -> tuple[ClauseRule, ...]:
+        return tuple(rule for kind in self.types.values() for rule in kind.rules)
+
+    @cached_property
+    def contexts_of(self) -> Mapping[str, tuple[ContextRule, ...]]:
+        """For each type the contexts that apply to it."""
+        return {kind: tuple(context for context in self.contexts if context.applies_to(kind)) for kind in self.types}
+
+    @cached_property
+    def matcher(self) -> ahocorasick_rs.AhoCorasick:
+        """What finds `words`, by their place among them."""
+        return ahocorasick_rs.AhoCorasick(
+            self.words,
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
 
     def wordings(self, bits: int) -> list[ClauseRule]:
         """The wordings of which both bits are set in the bits of all words of a sentence, in order."""
@@ -183,9 +199,8 @@ class Rulebook:
         return found
 
 
-@cache
-def load_rulebook() -> Rulebook:
-    """The rulebook of `rules/`, and of the folder that `QINGGUI_RULES` names. Raises `RuleError`."""
+def read_rulebook() -> Rulebook:
+    """The rulebook of `rules/`, and of the folder that `QINGGUI_RULES` names; every example is proven. Raises `RuleError`."""
     lexicon = load_lexicon()
     types = {kind.id: kind for group in GROUPS for kind in _read_group(group, lexicon)}
     contexts = [*_read_contexts(read_yaml("context.yaml"), lexicon, "context.yaml")]
@@ -211,27 +226,13 @@ def bind(
     types: Mapping[str, ClauseType], contexts: Sequence[ContextRule], authorities: Mapping[str, Authority]
 ) -> Rulebook:
     """A rulebook ready to scan, from its types, contexts and authorities."""
-    rules = tuple(rule for kind in types.values() for rule in kind.rules)
-    scanned = tuple(wording for rule in rules for wording in _wordings(rule))
+    scanned = tuple(wording for kind in types.values() for rule in kind.rules for wording in _wordings(rule))
     first = _bits(rule.anchors.first for rule in scanned)
     second = _bits(rule.anchors.second for rule in scanned)
     words = tuple(sorted(first.keys() | second.keys())) or (NEVER,)
-    return Rulebook(
-        types,
-        rules,
-        scanned,
-        tuple(contexts),
-        {kind: tuple(context for context in contexts if context.applies_to(kind)) for kind in types},
-        authorities,
-        words,
-        tuple(first.get(word, 0) | second.get(word, 0) << len(scanned) for word in words),
-        ahocorasick_rs.AhoCorasick(
-            words,
-            matchkind=ahocorasick_rs.MatchKind.Standard,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        ),
-        re.compile("|".join(map(re.escape, load_lexicon()[FORCE]))),
-    )
+    bits = tuple(first.get(word, 0) | second.get(word, 0) << len(scanned) for word in words)
+    force = Pattern("|".join(map(re.escape, load_lexicon()[FORCE])))
+    return Rulebook(types, scanned, tuple(contexts), authorities, words, bits, force)
 
 
 def _bits(sets: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -245,12 +246,20 @@ def _bits(sets: Iterable[Iterable[str]]) -> dict[str, int]:
 
 def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
     """A rule once for each of its wordings, so that each is looked for only where its own words stand."""
-    parts = list(alternatives(rule.pattern.pattern))
-    if len(parts) == 1:
+    parts = _parts(rule.pattern.pattern)
+    if not parts:
         yield rule
-        return
-    for part in parts:
-        yield replace(rule, pattern=re.compile(part), anchors=find_anchors(part, word_frequencies()))
+    for pattern, anchors in parts:
+        yield replace(rule, pattern=pattern, anchors=anchors)
+
+
+@lru_cache(maxsize=1024)  # rulebooks that differ in a few rules share the rest
+def _parts(pattern: str) -> tuple[tuple[Pattern, Anchors], ...]:
+    """The wordings of a pattern with their anchors; none where it has but one."""
+    parts = list(alternatives(pattern))
+    if len(parts) == 1:
+        return ()
+    return tuple((Pattern(part), find_anchors(part, word_frequencies())) for part in parts)
 
 
 def with_file(book: Rulebook, path: Path) -> Rulebook:
@@ -341,9 +350,9 @@ def _read_contexts(rows: Sequence[dict[str, Any]], lexicon: Lexicon, place: str)
     return contexts
 
 
-def _compile(pattern: str, rule: str, place: str, lexicon: Lexicon) -> re.Pattern[str]:
+def _compile(pattern: str, rule: str, place: str, lexicon: Lexicon) -> Pattern:
     try:
-        return re.compile(expand(pattern, lexicon, f"{place}的规则{rule}"))
+        return checked(expand(pattern, lexicon, f"{place}的规则{rule}"))
     except re.error as error:
         raise RuleError(f"{place}的规则{rule}的pattern有误：{error}", remedy="请改正正则表达式") from error
 

@@ -8,11 +8,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from pipeline.errors import StorageError
+from pipeline.home import home_folder
 
-
-def home_folder() -> Path:
-    """The folder that holds the queue: QINGGUI_HOME, else ~/.qinggui."""
-    return Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
+__all__ = ["connect", "home_folder"]
 
 
 def connect(settings_module: str) -> Path:

@@ -2,12 +2,13 @@
 
 import os
 import secrets
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
-HOME = Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
+from pipeline.home import home_folder
+
+HOME = home_folder()
 
 
 def _secret() -> str:
