@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from pipeline.errors import StorageError
@@ -23,7 +22,9 @@ def connect(settings_module: str) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        from pipeline.review.upgrade import bring_up_to_date  # its imports want Django to be set up
+
+        bring_up_to_date(home)
     except OSError as error:
         raise StorageError(
             f"无法使用队列文件夹{home}（{error.strerror}）",
