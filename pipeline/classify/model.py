@@ -172,13 +172,13 @@ def read_model(path: Path) -> ClauseModel:
     """The model of a file of plain arrays, as training wrote it; nothing in it is run."""
     with np.load(path, allow_pickle=False) as held:
         space = GramSpace(held["slots"], held["idf"].astype(np.float64))
-        ends = np.cumsum(held["kinds_a_word"])
-        kinds = np.split(held["kinds_of_words"], ends[:-1])
+        ends = np.cumsum(held["kinds_a_word"]).tolist()
+        kinds = held["kinds_of_words"].tolist()
         features = Features(
             space,
-            tuple(map(str, held["types"])),
-            tuple(map(str, held["words"])),
-            tuple(tuple(map(int, of_word)) for of_word in kinds),
+            tuple(held["types"].tolist()),
+            tuple(held["words"].tolist()),
+            tuple(tuple(kinds[start:end]) for start, end in zip([0, *ends], ends, strict=False)),
         )
         gate = np.zeros(WIDTH)
         gate[held["gate_slots"]] = held["gate_weights"]
@@ -186,6 +186,6 @@ def read_model(path: Path) -> ClauseModel:
             gate,
             features,
             Alarm.of(held["alarm"].astype(np.float64), float(held["alarm_intercept"]), space),
-            Kinds(tuple(map(str, held["kinds"])), held["kinds_weights"], held["kinds_intercepts"]),
+            Kinds(tuple(held["kinds"].tolist()), held["kinds_weights"], held["kinds_intercepts"]),
             **{name: float(held[name]) for name in FIGURES},
         )

@@ -7,8 +7,10 @@ import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import opencc
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 
@@ -64,8 +66,10 @@ def _mend(match: re.Match[str]) -> str:
 
 
 @cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _simplifier() -> "OpenCC":
+    from opencc import OpenCC  # few texts are in traditional characters
+
+    return OpenCC("t2s")
 
 
 def is_traditional(text: str) -> bool:
