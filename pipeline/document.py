@@ -14,6 +14,8 @@ from typing import Generic, TypeVar, dataclass_transform
 T = TypeVar("T")
 # formats that are spreadsheets, and what parts the cells of their rows in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
+# what a cleanup can come to, as reviewers say it
+OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
 
 
 @dataclass_transform(frozen_default=True)

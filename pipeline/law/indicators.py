@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.document import OUTCOMES
 from pipeline.law.files import read_tsv
 
-# what a cleanup can come to, as reviewers say it
-OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
+__all__ = ["OUTCOMES", "IndicatorKind", "load_indicators"]
 
 
 @dataclass(frozen=True, slots=True)
