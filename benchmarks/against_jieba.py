@@ -13,10 +13,9 @@ from pathlib import Path
 
 import jieba
 
-from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.analyzer import LegalContext, analyze_upload, load_judge
 from pipeline.document import Dossier
 from pipeline.ingest import Upload
-from pipeline.run import Question, examine, judges
 
 
 def load(folders: list[Path]) -> list[Upload]:

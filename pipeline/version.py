@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import RuleError
@@ -11,6 +12,35 @@ VERSION = "0.9.0"
 _PACKAGE = Path(__file__).parent
 # code, rules, tables and models: whatever can change a result
 _DECIDING = (".py", ".yaml", ".tsv", ".npz")
+# beside the rules: the code that reads them, and the module whose types they are made of
+_READ_BY = ("law", "document.py")
+
+
+def engine() -> str:
+    """Program, rules and models that produce the results: 0.9.0+规则指纹."""
+    return f"{VERSION}+{fingerprint()}"
+
+
+def fingerprint() -> str:
+    """SHA-256 over all rules, models and code that reads and judges, 12 digits: the version of a result."""
+    digest = hashlib.sha256()
+    models = model_folder()
+    _add(digest, (path for path in _files_in(_PACKAGE) if path.parent != models), _PACKAGE)
+    _add(digest, _files_in(models), models)
+    for path in unit_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def rules_fingerprint() -> str:
+    """SHA-256 over the rules, ours and the unit's, the code that reads them and Python, 24 digits."""
+    digest = hashlib.sha256(sys.version.encode())
+    _add(digest, (path for name in _READ_BY for path in _files_in(_PACKAGE / name)), _PACKAGE)
+    for path in unit_files():
+        content = path.read_bytes()
+        digest.update(f"\n{path.name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()[:24]
 
 
 def model_folder() -> Path:
@@ -29,23 +59,15 @@ def unit_files() -> list[Path]:
     return sorted(Path(folder).glob("*.yaml"))
 
 
-def fingerprint() -> str:
-    """SHA-256 over all rules, models and code that reads and judges, 12 digits: the version of a result."""
-    digest = hashlib.sha256()
-    for name, path in _deciding_files():
-        digest.update(name.encode())
+def _files_in(place: Path) -> list[Path]:
+    """Files that decide results, at or below a place, in an order that does not depend on the machine."""
+    if place.is_file():
+        return [place]
+    found = (Path(folder) / name for folder, _, names in os.walk(place) for name in names if name.endswith(_DECIDING))
+    return sorted(found)
+
+
+def _add(digest: "hashlib._Hash", paths: Iterable[Path], root: Path) -> None:
+    for path in paths:
+        digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
-    for path in unit_files():
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _deciding_files() -> Iterator[tuple[str, Path]]:
-    for root in (_PACKAGE, model_folder()):
-        for path in sorted(path for path in root.rglob("*") if path.suffix in _DECIDING):
-            yield path.relative_to(root.parent).as_posix(), path
-
-
-def engine() -> str:
-    """Program, rules and models that produce the results: 0.9.0+规则指纹."""
-    return f"{VERSION}+{fingerprint()}"

@@ -16,10 +16,10 @@ from django.utils import timezone
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError
+from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import visible
-from pipeline.review.connection import home_folder
 from pipeline.review.models import Choice, Item, Job, JobState, Occurrence, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.originals import where

@@ -23,7 +23,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, dict[str, Command]] = {
     "审查": {
         "triage": Command("triage", "triage", "读取文件，分析后按风险高低排入审查队列。"),
-        "queue": Command("triage", "queue", "显示审查队列和问题清单。"),
+        "queue": Command("queue", "queue", "显示审查队列和问题清单。"),
         "show": Command("show", "show_item", "显示一份文件的全部要素、发现和理由。"),
         "explain": Command(
             "show", "explain", "一份文件每一处命中的全部论证：凭什么提出，什么使它不作警示，上位法怎么说。"

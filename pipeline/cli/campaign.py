@@ -14,8 +14,8 @@ from rich.table import Table
 from pipeline.cli import render
 from pipeline.cli.options import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
+from pipeline.home import home_folder
 from pipeline.law import OUTCOMES
-from pipeline.review.connection import home_folder
 from pipeline.version import engine
 
 if TYPE_CHECKING:

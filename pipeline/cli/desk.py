@@ -18,7 +18,8 @@ from rich.markup import escape
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import ExitCode, UsageError
-from pipeline.review.connection import connect, home_folder
+from pipeline.home import home_folder
+from pipeline.review.connection import connect
 
 user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)

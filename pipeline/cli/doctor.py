@@ -118,7 +118,6 @@ def _missing(package: str, extra: str) -> str:
 def _rules() -> Line:
     from pipeline.law import load_rulebook
 
-
     try:
         book = load_rulebook()
     except PipelineError as error:

@@ -66,6 +66,6 @@ def neighbour_lines(clause: str, as_of: date) -> list[str]:
 
 
 def _library() -> Library:
-    from pipeline.review.connection import home_folder
+    from pipeline.home import home_folder
 
     return Library(home_folder())

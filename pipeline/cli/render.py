@@ -8,11 +8,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.document import Dossier, Problem
-from pipeline.law import OUTCOMES
-from pipeline.review.queue.dossiers import family_of
 from pipeline.document import OUTCOMES, Dossier, Problem
-from pipeline.review.dossiers import family_of
+from pipeline.review.queue.dossiers import family_of
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 

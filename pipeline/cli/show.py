@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.cli import render
-from pipeline.cli.laws import neighbour_lines
 from pipeline.cli.options import SETTINGS, AsJson
 
 
@@ -49,6 +48,7 @@ def explain(
     number: Annotated[int | None, typer.Option("--finding", help="只看第几处（与show --all的序号一致）")] = None,
 ) -> None:
     """一份文件每一处命中的全部论证：凭什么提出，什么使它不作警示，上位法怎么说。"""
+    from pipeline.cli.laws import neighbour_lines
     from pipeline.review.connection import connect
 
     connect(SETTINGS)

@@ -1,6 +1,5 @@
-"""The commands that fill and list the review queue: `triage`, `queue`."""
+"""The command that reads files into the review queue: `triage`."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,6 +19,7 @@ from rich.progress import (
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson, AsOf, Place, read_day
+from pipeline.cli.queue import UNFILED, item_row, report
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ingest import Upload, count_files, uploads
@@ -28,7 +27,6 @@ from pipeline.version import engine
 
 # rows of the queue that a terminal shows
 SHOWN = 50
-UNFILED = "未入库"
 
 
 def triage(
@@ -43,7 +41,7 @@ def triage(
     _refuse_missing(paths)
     shown = None if as_json else SHOWN
     results = (_look if dry_run else _file)(paths, legal_context, shown)
-    _report(results, as_json=as_json)
+    report(results, as_json=as_json)
     if results["problems"]:
         raise typer.Exit(ExitCode.PROBLEM_FILES)
 
@@ -137,54 +135,3 @@ def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, legal_cont
     if isinstance(result, Dossier) and upload is not None:
         return desk.put(result, upload.data, legal_context.place)
     return desk.put_problem(result, upload.data if upload else None)
-
-
-def item_row(item: Any) -> dict[str, Any]:
-    """A row of the queue table for an item of the database."""
-    return {
-        "id": item.pk, "name": item.name, "risk": item.risk, "parts": item.risk_parts, "status": item.status, "reason": item.reason,
-        "validity": item.validity, "title": item.title, "issuers": item.issuers, "number": item.number,
-    }  # fmt: skip
-
-
-def _report(results: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
-        return
-    console = Console(highlight=False)
-    rows, total = results["queue"], results["total"]
-    if rows:
-        console.print(render.queue_table(rows, title=f"审查队列（{total}件，风险高的在前）"))
-    elif not results["problems"]:
-        console.print("队列是空的。用 qinggui triage 提交文件")
-    if total > len(rows):
-        way = "加 --json 输出全部" if UNFILED in results["outcomes"] else "用 qinggui queue --limit 查看"
-        console.print(f"……另有{total - len(rows)}件，{way}")
-    if results["problems"]:
-        console.print(render.problem_table([(p["file"], p["message"], p["remedy"]) for p in results["problems"]]))
-    told = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
-    after = "仅试看，没有写入队列" if UNFILED in results["outcomes"] else "查看详情：qinggui show 编号"
-    render.message_console().print((f"本次：{told}。" if told else "") + after)
-
-
-def queue(
-    limit: Annotated[int, typer.Option("--limit", help="最多显示多少件")] = 50,
-    as_json: AsJson = False,
-) -> None:
-    """显示审查队列和问题清单。"""
-    from pipeline.review.connection import connect
-
-    connect(SETTINGS)
-    from pipeline.review.queue.store import count_queue, open_problems
-    from pipeline.review.queue.store import queue as items
-
-    problems = [{"file": t.name, "kind": t.kind, "message": t.message, "remedy": t.remedy} for t in open_problems()]
-    _report(
-        {
-            "queue": [item_row(item) for item in items(limit=limit)],
-            "total": count_queue(),
-            "problems": problems,
-            "outcomes": {},
-        },
-        as_json=as_json,
-    )

@@ -30,7 +30,6 @@ from pipeline.law.statutes import (
     statute_key,
     statute_keys,
 )
-from pipeline.versions import fingerprint
 
 __all__ = [
     "MODEL",

@@ -1,9 +1,7 @@
 """Reading rule files: YAML and TSV at the border become frozen data, unknown keys are errors."""
 
 import dataclasses
-import io
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 

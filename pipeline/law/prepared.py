@@ -30,7 +30,7 @@ from pipeline.law.rulebook import (
     Rulebook,
     read_rulebook,
 )
-from pipeline.versions import rules_fingerprint
+from pipeline.version import rules_fingerprint
 
 FOLDER = "prepared"
 # so many stay, for units with rules of their own and for two versions in turn

@@ -18,9 +18,9 @@ from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
 from pipeline.errors import PipelineError
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.audit.chain import note
-from pipeline.review.connection import home_folder
 from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.models import Item, Job, Kind
 from pipeline.review.output import exports

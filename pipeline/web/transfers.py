@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, visible
-from pipeline.review.connection import home_folder
 from pipeline.review.decisions import bulk, workflow
 from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Status, Verdict
 from pipeline.review.output import exports

@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
-from pipeline.review.connection import home_folder
 from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.models import Answer, Batch, Finding, Item, Passage, Status, Verdict
 from pipeline.review.output import forms, page_views

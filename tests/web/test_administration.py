@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 
 from corpora import papers
 from pipeline.cli.desk import decisions
+from pipeline.home import home_folder
 from pipeline.ingest.laws import load_laws
 from pipeline.law.library import FILE, Library
-from pipeline.review.connection import home_folder
 from pipeline.review.decisions import training_export, workflow
 from pipeline.review.models import AuditEntry, Item, JobState, Member, Version
 from pipeline.review.queue.store import Desk

@@ -16,9 +16,10 @@ from corpora import papers
 from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
 from pipeline.review.audit.chain import chain
-from pipeline.review.connection import connect, home_folder
+from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import taught
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Status

@@ -16,8 +16,8 @@ from django.contrib.auth.models import User
 from django.db.models import Max
 
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.audit.chain import note
-from pipeline.review.connection import home_folder
 from pipeline.review.decisions.agreement import last_words, standing
 from pipeline.review.models import Conclusion, Decision, Export, Item
 from pipeline.review.output.annotated_docx import annotate

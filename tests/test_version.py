@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import __version__, versions
+from pipeline import __version__, version
 from pipeline.errors import RuleError
 from pipeline.home import home_folder
 from tests.conftest import ROOT
@@ -14,27 +14,27 @@ from tests.conftest import ROOT
 
 def test_the_version_of_a_result_follows_the_rules_of_the_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QINGGUI_RULES", raising=False)
-    ours = versions.engine()
-    assert ours.startswith(f"{__version__}+") and ours == versions.engine()
+    ours = version.engine()
+    assert ours.startswith(f"{__version__}+") and ours == version.engine()
     monkeypatch.setenv("QINGGUI_RULES", str(tmp_path))
-    assert versions.engine() == ours
+    assert version.engine() == ours
     (tmp_path / "本单位.yaml").write_text("rules: []", encoding="utf-8")
-    changed = versions.engine()
+    changed = version.engine()
     (tmp_path / "本单位.yaml").write_text("rules: [ ]", encoding="utf-8")
-    assert len({ours, changed, versions.engine()}) == 3
+    assert len({ours, changed, version.engine()}) == 3
 
 
 def test_a_folder_of_rules_that_is_not_there_is_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QINGGUI_RULES", str(tmp_path / "没有"))
-    for fingerprint in (versions.fingerprint, versions.rules_fingerprint):
+    for fingerprint in (version.fingerprint, version.rules_fingerprint):
         with pytest.raises(RuleError, match="没有不存在"):
             fingerprint()
 
 
 def test_the_version_is_said_without_loading_rules_libraries_or_django() -> None:
-    script = "import sys; from pipeline.versions import engine; engine(); print(*sys.modules)"
+    script = "import sys; from pipeline.version import engine; engine(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"yaml", "django", "numpy", "ahocorasick_rs", "pipeline.law", "pipeline.document"} & {
         *done.stdout.split()
