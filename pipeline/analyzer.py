@@ -9,6 +9,7 @@ from pipeline.assess.recognition import mark_uncertain_facts, mark_uncertain_fin
 from pipeline.classify import ClauseModel, classify, load_model
 from pipeline.document import Dossier, NormLevel, Problem, SourceText
 from pipeline.errors import UnreadableFile, UsageError
+from pipeline.guard import as_problem, of_file
 from pipeline.ingest import WAITING, Upload, holds_several, read
 from pipeline.law import Rulebook, load_rulebook
 from pipeline.parse import genre_of, parse
@@ -57,19 +58,13 @@ def _upload_of(path: Path, name: str) -> Upload:
 
 
 def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
-    """The dossier of one file, or the problem that kept it from being read."""
+    """The dossier of one file, or the problem that kept it from being read or judged."""
     try:
         source = read(upload)
+        with of_file(upload.name, upload.data, "分析"):
+            return analyze_source(source, legal_context)
     except UnreadableFile as error:
-        return Problem(
-            upload.name,
-            upload.digest,
-            error.kind,
-            error.message,
-            error.remedy,
-            error.kind in WAITING,
-        )
-    return analyze_source(source, legal_context)
+        return as_problem(upload.name, upload.digest, error, waiting=error.kind in WAITING)
 
 
 def analyze_source(

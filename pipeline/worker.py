@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem, Span
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.home import home_folder
+from pipeline.guard import as_problem, guarded, of_file
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import visible
@@ -63,16 +64,15 @@ def work_on(job: Job) -> None:
     counts: Counter[str] = Counter()
     notes: list[str] = []
     try:
-        for told in _walk(job):
-            counts[told.outcome] += 1
-            notes.append(told.says)
+        with guarded(step="处理"):
+            for told in _walk(job):
+                counts[told.outcome] += 1
+                notes.append(told.says)
         job.state = _state(counts)
         done = "，".join(f"{name}{count}件" for name, count in counts.items())
         job.message = "；".join([done, *notes])[:2000]
     except PipelineError as error:
         job.state, job.message = JobState.FAILED, str(error)
-    except Exception as error:  # noqa: BLE001 - the worker goes on with the next file, this one is named
-        job.state, job.message = JobState.FAILED, f"程序处理时出错（{type(error).__name__}），请联系维护人员"
     job.save()
 
 
@@ -93,7 +93,17 @@ def _walk(job: Job) -> Iterator[Told]:
             if isinstance(found, Problem):
                 yield Told(_PROBLEM, f"{name}：{found.message}。{found.remedy}")
                 continue
-            yield _put(desk, job, Upload(name, found.data))
+            yield _one(desk, job, Upload(name, found.data))
+
+
+def _one(desk: Desk, job: Job, upload: Upload) -> Told:
+    """What became of a document; a fault that nobody foresaw costs this one only."""
+    try:
+        with of_file(upload.name, upload.data, "处理"):
+            return _put(desk, job, upload)
+    except UnreadableFile as error:
+        desk.put_problem(as_problem(upload.name, upload.digest, error), upload.data)
+        return Told(_PROBLEM, f"{PurePath(upload.name).name}：{error.message}。{error.remedy}")
 
 
 def _put(desk: Desk, job: Job, upload: Upload) -> Told:

@@ -80,6 +80,11 @@ def campaigns_folder(home: Path) -> Path:
     return home / "campaigns"
 
 
+def home_of(folder: Path) -> Path:
+    """The home folder of the campaign that lies in `folder`."""
+    return folder.parents[1]
+
+
 def create(home: Path, settings: Campaign) -> Campaign:
     """Writes a new campaign. Raises `UsageError` for a bad name or one that is taken."""
     if not _NAME.fullmatch(settings.name):

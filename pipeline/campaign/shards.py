@@ -19,10 +19,15 @@ import pyarrow.parquet as pq
 
 from pipeline.analyzer import LegalContext, analyze_upload, load_judge
 from pipeline.campaign.folder import write_atomically, write_table
+from pipeline.campaign.folder import home_of, write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import Frozen, hash_file
 from pipeline.document import Problem
+from pipeline.errors import UnreadableFile
+from pipeline.guard import as_problem, of_file
 from pipeline.ingest import Upload, uploads
+from pipeline.logs import to_file
+from pipeline.run import Question, examine, judges
 
 STRIKES = 3
 
@@ -75,6 +80,7 @@ class Shard:
 
 def run_shard(shard: Shard) -> dict[str, Any]:
     """Examines the files of a shard and writes its table and manifest; returns the manifest."""
+    to_file(home_of(Path(shard.folder).parent))  # of a worker of its own, perhaps on another machine
     load_judge()  # rules and model are loaded before the clock of the first file starts
     began = time.monotonic()
     bad = _count_strike(shard)
@@ -162,14 +168,13 @@ def _row(upload: Upload | Problem, legal_context: LegalContext) -> dict[str, Any
     if isinstance(upload, Problem):
         return problem_row(upload, 0)
     try:
-        result = analyze_upload(upload, legal_context)
-        if isinstance(result, Problem):
-            return problem_row(result, time.monotonic() - began)
-        return card_row(result, time.monotonic() - began)
-    except Exception as error:  # noqa: BLE001 - one bad file must not stop the shard; it is named and can be run again
-        says = f"程序处理时出错（{type(error).__name__}：{error}）"
-        problem = Problem(upload.name, upload.digest, "internal", says, "请把该文件和本条信息交给维护人员")
-        return problem_row(problem, time.monotonic() - began, "处理")
+        with of_file(upload.name, upload.data, "处理"):
+            result = analyze_upload(upload, legal_context)
+            if isinstance(result, Problem):
+                return problem_row(result, time.monotonic() - began)
+            return card_row(result, time.monotonic() - began)
+    except UnreadableFile as error:
+        return problem_row(as_problem(upload.name, upload.digest, error), time.monotonic() - began, "处理")
 
 
 def in_work(folder: Path) -> Iterator[tuple[Path, str, float]]:

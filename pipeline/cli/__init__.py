@@ -103,7 +103,10 @@ def _root() -> None:
 
 def main() -> None:
     """Runs the command line; an error that a user can mend becomes a message and an exit code."""
+    from pipeline.logs import to_screen
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
+    to_screen()
     try:
         app()
     except PipelineError as error:

@@ -16,6 +16,7 @@ from pipeline.cli.options import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder
 from pipeline.law import OUTCOMES
+from pipeline.logs import to_file
 from pipeline.version import engine
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def ready() -> None:
 def _load(name: str) -> "Campaign":
     from pipeline.campaign import folder
 
+    to_file(home_folder())
     return folder.load(home_folder(), name)
 
 

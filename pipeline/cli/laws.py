@@ -67,5 +67,7 @@ def neighbour_lines(clause: str, as_of: date) -> list[str]:
 
 def _library() -> Library:
     from pipeline.home import home_folder
+    from pipeline.logs import to_file
 
+    to_file(home_folder())
     return Library(home_folder())

@@ -23,6 +23,7 @@ from pipeline.cli.queue import UNFILED, item_row, report
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ingest import Upload, count_files, uploads
+from pipeline.logs import to_screen
 from pipeline.version import engine
 
 # rows of the queue that a terminal shows
@@ -83,6 +84,7 @@ def _advance(progress: Progress, task: TaskID) -> None:
 
 def _look(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
     """A dry run: everything is computed and shown, nothing is written anywhere; the riskiest `shown` are kept."""
+    to_screen()
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, str]] = []
     count = 0

@@ -4,63 +4,66 @@
 and never again. This room never asks what a text means.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from importlib import import_module
 from pathlib import PurePosixPath
 
-from pipeline.document import Note, SourceText
+from pipeline.document import SHEETS, Note, SourceText
 from pipeline.errors import UnreadableFile
+from pipeline.guard import UNFORESEEN, of_file
 from pipeline.ingest.archive import Limits, Upload, count_files, files_of, holds_several, uploads
 from pipeline.ingest.assemble import RawBlock, Reading, assemble
 from pipeline.ingest.detect import SUFFIXES, detect
-from pipeline.ingest.docx import read_docx
-from pipeline.ingest.html import read_html
-from pipeline.ingest.ofd import read_ofd
 from pipeline.ingest.office import NAMES as OFFICE
-from pipeline.ingest.office import read_office
-from pipeline.ingest.pdf import read_pdf
-from pipeline.ingest.plain import read_plain
-from pipeline.ingest.spreadsheet import READERS as SHEETS
 
 __all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "holds_several", "read", "read_text", "uploads"]
 
 
-def _read_image(data: bytes) -> Reading:
-    from pipeline.ingest.scans import read_image
+def _reader(module: str, name: str, **options: str) -> Callable[[bytes], Reading]:
+    """A reader whose module, and the part library below it, is imported when the first file of its kind is read."""
 
-    return read_image(data)
+    def read_kind(data: bytes) -> Reading:
+        function: Callable[..., Reading] = getattr(import_module(f"{__name__}.{module}"), name)
+        return function(data, **options)
+
+    return read_kind
 
 
 _READERS: dict[str, Callable[[bytes], Reading]] = {
-    "txt": read_plain,
-    "html": read_html,
-    "docx": read_docx,
-    "pdf": read_pdf,
-    "ofd": read_ofd,
-    "image": _read_image,
-    **{kind: partial(read_office, kind=kind) for kind in OFFICE},
-    **SHEETS,
+    "txt": _reader("plain", "read_plain"),
+    "html": _reader("html", "read_html"),
+    "docx": _reader("docx", "read_docx"),
+    "pdf": _reader("pdf", "read_pdf"),
+    "ofd": _reader("ofd", "read_ofd"),
+    "image": _reader("scans", "read_image"),
+    **{kind: _reader("office", "read_office", kind=kind) for kind in OFFICE},
+    **{kind: _reader("spreadsheet", "read_sheet", kind=kind) for kind in SHEETS},
 }
 # kinds of `UnreadableFile` that a part to be installed, or a later reader, will solve: kept in the queue as 待识别
 WAITING = frozenset({"no_text_layer", "garbled", "ofd", "image", *OFFICE})
+_log = logging.getLogger(__name__)
 
 
 def read(upload: Upload) -> SourceText:
     """The text of one file. Raises `UnreadableFile` with a kind of `WAITING` for what is read later."""
-    kind = detect(upload.data)
-    if kind == "zip":
-        raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
-    try:
-        reading = _READERS[kind](upload.data)
-    except (RecursionError, MemoryError) as error:
-        raise UnreadableFile(
-            "limit", "文件的结构嵌套过深或者过大（可能是恶意文件）", remedy="请打开后另存，再重新提交"
-        ) from error
-    source = assemble(upload.name, upload.digest, _told_of_suffix(reading, upload.name, kind))
+    with of_file(upload.name, upload.data):
+        source = _read(upload)
+    for note in source.notes:
+        if note.kind == UNFORESEEN:
+            _log.error("%s %s", upload.name, note.message)
     if not source.text.strip():
         raise UnreadableFile("empty", "文件没有文字内容", remedy="请确认原件后重新提交")
     return source
+
+
+def _read(upload: Upload) -> SourceText:
+    kind = detect(upload.data)
+    if kind == "zip":
+        raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
+    reading = _READERS[kind](upload.data)
+    return assemble(upload.name, upload.digest, _told_of_suffix(reading, upload.name, kind))
 
 
 def read_text(name: str, text: str) -> SourceText:

@@ -3,7 +3,6 @@
 import json
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from pipeline.document import SHEETS, BlockKind, Note
@@ -36,6 +35,3 @@ def read_sheet(data: bytes, kind: str) -> Reading:
         raise UnreadableFile(told["kind"], told["message"], remedy=told["remedy"])
     blocks = tuple(RawBlock(text, BlockKind.CELL if cells else BlockKind.PARAGRAPH) for text, cells in rows)
     return Reading(kind, blocks, (Note("sheet", "电子表格，按行读取，公式只读结果"),))
-
-
-READERS = {kind: partial(read_sheet, kind=kind) for kind in SHEETS}

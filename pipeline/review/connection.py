@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 
 from pipeline.errors import StorageError
 from pipeline.home import home_folder
+from pipeline.logs import to_file
 
 __all__ = ["connect", "home_folder"]
 
@@ -15,12 +16,14 @@ __all__ = ["connect", "home_folder"]
 def connect(settings_module: str) -> Path:
     """The home folder of a queue that is ready for use. Raises `StorageError`.
 
-    `settings_module` names the Django settings; migrations that are missing are applied.
+    `settings_module` names the Django settings; migrations that are missing are applied. From then on the log goes to
+    the home folder.
     """
     home = home_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     try:
         home.mkdir(parents=True, exist_ok=True)
+        to_file(home)
         django.setup()
         from pipeline.review.upgrade import bring_up_to_date  # its imports want Django to be set up
 

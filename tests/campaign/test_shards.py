@@ -10,6 +10,7 @@ import pytest
 from pipeline.analyzer import LegalContext
 from pipeline.campaign.shards import STRIKES, Shard, as_shards, mark_hung, run_shard
 from pipeline.campaign.snapshot import read_snapshot
+from pipeline.guard import REPORT
 from tests.campaign.material import campaign, write_papers
 from tests.conftest import AS_OF
 
@@ -94,5 +95,10 @@ def test_an_error_of_the_program_is_a_named_problem(shard: Shard, monkeypatch: p
 
     monkeypatch.setattr("pipeline.campaign.shards.analyze_upload", fail)
     told = run_shard(shard)
-    assert told["problems"] == 4
-    assert "RuntimeError：坏了" in pq.read_table(shard.table).to_pylist()[0]["reason"]
+    assert told["problems"] == 4 and shard.finished() and not shard.strikes.exists()
+    reason = pq.read_table(shard.table).to_pylist()[0]["reason"]
+    log = Path(shard.folder).parents[2] / "log" / "qinggui.log"
+    number = REPORT.search(reason)
+    assert number and str(log) in reason
+    written = log.read_text(encoding="utf-8")
+    assert number[0] in written and "RuntimeError: 坏了" in written and "Traceback" in written
