@@ -33,7 +33,7 @@ _PARTS = (
     ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
     ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "电子表格"), ("waitress", "审查台"), ("whitenoise", "审查台"),
     ("django-htmx", "审查台"), ("django-axes", "登录保护"), ("django-ninja", "接口"), ("chinesecalendar", "工作日"), ("pillow", "图片"), ("ofdkit", "ofd"),
-    ("python-oxmsg", "msg邮件"),
+    ("olefile", "msg邮件"),
 )  # fmt: skip
 # what a cleanup needs besides
 _CAMPAIGN = (

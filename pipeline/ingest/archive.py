@@ -2,19 +2,25 @@
 
 import hashlib
 import io
+import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
-from pipeline.ingest.mail import is_mail, parts_of
+from pipeline.guard import as_problem, guarded, of_file
+from pipeline.ingest.codepages import name_in
+from pipeline.ingest.mail import Part, is_mail, parts_of
 
 MEBIBYTE = 1024 * 1024
+# what the readers of archives raise for damaged ones
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 # what is a paper of its own when it is attached to another
 _PAPERS = frozenset({".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"})
 
@@ -96,7 +102,13 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
 
 def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
     """A file, or what an archive, a mail or a package holds."""
-    is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
+    try:
+        with of_file(upload.name, upload.data):
+            is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
+            parts = list(parts_of(upload.data)) if mail and not is_archive and depth < limits.depth else []
+    except UnreadableFile as error:
+        yield as_problem(upload.name, None, error)
+        return
     if not is_archive and not mail:
         yield upload
         yield from _attached(upload, limits, depth)
@@ -105,20 +117,18 @@ def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Pro
     elif is_archive:
         yield from _entries(upload, limits, depth)
     else:
-        yield from _letter(upload, limits, depth)
+        yield from _letter(upload.name, parts, limits, depth)
 
 
-def _letter(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+def _letter(mail: str, parts: Sequence[Part], limits: Limits, depth: int) -> Iterator[Upload | Problem]:
     """What a mail brings."""
-    try:
-        parts = list(parts_of(upload.data))
-    except UnreadableFile as error:
-        yield _problem(upload.name, error.kind, error.message, error.remedy)
-        return
     if not parts:
-        yield _problem(upload.name, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
-    for name, data in parts:
-        yield from _expand(Upload(f"{upload.name}/{name}", data), limits, depth + 1)
+        yield _problem(mail, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
+    for name, content in parts:
+        if isinstance(content, UnreadableFile):
+            yield as_problem(f"{mail}/{name}", None, content)
+        else:
+            yield from _expand(Upload(f"{mail}/{name}", content), limits, depth + 1)
 
 
 def _attached(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
@@ -127,11 +137,24 @@ def _attached(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | P
         return
     from pipeline.ingest.ofd import attachments_of, opened
 
-    with suppress(UnreadableFile), opened(upload.data) as package:
+    parts: list[tuple[str, bytes | UnreadableFile]] = []
+    # whatever is wrong with the package as a whole is told by its reader
+    with suppress(UnreadableFile), of_file(upload.name, upload.data), opened(upload.data) as package:
         for name, part in attachments_of(package):
             if Path(part).suffix.lower() in _PAPERS:
                 shown = name if Path(name).suffix else f"{name}{Path(part).suffix}"
-                yield from _expand(Upload(f"{upload.name}/{shown}", package.read(part)), limits, depth + 1)
+                parts.append((shown, _taken(partial(package.read, part), shown)))
+    if parts:
+        yield from _letter(upload.name, parts, limits, depth)
+
+
+def _taken(read: Callable[[], bytes], name: str) -> bytes | UnreadableFile:
+    """What was read, or why it was not."""
+    try:
+        with guarded(f"“{name}”"):
+            return read()
+    except UnreadableFile as error:
+        return error
 
 
 def _is_archive(data: bytes) -> bool:
@@ -181,20 +204,22 @@ def _entry(
         yield _problem(name, *refusal)
         return
     try:
-        with archive.open(entry) as stream:
-            data = stream.read(limits.file_bytes + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-        OSError,
-        EOFError,
-        ValueError,
-    ) as error:
-        yield _problem(name, "broken", f"压缩包中的文件无法解压（{type(error).__name__}）", "请重新打包后提交")
+        with of_file(name, b""):
+            data = _unpacked(archive, entry, limits)
+    except UnreadableFile as error:
+        yield as_problem(name, None, error)
         return
     yield from _expand(Upload(name, data), limits, depth + 1)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> bytes:
+    try:
+        with archive.open(entry) as stream:
+            return stream.read(limits.file_bytes + 1)
+    except (*_BROKEN, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise UnreadableFile(
+            "broken", f"压缩包中的文件无法解压（{type(error).__name__}）", remedy="请重新打包后提交"
+        ) from error
 
 
 def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, str, str] | None:
@@ -217,12 +242,12 @@ def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, s
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """Names that Windows wrote in GBK without saying so are read as GBK."""
+    """The name of an entry; of those that do not say that it is UTF-8, the bytes are asked: UTF-8 (macOS), GBK (Windows)."""
     if entry.flag_bits & 0x800:
         return entry.filename
     try:
-        return entry.filename.encode("cp437").decode("gb18030")
-    except (UnicodeEncodeError, UnicodeDecodeError):
+        return name_in(entry.filename.encode("cp437"))
+    except UnicodeEncodeError:
         return entry.filename
 
 

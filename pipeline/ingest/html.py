@@ -1,6 +1,7 @@
 """Government web pages: the main text, and the table of 索引号/发文机关/文号 above it."""
 
 import re
+from codecs import BOM_UTF8
 from itertools import accumulate
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -48,7 +49,8 @@ def read_html(data: bytes) -> Reading:
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
     named = _CHARSET.search(data[:4096])
-    if named and named[1].lower() in (b"gb2312", b"gbk", b"gb18030"):
+    # a mark of byte order says more than what the page names
+    if named and named[1].lower() in (b"gb2312", b"gbk", b"gb18030") and not data.startswith(BOM_UTF8):
         try:
             return data.decode("gb18030"), ()
         except UnicodeDecodeError:

@@ -1,18 +1,35 @@
 """Mails, spreadsheets and packages: each paper in them is read, and nothing is dropped without a word."""
 
+import base64
+import importlib
+import io
+import quopri
+import random
+import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from corpora import papers, writers
 from pipeline.analyzer import LegalContext, analyze_source
+from corpora import compound, papers, writers
 from pipeline.document import BlockKind, Problem
 from pipeline.errors import UnreadableFile
+from pipeline.guard import REPORT, UNFORESEEN
 from pipeline.ingest import Upload, read, uploads
+from pipeline.ingest.archive import _entry_name
+from pipeline.ingest.letters import Letter
 from pipeline.ingest.mail import is_mail, parts_of
 from pipeline.register import audit, card_of, read_catalogue
 from tests.conftest import AS_OF
+
+
+class Unheard(Exception):  # noqa: N818 - named as a library would name it
+    """An exception that no reader names."""
+
 
 DOCX = writers.as_docx(papers.WATER)
 
@@ -142,3 +159,238 @@ def test_a_locked_or_broken_spreadsheet_says_so() -> None:
             )
         )
     assert caught.value.kind == "truncated" and caught.value.remedy
+
+
+PAPER = writers.as_txt(papers.WATER)
+DAY = "二〇二四年五月一日"
+LONG = "\n".join((*papers.FARMHOUSE, DAY))
+
+
+def msg(folder: Path, tree: compound.Tree) -> tuple[dict[str, str], dict[str, Problem]]:
+    """The texts that an Outlook mail brings by their names, and what is wrong with its other parts."""
+    (folder / "a.msg").write_bytes(compound.as_compound(tree))
+    return told(folder / "a.msg")
+
+
+def told(path: Path) -> tuple[dict[str, str], dict[str, Problem]]:
+    found = list(uploads(path))
+    texts = {one.name.removeprefix(f"{path}/"): read(one).text for one in found if isinstance(one, Upload)}
+    return texts, {one.name.removeprefix(f"{path}/"): one for one in found if isinstance(one, Problem)}
+
+
+@pytest.mark.parametrize("page", [936, 20936, 10008, 50227, 50936, 54936, 52936, 99999])
+@pytest.mark.parametrize("form", ["1000001F", "1000001E", "10130102"])
+def test_an_outlook_mail_of_any_code_page_is_read(page: int, form: str, tmp_path: Path) -> None:
+    body = f"<html><meta charset='gb2312'><body><p>{LONG}</p></body></html>" if form == "10130102" else LONG
+    data = body.encode("utf-16-le" if form == "1000001F" else "gb18030")
+    kept = compound.letter({form: data}, {"a": compound.attachment(PAPER, "通知.txt")}, internet=page)
+    texts, problems = msg(tmp_path, kept)
+    suffix = "html" if form == "10130102" else "txt"
+    assert set(texts) == {f"邮件正文.{suffix}", "通知.txt"} and not problems
+    assert DAY in texts[f"邮件正文.{suffix}"] and "\ufffd" not in texts[f"邮件正文.{suffix}"]
+
+
+@pytest.mark.parametrize("pages", [{"message": 936}, {"internet": 20936}, {"internet": 28591, "message": 936}, {}])
+def test_names_in_bytes_are_read_by_the_code_page_of_the_mail(pages: dict[str, int], tmp_path: Path) -> None:
+    named = compound.attachment(PAPER, "二〇二四年通知.txt".encode("gbk"))
+    texts, problems = msg(tmp_path, compound.letter({}, {"a": named}, **pages))
+    assert list(texts) == ["二〇二四年通知.txt"] and not problems
+
+
+def test_traditional_names_and_texts_of_an_outlook_mail_are_read(tmp_path: Path) -> None:
+    named = compound.attachment(PAPER, "關於印發辦法的通知.txt".encode("big5"))
+    texts, _ = msg(tmp_path, compound.letter({"1000001E": "請查收附件".encode("big5")}, {"a": named}, internet=950))
+    assert list(texts) == ["關於印發辦法的通知.txt"]
+
+
+def test_a_body_that_is_only_rtf_is_named_and_the_attachments_are_read(tmp_path: Path) -> None:
+    _, problems = msg(tmp_path, compound.letter({"10090102": b"x" * 200}))
+    assert "RTF" in problems["邮件正文"].message and problems["邮件正文"].remedy
+    texts, problems = msg(
+        tmp_path, compound.letter({"10090102": b"x" * 200}, {"a": compound.attachment(PAPER, "通知.txt")})
+    )
+    assert list(texts) == ["通知.txt"] and list(problems) == ["邮件正文"]
+
+
+def test_a_mail_within_an_outlook_mail_is_opened(tmp_path: Path) -> None:
+    inner = compound.letter(
+        {"1000001F": "转".encode("utf-16-le")}, {"a": compound.attachment(PAPER, "内.txt")}, header=24
+    )
+    outer = compound.letter({}, {"a": compound.attachment(inner, "转发：报送"), "b": compound.attachment(PAPER)})
+    texts, problems = msg(tmp_path, outer)
+    assert set(texts) == {"转发：报送/内.txt", "附件2"} and not problems
+
+
+def test_what_is_attached_by_a_link_is_named(tmp_path: Path) -> None:
+    link = {"__properties_version1.0": bytes(8), "__substg1.0_3707001F": "云盘.docx".encode("utf-16-le")}
+    texts, problems = msg(tmp_path, compound.letter({}, {"a": link, "b": compound.attachment(PAPER, "通知.txt")}))
+    assert list(texts) == ["通知.txt"] and "链接" in problems["云盘.docx"].message
+
+
+def test_a_stream_of_an_outlook_mail_that_is_cut_off_costs_itself(tmp_path: Path) -> None:
+    whole = bytearray(
+        compound.as_compound(
+            compound.letter(
+                {}, {"a": compound.attachment(b"x" * 9000, "坏.txt"), "b": compound.attachment(PAPER, "好.txt")}
+            )
+        )
+    )
+    # the fifth sector of the long stream, in the table at the end of the file
+    whole[-compound.SECTOR + 16 : -compound.SECTOR + 20] = b"\xf0\xff\xff\x00"
+    (tmp_path / "a.msg").write_bytes(bytes(whole))
+    texts, problems = told(tmp_path / "a.msg")
+    assert list(texts) == ["好.txt"] and "不完整或已损坏" in problems["坏.txt"].message
+
+
+def eml(*parts: bytes) -> bytes:
+    """A mail of parts that are written out, each with its headers."""
+    head = b'From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="B"\r\n\r\n'
+    return head + b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + b"--B--\r\n"
+
+
+def part(kind: str, data: bytes, more: bytes = b"") -> bytes:
+    head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n".encode()
+    return head + more + b"\r\n" + base64.encodebytes(data)
+
+
+@pytest.mark.parametrize(
+    "label", ["gb2312", "x-gbk", "GB_2312-80", "us-ascii", "iso-8859-1", "utf-8", "x-nobody-knows"]
+)
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_mail_in_gbk_is_read_whatever_its_label_says(label: str, kind: str, tmp_path: Path) -> None:
+    body = f'<html><meta charset="gb2312"><body><p>{LONG}</p></body></html>' if kind == "html" else LONG
+    attached = part("text/plain; charset=x-none", PAPER, b'Content-Disposition: attachment; filename="a.txt"\r\n')
+    path = tmp_path / "a.eml"
+    path.write_bytes(eml(part(f'text/{kind}; charset="{label}"', body.encode("gbk")), attached))
+    texts, problems = told(path)
+    suffix = "html" if kind == "html" else "txt"
+    assert set(texts) == {f"邮件正文.{suffix}", "a.txt"} and not problems and DAY in texts[f"邮件正文.{suffix}"]
+
+
+def test_a_page_in_utf8_that_names_gb2312_is_read_as_the_mail_says(tmp_path: Path) -> None:
+    body = f'<html><meta charset="gb2312"><body><p>{LONG}</p></body></html>'
+    (tmp_path / "a.eml").write_bytes(eml(part('text/html; charset="utf-8"', body.encode())))
+    texts, _ = told(tmp_path / "a.eml")
+    assert DAY in texts["邮件正文.html"]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        b'filename="=?gb2312?B?' + base64.b64encode("二〇二四年通知.txt".encode("gbk")) + b'?="',
+        b'filename="=?x-gbk?Q?' + quopri.encodestring("二〇二四年通知.txt".encode("gbk")).strip() + b'?="',
+        b'filename="' + "二〇二四年通知.txt".encode("gbk") + b'"',
+        b'filename="' + "二〇二四年通知.txt".encode() + b'"',
+        b"filename*=gb2312''" + quote("二〇二四年通知.txt".encode("gbk")).encode(),
+        b"filename*0*=GBK''" + quote("二〇二四年".encode("gbk")).encode() + b";\r\n filename*1*=" + quote("通知.txt".encode("gbk")).encode(),
+    ],
+)  # fmt: skip
+def test_names_of_attachments_are_read_however_they_are_written(named: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(eml(part("application/octet-stream", PAPER, b"Content-Disposition: attachment; " + named + b"\r\n")))  # fmt: skip
+    texts, problems = told(tmp_path / "a.eml")
+    assert list(texts) == ["二〇二四年通知.txt"] and not problems
+
+
+def test_a_mail_that_is_nothing_but_a_file_gives_the_file(tmp_path: Path) -> None:
+    head = b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    (tmp_path / "a.eml").write_bytes(head + part("application/octet-stream; name=scan.txt", PAPER))
+    texts, _ = told(tmp_path / "a.eml")
+    assert list(texts) == ["scan.txt"]
+
+
+def test_forms_of_one_text_and_the_pictures_of_a_page_are_no_papers(tmp_path: Path) -> None:
+    forms = b'Content-Type: multipart/alternative; boundary="C"\r\n\r\n'
+    page = b'Content-Type: multipart/related; boundary="D"\r\n\r\n'
+    page += b"".join(
+        b"--D\r\n" + one + b"\r\n" for one in (part("text/html", b"<p>x</p>"), part("image/png; name=logo.png", b"x"))
+    )
+    forms += b"".join(b"--C\r\n" + one + b"\r\n" for one in (part("text/plain", LONG.encode()), page + b"--D--"))
+    (tmp_path / "a.eml").write_bytes(eml(forms + b"--C--", part("text/plain; name=a.txt", PAPER)))
+    texts, problems = told(tmp_path / "a.eml")
+    assert set(texts) == {"邮件正文.txt", "a.txt"} and not problems
+
+
+@pytest.mark.parametrize("module", ["eml", "outlook"])
+@pytest.mark.parametrize("what", ["body", "name", "content"])
+def test_a_part_of_a_mail_that_raises_costs_itself(
+    module: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = importlib.import_module(f"pipeline.ingest.{module}").letter_of
+
+    def fail() -> None:
+        raise Unheard("坏了")
+
+    def broken(data: bytes) -> Letter:
+        found = whole(data)
+        first, *rest = found.attached
+        return (
+            replace(found, body=fail)
+            if what == "body"
+            else replace(found, attached=(replace(first, **{what: fail}), *rest))
+        )
+
+    monkeypatch.setattr(f"pipeline.ingest.{module}.letter_of", broken)
+    attached = {"甲.txt": PAPER, "乙.txt": PAPER + b"\n"}
+    data = writers.as_eml("报送", "请审查附件。", attached)
+    if module == "outlook":
+        data = compound.as_compound(
+            compound.letter({}, {name: compound.attachment(held, name) for name, held in attached.items()})
+        )
+    (tmp_path / "a.eml").write_bytes(data)
+    texts, problems = told(tmp_path / "a.eml")
+    assert "乙.txt" in texts and len(texts) + len(problems) == 2 + (what == "body")
+    if what == "name":
+        assert "附件1" in texts
+    else:
+        (problem,) = problems.values()
+        assert problem.kind == UNFORESEEN and REPORT.search(problem.message)
+
+
+def test_an_entry_of_an_archive_that_raises_costs_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = zipfile.ZipFile.open
+
+    def sometimes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *words: object) -> object:
+        if entry.filename == "坏.txt":
+            raise Unheard("坏了")
+        return real(archive, entry, *words)  # type: ignore[arg-type]
+
+    (tmp_path / "a.zip").write_bytes(writers.as_zip({"先.txt": PAPER, "坏.txt": PAPER, "后.txt": PAPER}))
+    monkeypatch.setattr(zipfile.ZipFile, "open", sometimes)
+    texts, problems = told(tmp_path / "a.zip")
+    assert set(texts) == {"先.txt", "后.txt"} and problems["坏.txt"].kind == UNFORESEEN
+    number = REPORT.search(problems["坏.txt"].message)
+    assert number and number[0] in caplog.text and "Unheard: 坏了" in caplog.text
+
+
+def test_a_damaged_entry_of_any_method_is_named(tmp_path: Path) -> None:
+    for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            archive.writestr("坏.txt", random.Random(1).randbytes(3000))
+            archive.writestr("好.txt", PAPER)
+        data = bytearray(stream.getvalue())
+        data[100:400] = bytes(300)
+        (tmp_path / "a.zip").write_bytes(bytes(data))
+        texts, problems = told(tmp_path / "a.zip")
+        assert list(texts) == ["好.txt"] and problems["坏.txt"].kind == "broken"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_names_in_an_archive_without_a_mark_are_read_by_their_bytes(codec: str) -> None:
+    for name in ("关于印发办法的通知.txt", "通知.txt"):
+        entry = zipfile.ZipInfo(name.encode(codec).decode("cp437"))
+        entry.flag_bits = 0
+        assert _entry_name(entry) == name
+
+
+def test_the_mails_beside_the_project_are_read(shared: Path) -> None:
+    for path in (
+        path
+        for folder in ("d02", "d07", "d08", "d15", "d23")
+        for path in (shared / "faults").glob(f"{folder}*/*.*[lgtp]")
+    ):
+        if path.suffix in (".eml", ".msg", ".mht", ".zip"):
+            texts, problems = told(path)
+            assert texts and not problems and all(DAY in text for text in texts.values())
