@@ -8,7 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +30,8 @@ class _File:
     data: bytes = b""
 
 
+# what costs a part only; passwords and limits concern the file as a whole
+_PARTLY = (UNFORESEEN, "truncated")
 # the file that is worked on, for the log and for report numbers
 _FILE: ContextVar[_File | None] = ContextVar("file", default=None)
 
@@ -63,9 +65,14 @@ def guarded(place: str = "", step: str = "读取") -> Iterator[None]:
         raise UnreadableFile(
             UNFORESEEN,
             f"{step}时程序出错（报告编号{number}）",
-            remedy=f"请把报告编号和{way_to_log()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交",
+            remedy=remedy(),
             place=place,
         ) from error
+
+
+def remedy() -> str:
+    """What a user can do about a fault that nobody foresaw."""
+    return f"请把报告编号和{way_to_log()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交"
 
 
 def _report_number(file: _File, error: Exception) -> str:
@@ -79,31 +86,42 @@ def _report_number(file: _File, error: Exception) -> str:
 
 @dataclass(slots=True)
 class Losses:
-    """The parts of a file that were lost to such faults while the others were read."""
+    """The parts of a file that were lost, to such a fault or because they are damaged, while the others were read."""
 
     errors: dict[str, UnreadableFile] = field(default_factory=dict)
 
     @contextmanager
     def part(self, place: str) -> Iterator[None]:
-        """Work on a part (第3页): a fault that nobody foresaw is kept and named, what the project raises goes on."""
+        """Work on a part (第3页): a fault or damage of it is kept and named, what else the project raises goes on."""
         try:
             with guarded(place):
                 yield
         except UnreadableFile as error:
-            if error.kind != UNFORESEEN:
+            if error.kind not in _PARTLY:
                 raise
             self.errors[place] = error
+
+    def page(self, number: int) -> AbstractContextManager[None]:
+        """Work on a page, numbered from 1."""
+        return self.part(_page(number))
+
+    def has_page(self, number: int) -> bool:
+        return _page(number) in self.errors
 
     def notes(self) -> tuple[Note, ...]:
         """What the reviewer is to know, a note for each part."""
         return tuple(
-            Note(UNFORESEEN, f"{place}没有读出：{error.message}，请对照原件") for place, error in self.errors.items()
+            Note(error.kind, f"{place}没有读出：{error.message}，请对照原件") for place, error in self.errors.items()
         )
 
     def check(self, found: bool) -> None:
         """Raises the first fault where nothing was `found` beside what was lost."""
         if self.errors and not found:
             raise next(iter(self.errors.values()))
+
+
+def _page(number: int) -> str:
+    return f"第{number}页"
 
 
 def as_problem(name: str, digest: str | None, error: UnreadableFile, *, waiting: bool = False) -> Problem:

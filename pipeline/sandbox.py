@@ -32,6 +32,10 @@ class StoppedError(Exception):
     """A program was stopped or failed; the message says why, in Chinese."""
 
 
+class FailedError(StoppedError):
+    """A program ended by itself with an error; what it printed is a note of the exception."""
+
+
 def run_sandboxed(words: Sequence[str], folder: Path, bounds: Bounds = Bounds()) -> str:
     """Runs a program in a folder and returns what it printed. Raises `StoppedError`.
 
@@ -55,8 +59,12 @@ def run_sandboxed(words: Sequence[str], folder: Path, bounds: Bounds = Bounds())
             _end(process)
         printed.seek(0)
         told = printed.read(_MIB).decode("utf-8", errors="replace")
+    if code > 0:
+        failed = FailedError(f"程序出错（{code}）")
+        failed.add_note(told)
+        raise failed
     if code:
-        raise StoppedError("超过内存或者输出的限制，或者文件使程序出错" if code < 0 else f"程序出错（{code}）")
+        raise StoppedError("超过内存或者输出的限制，或者文件使程序出错")
     return told
 
 

@@ -10,19 +10,25 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pipeline.document import BAR
 from pipeline.errors import UnreadableFile
+from pipeline.guard import Losses, of_file
+from pipeline.logs import to_file
 
 _MOST_ROWS = 200_000
 
 
-def _rows_of(file: Path) -> Iterator[tuple[str, bool]]:
+def _rows_of(file: Path, lost: Losses) -> Iterator[tuple[str, bool]]:
     """The lines of every sheet, and whether they are a row of cells. Raises `UnreadableFile`."""
     try:
         book = CalamineWorkbook.from_path(str(file))
-        sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=True)) for name in book.sheet_names]
     except PasswordError as error:
         raise UnreadableFile("encrypted", "电子表格设有打开密码，无法读取", remedy="请取消密码后重新提交") from error
     except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableFile("truncated", "电子表格不完整或已损坏", remedy="请用WPS或Excel另存后重新提交") from error
+        raise _damaged() from error
+    sheets = []
+    for name in book.sheet_names:
+        with lost.part(f"工作表“{name}”"):
+            sheets.append((name, _cells(book, name)))
+    lost.check(bool(sheets))
     if sum(len(rows) for _, rows in sheets) > _MOST_ROWS:
         raise UnreadableFile("limit", f"电子表格超过{_MOST_ROWS}行", remedy="请拆分后提交")
     filled = [(name, lines) for name, rows in sheets if (lines := list(_lines(rows)))]
@@ -32,15 +38,30 @@ def _rows_of(file: Path) -> Iterator[tuple[str, bool]]:
         yield from lines
 
 
-def main(file: str) -> None:
-    """What runs apart: writes the lines beside the file, or prints what is wrong with it."""
+def _cells(book: CalamineWorkbook, name: str) -> list[list[object]]:
     try:
-        rows = list(_rows_of(Path(file)))
+        return [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=True)]
+    except (CalamineError, ValueError, OSError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> UnreadableFile:
+    return UnreadableFile("truncated", "电子表格不完整或已损坏", remedy="请用WPS或Excel另存后重新提交")
+
+
+def main(file: str) -> None:
+    """What runs apart: writes the lines, and the log, beside the file, or prints what is wrong with it."""
+    lost, source = Losses(), Path(file)
+    to_file(source.parent)
+    try:
+        with of_file(source.name, source.read_bytes()):
+            rows = list(_rows_of(source, lost))
     except UnreadableFile as error:
         sys.stdout.write(json.dumps({"kind": error.kind, "message": error.message, "remedy": error.remedy}))
         return
     Path(file).with_name("rows.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    sys.stdout.write(json.dumps({"rows": len(rows)}))
+    notes = [(note.kind, note.message) for note in lost.notes()]
+    sys.stdout.write(json.dumps({"rows": len(rows), "notes": notes}))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> Iterator[tuple[str, bool]]:

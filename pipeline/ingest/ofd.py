@@ -11,6 +11,7 @@ from ofdkit.package import Package
 
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
+from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
 from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, sheets_of, width_of
@@ -29,20 +30,29 @@ _COVERS = 0.5
 
 def read_ofd(data: bytes) -> Reading:
     """The text of an OFD. Raises `UnreadableFile`: damaged, over the limits, encrypted, or only pictures."""
+    lost = Losses()
     with opened(data) as package:
         sheets = []
-        for sheet in sheets_of(package):
+        for sheet in sheets_of(package, lost):
             sheets.append(sheet)
             if len(sheets) > _MOST_PAGES:
                 raise UnreadableFile("limit", f"OFD超过{_MOST_PAGES}页", remedy="请拆分后提交")
-        pages: list[Sequence[Line]] = [list(_lines(sheet, number)) for number, sheet in enumerate(sheets, 1)]
-        leaves = _recognised(package, sheets, pages)
-        notes = [*seals_of(package), *_attached(package)]
+        pages: list[Sequence[Line]] = []
+        for number, sheet in enumerate(sheets, 1):
+            pages.append(())
+            with lost.page(number):
+                pages[-1] = list(_lines(sheet, number))
+        leaves = _recognised(package, sheets, pages, lost)
+        notes: list[Note] = []
+        for place, told in (("电子签章", seals_of), ("附件目录", _attached)):
+            with lost.part(place):
+                notes += told(package)
     for number, leaf in leaves.items():
         pages[number - 1] = leaf.lines
+    lost.check(any(pages))
     if not any(pages):
         raise _without_text(recognised=bool(leaves))
-    return _reading(sheets, pages, notes, leaves)
+    return _reading(sheets, pages, notes, leaves, lost)
 
 
 @contextmanager
@@ -81,10 +91,19 @@ def _attached(package: Package) -> Iterator[Note]:
 
 
 def _reading(
-    sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], notes: list[Note], leaves: "dict[int, Leaf]"
+    sheets: Sequence[Sheet],
+    pages: Sequence[Sequence[Line]],
+    notes: list[Note],
+    leaves: "dict[int, Leaf]",
+    lost: Losses,
 ) -> Reading:
+    notes += lost.notes()
     broken = [number for number, sheet in enumerate(sheets, 1) if sheet.broken]
-    blank = [number for number, lines in enumerate(pages, 1) if not lines and number not in broken]
+    blank = [
+        number
+        for number, lines in enumerate(pages, 1)
+        if not lines and number not in broken and not lost.has_page(number)
+    ]
     for numbers, told in ((broken, "的内容已损坏，没有读出"), (blank, "没有文字，未能识别")):
         if numbers:
             notes.append(Note("blank_pages", f"第{'、'.join(map(str, numbers))}页{told}，请对照原件"))
@@ -104,12 +123,14 @@ def _without_text(*, recognised: bool) -> UnreadableFile:
     return UnreadableFile("ofd", "OFD里没有文字，图片上也没有认出文字", remedy="已保存原件，待识别；请打印为PDF后提交")
 
 
-def _recognised(package: Package, sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]]) -> "dict[int, Leaf]":
+def _recognised(
+    package: Package, sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], lost: Losses
+) -> "dict[int, Leaf]":
     """The pages that are pictures, recognised; none where that is not installed."""
     wanted = {
         number: picture.part
         for number, (sheet, lines) in enumerate(zip(sheets, pages, strict=True), 1)
-        if not lines and (picture := _page_picture(sheet)) is not None
+        if not lines and not lost.has_page(number) and (picture := _page_picture(sheet)) is not None
     }
     if not wanted:
         return {}
@@ -120,9 +141,10 @@ def _recognised(package: Package, sheets: Sequence[Sheet], pages: Sequence[Seque
     found = {}
     for number, part in wanted.items():
         width, height = (side * POINT for side in sheets[number - 1].box[2:])
-        leaf = scans.read_page_image(package.read(part), number, (width, height))
-        if leaf is not None:
-            found[number] = leaf
+        with lost.page(number):
+            leaf = scans.read_page_image(package.read(part), number, (width, height))
+            if leaf is not None:
+                found[number] = leaf
     return found
 
 

@@ -9,11 +9,13 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
 from ofdkit.errors import OFDError, OFDFormatError, OFDLimitError
 from ofdkit.package import Package
 
+from pipeline.guard import Losses
 from pipeline.ingest.places import Box
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
@@ -96,12 +98,16 @@ class _Held:
     left: int = _MOST_STEPS
 
 
-def sheets_of(package: Package) -> Iterator[Sheet]:
+def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
     """The pages of every document in the package. Raises `OFDError` where it is none; a broken page is empty and says so."""
+    numbers = count(1)
     for path, root in documents_of(package):
         held = _held(package, path, root)
         for page in root.findall("{*}Pages/{*}Page"):
-            yield _sheet(package, held, package.resolve(path, page.get("BaseLoc")))
+            sheet = Sheet(held.box, ())
+            with lost.page(next(numbers)):
+                sheet = _sheet(package, held, package.resolve(path, page.get("BaseLoc")))
+            yield sheet
 
 
 def documents_of(package: Package) -> Iterator[tuple[str, ET.Element]]:

@@ -18,6 +18,7 @@ from ofdkit.errors import OFDError
 from ofdkit.package import Package
 from PIL import Image, UnidentifiedImageError
 
+from pipeline.guard import Losses
 from pipeline.ingest.ofd import POINT, opened
 from pipeline.ingest.ofd_pages import Matrix, Picture, Shape, Sheet, Text, sheets_of
 
@@ -102,14 +103,14 @@ def _matrix(matrix: Matrix) -> str:
 def sizes(original: Path) -> Iterator[dict[str, Any]]:
     """The pages of an OFD with their sizes in points, and no marks yet."""
     with opened(original.read_bytes()) as package:
-        for number, sheet in enumerate(islice(sheets_of(package), _MOST_PAGES), 1):
+        for number, sheet in enumerate(islice(sheets_of(package, Losses()), _MOST_PAGES), 1):
             yield {"number": number, "width": sheet.box[2] * POINT, "height": sheet.box[3] * POINT, "marks": []}
 
 
 def draw(original: Path, number: int, degrees: float, out: Path) -> None:
     """Writes a page of an OFD as SVG, turned by so many degrees clockwise to stand upright."""
     with opened(original.read_bytes()) as package:
-        sheet = next(islice(sheets_of(package), number - 1, None), None) if number > 0 else None
+        sheet = next(islice(sheets_of(package, Losses()), number - 1, None), None) if number > 0 else None
         if sheet is None:
             raise SystemExit(2)
         out.write_text(as_svg(package, sheet, degrees), encoding="utf-8")

@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
+from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
 from pipeline.ingest.places import Box, Line, Piece
@@ -33,17 +34,19 @@ def read_pdf(data: bytes) -> Reading:
     try:
         if len(document) > _MOST_PAGES:
             raise UnreadableFile("limit", f"PDF超过{_MOST_PAGES}页", remedy="请拆分后提交")
-        pages = [list(_page_lines(document, index)) for index in range(len(document))]
-        wanted = [number for number, lines in enumerate(pages, 1) if not _is_legible(lines, document, number)]
-        leaves = _recognised(document, wanted)
+        lost = Losses()
+        pages, wanted = _text_layer(document, lost)
+        leaves = _recognised(document, wanted, lost)
     finally:
         document.close()
     for number, leaf in leaves.items():
         pages[number - 1] = list(leaf.lines)
+    lost.check(any(pages))
     if not leaves or not any(pages):
         _check_text(pages)
-    blank = [str(number) for number, lines in enumerate(pages, 1) if not lines]
-    notes = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
+    blank = [str(number) for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
+    empty = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
+    notes = (*lost.notes(), *empty)
     if not leaves:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
@@ -52,13 +55,27 @@ def read_pdf(data: bytes) -> Reading:
     return Reading("pdf", tuple(blocks_of(pages)), told, len(pages), scans.turns_of(leaves))
 
 
-def _recognised(document: pdfium.PdfDocument, wanted: Sequence[int]) -> "dict[int, Leaf]":
+def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[list[Line]], list[int]]:
+    """The lines of every page, and the numbers of the pages whose own text cannot be used."""
+    pages: list[list[Line]] = []
+    wanted: list[int] = []
+    for number in range(1, len(document) + 1):
+        lines: list[Line] = []
+        with lost.page(number):
+            lines = list(_page_lines(document, number - 1))
+            if not _is_legible(lines, document, number):
+                wanted.append(number)
+        pages.append(lines)
+    return pages, wanted
+
+
+def _recognised(document: pdfium.PdfDocument, wanted: Sequence[int], lost: Losses) -> "dict[int, Leaf]":
     """Pages that cannot be read, recognised; none where that is not installed."""
     if not wanted:
         return {}
     from pipeline.ingest import ocr, scans
 
-    return scans.read_pages(document, wanted) if ocr.available() else {}
+    return scans.read_pages(document, wanted, lost) if ocr.available() else {}
 
 
 def _is_legible(lines: Sequence[Line], document: pdfium.PdfDocument, number: int) -> bool:

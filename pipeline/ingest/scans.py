@@ -4,9 +4,10 @@ import io
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from multiprocessing import parent_process
 from threading import Lock
@@ -18,6 +19,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline.document import Note, Turn
 from pipeline.errors import UnreadableFile
+from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of
 from pipeline.ingest.ocr import DPI, FINE, UNSURE, Leaf, Picture, Pixels, available, read_picture
@@ -43,12 +45,19 @@ def read_image(data: bytes) -> Reading:
     """The text of an image, one page a frame. Raises `UnreadableFile`: damaged, too large, nothing readable on it."""
     if not available():
         raise needs_installing("image", "扫描图片需要识别")
-    leaves = [read_picture(picture) for picture in _frames(data)]
+    lost, leaves = Losses(), []
+    for picture in _frames(data, lost):
+        leaf = Leaf(())
+        if picture is not None:
+            with lost.page(picture.page):
+                leaf = read_picture(picture)
+        leaves.append(leaf)
     pages = [leaf.lines for leaf in leaves]
+    lost.check(any(pages))
     if not any(pages):
         raise UnreadableFile("empty", "图片上没有认出文字", remedy="请确认是文件的扫描件，提高清晰度后重新提交")
     turns = turns_of(dict(enumerate(leaves, 1)))
-    return Reading("image", tuple(blocks_of(pages)), tuple(told_of(pages)), len(pages), turns)
+    return Reading("image", tuple(blocks_of(pages)), (*lost.notes(), *told_of(pages)), len(pages), turns)
 
 
 def turns_of(leaves: Mapping[int, Leaf]) -> tuple[Turn, ...]:
@@ -58,22 +67,39 @@ def turns_of(leaves: Mapping[int, Leaf]) -> tuple[Turn, ...]:
 
 def read_page_image(data: bytes, number: int, size: tuple[float, float]) -> Leaf | None:
     """An image that is a page of a document, `size` points wide and high, read; None where it is damaged."""
+    lost = Losses()
     try:
-        frame = next(_frames(data), None)
+        frame = next(_frames(data, lost), None)
     except UnreadableFile:
         return None
+    lost.check(False)
     if frame is None:
         return None
     return read_picture(replace(frame, page=number, dpi=frame.pixels.shape[1] * 72 / max(size[0], 1.0)))
 
 
-def _frames(data: bytes) -> Iterator[Picture]:
+def _frames(data: bytes, lost: Losses) -> Iterator[Picture | None]:
+    """The pages of an image; None for one that was lost."""
     try:
         with warnings.catch_warnings(), Image.open(io.BytesIO(data)) as image:
             warnings.simplefilter("ignore")
-            yield from (_frame(frame, number) for number, frame in enumerate(ImageSequence.Iterator(image), 1))
+            yield from (_whole(frame, number, lost) for number, frame in enumerate(ImageSequence.Iterator(image), 1))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise UnreadableFile("truncated", "图片不完整或已损坏", remedy="请重新扫描后提交") from error
+        raise _damaged() from error
+
+
+def _whole(frame: Image.Image, number: int, lost: Losses) -> Picture | None:
+    """A page of an image; None where it was lost."""
+    with lost.page(number):
+        try:
+            return _frame(frame, number)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise _damaged() from error
+    return None
+
+
+def _damaged() -> UnreadableFile:
+    return UnreadableFile("truncated", "图片不完整或已损坏", remedy="请重新扫描后提交")
 
 
 def _frame(frame: Image.Image, number: int) -> Picture:
@@ -83,19 +109,38 @@ def _frame(frame: Image.Image, number: int) -> Picture:
     return Picture(pixels, number, min(pixels.shape[:2]) / _A4)
 
 
-def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int]) -> dict[int, Leaf]:
+def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> dict[int, Leaf]:
     """The pages of a PDF (numbered from 1) that have no text of their own; several at once where this process is alone."""
-    lock = Lock()
-    pictures = (_picture_of(document, number, lock) for number in numbers)
+    pictures = _drawn(document, numbers, lost)
     at_once = min(_at_once(), len(numbers))
     if at_once < 2:
-        return {picture.page: read_picture(picture) for picture in pictures}
+        return _kept(((picture.page, partial(read_picture, picture)) for picture in pictures), lost)
     found: dict[int, Leaf] = {}
     with ThreadPoolExecutor(at_once) as pool:
         # no more pages are drawn ahead than are read
         for some in iter(lambda: list(islice(pictures, at_once)), []):
-            found |= zip((picture.page for picture in some), pool.map(read_picture, some), strict=True)
+            futures = [(picture.page, pool.submit(read_picture, picture).result) for picture in some]
+            found |= _kept(futures, lost)
     return found
+
+
+def _kept(pages: Iterable[tuple[int, Callable[[], Leaf]]], lost: Losses) -> dict[int, Leaf]:
+    """The pages that could be read."""
+    found = {}
+    for number, leaf in pages:
+        with lost.page(number):
+            found[number] = leaf()
+    return found
+
+
+def _drawn(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> Iterator[Picture]:
+    lock = Lock()
+    for number in numbers:
+        picture = None
+        with lost.page(number):
+            picture = _picture_of(document, number, lock)
+        if picture is not None:
+            yield picture
 
 
 def _at_once() -> int:

@@ -1,17 +1,23 @@
 """Spreadsheets (xlsx, xls, ods): a line a row, its cells parted by ｜; what a 目录 lists is read off these lines."""
 
 import json
+import logging
 import sys
 import tempfile
 from pathlib import Path
 
 from pipeline.document import SHEETS, BlockKind, Note
+from pipeline.apart import Bounds, FailedError, StoppedError, run_apart
+from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
+from pipeline.guard import UNFORESEEN, remedy
 from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
+from pipeline.logs import log_file
 
 # the program that reads the cells, run by its name
 _APART = "pipeline.ingest.cells"
+_log = logging.getLogger(__name__)
 
 
 def read_sheet(data: bytes, kind: str) -> Reading:
@@ -23,15 +29,26 @@ def read_sheet(data: bytes, kind: str) -> Reading:
         file = Path(folder) / f"source.{kind}"
         file.write_bytes(data)
         try:
-            told = json.loads(
-                run_sandboxed((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128))
-            )
+            told = json.loads(run_sandboxed((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128)))
+        except FailedError:
+            raise  # what the program printed, a note of the exception, is for the log
         except (StoppedError, ValueError) as error:
             raise UnreadableFile(
                 "limit", "电子表格超出限制（单元格太多，或者可能是恶意文件）", remedy="请删除空白的行列，另存后重新提交"
             ) from error
+        _hand_on(log_file(Path(folder)))
         rows = json.loads((Path(folder) / "rows.json").read_text(encoding="utf-8")) if "kind" not in told else []
     if "kind" in told:
-        raise UnreadableFile(told["kind"], told["message"], remedy=told["remedy"])
+        # where the log is, the program that ran apart did not know
+        raise UnreadableFile(
+            told["kind"], told["message"], remedy=remedy() if told["kind"] == UNFORESEEN else told["remedy"]
+        )
     blocks = tuple(RawBlock(text, BlockKind.CELL if cells else BlockKind.PARAGRAPH) for text, cells in rows)
-    return Reading(kind, blocks, (Note("sheet", "电子表格，按行读取，公式只读结果"),))
+    lost = (Note(*note) for note in told["notes"])
+    return Reading(kind, blocks, (Note("sheet", "电子表格，按行读取，公式只读结果"), *lost))
+
+
+def _hand_on(log: Path) -> None:
+    """What the program that ran apart logged goes to our log."""
+    if log.exists():
+        _log.error("%s", log.read_text(encoding="utf-8"))
