@@ -6,17 +6,20 @@ import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.ingest.codepages import name_in
 from pipeline.ingest.mail import Part, is_mail, parts_of
+
+if TYPE_CHECKING:
+    from ofdkit.package import Package
 
 MEBIBYTE = 1024 * 1024
 # what the readers of archives raise for damaged ones
@@ -143,16 +146,18 @@ def _attached(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | P
         for name, part in attachments_of(package):
             if Path(part).suffix.lower() in _PAPERS:
                 shown = name if Path(name).suffix else f"{name}{Path(part).suffix}"
-                parts.append((shown, _taken(partial(package.read, part), shown)))
+                parts.append((shown, _taken(package, part, shown)))
     if parts:
         yield from _letter(upload.name, parts, limits, depth)
 
 
-def _taken(read: Callable[[], bytes], name: str) -> bytes | UnreadableFile:
-    """What was read, or why it was not."""
+def _taken(package: "Package", part: str, name: str) -> bytes | UnreadableFile:
+    """What a package holds under the name of a part, or why it cannot be read."""
+    from pipeline.ingest.ofd_pages import readable
+
     try:
-        with guarded(f"“{name}”"):
-            return read()
+        with guarded(f"“{name}”"), readable():
+            return bytes(package.read(part))
     except UnreadableFile as error:
         return error
 

@@ -1,12 +1,10 @@
 """OFD (GB/T 33190-2016): the text of every document in the package by its place on the page; picture pages are recognised."""
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ofdkit.errors import OFDError, OFDLimitError
 from ofdkit.package import Package
 
 from pipeline.document import Note
@@ -14,7 +12,7 @@ from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, sheets_of, width_of
+from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, readable, sheets_of, width_of
 from pipeline.ingest.ofd_seals import seals_of
 from pipeline.ingest.places import Line, Piece
 
@@ -45,7 +43,7 @@ def read_ofd(data: bytes) -> Reading:
         leaves = _recognised(package, sheets, pages, lost)
         notes: list[Note] = []
         for place, told in (("电子签章", seals_of), ("附件目录", _attached)):
-            with lost.part(place):
+            with lost.part(place), readable():
                 notes += told(package)
     for number, leaf in leaves.items():
         pages[number - 1] = leaf.lines
@@ -57,18 +55,9 @@ def read_ofd(data: bytes) -> Reading:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Package]:
-    """The package of an OFD. Whatever is wrong with it while it is open is raised as `UnreadableFile`."""
-    try:
-        with Package(data) as package:
-            yield package
-    except OFDLimitError as error:
-        raise UnreadableFile(
-            "limit", "OFD的内容超出限制（可能是恶意文件）", remedy="请用阅读器打开并另存后重新提交"
-        ) from error
-    except (OFDError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise UnreadableFile(
-            "truncated", "OFD不完整、已损坏或者加密，无法读取", remedy="请用阅读器另存为不加密的OFD或PDF后重新提交"
-        ) from error
+    """The package of an OFD. What ofdkit finds wrong with it while it is open is raised as `UnreadableFile`."""
+    with readable(), Package(data) as package:
+        yield package
 
 
 def attachments_of(package: Package) -> Iterator[tuple[str, str]]:
@@ -142,7 +131,9 @@ def _recognised(
     for number, part in wanted.items():
         width, height = (side * POINT for side in sheets[number - 1].box[2:])
         with lost.page(number):
-            leaf = scans.read_page_image(package.read(part), number, (width, height))
+            with readable():
+                data = package.read(part)
+            leaf = scans.read_page_image(data, number, (width, height))
             if leaf is not None:
                 found[number] = leaf
     return found

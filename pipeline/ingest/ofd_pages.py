@@ -7,7 +7,9 @@ composite units and resources are followed here, because the place of each chara
 import math
 import unicodedata
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
@@ -15,6 +17,7 @@ from typing import NamedTuple
 from ofdkit.errors import OFDError, OFDFormatError, OFDLimitError
 from ofdkit.package import Package
 
+from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.places import Box
 
@@ -105,9 +108,24 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
         held = _held(package, path, root)
         for page in root.findall("{*}Pages/{*}Page"):
             sheet = Sheet(held.box, ())
-            with lost.page(next(numbers)):
+            with lost.page(next(numbers)), readable():
                 sheet = _sheet(package, held, package.resolve(path, page.get("BaseLoc")))
             yield sheet
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Work with a package: what ofdkit finds wrong with it is raised as `UnreadableFile`."""
+    try:
+        yield
+    except OFDLimitError as error:
+        raise UnreadableFile(
+            "limit", "OFD的内容超出限制（可能是恶意文件）", remedy="请用阅读器打开并另存后重新提交"
+        ) from error
+    except (OFDError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise UnreadableFile(
+            "truncated", "OFD不完整、已损坏或者加密，无法读取", remedy="请用阅读器另存为不加密的OFD或PDF后重新提交"
+        ) from error
 
 
 def documents_of(package: Package) -> Iterator[tuple[str, ET.Element]]:

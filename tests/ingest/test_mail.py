@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import pytest
 
-from corpora import papers, writers
 from pipeline.analyzer import LegalContext, analyze_source
 from corpora import compound, papers, writers
 from pipeline.document import BlockKind, Problem

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -12,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
-from corpora import papers
+from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
 from pipeline.errors import UsageError
@@ -27,6 +28,17 @@ from pipeline.review.queue import filters
 from pipeline.review.queue.originals import where
 from pipeline.review.queue.store import Desk
 from pipeline.review.queue.workdays import due_day
+from pipeline.document import Dossier
+from pipeline.guard import REPORT
+from pipeline.review import audit, desk, filters
+from pipeline.review.connection import connect, home_folder
+from pipeline.review.models import Entry, Item, Job, JobState, Status, Trouble
+from pipeline.review.originals import where
+from pipeline.review.people import add_user
+from pipeline.review.store import Desk
+from pipeline.review.teaching import taught
+from pipeline.review.workdays import due_day
+from pipeline.service import verify_file
 from pipeline.worker import work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -207,6 +219,34 @@ def upload(browser: Client, name: str, data: bytes) -> Job:
     work_on(job)
     job.refresh_from_db()
     return job
+
+
+def test_a_document_of_an_upload_that_raises_costs_itself(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = Desk.put
+
+    def put(desk: Desk, dossier: Dossier, *words: Any, **options: Any) -> Any:
+        if "坏" in dossier.source.name:
+            raise LookupError("坏了")
+        return real(desk, dossier, *words, **options)
+
+    monkeypatch.setattr(Desk, "put", put)
+    entries = {"先.txt": numbered(931).encode(), "坏.txt": numbered(932).encode(), "后.txt": numbered(933).encode()}
+    job = upload(client(people, "审查员"), "打包.zip", writers.as_zip(entries))
+    number = REPORT.search(job.message)
+    assert job.state == JobState.DONE and "新增2件" in job.message and "问题1件" in job.message
+    assert number and number[0] in caplog.text and "LookupError: 坏了" in caplog.text
+    assert Trouble.objects.filter(name__endswith="打包.zip/坏.txt", message__contains=number[0]).exists()
+
+
+def test_an_upload_that_raises_as_a_whole_says_so(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("坏了")
+
+    monkeypatch.setattr("pipeline.worker.uploads", fail)
+    job = upload(client(people, "审查员"), "整件.txt", numbered(934).encode())
+    assert job.state == JobState.FAILED and REPORT.search(job.message)
 
 
 def test_an_upload_becomes_an_item_with_kind_owner_and_due_day(people: dict[str, User]) -> None:
