@@ -16,8 +16,8 @@ from django.utils import timezone
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError, UnreadableFile
-from pipeline.home import home_folder
 from pipeline.guard import as_problem, guarded, of_file
+from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import visible

@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 from corpora import papers, writers
 from corpora.mutations import wholes
 from pipeline import ingest, logs
+from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.cli import app
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile, UsageError
 from pipeline.guard import REPORT, UNFORESEEN, Losses, guarded, of_file
 from pipeline.ingest import Upload
-from pipeline.run import Question, examine
 from tests.conftest import AS_OF, ROOT
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -89,9 +89,9 @@ def test_a_reader_that_raises_what_nobody_named_costs_its_file_only(
 def test_a_step_after_reading_that_raises_costs_its_file_only(step: str, log: Path, tmp_path: Path) -> None:
     for name in ("甲.txt", "乙.txt"):
         (tmp_path / name).write_bytes(GOOD + name.encode())
-    real, calls = examine.__globals__[step], iter([fail])
+    real, calls = analyze_upload.__globals__[step], iter([fail])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(examine.__globals__, step, lambda *words: next(calls, real)(*words))
+        patch.setitem(analyze_upload.__globals__, step, lambda *words: next(calls, real)(*words))
         code, told = triage(tmp_path / "甲.txt", tmp_path / "乙.txt")
     (problem,) = told["problems"]
     assert code == 3 and problem["file"].endswith("甲.txt") and "分析时程序出错（报告编号QG-" in problem["message"]
@@ -100,8 +100,8 @@ def test_a_step_after_reading_that_raises_costs_its_file_only(step: str, log: Pa
 
 
 def test_a_file_whose_analysis_raised_is_in_the_problem_list_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(examine.__globals__, "assess", fail)
-    problem = examine(Upload("a.txt", GOOD), Question(AS_OF))
+    monkeypatch.setitem(analyze_upload.__globals__, "assess", fail)
+    problem = analyze_upload(Upload("a.txt", GOOD), LegalContext(AS_OF))
     assert isinstance(problem, Problem) and problem.kind == UNFORESEEN and not problem.waiting
     assert problem.digest == Upload("a.txt", GOOD).digest
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import logs
-from tests.test_cli import run
+from tests.cli.test_commands import run
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.analyzer import LegalContext, analyze_upload, load_judge
-from pipeline.campaign.folder import write_atomically, write_table
 from pipeline.campaign.folder import home_of, write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import Frozen, hash_file
@@ -27,7 +26,6 @@ from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, of_file
 from pipeline.ingest import Upload, uploads
 from pipeline.logs import to_file
-from pipeline.run import Question, examine, judges
 
 STRIKES = 3
 

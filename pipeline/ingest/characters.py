@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from opencc import OpenCC
-    import opencc
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 

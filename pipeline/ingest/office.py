@@ -18,7 +18,6 @@ _BOUNDS = Bounds(seconds=60, memory=0, output=256)
 
 def read_office(data: bytes, kind: str) -> Reading:
     """The text of a file of a kind of `NAMES`. Raises `UnreadableFile`, of that kind where LibreOffice is missing."""
-    from pipeline.ingest.docx import read_docx
 
     program, called = office_program(), _CALLED[kind]
     if program is None:

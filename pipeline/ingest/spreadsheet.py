@@ -6,14 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline.document import SHEETS, BlockKind, Note
-from pipeline.apart import Bounds, FailedError, StoppedError, run_apart
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import UNFORESEEN, remedy
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 from pipeline.logs import log_file
+from pipeline.sandbox import Bounds, FailedError, StoppedError, run_sandboxed
 
 # the program that reads the cells, run by its name
 _APART = "pipeline.ingest.cells"
@@ -29,7 +27,9 @@ def read_sheet(data: bytes, kind: str) -> Reading:
         file = Path(folder) / f"source.{kind}"
         file.write_bytes(data)
         try:
-            told = json.loads(run_sandboxed((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128)))
+            told = json.loads(
+                run_sandboxed((sys.executable, "-m", _APART, str(file)), Path(folder), Bounds(60, 2048, 128))
+            )
         except FailedError:
             raise  # what the program printed, a note of the exception, is for the log
         except (StoppedError, ValueError) as error:

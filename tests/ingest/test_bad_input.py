@@ -166,7 +166,7 @@ def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(suffix: str, 
     for seed in range(int(os.environ.get("QINGGUI_FUZZ", "40"))):
         path = tmp_path / f"{seed}.{suffix}"
         path.write_bytes(mutated(wholes()[suffix], f"{suffix}{seed}"))
-        found = [one if isinstance(one, Problem) else examine(one, Question(AS_OF)) for one in uploads(path)]
+        found = [one if isinstance(one, Problem) else analyze_upload(one, LegalContext(AS_OF)) for one in uploads(path)]
         assert found and all(isinstance(one, Dossier) or (one.remedy and one.kind != UNFORESEEN) for one in found)
 
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from pipeline.analyzer import LegalContext, analyze_source
 from corpora import compound, papers, writers
+from pipeline.analyzer import LegalContext, analyze_source
 from pipeline.document import BlockKind, Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import REPORT, UNFORESEEN

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline import trial, versions
+from pipeline import versions
 from pipeline.errors import RuleError
+from pipeline.evaluation import rule_impact as trial
 from pipeline.law import load_rulebook, prepared, read_rulebook
 from pipeline.law.patterns import Pattern, checked
 from tests.conftest import ROOT

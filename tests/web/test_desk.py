@@ -16,29 +16,20 @@ from docx import Document
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
+from pipeline.document import Dossier
 from pipeline.errors import UsageError
+from pipeline.guard import REPORT
 from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
-from pipeline.review.audit.chain import chain
+from pipeline.review.audit import chain
 from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import taught
-from pipeline.review.models import AuditEntry, Item, Job, JobState, Status
+from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.originals import where
 from pipeline.review.queue.store import Desk
 from pipeline.review.queue.workdays import due_day
-from pipeline.document import Dossier
-from pipeline.guard import REPORT
-from pipeline.review import audit, desk, filters
-from pipeline.review.connection import connect, home_folder
-from pipeline.review.models import Entry, Item, Job, JobState, Status, Trouble
-from pipeline.review.originals import where
-from pipeline.review.people import add_user
-from pipeline.review.store import Desk
-from pipeline.review.teaching import taught
-from pipeline.review.workdays import due_day
-from pipeline.service import verify_file
 from pipeline.worker import work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -237,7 +228,7 @@ def test_a_document_of_an_upload_that_raises_costs_itself(
     number = REPORT.search(job.message)
     assert job.state == JobState.DONE and "新增2件" in job.message and "问题1件" in job.message
     assert number and number[0] in caplog.text and "LookupError: 坏了" in caplog.text
-    assert Trouble.objects.filter(name__endswith="打包.zip/坏.txt", message__contains=number[0]).exists()
+    assert ProblemEntry.objects.filter(name__endswith="打包.zip/坏.txt", message__contains=number[0]).exists()
 
 
 def test_an_upload_that_raises_as_a_whole_says_so(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
