@@ -7,7 +7,6 @@ from pathlib import Path
 from pipeline.converter import convert, office_program
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.docx import read_docx
 from pipeline.sandbox import Bounds, StoppedError
 
 # kind of file → what LibreOffice is told it is
@@ -18,6 +17,7 @@ _BOUNDS = Bounds(seconds=60, memory=0, output=256)
 
 def read_office(data: bytes, kind: str) -> Reading:
     """The text of a file of a kind of `NAMES`. Raises `UnreadableFile`, of that kind where LibreOffice is missing."""
+    from pipeline.ingest.docx import read_docx
 
     program, called = office_program(), _CALLED[kind]
     if program is None:

@@ -39,7 +39,7 @@ def test_a_shard_runs_again_to_the_same(shard: Shard) -> None:
     assert same(shard) == rows
 
 
-@pytest.mark.parametrize("change", [{"engine": "1"}, {"question": LegalContext(AS_OF, "湖南")}, {"files": ()}])
+@pytest.mark.parametrize("change", [{"engine": "1"}, {"legal_context": LegalContext(AS_OF, "湖南")}, {"files": ()}])
 def test_another_version_question_or_input_is_run_anew(shard: Shard, change: dict[str, object]) -> None:
     run_shard(shard)
     assert replace(shard, **change).finished() is None

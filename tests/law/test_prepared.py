@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline import versions
+from pipeline import version
 from pipeline.errors import RuleError
 from pipeline.evaluation import rule_impact as trial
 from pipeline.law import load_rulebook, prepared, read_rulebook
@@ -129,7 +129,7 @@ def test_a_file_of_other_rules_under_the_name_of_ours_is_made_anew(
 ) -> None:
     load()
     whole = the_file(home).read_bytes()
-    ours = versions.rules_fingerprint()
+    ours = version.rules_fingerprint()
     monkeypatch.setattr(prepared, "rules_fingerprint", lambda: "0" * 24)
     the_file(home).rename(home / "prepared" / f"rules-{'0' * 24}.jsonl")
     load()
@@ -140,7 +140,7 @@ def test_content_that_lacks_what_a_rule_needs_is_made_anew_though_its_checksum_h
     home: Path, reads: list[int]
 ) -> None:
     load()
-    mark = versions.rules_fingerprint()
+    mark = version.rules_fingerprint()
     for content in (b"{}", b'{"types": 5}', b'{"types": [{"id": "X"}]}', b"[1]"):
         head = str(prepared._head(mark, content)).replace("'", '"').encode()
         the_file(home).write_bytes(head + b"\n" + content)
@@ -155,13 +155,13 @@ def test_a_changed_rule_file_or_its_code_has_another_fingerprint(
     package = tmp_path / "pipeline"
     shutil.copytree(ROOT / "pipeline" / "law", package / "law")
     shutil.copy(ROOT / "pipeline" / "document.py", package)
-    monkeypatch.setattr(versions, "_PACKAGE", package)
-    before = versions.rules_fingerprint()
+    monkeypatch.setattr(version, "_PACKAGE", package)
+    before = version.rules_fingerprint()
     file = package / "law" / kind
     file.write_bytes(file.read_bytes() + b"\n")
-    changed = versions.rules_fingerprint()
+    changed = version.rules_fingerprint()
     (package / "law" / "rules" / "notes.txt").write_text("no rule")
-    assert changed != before and versions.rules_fingerprint() == changed
+    assert changed != before and version.rules_fingerprint() == changed
 
 
 def test_rules_of_the_unit_are_prepared_and_a_change_to_them_is_seen(
@@ -215,7 +215,7 @@ def test_a_home_that_cannot_be_written_costs_time_and_no_error(
         patch.setattr(Path, "replace", refuse)
         assert load() == BOOK
     assert list((home / "prepared").iterdir()) == []
-    (home / "prepared" / f"rules-{versions.rules_fingerprint()}.jsonl").mkdir()
+    (home / "prepared" / f"rules-{version.rules_fingerprint()}.jsonl").mkdir()
     assert load() == BOOK and len(reads) == 3
 
 
@@ -238,7 +238,7 @@ def test_of_old_files_three_stay_and_what_was_left_half_written_goes(home: Path,
     os.utime(folder / "rules-a.jsonl.2.tmp", (time.time() - 7200,) * 2)
     load()
     names = {path.name for path in folder.iterdir()}
-    kept = f"rules-{versions.rules_fingerprint()}.jsonl"
+    kept = f"rules-{version.rules_fingerprint()}.jsonl"
     assert names == {kept, f"rules-{0:024}.jsonl", f"rules-{1:024}.jsonl", "rules-a.jsonl.1.tmp"}
 
 
