@@ -26,7 +26,7 @@ import psutil
 
 from pipeline.analyzer import LegalContext
 from pipeline.campaign import Campaign, Scope, freeze, propose, run
-from pipeline.campaign.engine import Way
+from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import campaigns_folder, create
 from pipeline.campaign.rows import cards
 from pipeline.campaign.shards import as_shards, read_rows, run_shard
@@ -127,7 +127,7 @@ def alternatives(home: Path, source: Path, workers: int) -> list[str]:
     """Side by side on the same thousand documents: our engine, plain processes, jieba cutting the text."""
     lines = []
     ours = campaign(home, "same", [source])
-    _, engine = timed(lambda: run(ours, "0", Way(workers=workers), lambda _: None))
+    _, engine = timed(lambda: run(ours, "0", RunOptions(workers=workers), lambda _: None))
     plain = campaign(home, "plain", [source])
     shards = as_shards({**read_snapshot(plain)}, plain.shards, LegalContext(AS_OF), "0", again=False)
 
@@ -161,7 +161,7 @@ def main() -> None:
             print(line, flush=True)
         made, froze = timed(lambda: campaign(scratch / "home", "all", [scratch / "in"]))
         with Memory() as memory:
-            _, ran = timed(lambda: run(made, "0", Way(workers=asked.workers), lambda _: None))
+            _, ran = timed(lambda: run(made, "0", RunOptions(workers=asked.workers), lambda _: None))
         print(
             f"snapshot {froze:.1f} s; run {ran:.1f} s, {asked.documents / ran:.0f} documents/s, {characters / ran / 1e6:.2f} M characters/s; most memory {memory.most:.0f} MB",
             flush=True,

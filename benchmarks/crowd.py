@@ -101,11 +101,11 @@ def fill(people: int, items: int) -> None:
     from pipeline.document import Dossier
     from pipeline.ingest import Upload
     from pipeline.review.accounts import Role, add_user
-    from pipeline.review.queue.store import Desk
+    from pipeline.review.queue.store import QueueWriter
 
     for number in range(people):
         add_user(f"p{number}", PASSWORD, Role.REVIEWER)
-    desk, legal_context = Desk(home, "crowd"), LegalContext(date(2026, 11, 22), None)
+    desk, legal_context = QueueWriter(home, "crowd"), LegalContext(date(2026, 11, 22), None)
     for number in range(items):
         data = "\n".join((*papers.FARMHOUSE, f"第{number}号存档。")).encode()
         result = analyze_upload(Upload(f"{number}.txt", data), legal_context)

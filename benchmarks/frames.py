@@ -34,9 +34,9 @@ def fill(home: Path, texts: Path, count: int) -> None:
     from pipeline.analyzer import LegalContext, analyze_upload
     from pipeline.document import Problem
     from pipeline.ingest import uploads
-    from pipeline.review.queue.store import Desk
+    from pipeline.review.queue.store import QueueWriter
 
-    desk = Desk(home, "benchmark")
+    desk = QueueWriter(home, "benchmark")
     for upload in uploads(texts):
         found = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(AS_OF))
         if not isinstance(found, Problem) and not isinstance(upload, Problem):

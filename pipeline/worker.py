@@ -24,7 +24,7 @@ from pipeline.review.accounts import visible
 from pipeline.review.models import Choice, Item, Job, JobState, Occurrence, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.originals import where
-from pipeline.review.queue.store import Desk, Stored, plain
+from pipeline.review.queue.store import QueueWriter, Stored, plain
 from pipeline.review.queue.uploads import rival_of
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
@@ -52,7 +52,7 @@ _asleep = _Asleep()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DocumentResult:
     """What became of a document of a job: the outcome, and its number in the queue or what is wrong."""
 
     outcome: str
@@ -82,54 +82,54 @@ def _state(counts: Counter[str]) -> str:
     return JobState.FAILED if counts[_PROBLEM] and counts[_PROBLEM] == counts.total() else JobState.DONE
 
 
-def _walk(job: Job) -> Iterator[Told]:
+def _walk(job: Job) -> Iterator[DocumentResult]:
     """What became of each document of a job."""
-    desk = Desk(home_folder(), engine())
+    desk = QueueWriter(home_folder(), engine())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PurePath(job.name).name
         path.write_bytes(where(home_folder(), job.original_id).read_bytes())
         for found in uploads(path):
             name = f"{job.by.username}/{Path(found.name).relative_to(folder)}"
             if isinstance(found, Problem):
-                yield Told(_PROBLEM, f"{name}：{found.message}。{found.remedy}")
+                yield DocumentResult(_PROBLEM, f"{name}：{found.message}。{found.remedy}")
                 continue
             yield _one(desk, job, Upload(name, found.data))
 
 
-def _one(desk: Desk, job: Job, upload: Upload) -> Told:
+def _one(desk: QueueWriter, job: Job, upload: Upload) -> DocumentResult:
     """What became of a document; a fault that nobody foresaw costs this one only."""
     try:
         with of_file(upload.name, upload.data, "处理"):
             return _put(desk, job, upload)
     except UnreadableFile as error:
         desk.put_problem(as_problem(upload.name, upload.digest, error), upload.data)
-        return Told(_PROBLEM, f"{PurePath(upload.name).name}：{error.message}。{error.remedy}")
+        return DocumentResult(_PROBLEM, f"{PurePath(upload.name).name}：{error.message}。{error.remedy}")
 
 
-def _put(desk: Desk, job: Job, upload: Upload) -> Told:
+def _put(desk: QueueWriter, job: Job, upload: Upload) -> DocumentResult:
     legal_context = LegalContext(date.today(), job.place or None)
     result, short = analyze_upload(upload, legal_context), PurePath(upload.name).name
     if isinstance(result, Problem):
         entry = desk.put_problem(result, upload.data)
         _describe(entry.item, job)
-        return Told("待识别" if result.waiting else _PROBLEM, f"{short}：{result.message}。{result.remedy}")
+        return DocumentResult("待识别" if result.waiting else _PROBLEM, f"{short}：{result.message}。{result.remedy}")
     if _is_secret(result):
         _forget(job)
-        return Told(_PROBLEM, "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统")
+        return DocumentResult(_PROBLEM, "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统")
     rival = _rival(result, job)
     if rival is not None and not job.choice:
         job.rival = rival
         same = "内容相同" if rival.current and rival.current.original_id == upload.digest else "题名和文号相同"
-        return Told(_CHOICE, f"{short}与队列中编号{rival.pk}《{rival.title}》{same}，请选择怎样处理")
+        return DocumentResult(_CHOICE, f"{short}与队列中编号{rival.pk}《{rival.title}》{same}，请选择怎样处理")
     if rival is not None and job.choice == Choice.LINK:
         desk.link(result.source, upload.data, rival)
-        return Told("关联", f"{short}已与编号{rival.pk}关联")
+        return DocumentResult("关联", f"{short}已与编号{rival.pk}关联")
     entry = _enter(desk, result, upload, (rival, job))
     _describe(entry.item, job)
-    return Told(entry.outcome.value, f"编号{entry.item}：{short}")
+    return DocumentResult(entry.outcome.value, f"编号{entry.item}：{short}")
 
 
-def _enter(desk: Desk, dossier: Dossier, upload: Upload, how: tuple[Item | None, Job]) -> Stored:
+def _enter(desk: QueueWriter, dossier: Dossier, upload: Upload, how: tuple[Item | None, Job]) -> Stored:
     """Into the queue: as a version of the rival where that was chosen, else as an item of its own."""
     rival, job = how
     if rival is not None and job.choice == Choice.VERSION:

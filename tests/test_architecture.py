@@ -89,7 +89,7 @@ def test_the_compose_file_starts_commands_and_files_that_exist() -> None:
 LEFT = {
     r"corridors?": "analyzer", r"(?<!collections\.)counters?": "cli", r"houses?": "package, project", r"rooms?": "stage, package",
     r"front door": "command line", r"(?:front|behind the) window": "desk, web", r"shel(?:f|ves)": "law", r"apart": "sandbox, separately",
-    r"confidence": "confidence", r"deeds?": "action, kind", r"sightings?": "occurrence", r"troubles?": "problem", r"handouts?": "export",
+    r"sureness": "confidence", r"deeds?": "action, kind", r"sightings?": "occurrence", r"troubles?": "problem", r"handouts?": "export",
     r"teaching|taught": "training export", r"trials?": "rule impact", r"\bkin\b": "related",
 }  # fmt: skip
 # where an older word must stand: databases of earlier versions, scripts in browsers, names of others

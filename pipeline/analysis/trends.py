@@ -47,9 +47,9 @@ def gather(source: Path | str, as_of: date) -> frames.Frames:
     from pipeline.review.connection import connect
 
     connect("pipeline.web.settings")
-    from pipeline.review.queue.store import Desk
+    from pipeline.review.queue.store import QueueWriter
 
-    desk = Desk(home, "trends")
+    desk = QueueWriter(home, "trends")
     for upload in uploads(path):
         found = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(as_of))
         if not isinstance(found, Problem) and not isinstance(upload, Problem):

@@ -56,7 +56,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RunOptions:
     """How to run: the address of a cluster (None: a local one), its workers, seconds a file may take."""
 
     scheduler: str | None = None
@@ -65,22 +65,22 @@ class Way:
     again: bool = False
 
 
-def run(campaign: Campaign, engine: str, way: Way, told: Callable[[Progress], None]) -> Progress:
+def run(campaign: Campaign, engine: str, run_options: RunOptions, told: Callable[[Progress], None]) -> Progress:
     """Runs what is not finished, until done, paused or cancelled. Raises `StorageError` if the cluster is lost.
 
     `engine` names code and rules; shards of another version are run anew.
     """
     legal_context = LegalContext(campaign.as_of, campaign.place)
     files = read_snapshot(campaign)
-    shards = as_shards({**files}, campaign.shards, legal_context, engine, again=way.again)
+    shards = as_shards({**files}, campaign.shards, legal_context, engine, again=run_options.again)
     todo = [shard for shard in shards if _is_due(shard)]
     progress = Progress(sum(map(len, files.values())), shards=len(shards), shards_done=len(shards) - len(todo))
     progress.done = progress.before = sum(len(shard.files) for shard in shards) - sum(len(s.files) for s in todo)
     campaign.ask(RUNNING)
     told(progress)
     if todo:
-        with _cluster(way) as client:
-            _Run(campaign, client, way, progress, told).go(todo)
+        with _cluster(run_options) as client:
+            _Run(campaign, client, run_options, progress, told).go(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
     progress.now = ()
     told(progress)
@@ -93,23 +93,26 @@ def _is_due(shard: Shard) -> bool:
 
 
 @contextmanager
-def _cluster(way: Way) -> Iterator[distributed.Client]:
+def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
     """A client of the cluster asked for, or of one of our own that ends with it."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
-        if way.scheduler:
-            with distributed.Client(way.scheduler, timeout=10, set_as_default=False) as client:
+        if run_options.scheduler:
+            with distributed.Client(run_options.scheduler, timeout=10, set_as_default=False) as client:
                 yield client
             return
         with (
             distributed.LocalCluster(
-                n_workers=way.workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                n_workers=run_options.workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,
         ):
             yield client
     except (OSError, TimeoutError) as error:
-        where = way.scheduler or "本机"
+        where = run_options.scheduler or "本机"
         raise StorageError(
             f"无法使用{where}的计算集群（{error or type(error).__name__}）",
             remedy="请检查调度器地址和网络；已完成的部分不会丢失，再次运行即可继续",
@@ -122,7 +125,7 @@ class _Run:
 
     campaign: Campaign
     client: distributed.Client
-    way: Way
+    run_options: RunOptions
     progress: Progress
     told: Callable[[Progress], None]
     attempts: dict[int, int] = field(default_factory=dict)
@@ -165,7 +168,7 @@ class _Run:
         if cluster is None:
             raise StorageError("计算集群没有工作进程", remedy="请启动工作进程后再次运行，已完成的部分不会丢失")
         cluster.scale(0)
-        cluster.scale(self.way.workers or 1)
+        cluster.scale(self.run_options.workers or 1)
 
     def _submit(self, shard: Shard) -> distributed.Future:
         attempt = self.attempts[shard.number] = self.attempts.get(shard.number, 0) + 1
@@ -206,7 +209,9 @@ class _Run:
 
     def _give_up_hanging(self, active: dict[distributed.Future, Shard]) -> None:
         """A file that is in work for too long is marked, and its worker replaced."""
-        slow = [marker for marker, _, since in in_work(self.campaign.shards) if time.time() - since > self.way.limit]
+        slow = [
+            marker for marker, _, since in in_work(self.campaign.shards) if time.time() - since > self.run_options.limit
+        ]
         if not slow:
             return
         numbers = {int(marker.stem) for marker in slow}

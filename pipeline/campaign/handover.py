@@ -16,7 +16,7 @@ from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
 from pipeline.law import OUTCOMES
 from pipeline.review.models import Conclusion, Item, Kind
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from pipeline.review.queue.workdays import due_day
 
 
@@ -28,7 +28,7 @@ class HandedOver:
     missing: tuple[str, ...]
 
 
-def to_desk(campaign: Campaign, rows: Sequence[Row], desk: Desk) -> HandedOver:
+def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> HandedOver:
     """Puts the documents that are to be changed, repealed or declared lapsed into the queue as cleanup cases.
 
     A document that is in the queue already keeps its decisions, and gets the proposal of this campaign.

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pipeline.analyzer import LegalContext, analyze_upload, load_judge
 from pipeline.campaign.folder import home_of, write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
-from pipeline.campaign.snapshot import Frozen, hash_file
+from pipeline.campaign.snapshot import SnapshotFile, hash_file
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, of_file
@@ -40,7 +40,7 @@ class Shard:
 
     number: int
     folder: str
-    files: tuple[Frozen, ...]
+    files: tuple[SnapshotFile, ...]
     legal_context: LegalContext
     engine: str
     again: bool = False
@@ -132,7 +132,7 @@ def _kept(shard: Shard) -> dict[str, list[dict[str, Any]]]:
     return {path: rows for path, rows in found.items() if all(row["status"] != FAILED for row in rows)}
 
 
-def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]:
+def _rows(shard: Shard, file: SnapshotFile, bad: set[str]) -> Iterator[dict[str, Any]]:
     """The rows of one file of the snapshot: one for a document, one for each entry of an archive."""
     if file.path in bad:
         says = f"处理这份文件时程序{STRIKES}次异常中止或者超时，已隔离"
@@ -154,7 +154,7 @@ def _rows(shard: Shard, file: Frozen, bad: set[str]) -> Iterator[dict[str, Any]]
         yield _row(upload, shard.legal_context)
 
 
-def _changed(file: Frozen) -> bool:
+def _changed(file: SnapshotFile) -> bool:
     try:
         return hash_file(Path(file.path)) != file.digest
     except OSError:
@@ -190,7 +190,7 @@ def mark_hung(marker: Path) -> None:
 
 
 def as_shards(
-    files: dict[int, Sequence[Frozen]], folder: Path, legal_context: LegalContext, engine: str, *, again: bool
+    files: dict[int, Sequence[SnapshotFile]], folder: Path, legal_context: LegalContext, engine: str, *, again: bool
 ) -> list[Shard]:
     """The shards of a snapshot, for one run."""
     run = uuid.uuid4().hex

@@ -18,7 +18,7 @@ _SCHEMA = pa.schema([("path", pa.string()), ("digest", pa.string()), ("size", pa
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class SnapshotFile:
     """A file of the snapshot: path, SHA-256 at the time of freezing ("" if it could not be read), size, shard."""
 
     path: str
@@ -35,14 +35,14 @@ def freeze(campaign: Campaign, paths: Sequence[Path], *, a_shard: int = FILES_A_
     return len(rows)
 
 
-def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[Frozen]:
+def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[SnapshotFile]:
     shard, count, weight = 0, 0, 0
     for file in files:
         digest, size = _hash(file)
         if count and (count >= a_shard or weight + size > _BYTES_A_SHARD):
             shard, count, weight = shard + 1, 0, 0
         count, weight = count + 1, weight + size
-        yield Frozen(str(file.absolute() if file.is_symlink() else file.resolve()), digest, size, shard)
+        yield SnapshotFile(str(file.absolute() if file.is_symlink() else file.resolve()), digest, size, shard)
 
 
 def hash_file(file: Path) -> str:
@@ -58,9 +58,9 @@ def _hash(file: Path) -> tuple[str, int]:
         return "", 0
 
 
-def read_snapshot(campaign: Campaign) -> dict[int, list[Frozen]]:
+def read_snapshot(campaign: Campaign) -> dict[int, list[SnapshotFile]]:
     """The frozen files of a campaign by shard."""
-    found: dict[int, list[Frozen]] = {}
+    found: dict[int, list[SnapshotFile]] = {}
     for row in pq.read_table(campaign.snapshot).to_pylist():
-        found.setdefault(row["shard"], []).append(Frozen(**row))
+        found.setdefault(row["shard"], []).append(SnapshotFile(**row))
     return found

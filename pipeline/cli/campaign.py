@@ -102,17 +102,17 @@ def run(
 ) -> None:
     """运行或者继续：读取、分析全部文件，再相互比对，提出建议。随时可以中断，再次运行接着做。"""
     from pipeline import campaign as work
-    from pipeline.campaign.engine import Way
+    from pipeline.campaign.engine import RunOptions
 
     campaign = _load(name)
-    way = Way(scheduler, workers, limit, failed)
+    run_options = RunOptions(scheduler, workers, limit, failed)
     with Progress(
         TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"),
         console=render.message_console(), transient=True,
     ) as bar:  # fmt: skip
         task = bar.add_task("清理", total=None, told="启动计算进程")
         found = work.run(
-            campaign, engine(), way, lambda p: bar.update(task, total=p.files, completed=p.done, told=_told(p))
+            campaign, engine(), run_options, lambda p: bar.update(task, total=p.files, completed=p.done, told=_told(p))
         )
     if found.done < found.files:
         print(f"已{found.state}：完成{found.done}/{found.files}个文件，再次运行即可继续")
@@ -270,9 +270,9 @@ def hand_over(name: Name) -> None:
 
     campaign, home = _load(name), _open_queue()
     from pipeline.campaign import handover
-    from pipeline.review.queue.store import Desk
+    from pipeline.review.queue.store import QueueWriter
 
-    done = handover.to_desk(campaign, _rows(campaign), Desk(home, engine()))
+    done = handover.to_desk(campaign, _rows(campaign), QueueWriter(home, engine()))
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
     for called in done.missing[:20]:
         print(f"  没有放进：{called}（快照之后原文件已改动或者移走）")

@@ -114,9 +114,9 @@ def decisions(
 ) -> None:
     """把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用；并说明警示被认可的比例。"""
     connect(SETTINGS)
-    from pipeline.review.decisions.training_export import corrected, taught
+    from pipeline.review.decisions.training_export import corrected, decided_sentences
 
-    lines = list(taught())
+    lines = list(decided_sentences())
     out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     right = sum(line["verdict"] == "flag" for line in lines)
     share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""

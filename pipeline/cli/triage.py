@@ -119,9 +119,9 @@ def _file(paths: list[Path], legal_context: LegalContext, shown: int | None) -> 
     from pipeline.review.connection import connect
 
     home = connect(SETTINGS)
-    from pipeline.review.queue.store import Desk, count_queue, queue
+    from pipeline.review.queue.store import QueueWriter, count_queue, queue
 
-    desk = Desk(home, engine())
+    desk = QueueWriter(home, engine())
     outcomes: Counter[str] = Counter()
     problems: list[dict[str, str]] = []
     for upload, result in _walk(paths, legal_context):

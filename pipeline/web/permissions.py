@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, resolve_url
 
 from pipeline.review.accounts import Action, may, visible
 from pipeline.review.models import Item
-from pipeline.review.output.exports import Made
+from pipeline.review.output.exports import ExportFile
 
 View = Callable[..., HttpResponseBase]
 _KINDS = {
@@ -61,7 +61,7 @@ def item_of(request: HttpRequest, item_id: int) -> Item:
     return get_object_or_404(visible(request.user).select_related("current", "assignee"), pk=item_id)
 
 
-def download(made: Made) -> HttpResponse:
+def download(made: ExportFile) -> HttpResponse:
     """A file for the visitor."""
     response = HttpResponse(made.data, content_type=_KINDS[made.name.rsplit(".", 1)[-1]])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"

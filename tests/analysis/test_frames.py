@@ -14,7 +14,7 @@ from corpora import papers
 from pipeline.analysis import frames
 from pipeline.errors import UsageError
 from pipeline.review.models import Decision, Item
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.conftest import ROOT
 
@@ -22,15 +22,15 @@ PAPERS = {"a.txt": papers.FARMHOUSE, "b.txt": papers.WATER, "c.txt": papers.REPE
 
 
 @pytest.fixture
-def desk(queue_home: Path) -> Desk:
-    made = Desk(queue_home, "test")
+def desk(queue_home: Path) -> QueueWriter:
+    made = QueueWriter(queue_home, "test")
     for name, paper in PAPERS.items():
         data = "\n".join(paper).encode()
         made.put(examined(data, name), data, None)
     return made
 
 
-def test_what_is_written_is_what_is_held(desk: Desk, tmp_path: Path) -> None:
+def test_what_is_written_is_what_is_held(desk: QueueWriter, tmp_path: Path) -> None:
     assert frames.write(tmp_path / "out") == frames.Written(4, 1, 1)
     held = frames.load(tmp_path / "out")
     assert list(held.documents.item) == list(Item.objects.order_by("pk").values_list("pk", flat=True))
@@ -48,7 +48,7 @@ def test_what_is_written_is_what_is_held(desk: Desk, tmp_path: Path) -> None:
     assert held.relations.kind.tolist().count("废止") >= 1 and len(held.citations) > 3
 
 
-def test_every_column_is_explained_and_filled_by_some_paper(desk: Desk, tmp_path: Path) -> None:
+def test_every_column_is_explained_and_filled_by_some_paper(desk: QueueWriter, tmp_path: Path) -> None:
     frames.write(tmp_path / "out")
     held = frames.load(tmp_path / "out")
     assert all(says and name for _, name, _, says in frames.explained())
@@ -61,7 +61,7 @@ def test_every_column_is_explained_and_filled_by_some_paper(desk: Desk, tmp_path
         assert held.table(table).to_pandas()[list(columns)].notna().all().all()
 
 
-def test_only_what_changed_is_written_again(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_changed_is_written_again(desk: QueueWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "BLOCK", 2)
     out = tmp_path / "out"
     assert frames.write(out).fresh == 2
@@ -77,7 +77,7 @@ def test_only_what_changed_is_written_again(desk: Desk, tmp_path: Path, monkeypa
     assert held.decisions.verdict.tolist() == ["成立"]
 
 
-def test_duckdb_reads_it_in_one_line(desk: Desk, tmp_path: Path) -> None:
+def test_duckdb_reads_it_in_one_line(desk: QueueWriter, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     frames.write(tmp_path / "out")
     found = duckdb.sql(f"select type, count(*) from '{tmp_path}/out/findings/*.parquet' group by 1").fetchall()
@@ -91,7 +91,7 @@ def test_the_burden_index_counts_what_it_says() -> None:
     assert frames.burden("")["burden"] == 0.0
 
 
-def test_strange_folders_are_left_alone(desk: Desk, tmp_path: Path) -> None:
+def test_strange_folders_are_left_alone(desk: QueueWriter, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="别的文件"):
         frames.write(tmp_path)

@@ -16,7 +16,7 @@ import distributed
 import pytest
 
 from pipeline.campaign import Campaign, Progress, engine, run
-from pipeline.campaign.engine import Way
+from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import PAUSED
 from pipeline.campaign.shards import in_work, manifests, read_rows
 from pipeline.errors import StorageError
@@ -56,7 +56,7 @@ def test_poison_and_hanging_files_are_quarantined_and_nothing_else_stops(tmp_pat
     for name in ("毒.txt", "停.txt"):
         (source / name).write_text("关于加强管理的通知", encoding="utf-8")
     made = campaign(tmp_path / "home", source, a_shard=4)
-    found = run(made, "0", Way(workers=2, limit=15.0), quiet)  # a busy machine takes seconds for a first file
+    found = run(made, "0", RunOptions(workers=2, limit=15.0), quiet)  # a busy machine takes seconds for a first file
     assert (found.done, found.problems) == (8, 2)
     bad = {Path(str(row["name"])).name: row["stage"] for row in read_rows(made.shards) if row["status"] == "问题"}
     assert bad == {"毒.txt": "隔离", "停.txt": "隔离"}
@@ -69,10 +69,10 @@ def test_a_paused_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
         if progress.shards_done >= 2:
             made.ask(PAUSED)
 
-    first = run(made, "0", Way(workers=1), stop)
+    first = run(made, "0", RunOptions(workers=1), stop)
     assert first.state == PAUSED and 4 <= first.done < 24
     kept = {path.name: path.stat().st_mtime_ns for path in made.shards.glob("*.parquet")}
-    second = run(made, "0", Way(workers=1), quiet)
+    second = run(made, "0", RunOptions(workers=1), quiet)
     assert second.done == 24
     assert all((made.shards / name).stat().st_mtime_ns == when for name, when in kept.items())
 
@@ -114,25 +114,25 @@ def test_the_same_path_on_a_cluster_by_its_address(tmp_path: Path) -> None:
     made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 6))
     port = free_port()
     with cluster(port, tmp_path):
-        found = run(made, "0", Way(scheduler=f"tcp://127.0.0.1:{port}"), quiet)
+        found = run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{port}"), quiet)
     assert found.done == 6
 
 
 def test_a_cluster_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
     made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 1))
     with pytest.raises(StorageError, match="计算集群"):
-        run(made, "0", Way(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
+        run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
 
 
 RUN = """
 import sys
 from pathlib import Path
 from pipeline.campaign import run
-from pipeline.campaign.engine import Way
+from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import load
 if __name__ == "__main__":
     scheduler = sys.argv[2] or None
-    found = run(load(Path(sys.argv[1]), "清理"), "0", Way(scheduler=scheduler, workers=2), lambda _: None)
+    found = run(load(Path(sys.argv[1]), "清理"), "0", RunOptions(scheduler=scheduler, workers=2), lambda _: None)
     sys.exit(0 if found.done == found.files else 1)
 """
 
@@ -149,7 +149,7 @@ def heavy(folder: Path, count: int) -> Path:
 def test_twenty_random_kills_lose_nothing_and_repeat_only_the_shards_in_work(tmp_path: Path) -> None:
     source = heavy(tmp_path / "in", 80)
     whole = campaign(tmp_path / "whole", source, a_shard=2)
-    run(whole, "0", Way(workers=2), quiet)
+    run(whole, "0", RunOptions(workers=2), quiet)
     made = campaign(tmp_path / "home", source, a_shard=2)
     (tmp_path / "go.py").write_text(RUN, encoding="utf-8")
     chance, kills, finished = random.Random(20261122), [], dict[str, int]()
@@ -163,8 +163,8 @@ def test_twenty_random_kills_lose_nothing_and_repeat_only_the_shards_in_work(tmp
             when = path.stat().st_mtime_ns
             assert finished.setdefault(path.name, when) == when, "a finished shard was run again"
     assert len(kills) >= KILLS, kills
-    run(made, "0", Way(workers=2), quiet)
-    run(made, "0", Way(workers=2, again=True), quiet)  # a file that was hit three times in one run was set aside
+    run(made, "0", RunOptions(workers=2), quiet)
+    run(made, "0", RunOptions(workers=2, again=True), quiet)  # a file that was hit three times in one run was set aside
     assert content(made) == content(whole)
 
 
@@ -230,4 +230,4 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
     emptied: list[int] = []
     monkeypatch.setattr(engine.distributed, "LocalCluster", Known)
     monkeypatch.setattr(engine, "_BARE", 1.0)
-    assert run(made, "0", Way(workers=1), empty_once).done == 12 and emptied
+    assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied

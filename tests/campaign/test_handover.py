@@ -10,7 +10,7 @@ from pipeline.campaign import Decisions, folder, handover
 from pipeline.campaign.proposals import Row, read_proposals
 from pipeline.review.connection import connect
 from pipeline.review.models import Conclusion, Item, Kind
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from tests.campaign.test_commands import qinggui
 
 
@@ -30,7 +30,7 @@ def test_there_and_back(rows: tuple[folder.Campaign, list[Row]]) -> None:
     campaign, proposals = rows
     home = connect("pipeline.web.settings")
     wanted = [row for row in proposals if row.is_concerned and row.outcome != "keep"]
-    done = handover.to_desk(campaign, proposals, Desk(home, "test"))
+    done = handover.to_desk(campaign, proposals, QueueWriter(home, "test"))
     assert (done.count, done.missing) == (len(wanted), ()) and wanted
     case = Item.objects.get(current__original=wanted[0].digest)
     assert case.kind == Kind.CLEANUP and "清理“移交”建议" in case.proposal and case.due > date.today()  # type: ignore[operator]
@@ -46,5 +46,5 @@ def test_a_file_that_changed_since_is_named(rows: tuple[folder.Campaign, list[Ro
     campaign, proposals = rows
     gone = next(row for row in proposals if row.is_concerned and row.outcome != "keep")
     Path(gone.name).write_text("改过", encoding="utf-8")
-    done = handover.to_desk(campaign, proposals, Desk(connect("pipeline.web.settings"), "test"))
+    done = handover.to_desk(campaign, proposals, QueueWriter(connect("pipeline.web.settings"), "test"))
     assert done.missing == (gone.called,)

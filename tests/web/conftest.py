@@ -10,7 +10,7 @@ from corpora import papers
 from pipeline.review.accounts import Role, add_user
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 
 PASSWORD = "ceshi-mima-2026"
@@ -34,7 +34,7 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     """A risky paper in the queue."""
     home = connect("pipeline.web.settings")
     data = "\n".join(papers.FARMHOUSE).encode()
-    entry = Desk(home, "test").put(examined(data, "农家乐.txt"), data, None)
+    entry = QueueWriter(home, "test").put(examined(data, "农家乐.txt"), data, None)
     yield Item.objects.get(pk=entry.item)
     Item.objects.filter(pk=entry.item).update(current=None)
     item = Item.objects.get(pk=entry.item)

@@ -11,7 +11,7 @@ from pipeline.ingest.laws import load_laws
 from pipeline.law.library import FILE, Library
 from pipeline.review.decisions import training_export, workflow
 from pipeline.review.models import AuditEntry, Item, JobState, Member, Version
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from pipeline.worker import compare, work_on
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -44,7 +44,7 @@ def test_a_correction_outlives_a_new_reading_and_is_taught_back(
     bad = browser.post(f"/items/{item.pk}/correct", {"field": "made", "value": "去年"})
     assert bad.status_code == 400 and "不是日期" in bad.content.decode()
     data = "\n".join(papers.FARMHOUSE).encode()
-    Desk(home_folder(), "test-2").put(examined(data, "农家乐.txt"), data, None)
+    QueueWriter(home_folder(), "test-2").put(examined(data, "农家乐.txt"), data, None)
     item.refresh_from_db()
     assert (item.title, item.year, str(item.expires)) == ("更正后的题名", 2020, "2031-01-01")
     assert item.pk in {found.pk for found in desk_search("更正后的")}

@@ -24,11 +24,11 @@ from pipeline.review.accounts import add_user
 from pipeline.review.audit import chain
 from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
-from pipeline.review.decisions.training_export import taught
+from pipeline.review.decisions.training_export import decided_sentences
 from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.originals import where
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from pipeline.review.queue.workdays import due_day
 from pipeline.worker import work_on
 from tests.builders import examined
@@ -89,9 +89,9 @@ def test_what_reviewers_decide_becomes_sentences_to_learn_from(people: dict[str,
     first, second = workflow.open_alarms(item)[:2]
     for finding, verdict in ((first, "不成立"), (first, "成立"), (second, "不成立")):
         browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
-    told = {line["types"][0]: line for line in taught() if line["frame"] == f"desk-{item.pk}"}
+    told = {line["types"][0]: line for line in decided_sentences() if line["frame"] == f"desk-{item.pk}"}
     assert told[first.type]["verdict"] == "flag" and first.content["text"] in told[first.type]["sentence"]
-    assert "exempt" in {line["verdict"] for line in taught() if line["frame"] == f"desk-{item.pk}"}
+    assert "exempt" in {line["verdict"] for line in decided_sentences() if line["frame"] == f"desk-{item.pk}"}
 
 
 def test_a_correction_keeps_the_machines_value(people: dict[str, User], item: Item) -> None:
@@ -163,7 +163,7 @@ def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, U
 def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> None:
     data = (SAMPLES / "02停车秩序规定.docx").read_bytes()
     home = connect("pipeline.web.settings")
-    entry = Desk(home, "test").put(examined(data, "批注/停车.docx"), data, None)
+    entry = QueueWriter(home, "test").put(examined(data, "批注/停车.docx"), data, None)
     item = Item.objects.get(pk=entry.item)
     browser = client(people, "主审")
     first = workflow.open_alarms(item)[0]
@@ -215,14 +215,14 @@ def upload(browser: Client, name: str, data: bytes) -> Job:
 def test_a_document_of_an_upload_that_raises_costs_itself(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real = Desk.put
+    real = QueueWriter.put
 
-    def put(desk: Desk, dossier: Dossier, *words: Any, **options: Any) -> Any:
+    def put(desk: QueueWriter, dossier: Dossier, *words: Any, **options: Any) -> Any:
         if "坏" in dossier.source.name:
             raise LookupError("坏了")
         return real(desk, dossier, *words, **options)
 
-    monkeypatch.setattr(Desk, "put", put)
+    monkeypatch.setattr(QueueWriter, "put", put)
     entries = {"先.txt": numbered(931).encode(), "坏.txt": numbered(932).encode(), "后.txt": numbered(933).encode()}
     job = upload(client(people, "审查员"), "打包.zip", writers.as_zip(entries))
     number = REPORT.search(job.message)

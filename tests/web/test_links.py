@@ -9,7 +9,7 @@ from pipeline.review.connection import connect
 from pipeline.review.models import Item, SavedView
 from pipeline.review.queue import links
 from pipeline.review.queue.saved_views import keep, look, views_of
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.web.conftest import client
 
@@ -26,7 +26,7 @@ SECOND = "\n".join((
 @pytest.fixture
 def pair(people: dict[str, User]) -> Iterator[tuple[Item, Item]]:
     """A paper and one that names it."""
-    desk = Desk(connect("pipeline.web.settings"), "test")
+    desk = QueueWriter(connect("pipeline.web.settings"), "test")
     found = []
     for name, text in (("取水一.txt", FIRST), ("取水二.txt", SECOND)):
         entry = desk.put(examined(text.encode(), name), text.encode(), None)
@@ -51,7 +51,7 @@ def test_papers_that_name_each_other_are_found_both_ways(people: dict[str, User]
 def test_papers_on_the_same_matter_are_found(people: dict[str, User], pair: tuple[Item, Item], item: Item) -> None:
     first = pair[0]
     text = FIRST.replace("1997", "2001").replace("731", "735")
-    entry = Desk(connect("pipeline.web.settings"), "test").put(
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(
         examined(text.encode(), "取水三.txt"), text.encode(), None
     )
     later = Item.objects.get(pk=entry.item)

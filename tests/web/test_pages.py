@@ -23,7 +23,7 @@ from pipeline.review.connection import connect
 from pipeline.review.models import Item
 from pipeline.review.output import page_views as pages
 from pipeline.review.output.page_drawing import draw, marks_on
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.web.conftest import client
 
@@ -70,7 +70,7 @@ def test_a_page_becomes_a_picture(tmp_path: Path) -> None:
 @pytest.fixture
 def laid_out(people: dict[str, User]) -> Item:
     home, data = connect("pipeline.web.settings"), PDF.read_bytes()
-    entry = Desk(home, "test").put(examined(data, "版面/油茶.pdf"), data, None)
+    entry = QueueWriter(home, "test").put(examined(data, "版面/油茶.pdf"), data, None)
     return Item.objects.get(pk=entry.item)
 
 
@@ -90,7 +90,9 @@ def test_a_pdf_says_that_its_characters_are_boxes_only_where_no_font_has_them(
 ) -> None:
     monkeypatch.setattr(fonts, "pdf_font", lambda: found)
     data = writers.as_pdf(papers.WATER, embedded=embedded)
-    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, f"版面/{embedded}.pdf"), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(
+        examined(data, f"版面/{embedded}.pdf"), data, None
+    )
     page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
     missing = not embedded and found is None
     assert ("各页的汉字显示为方框" in page and "apt-get install fonts-noto-cjk" in page) is missing
@@ -105,7 +107,7 @@ def test_only_the_pages_that_lack_a_font_are_named(people: dict[str, User], monk
             book.add_page(page)
     book.write(stream)
     data = stream.getvalue()
-    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/混合.pdf"), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(examined(data, "版面/混合.pdf"), data, None)
     assert "第2、4页的汉字显示为方框" in client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
 
 
@@ -113,7 +115,7 @@ def test_pages_drawn_without_a_font_are_drawn_anew_when_there_is_one(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, data = connect("pipeline.web.settings"), writers.as_pdf(papers.LAYOUT)
-    entry = Desk(home, "test").put(examined(data, "版面/重画.pdf"), data, None)
+    entry = QueueWriter(home, "test").put(examined(data, "版面/重画.pdf"), data, None)
     version = Item.objects.get(pk=entry.item).current
     assert version is not None
     drawn: list[tuple[str, ...]] = []
@@ -146,7 +148,7 @@ def test_scans_and_ofd_need_no_font_of_this_machine(people: dict[str, User], mon
     monkeypatch.setattr(fonts, "pdf_font", lambda: None)
     monkeypatch.setattr(fonts, "office_font", lambda: None)
     data = writers.as_ofd(papers.WATER)
-    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/字体.ofd"), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(examined(data, "版面/字体.ofd"), data, None)
     page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
     assert "data-without-font hidden" in page and "服务器上" not in page and "fontless" not in page
 
@@ -171,7 +173,7 @@ def test_a_scan_is_marked_by_its_paragraphs(people: dict[str, User]) -> None:
     blocks = tuple(replace(block, page=1, box=box) for block in dossier.source.blocks)
     digest = hashlib.sha256(data).hexdigest()
     source = replace(dossier.source, digest=digest, format="image", blocks=blocks, pages=1)
-    entry = Desk(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
     page = client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
     assert page.count("<rect") >= 5 and "没有在版面上定位" not in page
 
@@ -188,7 +190,7 @@ def marked(page: str) -> dict[int, list[tuple[float, ...]]]:
 def test_an_ofd_is_drawn_and_its_boxes_hold_the_characters_of_the_findings(people: dict[str, User]) -> None:
     """Read back: the characters of the drawn page whose middle lies in the boxes are the text of the finding."""
     data = writers.as_ofd(papers.FARMHOUSE, signed=True)
-    entry = Desk(connect("pipeline.web.settings"), "test").put(examined(data, "版面/农家乐.ofd"), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(examined(data, "版面/农家乐.ofd"), data, None)
     item, browser = Item.objects.get(pk=entry.item), client(people, "审查员")
     pages = browser.get(f"/items/{item.pk}/pages").content.decode().split("<figure")[1:]
     signs = []
@@ -246,7 +248,7 @@ def test_a_recognised_page_is_shown_upright_with_its_characters_marked(people: d
     )
     digest = hashlib.sha256(data).hexdigest()
     source = replace(dossier.source, digest=digest, format="image", pages=1, prints=prints, turns=(Turn(1, 90.0),))
-    entry = Desk(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
+    entry = QueueWriter(connect("pipeline.web.settings"), "test").put(replace(dossier, source=source), data, None)
     browser = client(people, "审查员")
     page = browser.get(f"/items/{entry.item}/pages").content.decode()
     width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', page).groups())  # type: ignore[union-attr]

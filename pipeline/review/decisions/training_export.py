@@ -11,7 +11,7 @@ from pipeline.review.models import Correction, Finding, Verdict
 _GOLD = {"title": "title", "number": "number", "issuers": "issuers", "made": "made", "expires": "expires"}
 
 
-def taught() -> Iterator[dict[str, Any]]:
+def decided_sentences() -> Iterator[dict[str, Any]]:
     """What reviewers decided on clauses, as lines of the gold format: the sentence, its type, flag or exempt.
 
     成立 and 需修改 say that the alarm was right, 不成立 that it was not; 转办 says neither. The last word counts,

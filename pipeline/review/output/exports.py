@@ -34,14 +34,14 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ExportFile:
     """A file for a visitor: its name and bytes."""
 
     name: str
     data: bytes
 
 
-def paper_of(item: Item, form: str, user: User) -> Made:
+def paper_of(item: Item, form: str, user: User) -> ExportFile:
     """A paper on an item, noted with its hash. Raises `UsageError` for a form that does not exist."""
     if form != ANNOTATED and form not in FORMS:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
@@ -51,10 +51,10 @@ def paper_of(item: Item, form: str, user: User) -> Made:
     known = _known()
     data = _make(item, form, stamp, known)
     name = "批注" if form == ANNOTATED else FORMS[form][0]
-    return _hand_out(Made(f"{item.title[:60]}（{name}）.docx", data), form, (item, known), (user, stamp))
+    return _hand_out(ExportFile(f"{item.title[:60]}（{name}）.docx", data), form, (item, known), (user, stamp))
 
 
-def queue_of(items: Iterable[Item], kind: str, user: User) -> Made:
+def queue_of(items: Iterable[Item], kind: str, user: User) -> ExportFile:
     """Items as xlsx, csv, json or as 清理目录 (docx), noted with its hash. Raises `UsageError`."""
     stamp = Stamp(_now(), user.first_name or user.username)
     makers = {"xlsx": _workbook, "csv": _csv, "json": _json, "docx": _catalogue}
@@ -62,7 +62,7 @@ def queue_of(items: Iterable[Item], kind: str, user: User) -> Made:
         raise UsageError(f"不能导出为{kind}", remedy="可以导出xlsx、csv、json、docx")
     name = "清理目录" if kind == "docx" else "审查队列"
     form = CATALOGUE if kind == "docx" else QUEUE
-    return _hand_out(Made(f"{name}.{kind}", makers[kind](items, stamp)), form, (None, _known()), (user, stamp))
+    return _hand_out(ExportFile(f"{name}.{kind}", makers[kind](items, stamp)), form, (None, _known()), (user, stamp))
 
 
 def _now() -> datetime:
@@ -102,7 +102,9 @@ def still(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _hand_out(made: Made, form: str, about: tuple[Item | None, tuple[int, int]], to: tuple[User, Stamp]) -> Made:
+def _hand_out(
+    made: ExportFile, form: str, about: tuple[Item | None, tuple[int, int]], to: tuple[User, Stamp]
+) -> ExportFile:
     (item, known), (user, stamp) = about, to
     digest = hashlib.sha256(made.data).hexdigest()
     version = item.current if item else None

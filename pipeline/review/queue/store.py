@@ -54,7 +54,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class QueueWriter:
     """The queue of one home folder; `engine` names code and rules that produce the dossiers."""
 
     home: Path

@@ -11,22 +11,22 @@ from pipeline.errors import StorageError, UsageError
 from pipeline.ingest import Upload
 from pipeline.review.models import Decision
 from pipeline.review.queue import originals
-from pipeline.review.queue.store import Desk, Outcome, find_item, history, open_problems, queue
+from pipeline.review.queue.store import Outcome, QueueWriter, find_item, history, open_problems, queue
 from tests.conftest import AS_OF
 
 
 @pytest.fixture
-def desk(queue_home: Path) -> Desk:
-    return Desk(queue_home, "test+1")
+def desk(queue_home: Path) -> QueueWriter:
+    return QueueWriter(queue_home, "test+1")
 
 
-def put(desk: Desk, name: str, data: bytes, place: str | None = None) -> tuple[Outcome, int | None]:
+def put(desk: QueueWriter, name: str, data: bytes, place: str | None = None) -> tuple[Outcome, int | None]:
     result = analyze_upload(Upload(name, data), LegalContext(AS_OF, place))
     entry = desk.put(result, data, place) if isinstance(result, Dossier) else desk.put_problem(result, data)
     return entry.outcome, entry.item
 
 
-def test_the_same_twice_is_once(desk: Desk) -> None:
+def test_the_same_twice_is_once(desk: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
     assert put(desk, "a.txt", data)[0] is Outcome.NEW
     before = [(item.pk, item.risk, item.updated) for item in queue()]
@@ -34,7 +34,7 @@ def test_the_same_twice_is_once(desk: Desk) -> None:
     assert [(item.pk, item.risk, item.updated) for item in queue()] == before
 
 
-def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: Desk) -> None:
+def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
     _, first = put(desk, "a.txt", data)
     assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
@@ -43,7 +43,7 @@ def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: 
     assert [occurrence.name for occurrence in item.occurrences.all()] == ["b.txt"]
 
 
-def test_a_changed_file_is_a_new_version_with_its_history(desk: Desk) -> None:
+def test_a_changed_file_is_a_new_version_with_its_history(desk: QueueWriter) -> None:
     put(desk, "a.txt", writers.as_txt(papers.FARMHOUSE))
     outcome, number = put(desk, "a.txt", writers.as_txt(papers.ELDERLY))
     assert outcome is Outcome.VERSION and number
@@ -54,14 +54,14 @@ def test_a_changed_file_is_a_new_version_with_its_history(desk: Desk) -> None:
     assert "农家乐" in old.text and old.findings.count() > 3
 
 
-def test_the_original_is_kept_untouched_by_its_hash(desk: Desk) -> None:
+def test_the_original_is_kept_untouched_by_its_hash(desk: QueueWriter) -> None:
     data = writers.as_docx(papers.REPORT)
     put(desk, "a.docx", data)
     digest = Upload("a.docx", data).digest
     assert (desk.home / "originals" / digest[:2] / digest).read_bytes() == data
 
 
-def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) -> None:
+def test_running_again_refreshes_the_machine_and_never_a_decision(desk: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
     _, number = put(desk, "a.txt", data)
     assert number
@@ -76,7 +76,7 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) ->
         reviewer="王审",
         comment="有上位法依据",
     )
-    newer = Desk(desk.home, "test+2")
+    newer = QueueWriter(desk.home, "test+2")
     assert put(newer, "a.txt", data)[0] is Outcome.REFRESHED
     item = find_item(number)
     (decision,) = item.decisions.all()
@@ -89,14 +89,14 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: Desk) ->
     assert any("王审：不成立" in line for line in history(item))
 
 
-def test_another_place_is_another_reading(desk: Desk) -> None:
+def test_another_place_is_another_reading(desk: QueueWriter) -> None:
     data = writers.as_txt(papers.WATER)
     put(desk, "a.txt", data)
     assert put(desk, "a.txt", data, "湖南")[0] is Outcome.REFRESHED
     assert queue()[0].validity == "有效"
 
 
-def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: Desk) -> None:
+def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: QueueWriter) -> None:
     assert put(desk, "a.pdf", writers.scanned_pdf())[0] is Outcome.WAITING
     (item,) = queue()
     assert item.status == "待识别" and "没有文字层" in item.reason
@@ -105,7 +105,7 @@ def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: Desk) 
     assert find_item(item.pk).status == "待审"
 
 
-def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: Desk) -> None:
+def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: QueueWriter) -> None:
     for _ in range(2):
         assert put(desk, "a.txt", b"") == (Outcome.PROBLEM, None)
     (problem_entry,) = open_problems()
@@ -114,19 +114,19 @@ def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: Desk) ->
     assert open_problems() == []
 
 
-def test_a_file_without_bytes_is_listed_too(desk: Desk) -> None:
+def test_a_file_without_bytes_is_listed_too(desk: QueueWriter) -> None:
     entry = desk.put_problem(Problem("x.zip/../y", None, "path_traversal", "已拒绝", "请核对"), None)
     assert entry.outcome is Outcome.PROBLEM and open_problems()[0].name == "x.zip/../y"
 
 
-def test_the_riskiest_stands_first(desk: Desk) -> None:
+def test_the_riskiest_stands_first(desk: QueueWriter) -> None:
     for name, paper in (("a", papers.ELDERLY), ("b", papers.FARMHOUSE), ("c", papers.WATER)):
         put(desk, name, writers.as_txt(paper))
     assert [item.name for item in queue()] == ["b", "c", "a"]
     assert len(queue(limit=1)) == 1
 
 
-def test_an_unknown_number_or_finding_is_told(desk: Desk) -> None:
+def test_an_unknown_number_or_finding_is_told(desk: QueueWriter) -> None:
     with pytest.raises(UsageError, match="没有编号为999"):
         find_item(999)
     _, number = put(desk, "a.txt", writers.as_txt(papers.WATER))

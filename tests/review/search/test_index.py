@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
-from pipeline.review.queue.store import Desk
+from pipeline.review.queue.store import QueueWriter
 from pipeline.review.search.index import Term, forget_body, grams, terms_of, with_words
 from tests.builders import examined
 
@@ -22,7 +22,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def items() -> Iterator[list[Item]]:
     home = connect("pipeline.web.settings")
-    desk = Desk(home, "test")
+    desk = QueueWriter(home, "test")
     entries = [
         desk.put(examined(text.encode(), f"检索/{at}.txt"), text.encode(), None) for at, text in enumerate(TEXTS)
     ]
@@ -88,7 +88,9 @@ def test_words_with_either_without_and_where(items: list[Item], asked: str, want
 
 def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None:
     text = TEXTS[1].replace("值守", "巡查")
-    Desk(connect("pipeline.web.settings"), "test").put(examined(text.encode(), "检索/1.txt"), text.encode(), None)
+    QueueWriter(connect("pipeline.web.settings"), "test").put(
+        examined(text.encode(), "检索/1.txt"), text.encode(), None
+    )
     mine = [Item.objects.select_related("current").get(pk=items[1].pk)]
     assert ask(mine, "值守") == set() and ask(mine, "巡查") == {items[1].pk}
 
