@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: notebooks setup setup-dev demo test coverage check lock samples floors clean
+.PHONY: notebooks pictures setup setup-dev demo test coverage check lock samples floors clean
 
 $(BIN)/.base: requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -50,6 +50,10 @@ lock: setup-dev
 
 notebooks: setup-dev
 	cd notebooks && ../$(BIN)/jupyter execute --inplace *.ipynb
+
+# the pictures of README and docs/, taken of a desk filled from our own samples; needs Chromium and a Chinese font
+pictures: setup-dev
+	$(BIN)/python docs/make_pictures.py
 
 samples: setup-dev
 	$(BIN)/python -m corpora.make_samples
