@@ -1,8 +1,9 @@
-"""Every command that a README shows is run as it stands."""
+"""What README and docs/ say is true: commands run, results are those shown, links lead somewhere, nothing is left out."""
 
+import doctest
+import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,69 +12,146 @@ import pytest
 
 from pipeline.errors import ExitCode
 from tests.conftest import ROOT
+from tests.web.conftest import PASSWORD
 
-READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = sorted(
-    {
-        line[2:].split("   #")[0].split("  #")[0].strip()
-        for name in READMES
-        for block in re.findall(r"```console\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
-        for line in block.splitlines()
-        if line.startswith("$ ")
-    }
+PAGES = (
+    "README.md",
+    "README.zh-CN.md",
+    "corpora/README.md",
+    *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
 )
+TRACKED = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+    "\0"
+)[:-1]
+DOCUMENTS = sorted(name for name in TRACKED if name.endswith(".md"))
+VARIABLE = re.compile(r"\bQINGGUI_[A-Z_]*[A-Z]\b")
+# runs the commands of a list one after the other in one process, so that rules and model are loaded once
+RUN_ALL = """
+import contextlib, io, json, shlex, sys
+from pipeline import cli
+def run(command):
+    sys.argv, printed, code = shlex.split(command), io.StringIO(), 0
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+    return [code, printed.getvalue()]
+print(json.dumps({command: run(command) for command in json.load(sys.stdin)}))
+"""
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A queue with one document, so that there is something to show."""
-    folder = tmp_path_factory.mktemp("readme")
-    words = [sys.executable, "-m", "pipeline", "triage", "corpora/samples/01农家乐管理办法.txt"]
-    subprocess.run(words, cwd=ROOT, env={**os.environ, "QINGGUI_HOME": str(folder)}, capture_output=True, check=True)
-    return folder
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("qinggui")])
-def test_a_command_of_the_readme_runs(command: str, home: Path) -> None:
-    if "../shared" in command and not (ROOT.parent / "shared").is_dir():
-        pytest.skip("the folder ../shared is not here")
-    variables = {**os.environ, "QINGGUI_HOME": str(home)}
-    words = [sys.executable, "-m", "pipeline", *shlex.split(command)[1:]]
-    result = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
-    assert result.returncode in (ExitCode.OK, ExitCode.PROBLEM_FILES), result.stderr
-    assert result.stdout
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text_of(name), re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make")])
-def test_a_make_target_of_the_readme_exists(command: str) -> None:
-    result = subprocess.run([*shlex.split(command), "-n"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+def commands() -> list[str]:
+    """Every command of a console block once, in the order of the pages: the first ones fill the queue."""
+    lines = [line for name in PAGES for block in blocks(name, "console") for line in block.splitlines()]
+    shown = [re.split(r"\s{2,}#|\s#\s", line[2:])[0].strip() for line in lines if line.startswith("$ ")]
+    return list(dict.fromkeys(shown))
+
+
+def test_every_command_of_the_pages_runs_and_the_finding_shown_is_what_show_prints(tmp_path: Path) -> None:
+    asked = [command for command in commands() if command.startswith("qinggui ")]
+    if not (ROOT.parent / "shared").is_dir():
+        asked = [command for command in asked if "../shared" not in command]
+    variables = {**os.environ, "QINGGUI_HOME": str(tmp_path), "COLUMNS": "300", "QINGGUI_PASSWORD": PASSWORD}
+    done = subprocess.run([sys.executable, "-c", RUN_ALL], cwd=ROOT, env=variables, input=json.dumps(asked),
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    results = json.loads(done.stdout)
+    failed = {
+        name: result
+        for name, result in results.items()
+        if result[0] not in (0, ExitCode.PROBLEM_FILES) or not result[1]
+    }
+    assert len(asked) > 15 and not failed
+    finding = blocks("README.md", "text")[0].splitlines()
+    assert [line for line in finding if line.strip() not in results["qinggui show 1"][1]] == []
+
+
+def test_every_make_target_of_the_pages_exists() -> None:
+    targets = {word for command in commands() if command.startswith("make ") for word in command.split()[1:]}
+    targets |= {word for name in DOCUMENTS for word in re.findall(r"`make ([a-z-]+)`", text_of(name))}
+    result = subprocess.run(["make", "-n", *sorted(targets)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert len(targets) > 5 and result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if blocks(name, "pycon")])
+def test_python_on_a_page_prints_what_the_page_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    source = "\n".join(blocks(name, "pycon"))
+    runner = doctest.DocTestRunner()
+    said: list[str] = []
+    runner.run(doctest.DocTestParser().get_doctest(source, {}, name, name, 0), out=said.append)
+    assert not said
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(name: str) -> None:
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text_of(name), flags=re.DOTALL | re.MULTILINE)
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if not re.match(r"[a-z]+:", link)]
+    broken = [link for link in links if not leads_somewhere(ROOT / name, link)]
+    assert not broken
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    path, _, heading = link.partition("#")
+    target = page.parent / path if path else page
+    if not heading:
+        return target.exists()
+    titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return heading in {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_every_page_of_docs_is_named_in_the_readme() -> None:
+    assert all(f"({name})" in text_of("README.md") for name in PAGES if name.startswith("docs/"))
+
+
+def test_the_readme_has_fewer_than_200_lines_and_its_picture_comes_before_the_uses() -> None:
+    text = text_of("README.md")
+    assert len(text.splitlines()) < 200
+    assert text.index("$ make demo") < text.index("docs/pictures/desk.png") < text.index("\n## Use")
+
+
+@pytest.mark.parametrize("name", ["desk.png", "document.png"])
+def test_a_picture_is_small_enough_for_a_slow_line(name: str) -> None:
+    assert 10_000 < (ROOT / "docs/pictures" / name).stat().st_size < 300_000
+
+
+def test_the_figures_of_unseen_sentences_come_before_those_of_known_ones() -> None:
+    text = text_of("docs/accuracy.md")
+    assert text.index("0.40") < text.index("0.944") and text.index("92 of 209") < text.index("0.944")
+    for name in ("README.md", "README.zh-CN.md"):
+        assert all(figure in text_of(name) for figure in ("0.40", "0.48", "92", "209")) and "0.944" not in text_of(name)
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = text_of("README.md")
     assert all(f"\n| {code.value} |" in text for code in ExitCode)
 
 
-def test_every_part_earns_its_line_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8").lower()
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    block = re.search(r"dependencies = \[(.*?)\]", project, re.DOTALL)
-    assert block
-    for name in re.findall(r'"([A-Za-z0-9-]+)', block[1]):
-        assert name.lower() in text, name
+def test_every_dependency_has_its_line_with_a_licence_in_the_readme() -> None:
+    rows = [
+        row.split("|")[1:-1] for row in text_of("README.md").split("## Parts")[1].splitlines() if row.startswith("| ")
+    ]
+    named = " ".join(row[0] for row in rows).lower()
+    assert all(len(row) == 3 and row[2].strip() for row in rows)
+    project = text_of("pyproject.toml").split("[project.scripts]")[0]
+    listed = project.split("\ndependencies = [")[1]
+    names = set(re.findall(r'"([A-Za-z0-9_-]+)(?:\[\w+\])?(?:[<>=~,.0-9]*)"', listed))
+    assert len(names) > 40
+    assert not [name for name in names if not re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", named)]
 
 
-def test_the_finding_in_the_readme_is_what_show_prints(tmp_path: Path) -> None:
-    variables = {**os.environ, "QINGGUI_HOME": str(tmp_path), "COLUMNS": "300"}
-    for words in (["triage", "corpora/samples/01农家乐管理办法.txt", "--as-of", "2026-11-22"], ["show", "1"]):
-        result = subprocess.run(
-            [sys.executable, "-m", "pipeline", *words],
-            cwd=ROOT,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    shown = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert shown and all(line.strip() in result.stdout for line in shown[1].splitlines())
+def test_every_environment_variable_is_described_and_none_that_does_not_exist() -> None:
+    kept = [name for name in TRACKED if not name.startswith("corpora/samples/") and name != "tests/test_readme.py"]
+    code = [name for name in kept if name.endswith((".py", ".ipynb", ".html", ".yaml", "Dockerfile"))]
+    used = {variable for name in code for variable in VARIABLE.findall(text_of(name))}
+    table = re.findall(r"^\| `(\w+)` \|[^|]+\|[^|]+\|$", text_of("docs/installing.md"), re.MULTILINE)
+    assert used and set(table) - {"DATABASE_URL"} == used and len(table) == len(set(table))
+    assert {variable for name in DOCUMENTS for variable in VARIABLE.findall(text_of(name))} <= used
