@@ -1,6 +1,7 @@
 """What all tests share: where the material beside the project lies, a queue of their own, builders."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -19,6 +20,10 @@ AS_OF = date(2026, 11, 22)
 
 # one database for the whole run, made before Django reads its settings
 os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-tests-")
+# rules are prepared once for all processes of a run: workers inherit the folder
+MADE_HERE = "QINGGUI_PREPARED" not in os.environ
+if MADE_HERE:
+    os.environ["QINGGUI_PREPARED"] = tempfile.mkdtemp(prefix="qinggui-prepared-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
 django.setup()
 
@@ -37,6 +42,11 @@ class _NoSystemFonts(pdfium.PdfSysfontBase):
 
 
 substitute_font.install(_NoSystemFonts())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if MADE_HERE:
+        shutil.rmtree(os.environ["QINGGUI_PREPARED"], ignore_errors=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,6 +17,8 @@ class Command(NamedTuple):
     module: str
     name: str
     help: str
+    # words that begin with - are part of what is asked (-题名:废止), not options
+    dashes: bool = False
 
 
 # command → its definition, in the order of the list, by topic
@@ -42,7 +44,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "清理": {"campaign": Command("campaign", "app", "清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。")},
     "分析": {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）"),
-        "search": Command("analysis", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。"),
+        "search": Command("analysis", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
     },
     "规则、法律和模型": {
@@ -87,7 +89,7 @@ def load(name: str) -> Any:
     if isinstance(found, typer.Typer):
         return typer.main.get_group(found)
     single = typer.Typer(add_completion=False)
-    single.command(name)(found)
+    single.command(name, context_settings={"ignore_unknown_options": True} if command.dashes else None)(found)
     return typer.main.get_command(single)
 
 

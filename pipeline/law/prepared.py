@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.document import Severity
-from pipeline.home import home_folder
+from pipeline.home import prepared_folder
 from pipeline.law.anchors import Anchors, Need
 from pipeline.law.patterns import Pattern
 from pipeline.law.rulebook import (
@@ -32,7 +32,6 @@ from pipeline.law.rulebook import (
 )
 from pipeline.version import rules_fingerprint
 
-FOLDER = "prepared"
 # so many stay, for units with rules of their own and for two versions in turn
 _KEPT = 3
 # what a process that was stopped left half written goes after an hour
@@ -41,14 +40,16 @@ _HALF_WRITTEN = 3600.0
 
 @cache
 def load_rulebook() -> Rulebook:
-    """The rulebook that `read_rulebook` gives, prepared in the home folder where there is one. Raises `RuleError`."""
-    home, mark = home_folder(), rules_fingerprint()
-    file = home / FOLDER / f"rules-{mark}.jsonl"
+    """The rulebook that `read_rulebook` gives, from a prepared file where there is one; else one is written. Raises `RuleError`."""
+    folder, mark = prepared_folder(), rules_fingerprint()
+    if folder is None:
+        return read_rulebook()
+    file = folder / f"rules-{mark}.jsonl"
     kept = _read(file, mark)
     if kept is not None:
         return kept
     book = read_rulebook()
-    if home.is_dir() and rules_fingerprint() == mark:  # else a rule file was changed while it was read
+    if rules_fingerprint() == mark:  # else a rule file was changed while it was read
         with suppress(OSError, TypeError, ValueError):  # a folder that cannot be written costs time, no more
             _write(file, mark, book)
     return book
@@ -71,7 +72,7 @@ def _head(mark: str, content: bytes) -> dict[str, str]:
 
 def _write(file: Path, mark: str, book: Rulebook) -> None:
     content = json.dumps(_content(book), ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     waiting = file.with_name(f"{file.name}.{secrets.token_hex(8)}.tmp")
     try:
         with waiting.open("xb") as stream:

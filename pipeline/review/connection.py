@@ -24,7 +24,9 @@ def connect(settings_module: str) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
         to_file(home)
-        django.setup(set_prefix=False)  # the command line makes no addresses; their part of Django costs a tenth of a second
+        django.setup(
+            set_prefix=False
+        )  # the command line makes no addresses; their part of Django costs a tenth of a second
         from pipeline.review.upgrade import bring_up_to_date  # its imports want Django to be set up
 
         bring_up_to_date(home)

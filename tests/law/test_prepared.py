@@ -45,6 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("QINGGUI_HOME", str(folder))
+    monkeypatch.delenv("QINGGUI_PREPARED", raising=False)
     monkeypatch.delenv("QINGGUI_RULES", raising=False)
     return folder
 
@@ -197,6 +198,7 @@ def test_a_broken_rule_of_the_unit_is_refused_and_nothing_is_prepared(
 def test_without_a_home_folder_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: list[int]
 ) -> None:
+    monkeypatch.delenv("QINGGUI_PREPARED", raising=False)
     monkeypatch.setenv("QINGGUI_HOME", str(tmp_path / "none"))
     assert load() == BOOK and not (tmp_path / "none").exists()
 
@@ -269,3 +271,13 @@ def test_a_pattern_is_compiled_at_its_first_search_and_once() -> None:
     assert pattern == Pattern("罚款[0-9]{1,4}元") and pattern != Pattern("罚款")
     with pytest.raises(re.error):
         checked("罚款(")
+
+
+def test_a_named_folder_serves_several_homes(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: list[int]
+) -> None:
+    monkeypatch.setenv("QINGGUI_PREPARED", str(tmp_path / "shared"))
+    first = load()
+    monkeypatch.setenv("QINGGUI_HOME", str(tmp_path / "another"))
+    assert load() == first and len(reads) == 1
+    assert list((tmp_path / "shared").glob("rules-*.jsonl")) and not (home / "prepared").exists()
