@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 import pypdfium2 as pdfium
 import pytest
+from django.conf import settings
 
 from corpora import fonts
 from pipeline import substitute_font
@@ -18,17 +19,25 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 AS_OF = date(2026, 11, 22)
 
-# one database for the whole run, made before Django reads its settings
-os.environ["QINGGUI_HOME"] = tempfile.mkdtemp(prefix="qinggui-tests-")
+# files of tests lie in memory where that is large enough: waiting for a disk was a third of the time
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+# one database for each process of the run, made before Django reads its settings
+FOLDERS = [tempfile.mkdtemp(prefix="qinggui-tests-"), tempfile.mkdtemp(prefix="qinggui-fonts-")]
+os.environ["QINGGUI_HOME"] = FOLDERS[0]
 # rules are prepared once for all processes of a run: workers inherit the folder
 MADE_HERE = "QINGGUI_PREPARED" not in os.environ
 if MADE_HERE:
     os.environ["QINGGUI_PREPARED"] = tempfile.mkdtemp(prefix="qinggui-prepared-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
 django.setup()
+# a password costs half a second with the hasher of the desk, and tests make accounts by the dozen
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # what draws through fontconfig in the tests (Chromium, LibreOffice) sees the carried fonts and none of the system's
-os.environ["FONTCONFIG_FILE"] = str(fonts.only_these(Path(tempfile.mkdtemp(prefix="qinggui-fonts-"))))
+os.environ["FONTCONFIG_FILE"] = str(fonts.only_these(Path(FOLDERS[1])))
 
 
 class _NoSystemFonts(pdfium.PdfSysfontBase):
@@ -45,8 +54,8 @@ substitute_font.install(_NoSystemFonts())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if MADE_HERE:
-        shutil.rmtree(os.environ["QINGGUI_PREPARED"], ignore_errors=True)
+    for folder in (*FOLDERS, *([os.environ["QINGGUI_PREPARED"]] if MADE_HERE else [])):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

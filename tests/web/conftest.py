@@ -43,9 +43,14 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     item.delete()
 
 
+# what stands between a request and a page, made once: each client of its own would look through all static files again
+HANDLER = Client().handler
+
+
 def client(people: dict[str, User], role: str | None) -> Client:
     """A browser in which somebody of a role is logged in."""
     browser = Client()
+    browser.handler = HANDLER
     if role:
         browser.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
     return browser
