@@ -30,7 +30,7 @@ demo: setup
 	@echo "打开审查台（网页）：  先 QINGGUI_HOME=$(DEMO) $(BIN)/qinggui user add 账号 --role 主审，再 QINGGUI_HOME=$(DEMO) $(BIN)/qinggui serve"
 
 test: setup-dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # which lines no test runs; takes twice as long as the tests alone
 coverage: setup-dev
@@ -41,7 +41,7 @@ check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # new versions: name==version with hashes, no address of a registry
 lock: setup-dev
