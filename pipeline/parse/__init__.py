@@ -1,7 +1,7 @@
-"""The second room: `SourceText` comes in, a `Document` goes out.
+"""Parsing stage: `SourceText` → `Document`.
 
-Title, organs, numbers, dates, structure, citations, repeals and tasks stand beside the text with their
-spans; the text is never changed, and what a document does not say stays None.
+Title, issuing bodies, numbers, dates, structure, citations, repeals and tasks are extracted with their spans;
+the text is never changed, and a fact that the document does not state is None.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,10 @@ _MAX_DEPTH = 3
 
 
 def parse(source: SourceText) -> Document:
-    """The document of a source, with the documents attached to it; never raises for any text."""
+    """Parse a source into its document and the documents attached to it.
+
+    All spans are offsets in code points of `source.text`. Never raises, whatever the text.
+    """
     sheet = read_sheet(source)
     extent = read_extent(sheet.lines)
     masthead = read_masthead(extent, sheet, sheet.lines)
@@ -56,7 +59,7 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> D
         *extent.issued,
         *(fact.value for fact in attachments),
     ]
-    own = [title for title in own if not _prolongs(masthead, title)]
+    own = [title for title in own if not _acts_on_title(masthead, title)]
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
     return Document(
@@ -76,7 +79,7 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> D
 
 
 def _with_repeated(document: Document, repeated: tuple[Clause, ...]) -> Document:
-    """The clauses of a second print of the whole text hang on the last document, so that none is lost."""
+    """Append the clauses of a repeated copy of the text to the last document of the file, so that none is lost."""
     if not repeated:
         return document
     if document.attached:
@@ -87,8 +90,8 @@ def _with_repeated(document: Document, repeated: tuple[Clause, ...]) -> Document
     return replace(document, clauses=document.clauses + moved)
 
 
-def _prolongs(masthead: Masthead, title: str) -> bool:
-    """关于延长《…》有效期的通知 and 关于修改《…》的决定 speak of another document."""
+def _acts_on_title(masthead: Masthead, title: str) -> bool:
+    """Whether `title` is another document that this one prolongs, amends or repeals (关于延长《…》有效期的通知)."""
     own = masthead.title.value if masthead.title else ""
     words = ("延长", "修改", "继续", "废止", "修订")
     return title != own and any(f"{word}《{title}》" in own or f"《{title}》{word}" in own for word in words)
@@ -99,6 +102,7 @@ def _span(lines: Sequence[Line]) -> Span:
 
 
 def _opening(extent: Extent) -> Span:
+    """The span of the first line below the head."""
     body = extent.lines[extent.head.body : extent.head.body + 1]
     return _span(body)
 
@@ -112,12 +116,13 @@ def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) ->
 
 
 def _flat(lines: Sequence[Line]) -> Extent:
+    """The extent of lines nested too deeply to be split further."""
     extent = read_extent(lines, is_outer=False)
     return replace(extent, lines=lines, attached=())
 
 
 def _attachments(extent: Extent, attached: Sequence[Document]) -> tuple[Fact[str], ...]:
-    """Names of attached documents and of the list below the text, each once."""
+    """The titles of attached documents and the names in the list below the text, without duplicates."""
     names = [document.masthead.title for document in attached if document.masthead.title]
     names.extend(listed_attachments(extent.lines[extent.head.body :]))
     for lines in extent.attached:
@@ -130,7 +135,10 @@ def _attachments(extent: Extent, attached: Sequence[Document]) -> tuple[Fact[str
 
 
 def _inherit(document: Document) -> Document:
-    """A notice takes effect as what it hands out says, unless that has a number and life of its own."""
+    """Take the effective date and term of an issued document for the notice that issues it (印发).
+
+    Attached documents that are independent (own number, or own date and issuer) are ignored.
+    """
     effective, term = document.effective, document.term
     for attached in document.attached:
         masthead = attached.masthead
@@ -142,6 +150,7 @@ def _inherit(document: Document) -> Document:
 
 
 def _with_meta(document: Document, sheet: Sheet) -> Document:
+    """Add the effective date of the page's information table where the text gives none."""
     fact = read_meta(sheet).get("effective")
     day = read_date(fact.value) if fact else None
     if fact and day and (document.effective is None or document.effective.day is None):

@@ -1,4 +1,4 @@
-"""附件: the list below the text and the documents that follow it."""
+"""Attachments (附件): the list below the text and the titles of issued documents."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _SPLIT = re.compile(
 )
 _SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)", re.IGNORECASE)
 _REVISED = re.compile(r"^(?:修改|修订|调整)后的")
-# 印发《…》的通知（文号） inside a text speaks of another document
+# 印发《…》的通知（文号） inside a text refers to another document
 _OF_OTHERS = re.compile(r"^的?(?:通知|决定|公告)[》（(]")
 # 现将《…》印发给你们; 《…》已经…同意，现予印发
 _IN_TITLE = re.compile(r"(?:印发|发布|公布|下发|颁布|转发|批转)$")
@@ -27,7 +27,7 @@ _ISSUED_AFTER = re.compile(
 
 
 def clean_name(name: str) -> str:
-    """The name of an attachment as it would be cited: without number, 《》 and suffix."""
+    """The name of an attachment as it would be cited: without 修改后的, blanks, enclosing 《》 and file suffix."""
     name = _SUFFIX.split(name.strip())[0].rstrip("；;。，、 ")
     name = _REVISED.sub("", name).replace(" ", "")
     match = re.fullmatch(r"《((?:[^《》]|《[^《》]*》)+)》", name)
@@ -35,7 +35,7 @@ def clean_name(name: str) -> str:
 
 
 def listed_attachments(lines: Sequence[Line]) -> Iterator[Fact[str]]:
-    """The names in the list below the text (附件：1.… 2.…)."""
+    """Yield the names in the list below the text (附件：1.… 2.…), cleaned, with their spans."""
     index = 0
     while index < len(lines):
         match = _LIST.match(lines[index].text) if lines[index].text[0] == "附" else None
@@ -58,6 +58,7 @@ def _names_of(line: Line, text: str) -> Iterator[Fact[str]]:
 
 
 def _without_organ(name: str) -> str:
+    """Remove the name of a national body that a converter joined to the end of an attachment's name."""
     organ = max((n for n in national_names() if len(n) > 6 and name.endswith(n)), key=len, default="")
     return name[: -len(organ)] if organ and ENDS.search(name[: -len(organ)]) else name
 
@@ -68,15 +69,18 @@ def _fact(line: Line, name: str) -> Fact[str]:
 
 
 def issued_titles(title: str, opening: str) -> tuple[str, ...]:
-    """Titles in 《》 that the notice hands out, from its own title and its first sentences."""
+    """The titles of the documents that a notice issues (印发), without blanks and duplicates.
+
+    `title` is the title of the notice, `opening` the beginning of its text.
+    """
     found = []
-    for text, before_it in ((title, _IN_TITLE), (opening, _IN_TEXT)):
+    for text, lead in ((title, _IN_TITLE), (opening, _IN_TEXT)):
         for match in re.finditer(r"《((?:[^《》]|《[^《》]*》)+)》", text):
             before, after = (
                 text[max(0, match.start() - 14) : match.start()],
                 text[match.end() : match.end() + 140],
             )
-            if (before_it.search(before) and not _OF_OTHERS.search(after)) or _ISSUED_AFTER.match(after):
+            if (lead.search(before) and not _OF_OTHERS.search(after)) or _ISSUED_AFTER.match(after):
                 found.append(match[1].replace(" ", ""))
     bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
     if bare:

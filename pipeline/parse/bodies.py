@@ -1,4 +1,4 @@
-"""制定机关: names of organs in mastheads and signatures, joint ones told apart."""
+"""Issuing bodies (制定机关): recognise their names in mastheads and signatures and split joint signatures."""
 
 import re
 from functools import cache
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipeline.law import national_names
 
-# what the name of an organ ends with
+# endings of the names of issuing bodies
 _SUFFIX = (
     "人民政府办公厅|人民政府办公室|人民政府|政府办公室|政府办公厅|政府|办公厅|办公室|常务委员会|委员会|工作委员会|代表大会"
     "|管理委员会|管委会|管理局|监督局|分局|总局|总署|总队|支队|大队|中心|街道办事处|办事处|工作部|组织部|宣传部|党校|法院|检察院"
@@ -21,11 +21,11 @@ PROVINCES = (
     "|广东省|广西壮族自治区|海南省|重庆市|四川省|贵州省|云南省|西藏自治区|陕西省|甘肃省|青海省|宁夏回族自治区|新疆维吾尔自治区|新疆生产建设兵团"
 )
 _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
-# ends like an organ, but names none
+# ends like the name of a body, but is a common noun
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
-# the blanks of a name set wide: 财 政 部
+# blanks inside a letter-spaced name: 财 政 部
 _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
-# 中国银行保险监督管理委员会河北监管局 is one organ
+# 中国银行保险监督管理委员会河北监管局 is one body
 _BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
 _PARTY = "中共"
 _BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院会])")
@@ -35,7 +35,7 @@ _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署
 
 @cache
 def _national_by_head() -> dict[str, tuple[str, ...]]:
-    """National organs by the first two characters of their names."""
+    """National bodies by the first two characters of their names."""
     heads: dict[str, tuple[str, ...]] = {}
     for name in national_names():
         heads[name[:2]] = (*heads.get(name[:2], ()), name)
@@ -43,7 +43,7 @@ def _national_by_head() -> dict[str, tuple[str, ...]]:
 
 
 def is_body(text: str) -> bool:
-    """Whether a piece of a line reads as the name of one or several organs and nothing else."""
+    """Whether a text (without blanks) is the name of one or several issuing bodies and nothing else."""
     if not 2 <= len(text) <= 240 or _STOP.search(text):
         return False
     if text in national_names():
@@ -56,12 +56,12 @@ def _all_bodies(text: str) -> bool:
 
 
 def is_official(text: str) -> bool:
-    """Whether a line is a signature by office and name (部长 尹蔚民)."""
+    """Whether a line is an official's signature: office and name (部长 尹蔚民)."""
     return len(text) < 60 and bool(_OFFICIAL.search(text)) and not is_body(text)
 
 
 def organs_at_end(text: str) -> str:
-    """The organs that a converter glued to the end of other text, "" if there are none.
+    """The names of bodies that a converter joined to the end of other text, "" if there are none.
 
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
     """
@@ -74,7 +74,7 @@ def organs_at_end(text: str) -> str:
 
 
 def split_bodies(text: str) -> list[str]:
-    """The organs of a joint signature, in order, also when nothing stands between them.
+    """Split a joint signature into the names of its bodies, in order, with or without separators.
 
     财政部科技部教育部 → 财政部, 科技部, 教育部; 河北省教育厅河北省财政厅 → both; 财 政 部 is one name.
     """
@@ -93,7 +93,7 @@ def _split_run(text: str) -> list[str]:
 
 
 def _split_known(text: str) -> list[str] | None:
-    """A run of national organs cut into its names, longest first, or None if one is unknown."""
+    """Split concatenated names of national bodies, longest match first; None if a part is unknown."""
     if text in national_names():
         return [text]
     for size in range(min(len(text) - 2, 24), 2, -1):
@@ -105,7 +105,7 @@ def _split_known(text: str) -> list[str] | None:
 
 
 def _begins_body(text: str, at: int) -> bool:
-    """Whether a new organ begins at an offset: the same place name again, 中共, or a national organ."""
+    """Whether a new body begins at an offset: the same place name again, 中共, or a national body."""
     rest = text[at:]
     if len(rest) < 4:
         return False

@@ -1,4 +1,4 @@
-"""引用: other instruments that the text names, with number and article, short forms resolved."""
+"""Citations (引用): other instruments that the text names, with number and article; short forms are resolved."""
 
 import re
 from bisect import bisect_right
@@ -28,14 +28,14 @@ _SELF = re.compile(
     rf"本(?:办法|规定|细则|意见|通知|方案|决定|条例|法|规则|标准|公告|通告|实施细则|实施办法|实施意见)(第{_N}条(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)"
     rf"|(?:本条|本章)(第{_N}款)|前(款|条|项|两款|三款)"
 )
-# things in 《》 that are no instruments: forms, contracts, certificates, media
+# titles in 《》 that are not legal instruments: forms, contracts, certificates, media
 _NO_INSTRUMENT = re.compile(
     r"(?:申请书|申请表|任务书|申报书|申报表|申报指南|项目指南|登记表|审批表|一览表|推荐表|汇总表|统计表|评审表|备案表|登记证|许可证|资格证|证书|证明书|证明|执照"
     r"|承诺书|责任书|责任状|告知书|通知书|决定书|意见书|委托书|合同|合同书|报关单|检验单|随车单|清单|报告书|报告表|登记簿|台账|日报|周刊|杂志|学报|画报|证|卡|表|单|册)$"
 )
 _INSTRUMENT_ANYWAY = re.compile(r"(?:手册|清册|名册)$")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|遵循|贯彻|落实|执行|符合|违反|适用|对照|参照|参考)[^。；]{0,30}$")
-# words that make an unquoted name part of another word
+# a Chinese character before an unquoted name makes it part of another word, unless it is one of _JOINERS
 _BEFORE_NAME = re.compile(r"[\u4e00-\u9fff]")
 _JOINERS = frozenset("，。、；：和及与或照据按反依在对将守彻实行用以的合施习传由于到从为将“（《〈 \n")
 
@@ -51,14 +51,17 @@ _CATALOGUED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A stretch in 《》: the title inside and the span with its marks."""
+    """A title in 《》; `span` includes the marks."""
 
     title: str
     span: Span
 
 
 def find_quotations(text: str, start: int, end: int) -> list[Quotation]:
-    """Everything in outermost 《》 between two offsets; a missing 》 ends at the next mark of punctuation."""
+    """The titles in outermost 《》 between two offsets, up to 200 characters each.
+
+    Where 》 is missing, the title ends at the next mark of punctuation.
+    """
     found: list[Quotation] = []
     depth, opened = 0, 0
     for match in _BRACKET.finditer(text, start, end):
@@ -86,14 +89,14 @@ def _unclosed(text: str, opened: int) -> Iterator[Quotation]:
 
 @lru_cache(maxsize=8192)
 def name_key(title: str) -> str:
-    """Names of instruments compare by this: without 中华人民共和国, marks, blanks."""
+    """The key by which titles of instruments are compared: without 中华人民共和国, marks and blanks."""
     title = _MARKS.sub("", title).replace("（", "(").replace("）", ")").replace("，", ",")
     return title.removeprefix("中华人民共和国") if len(title) > 9 else title
 
 
 @lru_cache(maxsize=8192)
 def is_instrument(title: str) -> bool:
-    """Whether a name in 《》 is that of a law or document and not of a form, contract or film."""
+    """Whether a title in 《》 is that of a law or document and not of a form, contract or film."""
     bare = title
     if len(bare) < 4:
         return bare in load_statute_names()
@@ -109,7 +112,10 @@ _MY_ATTACHMENT = re.compile(r"^。?[（(](?:详?见|参见)?附件")
 
 @dataclass(slots=True)
 class _Reader:
-    """One pass over a document's citations; `aliases` maps short forms to full titles."""
+    """Reads the quotations of one document in order.
+
+    `aliases` maps keys of short forms (以下简称) to full titles; `own` holds the keys of the document's own titles.
+    """
 
     text: str
     aliases: dict[str, str]
@@ -152,7 +158,7 @@ def _articles(match: re.Match[str]) -> Sequence[str | None]:
 
 
 def _parenthesis(after: str) -> tuple[str, str]:
-    """The text in the parentheses behind a title, and what follows them."""
+    """The text in the parentheses directly behind a title, and the text after them."""
     inside = ""
     while match := _NUMBERED.match(after):
         inside += match[1]
@@ -161,7 +167,11 @@ def _parenthesis(after: str) -> tuple[str, str]:
 
 
 def find_citations(text: str, span: Span, own_titles: Sequence[str]) -> tuple[Citation, ...]:
-    """The instruments that a document names between two offsets, in order of mention."""
+    """The instruments that a document cites within `span`, in order of mention.
+
+    `own_titles` are the titles of the document and its attachments: citing them without a number is a reference
+    to itself (target 本件).
+    """
     own = {name_key(title) for title in own_titles if title}
     own |= {name_key(_TAIL_TITLE.sub("", title)) for title in own_titles if title}
     reader = _Reader(text, {}, frozenset(own))
@@ -185,7 +195,7 @@ def _quoted_titles(text: str, span: Span) -> Iterator[Citation]:
 
 
 def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citation]:
-    """Names of statutes without 《》: 违反政府采购法规定 …"""
+    """Citations of statutes without 《》: 违反政府采购法规定 …"""
     starts = [quotation.start for quotation in taken]
     for name, start in find_statute_names(text, span.start, span.end):
         place = bisect_right(starts, start) - 1
@@ -210,7 +220,7 @@ def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citati
 
 
 def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
-    """海关总署公告2015年第34号（关于《…》的公告), named by number and not by title."""
+    """Announcements cited by number instead of title: 海关总署公告2015年第34号（关于《…》的公告)."""
     if "公告" not in text:
         return
     for match in NOTICE.finditer(text, span.start, span.end):
@@ -230,6 +240,7 @@ def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator
 
 
 def _catalogued(text: str, span: Span) -> Iterator[Citation]:
+    """Documents listed in a catalogue: a title without 《》 with its number on the next line."""
     if "号\n" not in text:
         return
     for match in _CATALOGUED.finditer(text, span.start, span.end):

@@ -1,4 +1,4 @@
-"""What stands below the text: 署名, 成文日期, 附注, 版记."""
+"""The part below the text: signature (署名), date (成文日期), notes (附注) and imprint (版记)."""
 
 import re
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
 _SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
-# what may stand above a date without organ: the end of a sentence, of a list, or a title
+# how the line above a date without a signing body may end: a sentence, a list or a title
 _ENDS_TEXT = re.compile(r"[。；：！？）”》]$|^附\s*件|^[0-9]|(?:表|目录|名单|通知|公告|特此.{2})$")
 _PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
 _OPENNESS = re.compile(
     r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?"
 )
 _COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
-# lines of the 版记 and 附注, between a signature and what is attached
+# lines of the 版记 and 附注, between a signature and the attachments
 IMPRINT = re.compile(
     r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)"
 )
@@ -27,7 +27,7 @@ IMPRINT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """署名 and 成文日期; `first`..`last` are the indexes of their lines."""
+    """署名 and 成文日期; `first` to `last` (inclusive) are the indexes of their lines."""
 
     made: Fact[date] | None
     issuers: tuple[Fact[str], ...]
@@ -36,7 +36,10 @@ class Signature:
 
 
 def find_signature(lines: Sequence[Line], start: int) -> Signature | None:
-    """The first signature below an index: a line that is a date, with the organs above it."""
+    """The first signature at or below line `start`: a line that ends with a date, with the bodies before or above it.
+
+    None where there is none.
+    """
     for index in range(start, len(lines)):
         line = lines[index]
         if line.kind is BlockKind.CELL or len(line.text) > 140 or "日" not in line.text:
@@ -95,14 +98,14 @@ def _organs_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
 
 
 def _organ_at_end(line: Line) -> tuple[Fact[str], ...]:
-    """The organs that a converter glued to the end of the line above the date."""
+    """The bodies that a converter joined to the end of the line above the date."""
     names = organs_at_end(line.text) if not SPAM.search(line.text) else ""
     span = Span(line.end - len(names), line.end)
     return tuple(Fact(name, span, "署名") for name in split_bodies(names)) if names else ()
 
 
 def trailing_organ(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
-    """A signature without a date: the last line is an organ."""
+    """The bodies of a signature without a date: the last line, if it is below `start` and names bodies; else ()."""
     if len(lines) - 1 <= start:
         return ()
     last = lines[-1]
@@ -112,7 +115,7 @@ def trailing_organ(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
 
 
 def find_published(lines: Sequence[Line]) -> Fact[date] | None:
-    """The day of printing in the 版记 (…2014年12月23日印发)."""
+    """The day of printing in the 版记 (…2014年12月23日印发), None if not stated."""
     for line in lines:
         if line.text.endswith(("印发", "印 发", "印发。")) and len(line.text) < 90:
             match = _PRINTED.match(line.text)
@@ -123,7 +126,7 @@ def find_published(lines: Sequence[Line]) -> Fact[date] | None:
 
 
 def find_copies(lines: Sequence[Line]) -> Fact[str] | None:
-    """抄送机关, over several lines until a full stop."""
+    """抄送机关, read over up to six lines until a full stop; None if not stated."""
     index = next((i for i, line in enumerate(lines) if _COPIES.match(line.text)), None)
     if index is None:
         return None
@@ -136,7 +139,7 @@ def find_copies(lines: Sequence[Line]) -> Fact[str] | None:
 
 
 def find_openness(lines: Sequence[Line]) -> Fact[str] | None:
-    """（此件公开发布） and its kind."""
+    """The openness note (（此件公开发布）) with its kind as value, None if there is none."""
     for line in lines:
         match = _OPENNESS.search(line.text) if len(line.text) < 400 and "公开" in line.text else None
         if match and ("此件" in line.text or "公开" in match[0][:6]):

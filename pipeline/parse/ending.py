@@ -1,4 +1,4 @@
-"""What a document says about the life of itself and of others: 施行, 有效期, 废止, 修改, 延长."""
+"""Provisions on validity: 施行 and 有效期 of the document itself, 废止, 修改 and 延长 of other documents."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _EFFECTIVE = re.compile(
 _AFTER_PRINT = re.compile(
     rf"自(?:印发|发布|公布)(?:之日起)?(?:满)?([0-9一二三四五六七八九十]{{1,3}})日?(?:后|以后|之后)[^。，]{{0,6}}{_IN_FORCE}|自(?:印发|发布|公布)后([0-9一二三四五六七八九十]{{1,3}})日起{_IN_FORCE}"
 )
-# short announcements whose one order begins at once: 自本公告发布之日起，解除… / 即日起，允许…
+# short announcements whose only order takes effect at once: 自本公告发布之日起，解除… / 即日起，允许…
 _AT_ONCE = re.compile(rf"(?:自(?:本(?:公告|通告|通知|决定)){_ON_DAY}起|(?:^|[，。：\n]|决定)即日起)，?(?!{_IN_FORCE})")
 _DECIDED = re.compile(rf"决定[^。；]{{0,12}}?自({DATE.pattern})起")
 _RUNNING = re.compile(
@@ -62,7 +62,7 @@ SENTENCE_END = re.compile(r"[。\n]")
 
 
 def sentences(text: str, span: Span) -> Iterator[Span]:
-    """The sentences between two offsets, each up to and with its full stop."""
+    """Yield the spans of the sentences within `span`; a sentence ends with 。 or a line end, which it includes."""
     start = span.start
     for match in SENTENCE_END.finditer(text, span.start, span.end):
         if match.start() > start:
@@ -73,7 +73,7 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
 
 
 def _around(text: str, words: re.Pattern[str], span: Span) -> Iterator[Span]:
-    """The sentences that hold one of the words, each once, in order."""
+    """The sentences within `span` that contain a match of `words`, each once, in order."""
     done = span.start
     for match in words.finditer(text, span.start, span.end):
         if match.start() < done:
@@ -85,7 +85,10 @@ def _around(text: str, words: re.Pattern[str], span: Span) -> Iterator[Span]:
 
 
 def find_effective(text: str, span: Span, opening: Span) -> Effective | None:
-    """施行日期 stated between two offsets; `opening` is the first paragraph, where short orders stand."""
+    """The effective date (施行日期) stated within `span`, None if there is none.
+
+    `opening` is the first paragraph, searched last, for orders that take effect at once (即日起).
+    """
     for sentence in _around(text, _FORCE_WORDS, span):
         found = _effective_in(text, sentence)
         if found:
@@ -114,7 +117,7 @@ def _effective_in(text: str, sentence: Span) -> Effective | None:
 
 
 def _read_effective(match: re.Match[str], sentence: Span, piece: str) -> Effective | None:
-    if not re.search(rf"{_SELF}|现予|即日起", piece[: match.end()]) and not _begins_itself(match, piece):
+    if not re.search(rf"{_SELF}|现予|即日起", piece[: match.end()]) and not _begins_sentence(match, piece):
         return None
     if re.search(
         rf"{_SELF}[^，。]{{0,4}}(?:施行|实施|执行|印发|发布)(?:之日)?(?:前|后|期间)",
@@ -130,8 +133,8 @@ def _read_effective(match: re.Match[str], sentence: Span, piece: str) -> Effecti
     return Effective(None, True, None, span)
 
 
-def _begins_itself(match: re.Match[str], piece: str) -> bool:
-    """自2020年1月1日起施行 at the very beginning of a sentence, or after a heading."""
+def _begins_sentence(match: re.Match[str], piece: str) -> bool:
+    """Whether the match stands at the beginning of its sentence or after a heading (自2020年1月1日起施行)."""
     return bool(re.fullmatch(r"(?:《.{2,60})?》?|[^，。]{0,14}[，、：）]?", piece[: match.start()]))
 
 
@@ -152,7 +155,10 @@ def _effective_at_once(text: str, opening: Span) -> Effective | None:
 
 
 def find_term(text: str, span: Span) -> Term | None:
-    """有效期 of the document itself: years, or the last day, and whether it is 试行."""
+    """The term (有效期) of the document itself: length in years or last day, and whether it is 试行; None if not stated.
+
+    Sentences on the term of licences, contracts and other documents are passed over.
+    """
     best: Term | None = None
     for sentence in _around(text, _TERM_WORDS, span):
         piece = sentence.cut(text)
@@ -196,7 +202,10 @@ def _last_day(match: re.Match[str]) -> date | None:
 
 
 def find_repeals(text: str, span: Span, citations: Sequence[Citation]) -> tuple[Repeal, ...]:
-    """The instruments that this document declares repealed."""
+    """The instruments that a document declares repealed within `span`, without duplicates.
+
+    A number missing in the sentence is taken from `citations` of the same title.
+    """
     found: list[Repeal] = []
     for sentence in _around(text, _REPEAL_WORDS, span):
         found.extend(_repeals_in(text, sentence))
@@ -234,7 +243,10 @@ def _repeals_in(text: str, sentence: Span) -> Iterator[Repeal]:
 
 
 def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) -> list[Quotation]:
-    """What a verb of repeal speaks of: the titles before it in its clause, else those right behind it."""
+    """The titles that a verb of repeal refers to: those before it in its clause, else those right behind it.
+
+    `verb` and `end` are the offsets of the verb in `text`.
+    """
     before = [
         quotation
         for quotation in quotations
@@ -252,13 +264,13 @@ def _objects(text: str, quotations: Sequence[Quotation], verb: int, end: int) ->
 
 
 def _is_ground(text: str, at: int) -> bool:
-    """Whether a title at an offset says why something is repealed: 根据《…》要求，对《…》予以废止."""
+    """Whether the title at an offset is the legal ground of a repeal, not its object: 根据《…》要求，对《…》予以废止."""
     start = max(text.rfind("。", 0, at), text.rfind("\n", 0, at)) + 1
     return bool(_GROUND.search(re.sub("《[^《》]*(?:《[^《》]*》[^《》]*)*》", "", text[start:at])))
 
 
 def _breaks_clause(between: str) -> bool:
-    """Whether something other than titles, numbers and joining words stands before the verb."""
+    """Whether the text between a title and the verb holds more than titles, numbers and conjunctions."""
     bare = re.sub(
         r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]|《[^《》]*(?:《[^《》]*》[^《》]*)*》",
         "",
@@ -271,7 +283,7 @@ def _breaks_clause(between: str) -> bool:
 
 
 def find_amendments(text: str, span: Span, citations: Sequence[Citation]) -> tuple[Amendment, ...]:
-    """修改 and 延长 of other documents that this document declares."""
+    """The amendments (修改) and prolongations (延长) of other documents declared within `span`."""
     found: list[Amendment] = []
     cited = [citation for citation in citations if citation.target == "他件"]
     for sentence in _around(text, _AMEND_WORDS, span):

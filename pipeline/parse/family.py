@@ -1,4 +1,4 @@
-"""One file, several documents: where a notice ends and what it hands out begins."""
+"""Split a file into its documents: a notice, and the documents that it issues or attaches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ _OPENING = 1500
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The lines of one document, what its head says, and the documents attached to it.
+    """The lines of one document, its parsed head, and the lines of the documents attached to it.
 
-    `read` counts the lines that were read; what stands behind them is the same text printed again.
+    `issued` holds the titles that the document issues (印发). `read` counts the lines that were read;
+    the lines after them repeat the same text.
     """
 
     lines: Sequence[Line]
@@ -31,7 +32,10 @@ class Extent:
 
 
 def read_extent(lines: Sequence[Line], *, is_outer: bool = True) -> Extent:
-    """The outer document of these lines and the lines of each document attached to it."""
+    """Find the outer document of `lines` and split off the documents attached to it.
+
+    `is_outer` is False for lines that are themselves an attached document.
+    """
     lines = _without_repetition(lines) if is_outer else lines
     head = read_head(lines)
     opening = "".join(line.text for line in lines[head.body : head.body + 12])[:_OPENING]
@@ -47,7 +51,7 @@ def read_extent(lines: Sequence[Line], *, is_outer: bool = True) -> Extent:
 
 
 def _without_repetition(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines up to where the whole text begins again (pages that print a text twice)."""
+    """The lines up to where the whole text begins again (web pages that contain a text twice)."""
     first: dict[str, int] = {}
     for index, line in enumerate(lines):
         if len(line.text) > 30:
@@ -61,6 +65,7 @@ def _without_repetition(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _attached_at(lines: Sequence[Line], head: Head, signature: Signature | None, issued: Sequence[str]) -> int | None:
+    """The index of the first line that belongs to an attached document, None if there is none."""
     candidates = [
         _after_signature(lines, signature),
         _issued_at(lines, head.body, issued),
@@ -99,7 +104,7 @@ def _issued_at(lines: Sequence[Line], body: int, issued: Sequence[str]) -> int |
 
 
 def joined_title(lines: Sequence[Line], keys: set[str]) -> int:
-    """How many of the first lines together are one of the titles, 0 if none is."""
+    """How many of the first lines joined give one of the titles (by `name_key`), 0 if none does."""
     text = ""
     for count, line in enumerate(lines, 1):
         text += line.packed
@@ -116,7 +121,7 @@ def _heading_at(lines: Sequence[Line], body: int) -> int | None:
 
 
 def _is_heading(lines: Sequence[Line], index: int) -> bool:
-    """附件1 above a document, not 附件： above a list of names."""
+    """Whether the line is a heading above an attached document (附件1), not above a list of names (附件：)."""
     text = lines[index].text
     if text[0] != "附" or len(text) > 9 or not HEADING.match(text) or index + 1 >= len(lines):
         return False
@@ -125,7 +130,7 @@ def _is_heading(lines: Sequence[Line], index: int) -> bool:
 
 
 def _segments(lines: Sequence[Line]) -> list[Sequence[Line]]:
-    """The lines of each attached document; headings without a text go with the one below, so that no line is lost."""
+    """The lines of each attached document; a heading without a text is kept with the next one, so no line is lost."""
     cuts = [index for index in range(1, len(lines)) if _is_heading(lines, index)]
     if cuts and all(HEADING.match(line.text) for line in lines[: cuts[0]]):
         cuts = cuts[1:]
@@ -133,7 +138,10 @@ def _segments(lines: Sequence[Line]) -> list[Sequence[Line]]:
 
 
 def attached_title(lines: Sequence[Line], head: Head, issued: Sequence[str]) -> Fact[str] | None:
-    """The title of an attached document: one the notice announced, its own, or the line below 附件."""
+    """The title of an attached document: one that the notice issues, that of its head, or the line below 附件.
+
+    None if there is none.
+    """
     body = [line for line in lines[:6] if not HEADING.match(line.text)]
     count = joined_title(body[:3], {name_key(title) for title in issued})
     if count:
@@ -155,7 +163,7 @@ def _captioned(body: Sequence[Line]) -> Fact[str]:
 
 
 def _with_line_before(lines: Sequence[Line], title: Fact[str]) -> Fact[str]:
-    """A title that began on the line above: 虹口区…隐患 / 举报奖励实施办法."""
+    """A title completed by the line above it, where it began there: 虹口区…隐患 / 举报奖励实施办法."""
     before = [line for line in lines if line.end <= title.span.start and not HEADING.match(line.text)]
     if len(before) != 1 or "关于" in title.value or ENDS.search(before[0].packed):
         return title

@@ -1,7 +1,8 @@
-"""What a yearly report counts: 事项, 数值, 单位 and 同比, read from 法治政府建设年度报告 and the like.
+"""Figures of annual reports: 事项, 数值, 单位 and 同比, read from 法治政府建设年度报告 and similar documents.
 
-A figure is a number with a unit that reports count in. Its 事项 is what stands before it in the clause (审查规范性文件12件), or
-behind it where nothing does (697项行政审批服务事项). Years, ordinals and numbers of documents are no figures.
+A figure is a number with a unit of count, area, money or share. Its item (事项) is the text before it in the clause
+(审查规范性文件12件), or the text behind it where there is none before (697项行政审批服务事项). Years, ordinals and document
+numbers are not figures.
 """
 
 import re
@@ -51,8 +52,11 @@ _YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?年")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a report: `value` in `unit` (万 and 亿 written out), `change` against the year before as +12.5%, -6件 or
-    +1.2个百分点, None where none is told; `about` for 余, 多, 近, 约."""
+    """A figure of a report.
+
+    `value` is in `unit` (万 and 亿 are multiplied out); `change` against the year before is written as +12.5%, -6件 or
+    +1.2个百分点 and is None where none is stated; `about` marks approximate values (余, 多, 近, 约).
+    """
 
     item: str
     value: float
@@ -63,29 +67,32 @@ class Figure:
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
-    """The figures of a text in reading order."""
+    """The figures of a text in reading order; spans are offsets in code points of `text`."""
     changes = list(_CHANGE.finditer(text))
     within = [match.span() for match in changes]
     found: list[Figure] = []
     free = 0
     for match in _QUANTITY.finditer(text):
-        if not any(a <= match.start() < b for a, b in within) and not _is_part_of_a_name(text, match):
+        if not any(a <= match.start() < b for a, b in within) and not _is_in_title(text, match):
             figure, free = _figure(text, match, free, found[-1].item if found else "")
             found.append(figure)
     for change in changes:
-        _tell(found, change)
+        _assign_change(found, change)
     return tuple(found)
 
 
-def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
-    """Whether a number belongs to a title or a name: 《……2021—2025年》, “12345”."""
+def _is_in_title(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is inside a title in 《》: 《……2021—2025年》."""
     start = max(text.rfind(mark, 0, match.start()) for mark in "。\n；") + 1
     before = text[start : match.start()]
     return before.count("《") > before.count("》")
 
 
 def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figure, int]:
-    """A figure, and up to where the text has been used; `free` is where it had been before."""
+    """The figure of a match, and the offset up to which the text has been used.
+
+    `free` is that offset before the call; `last` is the item of the figure before, used where this one has none.
+    """
     value, unit = _value(match)
     start = max([free, *(text.rfind(mark, 0, match.start()) + 1 for mark in _STOPS)])
     words = text[start : match.start()]
@@ -100,7 +107,7 @@ def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figu
 
 
 def _behind(text: str, end: int) -> tuple[str, int]:
-    """The words behind a number up to the next stop or the next number, and where they end."""
+    """The words behind a number up to the next stop or number, and the offset where they end."""
     rest = text[end : end + 40]
     stop = _BEHIND.search(rest)
     rest = rest[: stop.start()] if stop else rest
@@ -116,15 +123,15 @@ def _value(match: re.Match[str]) -> tuple[float, str]:
     return round(value, 4), match["unit"].replace("％", "%")
 
 
-def _tell(found: list[Figure], change: re.Match[str]) -> None:
-    """Gives a change to the figure before it, several to as many figures before them."""
-    told, sign = [], "+"
+def _assign_change(found: list[Figure], change: re.Match[str]) -> None:
+    """Assign a change to the figure before it; several changes to as many figures before them, in order."""
+    steps, sign = [], "+"
     for move, number, unit in _CHANGED.findall(change["steps"]):
         sign = ("-" if move in _FALLS else "+") if move else sign
-        told.append(f"{sign}{number}{unit.replace('％', '%')}")
+        steps.append(f"{sign}{number}{unit.replace('％', '%')}")
     before = [at for at, figure in enumerate(found) if figure.span.end <= change.start()]
-    for at, says in zip(before[-len(told) :], told, strict=False):
-        found[at] = replace(found[at], change=says)
+    for at, step in zip(before[-len(steps) :], steps, strict=False):
+        found[at] = replace(found[at], change=step)
 
 
 @cache
@@ -134,23 +141,23 @@ def _topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def topic_of(item: str) -> str | None:
-    """The name under which figures of different reports are compared; None where none fits."""
+    """The topic of `report_topics.tsv` under which figures of different reports are compared; None if none fits."""
     return next((name for name, pattern in _topics() if pattern.search(item)), None)
 
 
 def is_report(title: str) -> bool:
-    """Whether a paper of that title counts what was done."""
+    """Whether a document of that title reports on work done (报告, 总结, 工作情况, 进展情况)."""
     return bool(_REPORT.search(title))
 
 
 def year_of(title: str, text: str) -> int | None:
-    """The year that a report is about: named in its title, else first in its text."""
+    """The year a report covers: the first in its title, else the first in its text; None if neither names one."""
     match = _YEAR.search(title) or _YEAR.search(text)
     return int(match[1]) if match else None
 
 
 def same_item(a: str, b: str) -> bool:
-    """Whether two names of an item share most of the pairs of characters of the shorter one."""
+    """Whether two items share at least half of the character bigrams of the shorter one."""
     short, long = sorted((_pairs(a), _pairs(b)), key=len)
     return bool(short) and 2 * len(short & long) >= len(short)
 

@@ -1,4 +1,4 @@
-"""文种 and names of regulations: the word that ends a title."""
+"""Genres (文种) and names of regulations: the word that ends a title."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""版头: what stands above the text, from letterhead and number to title and addressees."""
+"""Head of a document (版头): everything above the text, from letterhead and number to title and addressees."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_a
 
 _SECRECY = re.compile(r"^(?:绝密|机密|秘密)(?:★.{0,8})?$")
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
-# 中国人民银行文件; letterheads of joint documents stand one below the other
+# 中国人民银行文件; joint documents have one such line for each issuer
 _MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
 # 【颁布日期】1993年07月09日: a row of a database page
 _PAGE_FIELD = re.compile(r"^【[^】]{2,8}】")
@@ -24,7 +24,7 @@ _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
 _ORDER = re.compile(
     r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
 )
-# 国家知识产权局局长令: the order is the organ's
+# 国家知识产权局局长令: the issuer is the body, not its head
 _HEAD_OF_ORGAN = re.compile("(?<=[部局署会行厅])(?:部长|局长|署长|主任|行长|厅长)$")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
 # （2002年9月28日某省第九届人民代表大会常务委员会第三次会议通过）
@@ -39,8 +39,8 @@ _LABEL = re.compile(
     r"^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[.．、]|前 ?言|目 ?录|引言|总则)"
 )
 _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:]?$")
-# 关于印发…的 is complete only with the kind of paper that hands it out
-_HANDS_OUT = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
+# a title 关于印发…的 is complete only with the genre of the issuing document
+_ISSUES = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
 _CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "》")
 _LISTED_AS = re.compile("附件[0-9一二三四五六七八九十]{0,3}[：:]")
 _RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
@@ -57,9 +57,10 @@ MAX_TITLE = 160
 
 @dataclass(slots=True)
 class Head:
-    """What the top of a document says; `body` is the index of the first line of its text.
+    """The facts of the head; `body` is the index of the first line of the text.
 
-    It is filled while the lines are read, and left alone by those who are handed it.
+    `mark` holds the issuers of the letterhead, `named` those below the title, `passed` the line on adoption (题注).
+    Filled by `read_head` and not changed afterwards.
     """
 
     body: int = 0
@@ -76,8 +77,11 @@ class Head:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """The walk down the head of one document; `titles` are the lines of the title so far."""
+class _State:
+    """State while the head is read: `titles` are the lines of the title so far, `waiting` the lines before it.
+
+    `closed` is True once the addressees have been read, which end the head.
+    """
 
     titles: list[Line] = field(default_factory=list)
     waiting: list[Line] = field(default_factory=list)
@@ -91,51 +95,51 @@ class _Walk:
     @property
     def title_complete(self) -> bool:
         text = self.title_text
-        if _HANDS_OUT.search(text) and not text.endswith(_CARRIERS):
+        if _ISSUES.search(text) and not text.endswith(_CARRIERS):
             return False
         return bool(ENDS.search(text)) and _balanced(text)
 
 
 def read_head(lines: Sequence[Line]) -> Head:
-    """What stands above the text of a document whose lines these are."""
-    walk = _Walk()
+    """Read the head from the first 60 lines of a document; facts that it does not state are None or empty."""
+    state = _State()
     for index, line in enumerate(lines[:60]):
         if line.kind is BlockKind.CELL and not _cell_belongs(line):
-            return _finish(walk, index)
+            return _finish(state, index)
         for piece in _pieces(line):
-            if not _take(walk, piece):
-                return _finish(walk, index)
-            if walk.closed:
-                return _finish(walk, index + 1 if piece.end == line.end else index)
-    return _finish(walk, min(len(lines), 60))
+            if not _take(state, piece):
+                return _finish(state, index)
+            if state.closed:
+                return _finish(state, index + 1 if piece.end == line.end else index)
+    return _finish(state, min(len(lines), 60))
 
 
 def _cell_belongs(line: Line) -> bool:
-    """Letterheads are sometimes set in a table without lines."""
+    """Whether a table cell is part of a letterhead, which is sometimes laid out as a borderless table."""
     return len(line.text) < 60 and bool(ANCHOR.search(line.text) or _MARK.match(line.text) or _SIGNER.search(line.text))
 
 
-def _finish(walk: _Walk, body: int) -> Head:
-    head = walk.head
-    head.body, head.title = body, _title_of(walk)
+def _finish(state: _State, body: int) -> Head:
+    head = state.head
+    head.body, head.title = body, _title_of(state)
     if head.number and head.title and head.number.value.startswith(("〔", "第")):
         head.number = Fact(head.title.value + head.number.value, head.number.span, "标题加序号")
     return head
 
 
-def _title_of(walk: _Walk) -> Fact[str] | None:
-    if not walk.titles:
+def _title_of(state: _State) -> Fact[str] | None:
+    if not state.titles:
         return None
-    text, lead = walk.title_text, _LISTED_AS.match(walk.title_text)
+    text, lead = state.title_text, _LISTED_AS.match(state.title_text)
     if lead:
         text = text[lead.end() :]
-    if walk.title_complete or "关于" in text or walk.head.recipients or walk.head.number:
-        return Fact(text, Span(walk.titles[0].start, walk.titles[-1].end), "标题行")
+    if state.title_complete or "关于" in text or state.head.recipients or state.head.number:
+        return Fact(text, Span(state.titles[0].start, state.titles[-1].end), "标题行")
     return None
 
 
 def _pieces(line: Line) -> Iterator[Line]:
-    """The parts of a line that a converter ran together: number, title, addressees, text."""
+    """Split a line in which a converter joined number, title, addressees and text."""
     text, offset = line.text, line.start
     for cut in _cuts(text):
         yield Line(text[:cut].strip(), offset, offset + len(text[:cut].rstrip()), line.kind)
@@ -146,7 +150,7 @@ def _pieces(line: Line) -> Iterator[Line]:
 
 
 def _cuts(text: str) -> list[int]:
-    """Lengths of the run-together parts at the beginning of a line."""
+    """The lengths of the joined parts at the beginning of a line."""
     cuts: list[int] = []
     patterns = (_leading_number, _leading_order, _leading_title, _leading_recipients)
     while len(cuts) < 6:
@@ -193,26 +197,26 @@ def _leading_recipients(text: str) -> int:
     return match.end()
 
 
-def _take(walk: _Walk, piece: Line) -> bool:
-    """Puts a piece in its place; False where the text of the document begins."""
-    return any(step(walk, piece) for step in _STEPS)
+def _take(state: _State, piece: Line) -> bool:
+    """Add a piece to the head; False if it is not part of the head, so that the text begins there."""
+    return any(step(state, piece) for step in _STEPS)
 
 
-def _take_mark(walk: _Walk, piece: Line) -> bool:
+def _take_mark(state: _State, piece: Line) -> bool:
     if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text):
         return True
     if _SECRECY.match(piece.packed):
-        walk.head.secrecy = Fact(piece.packed, piece.span, "版头")
+        state.head.secrecy = Fact(piece.packed, piece.span, "版头")
         return True
     match = _MARK.match(piece.text)
-    if match and not walk.titles and "关于" not in match[1]:
+    if match and not state.titles and "关于" not in match[1]:
         names = tuple(Fact(name, piece.span, "版头") for name in split_bodies(match[1]))
-        walk.head.mark = (*walk.head.mark, *names)
+        state.head.mark = (*state.head.mark, *names)
         return True
-    return bool(_ATTACHED.match(piece.text)) and not walk.titles
+    return bool(_ATTACHED.match(piece.text)) and not state.titles
 
 
-def _take_registration(walk: _Walk, piece: Line) -> bool:
+def _take_registration(state: _State, piece: Line) -> bool:
     if len(piece.text) > 40:
         return False
     found = find_registration(piece.text)
@@ -220,16 +224,16 @@ def _take_registration(walk: _Walk, piece: Line) -> bool:
         return False
     value, span = found
     place = Span(piece.start + span.start, piece.start + span.end)
-    walk.head.registration = walk.head.registration or Fact(value, place, "登记号语法")
+    state.head.registration = state.head.registration or Fact(value, place, "登记号语法")
     rest = piece.text[: span.start] + piece.text[span.end :]
-    return bool(re.fullmatch(r"[\s：:（）()登记统一编号]*", rest)) or _take_number(walk, piece)
+    return bool(re.fullmatch(r"[\s：:（）()登记统一编号]*", rest)) or _take_number(state, piece)
 
 
-def _take_number(walk: _Walk, piece: Line) -> bool:
+def _take_number(state: _State, piece: Line) -> bool:
     signer = _SIGNER.search(piece.text)
     if signer:
         names = tuple(Fact(name, piece.span, "签发人") for name in re.split(r"[ 、，]+", signer[1].strip()))
-        walk.head.signers = (*walk.head.signers, *names)
+        state.head.signers = (*state.head.signers, *names)
     text = piece.text[: signer.start()].strip() if signer else piece.text
     text = _NUMBER_LEAD.sub("", text)
     text = text.strip("（）()") if _BRACKETED_NUMBER.fullmatch(text) else text
@@ -238,78 +242,78 @@ def _take_number(walk: _Walk, piece: Line) -> bool:
         code = text[: match.start()].replace(" ", "")
         if re.search(r"关于|《", code):
             return False
-        return _place_number(walk, piece, code + write_anchor(match))
+        return _place_number(state, piece, code + write_anchor(match))
     return bool(signer)
 
 
-def _place_number(walk: _Walk, piece: Line, value: str) -> bool:
+def _place_number(state: _State, piece: Line, value: str) -> bool:
     notice = re.match(r"(.{0,80}?(?:公告|通告))〔", value)
-    if notice and not walk.titles:
-        organ = walk.waiting[-1] if walk.waiting and len(notice[1]) < 4 else None
+    if notice and not state.titles:
+        organ = state.waiting[-1] if state.waiting and len(notice[1]) < 4 else None
         if organ is not None and is_body(organ.packed):
-            walk.titles.append(organ)
+            state.titles.append(organ)
             value = organ.packed + value
-        walk.titles.append(piece._replace(text=notice[1]))
-    if walk.head.number is None:
-        walk.head.number = Fact(value, piece.span, "版头文号行")
+        state.titles.append(piece._replace(text=notice[1]))
+    if state.head.number is None:
+        state.head.number = Fact(value, piece.span, "版头文号行")
     return True
 
 
-def _take_order(walk: _Walk, piece: Line) -> bool:
+def _take_order(state: _State, piece: Line) -> bool:
     order = _ORDER.match(piece.text)
     organ = _HEAD_OF_ORGAN.sub("", order[1].strip()[:-1]) if order else ""
-    if order and order.end() >= len(piece.text) and _gives_orders(organ.replace(" ", "")):
+    if order and order.end() >= len(piece.text) and _can_order(organ.replace(" ", "")):
         names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(organ) if is_body(name))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
-        walk.head.is_order, walk.head.mark = True, names
-        walk.head.number = number or walk.head.number
+        state.head.is_order, state.head.mark = True, names
+        state.head.number = number or state.head.number
         if not order[2]:
-            walk.waiting.append(piece)
+            state.waiting.append(piece)
         return True
-    return _take_serial(walk, piece)
+    return _take_serial(state, piece)
 
 
-def _gives_orders(name: str) -> bool:
-    """Organs, and the president, whose orders make laws known."""
+def _can_order(name: str) -> bool:
+    """Whether a name can stand before 令: an issuing body, or the president, whose orders promulgate laws."""
     return is_body(name or "令") or name.endswith("国主席")
 
 
-def _take_serial(walk: _Walk, piece: Line) -> bool:
+def _take_serial(state: _State, piece: Line) -> bool:
     serial = _SERIAL.match(piece.text)
-    if not serial or serial.end() < len(piece.text) or walk.head.number:
+    if not serial or serial.end() < len(piece.text) or state.head.number:
         return False
-    owner = walk.waiting[-1].packed if walk.waiting else walk.title_text
+    owner = state.waiting[-1].packed if state.waiting else state.title_text
     if not owner.endswith(("令", "公告", "通告")):
         return False
     value = owner + serial[1].replace(" ", "")
-    walk.head.number = Fact(value, piece.span, "令号或公告号")
+    state.head.number = Fact(value, piece.span, "令号或公告号")
     return True
 
 
-def _take_passed(walk: _Walk, piece: Line) -> bool:
+def _take_passed(state: _State, piece: Line) -> bool:
     dated = _DATED.match(piece.text)
     if not dated and (not _PASSED.match(piece.text) or "。" in piece.text.rstrip("。）")):
         return False
-    if walk.head.passed is None:
-        walk.head.passed = piece
+    if state.head.passed is None:
+        state.head.passed = piece
     return True
 
 
-def _take_recipients(walk: _Walk, piece: Line) -> bool:
+def _take_recipients(state: _State, piece: Line) -> bool:
     text = piece.text
     colon = text.endswith(("：", ":"))
-    bare = bool(walk.titles) and bool(_RECIPIENT_BARE.match(text))
+    bare = bool(state.titles) and bool(_RECIPIENT_BARE.match(text))
     if not (colon or bare) or len(text) > 900 or "。" in text or _LABEL.match(text):
         return False
     if _NOT_RECIPIENT.search(text) or not _RECIPIENT_WORD.search(text) or "关于" in text[:-1][:4]:
         return False
     value = re.sub(r"^主送[：:]?", "", text.rstrip("：: "))
-    walk.head.recipients = Fact(value, piece.span, "主送机关行")
-    walk.closed = True
+    state.head.recipients = Fact(value, piece.span, "主送机关行")
+    state.closed = True
     return True
 
 
-def _take_title(walk: _Walk, piece: Line) -> bool:
+def _take_title(state: _State, piece: Line) -> bool:
     text = piece.packed
     if (
         re.search(r"[。；！？]", text)
@@ -319,73 +323,73 @@ def _take_title(walk: _Walk, piece: Line) -> bool:
     ):
         return False
     if DATE.fullmatch(text) or (first_date(text) and len(text) < 14):
-        return not walk.titles
-    if walk.title_complete:
-        return _after_title(walk, piece)
-    if walk.titles:
-        return _continue_title(walk, piece)
+        return not state.titles
+    if state.title_complete:
+        return _after_title(state, piece)
+    if state.titles:
+        return _continue_title(state, piece)
     if _starts_title(text):
-        _begin_title(walk, piece)
+        _begin_title(state, piece)
         return True
-    return _hold(walk, piece)
+    return _keep_waiting(state, piece)
 
 
 def _starts_title(text: str) -> bool:
     return "关于" in text or (len(text) >= 2 and bool(ENDS.search(text))) or text.endswith("《")
 
 
-def _begin_title(walk: _Walk, piece: Line) -> None:
-    before = walk.waiting[-1] if walk.waiting else None
+def _begin_title(state: _State, piece: Line) -> None:
+    before = state.waiting[-1] if state.waiting else None
     text = piece.packed
-    organs = [line for line in walk.waiting if line.packed.endswith("、")]
-    if organs and organs == walk.waiting and is_body("".join(line.packed.replace("、", "") for line in organs)):
-        walk.titles.extend([*organs, piece])
+    organs = [line for line in state.waiting if line.packed.endswith("、")]
+    if organs and organs == state.waiting and is_body("".join(line.packed.replace("、", "") for line in organs)):
+        state.titles.extend([*organs, piece])
         return
     joins = text.startswith(("关于", "印发", "转发", "公告", "通告", "批转")) or len(text) <= 4
     if before is not None and joins and is_body(before.packed) and piece.start - before.end < 4:
-        walk.titles.append(before)
-    walk.titles.append(piece)
+        state.titles.append(before)
+    state.titles.append(piece)
 
 
-def _continue_title(walk: _Walk, piece: Line) -> bool:
-    if piece.packed == walk.title_text:
+def _continue_title(state: _State, piece: Line) -> bool:
+    if piece.packed == state.title_text:
         return True
-    if walk.title_text.endswith(piece.packed):
+    if state.title_text.endswith(piece.packed):
         return True
-    if is_body(piece.packed) and not walk.title_text.endswith(("的", "《")) and _balanced(walk.title_text):
-        return _name(walk, piece)
-    walk.titles.append(piece)
-    return len(walk.title_text) <= MAX_TITLE
+    if is_body(piece.packed) and not state.title_text.endswith(("的", "《")) and _balanced(state.title_text):
+        return _name(state, piece)
+    state.titles.append(piece)
+    return len(state.title_text) <= MAX_TITLE
 
 
-def _after_title(walk: _Walk, piece: Line) -> bool:
+def _after_title(state: _State, piece: Line) -> bool:
     text = piece.packed
-    if text == walk.title_text or text in walk.title_text:
+    if text == state.title_text or text in state.title_text:
         return True
     if _ANNOTATION.match(text):
-        walk.titles.append(piece)
+        state.titles.append(piece)
         return True
-    return _name(walk, piece) or _repeats_later(walk, piece)
+    return _name(state, piece) or _repeats_later(state, piece)
 
 
-def _repeats_later(walk: _Walk, piece: Line) -> bool:
-    """A category or caption between a page's heading and the same title again."""
-    return len(piece.packed) <= 10 and not walk.head.number
+def _repeats_later(state: _State, piece: Line) -> bool:
+    """Whether a piece may be a category or caption between a page's heading and its repetition."""
+    return len(piece.packed) <= 10 and not state.head.number
 
 
-def _name(walk: _Walk, piece: Line) -> bool:
+def _name(state: _State, piece: Line) -> bool:
     names = split_bodies(piece.text)
     if not names or not all(is_body(name) or name.endswith(("部", "委", "局", "厅")) for name in names):
         return False
-    walk.head.named = tuple(Fact(name, piece.span, "标题下署名") for name in names)
+    state.head.named = tuple(Fact(name, piece.span, "标题下署名") for name in names)
     return True
 
 
-def _hold(walk: _Walk, piece: Line) -> bool:
-    """A short line before the title: an organ that belongs to it, or a caption."""
-    if len(piece.packed) > 60 or len(walk.waiting) > 3:
+def _keep_waiting(state: _State, piece: Line) -> bool:
+    """Keep a short line before the title: a body that belongs to the title, or a caption."""
+    if len(piece.packed) > 60 or len(state.waiting) > 3:
         return False
-    walk.waiting.append(piece)
+    state.waiting.append(piece)
     return True
 
 

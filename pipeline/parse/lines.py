@@ -1,4 +1,4 @@
-"""The document's own lines: what is left of a source when page furniture is taken away."""
+"""Lines of a source, sorted into the document's own lines, the page's information table and page furniture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pipeline.document import BlockKind, SourceText, Span
 
 
 class Line(NamedTuple):
-    """One line of the source; offsets count code points of `SourceText.text`."""
+    """One line of the source; `start` and `end` are offsets in code points of `SourceText.text`."""
 
     text: str
     start: int
@@ -27,7 +27,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A source cut into lines: the document's own, the page's information rows, the furniture."""
+    """A source split into lines: the document's own, the rows of the page's information table, the page furniture."""
 
     text: str
     lines: Sequence[Line]
@@ -36,7 +36,7 @@ class Sheet:
 
 
 def read_sheet(source: SourceText) -> Sheet:
-    """The lines of a source by kind, each in reading order."""
+    """Split a source into its lines by kind, each in reading order."""
     lines, meta, furniture = [], [], []
     for block in source.blocks:
         span = block.span
@@ -51,7 +51,7 @@ def read_sheet(source: SourceText) -> Sheet:
 
 
 def _joined(rows: list[Line]) -> list[Line]:
-    """The rows of an information table, a value below its label joined to it."""
+    """The rows of an information table; a value on the line below its label is joined to the label."""
     joined: list[Line] = []
     for row in rows:
         above = joined[-1] if joined else None

@@ -1,4 +1,4 @@
-"""题名、制定机关、文号、日期: the evidence of head, signature, page and preface weighed together."""
+"""Masthead: title (题名), issuers (制定机关), number (文号) and dates, chosen from head, signature, page and preface."""
 
 import re
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from pipeline.parse.numbers import cited_numbers
 _ADOPTED = re.compile(
     r"(?:第[一二三四五六七八九十]{1,3}届)?([\u4e00-\u9fff]{0,14}?(?:第[一二三四五六七八九十]{1,3}届)?(?:全国)?人民代表大会(?:常务委员会)?)第"
 )
-# …部依据…，组织编制了《…指南》: a text without head that names itself in its preface
+# …部依据…，组织编制了《…指南》: a text without head whose preface gives its title
 _COMPILED = re.compile(
     r"([\u4e00-\u9fff、]{3,60}?)(?:依据[^。]{0,400}?)?(?:，|共同|联合|等部门)*组织(?:[\u4e00-\u9fff]{2,20})?(?:编制|制定|修订|编写)(?:了|形成了)?《([^《》]{6,60}(?:《[^》]*》)?[^《》]{0,20})》"
 )
-# 《…办法》已经2018年4月2日…常务会议通过，现予公布: what an order says, below it 省长、部长…
+# 《…办法》已经2018年4月2日…常务会议通过，现予公布: the sentence of an order, signed by 省长、部长…
 _PROMULGATED = re.compile(
     r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
 )
@@ -42,7 +42,7 @@ _META = {
 
 
 def read_meta(sheet: Sheet) -> dict[str, Fact[str]]:
-    """The page's information table: number, issuers, made, published, effective, title."""
+    """The rows of the page's information table by the keys number, issuers, made, published, effective, title."""
     found: dict[str, Fact[str]] = {}
     for line in (*sheet.meta, *sheet.lines[:20]):
         if line.text[0] not in "【发文制颁成生公实施执标名法信" or len(line.text) > 200:
@@ -54,8 +54,8 @@ def read_meta(sheet: Sheet) -> dict[str, Fact[str]]:
     return found
 
 
-def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> Masthead:
-    """The masthead of an outer document; `everything` are the lines of the whole family."""
+def read_masthead(extent: Extent, sheet: Sheet, all_lines: Sequence[Line]) -> Masthead:
+    """The masthead of a document; `all_lines` are its lines and those of its attached documents."""
     meta = read_meta(sheet)
     order = _promulgated(extent)
     title = find_title(extent, sheet, meta) or (order[0] if order else None)
@@ -66,11 +66,11 @@ def read_masthead(extent: Extent, sheet: Sheet, everything: Sequence[Line]) -> M
         number=find_own_number(extent.head, meta),
         registration=extent.head.registration,
         made=find_made(extent, meta),
-        published=find_published(everything) or _meta_day(meta, "published"),
+        published=find_published(all_lines) or _meta_day(meta, "published"),
         recipients=extent.head.recipients,
-        copies=find_copies(everything),
+        copies=find_copies(all_lines),
         signers=extent.head.signers,
-        openness=find_openness(everything),
+        openness=find_openness(all_lines),
         secrecy=extent.head.secrecy,
         adopted=adopted,
     )
@@ -87,7 +87,7 @@ def _adoption(head: Head) -> Fact[str] | None:
 
 
 def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
-    """The title and the sentence of an order that lost its heading: known by who signs it (规章制定程序条例)."""
+    """The title and the promulgating sentence of an order without heading, recognised by its signature (规章制定程序条例)."""
     for index, line in enumerate(extent.lines[: extent.head.body + 3]):
         match = _PROMULGATED.search(line.text)
         signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_ORGAN.match(after.text)]
@@ -100,7 +100,7 @@ def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
 
 
 def find_own_number(head: Head, meta: dict[str, Fact[str]]) -> Fact[str] | None:
-    """The document's own number, never a cited one."""
+    """The document's own number: of its head, else of the page's information table; None if not stated."""
     if head.number:
         return head.number
     fact = meta.get("number")
@@ -109,7 +109,7 @@ def find_own_number(head: Head, meta: dict[str, Fact[str]]) -> Fact[str] | None:
 
 
 def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
-    """成文日期: below the signature, else the day of adoption of a law, else what the page says."""
+    """成文日期: of the signature, else the day of adoption, else of the page's information table; None if not stated."""
     if extent.signature and extent.signature.made:
         return extent.signature.made
     passed = extent.head.passed
@@ -124,7 +124,7 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
 
 
 def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:
-    """The title: at the head, in the page's table or download link, or named by the preface."""
+    """The title: of the head, the page's information table, a download link or the preface; None if not stated."""
     if extent.head.title:
         return extent.head.title
     if extent.lines and HEADING.match(extent.lines[0].text):
@@ -139,11 +139,11 @@ def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact
         if match and ("关于" in match[1] or ENDS.search(match[1])):
             span = Span(line.start + match.start(1), line.start + match.end(1))
             return Fact(match[1].replace(" ", ""), span, "下载链接")
-    compiled = _compiled(extent)
+    compiled = _compiled_in_preface(extent)
     return compiled[0] if compiled else None
 
 
-def _compiled(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
+def _compiled_in_preface(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
     if extent.head.recipients or extent.signature:
         return None
     for line in extent.lines[:40]:
@@ -173,7 +173,11 @@ def _organs_of(text: str) -> list[str]:
 def find_issuers(
     extent: Extent, title: Fact[str] | None, adopted: Fact[str] | None, meta: dict[str, Fact[str]]
 ) -> tuple[Fact[str], ...]:
-    """制定机关 in order: by signature, letterhead, title, adoption, page; spam is never an organ."""
+    """The issuers (制定机关) in order; names that contain spam are dropped.
+
+    Sources in order of precedence: letterhead of an order, signature, letterhead, title, adoption, signature without
+    date, the page's information table, preface.
+    """
     signed = extent.signature.issuers if extent.signature else ()
     leading = _leading(title)
     head = extent.head
@@ -194,7 +198,7 @@ def find_issuers(
     for names in candidates:
         if _clean(names):
             return _clean(names)
-    compiled = _compiled(extent) if not extent.head.recipients else None
+    compiled = _compiled_in_preface(extent) if not extent.head.recipients else None
     return compiled[1] if compiled else ()
 
 
@@ -203,14 +207,14 @@ def _clean(names: Sequence[Fact[str]]) -> tuple[Fact[str], ...]:
 
 
 def _fullest(signed: tuple[Fact[str], ...], leading: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
-    """A title may name the only signer more fully: 上海市奉贤区柘林镇人民政府."""
+    """The issuer as named in the title where that is the fuller name of the only signer: 上海市奉贤区柘林镇人民政府."""
     if len(signed) == len(leading) == 1 and leading[0].value.endswith(signed[0].value):
         return leading
     return signed
 
 
 def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
-    """The organs at the beginning of a title: ××市人民政府关于…"""
+    """The bodies at the beginning of a title: ××市人民政府关于…"""
     if title is None or title.origin == "前言":
         return ()
     if title.value.endswith(("公告", "通告", "令")) and "关于" not in title.value:
@@ -223,7 +227,7 @@ def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
 
 
 def _inside(title: Fact[str] | None) -> tuple[Fact[str], ...]:
-    """关于印发《松江区人民政府关于…的决定》的通知: the organ named in the title handed out."""
+    """The body named in an issued title: 关于印发《松江区人民政府关于…的决定》的通知."""
     match = re.search(r"关于(?:印发|发布|公布)《([\u4e00-\u9fff]{4,30}?)关于", title.value) if title else None
     return (
         (Fact(match[1], title.span, "标题"),)

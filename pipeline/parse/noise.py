@@ -1,4 +1,4 @@
-"""干扰: what does not belong to the paper, reported and never taken for a fact."""
+"""Noise (干扰): text that does not belong to the document; it is reported and never used as a fact."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ SPAM = re.compile(
     r"(?i)bet\s?365|365\s?bet|bte365|[a-z]{2,}\d{3,}(?:体育|娱乐|入口|官网)|(?:体育|娱乐|博彩)[^，。]{0,8}(?:入口|官网|投注|平台_)|最新备用|(?:澳门|皇冠|威尼斯人|葡京)[^，。]{0,8}(?:娱乐|赌|投注|官网)"
     r"|[\u4e00-\u9fff]_[a-z0-9]+_|_[a-z]*\d+[a-z]*|时时彩|六合彩|百家乐|老虎机|私服|代开发票|办证q"
 )
-# one of these stands in every piece of spam; looking for them first is much cheaper
+# every piece of spam contains one of these; searching for them first is much cheaper
 _SPAM_WORDS = re.compile(
     "bet|Bet|BET|入口|官网|博彩|投注|娱乐城|_|时时彩|六合彩|百家乐|老虎机|私服|代开|办证q|最新备用|葡京"
 )
@@ -26,7 +26,7 @@ def _spam(text: str) -> Iterator[re.Match[str]]:
 
 
 def find_noise(sheet: Sheet) -> Iterator[Note]:
-    """Spam, scrubbed numbers, truncation and repeated paragraphs, each with its place."""
+    """Yield a note with its span for spam, numbers with deleted digits, truncation and repeated paragraphs."""
     for match in _spam(sheet.text):
         yield Note("spam", f"疑似网页被注入的垃圾文字“{match[0]}”，未作为文件内容采用", Span(*match.span()))
     for match in SCRUBBED.finditer(sheet.text):
@@ -52,5 +52,5 @@ def _repeated(sheet: Sheet) -> Iterator[Note]:
 
 
 def is_clean_name(name: str) -> bool:
-    """Whether a name is free of spam and foreign characters, so that it may be an organ."""
+    """Whether a name is free of spam, Latin letters and digits, so that it may be an issuing body."""
     return not re.search(r"[A-Za-z0-9_@]", name) and not SPAM.search(name)

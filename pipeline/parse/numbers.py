@@ -1,4 +1,7 @@
-"""发文字号 and 统一登记号: anchored on 〔年份〕序号号, the issuing code read backwards from there."""
+"""Document numbers (发文字号) and registration numbers (统一登记号).
+
+A number is found by its part 〔年份〕序号号; the issuing code is read backwards from there.
+"""
 
 import re
 from collections.abc import Iterator
@@ -31,26 +34,26 @@ _NOT_CODE = re.compile(r"[的了据按照见和及与、，。；：《》“”
 
 @dataclass(frozen=True, slots=True)
 class FoundNumber:
-    """A document number: `value` with full-width 〔〕 and no blanks, and where it stands."""
+    """A document number: `value` with 〔〕 and without blanks, `span` in code points."""
 
     value: str
     span: Span
 
 
 def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundNumber]:
-    """Every 〔〕 number between two offsets, with the issuing code before it."""
+    """Yield every number with 〔〕 between two offsets, with the issuing code before it."""
     for match in ANCHOR.finditer(text, start, len(text) if end is None else end):
         code = read_code(text, match.start(), start)
         yield FoundNumber(code + write_anchor(match), Span(match.start() - len(code), match.end()))
 
 
 def write_anchor(match: re.Match[str]) -> str:
-    """〔年份〕序号号 in its standard spelling."""
+    """Format a match of `ANCHOR` in the standard spelling 〔年份〕序号号."""
     return f"〔{match[1]}〕{match[2]}{match[3]}号"
 
 
 def read_code(text: str, end: int, start: int = 0) -> str:
-    """The issuing code that ends at an offset: 国办发 before 〔2021〕26号, "" if there is none."""
+    """The issuing code that ends at offset `end` (国办发 before 〔2021〕26号), "" if there is none."""
     window = text[max(start, end - 30) : end].split("\n")[-1].rstrip(" ")
     cuts = [match.end() for match in _NOT_CODE.finditer(window)]
     code = window[max(cuts, default=0) :].strip()
@@ -59,7 +62,7 @@ def read_code(text: str, end: int, start: int = 0) -> str:
 
 
 def cited_numbers(text: str) -> list[str]:
-    """The numbers in a parenthesis behind a title: 发文字号, 令, 公告 or a standard's number."""
+    """The numbers in the parentheses behind a title: all 发文字号, else one of 令, 公告 or a standard, else []."""
     numbers = [number.value for number in find_numbers(text)]
     if numbers:
         return numbers
@@ -78,7 +81,7 @@ def _registrations() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def find_registration(text: str) -> tuple[str, Span] | None:
-    """The unified registration number (统一登记号) in a piece of text, by the grammars of the provinces."""
+    """The first registration number (统一登记号) in a text by the patterns of the places, with its span; None if none."""
     for _, pattern in _registrations():
         match = pattern.search(text)
         if match:

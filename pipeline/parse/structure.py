@@ -1,4 +1,4 @@
-"""The clause tree: 编章节条款项目 and 一、（一）1.（1）①, tolerant of any order and never refusing.
+"""Clause tree: 编章节条款项目 and 一、（一）1.（1）①; labels may come in any order, no text is rejected.
 
 Every line of the document belongs to exactly one clause, so the clauses add up to the text.
 """
@@ -19,7 +19,7 @@ _HEAD2 = (ClauseKind.HEAD2, re.compile(r"^[（(]([一二三四五六七八九十
 _HEAD3 = (ClauseKind.HEAD3, re.compile(r"^([0-9]{1,3})(?:[．、]|\.(?![0-9]))"))
 _HEAD4 = (ClauseKind.HEAD4, re.compile(r"^[（(]([0-9]{1,3})[）)]"))
 _HEAD4_BARE = (ClauseKind.HEAD4, re.compile(r"^([0-9]{1,2})[）)]"))
-# which labels can begin with a character
+# the label patterns to try, by the first character of a line
 _BY_FIRST = (
     dict.fromkeys("一二三四五六七八九十", (_HEAD1,))
     | dict.fromkeys("（(", (_HEAD2, _HEAD4))
@@ -42,9 +42,9 @@ _IN_ARTICLE = {
 
 @dataclass(slots=True)
 class _Builder:
-    """The tree while the lines are read.
+    """Builds the clause tree line by line.
 
-    `open` holds the indexes of the nodes from the root down, `article` the article that is open.
+    `open` holds the indexes of the open clauses from the root down, `article` the index of the open article.
     """
 
     clauses: list[Clause] = field(default_factory=list)
@@ -64,14 +64,17 @@ class _Builder:
         clauses.append(Clause(kind, number, label, path, span, parent))
 
     def add_text(self, span: Span) -> None:
-        """Running text hangs on whatever is open."""
+        """Add running text as a child of the innermost open clause."""
         parent = self.open[-1] if self.open else None
         path = self.clauses[parent].path if parent is not None else ""
         self.clauses.append(Clause(ClauseKind.TEXT, None, "", path, span, parent))
 
 
 def read_structure(lines: Sequence[Line]) -> tuple[Clause, ...]:
-    """The clauses of a document in reading order; spans have no gaps but line ends."""
+    """The clauses of a document in reading order; `parent` is an index into the result.
+
+    The spans, in code points of the source, cover every line; only line ends lie between them.
+    """
     builder = _Builder()
     paragraphs: dict[int, int] = {}
     for line in lines:
@@ -123,7 +126,7 @@ def _add_text(builder: _Builder, line: Line, paragraphs: dict[int, int]) -> None
 
 
 def _name_paragraphs(clauses: list[Clause], paragraphs: dict[int, int]) -> tuple[Clause, ...]:
-    """Where an article has several 款, its own line is the first; items hang below theirs."""
+    """Correct the paths of items in articles with several 款: the article's own line is the first 款."""
     if not any(count > 1 for count in paragraphs.values()):
         return tuple(clauses)
     renamed: set[int] = set()

@@ -1,4 +1,4 @@
-"""任务分工: what is to be done, the 责任单位 behind it and the 时限."""
+"""Assigned tasks (任务分工): the task, its responsible units (责任单位) and its deadline (时限)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _SEPARATOR = re.compile(r"[、，,；;]|等(?:有关|相关)?(?:部门|单位)")
 
 
 def find_tasks(text: str, span: Span, clauses: Sequence[Clause]) -> Iterator[Task]:
-    """The tasks between two offsets, each with its units in order and its deadline as written."""
+    """Yield the tasks within `span`, each with its units in order and its deadline as written (None if not stated)."""
     if not _WORDS.search(text):
         return
     spans = [clause.span for clause in clauses]
@@ -37,7 +37,7 @@ def find_tasks(text: str, span: Span, clauses: Sequence[Clause]) -> Iterator[Tas
 
 
 def split_units(text: str) -> tuple[str, ...]:
-    """Units of a list, parentheses kept with their unit: 区纪委（区监委）、区人力社保局."""
+    """Split a list of units; parentheses stay with their unit: 区纪委（区监委）、区人力社保局."""
     units, depth, current = [], 0, ""
     for c in text:
         depth += (c in "（(") - (c in "）)")

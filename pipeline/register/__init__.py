@@ -1,8 +1,9 @@
-"""Many dossiers → what they are to each other, and the cleanup outcome that only the whole register shows.
+"""Register of documents: relations between many dossiers and the cleanup proposals that follow from them.
 
-A `Card` is what the register keeps of a dossier. `relate` finds repeals, amendments, renewals, successors and
-mirrors between cards; published catalogues are read and applied; `settle` weighs what follows with what each
-paper says of itself; `audit` lists what is missing. Everything grows about linearly with the number of cards.
+A `Card` is the summary of a dossier that the register works on. `relate` finds repeals, amendments, renewals,
+successors and copies between cards; `read_catalogue` reads published catalogues; `settle` combines relations and
+catalogues with the indicators of each document into its final proposal; `audit` lists what is missing. Running time
+grows about linearly with the number of cards.
 """
 
 from pipeline.register.audit import Audit, audit

@@ -1,4 +1,4 @@
-"""有件必备: what the register lacks: gaps in serial numbers, papers cited but not held, catalogue against holdings."""
+"""Completeness audit of a register (有件必备): serial numbers missing, documents cited or catalogued but not held."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,14 @@ _FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Lists for the office that must fill them: `gaps` (代字, year, held, missing serials), `missing` (number or
-    title, how often cited), `unheld` (catalogue, entry, result), `contradictions` (card, what two catalogues say),
-    `unlisted` (cards that no list of documents names, where there is such a list)."""
+    """What is missing from a register; cards are given by their index.
+
+    - `gaps`: issuing code (代字), year, number of documents held, missing serials as text;
+    - `missing`: number of a document that is cited but not held, count of the documents citing it;
+    - `unheld`: catalogue, entry and result of catalogued documents that are not held;
+    - `contradictions`: card, and the different results that catalogues give it, in Chinese;
+    - `unlisted`: cards that no list of documents names; empty where there is no such list.
+    """
 
     gaps: tuple[tuple[str, int, int, str], ...]
     missing: tuple[tuple[str, int], ...]
@@ -28,11 +33,11 @@ class Audit:
 
 
 def audit(cards: Sequence[Card]) -> Audit:
-    """What is missing from a register and what its catalogues disagree about."""
+    """Find what is missing from a register and where its catalogues contradict each other."""
     index = Index(cards)
-    said = list(_catalogued(cards, index))
+    catalogued = list(_catalogued(cards, index))
     results: dict[int, dict[str, str]] = defaultdict(dict)
-    for source, _, result, targets in said:
+    for source, _, result, targets in catalogued:
         for target in targets if result != LISTED else ():
             results[target].setdefault(result, cards[source].title)
     return Audit(
@@ -40,7 +45,7 @@ def audit(cards: Sequence[Card]) -> Audit:
         missing=tuple(_missing(cards, index)),
         unheld=tuple(
             (cards[s].title, title, OUTCOMES.get(result, "在册，未注明结果"))
-            for s, title, result, targets in said
+            for s, title, result, targets in catalogued
             if not targets
         ),
         contradictions=tuple(
@@ -48,20 +53,21 @@ def audit(cards: Sequence[Card]) -> Audit:
             for target, found in results.items()
             if len(found) > 1
         ),
-        unlisted=tuple(_unlisted(cards, said)),
+        unlisted=tuple(_unlisted(cards, catalogued)),
     )
 
 
-def _unlisted(cards: Sequence[Card], said: Sequence[tuple[int, str, str, list[int]]]) -> Iterator[int]:
-    """Papers held that no list names; only where somebody handed in a list that is no cleanup's result."""
-    ledgers = {source for source, _, result, _ in said if result == LISTED}
-    named = {target for source, _, _, targets in said if source in ledgers for target in targets}
+def _unlisted(cards: Sequence[Card], catalogued: Sequence[tuple[int, str, str, list[int]]]) -> Iterator[int]:
+    """Normative documents held that no list names; none where there is no list without cleanup results (`LISTED`)."""
+    ledgers = {source for source, _, result, _ in catalogued if result == LISTED}
+    named = {target for source, _, _, targets in catalogued if source in ledgers for target in targets}
     for number, card in enumerate(cards) if ledgers else ():
         if number not in named and card.catalogue is None and card.is_normative:
             yield number
 
 
 def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str, str, list[int]]]:
+    """Catalogue's card, number or title, result and matching cards of every catalogue entry."""
     for source, card in enumerate(cards):
         for entry in card.catalogue.entries if card.catalogue else ():
             targets, _ = index.find(source, Reference(entry.title, entry.number, "目录"))
@@ -69,7 +75,7 @@ def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str,
 
 
 def _gaps(cards: Sequence[Card]) -> Iterator[tuple[str, int, int, str]]:
-    """Serials that are missing below the highest one held, for each issuing code and year with some holdings."""
+    """Serials missing below the highest one held, for each issuing code and year with at least `_FEWEST` held."""
     held: dict[tuple[str, int], set[int]] = defaultdict(set)
     for card in cards:
         parts = number_parts(card.number) if card.number else None
@@ -82,7 +88,7 @@ def _gaps(cards: Sequence[Card]) -> Iterator[tuple[str, int, int, str]]:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """1, 2, 3, 7 as 1—3、7."""
+    """Format ascending numbers as ranges: 1, 2, 3, 7 → 1—3、7."""
     runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
     return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 

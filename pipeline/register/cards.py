@@ -1,4 +1,4 @@
-"""A card: what the register keeps of a dossier."""
+"""Cards: the summary of a dossier that the register works on."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ _BLANK = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another document that a paper names: title, number key (None), and what it does to it.
+    """A reference to another document: title, number key (None if not stated) and kind of reference.
 
-    `kind` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day of a prolonged document.
+    `kind` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day in force of a prolonged document.
     """
 
     title: str
@@ -31,7 +31,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the register needs of one document; `name` and `digest` lead back to the file."""
+    """What the register needs to know of one document.
+
+    `name` and `digest` (SHA-256) identify the file; `place` is the province; `state` and `expires` (last day in force)
+    are its validity, `stated` whether the document states its term; `attached` holds the titles of attached documents;
+    `alarms` counts findings of high or critical severity; `sketch` is a MinHash or () if not computed.
+    """
 
     name: str
     digest: str
@@ -59,12 +64,12 @@ class Card:
 
     @property
     def since(self) -> date | None:
-        """The day from which a document counts: 施行, else 成文 or 公布."""
+        """The day from which the document applies: 施行, else 成文 or 公布; None if none is stated."""
         return self.effective or self.made
 
 
 def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
-    """The card of a dossier; `sketched` adds the sketch that near duplicates are found by (needs rensa)."""
+    """Make the card of a dossier; `sketched` adds the MinHash used to find near duplicates (needs rensa)."""
     document, assessment = dossier.document, dossier.assessment
     masthead = document.masthead
     issuers = tuple(fact.value for fact in masthead.issuers)
@@ -100,7 +105,7 @@ def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
 
 
 def _references(dossier: Dossier) -> tuple[Reference, ...]:
-    """What the whole family of a document names, each once; statutes are not part of the register."""
+    """The references of a document and its attached documents, without duplicates and without statutes."""
     statutes = statute_keys()
     found: dict[tuple[str, str | None, str], Reference] = {}
     members = list(dossier.document.family())
@@ -120,7 +125,10 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
 
 
 def sketch(text: str) -> tuple[int, ...]:
-    """The MinHash of a text over its 5-character shingles: 64 numbers of 32 bits; equal texts have equal sketches."""
+    """The MinHash of a text over its 5-character shingles: 64 numbers of 32 bits.
+
+    Blanks are ignored and only the first 20,000 characters are used; equal texts have equal sketches.
+    """
     from rensa import RMinHash
 
     squeezed = _BLANK.sub("", text[:_SAMPLE])

@@ -1,4 +1,4 @@
-"""清理目录: published catalogues read from a document: what was kept, amended, repealed, declared lapsed."""
+"""Cleanup catalogues (清理目录): read which documents were kept, amended, repealed or declared lapsed."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _DEADLINE = re.compile(
     r"(?:([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)[^。；]{0,40}?)?逾期(?:未|不)[^。；]{0,30}?(?:自([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)起)?[^。；]{0,12}?(?:失效|废止|停止执行)"
 )
 _LEAST = 2
-# what a column of a list is called, and what it holds
+# meaning of a column, and the pattern of its heading
 _COLUMNS = {
     "title": re.compile(r"(?:文件)?(?:标题|题名|名称|文件名)$"), "number": re.compile(r"(?:发文)?(?:字号|文号|编号)$"),
     "result": re.compile(r"清理(?:结果|意见|结论|建议)|效力状态|有效性|处理(?:结果|意见)"), "until": re.compile(r"有效期(?:至|截止)|失效日期|到期"),
@@ -46,8 +46,10 @@ LISTED = "listed"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a catalogue: title, number key (None), result (keep, amend, repeal, lapse; `LISTED` where a list says
-    none), and the last day in force that it gives (None)."""
+    """An entry of a catalogue: title, number key (None if not stated), result and last day in force (None if not stated).
+
+    `result` is keep, amend, repeal or lapse, or `LISTED` where the list states no result.
+    """
 
     title: str
     number: str | None
@@ -57,10 +59,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a cleanup published: its entries, whether what it does not list ends, and the days that go with it.
+    """The published result of a cleanup.
 
-    `cutoff`: only documents made before that day were cleaned up. `deadline`: what was to be amended and was
-    not by that day has lapsed.
+    `residual`: documents not listed cease to apply. `cutoff`: only documents made before that day were reviewed.
+    `deadline`: documents to be amended lapse if they have not been amended by that day. None where not stated.
     """
 
     entries: tuple[Entry, ...]
@@ -70,7 +72,7 @@ class Catalogue:
 
 
 def read_catalogue(dossier: Dossier) -> Catalogue | None:
-    """The catalogue that a document publishes, None where it publishes none."""
+    """Read the catalogue that a document or spreadsheet contains, None if it contains none."""
     text = dossier.source.text
     if dossier.source.format in SHEETS:
         listed = tuple(_rows(text))
@@ -93,7 +95,7 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
 
 
 def _rows(text: str) -> Iterator[Entry]:
-    """The entries of a spreadsheet below each header that names a title and something else of `_COLUMNS`."""
+    """The entries of a spreadsheet, below each header row that has a title column and another one of `_COLUMNS`."""
     columns: dict[str, int] = {}
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split(BAR)]
@@ -105,10 +107,10 @@ def _rows(text: str) -> Iterator[Entry]:
 
 
 def _header(cells: list[str]) -> dict[str, int]:
-    """Which column holds what; each of `_COLUMNS` once, the first that is called so."""
+    """Map names of `_COLUMNS` to column indexes; the first matching column counts."""
     found: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        name = next((name for name, called in _COLUMNS.items() if called.search(cell.replace(" ", ""))), None)
+        name = next((name for name, heading in _COLUMNS.items() if heading.search(cell.replace(" ", ""))), None)
         if name and len(cell) <= 12:
             found.setdefault(name, at)
     return found
@@ -118,7 +120,7 @@ def _row(cells: dict[str, str]) -> Iterator[Entry]:
     title = cells.get("title", "").strip("《》 ")
     if len(title) > 3:
         until = first_date(cells.get("until", ""))
-        result = _said(cells.get("result", "")) or _result_of(cells.get("result", "")) or LISTED
+        result = _result_at_end(cells.get("result", "")) or _result_of(cells.get("result", "")) or LISTED
         yield Entry(
             title, number_key(cells["number"]) if cells.get("number") else None, result, until.day if until else None
         )
@@ -130,20 +132,23 @@ def _day(match: re.Match[str] | None, group: int) -> date | None:
 
 
 def _result_of(text: str) -> str | None:
-    """The one result that a heading speaks of, None where it names several or none."""
+    """The result that a heading names, None if it names none or several."""
     found = [result for result, pattern in _RESULTS if pattern.search(text)]
     return found[0] if len(found) == 1 else None
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads a catalogue line by line; an entry waits for the cells of its row, which follow line by line."""
+    """Reads a catalogue line by line.
+
+    `result` is that of the last heading; `row` is the entry whose further cells may follow on the next lines.
+    """
 
     result: str | None
     row: Entry | None = None
 
     def read(self, line: str) -> Iterator[Entry]:
-        """The entries that a line completes."""
+        """Read a line and yield the entries that it completes."""
         if len(line) <= 60 and _HEADING.search(line) and "《" not in line:
             yield from self.finish()
             self.result = _result_of(line) or self.result
@@ -153,28 +158,28 @@ class _Reader:
             yield from self.finish()
             yield from self._begin(line, titles)
         elif self.row:
-            self._go_on(line, self.row)
+            self._add_cell(line, self.row)
 
     def _begin(self, line: str, titles: list[str]) -> Iterator[Entry]:
-        said = _said(line) or self.result
-        if said is None:
+        result = _result_at_end(line) or self.result
+        if result is None:
             return
-        *before, last = (Entry(name, _number_behind(line, name), said) for name in titles)
+        *before, last = (Entry(name, _number_behind(line, name), result) for name in titles)
         yield from before
         self.row = last
 
-    def _go_on(self, line: str, row: Entry) -> None:
-        """A further cell: the number, the result, the last day in force."""
+    def _add_cell(self, line: str, row: Entry) -> None:
+        """Add a further cell to the row: number, last day in force or result."""
         number, day = _NUMBER.search(line), first_date(line) if len(line) < 24 else None
         if number and row.number is None:
             self.row = replace(row, number=number_key(number[1]))
         elif day and row.until is None and row.result == "keep":
             self.row = replace(row, until=day.day)
-        elif len(line) <= 8 and _said(line):
-            self.row = replace(row, result=_said(line) or row.result)
+        elif len(line) <= 8 and _result_at_end(line):
+            self.row = replace(row, result=_result_at_end(line) or row.result)
 
     def finish(self) -> Iterator[Entry]:
-        """The entry whose row is over."""
+        """Yield the entry of the current row, if any, and reset the row."""
         if self.row:
             yield self.row
         self.row = None
@@ -189,8 +194,8 @@ def _entries(text: str, result: str | None) -> Iterator[Entry]:
     yield from reader.finish()
 
 
-def _said(line: str) -> str | None:
-    """The result that a row of a table itself gives in its last cell: … 继续有效."""
+def _result_at_end(line: str) -> str | None:
+    """The result that a line or cell ends with (… 继续有效), None if none."""
     tail = line[-8:]
     words = (
         ("keep", ("继续有效", "保留")),

@@ -1,4 +1,4 @@
-"""Keys under which documents are the same: numbers, titles, stems of titles, issuers."""
+"""Keys by which documents are compared: numbers, titles, stems of titles, issuers."""
 
 import re
 import unicodedata
@@ -18,17 +18,17 @@ _VERSION = re.compile(
 )
 _PROVISIONAL = re.compile("暂行|试行")
 _OUTER = re.compile("的?(?:通知|公告|通告|决定|意见)$")
-# 中国人民银行公告 says nothing of its subject
+# titles without a subject: 中国人民银行公告
 _BARE = re.compile("(?:公告|通告|通知|令|决定|公报|意见)$")
 _BEHIND = re.compile(r"[（(]([^（）()]{2,20}〔[0-9]{4}〕[0-9]{1,5}号)[）)]$")
 _UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[省市](?=[\u4e00-\u9fff]{2,5}[市区县])")
-# a title that is about another paper is no new version of it
+# a title about another document is not a new version of it
 _ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理|暂时调整|关于增加《|关于《")
 
 
 @lru_cache(maxsize=65536)
 def number_key(number: str | None) -> str | None:
-    """国办发〔2021〕26号 in one spelling; None for a number without issuing code."""
+    """The canonical spelling of a document number (国办发〔2021〕26号); None for a number without issuing code."""
     if not number:
         return None
     text = _BLANK.sub("", unicodedata.normalize("NFKC", number)).translate(_OPEN).translate(_CLOSE)
@@ -39,20 +39,20 @@ def number_key(number: str | None) -> str | None:
 
 
 def number_in(title: str) -> str | None:
-    """The number that a web page put behind a title in parentheses, as a key."""
+    """The key of a number in parentheses at the end of a title, as web pages write it; None if there is none."""
     match = _BEHIND.search(unicodedata.normalize("NFKC", title).translate(_OPEN).translate(_CLOSE))
     return number_key(match[1]) if match else None
 
 
 def number_parts(key: str) -> tuple[str, int, int] | None:
-    """Issuing code, year and serial of a `number_key`."""
+    """Issuing code, year and serial of a `number_key`, None for any other text."""
     match = _NUMBER.match(key)
     return (match[1], int(match[2]), int(match[3])) if match else None
 
 
 @lru_cache(maxsize=65536)
 def title_keys(title: str) -> tuple[str, ...]:
-    """The keys of a title: all of it after 关于, and of what it issues (《…》)."""
+    """The keys of a title: the part after 关于, and the titles in 《…》 that it issues; keys under 5 characters are left out."""
     title = _BEHIND.sub("", title)
     plain = name_key(_BLANK.sub("", title))
     whole = _OF_WHAT.sub("", plain, count=1)
@@ -63,9 +63,9 @@ def title_keys(title: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def stem(title: str) -> str:
-    """What a title is about without version and carrier: two versions of one document have the same stem.
+    """The subject of a title without version and issuing document: versions of one document have the same stem.
 
-    "" for papers about another paper (修改, 延长, 废止 …) and for titles that do not tell their subject.
+    "" for titles about another document (修改, 延长, 废止 …) and for titles that do not name a subject.
     """
     title = _BEHIND.sub("", title)
     if "关于" not in title and "《" not in title and _BARE.search(title):
@@ -83,5 +83,5 @@ def stem(title: str) -> str:
 
 @lru_cache(maxsize=65536)
 def issuer_key(issuer: str) -> str:
-    """An issuer without the place above its own: 上海市松江区人民政府 and 松江区人民政府 are one."""
+    """An issuer without the superior place: 上海市松江区人民政府 and 松江区人民政府 have the same key."""
     return _UPPER_PLACE.sub("", issuer)

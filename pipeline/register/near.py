@@ -1,4 +1,4 @@
-"""Near duplicates: clusters of cards whose texts are much alike, found by banded MinHash sketches."""
+"""Near duplicates: clusters of cards with similar texts, found by banded MinHash (LSH) sketches."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,16 +9,16 @@ _ROWS = 4
 
 
 def likeness(one: Card, other: Card) -> float:
-    """The estimated share of common shingles of two sketched cards, 0 to 1."""
+    """The estimated Jaccard similarity of two sketched cards, 0 to 1; 0 if either has no sketch."""
     if not one.sketch or not other.sketch:
         return 0.0
     return sum(a == b for a, b in zip(one.sketch, other.sketch, strict=True)) / len(one.sketch)
 
 
 def clusters(cards: Sequence[Card]) -> Iterator[list[int]]:
-    """Groups of two or more indices of cards that are alike, each index in one group; linear in the cards.
+    """Yield groups of two or more indexes of cards with similarity of at least `ALIKE`; an index is in one group at most.
 
-    A card is compared with the first of each bucket only, so a bucket of a thousand costs a thousand looks.
+    A card is compared only with the first card of each of its buckets, so the cost is linear in the number of cards.
     """
     parent = list(range(len(cards)))
     buckets: dict[tuple[int, tuple[int, ...]], int] = {}

@@ -1,4 +1,4 @@
-"""Relations between the documents of a register: who repeals, amends, prolongs, replaces, copies whom."""
+"""Relations between the documents of a register: repeal, amendment, prolongation, replacement, copy."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,17 @@ from pipeline.register.cards import Card, Reference
 from pipeline.register.keys import issuer_key, stem, title_keys
 from pipeline.register.near import clusters
 
-# 废止, 修改, 延长, 依据, 引用 as the source says; the rest is found by comparing
+# 废止, 修改, 延长, 依据, 引用 are stated by the source document; these kinds are found by comparison
 SUCCEEDS, MIRROR, COPY, REUSE, FORWARDS = "取代", "同一文件", "重复", "文字雷同", "转发"
 _MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`source` does `kind` to `target` (indices of cards); `how` says by what it was found, in Chinese."""
+    """A relation of kind `kind` from card `source` to card `target` (indexes of cards).
+
+    `how` is the evidence, in Chinese; `until` the new last day in force for 延长 (None if not stated).
+    """
 
     kind: str
     source: int
@@ -27,7 +30,7 @@ class Relation:
 
 
 class Index:
-    """Cards by number, by title and by issuer."""
+    """Indexes of cards by number key, by title key and by issuer key."""
 
     def __init__(self, cards: Sequence[Card]) -> None:
         self.cards = cards
@@ -44,7 +47,10 @@ class Index:
                 self.by_title[key].append(index)
 
     def find(self, source: int, reference: Reference) -> tuple[list[int], str]:
-        """The cards that a reference of a card means, and how they were found: by number first, then by title."""
+        """The cards that a reference of card `source` refers to, and the evidence in Chinese; ([], "") if none.
+
+        The number is tried first, then the title.
+        """
         if reference.number and reference.number in self.by_number:
             found = [index for index in self.by_number[reference.number] if index != source]
             if found:
@@ -61,7 +67,7 @@ class Index:
         return [], ""
 
     def _may_be(self, source: Card, target: Card, reference: Reference) -> bool:
-        """Whether a card of the right title can be meant: not younger, not of another number, of a fitting issuer."""
+        """Whether a card of matching title can be the target: not later, no other number, matching issuer."""
         if reference.number and target.number and target.number != reference.number:
             return False
         if target.made is None and set(title_keys(source.title)) & set(title_keys(target.title)):
@@ -80,16 +86,16 @@ def share_issuer(one: Card, other: Card) -> bool:
 
 
 def relate(cards: Sequence[Card]) -> list[Relation]:
-    """All relations between cards, what papers say first, then what comparing shows."""
+    """All relations between cards: first those that documents state, then those found by comparison."""
     index = Index(cards)
-    found = list(_said(index))
+    found = list(_stated(index))
     found.extend(_successors(cards, {(relation.source, relation.target) for relation in found}))
     found.extend(_alike(cards))
     found.extend(_forwarded(cards))
     return found
 
 
-def _said(index: Index) -> Iterator[Relation]:
+def _stated(index: Index) -> Iterator[Relation]:
     for source, card in enumerate(index.cards):
         for reference in card.references:
             targets, how = index.find(source, reference)
@@ -98,12 +104,12 @@ def _said(index: Index) -> Iterator[Relation]:
 
 
 def _successors(cards: Sequence[Card], known: set[tuple[int, int]]) -> Iterator[Relation]:
-    """Same issuer, same stem, later day: the later replaces the earlier (implied, for a person to confirm)."""
+    """Documents of the same issuer and title stem: the later one replaces the earlier (for a person to confirm)."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, card in enumerate(cards):
-        about = stem(card.title) if card.title and card.since and card.issuers else ""
-        if about and not _yearly(card):
-            groups[about, issuer_key(card.issuers[0])].append(index)
+        subject = stem(card.title) if card.title and card.since and card.issuers else ""
+        if subject and not _yearly(card):
+            groups[subject, issuer_key(card.issuers[0])].append(index)
     for group in groups.values():
         ordered = sorted(group, key=lambda index: cards[index].since or date.min)
         for earlier, later in pairwise(ordered):
@@ -125,7 +131,7 @@ def _alike(cards: Sequence[Card]) -> Iterator[Relation]:
 
 
 def _kind(one: Card, other: Card) -> str:
-    """What two cards of like text are: the same paper twice, a second paper of one issuer, or borrowed text."""
+    """The relation of two cards of similar text: same document, duplicate by the same issuer, or reused text."""
     if (one.digest and one.digest == other.digest) or (one.number and one.number == other.number):
         return MIRROR
     titled = bool(one.title and other.title)
@@ -140,7 +146,7 @@ def _kind(one: Card, other: Card) -> str:
 
 
 def _forwarded(cards: Sequence[Card]) -> Iterator[Relation]:
-    """转发: a paper of another issuer that carries the very document of an earlier one."""
+    """转发: a document that forwards an earlier document of another issuer."""
     owners: dict[str, int] = {}
     ordered = sorted(range(len(cards)), key=lambda index: cards[index].made or date.max)
     for index in ordered:

@@ -1,4 +1,4 @@
-"""What the register adds to each document: indicators CL-05 to CL-08, CL-18, CL-23, and the final proposal."""
+"""Final cleanup proposals: indicators that only the register shows (CL-05 to CL-08, CL-18, CL-22 to CL-24)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -20,14 +20,18 @@ _LISTED = {"keep": "CL-05", "amend": "CL-05", "repeal": "CL-06", "lapse": "CL-06
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The proposal for a card: the cleanup with its whole proof, and the last day in force where one is known."""
+    """The proposal for a card: the cleanup with all its indicators, and the last day in force (None if not known)."""
 
     cleanup: Cleanup
     expires: date | None
 
 
 def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) -> list[Proposal]:
-    """A proposal for every card, in their order, as the whole register shows on a day."""
+    """Propose a cleanup outcome for every card, in the order of the cards.
+
+    `relations` are those of `relate(cards)`. Relations and catalogues of documents that apply only after `as_of`
+    are ignored.
+    """
     added: dict[int, list[Indicator]] = defaultdict(list)
     prolonged: dict[int, date | None] = {}
     for relation in relations:
@@ -49,7 +53,7 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
     return _follow_up(cards, relations, proposals)
 
 
-_NEVER = date.min
+_NEVER = date.min  # the document was not prolonged; None: prolonged without a last day
 
 
 def _called(card: Card) -> str:
@@ -58,7 +62,7 @@ def _called(card: Card) -> str:
 
 
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
-    """What a relation says about its target."""
+    """The indicators that a relation gives its target."""
     when = f"（{source.since}）" if source.since else ""
     if relation.kind == "废止":
         yield indicate("CL-06", (f"已被{_called(source)}{when}废止（{relation.how}）",))
@@ -74,7 +78,7 @@ def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
 def _of_catalogues(
     cards: Sequence[Card], relations: Sequence[Relation], as_of: date
 ) -> Iterator[tuple[int, Indicator, date | None]]:
-    """What published catalogues say about the cards: listed results, the residual clause, the missed deadline."""
+    """Index, indicator and new last day of cards by published catalogues: result, residual clause, missed deadline."""
     index = Index(cards)
     changed = {relation.target for relation in relations if relation.kind in ("修改", SUCCEEDS)}
     for source, card in enumerate(cards):
@@ -93,7 +97,7 @@ def _of_catalogues(
 
 
 def _unregistered(card: Card, schemes: Collection[str]) -> Iterator[Indicator]:
-    """CL-22: no registration number on a paper of a place that numbers its papers centrally; a copy may lack it."""
+    """CL-22: no registration number in a place that registers documents centrally; informative, as copies may lack it."""
     if card.is_normative and card.place in schemes and card.registration is None and card.number:
         says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
         yield inform("CL-22", (says,))
@@ -111,7 +115,7 @@ def _listed(result: str, says: str, *, late: bool) -> Indicator:
 
 
 def _unlisted(index_of: Index, source: int, listed: set[int]) -> Iterator[tuple[int, Indicator]]:
-    """未列入继续有效目录的一律不再执行: what the same issuer had made before and did not list."""
+    """未列入继续有效目录的一律不再执行: earlier documents of the same issuer that are not listed."""
     cards = index_of.cards
     card = cards[source]
     catalogue = card.catalogue
@@ -141,7 +145,7 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
 
 
 def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: list[Proposal]) -> list[Proposal]:
-    """CL-18, one hop after the other: what rests on a document that has ended must be looked at."""
+    """CL-18: documents based (依据) on a document that is repealed or lapsed need review; only direct bases count."""
     ended = {
         i for i, p in enumerate(proposals) if p.cleanup.outcome in ("repeal", "lapse") and p.cleanup.confidence == "高"
     }

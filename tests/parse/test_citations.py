@@ -48,7 +48,7 @@ def test_a_law_without_marks_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", ["项目任务书", "营业执照", "不动产权证书", "租赁合同", "申请表", "人民日报", "证明"])
-def test_forms_contracts_and_papers_are_no_instruments(name: str) -> None:
+def test_forms_contracts_and_newspapers_are_no_instruments(name: str) -> None:
     assert cited(f"申请人应当提交《{name}》。") == []
 
 

@@ -1,4 +1,4 @@
-"""Figures of yearly reports: what is counted, how much, in what, and against the year before."""
+"""Figures of annual reports: item, value, unit and change against the year before."""
 
 import json
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def test_the_evidence_is_the_number_with_its_unit() -> None:
         "2024年3月15日起施行。", "市府发〔2023〕15号", "第13次常务会议", "《规划（2021—2025年）》", "第三条第2项", "1. 加强领导", "12345热线", "3个工作日内办结。",
     ],
 )  # fmt: skip
-def test_dates_ordinals_and_numbers_of_papers_are_no_figures(text: str) -> None:
+def test_dates_ordinals_and_document_numbers_are_no_figures(text: str) -> None:
     assert figures_of(text) == ()
 
 
@@ -63,7 +63,7 @@ def test_scales_shares_and_changes() -> None:
     assert fewer.change == "-31人"
 
 
-def test_names_that_reports_can_be_compared_by() -> None:
+def test_topics_by_which_reports_are_compared() -> None:
     assert topic_of("行政机关负责人出庭应诉率") == "出庭应诉率" and topic_of("审查规范性文件") == "审查规范性文件"
     assert topic_of("新建停车场") is None
     assert is_report("关于2019年法治政府建设工作情况的报告") and not is_report("农家乐管理办法")
@@ -71,7 +71,7 @@ def test_names_that_reports_can_be_compared_by() -> None:
 
 
 def test_the_seed_report(shared: Path) -> None:
-    """The figures of the report among the seeds, as a person read them."""
+    """The figures of the seed report, as annotated by a person."""
     text = next((shared / "seeds").glob("002*")).read_text(encoding="utf-8")
     found = [(figure.value, figure.unit) for figure in figures_of(text)]
     assert found == [

@@ -1,4 +1,4 @@
-"""Effect, term, repeal, amendment, attachments, tasks."""
+"""Effective date, term, repeal, amendment, attachments, tasks."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from tests.builders import document
         ("本标准自2025年12月20日起试行，试行期2年。", date(2025, 12, 20), False),
     ],
 )
-def test_the_day_of_effect_is_read(sentence: str, day: date | None, on_publication: bool) -> None:
+def test_the_effective_date_is_read(sentence: str, day: date | None, on_publication: bool) -> None:
     effective = document("临溪县绿化管理办法", "第一条 为了绿化，制定本办法。", sentence).effective
     assert effective and (effective.day, effective.on_publication) == (day, on_publication)
 
@@ -54,7 +54,7 @@ def test_the_term_is_read(sentence: str, years: float | None, last_day: date | N
     assert term and (term.years, term.last_day) == (years, last_day)
 
 
-def test_a_notice_takes_effect_as_what_it_hands_out_says() -> None:
+def test_a_notice_takes_the_effective_date_of_the_document_it_issues() -> None:
     found = document(*papers.FARMHOUSE)
     assert found.effective and found.effective.day == date(2025, 4, 10)
     assert found.attached[0].masthead.title and found.attached[0].masthead.title.value == "临溪县农家乐经营管理办法"
@@ -83,7 +83,7 @@ def test_a_decision_repeals_two_and_prolongs_one() -> None:
         "此前规定与本办法不一致的，同时废止。",
     ],
 )
-def test_talk_of_repeal_repeals_nothing(sentence: str) -> None:
+def test_mentioning_repeal_repeals_nothing(sentence: str) -> None:
     assert document("关于加强管理的通知", "各单位：", sentence).repeals == ()
 
 

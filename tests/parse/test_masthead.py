@@ -1,4 +1,4 @@
-"""Mastheads: title, organs, numbers, dates, addressees, and what must not be taken for them."""
+"""Mastheads: title, issuing bodies, numbers, dates, addressees, and what must not be mistaken for them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from corpora import papers
 from tests.builders import document
 
 
-def test_a_notice_says_who_when_and_under_which_number() -> None:
+def test_a_notice_has_title_issuer_number_date_and_recipients() -> None:
     masthead = document(*papers.FARMHOUSE).masthead
     assert masthead.title and masthead.title.value == "湖南省临溪县人民政府关于印发《临溪县农家乐经营管理办法》的通知"
     assert [issuer.value for issuer in masthead.issuers] == ["湖南省临溪县人民政府"]
@@ -60,17 +60,17 @@ def test_a_cited_number_is_never_the_own_number() -> None:
         (("临政发〔2025〕 号", "关于加强管理的通知", "各单位："), None),
     ],
 )
-def test_numbers_of_every_kind_are_written_one_way(lines: tuple[str, ...], number: str | None) -> None:
+def test_numbers_of_every_kind_have_one_spelling(lines: tuple[str, ...], number: str | None) -> None:
     found = document(*lines).masthead.number
     assert (found.value if found else None) == number
 
 
-def test_joint_organs_without_separator_keep_their_order() -> None:
+def test_joint_issuers_without_separator_keep_their_order() -> None:
     masthead = document("关于做好工作的通知", "各单位：", "请认真落实。", "财政部科技部教育部", "2024年5月6日").masthead
     assert [issuer.value for issuer in masthead.issuers] == ["财政部", "科技部", "教育部"]
 
 
-def test_a_letterhead_of_several_organs_and_signers() -> None:
+def test_a_letterhead_of_several_bodies_and_signers() -> None:
     masthead = document(
         "中共临溪县委文件",
         "临委〔2025〕6号",
@@ -83,7 +83,7 @@ def test_a_letterhead_of_several_organs_and_signers() -> None:
     assert [signer.value for signer in masthead.signers] == ["李禾", "周麦"]
 
 
-def test_spam_in_the_name_of_an_organ_is_reported_and_not_taken() -> None:
+def test_spam_in_the_name_of_a_body_is_reported_and_not_used() -> None:
     found = document(*papers.SPAM)
     assert found.masthead.issuers == ()
     assert found.masthead.made and found.masthead.made.value == date(2025, 9, 20)
@@ -109,7 +109,7 @@ def test_a_printing_date_is_publication_and_not_the_date_made() -> None:
     assert masthead.copies and masthead.copies.value == "财政部，审计署"
 
 
-def test_a_run_together_notice_is_taken_apart() -> None:
+def test_a_notice_joined_to_one_line_is_split() -> None:
     masthead = document(*papers.RUN_TOGETHER).masthead
     assert masthead.title and masthead.title.value.endswith("充电安全管理的通知")
     assert masthead.number and masthead.number.value == "临应急发〔2025〕30号"
@@ -121,7 +121,7 @@ def test_a_run_together_notice_is_taken_apart() -> None:
 
 
 @pytest.mark.parametrize("number", ["LYDR-2020-00001", "ZJAC01—2020—0003", "SDPR-2021-0310001"])
-def test_unified_registration_numbers_are_told_from_document_numbers(number: str) -> None:
+def test_registration_numbers_are_distinguished_from_document_numbers(number: str) -> None:
     masthead = document(number, "临政发〔2020〕1号", "临溪县人民政府关于加强管理的通知", "各单位：").masthead
     assert masthead.registration and masthead.registration.value == number.replace("—", "-")
     assert masthead.number and masthead.number.value == "临政发〔2020〕1号"
@@ -142,12 +142,12 @@ def test_a_title_stripped_from_the_text_is_not_invented() -> None:
         ("中国银行保险监督管理委员会临海监管局", ["中国银行保险监督管理委员会临海监管局"]),
     ],
 )  # fmt: skip
-def test_joint_signatures_are_told_apart(signature: str, names: list[str]) -> None:
+def test_joint_signatures_are_split(signature: str, names: list[str]) -> None:
     masthead = document("关于开展协作的通知", "各有关单位：", "请照此办理。", signature, "2024年5月6日").masthead
     assert [issuer.value for issuer in masthead.issuers] == names
 
 
-def test_an_order_that_lost_its_heading_is_known_by_who_signs_it() -> None:
+def test_an_order_without_heading_is_recognised_by_its_signature() -> None:
     masthead = document(
         "《临海省渔港管理办法》已经2023年4月2日省政府第9次常务会议通过，现予公布，自2023年7月1日起施行。",
         "省长李明",
@@ -159,14 +159,14 @@ def test_an_order_that_lost_its_heading_is_known_by_who_signs_it() -> None:
     assert masthead.made and masthead.made.value == date(2023, 5, 21)
 
 
-def test_organs_over_several_lines_belong_to_the_title() -> None:
+def test_bodies_over_several_lines_belong_to_the_title() -> None:
     masthead = document(
         "教育部、科技部、", "商务部、国资委关于印发《绿色港口评价办法》的通知", "各省教育厅：", "请遵照执行。"
     ).masthead
     assert masthead.title and masthead.title.value == "教育部、科技部、商务部、国资委关于印发《绿色港口评价办法》的通知"
 
 
-def test_what_is_handed_out_may_begin_on_the_line_of_the_date() -> None:
+def test_the_issued_document_may_begin_on_the_line_of_the_date() -> None:
     found = document(
         "《临溪县渡口整治实施方案》已经县政府同意，现印发给你们，请认真组织实施。临溪县人民政府办公室2024年3月4日"
         "临溪县渡口整治实施方案为落实《渡口守则》要求，制定本方案。"

@@ -1,4 +1,4 @@
-"""The clause tree: paths as lawyers cite them, any mix of numbering, nothing lost."""
+"""The clause tree: paths in legal citation form, any mix of numbering, no text lost."""
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -43,7 +43,7 @@ NUMBERING = st.sampled_from(
 )
 
 
-def test_places_are_cited_as_a_lawyer_does() -> None:
+def test_paths_have_the_form_of_legal_citations() -> None:
     text = source(*ARTICLES).text
     found = document(*ARTICLES)
     assert found.path_at(text.index("公园")) == "第一条第一款第（一）项"
@@ -75,7 +75,7 @@ def test_articles_that_quote_another_article_do_not_begin_one() -> None:
 @example(["第一条 为了管理。", "2025年1月2日", "附件", "附件", "第一条 为了管理。"])
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NUMBERING, max_size=40))
-def test_any_mix_of_numbering_parses_and_the_leaves_add_up(lines: list[str]) -> None:
+def test_any_mix_of_numbering_parses_and_the_clauses_cover_the_text(lines: list[str]) -> None:
     read = read_text("t", "\n".join(lines))
     found = parse(read)
     own = [block.span for block in read.blocks if block.kind is not BlockKind.FURNITURE]

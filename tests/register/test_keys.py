@@ -1,4 +1,4 @@
-"""Keys under which documents are the same, and those that must differ."""
+"""Keys by which documents are compared: equal for one document, different for others."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_a_number_behind_the_title_is_a_number() -> None:
     assert number_in("关于加强绿化的通知（临政发〔2020〕5号）") == "临政发〔2020〕5号"
 
 
-def test_a_title_is_known_by_what_it_issues_too() -> None:
+def test_the_issued_title_is_a_key_too() -> None:
     keys = title_keys("临溪县人民政府关于印发《临溪县绿化管理办法》的通知")
     assert "临溪县绿化管理办法" in keys
     assert set(keys) & set(title_keys("《关于印发<临溪县绿化管理办法>的通知》"))
@@ -50,10 +50,10 @@ def test_versions_share_a_stem(one: str, other: str) -> None:
         "关于绿化的通知",
     ],
 )
-def test_titles_that_tell_no_subject_have_no_stem(title: str) -> None:
+def test_titles_without_a_subject_have_no_stem(title: str) -> None:
     assert stem(title) == ""
 
 
-def test_an_issuer_is_known_without_the_place_above() -> None:
+def test_an_issuer_is_recognised_without_the_superior_place() -> None:
     assert issuer_key("上海市临溪区人民政府") == issuer_key("临溪区人民政府")
     assert issuer_key("临溪市人民政府") == "临溪市人民政府"
