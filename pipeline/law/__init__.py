@@ -1,6 +1,6 @@
-"""The law shelf: rule files that lawyers edit (`rules/`) and what reads them.
+"""Rules and tables of law: the files in `rules/`, which lawyers edit, and the functions that read them.
 
-Everything here is data with dates; nothing here looks at a document.
+Everything is data with dates; nothing in this package looks at a document.
 """
 
 from pipeline.law.bodies import Body, load_bodies, national_names

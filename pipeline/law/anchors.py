@@ -1,8 +1,8 @@
-"""Anchors: the words of which one stands in every text that a pattern can match, read off the pattern itself.
+"""Anchors: sets of words such that every text that a pattern matches contains a word of each set.
 
-A cheap scan for anchors chooses the few sentences that patterns look at. Of all sets of words that a
-pattern guarantees, the one that stands least often in official texts is taken; where even that stands often, a
-second set must show itself as well.
+They are derived from the parsed pattern. A cheap scan for anchors selects the few sentences on which patterns are
+tried. Of all sets that a pattern guarantees, the one that is rarest in official texts is used; where even that is
+frequent, a word of a second set is required as well.
 """
 
 import re
@@ -15,30 +15,30 @@ from typing import Any
 from pipeline.errors import RuleError
 from pipeline.law.patterns import Pattern
 
-# how often a word that is not counted stands in a million characters, roughly; longer words are rarer
+# estimated occurrences per million characters of a word that has no counted frequency, by its length
 _BY_LENGTH = {1: 15.0, 2: 6.0, 3: 2.0}
 _RARE = 0.7
 _MAX_WORDS = 400
 _MAX_PRODUCT = 60
 _MOST_NEEDS = 4
 _FEW = 3
-# an anchor that stands oftener than this in a million characters wants a second one beside it, if that is no commoner than this
+# occurrences per million characters: above the first a second set is required, if that has fewer than the second
 _OFTEN = 600.0
 _TOO_OFTEN = 3000.0
-# escaped characters and sets of characters are passed over, groups and bars count
+# escaped characters and character classes are skipped; groups and bars are structure
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 
 Words = frozenset[str]
-Often = Mapping[str, float]
-# words of which one must stand in a text: few are looked for one by one, which is faster, many by a pattern
+Frequencies = Mapping[str, float]
+# words of which a text must contain one: few are searched one by one, which is faster, many by a pattern
 Need = tuple[str, ...] | Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What must stand in a text that a pattern matches: a word of `first`, one of `second`, and one of each of `needs`.
+    """Words that a text must contain for a pattern to match: one of `first`, one of `second`, one of each of `needs`.
 
-    `second` is `first` again where that is rare enough alone.
+    `second` equals `first` where that is rare enough alone.
     """
 
     first: tuple[str, ...]
@@ -46,10 +46,11 @@ class Anchors:
     needs: tuple[Need, ...]
 
 
-def find_anchors(pattern: str, common: Often) -> Anchors:
-    """The anchors of a pattern, the rarest words that it guarantees.
+def find_anchors(pattern: str, common: Frequencies) -> Anchors:
+    """The anchors of a pattern: the rarest sets of words that it guarantees.
 
-    `common`: how often words stand in a million characters of official texts. Raises `RuleError` where the pattern can match without any fixed word.
+    `common` gives occurrences of words per million characters of official texts. Raises `RuleError` if the pattern can
+    match a text without any fixed word.
     """
     ranked = _ranked(_guaranteed(parser.parse(pattern), common), common)
     best, others = (ranked[0], ranked[1:]) if ranked else (frozenset(), [])
@@ -67,8 +68,8 @@ def _as_need(words: Words) -> Need:
     return tuple(listed) if len(listed) <= _FEW else Pattern("|".join(map(re.escape, listed)))
 
 
-def stands(need: Need, text: str, start: int, end: int) -> bool:
-    """Whether one of the words stands in a text between two offsets."""
+def contains_any(need: Need, text: str, start: int, end: int) -> bool:
+    """Whether a text contains one of the words between two offsets."""
     if not isinstance(need, tuple):
         return need.search(text, start, end) is not None
     for word in need:  # noqa: SIM110 - any() takes three times as long, and this runs for every rule of every sentence
@@ -78,12 +79,12 @@ def stands(need: Need, text: str, start: int, end: int) -> bool:
 
 
 def certain_words(pattern: str) -> set[str]:
-    """Every word of the sets of which one must stand in a text that a pattern matches."""
+    """All words of all sets that a pattern guarantees."""
     return {word for words in _guaranteed(parser.parse(pattern), {}) for word in words if word}
 
 
 def alternatives(pattern: str) -> Iterator[str]:
-    """The parts of a pattern between the bars that stand in no group: each has anchors of its own, rarer than all together."""
+    """Split a pattern at its top-level bars; each alternative has its own anchors, rarer than those of the whole."""
     begun = depth = 0
     for mark in _STRUCTURE.finditer(pattern):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
@@ -93,8 +94,8 @@ def alternatives(pattern: str) -> Iterator[str]:
     yield pattern[begun:]
 
 
-def _guaranteed(parsed: Any, common: Often) -> Iterator[Words]:
-    """Sets of words of which one must occur, one set for each stretch of the pattern that has any."""
+def _guaranteed(parsed: Any, common: Frequencies) -> Iterator[Words]:
+    """Sets of words of which one must occur, one set for each contiguous part of the pattern that has fixed text."""
     run: Words = frozenset([""])
     for code, value in parsed:
         here = _exactly(code, value)
@@ -112,7 +113,7 @@ def _guaranteed(parsed: Any, common: Often) -> Iterator[Words]:
 
 
 def _exactly(code: Any, value: Any) -> Words | None:
-    """All texts that a piece can be, where they are few and fixed."""
+    """All texts that a node of the parsed pattern can match if they are few and fixed, else None."""
     if code is codes.LITERAL:
         return frozenset([chr(value)])
     if code is codes.IN and all(kind is codes.LITERAL for kind, _ in value):
@@ -138,7 +139,7 @@ def _sequence(parsed: Any) -> Words | None:
     return run
 
 
-def _inside(code: Any, value: Any, common: Often) -> Iterator[Words]:
+def _inside(code: Any, value: Any, common: Frequencies) -> Iterator[Words]:
     if code is codes.SUBPATTERN:
         yield from _guaranteed(value[3], common)
     elif code is codes.BRANCH:
@@ -147,22 +148,22 @@ def _inside(code: Any, value: Any, common: Often) -> Iterator[Words]:
         yield from _guaranteed(value[2], common)
 
 
-def _of_branches(branches: Sequence[Any], common: Often) -> Iterator[Words]:
-    """The best words of every branch together, then the second best: one of each must occur."""
+def _of_branches(branches: Sequence[Any], common: Frequencies) -> Iterator[Words]:
+    """The union of the best sets of all branches, then of the second best: a word of each union must occur."""
     found = [_ranked(_guaranteed(branch, common), common) for branch in branches]
     if all(found):
         yield frozenset().union(*(ranked[0] for ranked in found))
         yield frozenset().union(*(ranked[min(1, len(ranked) - 1)] for ranked in found))
 
 
-def _ranked(sets: Iterator[Words], common: Often) -> list[Words]:
+def _ranked(sets: Iterator[Words], common: Frequencies) -> list[Words]:
     usable = {words for words in sets if words and "" not in words}
     return sorted(usable, key=lambda words: (_sum(words, common), sorted(words)))
 
 
-def _sum(words: Words, common: Often) -> float:
+def _sum(words: Words, common: Frequencies) -> float:
     return sum(_cost(word, common) for word in words)
 
 
-def _cost(word: str, common: Often) -> float:
+def _cost(word: str, common: Frequencies) -> float:
     return common.get(word, _BY_LENGTH.get(len(word), _RARE))

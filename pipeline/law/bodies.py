@@ -1,4 +1,4 @@
-"""机构: national organs with their short names, and dated reforms that abolished or renamed organs."""
+"""Bodies (机构): national bodies with their short names, and dated reforms that abolished or renamed bodies."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,10 @@ from pipeline.law.files import read_tsv
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organ: full and short names, the day it ceased (None while it exists), and its successor."""
+    """A body: full and short names, level, the day it ceased to exist (None while it exists), and its successor.
+
+    `tag` is the reliability of the fact (V, M-H, …), `note` a remark in Chinese or "".
+    """
 
     names: tuple[str, ...]
     level: str
@@ -20,13 +23,13 @@ class Body:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the fact was read in a text or is held with high confidence (V, M-H)."""
+        """Whether the fact was verified in a text or is known with high confidence (tags V, M-H)."""
         return self.tag in ("V", "M-H")
 
 
 @cache
 def load_bodies() -> tuple[Body, ...]:
-    """Every organ of `rules/bodies.tsv`."""
+    """All bodies of `rules/bodies.tsv`."""
     return tuple(
         Body(
             tuple(row["names"].split("|")),
@@ -42,5 +45,5 @@ def load_bodies() -> tuple[Body, ...]:
 
 @cache
 def national_names() -> frozenset[str]:
-    """Names and short names of national organs, past and present."""
+    """Names and short names of national bodies, past and present."""
     return frozenset(name for body in load_bodies() for name in body.names if body.level == "国家")

@@ -1,4 +1,4 @@
-"""法律文本: how many articles each edition of a statute has, and where articles moved to."""
+"""Editions of statutes (法律文本): number of articles of each edition, and articles that were renumbered."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from pipeline.law.statutes import statute_key
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A text of a statute, in force from `since`, with its number of articles."""
+    """An edition of a statute: the day it took effect and its number of articles."""
 
     since: date
     articles: int
@@ -18,7 +18,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where an article probably stands since a day; found by likeness of wording, so a suggestion only."""
+    """The probable present place of an article: law and article number since a day.
+
+    Derived from similarity of wording, so a suggestion only; `strong` says whether the similarity is high.
+    """
 
     since: date
     law: str
@@ -45,11 +48,11 @@ def _moved() -> dict[tuple[str, int], Moved]:
 
 
 def editions(name: str, day: date) -> tuple[Edition, ...]:
-    """The known editions of a statute that were in force by a day, oldest first; empty where none is known."""
+    """The known editions of a statute that had taken effect by a day, oldest first; () if none is known."""
     return tuple(edition for edition in _editions().get(statute_key(name), ()) if edition.since <= day)
 
 
 def moved_article(name: str, article: int, day: date) -> Moved | None:
-    """Where an article of an older edition probably stands on a day, None where it kept its number or is unknown."""
+    """The probable place on a day of an article of an older edition; None if it kept its number or is not known."""
     moved = _moved().get((statute_key(name), article))
     return moved if moved and moved.since <= day else None

@@ -1,4 +1,4 @@
-"""Reading rule files: YAML and TSV at the border become frozen data, unknown keys are errors."""
+"""Reading rule files: YAML and TSV are converted to frozen data when they are read; unknown keys are errors."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ def read_yaml(name: str) -> Any:
 
 
 def parse_yaml(text: str, name: str) -> Any:
-    """The content of YAML. Raises `RuleError` naming the file."""
-    import yaml  # a start with prepared rules reads no YAML
+    """Parse YAML; `name` is the file named in errors. Raises `RuleError` if the text is not YAML."""
+    import yaml  # imported here because a start with prepared rules reads no YAML
 
-    # the loader in C where PyYAML was built with it is ten times as fast
+    # the loader in C, which PyYAML may be built without, is ten times as fast
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return yaml.load(text, Loader=loader)
@@ -29,7 +29,7 @@ def parse_yaml(text: str, name: str) -> Any:
 
 
 def read_tsv(name: str) -> list[dict[str, str]]:
-    """The rows of a table in `rules/`; lines that begin with # are comments."""
+    """The rows of a table in `rules/`, each as column name → value; lines that begin with # are comments."""
     text = (_RULES / name).read_text(encoding="utf-8")
     head, *lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     names = head.split("\t")
@@ -37,7 +37,7 @@ def read_tsv(name: str) -> list[dict[str, str]]:
 
 
 def build(kind: type[T], row: Mapping[str, Any], place: str) -> T:
-    """A dataclass from a mapping. Raises `RuleError` naming unknown and missing keys."""
+    """Build a dataclass from a mapping; lists become tuples. Raises `RuleError` naming `place` and the wrong keys."""
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(row) - set(fields))
     required = {

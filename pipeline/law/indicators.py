@@ -1,4 +1,4 @@
-"""清理指标: the 27 indicators of a cleanup, their order of precedence and what each proposes."""
+"""Cleanup indicators (清理指标): the 27 indicators, their order of precedence and the outcome each proposes."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,10 @@ __all__ = ["OUTCOMES", "IndicatorKind", "load_indicators"]
 
 @dataclass(frozen=True, slots=True)
 class IndicatorKind:
-    """An indicator: `order` 1 precedes all; `scope` is document or register; `strength` high, medium, low or info."""
+    """A kind of indicator.
+
+    `order` 1 takes precedence over all others; `scope` is document or register; `strength` is high, medium, low or info.
+    """
 
     id: str
     name: str
@@ -23,7 +26,7 @@ class IndicatorKind:
 
 @cache
 def load_indicators() -> dict[str, IndicatorKind]:
-    """Every indicator of `rules/indicators.tsv` by its id."""
+    """All indicators of `rules/indicators.tsv` by id."""
     return {
         row["id"]: IndicatorKind(
             row["id"], row["name"], int(row["order"]), row["scope"], row["outcome"], row["strength"]

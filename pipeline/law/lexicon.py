@@ -1,4 +1,4 @@
-"""词表: names for groups of words, so that a rule reads 〈未经〉…〈批准〉……〈不得〉 and not as a wall of words."""
+"""Lexicon (词表): named lists of words, so that rules can be written as 〈未经〉…〈批准〉……〈不得〉."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pipeline.errors import RuleError
 
 _NAME = re.compile(r"〈([^〈〉]+)〉")
-# …… stays within a sentence, … within the part of it between two commas
+# …… is a gap within a sentence, … a gap within a part of it without commas
 _GAPS = (("……", "[^。；;]{0,60}?"), ("…", "[^。；;，,]{0,24}?"))
 
 Lexicon = Mapping[str, Sequence[str]]
 
 
 def expand(pattern: str, lexicon: Lexicon, place: str) -> str:
-    """A regular expression from a pattern of a rule file. Raises `RuleError` for a name not in the lexicon."""
+    """Expand a pattern of a rule file to a regular expression. Raises `RuleError` for a name not in the lexicon."""
 
     def words(match: re.Match[str]) -> str:
         known = _words(match[1], lexicon, place)
@@ -27,7 +27,7 @@ def expand(pattern: str, lexicon: Lexicon, place: str) -> str:
 
 
 def _stands_alone(pattern: str, name: re.Match[str]) -> bool:
-    """Whether a name is all that stands between two bars or brackets: without brackets of its own it is found faster."""
+    """Whether a name is a whole alternative of its group, so that it needs no group, which would be slower."""
     return pattern[: name.start()].endswith(("(?:", "|")) and pattern[name.end() :].startswith((")", "|"))
 
 

@@ -1,7 +1,7 @@
-"""The law library of the user: articles of laws that were loaded, and the closest ones to a clause (上位法比对).
+"""The user's law library: loaded articles of laws, and the search for those most similar to a clause (上位法比对).
 
-Kept in one SQLite file beside the queue. Articles are indexed by pairs of characters, so that likeness of wording
-decides, exactly as far as words go; whether two texts mean the same is for a person.
+It is one SQLite file in the home folder. Articles are indexed by character bigrams: similarity is that of the wording
+only; whether two texts mean the same is for a person to decide.
 """
 
 import difflib
@@ -29,18 +29,19 @@ _NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
 _WORDS = re.compile(r"[一-龥0-9]+")
 _AMOUNT = re.compile(r"([零〇一二三四五六七八九十百千万两0-9.]+)(万?元|倍|日|天|个月|年|米|%|％)")
 _MAX_PAIRS = 80
-# from here on a clause says what the article says; from the other on, it speaks of the same thing
+# similarity from which a clause repeats an article, and from which both have the same subject
 SAME, ALIKE = 0.9, 0.7
-# below this an article shares only everyday words with a clause
+# below this similarity an article shares only everyday words with a clause
 LEAST = 0.4
 REPEATED, CONFLICT = "重复上位法", "幅度与上位法不一致"
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An article close to a clause; `likeness` 0 to 1, `verdict` "" where nothing can be said.
+    """An article similar to a clause.
 
-    `marked` is the article with what the clause lacks in 【】, and what only the clause has in ｛｝.
+    `likeness` is 0 to 1; `verdict` is `REPEATED`, `CONFLICT` or ""; `marked` is the sentence of the article with the
+    text that the clause lacks in 【】 and the text that only the clause has in ｛｝.
     """
 
     law: str
@@ -54,7 +55,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a path did: laws and articles taken, and files that held no article or could not be read."""
+    """The result of loading: number of laws and articles, and messages on texts without articles."""
 
     laws: int
     articles: int
@@ -62,7 +63,7 @@ class Loaded:
 
 
 class Library:
-    """The law library of a home folder."""
+    """The law library in a home folder. Methods raise `UsageError` if its file cannot be opened."""
 
     least = LEAST
 
@@ -73,20 +74,20 @@ class Library:
         return self._path.exists()
 
     def add(self, texts: Iterable[tuple[str, str]]) -> Loaded:
-        """Loads laws given as name and text; a law of the same name and day of effect is replaced."""
+        """Load laws given as (name, text); a law of the same name and effective date is replaced."""
         articles = 0
         taken: set[tuple[str, str | None]] = set()
         refused: list[str] = []
-        with self._open() as store:
+        with self._open() as connection:
             for name, text in texts:
                 law, since, found = read_law(name, text)
                 if not found:
                     refused.append(f"{name}：没有找到“第…条”")
                     continue
                 if (law, since) not in taken:
-                    store.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
+                    connection.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
                     taken.add((law, since))
-                store.executemany(
+                connection.executemany(
                     "INSERT INTO articles (law, article, since, body, pairs) VALUES (?, ?, ?, ?, ?)",
                     [(law, number, since, body, " ".join(pairs(body))) for number, body in found],
                 )
@@ -94,24 +95,24 @@ class Library:
         return Loaded(len(taken), articles, tuple(refused))
 
     def count(self) -> tuple[int, int]:
-        """Laws and articles held."""
-        with self._open() as store:
-            row = store.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
+        """The number of laws and of articles in the library."""
+        with self._open() as connection:
+            row = connection.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
         return int(row[0]), int(row[1])
 
     def stamp(self) -> str:
-        """Which library this is: laws and articles held, and the day it was last changed."""
+        """The version of the library in Chinese: number of laws and articles, and the day of its last change."""
         laws, articles = self.count()
         return f"{laws}部{articles}条，{date.fromtimestamp(self._path.stat().st_mtime)}"
 
     def nearest(self, clause: str, as_of: date, limit: int = 3) -> list[Neighbour]:
-        """The articles in force on a day that are closest to a clause, closest first."""
+        """The articles in force on a day that are most similar to a clause, most similar first, at most `limit`."""
         wanted = list(dict.fromkeys(pairs(clause)))[:_MAX_PAIRS]
         if not wanted:
             return []
         query = " OR ".join(f'"{pair}"' for pair in wanted)
-        with self._open() as store:
-            rows = store.execute(
+        with self._open() as connection:
+            rows = connection.execute(
                 "SELECT law, article, since, body FROM articles WHERE articles MATCH ? "
                 "AND (since IS NULL OR since <= ?) ORDER BY bm25(articles) LIMIT ?",
                 (query, as_of.isoformat(), limit * 8),
@@ -122,8 +123,8 @@ class Library:
     def _open(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            store = sqlite3.connect(self._path)
-            store.execute(
+            connection = sqlite3.connect(self._path)
+            connection.execute(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS articles USING fts5("
                 "law UNINDEXED, article UNINDEXED, since UNINDEXED, body UNINDEXED, pairs, detail=none)"
             )
@@ -131,16 +132,19 @@ class Library:
             raise UsageError(
                 f"法律库{self._path}不能打开（{error}）", remedy="请检查文件夹权限，或者删除该文件后重新加载"
             ) from error
-        return store
+        return connection
 
 
 def names_law(text: str) -> bool:
-    """Whether the beginning of a text gives the title of a law, as front matter or as a heading."""
+    """Whether a text has the title of a law in its front matter or as a heading in its first 3,000 characters."""
     return bool(_TITLE.search(text) or HEADING.search(text[:3000]))
 
 
 def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str]]]:
-    """Name, day of effect (ISO) and articles of a law's text; no articles where it has none."""
+    """Name, effective date (ISO, None if not stated) and articles (number, text) of a law's text.
+
+    The file name `name` is used where the text has no title; the list is empty where it has no articles.
+    """
     head = text[:3000]
     title = _TITLE.search(head) or HEADING.search(head)
     law = title[1].strip() if title else Path(name).stem
@@ -152,12 +156,12 @@ def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str
 
 
 def pairs(text: str) -> list[str]:
-    """The pairs of neighbouring characters within words and numbers."""
+    """The bigrams of neighbouring Chinese characters and digits, in order, with repetitions."""
     return [run[at : at + 2] for run in _WORDS.findall(text) for at in range(len(run) - 1)]
 
 
 def amounts(text: str) -> set[tuple[int | str, str]]:
-    """The amounts a text names: 二百元 and 200元 are the same."""
+    """The amounts in a text as (number, unit): 二百元 and 200元 are the same."""
     return {
         (read_number(number) or number, unit.replace("％", "%").replace("天", "日"))
         for number, unit in _AMOUNT.findall(text)
@@ -165,7 +169,7 @@ def amounts(text: str) -> set[tuple[int | str, str]]:
 
 
 def _in_force(rows: Iterable[tuple[str, str, str | None, str]], as_of: date) -> list[tuple[str, str, str | None, str]]:
-    """One version a law, the newest, and none of a law that was repealed by the day."""
+    """The rows of the newest version of each law; laws repealed by the day are left out."""
     newest: dict[str, str] = {}
     kept = [row for row in rows if repealed_on(row[0], as_of) is None]
     for law, _, since, _ in kept:
@@ -193,7 +197,7 @@ def _compare(clause: str, law: str, article: str, since: str | None, body: str) 
 
 
 def _closest_part(clause: str, body: str) -> str:
-    """The sentence of an article that shares most with a clause."""
+    """The sentence of an article that shares most bigrams with a clause."""
     wanted = set(pairs(clause))
     parts = [part for part in re.split(r"(?<=[。；])", body) if part]
     return max(parts, key=lambda part: len(wanted & set(pairs(part))), default=body)

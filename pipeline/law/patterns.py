@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first looked for: of thousands, one document needs a few dozen."""
+"""Regular expressions that are compiled at their first use: of thousands, a document needs only a few dozen."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Pattern:
-    """The text of a regular expression. `search` and `finditer` compile it once, and are the compiled methods from then on."""
+    """A regular expression compiled at its first `search` or `finditer`, which are then the compiled methods."""
 
     pattern: str
 
@@ -26,7 +26,7 @@ class Pattern:
 
 
 def checked(pattern: str) -> Pattern:
-    """A pattern that was compiled at once. Raises `re.error` where it is broken."""
+    """A pattern compiled at once to check it. Raises `re.error` if it is invalid."""
     made = Pattern(pattern)
     _ = made.compiled
     return made

@@ -1,4 +1,4 @@
-"""行政区划: which province the name of an organ or a text belongs to."""
+"""Places (行政区划): the province to which the name of a body or a text belongs."""
 
 import re
 from collections import Counter
@@ -6,16 +6,16 @@ from functools import cache
 
 from pipeline.law.files import read_yaml
 
-# a central bank, a customs house, a regulator named after a city is an organ of the state, not of the city
+# banks, customs offices and regulators named after a city are bodies of the central state, not of the city
 _OF_THE_STATE = re.compile("海关|银行|总部|证券|监管局|税务局|交易所|铁路|口岸|协会|公司|大学|学院|集团")
 _AFTER = re.compile("[省市区县]|自治")
 
 
 @cache
 def _provinces() -> dict[str, str]:
-    """Every name of the shelf with its province; a province stands for itself."""
-    shelf = read_yaml("places.yaml")
-    return {name: province for province, names in shelf.items() for name in (province, *names)}
+    """Every name of `places.yaml` with its province; a province is mapped to itself."""
+    provinces = read_yaml("places.yaml")
+    return {name: province for province, names in provinces.items() for name in (province, *names)}
 
 
 @cache
@@ -24,9 +24,9 @@ def _pattern() -> re.Pattern[str]:
 
 
 def province_of(name: str) -> str | None:
-    """The province of an organ by its name (益阳市赫山区人民政府 → 湖南), None where the name does not tell.
+    """The province of a body by its name (益阳市赫山区人民政府 → 湖南), None if the name contains no known place.
 
-    Organs of the state that carry the name of a city (上海海关) belong to no province.
+    Bodies of the central state named after a city (上海海关) belong to no province.
     """
     match = _pattern().search(name)
     if match is None or _OF_THE_STATE.search(name[match.end() :]):
@@ -35,7 +35,7 @@ def province_of(name: str) -> str | None:
 
 
 def province_in(text: str) -> str | None:
-    """The province that a text speaks of: named at least twice, and no other half as often."""
+    """The province that a text is about: named at least twice and more than twice as often as any other; else None."""
     counts = Counter(
         _provinces()[match[0]]
         for match in _pattern().finditer(text)

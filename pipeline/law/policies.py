@@ -1,4 +1,4 @@
-"""已终止的政策、制度: their names, the day they ended, and what took their place."""
+"""Ended policies and institutions (已终止的政策、制度): names, the day they ended, and their replacement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,11 @@ from pipeline.law.rulebook import CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy or institution that ended: its names, the day, what replaced it, and the cleanup outcome
-    (repeal, lapse, amend) of a document whose very subject it is."""
+    """An ended policy or institution: names, the day it ended, and its replacement.
+
+    `outcome` (repeal, lapse, amend) is that of a document whose main subject it is; `confirmed` is False for facts
+    still to be verified.
+    """
 
     names: tuple[str, ...]
     until: date
@@ -25,7 +28,7 @@ class Policy:
 
 @cache
 def load_policies() -> tuple[Policy, ...]:
-    """Every ended policy of `rules/policies.tsv`."""
+    """All ended policies of `rules/policies.tsv`."""
     return tuple(
         Policy(
             tuple(row["names"].split("|")),
@@ -46,7 +49,7 @@ def _matcher() -> tuple[tuple[Policy, ...], ahocorasick_rs.AhoCorasick]:
 
 
 def ended_policies(text: str, day: date) -> Iterator[tuple[Policy, int, int]]:
-    """Mentions of policies that had ended by a day: the policy, and where its name begins and ends."""
+    """Yield the mentions in a text of policies that had ended by a day: policy, start and end offset of the name."""
     policies, matcher = _matcher()
     for index, start, end in matcher.find_matches_as_indexes(text):
         if policies[index].until <= day:

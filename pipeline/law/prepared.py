@@ -1,7 +1,7 @@
-"""Rules prepared once: what reading the rule files computes lies as JSON beside the queue, for the next start.
+"""Cache of the rulebook: the result of reading the rule files is stored as JSON in the home folder for the next start.
 
-The file bears the fingerprint of the rules; what is damaged or foreign is made anew and never an error. It is data
-alone: nothing in it is run.
+The file is keyed by the fingerprint of the rules. A damaged file or one of other rules is written again and is never
+an error. It contains only data; nothing in it is executed.
 """
 
 import dataclasses
@@ -32,54 +32,58 @@ from pipeline.law.rulebook import (
 )
 from pipeline.version import rules_fingerprint
 
-# so many stay, for units with rules of their own and for two versions in turn
+# number of files kept, for units with their own rules and for two versions used in turn
 _KEPT = 3
-# what a process that was stopped left half written goes after an hour
+# seconds after which the temporary file of an interrupted process is removed
 _HALF_WRITTEN = 3600.0
 
 
 @cache
 def load_rulebook() -> Rulebook:
-    """The rulebook that `read_rulebook` gives, from a prepared file where there is one; else one is written. Raises `RuleError`."""
-    folder, mark = prepared_folder(), rules_fingerprint()
+    """The rulebook of `read_rulebook`, read from the cache where it is valid, else read from the rule files and cached.
+
+    Without a folder for the cache (see `prepared_folder`) nothing is cached. Raises `RuleError` if the rule files are
+    wrong.
+    """
+    folder, fingerprint = prepared_folder(), rules_fingerprint()
     if folder is None:
         return read_rulebook()
-    file = folder / f"rules-{mark}.jsonl"
-    kept = _read(file, mark)
+    file = folder / f"rules-{fingerprint}.jsonl"
+    kept = _read(file, fingerprint)
     if kept is not None:
         return kept
     book = read_rulebook()
-    if rules_fingerprint() == mark:  # else a rule file was changed while it was read
-        with suppress(OSError, TypeError, ValueError):  # a folder that cannot be written costs time, no more
-            _write(file, mark, book)
+    if rules_fingerprint() == fingerprint:  # else a rule file was changed while it was read
+        with suppress(OSError, TypeError, ValueError):  # a folder that cannot be written only costs time
+            _write(file, fingerprint, book)
     return book
 
 
-def _read(file: Path, mark: str) -> Rulebook | None:
-    """The rulebook of a prepared file, None where there is none or it is not what was written under this mark."""
+def _read(file: Path, fingerprint: str) -> Rulebook | None:
+    """The rulebook of a cache file, None if the file is missing, damaged or of other rules."""
     try:
         head, _, content = file.read_bytes().partition(b"\n")
-        if json.loads(head) != _head(mark, content):
+        if json.loads(head) != _head(fingerprint, content):
             return None
         return _rulebook(json.loads(content))
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None
 
 
-def _head(mark: str, content: bytes) -> dict[str, str]:
-    return {"rules": mark, "sha256": hashlib.sha256(content).hexdigest()}
+def _head(fingerprint: str, content: bytes) -> dict[str, str]:
+    return {"rules": fingerprint, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _write(file: Path, mark: str, book: Rulebook) -> None:
+def _write(file: Path, fingerprint: str, book: Rulebook) -> None:
     content = json.dumps(_content(book), ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_name(f"{file.name}.{secrets.token_hex(8)}.tmp")
+    temporary = file.with_name(f"{file.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with waiting.open("xb") as stream:
-            stream.write(json.dumps(_head(mark, content)).encode() + b"\n" + content)
-        waiting.replace(file)
+        with temporary.open("xb") as stream:
+            stream.write(json.dumps(_head(fingerprint, content)).encode() + b"\n" + content)
+        temporary.replace(file)
     finally:
-        waiting.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     _remove_old(file.parent)
 
 
@@ -91,7 +95,7 @@ def _remove_old(folder: Path) -> None:
 
 
 def _content(book: Rulebook) -> dict[str, Any]:
-    """A rulebook as JSON holds it: wordings by the place of their rule, bit numbers by the places of their bits."""
+    """A rulebook as JSON: wordings refer to the index of their rule, bit masks are lists of the positions of set bits."""
     places = {id(rule): place for place, rule in enumerate(book.rules)}
     of_id = {rule.id: place for place, rule in enumerate(book.rules)}
     return {
@@ -119,7 +123,7 @@ def _plain(value: object) -> object:
 
 
 def _places(number: int) -> list[int]:
-    """The places of the bits that are set."""
+    """The positions of the bits that are set, ascending."""
     places = []
     while number:
         lowest = number & -number

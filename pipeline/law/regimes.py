@@ -1,4 +1,4 @@
-"""有效期制度: default terms of validity by place and period, applied by the document's own date."""
+"""Validity regimes (有效期制度): default terms by place and period, chosen by the document's own date."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,10 @@ from pipeline.law.rulebook import CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """Default years for a place and period, for 暂行/试行 and for 通告; None where the rule is not known."""
+    """The default term of a place and period, in years: general, for 暂行/试行 and for 通告; None if not known.
+
+    `basis` is the provision in Chinese; `confirmed` is False for facts still to be verified.
+    """
 
     place: str
     since: date
@@ -25,7 +28,7 @@ class Regime:
 
 @cache
 def load_regimes() -> tuple[Regime, ...]:
-    """Every regime of `rules/regimes.yaml`."""
+    """All regimes of `rules/regimes.yaml`."""
     return tuple(
         Regime(
             row["place"],
@@ -42,7 +45,7 @@ def load_regimes() -> tuple[Regime, ...]:
 
 
 def regime_for(place: str, day: date) -> Regime | None:
-    """The regime of a place (湖南, 湖南省长沙市, 益阳市赫山区) in force on a day, or None where none is known."""
+    """The regime of a place (湖南, 湖南省长沙市, 益阳市赫山区) in force on a day, None if none is known."""
     province = province_of(place)
     return next(
         (
@@ -55,5 +58,5 @@ def regime_for(place: str, day: date) -> Regime | None:
 
 
 def longest_provisional() -> float:
-    """The longest term for 暂行/试行 of any known place, in years: what has outlived it has lapsed everywhere."""
+    """The longest term for 暂行/试行 of all known places, in years: an older document has lapsed in each of them."""
     return max(regime.provisional_years or 0 for regime in load_regimes())

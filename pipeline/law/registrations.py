@@ -1,4 +1,4 @@
-"""统一登记号: the number grammars of the provinces that register and number documents centrally."""
+"""Registration numbers (统一登记号): patterns of the places that register and number documents centrally."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pipeline.law.files import build, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A grammar of registration numbers with an example that it must match."""
+    """The pattern of the registration numbers of a place; it must match all examples in `match`."""
 
     id: str
     place: str
@@ -27,7 +27,10 @@ class Registration:
 
 @cache
 def load_registrations() -> tuple[Registration, ...]:
-    """The grammars of `rules/registrations.yaml`, longest first. Raises `RuleError`."""
+    """The patterns of `rules/registrations.yaml`, in the order of the file.
+
+    Raises `RuleError` for wrong keys or if a pattern does not match its own examples.
+    """
     rows = read_yaml("registrations.yaml")
     loaded = tuple(build(Registration, row, "registrations.yaml") for row in rows)
     for scheme in loaded:

@@ -1,7 +1,6 @@
-"""The rulebook: clause types with their rules, contexts that soften them, and who may set what.
+"""The rulebook: clause types with their rules, contexts that soften hits, and authorities (设定权).
 
-A rule file with an unknown key, a pattern that does not compile, or a rule whose own examples fail
-is refused when it is loaded.
+A rule file with an unknown key, an invalid pattern, or a rule that fails its own examples is rejected when it is read.
 """
 
 import re
@@ -16,7 +15,7 @@ import ahocorasick_rs
 
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
-from pipeline.law.anchors import Anchors, alternatives, find_anchors, stands
+from pipeline.law.anchors import Anchors, alternatives, contains_any, find_anchors
 from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml
 from pipeline.law.lexicon import Lexicon, expand
 from pipeline.law.patterns import Pattern, checked
@@ -25,9 +24,9 @@ from pipeline.version import unit_files
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
 FORCE = "强制词"
-# the rule id of what only the trained model points out
+# the rule id of hits that only the trained model found
 MODEL = "MODEL"
-# an anchor that no text holds, for a rulebook without rules
+# an anchor that no text contains, for a rulebook without rules
 NEVER = "\0\0"
 EFFECTS = ("drop", "note", "soften")
 PLACES = ("sentence", "before", "after", "around", "opening")
@@ -41,7 +40,7 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """A law and article on which a type rests; `since` is the day this text took effect."""
+    """The legal basis of a clause type: law and article; `since` is the day this text took effect."""
 
     law: str
     article: str
@@ -55,11 +54,11 @@ class LegalBasis:
 
 @dataclass(frozen=True, slots=True)
 class ClauseRule:
-    """A pattern that looks for one wording of a clause type within a sentence.
+    """A pattern that finds a clause of a type within a sentence.
 
-    `anchors` are read off the pattern: one word of each stands in every sentence that it can match.
-    `unless`: what in the sentence shows that this wording is harmless, and `because` says why. `severity`: that of this
-    wording where it weighs less than its type.
+    `anchors` are derived from the pattern: every sentence it matches contains a word of each set. `unless` matches
+    sentences in which the wording is harmless, and `because` says why, in Chinese. `severity` replaces that of the type
+    where this wording is less severe. `match` and `skip` are sentences that the rule must find and must not find.
     """
 
     id: str
@@ -74,20 +73,23 @@ class ClauseRule:
     severity: Severity | None = None
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """Where the rule matches between two offsets; a cheap look for what it needs goes first."""
+        """The match of the pattern between two offsets, None if none; required words are checked first, which is cheap."""
         for need in self.anchors.needs:
-            if not stands(need, text, start, end):
+            if not contains_any(need, text, start, end):
                 return None
         return self.pattern.search(text, start, end)
 
     def raises(self, sentence: str) -> bool:
-        """Whether the rule holds against a sentence on its own, before contexts are asked."""
+        """Whether the rule finds a sentence by pattern and `unless` alone, without context rules."""
         return bool(self.pattern.search(sentence)) and not (self.unless and self.unless.search(sentence))
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseType:
-    """A kind of clause that a normative document may not contain."""
+    """A kind of clause that a normative document may not contain.
+
+    `subject` is the key of its authority; `advice` is shown to the reviewer, in Chinese.
+    """
 
     id: str
     name: str
@@ -101,11 +103,12 @@ class ClauseType:
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """Why a hit is dropped, noted or softened; `types` are the prefixes it applies to, () for all.
+    """A context that drops, notes or softens a hit; `types` are prefixes of the types it applies to, () for all.
 
-    `where` gives the direction, `stops` the words that end the scope between cue and hit (in the sentence, where
-    the cue stands in the opening of the document), `pseudo` the wordings that look like the cue and are none;
-    `lead` says whether a cue above a list governs its items.
+    `where` is the part of the text in which the cue `pattern` is searched: sentence, before, after, around or opening.
+    `stops` are words that end the scope between cue and hit (for opening: words in the sentence that exclude the
+    context). `pseudo` are wordings that look like the cue but are not. `lead`: whether a cue above a list applies to
+    its items.
     """
 
     id: str
@@ -126,7 +129,7 @@ class ContextRule:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """What norms of some levels may not set of a subject that they may otherwise set within limits."""
+    """What norms of some levels may not set although they may set the subject within limits."""
 
     levels: tuple[str, ...]
     pattern: Pattern
@@ -135,7 +138,7 @@ class Ban:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Which levels of norms may set a subject, freely or within limits, and what of it they may not."""
+    """Which levels of norms may set a subject (设定权), freely (`sets`) or within limits (`limits`), with exceptions."""
 
     subject: str
     name: str
@@ -146,7 +149,7 @@ class Authority:
     bans: tuple[Ban, ...] = ()
 
     def banned(self, level: NormLevel, evidence: str) -> Ban | None:
-        """The ban that a wording meets at a level."""
+        """The ban that applies to a wording at a level, None if none."""
         return next((b for b in self.bans if level.value in b.levels and b.pattern.search(evidence)), None)
 
     def may_set(self, level: NormLevel) -> bool:
@@ -155,11 +158,11 @@ class Authority:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything a sentence is held against.
+    """All rules, contexts and authorities, prepared for scanning.
 
-    `scanned`: the rules, those of several wordings once for each of them. `bits`: for each of `words` a number with one
-    bit for each wording that has it as first anchor, and above these one for each that has it as second.
-    `force`: one of its words stands in every sentence that the model alone may raise.
+    `scanned`: the rules, with one copy for each alternative ("wording") of their pattern. `bits`: for each of `words`
+    a bit mask; bit i means that wording i has the word as first anchor, bit `len(scanned) + i` as second anchor.
+    `force`: words (强制词) of which a sentence must contain one if only the model finds it.
     """
 
     types: Mapping[str, ClauseType]
@@ -176,12 +179,12 @@ class Rulebook:
 
     @cached_property
     def contexts_of(self) -> Mapping[str, tuple[ContextRule, ...]]:
-        """For each type the contexts that apply to it."""
+        """The contexts that apply to each type, by type id."""
         return {kind: tuple(context for context in self.contexts if context.applies_to(kind)) for kind in self.types}
 
     @cached_property
     def matcher(self) -> ahocorasick_rs.AhoCorasick:
-        """What finds `words`, by their place among them."""
+        """The Aho–Corasick automaton of `words`; matches give the index of the word."""
         return ahocorasick_rs.AhoCorasick(
             self.words,
             matchkind=ahocorasick_rs.MatchKind.Standard,
@@ -189,7 +192,7 @@ class Rulebook:
         )
 
     def wordings(self, bits: int) -> list[ClauseRule]:
-        """The wordings of which both bits are set in the bits of all words of a sentence, in order."""
+        """The wordings of which both bits are set in `bits`, the union of the masks of a sentence's words, in order."""
         found = []
         mask = bits & bits >> len(self.scanned)
         while mask:
@@ -200,7 +203,10 @@ class Rulebook:
 
 
 def read_rulebook() -> Rulebook:
-    """The rulebook of `rules/`, and of the folder that `QINGGUI_RULES` names; every example is proven. Raises `RuleError`."""
+    """Read the rulebook from `rules/` and the folder named by `QINGGUI_RULES`; every rule is checked by its examples.
+
+    Raises `RuleError` for a wrong file or rule.
+    """
     lexicon = load_lexicon()
     types = {kind.id: kind for group in GROUPS for kind in _read_group(group, lexicon)}
     contexts = [*_read_contexts(read_yaml("context.yaml"), lexicon, "context.yaml")]
@@ -225,7 +231,7 @@ def _read_authority(row: dict[str, Any], lexicon: Lexicon) -> Authority:
 def bind(
     types: Mapping[str, ClauseType], contexts: Sequence[ContextRule], authorities: Mapping[str, Authority]
 ) -> Rulebook:
-    """A rulebook ready to scan, from its types, contexts and authorities."""
+    """Build a rulebook from its types, contexts and authorities, prepared for scanning."""
     scanned = tuple(wording for kind in types.values() for rule in kind.rules for wording in _wordings(rule))
     first = _bits(rule.anchors.first for rule in scanned)
     second = _bits(rule.anchors.second for rule in scanned)
@@ -236,16 +242,16 @@ def bind(
 
 
 def _bits(sets: Iterable[Iterable[str]]) -> dict[str, int]:
-    """For each word a number with the bits of the sets that hold it."""
+    """A bit mask for each word: bit i is set if the i-th set contains it."""
     bits: dict[str, int] = {}
-    for at, held in enumerate(sets):
-        for word in held:
+    for at, words in enumerate(sets):
+        for word in words:
             bits[word] = bits.get(word, 0) | 1 << at
     return bits
 
 
 def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
-    """A rule once for each of its wordings, so that each is looked for only where its own words stand."""
+    """A copy of the rule for each wording, so that each is tried only on sentences with its own anchors."""
     parts = _parts(rule.pattern.pattern)
     if not parts:
         yield rule
@@ -255,7 +261,7 @@ def _wordings(rule: ClauseRule) -> Iterator[ClauseRule]:
 
 @lru_cache(maxsize=1024)  # rulebooks that differ in a few rules share the rest
 def _parts(pattern: str) -> tuple[tuple[Pattern, Anchors], ...]:
-    """The wordings of a pattern with their anchors; none where it has but one."""
+    """The wordings of a pattern with their anchors; () if it has only one."""
     parts = list(alternatives(pattern))
     if len(parts) == 1:
         return ()
@@ -263,14 +269,14 @@ def _parts(pattern: str) -> tuple[tuple[Pattern, Anchors], ...]:
 
 
 def with_file(book: Rulebook, path: Path) -> Rulebook:
-    """A rulebook with the rules of one more file, as a unit writes them. Raises `RuleError`."""
+    """A copy of a rulebook with the rules and contexts of one more unit file. Raises `RuleError`."""
     types, contexts = dict(book.types), list(book.contexts)
     _add_unit_file(path, types, contexts, load_lexicon())
     return bind(types, contexts, book.authorities)
 
 
 def _add_unit_file(path: Path, types: dict[str, ClauseType], contexts: list[ContextRule], lexicon: Lexicon) -> None:
-    """The rules and contexts that a unit adds to ours: `rules` name the type they belong to."""
+    """Add the rules and contexts of a unit's file to `types` and `contexts`; each rule names its type."""
     content = parse_yaml(path.read_text(encoding="utf-8"), path.name)
     _only_keys(content, {"rules", "contexts"}, path.name)
     for row in content.get("rules", []):
@@ -278,7 +284,7 @@ def _add_unit_file(path: Path, types: dict[str, ClauseType], contexts: list[Cont
         if kind is None:
             raise RuleError(f"{path.name}的规则{row.get('id')}没有写明type，或者类型不存在", remedy="请写36个类型之一")
         rule = read_rule({key: row[key] for key in row if key != "type"}, kind.id, path.name, lexicon)
-        if any(rule.id == known.id for held in types.values() for known in held.rules):
+        if any(rule.id == known.id for other in types.values() for known in other.rules):
             raise RuleError(f"{path.name}的规则编号{rule.id}已被使用", remedy="请另取编号，例如以本单位简称开头")
         types[kind.id] = replace(kind, rules=(*kind.rules, rule))
     contexts.extend(_read_contexts(content.get("contexts", []), lexicon, path.name))
@@ -286,14 +292,14 @@ def _add_unit_file(path: Path, types: dict[str, ClauseType], contexts: list[Cont
 
 @cache
 def load_lexicon() -> Lexicon:
-    """The words that rules refer to by name. Raises `RuleError`."""
+    """The named word lists of `rules/lexicon.yaml`. Raises `RuleError`."""
     words: dict[str, list[str]] = read_yaml("lexicon.yaml")
     return words
 
 
 @cache
 def word_frequencies() -> Mapping[str, float]:
-    """How often words of rules stand in a million characters of official texts; rarer ones are not listed."""
+    """Occurrences of words of rules per million characters of official texts; rare words are not listed."""
     return {row["word"]: float(row["per_million"]) for row in read_tsv("frequency.tsv")}
 
 
@@ -319,7 +325,10 @@ def _severity(name: str, place: str) -> Severity:
 
 
 def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -> ClauseRule:
-    """A clause rule from a row of a rule file. Raises `RuleError` where it contradicts its own examples."""
+    """Build a clause rule from a row of a rule file; `place` is the file named in errors.
+
+    Raises `RuleError` for wrong keys, an invalid pattern or if the rule fails its own examples.
+    """
     name = row.get("id", "")
     row = {
         **row,
@@ -332,7 +341,7 @@ def read_rule(row: dict[str, Any], type_id: str, place: str, lexicon: Lexicon) -
     if "unless" in row:
         row["unless"] = _compile(row["unless"], name, place, lexicon)
     rule = build(ClauseRule, row, f"{place} {name}")
-    _prove(rule)
+    _check_examples(rule)
     return rule
 
 
@@ -357,7 +366,7 @@ def _compile(pattern: str, rule: str, place: str, lexicon: Lexicon) -> Pattern:
         raise RuleError(f"{place}的规则{rule}的pattern有误：{error}", remedy="请改正正则表达式") from error
 
 
-def _prove(rule: ClauseRule) -> None:
+def _check_examples(rule: ClauseRule) -> None:
     if not rule.match or not rule.skip:
         raise RuleError(f"规则{rule.id}缺少match或skip例子", remedy="每条规则至少各写一个例子")
     wrong = [s for s in rule.match if not rule.raises(s)] + [s for s in rule.skip if rule.raises(s)]

@@ -1,4 +1,4 @@
-"""法律法规名称与状态: names of national statutes, and instruments that were repealed, with dates."""
+"""Statutes (法律法规名称与状态): names of national statutes, and repealed instruments with dates."""
 
 import re
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ _VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*�
 
 @dataclass(frozen=True, slots=True)
 class Repealed:
-    """An instrument that ended: successor "" where there is none; `same_name` for a new version.
+    """A repealed instrument: `successor` is "" if there is none; `until` is the day from which it is no longer in force.
 
-    `exact` is False where only the day of publication is known for a repeal that began then.
+    `same_name`: it was replaced by a new version of the same name. `tag` is the reliability of the facts.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Repealed:
 
 @cache
 def load_statute_names() -> tuple[str, ...]:
-    """Names of national laws in force without 中华人民共和国, as texts cite them without 《》."""
+    """Names of national laws, without 中华人民共和国, as texts cite them without 《》."""
     return tuple(row["name"] for row in read_tsv("statutes.tsv"))
 
 
@@ -56,7 +56,7 @@ def _matcher() -> ahocorasick_rs.AhoCorasick:
 
 
 def find_statute_names(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
-    """Names of statutes in a text between two offsets, longest first, with where they begin."""
+    """Yield the names of statutes in a text between two offsets, longest match first, with their start offsets."""
     names = load_statute_names()
     for index, at, _ in _matcher().find_matches_as_indexes(text[start:end]):
         yield names[index], start + at
@@ -64,7 +64,7 @@ def find_statute_names(text: str, start: int, end: int) -> Iterator[tuple[str, i
 
 @cache
 def load_repealed() -> dict[str, tuple[Repealed, ...]]:
-    """Repealed instruments by `statute_key` of their name, oldest repeal first."""
+    """The repealed instruments of `rules/repealed.tsv` by `statute_key`, oldest repeal first."""
     found: dict[str, list[Repealed]] = {}
     for row in read_tsv("repealed.tsv"):
         item = Repealed(
@@ -80,17 +80,17 @@ def load_repealed() -> dict[str, tuple[Repealed, ...]]:
 
 @lru_cache(maxsize=8192)
 def statute_key(name: str) -> str:
-    """Key under which names of instruments compare: without 中华人民共和国, marks and version notes."""
+    """The key by which names of instruments are compared: without 中华人民共和国, marks and version notes."""
     name = _MARKS.sub("", name).replace("(", "（").replace(")", "）")
     name = _VERSION.sub("", name)
     return name.removeprefix("中华人民共和国")
 
 
 def repealed_on(name: str, day: date) -> Repealed | None:
-    """The repeal of an instrument that had taken effect by a day, or None.
+    """The repeal of an instrument that had taken effect by a day, None if there is none.
 
-    A new version of the same name is no repeal: the name stands for law in force. Nor is the repeal of
-    an older namesake of a law in force (国家安全法 1993, 2015).
+    Replacement by a new version of the same name is not a repeal, as the name then refers to law in force; nor is
+    the repeal of an older law with the name of one in force (国家安全法 1993, 2015).
     """
     key = statute_key(name)
     ended = [item for item in load_repealed().get(key, ()) if item.until <= day]
@@ -100,9 +100,9 @@ def repealed_on(name: str, day: date) -> Repealed | None:
 
 
 def older_edition(name: str, number: str | None, day: date) -> Repealed | None:
-    """The end of the document that a number names, where a new one of the same name took its place by a day.
+    """The repeal of the document with that number if one of the same name had replaced it by a day, else None.
 
-    《…实施办法》（银发〔2016〕314号） names the older of two documents that are called alike.
+    《…实施办法》（银发〔2016〕314号） refers to the older of two documents of the same name.
     """
     year = _NUMBERED_YEAR.search(number or "")
     if year is None:
@@ -112,7 +112,10 @@ def older_edition(name: str, number: str | None, day: date) -> Repealed | None:
 
 
 def namesake(name: str, written: date, day: date) -> Repealed | None:
-    """The older law that a paper of an earlier day meant by a name that another law bears now (国家安全法 1993, 2015)."""
+    """The repealed law that a document written on `written` referred to by a name that another law has on `day`.
+
+    None if there is none. Example: 国家安全法 (1993, 2015).
+    """
     key = statute_key(name)
     if key not in _names_in_force():
         return None

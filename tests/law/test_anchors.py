@@ -1,4 +1,4 @@
-"""Anchors read off a pattern: whatever it matches holds one, checked by texts that the pattern itself inspires."""
+"""Anchors derived from a pattern: every text that it matches contains one, checked with generated texts."""
 
 import re
 
@@ -28,12 +28,12 @@ def test_the_rarest_certain_words_are_taken(pattern: str, anchors: set[str]) -> 
     assert set(find_anchors(pattern, {}).first) == anchors
 
 
-def test_a_word_of_every_paper_is_no_anchor_where_another_is_certain() -> None:
+def test_a_frequent_word_is_no_anchor_where_another_is_certain() -> None:
     assert find_anchors("企业[^。]{0,9}罚款", {}).first == ("企业",)
     assert find_anchors("企业[^。]{0,9}罚款", {"企业": 150.0}).first == ("罚款",)
 
 
-def test_a_common_anchor_wants_a_second_one_beside_it() -> None:
+def test_a_frequent_anchor_requires_a_second_one() -> None:
     found = find_anchors("企业[^。]{0,9}应当[^。]{0,9}罚款", {"企业": 900.0, "应当": 5000.0, "罚款": 800.0})
     assert (found.first, found.second, found.needs) == (("罚款",), ("企业",), (("应当",),))
     rare = find_anchors("企业[^。]{0,9}罚款", {"企业": 900.0})
@@ -48,7 +48,7 @@ def test_a_pattern_without_a_certain_word_is_refused() -> None:
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
-def test_what_a_rule_matches_holds_its_anchors_and_needs(rule: object) -> None:
+def test_sentences_that_a_rule_matches_contain_its_anchors_and_needs(rule: object) -> None:
     for sentence in rule.match:  # type: ignore[attr-defined]
         for words in (rule.anchors.first, rule.anchors.second):  # type: ignore[attr-defined]
             assert any(word in sentence for word in words)
@@ -56,7 +56,7 @@ def test_what_a_rule_matches_holds_its_anchors_and_needs(rule: object) -> None:
 
 
 @given(st.text(alphabet="须经批准方可罚款元的，。不得停电", max_size=40))
-def test_no_match_is_lost_to_the_cheap_look(text: str) -> None:
+def test_the_check_of_anchors_loses_no_match(text: str) -> None:
     for rule in BOOK.rules[:20]:
         if rule.pattern.search(text):
             assert any(word in text for word in rule.anchors.first) and any(
@@ -70,7 +70,7 @@ def test_names_and_gaps_become_a_regular_expression() -> None:
     assert pattern.search("罚款二百元，并责令停业") and not pattern.search("罚款，二百元停业")
 
 
-def test_a_pattern_falls_into_the_wordings_between_its_outer_bars() -> None:
+def test_a_pattern_is_split_at_its_top_level_bars() -> None:
     assert list(alternatives(r"罚款|没收(?:工具|车辆)|[甲|乙]证|扣\|车")) == [
         "罚款",
         "没收(?:工具|车辆)",

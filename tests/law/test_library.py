@@ -1,4 +1,4 @@
-"""The law library: what is loaded, what is closest, and what is said of the difference."""
+"""The law library: loading, the most similar articles, and the verdict on differences."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Prepared rules: read without the rule files, made anew when damaged, never an error, never a trace without a home."""
+"""Cached rules: read without the rule files, written again when damaged, never an error, nothing without a home folder."""
 
 import os
 import pickle
@@ -15,7 +15,7 @@ import yaml
 
 from pipeline import version
 from pipeline.errors import RuleError
-from pipeline.evaluation import rule_impact as trial
+from pipeline.evaluation import rule_impact
 from pipeline.law import load_rulebook, prepared, read_rulebook
 from pipeline.law.patterns import Pattern, checked
 from tests.conftest import ROOT
@@ -52,7 +52,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """One entry for each time that the rule files were read; the book is that of all tests, which saves seconds."""
+    """One entry for each time the rule files were read; the rulebook is shared by all tests, which saves seconds."""
     times: list[int] = []
 
     def read() -> object:
@@ -63,16 +63,16 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     yield times
 
 
-def the_file(home: Path) -> Path:
+def cache_file(home: Path) -> Path:
     (found,) = (home / "prepared").iterdir()
     return found
 
 
-def test_a_second_start_reads_no_yaml_and_parses_compiles_and_proves_no_pattern(
+def test_a_second_start_reads_no_yaml_and_parses_compiles_and_checks_no_pattern(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a start with prepared rules has no need of this")
+        raise AssertionError("a start with cached rules must not call this")
 
     first = load()
     monkeypatch.setattr(prepared, "read_rulebook", refuse)
@@ -84,7 +84,7 @@ def test_a_second_start_reads_no_yaml_and_parses_compiles_and_proves_no_pattern(
     assert again.matcher and again.contexts_of == BOOK.contexts_of and again.rules == BOOK.rules  # type: ignore[attr-defined]
 
 
-def test_prepared_rules_find_what_rules_fresh_from_their_files_find(home: Path, reads: list[int]) -> None:
+def test_cached_rules_find_the_same_as_rules_read_from_their_files(home: Path, reads: list[int]) -> None:
     load()
     book = load()
     assert reads == [1]
@@ -116,35 +116,33 @@ def _flip(data: bytes) -> bytes:
     ],
     ids=["empty", "line", "half", "cut", "longer", "bit", "lists", "null", "nested", "pickle", "gb18030", "headless"],
 )
-def test_a_damaged_file_is_made_anew(home: Path, reads: list[int], damage: object) -> None:
+def test_a_damaged_file_is_written_again(home: Path, reads: list[int], damage: object) -> None:
     load()
-    whole = the_file(home).read_bytes()
-    the_file(home).write_bytes(damage(whole))  # type: ignore[operator]
+    whole = cache_file(home).read_bytes()
+    cache_file(home).write_bytes(damage(whole))  # type: ignore[operator]
     assert load() == BOOK and reads == [1, 1]
-    assert the_file(home).read_bytes() == whole
+    assert cache_file(home).read_bytes() == whole
     assert load() == BOOK and reads == [1, 1]
 
 
-def test_a_file_of_other_rules_under_the_name_of_ours_is_made_anew(
+def test_a_file_of_other_rules_under_the_same_name_is_written_again(
     home: Path, reads: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load()
-    whole = the_file(home).read_bytes()
+    whole = cache_file(home).read_bytes()
     ours = version.rules_fingerprint()
     monkeypatch.setattr(prepared, "rules_fingerprint", lambda: "0" * 24)
-    the_file(home).rename(home / "prepared" / f"rules-{'0' * 24}.jsonl")
+    cache_file(home).rename(home / "prepared" / f"rules-{'0' * 24}.jsonl")
     load()
-    assert reads == [1, 1] and the_file(home).read_bytes() != whole and ours != "0" * 24
+    assert reads == [1, 1] and cache_file(home).read_bytes() != whole and ours != "0" * 24
 
 
-def test_content_that_lacks_what_a_rule_needs_is_made_anew_though_its_checksum_holds(
-    home: Path, reads: list[int]
-) -> None:
+def test_incomplete_content_with_a_valid_checksum_is_written_again(home: Path, reads: list[int]) -> None:
     load()
-    mark = version.rules_fingerprint()
+    fingerprint = version.rules_fingerprint()
     for content in (b"{}", b'{"types": 5}', b'{"types": [{"id": "X"}]}', b"[1]"):
-        head = str(prepared._head(mark, content)).replace("'", '"').encode()
-        the_file(home).write_bytes(head + b"\n" + content)
+        head = str(prepared._head(fingerprint, content)).replace("'", '"').encode()
+        cache_file(home).write_bytes(head + b"\n" + content)
         assert load() == BOOK
     assert len(reads) == 5
 
@@ -165,7 +163,7 @@ def test_a_changed_rule_file_or_its_code_has_another_fingerprint(
     assert changed != before and version.rules_fingerprint() == changed
 
 
-def test_rules_of_the_unit_are_prepared_and_a_change_to_them_is_seen(
+def test_rules_of_the_unit_are_cached_and_a_change_is_noticed(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = tmp_path / "rules"
@@ -183,7 +181,7 @@ def test_rules_of_the_unit_are_prepared_and_a_change_to_them_is_seen(
     ("change", "message"),
     [(('"占道押金"', '"占道(押金"'), "pattern有误"), (("沿街商户应当交纳占道押金", "没有"), "与例子不符")],
 )
-def test_a_broken_rule_of_the_unit_is_refused_and_nothing_is_prepared(
+def test_a_broken_rule_of_the_unit_is_rejected_and_nothing_is_cached(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], message: str
 ) -> None:
     rules = tmp_path / "rules"
@@ -203,7 +201,7 @@ def test_without_a_home_folder_nothing_is_written(
     assert load() == BOOK and not (tmp_path / "none").exists()
 
 
-def test_a_home_that_cannot_be_written_costs_time_and_no_error(
+def test_a_home_folder_that_cannot_be_written_is_no_error(
     home: Path, monkeypatch: pytest.MonkeyPatch, reads: list[int]
 ) -> None:
     (home / "prepared").write_text("a file where the folder should be")
@@ -221,15 +219,15 @@ def test_a_home_that_cannot_be_written_costs_time_and_no_error(
     assert load() == BOOK and len(reads) == 3
 
 
-def test_rules_changed_while_they_were_read_are_not_kept_under_the_old_fingerprint(
+def test_rules_changed_while_they_were_read_are_not_cached_under_the_old_fingerprint(
     home: Path, monkeypatch: pytest.MonkeyPatch, reads: list[int]
 ) -> None:
-    marks = iter(["1" * 24, "2" * 24])
-    monkeypatch.setattr(prepared, "rules_fingerprint", lambda: next(marks))
+    fingerprints = iter(["1" * 24, "2" * 24])
+    monkeypatch.setattr(prepared, "rules_fingerprint", lambda: next(fingerprints))
     assert load() == BOOK and not (home / "prepared").exists()
 
 
-def test_of_old_files_three_stay_and_what_was_left_half_written_goes(home: Path, reads: list[int]) -> None:
+def test_three_files_are_kept_and_old_temporary_files_are_removed(home: Path, reads: list[int]) -> None:
     folder = home / "prepared"
     folder.mkdir()
     for age in range(5):
@@ -244,19 +242,19 @@ def test_of_old_files_three_stay_and_what_was_left_half_written_goes(home: Path,
     assert names == {kept, f"rules-{0:024}.jsonl", f"rules-{1:024}.jsonl", "rules-a.jsonl.1.tmp"}
 
 
-def test_two_processes_at_once_prepare_the_same(home: Path) -> None:
+def test_two_processes_at_once_write_the_same_cache(home: Path) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", LOAD], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
     printed = {process.communicate()[0] for process in started}
     assert printed == {f"{len(BOOK.rules)} {sum(BOOK.bits) % 1000003}\n"}
-    assert the_file(home).suffix == ".jsonl" and load() == BOOK
+    assert cache_file(home).suffix == ".jsonl" and load() == BOOK
 
 
-def test_checking_the_rules_proves_them_from_their_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checking_the_rules_reads_them_from_their_files(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    monkeypatch.setattr(trial, "read_rulebook", lambda: read.append(1) or BOOK)
-    assert trial.check_rules([]).rules == len(BOOK.rules) and read == [1]
+    monkeypatch.setattr(rule_impact, "read_rulebook", lambda: read.append(1) or BOOK)
+    assert rule_impact.check_rules([]).rules == len(BOOK.rules) and read == [1]
     assert read_rulebook is not load_rulebook
 
 

@@ -1,4 +1,4 @@
-"""Rule files: unknown keys, broken patterns and missing examples are refused; tables hold what is asked."""
+"""Rule files: unknown keys, invalid patterns and missing examples are rejected; look-ups in the tables."""
 
 from collections.abc import Callable
 from datetime import date
@@ -39,7 +39,7 @@ RULE = {
         (lambda row: row.update(severity="严重"), "severity“严重”不认识"),
     ],
 )
-def test_a_broken_rule_is_refused_in_words(change: Callable[[dict[str, Any]], object], message: str) -> None:
+def test_a_broken_rule_is_rejected_with_a_message(change: Callable[[dict[str, Any]], object], message: str) -> None:
     row = dict(RULE)
     change(row)
     with pytest.raises(RuleError, match=message):
@@ -57,18 +57,18 @@ def test_rule_ids_are_unique_and_every_anchor_is_needed() -> None:
     assert all(book.bits)
 
 
-def test_registration_grammars_tell_each_other_apart() -> None:
+def test_registration_patterns_do_not_match_their_counterexamples() -> None:
     for scheme in load_registrations():
         assert not any(scheme.pattern.fullmatch(text) for text in scheme.skip)
 
 
-def test_a_repeal_counts_from_its_day() -> None:
+def test_a_repeal_takes_effect_on_its_day() -> None:
     assert repealed_on("中华人民共和国环境保护法", date(2026, 8, 14)) is None
     repealed = repealed_on("环境保护法", date(2026, 11, 22))
     assert repealed and repealed.successor == "中华人民共和国生态环境法典"
 
 
-def test_a_new_version_or_a_namesake_in_force_is_no_repeal() -> None:
+def test_a_new_version_or_a_law_in_force_of_the_same_name_is_no_repeal() -> None:
     assert repealed_on("行政处罚法", date(2026, 11, 22)) is None
     assert repealed_on("国家安全法", date(2026, 11, 22)) is None
 
