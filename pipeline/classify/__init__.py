@@ -1,7 +1,7 @@
-"""The third room: a `Document` comes in, `Labels` go out.
+"""Classification stage: `Document` → `Labels`.
 
-What kind of paper it is, where it stands in the order of norms, and which clause rules its sentences
-touch in which context. Whether that is lawful is not asked here.
+Determines the genre, the norm level, whether the document is normative, and which clause rules or the model find
+something in its sentences, with contexts. Whether that is lawful is decided in `assess`.
 """
 
 from pipeline.classify.clauses import find_hits
@@ -17,7 +17,10 @@ __all__ = ["ClauseModel", "classify", "load_model"]
 def classify(
     source: SourceText, document: Document, named_genre: str | None, book: Rulebook, model: ClauseModel | None
 ) -> Labels:
-    """The labels of a document; `named_genre` is the genre word that ends its title."""
+    """Classify a document; `named_genre` is the genre word that ends its title, None if there is none.
+
+    Without a `model`, hits come from the rules of `book` only.
+    """
     genre = find_genre(document, source.text, named_genre)
     level = stated_level(source) or find_level(document, source.text)
     normative, reasons = is_normative(document, source.text, genre, level)

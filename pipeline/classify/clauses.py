@@ -1,4 +1,4 @@
-"""Clause rules and the trained model against sentences: a cheap scan chooses the few that patterns look at."""
+"""Apply clause rules and the trained model to sentences; a cheap scan selects the few on which patterns are tried."""
 
 import re
 from bisect import bisect_right
@@ -19,25 +19,25 @@ _LEADS = (
     ClauseKind.HEAD5,
 )
 _REVISED = re.compile("修改为|增加|规定为")
-# “一企一策”: a term in quotation marks, no quotation
+# up to so many characters, text in “” is a term (“一企一策”) and not a quotation
 _TERM = 12
 _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
 _MAX_LEAD = 240
-# so far reaches the opening, in which a document says under which law it is made
+# length of the opening, in which a document names the law on which it is based
 _OPENING = 1500
-# a closed sentence above a list governs it where it announces it
+# a complete sentence above a list applies to the items only if it announces them
 _ANNOUNCES = re.compile("[下如][列下]|以下")
-# from here on the model may raise a sentence without a word of force
+# from this probability on, the model may raise a sentence without a word of force (强制词)
 _SURE = 0.8
-# shorter lines are names, signatures, headings; so are lines without a comma or an end
+# shorter lines are names, signatures or headings, as are lines without punctuation
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
-# a sentence that begins so says what is wished
+# sentences with such a beginning state aims
 _AIM = re.compile(
     r"(?:[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．]\s*|[一二三四五]是)?(?:重点|积极|大力)?(?:鼓励|支持|引导|推动|推进|构建|加快|探索|完善|健全)"
 )
-# words that hold a character of force and have none
+# words that contain a character of force without its meaning
 _NO_FORCE = re.compile(
     "供应|有限|应用|反应|响应|相应|效应|适应|对应|应急|权限|期限|限额|无限|交易|交通|交流|交付|外交|由于|自由|理由|倒闭|开封|密封|优先股|返回|返乡|奖项|补充|归档|归属|限度|扣除"
 )
@@ -45,7 +45,7 @@ _NO_FORCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a rule hit: the sentence, the words within it, and the text above the list it stands in."""
+    """The place of a hit: the sentence, the matched words, and the text above the list that contains the sentence."""
 
     sentence: Span
     evidence: Span
@@ -53,9 +53,9 @@ class Place:
 
 
 def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel | None) -> tuple[Hit, ...]:
-    """Every sentence that a clause rule touches or the model points out, with the contexts for or against it.
+    """The sentences found by clause rules or the model, with the contexts that soften or confirm them, in reading order.
 
-    The model is asked about sentences in which a rule holds and about those that no rule touches.
+    The model scores sentences with an unsoftened rule hit, whose probability it adds, and sentences without any rule hit.
     """
     clauses = [clause for member in document.family() for clause in member.clauses]
     hits = rule_hits(text, clauses, book)
@@ -64,20 +64,23 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     by_start: dict[int, list[Hit]] = {}
     for hit in hits:
         by_start.setdefault(hit.sentence.start, []).append(hit)
-    asked = {start: seen_of(held) for start, held in by_start.items() if any(hit.loud for hit in held)}
-    opinions = model.judge(text, asked)
+    by_rules = {start: seen_of(group) for start, group in by_start.items() if any(hit.loud for hit in group)}
+    opinions = model.judge(text, by_rules)
     chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
-    judged = [_weighed(hit, chances.get(hit.sentence.start), model) for hit in hits]
+    judged = [_with_chance(hit, chances.get(hit.sentence.start), model) for hit in hits]
     judged += [
-        _pointed_out(text, opinion, book)
+        _model_hit(text, opinion, book)
         for opinion in opinions
-        if opinion.sentence.start not in by_start and _says_something(opinion, text, book)
+        if opinion.sentence.start not in by_start and _is_provision(opinion, text, book)
     ]
     return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
 
 
-def _says_something(opinion: Opinion, text: str, book: Rulebook) -> bool:
-    """Whether what only the model points out is a sentence, no aim, and has a word of force unless the model is sure."""
+def _is_provision(opinion: Opinion, text: str, book: Rulebook) -> bool:
+    """Whether a sentence found only by the model is a complete sentence, not an aim, and may be raised.
+
+    It needs a word of force (强制词) unless the probability is at least `_SURE`.
+    """
     cut = opinion.sentence.cut(text).strip()
     if len(cut) < _LEAST or not _SENTENCE.search(cut) or _AIM.match(cut):
         return False
@@ -85,13 +88,13 @@ def _says_something(opinion: Opinion, text: str, book: Rulebook) -> bool:
 
 
 def seen_of(hits: Iterable[Hit]) -> Seen:
-    """The hits of one sentence, as the model is told of them."""
-    held = list(hits)
-    return Seen(tuple(hit.type for hit in held if hit.loud), tuple(hit.type for hit in held if not hit.loud))
+    """The rule hits of one sentence as input of the model."""
+    group = list(hits)
+    return Seen(tuple(hit.type for hit in group if hit.loud), tuple(hit.type for hit in group if not hit.loud))
 
 
-def _weighed(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
-    """A hit with the model's opinion; where the model sees nothing, that softens it."""
+def _with_chance(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
+    """A hit with the model's probability; a low one adds a context that softens the hit."""
     if chance is None:
         return hit
     if chance >= model.doubt_below or hit.effect != "keep":
@@ -100,8 +103,8 @@ def _weighed(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
     return replace(hit, chance=chance, contexts=(*hit.contexts, doubt))
 
 
-def _pointed_out(text: str, opinion: Opinion, book: Rulebook) -> Hit:
-    """A sentence that only the model points out; any context anywhere in it speaks against it."""
+def _model_hit(text: str, opinion: Opinion, book: Rulebook) -> Hit:
+    """The hit of a sentence found only by the model; contexts apply anywhere in the sentence."""
     sentence = opinion.sentence
     cut = sentence.cut(text)
     evidence = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
@@ -114,11 +117,14 @@ def _pointed_out(text: str, opinion: Opinion, book: Rulebook) -> Hit:
 
 
 def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit, ...]:
-    """Every sentence that a clause rule touches, one hit a type, a loud one before a quiet one."""
+    """The hits of clause rules, one per sentence and type, in reading order.
+
+    An unsoftened hit takes precedence over a softened one; evidence of several unsoftened hits is joined.
+    """
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
-    quiet: dict[tuple[int, str], Hit] = {}
-    for start, end, rules in _touched(text, book):
+    softened: dict[tuple[int, str], Hit] = {}
+    for start, end, rules in _candidates(text, book):
         lead = ""
         for rule in rules:
             match = rule.search(text, start, end)
@@ -133,18 +139,21 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
             if hit.loud and place in hits:
                 hits[place] = replace(hits[place], evidence=_both(hits[place].evidence, evidence))
             else:
-                (hits if hit.loud else quiet).setdefault(place, hit)
-    return tuple(sorted((quiet | hits).values(), key=lambda hit: hit.evidence.start))
+                (hits if hit.loud else softened).setdefault(place, hit)
+    return tuple(sorted((softened | hits).values(), key=lambda hit: hit.evidence.start))
 
 
 def _both(one: Span, other: Span) -> Span:
-    """What two rules of a type mark in one sentence, as one stretch, unless that would be too long to read."""
+    """The span from the first to the last of two pieces of evidence; `one` if that is over `_MAX_EVIDENCE` long."""
     both = Span(min(one.start, other.start), max(one.end, other.end))
     return both if len(both) <= _MAX_EVIDENCE else one
 
 
-def _touched(text: str, book: Rulebook) -> Iterator[tuple[int, int, Sequence[ClauseRule]]]:
-    """Start and end of the sentences that hold the anchors of wordings, with these wordings, in reading order."""
+def _candidates(text: str, book: Rulebook) -> Iterator[tuple[int, int, Sequence[ClauseRule]]]:
+    """Start, end and candidate wordings of the sentences that contain anchors, in reading order.
+
+    Sentences longer than `_MAX_SENTENCE` are scanned in overlapping windows.
+    """
     ends = [mark.end() for mark in _BOUNDARY.finditer(text)]
     ends.append(len(text))
     begin = 0
@@ -158,7 +167,7 @@ def _touched(text: str, book: Rulebook) -> Iterator[tuple[int, int, Sequence[Cla
 
 
 def _bits(text: str, ends: Sequence[int], book: Rulebook) -> list[int]:
-    """For each sentence the bits of the words in it: a word of many rules costs one step."""
+    """For each sentence (given by its end) the union of the bit masks of the anchor words in it."""
     found, of_word = [0] * len(ends), book.bits
     place = 0
     for word, _, end in book.matcher.find_matches_as_indexes(text, overlapping=True):  # in the order of their ends
@@ -169,7 +178,7 @@ def _bits(text: str, ends: Sequence[int], book: Rulebook) -> list[int]:
 
 
 def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Windows over a text that goes on without marks of punctuation."""
+    """Windows of `_MAX_SENTENCE` characters over a text without punctuation; each overlaps the next by half."""
     while end - start > _MAX_SENTENCE:
         yield start, start + _MAX_SENTENCE
         start += _MAX_SENTENCE // 2
@@ -177,7 +186,7 @@ def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _lead(text: str, clauses: Sequence[Clause], starts: Sequence[int], sentence: Span) -> str:
-    """The text above an item that governs it: …有下列情形之一的，由…依照《…》处理："""
+    """The text above a list that applies to its items (…有下列情形之一的，由…依照《…》处理：), "" if none."""
     place = bisect_right(starts, sentence.start) - 1
     if place < 0 or clauses[place].kind not in _LEADS:
         return ""
@@ -211,7 +220,7 @@ def _contexts(text: str, place: Place, rule: ClauseRule, book: Rulebook) -> Iter
 
 
 def _applies(context: ContextRule, text: str, place: Place) -> Span | None:
-    """Where a context rule finds its cue in its scope, pseudo-cues left out."""
+    """The span of a context's cue in its scope, without pseudo cues; None if the context does not apply."""
     if context.where == "opening":
         return _opened(context, text, place.sentence)
     scope = _scope(context, text, place)
@@ -229,7 +238,7 @@ def _applies(context: ContextRule, text: str, place: Place) -> Span | None:
 
 
 def _opened(context: ContextRule, text: str, sentence: Span) -> Span | None:
-    """Where the opening of a document holds the cue, unless a stop word in the sentence says that it is no matter."""
+    """The span of the cue in the opening of the document; None if absent or if the sentence contains a stop word."""
     if context.stops and context.stops.search(text, sentence.start, sentence.end):
         return None
     match = context.pattern.search(text, 0, _OPENING)
@@ -237,7 +246,7 @@ def _opened(context: ContextRule, text: str, sentence: Span) -> Span | None:
 
 
 def _scope(context: ContextRule, text: str, place: Place) -> Span:
-    """The part of the sentence in which a cue of this direction reaches the hit: up to the nearest stop word."""
+    """The part of the sentence in which a cue of the context's direction applies: up to the nearest stop word."""
     sentence, evidence = place.sentence, place.evidence
     if context.where == "before":
         start = sentence.start
@@ -252,7 +261,7 @@ def _scope(context: ContextRule, text: str, place: Place) -> Span:
 
 
 def _quoted(text: str, place: Place) -> Context | None:
-    """A hit inside 《》 is a title; inside “” it quotes, unless a revision is being set down or a term is marked."""
+    """The context of a hit inside 《》 (a title) or “” (a quotation, but not an amended text or a short term)."""
     before = text[place.sentence.start : place.evidence.start]
     if before.count("《") > before.count("》") and text.find("》", place.evidence.start) >= place.evidence.end:
         return Context("CTX-TITLE", "drop", "命中的文字在书名号内，是文件名称", place.evidence)

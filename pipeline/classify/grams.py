@@ -1,7 +1,7 @@
-"""Character grams, singles and pairs, for all sentences of a text at once, in a few array steps.
+"""Character unigrams and bigrams of all sentences of a text at once, in a few array operations.
 
-A gram falls into one of `WIDTH` slots. `scan` scores every sentence of a text with one weight a slot, cheaply;
-`score` and `GramSpace` weigh the grams of the few sentences that pass as TF-IDF does.
+Each gram is hashed to one of `WIDTH` slots. `scan` scores all sentences of a text with one weight per slot, cheaply;
+`score` and `GramSpace` use TF-IDF for the few sentences that pass.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def _codes(text: str) -> npt.NDArray[np.uint32]:
 
 
 def _slots(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Ids]:
-    """Slots of the single characters, and of the pairs that begin at each place but the last."""
+    """The slots of the characters, and of the bigrams that begin at each position but the last."""
     wide = codes.astype(np.uint64)
     with np.errstate(over="ignore"):
         mixed = wide * _MIX[0]
@@ -37,18 +37,21 @@ def _slots(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Ids]:
 
 
 def held_grams(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
-    """Row, slot and count of every gram in the sentences."""
+    """Row (index of the sentence), slot and count of every gram in the sentences, as three arrays."""
     codes = _codes("".join(sentences))
     rows = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
     singles, pairs = _slots(codes)
     inside = rows[:-1] == rows[1:]
     keys = np.concatenate((rows * WIDTH + singles, rows[:-1][inside] * WIDTH + pairs[inside]))
-    held, counts = np.unique(keys, return_counts=True)
-    return held >> BITS, held & (WIDTH - 1), counts.astype(np.float64)
+    present, counts = np.unique(keys, return_counts=True)
+    return present >> BITS, present & (WIDTH - 1), counts.astype(np.float64)
 
 
 def score(sentences: Sequence[str], idf: Weights, weights: Weights) -> Weights:
-    """For each sentence the product of its row in a `GramSpace` with weights; both given a slot, 0 outside the space."""
+    """For each sentence the product of its unit-length TF-IDF row with `weights`.
+
+    `idf` and `weights` have one value per slot, 0 for grams outside the `GramSpace`.
+    """
     rows, slots, counts = held_grams(sentences)
     values = (1 + np.log(counts)) * idf[slots]
     size = len(sentences)
@@ -58,7 +61,10 @@ def score(sentences: Sequence[str], idf: Weights, weights: Weights) -> Weights:
 
 
 def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
-    """The sentences of a text whose score is at least `least`, in reading order."""
+    """The sentences of a text whose score is at least `least`, in reading order, as spans in code points.
+
+    The score is the sum of the weights of a sentence's grams, divided by the root of its length, plus `bias`.
+    """
     codes = _codes(text)
     if len(codes) < 2:
         return []
@@ -75,13 +81,13 @@ def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class GramSpace:
-    """The grams that training saw: their slots, ascending, and the inverse document frequency of each."""
+    """The grams of the training data: their slots, ascending, and the inverse document frequency of each."""
 
     slots: Ids
     idf: Weights
 
     def vector(self, sentence: str) -> tuple[Ids, Weights]:
-        """Columns and values of the row of one sentence, as `weigh` gives it."""
+        """Columns and values of the unit-length TF-IDF row of one sentence; unknown grams are left out."""
         _, slots, counts = held_grams([sentence])
         columns = np.minimum(np.searchsorted(self.slots, slots), len(self.slots) - 1)
         known = self.slots[columns] == slots
@@ -89,7 +95,7 @@ class GramSpace:
         return columns[known], values / max(float(np.linalg.norm(values)), 1e-12)
 
     def spread(self, values: Weights) -> Weights:
-        """Values of the space's columns as one a slot, 0 elsewhere."""
+        """Expand values of the columns to an array with one value per slot, 0 elsewhere."""
         spread = np.zeros(WIDTH)
         spread[self.slots] = values
         return spread

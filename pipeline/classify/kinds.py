@@ -1,4 +1,4 @@
-"""文种、效力层级: what kind of paper a document is."""
+"""Genre (文种) and norm level (效力层级) of a document."""
 
 import re
 
@@ -32,7 +32,7 @@ _FORMAL = frozenset(
     ]
 )
 _SAME = {"复函": "函", "答复": "函", "补充规定": "规定"}
-# what a text without title says of itself at its beginning or end
+# how a text without title names its genre at its beginning or end
 _SELF_NAMED = (
     ("公告", re.compile(r"公告如下|特此公告|本公告所称|本公告自")),
     ("通告", re.compile(r"通告如下|特此通告|本通告自")),
@@ -49,7 +49,7 @@ _SELF_NAMED = (
 )  # fmt: skip
 _OTHER_SELF = re.compile(r"制定(?:如下|以下|本)(?:若干)?(?:政策)?措施")
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿")
-_NO_PAPER = re.compile(
+_NO_DOCUMENT = re.compile(
     r"解读|问答|图解|一图|新闻|报道|专访|答记者|标准体系建设|技术指南|工作指南|操作手册|用户手册|白皮书|综述|案例|讲话|致辞|倡议"
 )
 _OFFICIAL = re.compile(
@@ -65,7 +65,7 @@ _LAW_TITLE = re.compile(
 _ORDER_OF_STATE_COUNCIL = re.compile(r"国务院令|中华人民共和国国务院令")
 _ORDER_NUMBER = re.compile(r"令(?:〔|第|\[|（|[12][0-9]{3}年)|令$")
 _ARTICLE = re.compile(r"(?m)^第[一二三四五六七八九十百千零〇0-9]{1,7}条")
-# who passed what an order without number makes known
+# who passed the text that an order without number promulgates
 _PASSED_BY_STATE_COUNCIL = re.compile(r"国务院(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
 _PASSED_BY_CONGRESS = re.compile(r"第[^，。]{1,4}届全国人民代表大会(?:常务委员会)?第[^，。]{1,4}次会议通过(?!的)")
 _PASSED_BY_LOCAL_GOVERNMENT = re.compile(r"(?:省|市|自治区|州)?(?:人民)?政府(?:第[^，。]{1,8}次)?(?:常务|全体)会议")
@@ -82,7 +82,10 @@ _PARTY_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:委|党|办)(?:发|办|字|
 
 
 def find_genre(document: Document, text: str, named: str | None) -> str:
-    """The genre: by its title, else by what the text calls itself; 其他 for all that is none."""
+    """The genre by the title, else by how the text names itself; 其他 if it is none of the formal genres.
+
+    `named` is the genre word that ends the title, None if there is none.
+    """
     if named is not None:
         genre = _SAME.get(named, named)
         return genre if genre in _FORMAL else "其他"
@@ -105,14 +108,17 @@ def find_genre(document: Document, text: str, named: str | None) -> str:
 
 
 def stated_level(source: SourceText) -> NormLevel | None:
-    """The level that the information table of a page or collection states."""
+    """The norm level stated in the page's information table, None if not stated."""
     rows = (block.span.cut(source.text) for block in source.blocks if block.kind is BlockKind.META)
     stated = next((match[1].split() for row in rows if (match := _STATED.match(row))), [])
     return next((_STATED_LEVELS[word] for word in stated if word in _STATED_LEVELS), None)
 
 
 def find_level(document: Document, text: str) -> NormLevel:
-    """效力层级 by who made it and how it was made known (宪法、立法法 order of norms)."""
+    """The norm level (效力层级) by issuer and manner of promulgation, after 宪法 and 立法法.
+
+    `NORMATIVE` for other official documents, `OTHER` for drafts, commentary and texts without official marks.
+    """
     masthead = document.masthead
     title = masthead.title.value if masthead.title else ""
     issuers = [issuer.value for issuer in masthead.issuers]
@@ -150,7 +156,7 @@ def _is_local_regulation(document: Document, title: str, issuers: list[str], top
 
 
 def _order(document: Document) -> str:
-    """The order (令) by which a text was made known: its own number, or its 题注."""
+    """The order (令) that promulgated a text: its own number, or its 题注; "" if none."""
     masthead = document.masthead
     for fact in (masthead.number, masthead.adopted):
         if fact and _ORDER_NUMBER.search(fact.value):
@@ -159,7 +165,7 @@ def _order(document: Document) -> str:
 
 
 def _promulgation(document: Document) -> str:
-    """The sentence and signature by which an order that lost its heading makes a text known."""
+    """The promulgating sentence and signature of an order without heading, "" if none."""
     adopted = document.masthead.adopted
     return adopted.value if adopted and adopted.origin == "公布语" else ""
 
@@ -171,14 +177,14 @@ def _is_administrative_regulation(document: Document, title: str, issuers: list[
 
 
 def _amends_regulations(title: str) -> bool:
-    """国务院关于修改《…条例》的决定: what changes a regulation is one."""
+    """Whether a title amends administrative regulations and is therefore one: 国务院关于修改《…条例》的决定."""
     return title.startswith("国务院关于") and bool(
         re.search(r"(?:修改|废止)[^，。]{0,60}(?:行政法规|条例|细则|办法|规定)》?.*的决定$", title)
     )
 
 
 def _repealed_orders(document: Document) -> str:
-    """Orders (令) that a text without number repeals: only a rule can repeal a rule."""
+    """The orders (令) repealed by a text without number, joined; only rules (规章) can repeal rules."""
     if document.masthead.number or document.masthead.recipients:
         return ""
     return "".join(
@@ -211,14 +217,14 @@ def _is_party(document: Document, title: str, issuers: list[str], top: str) -> b
     return bool(number and _PARTY_NUMBER.match(number.value)) or all(_PARTY.search(issuer) for issuer in issuers)
 
 
-def _is_no_paper(document: Document, title: str, issuers: list[str], top: str) -> bool:
+def _is_no_document(document: Document, title: str, issuers: list[str], top: str) -> bool:
     if _DRAFT.search(title):
         return True
-    return bool(_NO_PAPER.search(title)) and not document.masthead.recipients
+    return bool(_NO_DOCUMENT.search(title)) and not document.masthead.recipients
 
 
 def _names_itself(document: Document, text: str, name: str) -> bool:
-    """Whether a text of articles calls itself 本法 or 本条例, as no document under a number does."""
+    """Whether a text of articles, without number and addressees, refers to itself as 本法 or 本条例 at least twice."""
     masthead = document.masthead
     if masthead.number or masthead.recipients or len(_ARTICLE.findall(text[:20_000])) < 3:
         return False
@@ -226,7 +232,7 @@ def _names_itself(document: Document, text: str, name: str) -> bool:
 
 
 def _by_own_name(document: Document, title: str, text: str) -> NormLevel | None:
-    """The level that the name of a text without 题注 implies: 法 is the congress's, 条例 a regulation's."""
+    """The level implied by how a text without 题注 names itself: 法 or 条例; None if neither."""
     if _names_itself(document, text, "法"):
         return NormLevel.LAW
     if (title.endswith("条例") or not title) and _names_itself(document, text, "条例"):
@@ -237,7 +243,7 @@ def _by_own_name(document: Document, title: str, text: str) -> NormLevel | None:
 
 
 _LEVELS = (
-    (NormLevel.OTHER, _is_no_paper),
+    (NormLevel.OTHER, _is_no_document),
     (NormLevel.JUDICIAL_INTERPRETATION, _is_judicial),
     (NormLevel.LOCAL_REGULATION, _is_local_regulation),
     (NormLevel.LAW, _is_law),

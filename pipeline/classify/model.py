@@ -1,8 +1,8 @@
-"""The trained judge of sentences: finds clauses that no rule has words for, and doubts rules that see ghosts.
+"""The trained sentence classifier: finds clauses with wordings that no rule knows, and false positives of rules.
 
-Trained by `qinggui train` with scikit-learn, whose models are kept in skops; what runs here are their weights as
-plain arrays, so that neither is needed to use the model. Its features are character grams, the words that the rules
-of each type know, and what the rules saw in the sentence.
+It is trained by `qinggui train` with scikit-learn and stored with skops; prediction uses the weights as plain arrays,
+so that neither library is needed. Features are character grams, words in the rules of each type, and the rule hits
+of the sentence.
 """
 
 import re
@@ -22,7 +22,7 @@ FILE = "clauses.npz"
 TRAINED = "clauses.skops"
 MANIFEST = "manifest.json"
 FIGURES = ("gate_bias", "gate_least", "raise_at", "doubt_below", "most_by_words")
-# how much the words of a rule and a rule itself weigh beside grams, whose rows have unit length
+# norm of the features of rule words, and value of a rule hit, relative to gram rows of unit length
 _WORDS_WEIGH = 0.5
 _RULES_WEIGH = 1.5
 _LONGEST = 600
@@ -31,9 +31,9 @@ _NUMBER = re.compile(r"^(?:第[0-9一二三四五六七八九十百]{1,4}条|[�
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the model makes of a sentence: how likely a reviewer should look, and at which type.
+    """The model's prediction for a sentence: the probability that it should be reviewed, and its type.
 
-    `type` is "" where a rule has named one.
+    `type` is "" where a rule already gives one.
     """
 
     sentence: Span
@@ -43,7 +43,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the rules saw in a sentence: types raised, and types touched but softened."""
+    """The rule hits of a sentence: types with an unsoftened hit, and types with a softened hit."""
 
     raised: tuple[str, ...] = ()
     softened: tuple[str, ...] = ()
@@ -51,7 +51,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Features:
-    """From sentences to rows: grams, then words of the rules by type, then what rules saw by type."""
+    """Feature columns of a sentence: grams, then rule words by type, then raised and softened rule hits by type.
+
+    `words` are literal words of rules, `types_of_word` the indexes in `types` of the types they occur in.
+    """
 
     space: GramSpace
     types: tuple[str, ...]
@@ -63,7 +66,7 @@ class Features:
         object.__setattr__(self, "_matcher", ahocorasick_rs.AhoCorasick(self.words, matchkind=kind))
 
     def extra(self, sentence: str, seen: Seen) -> Weights:
-        """The columns after the grams for one sentence."""
+        """The columns after the grams for one sentence: three values per type."""
         size = len(self.types)
         extra = np.zeros(3 * size)
         for word in {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}:  # type: ignore[attr-defined]
@@ -73,8 +76,8 @@ class Features:
         norm = float(np.linalg.norm(extra))
         if norm:
             extra *= _WORDS_WEIGH / norm
-        for at, raised in ((size, seen.raised), (2 * size, seen.softened)):
-            for kind in raised:
+        for at, hit_types in ((size, seen.raised), (2 * size, seen.softened)):
+            for kind in hit_types:
                 if kind in self.types:
                     extra[at + self.types.index(kind)] = _RULES_WEIGH
         return extra
@@ -82,7 +85,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Alarm:
-    """The alarm model taken apart for speed: idf and weights one a slot, weights of the extras, and the rest."""
+    """The logistic regression for raising a sentence: idf and weights per slot, weights of the extra columns, intercept."""
 
     idf: Weights
     grams: Weights
@@ -91,20 +94,21 @@ class Alarm:
 
     @classmethod
     def of(cls, weights: Weights, intercept: float, space: GramSpace) -> "Alarm":
+        """Build from the trained weights of all columns of `space` and the extra columns."""
         size = len(space.slots)
         return cls(space.spread(space.idf), space.spread(weights[:size]), weights[size:], intercept)
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """The model of types: one row of weights a column, one column a type."""
+    """The linear model of types: weights of shape (feature columns, types) and intercepts per type."""
 
     types: tuple[str, ...]
     weights: Weights
     intercepts: Weights
 
     def name(self, space: GramSpace, sentence: str, extra: Weights) -> str:
-        """The likeliest type of a sentence."""
+        """The most likely type of a sentence; `extra` are its columns after the grams."""
         columns, values = space.vector(sentence)
         scores = values @ self.weights[columns] + extra @ self.weights[len(space.slots) :] + self.intercepts
         return self.types[int(np.argmax(scores))]
@@ -112,9 +116,10 @@ class Kinds:
 
 @dataclass(frozen=True)
 class ClauseModel:
-    """Gate, features, and two linear models: whether to raise, and which type.
+    """Gate, features and two linear models: whether to raise a sentence, and its type.
 
-    `most_by_words`: how much the words of rules can add to what the grams of a sentence say.
+    `gate` has one weight per slot; with `gate_bias` and `gate_least` it selects the sentences to score. `raise_at` and
+    `doubt_below` are probabilities; `most_by_words` is an upper bound on what rule words add to a sentence's score.
     """
 
     gate: Weights
@@ -128,7 +133,10 @@ class ClauseModel:
     most_by_words: float
 
     def judge(self, text: str, seen: Mapping[int, Seen]) -> list[Opinion]:
-        """Opinions on the sentences that pass the gate or in which a rule saw something (by their start)."""
+        """Predict for the sentences that pass the gate and those with rule hits (`seen`, by start offset of the sentence).
+
+        Sentences without rule hits are returned only from the probability `raise_at` on.
+        """
         passed = [span for span in scan(text, self.gate, self.gate_bias, self.gate_least) if len(span) <= _LONGEST]
         starts = {span.start for span in passed}
         passed += [Span(start, _end(text, start)) for start in seen if start not in starts]
@@ -152,7 +160,7 @@ class ClauseModel:
 
 
 def bare(sentence: str) -> str:
-    """A sentence without the number that it has in its document: 第三条, （二）, 4."""
+    """A sentence without its leading number: 第三条, （二）, 4."""
     return _NUMBER.sub("", sentence.strip())
 
 
@@ -163,29 +171,29 @@ def _end(text: str, start: int) -> int:
 
 @cache
 def load_model() -> ClauseModel | None:
-    """The trained model, or None where none was trained."""
+    """The trained model of the installation, None if there is none."""
     path = model_folder() / FILE
     return read_model(path) if path.exists() else None
 
 
 def read_model(path: Path) -> ClauseModel:
-    """The model of a file of plain arrays, as training wrote it; nothing in it is run."""
-    with np.load(path, allow_pickle=False) as held:
-        space = GramSpace(held["slots"], held["idf"].astype(np.float64))
-        ends = np.cumsum(held["kinds_a_word"]).tolist()
-        kinds = held["kinds_of_words"].tolist()
+    """Read the model from the arrays (npz) that training wrote; nothing in the file is executed."""
+    with np.load(path, allow_pickle=False) as arrays:
+        space = GramSpace(arrays["slots"], arrays["idf"].astype(np.float64))
+        ends = np.cumsum(arrays["kinds_a_word"]).tolist()
+        kinds = arrays["kinds_of_words"].tolist()
         features = Features(
             space,
-            tuple(held["types"].tolist()),
-            tuple(held["words"].tolist()),
+            tuple(arrays["types"].tolist()),
+            tuple(arrays["words"].tolist()),
             tuple(tuple(kinds[start:end]) for start, end in zip([0, *ends], ends, strict=False)),
         )
         gate = np.zeros(WIDTH)
-        gate[held["gate_slots"]] = held["gate_weights"]
+        gate[arrays["gate_slots"]] = arrays["gate_weights"]
         return ClauseModel(
             gate,
             features,
-            Alarm.of(held["alarm"].astype(np.float64), float(held["alarm_intercept"]), space),
-            Kinds(tuple(held["kinds"].tolist()), held["kinds_weights"], held["kinds_intercepts"]),
-            **{name: float(held[name]) for name in FIGURES},
+            Alarm.of(arrays["alarm"].astype(np.float64), float(arrays["alarm_intercept"]), space),
+            Kinds(tuple(arrays["kinds"].tolist()), arrays["kinds_weights"], arrays["kinds_intercepts"]),
+            **{name: float(arrays[name]) for name in FIGURES},
         )

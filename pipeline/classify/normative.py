@@ -1,7 +1,7 @@
-"""行政规范性文件 or not: four elements (国办发〔2018〕37号) weighed as evidence for and against.
+"""Whether a document is an administrative normative document (行政规范性文件), by weighted evidence for and against.
 
-An administrative normative document is issued by an administrative body, bears on rights and duties of
-citizens or organisations, is general, and can be applied again and again.
+Definition after 国办发〔2018〕37号: issued by an administrative body, affects rights and duties of citizens or
+organisations, general, and applied repeatedly.
 """
 
 import re
@@ -22,7 +22,7 @@ _RULE_TITLE = re.compile(
     r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)"
 )
 _RENEWAL = re.compile(r"(?:延长|继续适用|继续有效|继续实施|修改|废止|宣布失效|调整)")
-# papers on one occasion, on persons, on the organs' own work
+# documents on a single occasion, on persons, on the administration's own work
 _OCCASION = re.compile(
     r"申报(?:工作)?的?通知|(?:组织|做好|开展)[^，。]{0,30}(?:申报|推荐|评选|征集|遴选|评审材料|报送)|评选|表彰|授予|任免|任职|聘任|成立|调整[^，。]{0,20}(?:领导小组|组成人员|成员)|名单|公示|公布[^，。]{0,20}结果"
     r"|举办|召开|参加|会议(?!研究|审议|精神|通过)|培训班|考试|竞赛|大赛|代表团|活动|庆祝|节日|春节|教师节|招聘|放假|值班|开班|论坛|座谈|检查|督查|督导|自查|专项行动|专项整治|调研|普查|调查工作|试点名单|年度报告|述职"
@@ -36,7 +36,7 @@ _INTERNAL = re.compile(
 _ONCE = re.compile(
     r"(?:[12][0-9]{3}年(?:度|春|秋|底|上半年|下半年|国庆|五一)?|第[一二三四五六七八九十0-9]{1,4}届|本年度|今年)"
 )
-# years of papers that an opening refers to say nothing of its own
+# cited documents, whose years are not those of the document itself
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
@@ -44,7 +44,7 @@ _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "
 
 
 def is_normative(document: Document, text: str, genre: str, level: NormLevel) -> tuple[bool, tuple[str, ...]]:
-    """Whether a paper is an administrative normative document, with the reasons that weighed."""
+    """Whether a document is an administrative normative document, with the reasons for that answer in Chinese."""
     if level is not NormLevel.NORMATIVE:
         return False, (f"效力层级为{level}，不属于行政规范性文件",)
     if genre in _AFFAIRS:
@@ -66,7 +66,7 @@ def _evidence(document: Document, text: str, genre: str) -> Iterator[tuple[int, 
 
 
 def _opening(document: Document, text: str) -> str:
-    """Where a text without title says what it is about."""
+    """The first 400 characters of the text, in which a document without title states its subject."""
     start = document.masthead.recipients.span.end if document.masthead.recipients else document.span.start
     return text[start : start + 400]
 
@@ -121,7 +121,7 @@ def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str
             yield weight, reason
 
 
-# weight, reason, pattern, and how much of a text without title it looks at
+# weight, reason, pattern, and how many characters of a text without title are searched
 _AGAINST = (
     (-4, "针对一次性事项、人员或活动", _OCCASION, 160),
     (-3, "工作部署或规划", _WORK, 0),

@@ -25,7 +25,7 @@ def loud(*lines: str) -> list[Hit]:
     [(rule, s) for rule in BOOK.rules for s in rule.match],
     ids=lambda x: getattr(x, "id", x),
 )
-def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
+def test_a_rule_finds_its_own_example(rule: object, sentence: str) -> None:
     assert getattr(rule, "type", None) in {hit.type for hit in loud(sentence)}
 
 
@@ -34,7 +34,7 @@ def test_a_rule_hits_its_own_example(rule: object, sentence: str) -> None:
     [(rule, s) for rule in BOOK.rules for s in rule.skip],
     ids=lambda x: getattr(x, "id", x),
 )
-def test_a_rule_passes_over_its_counter_example(rule: object, sentence: str) -> None:
+def test_a_rule_does_not_find_its_negative_example(rule: object, sentence: str) -> None:
     assert getattr(rule, "id", None) not in {hit.rule for hit in loud(sentence)}
 
 
@@ -52,7 +52,7 @@ def test_a_context_softens_its_own_example(context: object, sentence: str) -> No
     [(c, s) for c in BOOK.contexts for s in c.skip],
     ids=lambda x: getattr(x, "id", x),
 )
-def test_a_context_leaves_its_counter_example_alone(context: object, sentence: str) -> None:
+def test_a_context_does_not_apply_to_its_negative_example(context: object, sentence: str) -> None:
     found = hits(sentence)
     assert found and not any(getattr(context, "id", "") in {c.rule for c in hit.contexts} for hit in found)
 
@@ -64,7 +64,7 @@ def test_a_hit_within_a_title_or_a_quotation_is_dropped_with_its_reason() -> Non
     assert hit.effect == "drop"
 
 
-def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
+def test_the_law_cited_above_a_list_applies_to_its_items() -> None:
     found = hits(
         "第七条 有下列情形之一的，依照《中华人民共和国水法》第六十五条的规定处理：",
         "（一）逾期不拆的，处一万元以上五万元以下罚款；",
@@ -72,7 +72,7 @@ def test_the_law_named_above_a_list_speaks_for_its_items() -> None:
     assert [hit.effect for hit in found] == ["note"]
 
 
-def test_the_licence_that_the_opening_says_is_implemented_is_noted_unless_others_are_asked_too() -> None:
+def test_a_licence_implemented_according_to_the_opening_is_noted_unless_others_are_required_too() -> None:
     opening = "根据《食品经营许可和备案管理办法》，制定本细则。"
     between = ["第二条 本细则由区局负责解释。"] * 9
     (hit,) = hits(opening, *between, "第三条 未取得食品经营许可的，不得开展餐饮服务。")
@@ -81,7 +81,7 @@ def test_the_licence_that_the_opening_says_is_implemented_is_noted_unless_others
     assert hit.effect == "keep"
 
 
-def test_a_closed_paragraph_above_a_list_governs_it_only_where_it_announces_it() -> None:
+def test_a_complete_paragraph_above_a_list_applies_only_where_it_announces_the_list() -> None:
     item = "（二）对逾期不拆的棚屋，处一万元罚款。"
     closed = "各站应当依照《中华人民共和国水法》第六十五条的规定做好登记。"
     assert [hit.effect for hit in hits("第七条 巡查", closed, "（一）每月巡查一次。", item)] == ["keep"]
@@ -94,7 +94,7 @@ def test_every_hit_lies_within_its_sentence() -> None:
         assert hit.sentence.start <= hit.evidence.start < hit.evidence.end <= hit.sentence.end
 
 
-def test_what_two_wordings_of_a_type_mark_is_one_stretch() -> None:
+def test_evidence_of_two_rules_of_one_type_is_joined() -> None:
     (hit,) = [hit for hit in loud("二、垃圾混投一次的，每次扣2分，并列入小区黑名单。") if hit.type == "PEN-03"]
     assert "每次扣2分" in (
         words := "二、垃圾混投一次的，每次扣2分，并列入小区黑名单。"[hit.evidence.start : hit.evidence.end]

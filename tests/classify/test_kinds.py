@@ -1,4 +1,4 @@
-"""Genre, norm level, and whether a paper is an administrative normative document."""
+"""Genre, norm level, and whether a document is an administrative normative document."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_the_genre_is_named_by_title_or_text(lines: tuple[str, ...], genre: str)
         (("今年二月以来，全县开展了集中整治，取得明显成效。",), NormLevel.OTHER),
     ],
 )
-def test_the_norm_level_is_told_by_who_made_it_and_how(lines: tuple[str, ...], level: NormLevel) -> None:
+def test_the_norm_level_follows_from_issuer_and_promulgation(lines: tuple[str, ...], level: NormLevel) -> None:
     assert labels(*lines).norm_level is level
 
 
@@ -109,7 +109,7 @@ def test_the_norm_level_is_told_by_who_made_it_and_how(lines: tuple[str, ...], l
         papers.TRADITIONAL,
     ],
 )
-def test_papers_on_rights_and_duties_are_normative(lines: tuple[str, ...]) -> None:
+def test_documents_on_rights_and_duties_are_normative(lines: tuple[str, ...]) -> None:
     assert labels(*lines).is_normative
 
 
@@ -128,7 +128,7 @@ def test_an_opinion_without_title_is_normative_whatever_years_it_cites() -> None
     ).is_normative
 
 
-def test_a_plan_without_title_is_work_to_be_done() -> None:
+def test_a_plan_without_title_is_not_normative() -> None:
     assert not labels(
         "为加快渔业数字化，制定本行动计划。", "一、总体要求", "支持企业建设平台。", "临溪县农业农村局", "2024年1月2日"
     ).is_normative

@@ -1,4 +1,4 @@
-"""The trained model: grams, gate, and what it adds to the rules."""
+"""The trained model: grams, gate, and what it adds to the rule hits."""
 
 import numpy as np
 import pytest
@@ -27,13 +27,13 @@ def test_grams_are_singles_and_pairs_with_their_counts() -> None:
     assert sorted(counts[rows == 0]) == [1, 1, 1, 2] and list(counts[rows == 1]) == [1]
 
 
-def test_a_score_does_not_depend_on_the_company_of_a_sentence() -> None:
+def test_a_score_does_not_depend_on_other_sentences() -> None:
     alone = score(["每户罚一百元"], MODEL.alarm.idf, MODEL.alarm.grams)
     among = score(["开会通知", "每户罚一百元"], MODEL.alarm.idf, MODEL.alarm.grams)
     assert alone[0] == pytest.approx(among[1])
 
 
-def test_an_indirect_wording_that_no_rule_knows_is_raised_with_its_chance() -> None:
+def test_an_indirect_wording_that_no_rule_knows_is_raised_with_its_probability() -> None:
     found = dossier(*NOTICE, "一、谁家的鸭子下了秧田，赶到队部拿二十斤谷子来换。").assessment.findings
     assert all(finding.rule == "MODEL" for finding in found if not finding.type.startswith("FRM"))
     sentence = "一、谁家门口的杂草没拔，乡里雇人拔掉，工钱从耕地补贴里直接抵掉。"
@@ -47,14 +47,14 @@ def test_ordinary_sentences_do_not_pass() -> None:
     assert MODEL.judge(text, {}) == []
 
 
-def test_what_rules_saw_counts() -> None:
+def test_rule_hits_raise_the_probability() -> None:
     sentence = "二、乱停车的，每次罚款一百元。"
     (without,) = MODEL.judge(sentence, {0: Seen()})
     (with_rule,) = MODEL.judge(sentence, {0: Seen(("PEN-01",))})
     assert with_rule.probability >= without.probability
 
 
-def test_the_model_says_nothing_of_what_a_law_sets() -> None:
+def test_the_model_raises_nothing_in_a_law() -> None:
     found = dossier(
         "中华人民共和国某某法",
         "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
@@ -73,5 +73,5 @@ def test_the_model_says_nothing_of_what_a_law_sets() -> None:
         "一、鼓励企业把熟练工招为自有职工，每人奖一千元。",
     ],
 )
-def test_names_signatures_and_wishes_are_not_raised(line: str) -> None:
+def test_names_signatures_and_aims_are_not_raised(line: str) -> None:
     assert not [finding for finding in dossier(*NOTICE, line).assessment.findings if finding.rule == "MODEL"]
