@@ -1,7 +1,7 @@
-"""The fourth room: document and labels come in with the law, an `Assessment` goes out.
+"""Assessment stage: document, labels and law → `Assessment`.
 
-One module a legal question. Every finding is an argument: what, where, on which law as of the day, why so
-severe, what to do. Softened hits are kept; nothing is decided here, a reviewer decides.
+There is one module for each legal question. A finding states what was found, where, on which law as of the day, why
+it has its severity, and what to do. Softened hits are kept as softened findings; the decision is the reviewer's.
 """
 
 from pipeline.assess.argument import Case
@@ -39,7 +39,7 @@ _QUESTIONS = (
 
 
 def assess(case: Case) -> Assessment:
-    """Everything the law says about a document on the day of the case."""
+    """Assess a document as of the day of the case: findings in reading order, validity, cleanup proposal and risk."""
     found = [finding for question in _QUESTIONS for finding in question(case)]
     findings: tuple[Finding, ...] = tuple(sorted(found, key=lambda finding: finding.evidence.start))
     validity = assess_validity(case)

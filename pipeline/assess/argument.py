@@ -1,4 +1,4 @@
-"""From a hit to a finding: the same argument for every legal question that clause rules raise."""
+"""Turn hits into findings with their reasons, in the same way for all groups of clause types."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,15 @@ from datetime import date
 from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
 from pipeline.law import MODEL, ClauseType, Rulebook, repealed_on, statute_key, statute_keys
 
-# judged as if they were normative documents: drafts and party papers bind the same people
+# assessed like normative documents: drafts and party documents bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
 _NATIONAL_LAW = re.compile(r"^中华人民共和国.{2,30}(?:法|法典)$")
 _BELOW_RULES = re.compile(r"(?:通知|意见|方案|公告|纪要|函)$")
-# the number that a sentence of a list begins with, and how long a sentence must be to be the same thing said again
+# the leading number of a list item
 _LEADING = re.compile(r"^(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])+")
 _BLANK = re.compile(r"\s")
-_TELLING = 16
+# length from which equal sentences count as a repetition
+_LEAST_REPEATED = 16
 _POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
@@ -28,7 +29,7 @@ _SOFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A document before the law: its text, labels, the rulebook, the day and the place of assessment."""
+    """The input of an assessment: text, document, labels, rulebook, day and place (None: derived from the document)."""
 
     text: str
     document: Document
@@ -39,9 +40,10 @@ class Case:
 
 
 def argue(case: Case, group: str) -> Iterator[Finding]:
-    """The findings of one group of clause types; softened ones are marked and kept.
+    """The findings of one group of clause types; softened ones are included and marked.
 
-    What stands twice in a text, as where a notice and its attachment say the same, is raised once and named again.
+    A sentence that is repeated, as in a notice and its attachment, gives one finding that names the other places; its
+    repetitions are softened findings that refer to the first place.
     """
     first: dict[tuple[str, str], Finding] = {}
     again: dict[tuple[str, str], list[str]] = {}
@@ -51,16 +53,16 @@ def argue(case: Case, group: str) -> Iterator[Finding]:
         finding = _finding(case, hit, kind) if kind.group == group else None
         if finding is None:
             continue
-        said = (kind.id, _LEADING.sub("", _BLANK.sub("", hit.sentence.cut(case.text))))
-        if finding.softened or len(said[1]) < _TELLING:
+        key = (kind.id, _LEADING.sub("", _BLANK.sub("", hit.sentence.cut(case.text))))
+        if finding.softened or len(key[1]) < _LEAST_REPEATED:
             rest.append(finding)
-        elif said not in first:
-            first[said] = finding
+        elif key not in first:
+            first[key] = finding
         else:
-            again.setdefault(said, []).append(finding.path)
-            says = f"与{first[said].path or '前文'}的文字相同，在该处审阅"
+            again.setdefault(key, []).append(finding.path)
+            says = f"与{first[key].path or '前文'}的文字相同，在该处审阅"
             rest.append(replace(finding, severity=Severity.INFO, softened=True, reasons=(*finding.reasons, says)))
-    yield from (_with_places(finding, again.get(said, ())) for said, finding in first.items())
+    yield from (_with_places(finding, again.get(key, ())) for key, finding in first.items())
     yield from rest
 
 
@@ -73,6 +75,7 @@ def _with_places(finding: Finding, places: Sequence[str]) -> Finding:
 
 
 def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
+    """The finding of a hit, None if norms of the document's level may set its subject."""
     level = case.labels.norm_level
     authority = case.book.authorities[kind.subject]
     if hit.rule == MODEL and level not in _AS_NORMATIVE:
@@ -111,7 +114,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
 
 
 def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
-    """What is wrong with the law that a sentence names: repealed by the day, unknown, or without the power to set this."""
+    """Doubts about the laws that a sentence cites as its basis: repealed, unknown, or without power to set the subject."""
     if not any(context.rule == "CTX-CITED" for context in hit.contexts):
         return ()
     named = [

@@ -1,4 +1,4 @@
-"""依据: cited instruments that were repealed, and cited articles that moved or do not exist."""
+"""Legal bases (依据): cited instruments that were repealed, and cited articles that were renumbered or do not exist."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ _ARTICLE = re.compile("^第([一二三四五六七八九十百零〇0-9]+)条")
 
 
 def assess_basis(case: Case) -> Iterator[Finding]:
-    """Findings on stale bases (FRM-04) and on articles cited (CL-10 moved, CL-11 missing), on namesakes (CL-12)."""
+    """Findings on repealed bases (FRM-04), renumbered (CL-10) or missing (CL-11) articles, and namesakes (CL-12)."""
     yield from chain(_stale_findings(case), _articles(case), _namesakes(case))
 
 
 def _stale(case: Case) -> Iterator[tuple[Citation, Repealed]]:
-    """Each cited instrument that is no longer in force, once, with its repeal."""
+    """Each cited instrument that is no longer in force, without duplicates, with its repeal."""
     seen: set[str] = set()
     for citation in _cited(case.document):
         repealed = repealed_on(citation.title, case.as_of) or older_edition(citation.title, citation.number, case.as_of)
@@ -62,7 +62,7 @@ def _stale_findings(case: Case) -> Iterator[Finding]:
 
 
 def _articles(case: Case) -> Iterator[Finding]:
-    """Cited articles that the law in force does not have, or that stand elsewhere since the paper was written."""
+    """Findings on cited articles that the law in force does not have or that were renumbered since the document's date."""
     written, _ = starting_day(case.document)
     seen: set[tuple[str, int]] = set()
     for citation in _cited(case.document):
@@ -76,18 +76,18 @@ def _articles(case: Case) -> Iterator[Finding]:
         moved = moved_article(citation.title, number, case.as_of)
         if known and number > max(edition.articles for edition in known):
             says = f"《{citation.title}》现有文本共{known[-1].articles}条，没有第{number}条"
-            yield _on_article(case, citation, (MISSING, "引用的条文不存在", says))
+            yield _on_article(case, citation, MISSING, "引用的条文不存在", says)
         elif moved and written and written < moved.since:
             law = "" if statute_key(moved.law) == key[0] else f"《{moved.law}》"
             likeness = "文字高度相似" if moved.strong else "文字部分相似"
             says = (
                 f"自{moved.since}起条号变动：原第{number}条现可能为{law}第{moved.article}条（按{likeness}推算，请核对）"
             )
-            yield _on_article(case, citation, (MOVED, "引用的条号已经变动", says))
+            yield _on_article(case, citation, MOVED, "引用的条号已经变动", says)
 
 
 def _namesakes(case: Case) -> Iterator[Finding]:
-    """Laws that a paper names by a name which another law bears today."""
+    """Findings on cited laws whose name belongs to another law today."""
     written, _ = starting_day(case.document)
     seen: set[str] = set()
     for citation in _cited(case.document) if written else ():
@@ -97,11 +97,10 @@ def _namesakes(case: Case) -> Iterator[Finding]:
             says = (
                 f"制定时的《{citation.title}》已于{older.until}废止，由《{older.successor}》取代；现行同名法律是另一部"
             )
-            yield _on_article(case, citation, (NAMESAKE, "引用的法律同名异法", says))
+            yield _on_article(case, citation, NAMESAKE, "引用的法律同名异法", says)
 
 
-def _on_article(case: Case, citation: Citation, what: tuple[str, str, str]) -> Finding:
-    kind, name, says = what
+def _on_article(case: Case, citation: Citation, kind: str, name: str, says: str) -> Finding:
     return Finding(
         type=kind,
         name=name,

@@ -1,4 +1,4 @@
-"""机构: organs named in a text that were abolished or renamed before the day of assessment."""
+"""Bodies (机构): bodies named in a text that were abolished or renamed before the day of assessment."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +15,7 @@ from pipeline.law import Body, load_bodies, place_before
 OLD_BODY = "CL-14"
 _OF_PLACE = re.compile(r"[省市区县州](?:人民政府|政府)?$")
 _GENERIC = "部门"
-# 发展改革、工商、公安消防等部门: what may stand between the last field and 部门
+# 发展改革、工商、公安消防等部门: text allowed between the last field and 部门
 _DEPARTMENTS = re.compile("(?:等(?:相关|有关|各)?(?:行政)?(?:管理|主管|执法)?|(?:行政)?(?:管理|主管))$")
 _DEPARTMENT = "部门"
 _BEFORE_LIST = re.compile("[。；，：\n]")
@@ -23,9 +23,9 @@ _LONGEST_LIST, _SHORTEST_LIST = 160, 3
 _FIELD = "部门简称"
 _BANK = "中国人民银行"
 _PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
-# 区人民政府法制办公室 and 区法制办 are one organ
+# 区人民政府法制办公室 and 区法制办 are the same body
 _SHORTENED = re.compile("人民政府|政府|公室$")
-# lines that only pass the paper on, and mentions of what was once issued
+# lines that only distribute the document, and mentions of a former body
 _PASSED_ON = re.compile(r"转发|抄送|抄报|主送|印发给")
 _FORMER = re.compile(r"原[\u4e00-\u9fff、]{0,16}$")
 
@@ -43,7 +43,7 @@ def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCoras
 
 
 def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
-    """Organs in a text that had ceased by a day, every mention: the name as written, the organ, where."""
+    """Yield every mention in a text of a body that had ceased to exist by a day: name as written, body, span."""
     names, bodies, matcher = _names()
     for index, start, end in matcher.find_matches_as_indexes(text):
         body = bodies[index]
@@ -60,7 +60,7 @@ def _fields() -> dict[str, Body]:
 
 
 def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
-    """Departments that a list names by a field that no department is called after any more (工商、公安消防等部门)."""
+    """Mentions in lists of departments by a field that no department is named after any more (工商、公安消防等部门)."""
     fields = _fields()
     at = text.find(_DEPARTMENT)
     while at >= 0:
@@ -82,7 +82,7 @@ def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
 
 
 def _as_written(text: str, name: str, body: Body, start: int) -> str:
-    """The name with its place (区法制办, 深圳市中心支行); "" where it names no organ of that kind."""
+    """The name as written, with its place (区法制办, 深圳市中心支行); "" if the text does not name such a body."""
     before = text[max(0, start - 8) : start]
     place = _OF_PLACE.search(before)
     if body.level == "国家":
@@ -99,12 +99,16 @@ def _as_written(text: str, name: str, body: Body, start: int) -> str:
 
 
 def assess_bodies(case: Case) -> Iterator[Finding]:
-    """Findings on old bodies (CL-14), each organ once, where it matters most; low where a provision relies on it."""
+    """Findings on abolished or renamed bodies (CL-14), one per body.
+
+    The first mention in a provision that relies on the body is preferred (severity low); otherwise the first mention
+    is used (severity info).
+    """
     best: dict[str, tuple[str, Body, Span, bool]] = {}
     own = _own_places(case)
     passive: list[Span] | None = None
     for name, body, span in chain(old_bodies(case.text, case.as_of), _by_field(case.text, case.as_of)):
-        name, span = _with_place(case.text, (name, span), own)
+        name, span = _with_place(case.text, name, span, own)
         key = _key(name, best)
         if key in best and best[key][3]:
             continue
@@ -114,33 +118,33 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
             first = best[key][0] if key in best else name
             best[key] = (first, body, span, relied)
     for name, body, span, relied in best.values():
-        yield _finding(case, name, (body, span, relied))
+        yield _finding(case, name, body, span, relied=relied)
 
 
 def _key(name: str, known: Collection[str]) -> str:
-    """Under which key an organ is known: 物价局 and 区物价局 of one paper are the same."""
+    """The key of a body among those of one document: 物价局 and 区物价局 are the same body."""
     short = _SHORTENED.sub("", name)
     bare = _OF_PLACE.sub("", short[:1]) + short[1:]
     return next((key for key in known if key in (short, bare) or (short == bare and key[1:] == short)), short)
 
 
 def _own_places(case: Case) -> str:
-    """The places that the masthead names, as a pattern: 奉化 for an organ called 奉化银监办."""
+    """The places named in the masthead, as alternatives of a pattern: 奉化 for a body called 奉化银监办."""
     masthead = case.document.masthead
     names = [fact.value for fact in (*masthead.issuers, masthead.title) if fact]
     return "|".join({place for name in names for place in _PLACE.findall(name)})
 
 
-def _with_place(text: str, mention: tuple[str, Span], own: str) -> tuple[str, Span]:
-    name, span = mention
+def _with_place(text: str, name: str, span: Span, own: str) -> tuple[str, Span]:
+    """Name and span extended by a place of the masthead (`own`) that stands directly before the name."""
     before = re.search(f"(?:{own})$", text[max(0, span.start - 4) : span.start]) if own else None
     if before is None or not before[0]:
-        return mention
+        return name, span
     return before[0] + name, Span(span.start - len(before[0]), span.end)
 
 
 def _passive(case: Case) -> list[Span]:
-    """Where an organ is only named: addressees, signatures, titles, other papers cited."""
+    """Spans in which a body is only named: addressees, signatures, titles, citations."""
     spans: list[Span] = []
     for member in case.document.family():
         masthead = member.masthead
@@ -151,7 +155,7 @@ def _passive(case: Case) -> list[Span]:
 
 
 def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
-    """Whether a provision gives the organ something to do: no addressee, signature, title of another paper, history."""
+    """Whether a provision assigns something to the body, rather than naming it in a `passive` span or as a former body."""
     if any(other.start < span.end and span.start < other.end for other in passive):
         return False
     line = case.text.rfind("\n", 0, span.start) + 1
@@ -162,8 +166,7 @@ def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
     return not _FORMER.search(case.text[max(line, span.start - 18) : span.start])
 
 
-def _finding(case: Case, name: str, found: tuple[Body, Span, bool]) -> Finding:
-    body, span, relied = found
+def _finding(case: Case, name: str, body: Body, span: Span, *, relied: bool) -> Finding:
     mark = "" if body.confirmed else "（待核实）"
     where = "正文仍由该机构承担职责" if relied else "只出现在主送、署名、引文或者沿革中"
     return Finding(

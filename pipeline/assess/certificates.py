@@ -1,4 +1,4 @@
-"""证明与中介 (优化营商环境条例第四十三条、第四十四条): whether a document demands certificates or forces intermediaries on people."""
+"""证明与中介 (优化营商环境条例第四十三条、第四十四条): whether a document requires certificates or named intermediaries."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""清理指标: an indicator with its proof, as the shelf describes it."""
+"""Cleanup indicators (清理指标): build an indicator with its reasons from its kind in `law`."""
 
 from dataclasses import replace
 
@@ -14,12 +14,16 @@ def indicate(
     outcome: str = "",
     confirmed: bool = True,
 ) -> Indicator:
-    """An indicator of a kind (CL-01 …); `outcome` where the case asks for another than the usual one."""
+    """Build an indicator of a kind (CL-01 …) with its reasons in Chinese and the span that proves it.
+
+    `outcome` replaces the usual outcome of the kind; an unconfirmed indicator is at most of medium strength. Raises
+    `KeyError` for an unknown kind.
+    """
     known = load_indicators()[kind]
     strength = known.strength if confirmed or known.strength != "high" else "medium"
     return Indicator(known.id, known.name, outcome or known.outcome, strength, reasons, span, confirmed)
 
 
 def inform(kind: str, reasons: tuple[str, ...]) -> Indicator:
-    """An indicator that informs, and decides only where nothing else speaks."""
+    """Build an indicator of strength info, which never decides the outcome."""
     return replace(indicate(kind, reasons), strength="info")

@@ -1,4 +1,4 @@
-"""清理建议 and 风险分: what validity, periods and findings add up to."""
+"""Cleanup proposal (清理建议) and risk score (风险分) from validity, periods and findings."""
 
 import re
 from collections import Counter
@@ -22,15 +22,14 @@ _WEIGHTS = (
     (Severity.MEDIUM, 4, 16, "中等问题"),
     (Severity.LOW, 1, 5, "轻微问题"),
 )
-# a clause that the model finds less likely than not, or that it alone points out, is put to the reviewer but proposes
-# nothing by itself
+# clauses with a lower model probability, or found only by the model, are shown to the reviewer but propose nothing
 _EVEN = 0.5
-# so many clauses of high severity weigh as one critical clause
+# so many clauses of high severity count as one critical clause
 _MANY = 5
-# characters that an evidence needs to stand for what a title announces
-_TELLING = 6
+# least length of evidence that is compared with the title
+_LEAST_IN_TITLE = 6
 _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-02"}
-_PAPERS = (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER)
+_DOCUMENT_LEVELS = (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER)
 # 有效期届满前六个月评估
 _EVALUATION = timedelta(days=183)
 _GENERATION = timedelta(days=15 * 365)
@@ -41,26 +40,30 @@ _RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
-    """The cleanup outcome with its indicators in order of precedence, the strongest deciding."""
+    """Propose the cleanup outcome of a document on its own, with its indicators in order of precedence.
+
+    Legislation and documents that are not normative follow rules of their own.
+    """
     found = tuple(_united(_indicators(case, findings, validity)))
-    if case.labels.norm_level not in _PAPERS:
+    if case.labels.norm_level not in _DOCUMENT_LEVELS:
         return _of_legislation(found)
     if not case.labels.is_normative:
-        return _of_other_paper(case, found)
-    return weigh(found) if found else _nothing(case, findings)
+        return _of_other_document(case, found)
+    return weigh(found) if found else _without_indicators(case, findings)
 
 
 def weigh(found: Sequence[Indicator]) -> Cleanup:
-    """What indicators add up to: the first in order of precedence decides, what contradicts it is named.
+    """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
-    Where all of them only inform, the document is kept and they are its reasons.
+    Indicators with another outcome are listed as conflicts. If all have strength info, the outcome is keep, with their
+    reasons.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
     deciding = next((i for i in ordered if i.strength != "info"), None)
     if deciding is None:
-        said = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
-        return Cleanup("keep", ordered, said, "高")
+        reasons = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
+        return Cleanup("keep", ordered, reasons, "高")
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -72,7 +75,7 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
 
 
 def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:
-    """Indicators of one kind and outcome as one, with all their reasons."""
+    """Merge indicators of the same kind and outcome, with all their reasons."""
     together: dict[tuple[str, str], list[Indicator]] = {}
     for indicator in found:
         together.setdefault((indicator.id, indicator.outcome), []).append(indicator)
@@ -81,7 +84,7 @@ def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:
         yield replace(same[0], reasons=reasons, confirmed=any(indicator.confirmed for indicator in same))
 
 
-def _nothing(case: Case, findings: Sequence[Finding]) -> Cleanup:
+def _without_indicators(case: Case, findings: Sequence[Finding]) -> Cleanup:
     says = "未发现届满、依据失效或者违法设定的情形"
     alarmed = any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
     if alarmed:
@@ -90,16 +93,16 @@ def _nothing(case: Case, findings: Sequence[Finding]) -> Cleanup:
 
 
 def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
-    """Laws and rules are cleaned up in a procedure of their own; only what happened to their basis is said."""
-    told = [i for i in found if i.id == "CL-09" and i.outcome == "repeal"]
-    if told:
-        return weigh(told)
+    """The proposal for laws and rules, which have a cleanup procedure of their own: only a repealed basis counts."""
+    repealed = [i for i in found if i.id == "CL-09" and i.outcome == "repeal"]
+    if repealed:
+        return weigh(repealed)
     says = "法律、法规、规章不属于规范性文件清理范围；未发现依据失效的情形"
     return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
 
 
-def _of_other_paper(case: Case, found: Sequence[Indicator]) -> Cleanup:
-    """Papers that are no normative documents: those whose time is over lapse, the rest is left out."""
+def _of_other_document(case: Case, found: Sequence[Indicator]) -> Cleanup:
+    """The proposal for documents that are not normative: lapse if their period is over, else mostly not applicable."""
     time = [i for i in found if i.id in ("CL-15", "CL-16", "CL-17")]
     ids = {i.id for i in found}
     if {"CL-09", "CL-14"} <= ids and case.labels.norm_level is NormLevel.NORMATIVE:
@@ -141,11 +144,11 @@ def _of_policies(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]
     subject, _ = subject_of(case)
     written, _ = starting_day(case.document)
     found = (policy for policy, _, _ in ended_policies(subject, case.as_of))
-    about = {policy.names[0]: policy for policy in found if written is None or written < policy.until}
+    main = {policy.names[0]: policy for policy in found if written is None or written < policy.until}
     for finding in findings:
         if finding.type != OLD_POLICY:
             continue
-        policy = next((p for p in about.values() if finding.subject in p.names), None)
+        policy = next((p for p in main.values() if finding.subject in p.names), None)
         kind = "CL-21" if _CANCELLED.search(finding.subject) else "CL-14"
         if policy and policy.outcome != "amend":
             says = f"文件的主要内容属于该制度：{finding.reasons[0]}"
@@ -167,7 +170,7 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
 
 
 def _of_benchmark(case: Case) -> Iterator[Indicator]:
-    """裁量基准 written before the law it measures by was revised (CL-25)."""
+    """CL-25: 裁量基准 made before a law that it is based on was revised."""
     title, written = case.document.masthead.title, starting_day(case.document)[0]
     if not (title and written and _BENCHMARK.search(title.value)):
         return
@@ -179,7 +182,7 @@ def _of_benchmark(case: Case) -> Iterator[Indicator]:
 
 
 def _of_issuers(case: Case) -> Iterator[Indicator]:
-    """Issuing organs gone (CL-13): their successor confirms; what is a generation old is proposed for repeal."""
+    """CL-13: issuers that no longer exist; repeal if they are at least half and the document is over 15 years old."""
     issuers = case.document.masthead.issuers
     gone = [
         (issuer, body)
@@ -213,15 +216,15 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
     decisive = [f for f in findings if not f.softened and f.evidence not in doubted and f.rule != MODEL]
     critical = [f for f in decisive if f.severity is Severity.CRITICAL]
     high = [f for f in decisive if f.severity is Severity.HIGH]
-    told = [*critical, *(high if len(high) >= _MANY else ())]
-    if _is_national(case) and len(critical) < _MANY and not any(_is_subject(case, finding) for finding in told):
-        # organs of the State have powers from laws that a paper need not repeat: a few clauses are for a reader to judge
+    serious = [*critical, *(high if len(high) >= _MANY else ())]
+    if _is_national(case) and len(critical) < _MANY and not any(_is_subject(case, finding) for finding in serious):
+        # national bodies have powers by laws that a document need not cite: a few clauses are left to the reviewer
         return
     for kind, unfair in (("CL-20", True), ("CL-19", False)):
-        own = [f for f in told if f.type.startswith("FCR") == unfair]
+        own = [f for f in serious if f.type.startswith("FCR") == unfair]
         names = tuple(dict.fromkeys(f.name for f in own))
         if own:
-            core = any(_is_subject(case, finding) for finding in told)
+            core = any(_is_subject(case, finding) for finding in serious)
             says = (*names, "违法内容就是文件的主要内容") if core else names
             yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
 
@@ -232,13 +235,13 @@ def _is_national(case: Case) -> bool:
 
 
 def _is_subject(case: Case, finding: Finding) -> bool:
-    """Whether the title itself announces what a finding objects to."""
+    """Whether the title contains the evidence of a finding, which is then the main subject of the document."""
     title, evidence = case.document.masthead.title, finding.evidence.cut(case.text)
-    return title is not None and len(evidence) >= _TELLING and evidence in title.value
+    return title is not None and len(evidence) >= _LEAST_IN_TITLE and evidence in title.value
 
 
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
-    """A score from 0 to 100 with the parts that make it up, each named in Chinese."""
+    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved for documents that are not normative."""
     counts = Counter(finding.severity for finding in findings if not finding.softened)
     parts = [
         (f"{name}{counts[severity]}处", min(counts[severity] * weight, most))

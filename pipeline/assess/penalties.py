@@ -1,4 +1,4 @@
-"""处罚 (行政处罚法): whether a document sets penalties, openly or in disguise."""
+"""处罚 (行政处罚法): whether a document sets penalties, openly or under another name."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _LIABILITY = re.compile(r"法律责任|罚则|处罚")
 
 
 def assess_penalties(case: Case) -> Iterator[Finding]:
-    """Findings on 处罚, in reading order, and on a chapter of liability where none belongs (FRM-05)."""
+    """Findings on 处罚, in reading order, and on chapters of liability in normative documents (FRM-05)."""
     yield from argue(case, "penalties")
     if case.labels.norm_level is NormLevel.NORMATIVE:
         yield from _liability_chapters(case)

@@ -1,4 +1,4 @@
-"""目标期、任务期: papers whose year, target or occasion is over (CL-15, CL-16, CL-17, CL-24)."""
+"""Periods (目标期、任务期): documents whose year, target or occasion is over (CL-15, CL-16, CL-17, CL-24)."""
 
 import re
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ _YEARLY = re.compile(
 )
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
 _CALLED_PLAN = re.compile("(?:制定|编制|提出)(?:本|了)[^，。]{0,20}(?:方案|计划|规划|纲要|要点)")
-# a year, a stretch of years or a five-year plan; begun by its digits, so that it is found fast
+# a year, a range of years or a five-year plan; the pattern begins with the digits, which makes the search fast
 _TARGET = re.compile(
     rf"{_YEAR}年(?:(?P<by>(?:底|末)(?:以)?前)|{_DASH}(?P<last>(?:19|20)[0-9]{{2}})年)?|(?P<plan>十[一二三四五])五”?(?:期间|时期|规划期|末)"
 )
 _UP_TO = re.compile(r"(?:到|至|截至|力争|确保)\s*$")
 _FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
-# a title ends with its mark; one that was never closed ends with its clause
+# a title ends with 》, or at the end of its clause if 》 is missing
 _CLOSED = re.compile("[》，。；\n]")
 _REPORTED = re.compile("^[^，。；]{0,12}(?:已|共有|累计|达到了|完成了|为止|我[市区县省]|全[市区县省国]共)")
-# measures with an end of their own inside a paper that goes on
+# measures with their own end date inside a document that remains in force
 _MEASURE = re.compile(
     rf"(?:执行|实施|延续|延长|政策|期限|缓缴|补贴|享受|优惠)[^，。；\n]{{0,12}}(?:至|到){_YEAR}年(?:底|([0-9]{{1,2}})月(?:底|([0-9]{{1,2}})日))"
 )
@@ -41,14 +41,14 @@ _ONE_OFF = re.compile(
 _PERSONS = re.compile(
     "组成人员|任免|任职(?!资格)|名单|代表团|代表队|领导小组(?:成员)?的?通知|成立[^，。]{0,20}(?:小组|指挥部|委员会)|调整[^，。]{0,20}小组"
 )
-# rules about a recurring occasion stay
+# rules about a recurring occasion do not lapse
 _STANDING = re.compile("(?:办法|细则|规定|制度|规则|标准)(?:（[^）]*）)?(?:》|的|$)")
 _ENDS_ITSELF = re.compile(r"自《([^《》]{3,40})》(?:施行|实施|生效)之日起[^。；]{0,12}(?:失效|废止|停止执行)")
 _OPENING, _A_YEAR = 260, 365
 
 
 def assess_periods(case: Case) -> Iterator[Indicator]:
-    """The indicators that speak of a year, a target or an occasion that is over on the day of the case."""
+    """The indicators of a year, target, occasion, measure or condition that is over on the day of the case."""
     subject, span = subject_of(case)
     yearly = _of_the_year(case, subject, span)
     if yearly:
@@ -61,7 +61,7 @@ def assess_periods(case: Case) -> Iterator[Indicator]:
 
 
 def subject_of(case: Case) -> tuple[str, Span]:
-    """What a paper is about: its title, else its opening without what it cites."""
+    """The subject of a document and its span: the title, else the opening of the text without citations."""
     masthead = case.document.masthead
     if masthead.title:
         return masthead.title.value, masthead.title.span
@@ -101,7 +101,7 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
 
 
 def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
-    """The last year that a paper sets itself as a target, with its place; None where it sets none."""
+    """The last target year of a document with its span (None if from `subject`); None if it sets no target."""
     ranges = [int(match[2]) for match in _RANGE.finditer(subject)]
     best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
     for match in _TARGET.finditer(case.text):
@@ -118,7 +118,7 @@ def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
 
 
 def _quoted(text: str, span: Span) -> bool:
-    """Whether a year stands in the title of another paper, or tells what was reached."""
+    """Whether a year is inside a title in 《》 or belongs to a statement of what was achieved."""
     opened = text.rfind("《", max(0, span.start - 120), span.start)
     inside = opened >= 0 and not _CLOSED.search(text, opened, span.start)
     return inside or bool(_REPORTED.match(text[span.end : span.end + 20]))
@@ -132,10 +132,10 @@ def _of_occasion(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
         or _STANDING.search(subject)
     ):
         return
-    start, told = starting_day(case.document)
+    start, start_reason = starting_day(case.document)
     if start and (case.as_of - start).days > _A_YEAR:
         yield indicate(
-            "CL-17", (f"部署的是一次性、阶段性工作，{told.split('，')[-1]}至今已逾一年，任务已经完成",), span
+            "CL-17", (f"部署的是一次性、阶段性工作，{start_reason.split('，')[-1]}至今已逾一年，任务已经完成",), span
         )
 
 
@@ -152,7 +152,7 @@ def _of_measures(case: Case) -> Iterator[Indicator]:
 
 
 def _of_condition(case: Case) -> Iterator[Indicator]:
-    """本办法自《某某法》施行之日起失效: has the condition come about?"""
+    """CL-24: the condition of a document that lapses when a law takes effect (自《某某法》施行之日起失效) is met."""
     for match in _ENDS_ITSELF.finditer(case.text):
         known = editions(match[1], case.as_of)
         begun: date | None = known[-1].since if known else None

@@ -1,4 +1,4 @@
-"""旧制度: policies and institutions that ended before the day of assessment, as subject or in passing."""
+"""Ended policies (旧制度): mentions of policies and institutions that ended before the day of assessment."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pipeline.document import Finding, Severity, Span
 from pipeline.law import Policy, ended_policies
 
 OLD_POLICY = "CL-21"
-# a mention that itself says the thing is over, or tells history
+# text before a mention that states that the policy is over, or history
 _OVER = re.compile(
     r"(?:取消|免征|废止|停止|停征|不再|已|原|巩固|拓展|巩固拓展|改征|代替|替代|全面取消|打赢)[^，。；]{0,6}$"
 )
@@ -17,7 +17,7 @@ _GOES_ON = re.compile("^(?:成果|成效|精神|任务完成|后|以来|改|转|
 
 
 def assess_policies(case: Case) -> Iterator[Finding]:
-    """Findings on ended policies and institutions, each once; `subject` is its name as written."""
+    """Findings on ended policies and institutions (CL-21), one per policy; `subject` is its name as written."""
     seen: set[str] = set()
     written, _ = starting_day(case.document)
     for policy, start, end in ended_policies(case.text, case.as_of):
@@ -27,9 +27,9 @@ def assess_policies(case: Case) -> Iterator[Finding]:
         if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span):
             continue
         if policy.outcome == "lapse" and written and written >= policy.until:
-            continue  # a campaign that was over when the paper was written is told as history
+            continue  # a campaign that was over when the document was written is mentioned as history
         seen.add(policy.names[0])
-        yield _finding(case, policy, (name, span))
+        yield _finding(case, policy, name, span)
 
 
 def _cited(case: Case, span: Span) -> bool:
@@ -40,8 +40,7 @@ def _cited(case: Case, span: Span) -> bool:
     )
 
 
-def _finding(case: Case, policy: Policy, mention: tuple[str, Span]) -> Finding:
-    name, span = mention
+def _finding(case: Case, policy: Policy, name: str, span: Span) -> Finding:
     mark = "" if policy.confirmed else "（待核实）"
     return Finding(
         type=OLD_POLICY,

@@ -1,4 +1,4 @@
-"""形式与程序 (国办发〔2018〕37号 and provincial rules): what can be told from the paper about who issued it and how."""
+"""形式与程序 (国办发〔2018〕37号 and provincial rules): name, issuer and effective date, as far as the document shows them."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pipeline.document import Basis, Finding, NormLevel, Severity, Span
 
 _NAMED_AS_LAW = re.compile(r"(?:条例|(?<![办方手用书])法)(?:（[^）]*）)?$")
 _NO_ISSUER = re.compile(r"(?:领导小组|指挥部|联席会议|筹备组|工作专班|专项行动)(?:办公室)?$")
-_HANDED_ON = re.compile(
+_DELEGATED = re.compile(
     r"(?:收费|处罚|罚款|许可|审批)[^。；，]{0,8}(?:标准|条件|办法|细则)[^。；]{0,8}由[^。；，]{2,20}(?:另行|自行)?(?:制定|规定|确定)"
 )
 _NOTICE = Basis(
@@ -22,13 +22,13 @@ _POWERS = Basis("中华人民共和国立法法", "第九十三条第六款", "�
 
 
 def assess_procedure(case: Case) -> Iterator[Finding]:
-    """Findings on form and procedure (FRM-01, -02, -03, -07), none of them an alarm on its own."""
+    """Findings on form and procedure (FRM-01, -02, -03, -07) in normative documents, of severity medium or low."""
     if case.labels.norm_level is not NormLevel.NORMATIVE or not case.labels.is_normative:
         return
     yield from _name(case)
     yield from _issuers(case)
     yield from _dates(case)
-    for match in _HANDED_ON.finditer(case.text):
+    for match in _DELEGATED.finditer(case.text):
         yield _finding(case, "FRM-07", Severity.MEDIUM, Span(*match.span()), _POWERS)
 
 

@@ -1,16 +1,19 @@
-"""What was recognised on an image is said to be: the confidence of recognition goes with each finding and each fact."""
+"""Confidence of text recognition (OCR): mark findings and facts whose text was recognised with low confidence."""
 
 from dataclasses import fields, replace
 from typing import Any
 
 from pipeline.document import Assessment, Document, Fact, Finding, Masthead, SourceText
 
-# a recognition less confident than this is mentioned beside the finding or the fact
+# confidence below which the finding or fact is marked
 MENTIONED_BELOW = 0.9
 
 
 def mark_uncertain_findings(source: SourceText, assessment: Assessment) -> Assessment:
-    """The assessment with the confidence of its findings' text; low ones ask to compare with the original."""
+    """Set the recognition confidence of each finding's text; a low one adds a reason to compare with the original.
+
+    A source without recognised text is returned unchanged.
+    """
     if not source.prints:
         return assessment
     return replace(assessment, findings=tuple(_with_confidence(source, finding) for finding in assessment.findings))
@@ -26,7 +29,7 @@ def _with_confidence(source: SourceText, finding: Finding) -> Finding:
 
 
 def mark_uncertain_facts(source: SourceText, document: Document) -> Document:
-    """The document with a doubt beside each fact of its masthead that was recognised with low confidence."""
+    """Add a remark to the origin of each fact of the masthead that was recognised with low confidence."""
     if not source.prints:
         return document
     masthead = document.masthead

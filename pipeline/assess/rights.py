@@ -1,4 +1,4 @@
-"""权益与义务 (立法法第九十三条、优化营商环境条例第六十四条): whether a document cuts rights, adds duties or bars remedies."""
+"""权益与义务 (立法法第九十三条、优化营商环境条例第六十四条): whether a document reduces rights, adds duties or excludes remedies."""
 
 from collections.abc import Iterator
 
@@ -7,23 +7,23 @@ from pipeline.document import Finding, NormLevel
 
 BACKDATED = "RGT-05.backdated"
 _LEGISLATION = "中华人民共和国立法法"
-_PASSED_ON, _OPENING = "转发", 300
+_FORWARDED, _OPENING = "转发", 300
 
 
 def assess_rights(case: Case) -> Iterator[Finding]:
-    """Findings on 减损权益与增加义务, in reading order, and on a document in force before it was made."""
+    """Findings on 减损权益与增加义务, in reading order, and on a document that takes effect before its own date (RGT-05)."""
     yield from argue(case, "rights")
     if case.labels.norm_level is NormLevel.NORMATIVE and case.labels.is_normative:
         yield from _backdated(case)
 
 
 def _backdated(case: Case) -> Iterator[Finding]:
-    """A document that says it applies from a day before it was made (立法法第一百零四条).
+    """The finding on an effective date before the document's own date (立法法第一百零四条).
 
-    A paper that amends another may print that one's day of force; one that passes another on has its day from there.
+    Documents that amend or forward (转发) another are left out: the date may be that of the other document.
     """
     effective = case.document.effective
-    if effective is None or effective.day is None or case.document.amendments or _PASSED_ON in case.text[:_OPENING]:
+    if effective is None or effective.day is None or case.document.amendments or _FORWARDED in case.text[:_OPENING]:
         return
     made = case.document.masthead.made
     if made is None or effective.day >= made.value:

@@ -1,7 +1,7 @@
-"""有效性: whether a document is in force on a day, with the sentence and the rule that decided.
+"""Validity (有效性): whether a document is in force on a day, with the span and the rule that decide.
 
-Order: stated last day, stated term, term for 暂行/试行 or 通告 and default term of the place in force on
-the document's own date. What is not known stays unknown.
+Order of precedence: stated last day, stated term, term of the place for 暂行/试行 or 通告, default term of the place,
+each by the regime in force on the document's own date. What is not known stays unknown.
 """
 
 import re
@@ -13,7 +13,7 @@ from pipeline.document import Document, NormLevel, Span, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
-# which rule decided: 载明, 暂行试行, 通告, 当地默认
+# the rule that decides: 载明, 暂行试行, 通告, 当地默认
 STATED, PROVISIONAL, NOTICE, PLACE = "stated", "provisional", "notice", "place"
 _PROVISIONAL = re.compile("暂行|试行")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
@@ -24,32 +24,35 @@ _HEAD = 3000
 
 
 def assess_validity(case: Case) -> Validity:
-    """The validity of a document on the assessment date."""
+    """The validity of a document on the day of the case, with reasons in Chinese."""
     document = case.document
-    start, told = starting_day(document)
+    start, start_reason = starting_day(document)
     expires, span = stated_expiry(document)
     if expires:
-        return _judge(case, (expires, STATED), (told, "文件写明了有效期"), span)
+        return _with_expiry(case, expires, STATED, (start_reason, "文件写明了有效期"), span)
     if not case.labels.is_normative:
-        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_it_were(case)), None)
+        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
     if start is None:
         return Validity(UNKNOWN, None, "none", ("文件没有写明施行、成文或公布日期，无法计算有效期",), None)
     if start > case.as_of:
-        return Validity(NOT_YET, None, "start", (told,), None)
-    return _by_regime(case, start, told)
+        return Validity(NOT_YET, None, "start", (start_reason,), None)
+    return _by_regime(case, start, start_reason)
 
 
-def _if_it_were(case: Case) -> tuple[str, ...]:
-    """What the term would be if a paper of general content were managed as a normative document all the same."""
-    start, told = starting_day(case.document)
+def _if_normative(case: Case) -> tuple[str, ...]:
+    """The reason why a document of general content would have lapsed if it were normative; () if it would not."""
+    start, start_reason = starting_day(case.document)
     if start is None or case.labels.norm_level is not NormLevel.NORMATIVE or case.labels.genre in _AFFAIRS:
         return ()
-    found = _by_regime(case, start, told)
+    found = _by_regime(case, start, start_reason)
     return (f"如按规范性文件管理，{'，'.join(found.reasons)}",) if found.state == LAPSED else ()
 
 
 def starting_day(document: Document) -> tuple[date | None, str]:
-    """The day from which a term runs, and which date that was: 施行, 成文, 公布, else the year of the number."""
+    """The day from which a term runs and the reason in Chinese; (None, "") if no date is stated.
+
+    In order: 施行, 成文, 公布, else the last day of the year of the document number.
+    """
     effective, masthead = document.effective, document.masthead
     if effective and effective.day:
         return effective.day, f"自施行日期{effective.day}起算"
@@ -64,7 +67,7 @@ def starting_day(document: Document) -> tuple[date | None, str]:
 
 
 def stated_expiry(document: Document) -> tuple[date | None, Span | None]:
-    """The last day in force that the document states or that its stated term gives."""
+    """The last day in force by the stated last day or term, and the span of the term; None where not stated."""
     term = document.term
     if term is None:
         return None, None
@@ -81,9 +84,9 @@ def stated_expiry(document: Document) -> tuple[date | None, Span | None]:
 
 
 def place_of(case: Case) -> str | None:
-    """The place whose regime applies: as asked, else by the names of the issuers, else by the text.
+    """The place whose regime applies: that of the case, else of the issuers' names, else of the text.
 
-    None for organs of the state and where nothing tells.
+    None for national bodies and where the place is not known.
     """
     if case.place:
         return case.place
@@ -98,19 +101,19 @@ def place_of(case: Case) -> str | None:
 
 
 def is_provisional(case: Case) -> bool:
-    """Whether the title or the name of what it issues says 暂行 or 试行."""
+    """Whether the title of the document or of an attached document contains 暂行 or 试行."""
     return any(
         member.masthead.title and _PROVISIONAL.search(member.masthead.title.value) for member in case.document.family()
     )
 
 
-def _by_regime(case: Case, start: date, told: str) -> Validity:
+def _by_regime(case: Case, start: date, start_reason: str) -> Validity:
     place, provisional = place_of(case), is_provisional(case)
     regime = regime_for(place, start) if place else None
     title = case.document.masthead.title
     span = title.span if title else None
     if regime is None:
-        return _anywhere(case, (start, told), span) if provisional and _local(case) else _unknown()
+        return _anywhere(case, start, start_reason, span) if provisional and _local(case) else _unknown()
     years, rule, name = regime.years, PLACE, "默认有效期"
     if provisional:
         years, rule, name = regime.provisional_years, PROVISIONAL, "暂行、试行"
@@ -119,7 +122,7 @@ def _by_regime(case: Case, start: date, told: str) -> Validity:
     if years is None:
         return Validity(UNKNOWN, None, "none", (f"没有写明有效期；{regime.basis}的{name}年限待核",), None)
     reason = f"没有写明有效期，按{regime.basis}{name}{years:g}年计算{_mark(regime)}"
-    return _judge(case, (last_day_in_force(start, years), rule), (told, reason), span)
+    return _with_expiry(case, last_day_in_force(start, years), rule, (start_reason, reason), span)
 
 
 def _unknown() -> Validity:
@@ -128,28 +131,27 @@ def _unknown() -> Validity:
 
 
 def _local(case: Case) -> bool:
-    """Whether a paper comes from a local organ, as far as its issuers tell, or else its title."""
+    """Whether a document was issued by a local body, by its issuers or, if it names none, its title."""
     masthead = case.document.masthead
     names = [issuer.value for issuer in masthead.issuers] or [masthead.title.value if masthead.title else ""]
     return any(_LOCAL.search(name) for name in names) and not any(name in national_names() for name in names)
 
 
-def _anywhere(case: Case, began: tuple[date, str], span: Span | None) -> Validity:
-    """A 暂行/试行 document of an unknown place: lapsed where even the longest term known would be over."""
+def _anywhere(case: Case, start: date, start_reason: str, span: Span | None) -> Validity:
+    """The validity of a 暂行/试行 document of an unknown place: lapsed if even the longest known term is over."""
     years = longest_provisional()
-    expires = last_day_in_force(began[0], years)
+    expires = last_day_in_force(start, years)
     if expires >= case.as_of:
         return _unknown()
     reason = f"没有写明有效期，制定机关所在地的期限未知；已知各地暂行、试行最长{years:g}年，均已超过（待核实）"
-    return _judge(case, (expires, PROVISIONAL), (began[1], reason), span)
+    return _with_expiry(case, expires, PROVISIONAL, (start_reason, reason), span)
 
 
 def _mark(regime: Regime) -> str:
     return "" if regime.confirmed else "（该规定待核实）"
 
 
-def _judge(case: Case, found: tuple[date, str], reasons: tuple[str, ...], span: Span | None) -> Validity:
-    expires, rule = found
+def _with_expiry(case: Case, expires: date, rule: str, reasons: tuple[str, ...], span: Span | None) -> Validity:
     state = LAPSED if expires < case.as_of else IN_FORCE
     kept = tuple(reason for reason in reasons if reason)
     return Validity(state, expires, rule, (*kept, f"有效期至{expires}，在{case.as_of}{state}"), span)

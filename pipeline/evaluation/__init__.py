@@ -1,8 +1,8 @@
-"""Annotated material in, scores out: how often the pipeline is right, and what a changed rule does.
+"""Evaluation: annotated material (gold) → scores of the pipeline, and the impact of a changed rule.
 
-`evaluate` scores a gold folder (documents and sentences annotated by reading), `floors` keeps what was reached and fails below it,
-`rule_impact` says what a rule file would gain and lose, `cleanup_decisions` compares official cleanup decisions with ours.
-Nothing here changes rules or models.
+`evaluate` scores a gold folder of annotated documents and sentences, `floors` stores the scores reached and reports those
+below, `rule_impact` lists the findings that a rule file adds and removes, `cleanup_decisions` compares official cleanup
+decisions with the proposals. Nothing here changes rules or models.
 """
 
 from pipeline.evaluation.floors import load_floors, raise_floors, shortfalls

@@ -1,4 +1,4 @@
-"""Official cleanup decisions against our proposals, as far as title, number, issuer and date tell."""
+"""Compare cleanup proposals with official decisions, by title, number, issuer and date of the documents only."""
 
 import csv
 import re
@@ -20,17 +20,21 @@ _YEAR = re.compile("((?:19|20)[0-9]{2})")
 
 @dataclass(slots=True)
 class Agreement:
-    """Counts of agreed, different and undecidable items, and the differences: title, official, ours with reason."""
+    """Counts of agreed, different and undecidable items, and the differences.
 
-    counts: Counter[str] = field(default_factory=Counter)
+    A difference is title, official result, proposed outcome, and reasons of the proposal.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter[str])
     differences: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
 def compare_decisions(path: Path) -> Agreement:
-    """Our proposals beside official decisions (TSV: catalogue, item_title, doc_number_or_date, issuer_date, result).
+    """Compare proposals with official decisions (TSV: catalogue, item_title, doc_number_or_date, issuer_date, result).
 
-    Each item is read as title, number, issuer and date alone, as of the end of the catalogue's year. Repeal and
-    lapse both take a document out of force and count as agreed. Raises `GoldError` for a table without columns.
+    Each item is analysed as a text of title, number, issuer and date only, as of the end of the catalogue's year.
+    Repeal and lapse both end the force of a document and count as agreed. Rows with another result or a catalogue
+    without year are skipped. Raises `GoldError` if a required column is missing.
     """
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -55,8 +59,7 @@ def _rest(row: dict[str, str]) -> tuple[str, str]:
 
 def _compare(agreement: Agreement, row: dict[str, str], wanted: str, dossier: Dossier) -> None:
     cleanup = dossier.assessment.cleanup
-    told = [indicator for indicator in cleanup.indicators if indicator.strength != "info"]
-    if not told:
+    if all(indicator.strength == "info" for indicator in cleanup.indicators):
         agreement.counts[UNDECIDABLE] += 1
     elif cleanup.outcome == wanted or {cleanup.outcome, wanted} <= set(_GOES):
         agreement.counts[AGREED] += 1

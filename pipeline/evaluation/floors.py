@@ -1,4 +1,4 @@
-"""Floors of accuracy: what was once reached is written down, and a run that falls below it fails."""
+"""Floors of accuracy: scores once reached are stored, and a run that falls below one of them fails."""
 
 import hashlib
 import json
@@ -10,7 +10,11 @@ from pipeline.evaluation.scores import Scores
 
 
 def achieved(scores: Scores) -> dict[str, float]:
-    """One figure a field or list, as floors are kept: share exact, or F1; and the share wrong."""
+    """The figures kept as floors, each 0 to 1, by name.
+
+    For a field the share of exact answers and of answers that are not wrong, for a list F1, for a clause file F1 of
+    flags and the share of exempt sentences that were not raised.
+    """
     found = {f"{name}.exact": score.exact / max(score.total, 1) for name, score in scores.fields.items()}
     found |= {f"{name}.not_wrong": 1 - score.wrong / max(score.total, 1) for name, score in scores.fields.items()}
     found |= {f"{name}.f1": score.f1 for name, score in scores.sets.items()}
@@ -22,7 +26,7 @@ def achieved(scores: Scores) -> dict[str, float]:
 
 
 def load_floors(path: Path) -> dict[str, float]:
-    """The floors of a file. Raises `GoldError`."""
+    """Read the floors of a file. Raises `GoldError` if it cannot be read."""
     try:
         floors: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["floors"]
     except (OSError, ValueError, KeyError) as error:
@@ -31,7 +35,7 @@ def load_floors(path: Path) -> dict[str, float]:
 
 
 def shortfalls(floors: Mapping[str, float], scores: Scores) -> list[str]:
-    """What fell below its floor, in words."""
+    """A message in Chinese for each figure below its floor."""
     found = achieved(scores)
     return [
         f"{name}：{found.get(name, 0):.4f}，低于下限{floor:.4f}"
@@ -41,7 +45,7 @@ def shortfalls(floors: Mapping[str, float], scores: Scores) -> list[str]:
 
 
 def raise_floors(path: Path, scores: Scores, gold: Path) -> None:
-    """Writes floors raised to what was reached, with the fingerprint of the gold; none is lowered."""
+    """Write the floors raised to the scores reached, with the fingerprint of the gold; none is lowered."""
     before = load_floors(path) if path.exists() else {}
     found = achieved(scores)
     floors = {name: max(value, before.get(name, 0.0)) for name, value in found.items()}
@@ -50,7 +54,7 @@ def raise_floors(path: Path, scores: Scores, gold: Path) -> None:
 
 
 def gold_fingerprint(gold: Path) -> str:
-    """SHA-256 over the annotations, 16 digits."""
+    """The first 16 hexadecimal digits of the SHA-256 over all `*.jsonl` files of a gold folder."""
     digest = hashlib.sha256()
     for path in sorted(gold.glob("*.jsonl")):
         digest.update(path.read_bytes())

@@ -1,6 +1,6 @@
-"""Gold: documents and sentences annotated by reading, as JSON lines and texts; how its values compare.
+"""Gold: documents and sentences annotated by people, as JSON lines and texts, and the comparison of its values.
 
-Values are equal after removing blanks and unifying full and half width.
+Values are compared without blanks and with full and half width unified.
 """
 
 import hashlib
@@ -18,17 +18,18 @@ WHOLE, OPEN, HELD = "whole", "open", "held"
 
 
 def rows_of(path: Path, part: str) -> list[dict[str, Any]]:
+    """The rows of a gold file in one part: `WHOLE`, `HELD` (the held-out third) or `OPEN` (the rest)."""
     rows = list(read_rows(path))
     return rows if part == WHOLE else [row for row in rows if is_held(row["id"]) == (part == HELD)]
 
 
 def is_held(row_id: str) -> bool:
-    """Whether a line of gold belongs to the third that stays unread until the end."""
+    """Whether a row belongs to the held-out third, which is not looked at while rules are improved."""
     return int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % 3 == 0
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a gold file. Raises `GoldError` naming the line."""
+    """Yield the rows of a gold file. Raises `GoldError` naming the line that is not JSON."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
@@ -38,7 +39,10 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def find_text(document_id: str, folders: Sequence[Path]) -> Path:
-    """The text of a gold document; ids seed0…seed4 are the files of a seeds folder in order of name."""
+    """The path of the text of a gold document; seed0 to seed4 are the files of a folder named seeds, ordered by name.
+
+    Raises `GoldError` if no folder has it.
+    """
     seed = re.fullmatch(r"seed(\d)", document_id)
     for folder in folders:
         found = next(iter(sorted(folder.glob(f"{document_id}.*"))), None)
@@ -50,25 +54,25 @@ def find_text(document_id: str, folders: Sequence[Path]) -> Path:
 
 
 def squeeze(value: str | None) -> str | None:
-    """A value without blanks and with one width."""
+    """A value without blanks and with unified width (NFKC)."""
     return None if value is None else re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
 
 
 def name_key(title: str) -> str:
-    """Law names without 中华人民共和国 and 《》, without blanks, in one width."""
+    """The key of a law's name: without 中华人民共和国, 《》 and blanks, with unified width."""
     title = squeeze(title) or ""
     return re.sub("[《》〈〉<>]", "", title).removeprefix("中华人民共和国")
 
 
 def find_quote(text: str, quote: str) -> Span | None:
-    """Where a quotation stands in a text, blanks and widths aside."""
+    """The span of a quotation in a text, ignoring blanks and width; None if absent."""
     wanted = re.sub(r"\s", "", _narrow(quote))
     match = re.search(r"\s*".join(map(re.escape, wanted)), _narrow(text)) if wanted else None
     return Span(*match.span()) if match else None
 
 
 def _narrow(text: str) -> str:
-    """A text of the same length with each character as wide as it is usually written."""
+    """A text of the same length with each character normalised by NFKC where that gives one character."""
     return "".join(
         narrow if len(narrow := unicodedata.normalize("NFKC", character)) == 1 else character for character in text
     )

@@ -1,4 +1,4 @@
-"""Trying rules: what a changed rulebook gains and loses, which rules are dead, and what each part is worth."""
+"""Impact of rules: findings that a changed rulebook adds and removes, unused rules, and the effect of each part."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from pipeline.law.rulebook import bind, with_file
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An alarm that a changed rulebook raises and ours does not (`gained`), or the other way round."""
+    """An alarm that only the changed rulebook raises (`gained`), or only the present one."""
 
     gained: bool
     file: str
@@ -28,7 +28,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What checking the rules found: counts, and what is wrong in words."""
+    """The result of checking the rules: counts, faults in Chinese, and ids of rules that match no sentence (`silent`)."""
 
     types: int
     rules: int
@@ -38,7 +38,10 @@ class Health:
 
 
 def check_rules(sentences: Iterable[str]) -> Health:
-    """Reads all rules, which proves their examples, and tells which never match any of the sentences."""
+    """Read all rules, which checks their examples, and find the rules that match none of the sentences.
+
+    A `RuleError` is returned as the only fault. Without sentences, no rule is reported as silent.
+    """
     try:
         book = read_rulebook()
     except RuleError as error:
@@ -55,9 +58,12 @@ def check_rules(sentences: Iterable[str]) -> Health:
 
 
 def try_file(path: Path, corpus: Iterable[Path], as_of: date) -> Iterator[Change]:
-    """The alarms gained and lost over a corpus if a rule file were added. Raises `RuleError`."""
-    ours = load_judge()
-    theirs = Judge(with_file(ours.book, path), ours.model)
+    """Yield the alarms gained and lost on a corpus of folders if a rule file were added; unreadable files are skipped.
+
+    Raises `RuleError` if the rule file is wrong.
+    """
+    present = load_judge()
+    changed_judge = Judge(with_file(present.book, path), present.model)
     for folder in corpus:
         for upload in uploads(folder):
             if isinstance(upload, Problem):
@@ -66,7 +72,7 @@ def try_file(path: Path, corpus: Iterable[Path], as_of: date) -> Iterator[Change
                 source = read(upload)
             except PipelineError:
                 continue
-            before, after = (_alarms(source, as_of, by) for by in (ours, theirs))
+            before, after = (_alarms(source, as_of, judge) for judge in (present, changed_judge))
             for gained, changed in ((True, after - before), (False, before - after)):
                 yield from (Change(gained, upload.name, kind, text) for kind, text in sorted(changed))
 
@@ -77,18 +83,18 @@ def _alarms(source: Any, as_of: date, judge: Judge) -> set[tuple[str, str]]:
 
 
 def ablate(rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[tuple[str, ClauseScore]]:
-    """Scores with everything, with rules alone, with the model alone, and without each context rule."""
+    """Yield name (in Chinese) and scores of variants: rules and model, each alone, without `unless`, without each context."""
     book, model = load_rulebook(), load_model()
     yield "规则和模型", score_clauses(rows, as_of, Judge(book, model))
     yield "只用规则", score_clauses(rows, as_of, Judge(book, None))
     yield "只用模型", score_clauses(rows, as_of, Judge(_without_rules(book), model))
-    bare = {
+    without_unless = {
         key: replace(kind, rules=tuple(replace(rule, unless=None) for rule in kind.rules))
         for key, kind in book.types.items()
     }
     yield (
         "规则不设例外（unless）",
-        score_clauses(rows, as_of, Judge(bind(bare, book.contexts, book.authorities), model)),
+        score_clauses(rows, as_of, Judge(bind(without_unless, book.contexts, book.authorities), model)),
     )
     for context in book.contexts:
         contexts = [other for other in book.contexts if other is not context]

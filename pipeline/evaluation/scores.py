@@ -1,7 +1,7 @@
-"""Gold to scores: documents and clauses annotated by reading, compared with what the pipeline says.
+"""Scores: the results of the pipeline compared with annotated documents and sentences (gold).
 
-The format is that of the gold README: `documents.jsonl`, texts beside it or where the caller says, and
-`clauses*.jsonl`. Exact match after removing blanks and unifying full and half width.
+The format is that of the gold README: `documents.jsonl` with texts in its folder `texts` or in folders given by the
+caller, and `clauses*.jsonl`. Values are compared without blanks and with full and half width unified.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +22,17 @@ FIELDS = ("number", "title", "issuers", "made", "published", "effective", "expir
 SETS = ("is_normative", "attachments", "bases", "repeals", "old_bodies", "stale_bases", "flags")
 ON_PUBLICATION = "公布之日"
 MAX_BASES = 25
-# types with fewer cases say nothing about a mean over types
+# types with fewer cases are left out of the mean over types
 LEAST_CASES = 5
 _ALARMS = (Severity.CRITICAL, Severity.HIGH)
 
 
 @dataclass(slots=True)
 class FieldScore:
-    """Counts over documents; `exact` includes null answered with null."""
+    """Counts of answers over documents.
+
+    `exact` includes null where gold has null; `abstained` counts null where gold has a value.
+    """
 
     exact: int = 0
     wrong: int = 0
@@ -37,6 +40,7 @@ class FieldScore:
     total: int = 0
 
     def add(self, got: str | None, gold: str | None) -> bool:
+        """Count an answer; return whether it is exact."""
         self.total += 1
         if got == gold:
             self.exact += 1
@@ -49,13 +53,14 @@ class FieldScore:
 
 @dataclass(slots=True)
 class SetScore:
-    """True and false positives and false negatives."""
+    """Counts of true positives, false positives and false negatives."""
 
     tp: int = 0
     fp: int = 0
     fn: int = 0
 
     def add(self, got: set[str], gold: set[str]) -> bool:
+        """Count the members of an answer; return whether it equals gold."""
         self.tp += len(got & gold)
         self.fp += len(got - gold)
         self.fn += len(gold - got)
@@ -68,7 +73,7 @@ class SetScore:
 
 @dataclass(slots=True)
 class Miss:
-    """One disagreement: where, what was said, what gold says."""
+    """A disagreement: document id, field, answer of the pipeline, value of gold."""
 
     document: str
     field: str
@@ -78,7 +83,11 @@ class Miss:
 
 @dataclass(slots=True)
 class ClauseScore:
-    """Scores of one clause file."""
+    """Scores of a file of annotated sentences.
+
+    `flag` counts sentences raised; `flag_sure` only those not marked unsure; `kept_quiet` of `exempt_total` exempt or
+    restating sentences were not raised; `type_right` of `type_total` raised flags have a right type.
+    """
 
     n: int = 0
     flag: SetScore = field(default_factory=SetScore)
@@ -108,7 +117,7 @@ class ClauseScore:
 
 @dataclass(slots=True)
 class Scores:
-    """Everything that one evaluation found."""
+    """The result of an evaluation."""
 
     as_of: date
     documents: int = 0
@@ -118,7 +127,7 @@ class Scores:
     misses: list[Miss] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The object that the gold README describes."""
+        """The scores as the JSON object that the gold README describes."""
         found: dict[str, Any] = {"as_of": self.as_of.isoformat()}
         if self.documents:
             found["documents"] = {
@@ -132,9 +141,10 @@ class Scores:
 
 
 def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOLE) -> Scores:
-    """Scores of the pipeline on a gold folder, of all of it or of one part. Raises `GoldError`.
+    """Score the pipeline on a gold folder, or on one part of it (see `rows_of`).
 
-    The part `held` is a third of the lines, told by a hash of their ids; who improves rules looks at the rest.
+    `texts` are further folders with texts of documents. Raises `GoldError` if the folder has no gold, a text is missing
+    or a file cannot be read.
     """
     scores = Scores(as_of)
     documents = gold / "documents.jsonl"
@@ -146,29 +156,29 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOL
         )
     if documents.exists():
         rows = rows_of(documents, part)
-        found = [_examined(find_text(row["id"], [gold / "texts", *texts]), as_of) for row in rows]
-        for row, dossier, proposal in zip(rows, found, _as_register(found, as_of), strict=True):
+        dossiers = [_analyzed(find_text(row["id"], [gold / "texts", *texts]), as_of) for row in rows]
+        for row, dossier, proposal in zip(rows, dossiers, _register_outcomes(dossiers, as_of), strict=True):
             _score_document(scores, row, dossier, proposal)
     for path in clause_files:
         scores.clauses[path.name] = score_clauses(rows_of(path, part), as_of)
     return scores
 
 
-def _examined(path: Path, as_of: date) -> Dossier:
+def _analyzed(path: Path, as_of: date) -> Dossier:
     result = analyze_upload(Upload(str(path), path.read_bytes()), LegalContext(as_of))
     if not isinstance(result, Dossier):
         raise GoldError(f"{path}不能读取：{result.message}", remedy=result.remedy)
     return result
 
 
-def _as_register(dossiers: Sequence[Dossier], as_of: date) -> list[str]:
-    """The cleanup outcome of each document as the whole set shows it: one repeals or prolongs the other."""
+def _register_outcomes(dossiers: Sequence[Dossier], as_of: date) -> list[str]:
+    """The cleanup outcome of each document with the set as register, in which one may repeal or prolong another."""
     cards = [card_of(dossier) for dossier in dossiers]
     return [proposal.cleanup.outcome for proposal in settle(cards, relate(cards), as_of)]
 
 
 def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, outcome: str) -> None:
-    """What a row of gold leaves out is not scored; null says that a document has none."""
+    """Score the fields that a row of gold has; null means that the document has no such fact."""
     scores.documents += 1
     answers = {**field_answers(result), "cleanup": outcome}
     for name in (name for name in FIELDS if name in row):
@@ -190,8 +200,8 @@ def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, out
 def _score_normative(scores: Scores, row: Mapping[str, Any], result: Dossier) -> None:
     normative = {"是"} if result.labels.is_normative else set()
     if not scores.sets["is_normative"].add(normative, {"是"} if row["is_normative"] else set()):
-        said = "、".join(result.labels.reasons)
-        scores.misses.append(Miss(row["id"], "is_normative", said, str(row["is_normative"])))
+        reasons = "、".join(result.labels.reasons)
+        scores.misses.append(Miss(row["id"], "is_normative", reasons, str(row["is_normative"])))
 
 
 def _gold_value(row: Mapping[str, Any], name: str) -> str | None:
@@ -208,7 +218,7 @@ def _gold_titles(values: Iterable[object]) -> list[str]:
 
 
 def field_answers(dossier: Dossier) -> dict[str, str | None]:
-    """What the pipeline says for each field of the gold format, as strings."""
+    """The answers of the pipeline for the fields of the gold format, as strings; None where a fact is not stated."""
     masthead, document = dossier.document.masthead, dossier.document
     validity = dossier.assessment.validity
     term = document.term
@@ -241,7 +251,7 @@ def _effective(effective: Effective | None) -> str | None:
 
 
 def set_answers(dossier: Dossier) -> dict[str, list[str]]:
-    """What the pipeline says for each list of the gold format; bases in order of first mention."""
+    """The answers of the pipeline for the lists of the gold format; at most `MAX_BASES` bases, by first mention."""
     members = list(dossier.document.family())
     repeals = [repeal.title for member in members for repeal in member.repeals]
     repealed = _keys(repeals)
@@ -264,17 +274,17 @@ def _keys(titles: Iterable[str]) -> set[str]:
 
 
 def alarms(dossier: Dossier) -> list[Finding]:
-    """The findings that a reviewer is alarmed by: high or critical and not softened."""
+    """The findings that count as alarms: high or critical and not softened."""
     return [f for f in dossier.assessment.findings if f.severity in _ALARMS and not f.softened]
 
 
 def _score_flags(scores: Scores, row: Mapping[str, Any], dossier: Dossier) -> None:
-    """A flag counts as found when an alarm overlaps its quote and its type group agrees."""
-    read_so = dossier
+    """A flag counts as found if an alarm overlaps its quote and has the same type group (first three letters)."""
+    as_normative = dossier
     if dossier.labels.norm_level is not NormLevel.NORMATIVE:
-        # the annotators judged every text as if it were a normative document, laws too
-        read_so = analyze_source(dossier.source, LegalContext(scores.as_of), level=NormLevel.NORMATIVE)
-    text, found = dossier.source.text, alarms(read_so)
+        # the annotators judged all texts, even laws, as if they were normative documents
+        as_normative = analyze_source(dossier.source, LegalContext(scores.as_of), level=NormLevel.NORMATIVE)
+    text, found = dossier.source.text, alarms(as_normative)
     used: set[int] = set()
     score = scores.sets["flags"]
     for flag in row["flags"]:
@@ -291,7 +301,7 @@ def _score_flags(scores: Scores, row: Mapping[str, Any], dossier: Dossier) -> No
 
 
 def score_clauses(rows: Iterable[Mapping[str, Any]], as_of: date, judge: Judge | None = None) -> ClauseScore:
-    """Scores over annotated sentences, each read alone."""
+    """Score annotated sentences, each analysed alone as a normative document; `judge` replaces the present rules."""
     score = ClauseScore()
     for row in rows:
         score.n += 1
@@ -318,7 +328,7 @@ def _count_flag(score: SetScore, found: set[str], gold: set[str]) -> None:
 
 
 def _alarms_of_sentence(sentence: str, as_of: date, judge: Judge | None = None) -> list[Finding]:
-    """Alarms for a sentence read alone, inside a minimal document of norm level 规范性文件."""
+    """The alarms of a sentence analysed alone as a document of norm level 规范性文件."""
     dossier = analyze_source(
         read_text("sentence", sentence), LegalContext(as_of), level=NormLevel.NORMATIVE, judge=judge
     )

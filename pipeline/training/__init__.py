@@ -1,4 +1,5 @@
-"""Annotated sentences in, the model of provisions with its manifest and card out; what is reported was measured by cross-validation.
+"""Training: annotated sentences → the clause model with its manifest and model card, measured by cross-validation.
 
-`sentences` reads annotated sentences, `fitting` trains and writes the model, `card` writes the model card. Nothing here is needed to use a model.
+`sentences` reads annotated sentences, `fitting` trains and writes the model, `card` writes the model card. This package
+is not needed to use a model.
 """

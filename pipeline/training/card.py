@@ -1,4 +1,4 @@
-"""The model card: what the model was trained on, how it was measured, what it is good and bad at."""
+"""Model card: training data, measurements, strengths and weaknesses of the model."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 
 from pipeline.training.sentences import Sentences
 
-# the chance from which the model alone raises a provision, and below which it doubts a rule
+# probability from which the model alone raises a sentence, and below which it softens a rule hit
 RAISE_AT, DOUBT_BELOW = 0.6, 0.1
 
 _LIMITS = (
@@ -23,7 +23,10 @@ _LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What cross-validation found: calibrated chances and types of sentences not seen in training."""
+    """The result of cross-validation, one value per sentence, predicted without its frame in the training data.
+
+    `chances` are calibrated probabilities, `kinds` predicted types; `slope` and `offset` are those of Platt scaling.
+    """
 
     chances: np.ndarray
     kinds: np.ndarray
@@ -32,6 +35,7 @@ class Measured:
 
 
 def write_card(sentences: Sentences, measured: Measured, manifest: dict[str, Any]) -> str:
+    """The model card as Markdown in Chinese, from training data, measurements and the manifest of the model."""
     flags, chances = sentences.flags, measured.chances
     lines = [
         "# 条款模型卡",

@@ -1,7 +1,7 @@
-"""Training: annotated sentences in the gold format go in, a model with its card comes out.
+"""Train the clause model on annotated sentences in the gold format.
 
-Sentences of one `frame` are kin and never stand on both sides of a split. What is reported was measured on
-sentences that the model had not seen.
+Sentences generated from the same `frame` are related and are never on both sides of a split; all reported figures are
+measured on sentences that the model was not trained on.
 """
 
 import hashlib
@@ -29,13 +29,16 @@ from pipeline.version import fingerprint
 
 FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 1.0, 2.0
-# what rules say counts half beside the grams where a type is named: they are rarely silent when they are wrong
+# for the type model, rule features have half weight relative to grams: rules are rarely silent when they are wrong
 EXTRAS_FOR_KINDS = 0.5
 GATE_LEAST, MOST_BY_WORDS = 0.3, 0.5
 
 
 def train(sentences: Sentences, folder: Path) -> Measured:
-    """Trains on all sentences, writes model, manifest and card into a folder, and returns what was measured."""
+    """Train on all sentences, write model, manifest and card into a folder, and return the cross-validation result.
+
+    The probabilities of the written model are calibrated by that result (Platt scaling).
+    """
     book = load_rulebook()
     seen = [seen_of(rule_hits(text, (), book)) for text in sentences.texts]
     measured = _cross_validate(sentences, seen, book)
@@ -83,7 +86,7 @@ def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str
 
 
 def _kinds(rows: csr_matrix, kinds: np.ndarray, grams: int) -> LinearSVC:
-    """Which type a sentence is of: one linear machine a type, the columns after the grams at half weight."""
+    """The linear SVM for the type of a sentence; the columns after the grams have weight `EXTRAS_FOR_KINDS`."""
     weights = np.ones(rows.shape[1])
     weights[grams:] = EXTRAS_FOR_KINDS
     model = LinearSVC(C=KINDS_C).fit(rows.multiply(weights).tocsr(), kinds)
@@ -92,27 +95,27 @@ def _kinds(rows: csr_matrix, kinds: np.ndarray, grams: int) -> LinearSVC:
 
 
 def count_grams(sentences: Sequence[str]) -> csr_matrix:
-    """How often each gram stands in each sentence: one row a sentence, `WIDTH` columns."""
+    """The gram counts as a sparse matrix of shape (sentences, `WIDTH`)."""
     rows, slots, counts = held_grams(sentences)
     return csr_matrix((counts, (rows, slots)), shape=(len(sentences), WIDTH))
 
 
 def _by_length(counts: csr_matrix, sentences: Sequence[str]) -> csr_matrix:
-    """Counts divided by the root of the length of their sentence: what the gate sums up."""
+    """Counts divided by the root of the sentence's length, the features of the gate."""
     lengths = np.array([max(len(sentence), 1) for sentence in sentences], dtype=np.float64)
     divided: csr_matrix = counts.multiply(1 / np.sqrt(lengths)[:, None]).tocsr()
     return divided
 
 
 def _space(counts: csr_matrix, least: int = 2) -> GramSpace:
-    """The space of the grams that stand in at least so many sentences."""
-    seen = np.bincount(counts.indices, minlength=WIDTH)
-    slots = np.flatnonzero(seen >= least)
-    return GramSpace(slots, np.log((1 + counts.shape[0]) / (1 + seen[slots])) + 1)
+    """The space of the grams that occur in at least `least` sentences."""
+    frequencies = np.bincount(counts.indices, minlength=WIDTH)
+    slots = np.flatnonzero(frequencies >= least)
+    return GramSpace(slots, np.log((1 + counts.shape[0]) / (1 + frequencies[slots])) + 1)
 
 
 def _rows(features: Features, texts: Sequence[str], seen: Sequence[Seen], counts: csr_matrix) -> csr_matrix:
-    """One row a sentence: grams, (1 + log count) times inverse document frequency, of unit length; then the extras."""
+    """The feature rows: unit-length TF-IDF with 1 + log(count), then the extra columns of rule words and rule hits."""
     kept = counts[:, features.space.slots].tocsr()
     kept.data = 1 + np.log(kept.data)
     kept = kept.multiply(features.space.idf).tocsr()
@@ -146,6 +149,7 @@ def _write_arrays(model: dict[str, Any], path: Path) -> None:
 
 
 def _light(model: Any) -> Any:
+    """The model with its weights as 32-bit floats."""
     model.coef_ = model.coef_.astype(np.float32)
     return model
 
@@ -162,7 +166,7 @@ def _features(counts: Any, book: Rulebook) -> Features:
 
 
 def _literals(parsed: Any) -> Iterable[str]:
-    """The words of two characters and more that a pattern spells out."""
+    """The literal words of two or more characters in a parsed pattern."""
     run = ""
     for code, value in [*parsed, (None, None)]:
         if code is codes.LITERAL:

@@ -1,4 +1,4 @@
-"""Annotated sentences as columns, read from gold files."""
+"""Read annotated sentences from gold files as columns."""
 
 import hashlib
 import json
@@ -15,7 +15,11 @@ from pipeline.errors import GoldError
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Annotated sentences as columns; `kinds` is "" where a sentence touches no type."""
+    """Annotated sentences as columns of equal length.
+
+    `flags`: whether the sentence is to be raised; `kinds`: its first type, "" if none; `frames`: group of sentences
+    generated from the same frame; `digest`: first 12 hexadecimal digits of the SHA-256 over the files.
+    """
 
     texts: tuple[str, ...]
     flags: np.ndarray
@@ -25,7 +29,10 @@ class Sentences:
 
 
 def read_sentences(paths: Iterable[Path]) -> Sentences:
-    """Sentences of gold files. Raises `GoldError` for a file that is missing or holds no JSON lines."""
+    """Read the sentences of gold files, without their leading numbers.
+
+    Raises `GoldError` if a file cannot be read as JSON lines or there are no sentences.
+    """
     rows: list[dict[str, Any]] = []
     digest = hashlib.sha256()
     for path in paths:

@@ -1,4 +1,4 @@
-"""Findings of the group certificates: certificates demanded and intermediaries forced on people."""
+"""Findings of the group certificates: required certificates and named intermediaries."""
 
 import pytest
 
@@ -27,9 +27,9 @@ def test_certificates_and_named_intermediaries_are_raised(sentence: str, kind: s
         "一、原告应当对自己的主张提供证据证明。",
     ],
 )
-def test_statutory_papers_and_free_choice_stay_quiet(sentence: str) -> None:
+def test_statutory_documents_and_free_choice_are_not_raised(sentence: str) -> None:
     assert raised(sentence) == set()
 
 
-def test_a_law_may_demand_certificates() -> None:
+def test_a_law_may_require_certificates() -> None:
     assert findings(LAW, "第二条 申请人应当提交社区出具的收入证明。") == []

@@ -1,4 +1,4 @@
-"""Findings of the group competition: one sentence for each of the eleven types, and what only looks like them."""
+"""Findings of the group competition: one sentence for each of the eleven types, and similar harmless sentences."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_restraints_on_competition_are_raised(sentence: str, kind: str) -> None:
         "一、按照国务院部署阶段性缓缴失业保险费。",
     ],
 )
-def test_fair_play_and_national_policy_stay_quiet(sentence: str) -> None:
+def test_fair_competition_and_national_policy_are_not_raised(sentence: str) -> None:
     assert raised(sentence) == set()
 
 

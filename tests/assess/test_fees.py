@@ -1,4 +1,4 @@
-"""Findings of the group fees: raised in a normative document, silent where the norm may set it."""
+"""Findings of the group fees: raised in a normative document, not where the norm may set it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Findings of the group licensing: raised in a normative document, silent where the norm may set it."""
+"""Findings of the group licensing: raised in a normative document, not where the norm may set it."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def test_a_restatement_of_the_law_is_kept_as_softened() -> None:
     assert [(f.type, f.softened, f.severity) for f in found] == [("LIC-01", True, Severity.INFO)]
 
 
-def test_a_wording_that_decides_nothing_weighs_less_than_its_type() -> None:
+def test_a_milder_wording_has_less_severity_than_its_type() -> None:
     (finding,) = findings(NOTICE, "一、摊主设置外摆位的，须向街道办事处申报备案。")
     assert (finding.type, finding.severity) == ("LIC-02", Severity.HIGH)
 
 
-def test_what_stands_twice_is_raised_once_and_names_the_other_place() -> None:
-    said = "开办托管班的，须报镇人民政府审批后方可招生。"
-    found = dossier(*NOTICE, f"一、{said}", f"二、{said}").assessment.findings
+def test_a_repeated_sentence_is_raised_once_and_names_the_other_place() -> None:
+    sentence = "开办托管班的，须报镇人民政府审批后方可招生。"
+    found = dossier(*NOTICE, f"一、{sentence}", f"二、{sentence}").assessment.findings
     first, again = [finding for finding in found if finding.type == "LIC-01"]
     assert (first.path, first.softened, again.path, again.softened) == ("一、", False, "二、", True)
     assert first.reasons[-1] == "相同的文字另有1处（二、），请一并处理"

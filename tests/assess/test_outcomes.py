@@ -1,4 +1,4 @@
-"""Validity with its proof, stale bases, old bodies, cleanup proposal, risk."""
+"""Validity with its reasons, repealed bases, abolished bodies, cleanup proposal, risk."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ def validity(found: Dossier) -> tuple[str, date | None, str]:
     return state.state, state.expires, state.rule
 
 
-def test_a_stated_term_decides_and_says_so() -> None:
+def test_a_stated_term_decides_and_is_the_proof() -> None:
     found = dossier(*papers.SUBSIDY)
     assert validity(found) == ("已届满", date(2023, 5, 31), "stated")
     span = found.assessment.validity.span
@@ -87,12 +87,12 @@ def test_the_score_is_the_sum_of_its_parts() -> None:
         assert risk.score == min(sum(points for _, points in risk.parts), 100)
 
 
-def test_risky_papers_stand_before_harmless_ones() -> None:
+def test_risky_documents_have_higher_scores_than_harmless_ones() -> None:
     scores = [dossier(*paper).assessment.risk.score for paper in (papers.FARMHOUSE, papers.WATER, papers.ELDERLY)]
     assert scores == sorted(scores, reverse=True) and scores[-1] == 0
 
 
-def test_a_few_clauses_do_not_speak_against_a_paper_of_a_national_organ() -> None:
+def test_a_few_clauses_propose_nothing_for_a_document_of_a_national_body() -> None:
     clause = "一、从事代客兑换业务的，须经人民银行批准后方可开办。"
     local = dossier("临溪县人民政府关于加强兑换管理的通知", "临政发〔2025〕1号", "各单位：", clause)
     national = dossier("中国人民银行关于加强兑换管理的通知", "银发〔2025〕1号", "各分行：", clause)

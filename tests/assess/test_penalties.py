@@ -1,4 +1,4 @@
-"""Findings of the group penalties: raised in a normative document, silent where the norm may set it."""
+"""Findings of the group penalties: raised in a normative document, not where the norm may set it."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_a_rule_may_fine_within_limits_and_a_person_checks_them() -> None:
 
 
 @pytest.mark.parametrize("heading", ["第三章 法律责任", "第五章 罚则"])
-def test_a_chapter_of_liability_is_pointed_out(heading: str) -> None:
+def test_a_chapter_of_liability_is_raised(heading: str) -> None:
     found = dossier(
         "临溪县绿化办法",
         "第一章 总则",

@@ -1,4 +1,4 @@
-"""Findings of the group rights: raised in a notice, quiet where a reviewer would not stop."""
+"""Findings of the group rights: raised in a notice, not in harmless sentences."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.builders import LAW, NOTICE, findings, raised
         ("一、汛期内全县所有采砂场一律停产。", "RGT-07"),
     ],
 )
-def test_what_cuts_rights_or_adds_duties_is_raised(sentence: str, kind: str) -> None:
+def test_reducing_rights_or_adding_duties_is_raised(sentence: str, kind: str) -> None:
     assert kind in raised(sentence)
 
 
@@ -33,7 +33,7 @@ def test_what_cuts_rights_or_adds_duties_is_raised(sentence: str, kind: str) -> 
         "一、报警器由店主自愿安装，未安装的不影响办证。",
     ],
 )
-def test_remedies_free_choice_and_exhortation_stay_quiet(sentence: str) -> None:
+def test_remedies_free_choice_and_exhortation_are_not_raised(sentence: str) -> None:
     assert raised(sentence) == set()
 
 
@@ -41,7 +41,7 @@ def test_a_law_may_add_duties() -> None:
     assert findings(LAW, "第二条 企业应当自行出资加装监控设备。") == []
 
 
-def test_a_paper_in_force_before_it_was_made_is_asked_about() -> None:
+def test_a_document_that_takes_effect_before_its_own_date_is_raised() -> None:
     ending = ("一、本通知自2024年7月1日起施行。", "临溪县水利局", "2025年3月5日")
     found = [finding for finding in findings(NOTICE, "\n".join(ending)) if finding.rule == BACKDATED]
     assert [finding.type for finding in found] == ["RGT-05"]
@@ -50,11 +50,11 @@ def test_a_paper_in_force_before_it_was_made_is_asked_about() -> None:
     assert not [finding for finding in findings(NOTICE, "\n".join(later)) if finding.rule == BACKDATED]
 
 
-def test_a_paper_passed_on_has_its_day_from_where_it_was_made() -> None:
-    passed_on = (
+def test_a_forwarded_document_has_its_own_effective_date() -> None:
+    forwarded = (
         "现将《水利部关于规范河道取土的通知》（水政〔2024〕9号）转发给你们，请认真执行。",
         "临溪县水利局",
         "2025年3月5日",
         "各省水利厅：取土场应当设置标志。本通知自2024年12月20日起施行。水利部2024年12月20日",
     )
-    assert not [finding for finding in findings(NOTICE, "\n".join(passed_on)) if finding.rule == BACKDATED]
+    assert not [finding for finding in findings(NOTICE, "\n".join(forwarded)) if finding.rule == BACKDATED]

@@ -1,4 +1,4 @@
-"""Papers with marked words: read right, and found as well as when they were last measured."""
+"""Documents with marked words: reading of the marks, and recall and false alarms of the pipeline on them."""
 
 import json
 from datetime import date
@@ -13,17 +13,17 @@ AS_OF = date(2026, 11, 22)
 
 
 def test_marks_are_taken_out_and_may_hold_marks() -> None:
-    paper = unmark("甲", "一、【LIC-01|未经批准，【PEN-02|一律关停】】。\n二、无。")
-    assert paper.text == "一、未经批准，一律关停。\n二、无。"
-    assert [(flag.type, paper.text[flag.start : flag.end]) for flag in paper.flags] == [
+    document = unmark("甲", "一、【LIC-01|未经批准，【PEN-02|一律关停】】。\n二、无。")
+    assert document.text == "一、未经批准，一律关停。\n二、无。"
+    assert [(flag.type, document.text[flag.start : flag.end]) for flag in document.flags] == [
         ("LIC-01", "未经批准，一律关停"),
         ("PEN-02", "一律关停"),
     ]
 
 
 def test_sentences_carry_the_types_marked_in_them_and_headings_are_left_out() -> None:
-    paper = unmark("甲", "某镇政府\n一、【FEE-01|每车交十元】；其余事项由镇政府负责解释。\n2020年1月1日")
-    assert list(sentences(paper)) == [("一、每车交十元；", ["FEE-01"]), ("其余事项由镇政府负责解释。", [])]
+    document = unmark("甲", "某镇政府\n一、【FEE-01|每车交十元】；其余事项由镇政府负责解释。\n2020年1月1日")
+    assert list(sentences(document)) == [("一、每车交十元；", ["FEE-01"]), ("其余事项由镇政府负责解释。", [])]
 
 
 def test_every_mark_names_a_type_and_closes() -> None:

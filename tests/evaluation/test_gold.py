@@ -1,4 +1,4 @@
-"""Accuracy on the gold beside the project: the figures of the first milestone and the pinned floors."""
+"""Accuracy on the gold in ../shared: the figures of the first milestone and the pinned floors."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from pipeline.evaluation.scores import Scores, evaluate
 from tests.conftest import AS_OF, ROOT
 
 FLOORS = ROOT / "corpora" / "gold" / "floors.json"
-# what the first milestone asks for
+# the requirements of the first milestone
 FIGURES = {
     "number.exact": 0.98, "number.not_wrong": 0.99, "issuers.exact": 0.95, "title.exact": 0.95, "made.exact": 0.97, "effective.exact": 0.95,
     "expires.exact": 0.95, "term_years.exact": 0.95, "norm_level.exact": 0.95, "is_normative.f1": 0.93, "genre.exact": 0.95,
@@ -41,7 +41,7 @@ def test_nothing_falls_below_its_floor(scores: Scores, shared: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [f"seed{i}" for i in range(5)])
-def test_a_seed_document_comes_out_right_in_every_field(scores: Scores, seed: str) -> None:
+def test_all_fields_of_a_seed_document_are_right(scores: Scores, seed: str) -> None:
     assert [miss for miss in scores.misses if miss.document == seed and miss.field in SEED_FIELDS] == []
 
 

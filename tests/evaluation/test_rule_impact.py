@@ -1,4 +1,4 @@
-"""Trying rules: health of ours, a unit's own file, and what each part of the judge is worth."""
+"""Impact of rules: check of the built-in rules, a unit's own file, and the effect of each part of the judge."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ contexts: []
 """
 
 
-def test_our_rules_are_healthy() -> None:
+def test_the_built_in_rules_have_no_faults() -> None:
     health = check_rules(())
     assert (health.types, health.faults, health.silent) == (36, (), ())
 
@@ -44,14 +44,14 @@ def test_a_units_rule_is_tried_on_a_corpus(tmp_path: Path) -> None:
         ("临溪-01", "PEN-01.kind", "已被使用"),
     ],
 )
-def test_a_broken_unit_file_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_a_broken_unit_file_is_rejected(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = tmp_path / "unit.yaml"
     path.write_text(UNIT.replace(old, new), encoding="utf-8")
     with pytest.raises(RuleError, match=message):
         list(try_file(path, [], AS_OF))
 
 
-def test_an_ablation_names_every_part() -> None:
+def test_an_ablation_scores_every_part() -> None:
     rows = [
         {"id": "a", "sentence": "乱停车的，每次罚款一百元。", "types": ["PEN-01"], "verdict": "flag"},
         {"id": "b", "sentence": "依照《水法》第六十五条处罚款。", "types": ["PEN-01"], "verdict": "restates"},
@@ -61,6 +61,6 @@ def test_an_ablation_names_every_part() -> None:
     assert scores["只用规则"].flag.tp == 1 and scores["规则和模型"].kept_quiet == 1
 
 
-def test_a_third_is_held_and_intervals_are_wide_for_few() -> None:
+def test_a_third_is_held_out_and_intervals_are_wide_for_few_cases() -> None:
     assert 0.25 < sum(is_held(f"d{n:03d}") for n in range(300)) / 300 < 0.42
     assert share(9, 10) == "0.900 0.60–0.98" and share(0, 0) == "—"

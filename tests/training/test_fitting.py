@@ -1,4 +1,4 @@
-"""Training from annotated sentences: reproducible, measured on what was not seen, refused in words."""
+"""Training on annotated sentences: reproducible, measured on unseen sentences, errors with messages."""
 
 import json
 from pathlib import Path
@@ -21,9 +21,9 @@ def small(folder: Path) -> Path:
 
 
 def test_training_twice_gives_the_same_model_and_card(tmp_path: Path) -> None:
-    held = read_sentences([small(tmp_path)])
+    annotated = read_sentences([small(tmp_path)])
     for name in ("one", "two"):
-        train(held, tmp_path / name)
+        train(annotated, tmp_path / name)
     cards = [(tmp_path / name / "CARD.md").read_text(encoding="utf-8") for name in ("one", "two")]
     assert cards[0] == cards[1] and "可靠性" in cards[0]
     models = [read_model(tmp_path / name / FILE) for name in ("one", "two")]
@@ -31,13 +31,13 @@ def test_training_twice_gives_the_same_model_and_card(tmp_path: Path) -> None:
     assert models[0].judge(text, {}) == models[1].judge(text, {})
 
 
-def test_what_is_measured_was_not_seen(tmp_path: Path) -> None:
-    held = read_sentences([small(tmp_path)])
-    measured = train(held, tmp_path)
-    assert 0.6 < ((measured.chances >= 0.5) == held.flags).mean() < 0.99
+def test_figures_are_measured_on_unseen_sentences(tmp_path: Path) -> None:
+    annotated = read_sentences([small(tmp_path)])
+    measured = train(annotated, tmp_path)
+    assert 0.6 < ((measured.chances >= 0.5) == annotated.flags).mean() < 0.99
 
 
-def test_gold_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_gold_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match=r"没有\.jsonl不能读取"):
         read_sentences([tmp_path / "没有.jsonl"])
 
