@@ -114,7 +114,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
 
 
 def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
-    """Doubts about the laws that a sentence cites as its basis: repealed, unknown, or without power to set the subject."""
+    """Doubts about the laws that a sentence cites as its basis: repealed, unknown, or without the power to set this."""
     if not any(context.rule == "CTX-CITED" for context in hit.contexts):
         return ()
     named = [

@@ -62,7 +62,7 @@ def _stale_findings(case: Case) -> Iterator[Finding]:
 
 
 def _articles(case: Case) -> Iterator[Finding]:
-    """Findings on cited articles that the law in force does not have or that were renumbered since the document's date."""
+    """Findings on cited articles that do not exist in the law in force or were renumbered since the document's date."""
     written, _ = starting_day(case.document)
     seen: set[tuple[str, int]] = set()
     for citation in _cited(case.document):

@@ -155,7 +155,7 @@ def _passive(case: Case) -> list[Span]:
 
 
 def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
-    """Whether a provision assigns something to the body, rather than naming it in a `passive` span or as a former body."""
+    """Whether a provision assigns a task to the body, rather than naming it in a `passive` span or as a former body."""
     if any(other.start < span.end and span.start < other.end for other in passive):
         return False
     line = case.text.rfind("\n", 0, span.start) + 1

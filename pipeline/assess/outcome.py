@@ -241,7 +241,7 @@ def _is_subject(case: Case, finding: Finding) -> bool:
 
 
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
-    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved for documents that are not normative."""
+    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved if the document is not normative."""
     counts = Counter(finding.severity for finding in findings if not finding.softened)
     parts = [
         (f"{name}{counts[severity]}处", min(counts[severity] * weight, most))

@@ -53,9 +53,9 @@ class Place:
 
 
 def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel | None) -> tuple[Hit, ...]:
-    """The sentences found by clause rules or the model, with the contexts that soften or confirm them, in reading order.
+    """The sentences found by clause rules or the model, with the contexts that apply to them, in reading order.
 
-    The model scores sentences with an unsoftened rule hit, whose probability it adds, and sentences without any rule hit.
+    The model scores sentences with an unsoftened rule hit, which get its probability, and sentences without rule hits.
     """
     clauses = [clause for member in document.family() for clause in member.clauses]
     hits = rule_hits(text, clauses, book)

@@ -85,7 +85,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Alarm:
-    """The logistic regression for raising a sentence: idf and weights per slot, weights of the extra columns, intercept."""
+    """The logistic regression for raising a sentence: idf and weights per slot, extra weights, intercept."""
 
     idf: Weights
     grams: Weights
@@ -133,7 +133,7 @@ class ClauseModel:
     most_by_words: float
 
     def judge(self, text: str, seen: Mapping[int, Seen]) -> list[Opinion]:
-        """Predict for the sentences that pass the gate and those with rule hits (`seen`, by start offset of the sentence).
+        """Predict for the sentences that pass the gate and those with rule hits (`seen`, by start of the sentence).
 
         Sentences without rule hits are returned only from the probability `raise_at` on.
         """

@@ -28,7 +28,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The result of checking the rules: counts, faults in Chinese, and ids of rules that match no sentence (`silent`)."""
+    """The result of checking the rules: counts, faults in Chinese, ids of rules that match no sentence (`silent`)."""
 
     types: int
     rules: int
@@ -83,7 +83,7 @@ def _alarms(source: Any, as_of: date, judge: Judge) -> set[tuple[str, str]]:
 
 
 def ablate(rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[tuple[str, ClauseScore]]:
-    """Yield name (in Chinese) and scores of variants: rules and model, each alone, without `unless`, without each context."""
+    """Yield name (in Chinese) and scores of variants: rules and model, each alone, no `unless`, without each context."""
     book, model = load_rulebook(), load_model()
     yield "规则和模型", score_clauses(rows, as_of, Judge(book, model))
     yield "只用规则", score_clauses(rows, as_of, Judge(book, None))

@@ -95,7 +95,7 @@ def _remove_old(folder: Path) -> None:
 
 
 def _content(book: Rulebook) -> dict[str, Any]:
-    """A rulebook as JSON: wordings refer to the index of their rule, bit masks are lists of the positions of set bits."""
+    """A rulebook as JSON: wordings are given by the index of their rule, bit masks by the positions of their set bits."""
     places = {id(rule): place for place, rule in enumerate(book.rules)}
     of_id = {rule.id: place for place, rule in enumerate(book.rules)}
     return {

@@ -73,7 +73,7 @@ class ClauseRule:
     severity: Severity | None = None
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """The match of the pattern between two offsets, None if none; required words are checked first, which is cheap."""
+        """The match of the pattern between two offsets, None if none; required words are checked first (cheap)."""
         for need in self.anchors.needs:
             if not contains_any(need, text, start, end):
                 return None

@@ -17,7 +17,7 @@ _VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*�
 
 @dataclass(frozen=True, slots=True)
 class Repealed:
-    """A repealed instrument: `successor` is "" if there is none; `until` is the day from which it is no longer in force.
+    """A repealed instrument; `successor` is "" if there is none, `until` the day from which it is not in force.
 
     `same_name`: it was replaced by a new version of the same name. `tag` is the reliability of the facts.
     """

@@ -54,13 +54,13 @@ def _names_of(line: Line, text: str) -> Iterator[Fact[str]]:
         item = _ITEM.match(part)
         name = item[1] if item else part
         if name.strip():
-            yield _fact(line, _without_organ(name))
+            yield _fact(line, _without_body(name))
 
 
-def _without_organ(name: str) -> str:
+def _without_body(name: str) -> str:
     """Remove the name of a national body that a converter joined to the end of an attachment's name."""
-    organ = max((n for n in national_names() if len(n) > 6 and name.endswith(n)), key=len, default="")
-    return name[: -len(organ)] if organ and ENDS.search(name[: -len(organ)]) else name
+    body = max((n for n in national_names() if len(n) > 6 and name.endswith(n)), key=len, default="")
+    return name[: -len(body)] if body and ENDS.search(name[: -len(body)]) else name
 
 
 def _fact(line: Line, name: str) -> Fact[str]:

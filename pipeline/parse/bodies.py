@@ -60,7 +60,7 @@ def is_official(text: str) -> bool:
     return len(text) < 60 and bool(_OFFICIAL.search(text)) and not is_body(text)
 
 
-def organs_at_end(text: str) -> str:
+def bodies_at_end(text: str) -> str:
     """The names of bodies that a converter joined to the end of other text, "" if there are none.
 
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.

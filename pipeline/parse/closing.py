@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.dates import DATE, make_day
 from pipeline.document import BlockKind, Fact, Span
-from pipeline.parse.bodies import is_body, is_official, organs_at_end, split_bodies
+from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
 from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
@@ -62,7 +62,7 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     made = Fact(day, Span(lines[index].end - len(match[0]), lines[index].end), "署名下日期")
     if before:
         return Signature(made, _names(before, lines[index]), index, index)
-    first, issuers = _organs_above(lines, index, start)
+    first, issuers = _bodies_above(lines, index, start)
     above = lines[index - 1].text if index else "。"
     if not issuers and first == index and not (_ENDS_TEXT.search(above) or SPAM.search(above)):
         return None
@@ -80,7 +80,7 @@ def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
     return tuple(Fact(name, span, "署名") for name in split_bodies(text))
 
 
-def _organs_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
+def _bodies_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
     issuers: tuple[Fact[str], ...] = ()
     first = index
     for above in range(index - 1, max(start - 1, index - 25, -1), -1):
@@ -93,18 +93,18 @@ def _organs_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
         issuers = _names(text, lines[above]) + issuers
         first = above
     if not issuers and index > start:
-        issuers = _organ_at_end(lines[index - 1])
+        issuers = _bodies_at_end(lines[index - 1])
     return first, issuers
 
 
-def _organ_at_end(line: Line) -> tuple[Fact[str], ...]:
+def _bodies_at_end(line: Line) -> tuple[Fact[str], ...]:
     """The bodies that a converter joined to the end of the line above the date."""
-    names = organs_at_end(line.text) if not SPAM.search(line.text) else ""
+    names = bodies_at_end(line.text) if not SPAM.search(line.text) else ""
     span = Span(line.end - len(names), line.end)
     return tuple(Fact(name, span, "署名") for name in split_bodies(names)) if names else ()
 
 
-def trailing_organ(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
+def trailing_bodies(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
     """The bodies of a signature without a date: the last line, if it is below `start` and names bodies; else ()."""
     if len(lines) - 1 <= start:
         return ()

@@ -25,7 +25,7 @@ _ORDER = re.compile(
     r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
 )
 # 国家知识产权局局长令: the issuer is the body, not its head
-_HEAD_OF_ORGAN = re.compile("(?<=[部局署会行厅])(?:部长|局长|署长|主任|行长|厅长)$")
+_HEAD_OF_BODY = re.compile("(?<=[部局署会行厅])(?:部长|局长|署长|主任|行长|厅长)$")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
 # （2002年9月28日某省第九届人民代表大会常务委员会第三次会议通过）
 _PASSED = re.compile(
@@ -249,10 +249,10 @@ def _take_number(state: _State, piece: Line) -> bool:
 def _place_number(state: _State, piece: Line, value: str) -> bool:
     notice = re.match(r"(.{0,80}?(?:公告|通告))〔", value)
     if notice and not state.titles:
-        organ = state.waiting[-1] if state.waiting and len(notice[1]) < 4 else None
-        if organ is not None and is_body(organ.packed):
-            state.titles.append(organ)
-            value = organ.packed + value
+        body = state.waiting[-1] if state.waiting and len(notice[1]) < 4 else None
+        if body is not None and is_body(body.packed):
+            state.titles.append(body)
+            value = body.packed + value
         state.titles.append(piece._replace(text=notice[1]))
     if state.head.number is None:
         state.head.number = Fact(value, piece.span, "版头文号行")
@@ -261,9 +261,9 @@ def _place_number(state: _State, piece: Line, value: str) -> bool:
 
 def _take_order(state: _State, piece: Line) -> bool:
     order = _ORDER.match(piece.text)
-    organ = _HEAD_OF_ORGAN.sub("", order[1].strip()[:-1]) if order else ""
-    if order and order.end() >= len(piece.text) and _can_order(organ.replace(" ", "")):
-        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(organ) if is_body(name))
+    body = _HEAD_OF_BODY.sub("", order[1].strip()[:-1]) if order else ""
+    if order and order.end() >= len(piece.text) and _can_order(body.replace(" ", "")):
+        names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(body) if is_body(name))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
         state.head.is_order, state.head.mark = True, names
         state.head.number = number or state.head.number
@@ -341,9 +341,9 @@ def _starts_title(text: str) -> bool:
 def _begin_title(state: _State, piece: Line) -> None:
     before = state.waiting[-1] if state.waiting else None
     text = piece.packed
-    organs = [line for line in state.waiting if line.packed.endswith("、")]
-    if organs and organs == state.waiting and is_body("".join(line.packed.replace("、", "") for line in organs)):
-        state.titles.extend([*organs, piece])
+    bodies = [line for line in state.waiting if line.packed.endswith("、")]
+    if bodies and bodies == state.waiting and is_body("".join(line.packed.replace("、", "") for line in bodies)):
+        state.titles.extend([*bodies, piece])
         return
     joins = text.startswith(("关于", "印发", "转发", "公告", "通告", "批转")) or len(text) <= 4
     if before is not None and joins and is_body(before.packed) and piece.start - before.end < 4:

@@ -8,7 +8,7 @@ from pipeline.dates import first_date, read_date
 from pipeline.document import Fact, Masthead, Span
 from pipeline.parse.attachments import HEADING
 from pipeline.parse.bodies import NAME, is_body, split_bodies
-from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_organ
+from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_bodies
 from pipeline.parse.family import Extent, attached_title
 from pipeline.parse.genres import ENDS
 from pipeline.parse.head import Head
@@ -27,7 +27,7 @@ _COMPILED = re.compile(
 _PROMULGATED = re.compile(
     r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
 )
-_HEAD_OF_ORGAN = re.compile(
+_HEAD_OF_BODY = re.compile(
     r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
 )
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
     """The title and the promulgating sentence of an order without heading, recognised by its signature (规章制定程序条例)."""
     for index, line in enumerate(extent.lines[: extent.head.body + 3]):
         match = _PROMULGATED.search(line.text)
-        signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_ORGAN.match(after.text)]
+        signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_BODY.match(after.text)]
         if match and signed:
             title = Fact(
                 match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语"
@@ -149,9 +149,9 @@ def _compiled_in_preface(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ..
     for line in extent.lines[:40]:
         match = _COMPILED.search(line.text) if "组织" in line.text and "《" in line.text else None
         if match:
-            organs = re.split(r"[，。；]", line.text[: match.end(1)])[-1]
-            span = Span(line.start + match.end(1) - len(organs), line.start + match.end(1))
-            names = _organs_of(organs)
+            bodies = re.split(r"[，。；]", line.text[: match.end(1)])[-1]
+            span = Span(line.start + match.end(1) - len(bodies), line.start + match.end(1))
+            names = _bodies_of(bodies)
             issuers = tuple(Fact(name, span, "前言") for name in names if is_body(name))
             title = Fact(
                 match[2].replace(" ", ""),
@@ -162,7 +162,7 @@ def _compiled_in_preface(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ..
     return None
 
 
-def _organs_of(text: str) -> list[str]:
+def _bodies_of(text: str) -> list[str]:
     """工业和信息化部、交通运输部和国家标准化管理委员会 → the three."""
     names: list[str] = []
     for part in text.split("、"):
@@ -247,7 +247,7 @@ def _by_adoption(adopted: Fact[str] | None) -> tuple[Fact[str], ...]:
 
 
 def _closing(extent: Extent) -> tuple[Fact[str], ...]:
-    return trailing_organ(extent.lines, extent.head.body) if not extent.signature else ()
+    return trailing_bodies(extent.lines, extent.head.body) if not extent.signature else ()
 
 
 def _from_meta(meta: dict[str, Fact[str]]) -> tuple[Fact[str], ...]:

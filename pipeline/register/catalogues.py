@@ -46,7 +46,7 @@ LISTED = "listed"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a catalogue: title, number key (None if not stated), result and last day in force (None if not stated).
+    """An entry of a catalogue: title, number key, result and last day in force; None where not stated.
 
     `result` is keep, amend, repeal or lapse, or `LISTED` where the list states no result.
     """

@@ -52,7 +52,7 @@ def number_parts(key: str) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=65536)
 def title_keys(title: str) -> tuple[str, ...]:
-    """The keys of a title: the part after 关于, and the titles in 《…》 that it issues; keys under 5 characters are left out."""
+    """The keys of a title, of 5 characters or more: the part after 关于, and the titles in 《…》 that it issues."""
     title = _BEHIND.sub("", title)
     plain = name_key(_BLANK.sub("", title))
     whole = _OF_WHAT.sub("", plain, count=1)

@@ -16,7 +16,7 @@ def likeness(one: Card, other: Card) -> float:
 
 
 def clusters(cards: Sequence[Card]) -> Iterator[list[int]]:
-    """Yield groups of two or more indexes of cards with similarity of at least `ALIKE`; an index is in one group at most.
+    """Yield groups of two or more indexes of cards with similarity of at least `ALIKE`; no index is in two groups.
 
     A card is compared only with the first card of each of its buckets, so the cost is linear in the number of cards.
     """

@@ -56,7 +56,7 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
 _NEVER = date.min  # the document was not prolonged; None: prolonged without a last day
 
 
-def _called(card: Card) -> str:
+def _citation_of(card: Card) -> str:
     name = f"《{card.title}》" if card.title else f"无题名文件“{PurePath(card.name).name}”"
     return f"{name}（{card.number}）" if card.number else name
 
@@ -65,14 +65,16 @@ def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
     """The indicators that a relation gives its target."""
     when = f"（{source.since}）" if source.since else ""
     if relation.kind == "废止":
-        yield indicate("CL-06", (f"已被{_called(source)}{when}废止（{relation.how}）",))
+        yield indicate("CL-06", (f"已被{_citation_of(source)}{when}废止（{relation.how}）",))
     elif relation.kind == "延长":
         until = f"至{relation.until}" if relation.until else ""
-        yield inform("CL-05", (f"{_called(source)}{when}延长有效期或者决定继续适用{until}（{relation.how}）",))
+        yield inform("CL-05", (f"{_citation_of(source)}{when}延长有效期或者决定继续适用{until}（{relation.how}）",))
     elif relation.kind == SUCCEEDS:
-        yield indicate("CL-07", (f"同一机关后来制定了{_called(source)}{when}（{relation.how}），请确认是否全面取代",))
+        yield indicate(
+            "CL-07", (f"同一机关后来制定了{_citation_of(source)}{when}（{relation.how}），请确认是否全面取代",)
+        )
     elif relation.kind == COPY:
-        yield inform("CL-23", (f"与{_called(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
+        yield inform("CL-23", (f"与{_citation_of(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
 
 
 def _of_catalogues(
@@ -89,7 +91,7 @@ def _of_catalogues(
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
             for target in targets if entry.result != LISTED else ():
-                says = f"{_called(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
+                says = f"{_citation_of(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
                 yield target, _listed(entry.result, says, late=late), entry.until
         if card.catalogue.residual:
@@ -97,7 +99,7 @@ def _of_catalogues(
 
 
 def _unregistered(card: Card, schemes: Collection[str]) -> Iterator[Indicator]:
-    """CL-22: no registration number in a place that registers documents centrally; informative, as copies may lack it."""
+    """CL-22: no registration number in a place that registers documents centrally; info only, as copies may lack it."""
     if card.is_normative and card.place in schemes and card.registration is None and card.number:
         says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
         yield inform("CL-22", (says,))
@@ -122,7 +124,7 @@ def _unlisted(index_of: Index, source: int, listed: set[int]) -> Iterator[tuple[
     before = (catalogue.cutoff if catalogue else None) or card.made
     if before is None:
         return
-    says = f"{_called(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
+    says = f"{_citation_of(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
     for issued in {index for issuer in card.issuers for index in index_of.by_issuer[issuer_key(issuer)]} - listed:
         other = cards[issued]
         if issued != source and other.is_normative and other.made and other.made < before:
@@ -155,7 +157,7 @@ def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: 
         proposal = proposals[relation.source]
         if proposal.cleanup.outcome == "not_applicable":
             continue
-        says = f"所依据的{_called(cards[relation.target])}已经废止或者失效（{relation.how}）"
+        says = f"所依据的{_citation_of(cards[relation.target])}已经废止或者失效（{relation.how}）"
         kept = [indicator for indicator in proposal.cleanup.indicators if indicator.id != "CL-27"]
         proposals[relation.source] = Proposal(weigh([*kept, indicate("CL-18", (says,))]), proposal.expires)
     return proposals

@@ -1,4 +1,4 @@
-"""Cached rules: read without the rule files, written again when damaged, never an error, nothing without a home folder."""
+"""Cached rules: read without the rule files, written again when damaged, never an error, absent without a home folder."""
 
 import os
 import pickle
