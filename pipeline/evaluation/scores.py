@@ -68,6 +68,7 @@ class SetScore:
 
     @property
     def f1(self) -> float:
+        """The F1 score, 1.0 if nothing was to be found and nothing was found."""
         return 2 * self.tp / total if (total := 2 * self.tp + self.fp + self.fn) else 1.0
 
 
@@ -105,6 +106,7 @@ class ClauseScore:
         return sum(scores) / len(scores) if scores else 0.0
 
     def as_json(self) -> dict[str, Any]:
+        """The scores as the JSON object of a clause file."""
         return {
             "n": self.n,
             "flag": asdict(self.flag),

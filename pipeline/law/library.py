@@ -71,6 +71,7 @@ class Library:
         self._path = home / FILE
 
     def exists(self) -> bool:
+        """Whether laws have been loaded, that is, whether the file exists."""
         return self._path.exists()
 
     def add(self, texts: Iterable[tuple[str, str]]) -> Loaded:

@@ -22,6 +22,7 @@ class Registration:
 
     @property
     def pattern(self) -> re.Pattern[str]:
+        """The compiled `regex`."""
         return re.compile(self.regex)
 
 

@@ -49,6 +49,7 @@ class LegalBasis:
     tag: str
 
     def as_of(self) -> Basis:
+        """The basis as shown in a finding; it does not check `since`, which callers compare with their day."""
         return Basis(self.law, self.article, self.says, self.tag in CONFIRMED)
 
 
@@ -124,6 +125,7 @@ class ContextRule:
     lead: bool = False
 
     def applies_to(self, type_id: str) -> bool:
+        """Whether the context applies to a clause type."""
         return not self.types or type_id.startswith(self.types)
 
 
@@ -153,6 +155,7 @@ class Authority:
         return next((b for b in self.bans if level.value in b.levels and b.pattern.search(evidence)), None)
 
     def may_set(self, level: NormLevel) -> bool:
+        """Whether norms of a level may set the subject freely."""
         return level.value in self.sets
 
 
@@ -175,6 +178,7 @@ class Rulebook:
 
     @cached_property
     def rules(self) -> tuple[ClauseRule, ...]:
+        """All clause rules, in the order of their types."""
         return tuple(rule for kind in self.types.values() for rule in kind.rules)
 
     @cached_property
