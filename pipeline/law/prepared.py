@@ -1,6 +1,5 @@
 """Cache of the rulebook: the result of reading the rule files is stored as JSON in a folder (see `prepared_folder`).
 
-
 The file is keyed by the fingerprint of the rules. A damaged file or one of other rules is written again and is never
 an error. It contains only data; nothing in it is executed.
 """
