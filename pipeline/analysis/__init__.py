@@ -1,4 +1,3 @@
-"""The review queue as tables for analysts, and what is computed from them: trends, topics, survival, networks.
-
-`frames` writes the queue as explained Parquet tables, `trends` reads them back for notebooks. Nothing here writes to the queue.
+"""Analysis of the review queue: `frames` writes it as Parquet tables with documented columns, `trends` computes survival,
+keywords and citation networks from these tables for the notebooks. The queue is only read.
 """

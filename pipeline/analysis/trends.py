@@ -1,8 +1,7 @@
-"""What many papers say together: how long they live, what they rest on, what they speak of, who copied from whom.
+"""Statistics over many documents: lifetimes, citations, keywords, clauses shared between issuers.
 
-Everything here takes the tables of `pipeline.analysis.frames` as pandas DataFrames and gives DataFrames back, so that a notebook
-draws them and a program stores them. `gather` makes the tables: from a folder of papers, or from a folder that `qinggui
-frames` wrote for a real queue or cleanup.
+The functions take the tables of `pipeline.analysis.frames` and return pandas DataFrames, for charts in notebooks or for
+storage. `load_tables` makes the tables from a folder of documents, or loads those that `qinggui frames` wrote.
 """
 
 import os
@@ -27,13 +26,15 @@ from pipeline.law.editions import editions
 if TYPE_CHECKING:
     import networkx as nx
 
-_YEAR = 365.25
+_DAYS_PER_YEAR = 365.25
 
 
-def gather(source: Path | str, as_of: date) -> frames.Frames:
-    """The tables of a folder: as `qinggui frames` wrote them, or made of the papers in it, in a queue of their own.
+def load_tables(source: Path | str, as_of: date) -> frames.Frames:
+    """The tables of a folder: those that `qinggui frames` wrote, or new ones from the documents in it.
 
-    Files that cannot be read are left out. Raises `UsageError` for a folder that is none.
+    Documents are analysed as of `as_of` and put into a new queue in a temporary folder; for this, the environment
+    variables QINGGUI_HOME and DJANGO_ALLOW_ASYNC_UNSAFE of this process are set. Files that cannot be read are left
+    out. Raises `UsageError` if the folder does not exist.
     """
     path = Path(source)
     if (path / frames.MANIFEST).exists():
@@ -42,50 +43,57 @@ def gather(source: Path | str, as_of: date) -> frames.Frames:
         raise UsageError(f"找不到{path}", remedy="请写明文件所在的文件夹，或者 qinggui frames 写出的文件夹")
     home = Path(tempfile.mkdtemp(prefix="qinggui-"))
     os.environ["QINGGUI_HOME"] = str(home)
-    # a notebook runs inside an event loop, the queue does not mind
+    # a notebook runs inside an event loop, where Django refuses synchronous queries without this
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from pipeline.review.connection import connect
 
     connect("pipeline.web.settings")
     from pipeline.review.queue.store import QueueWriter
 
-    desk = QueueWriter(home, "trends")
+    writer = QueueWriter(home, "trends")
     for upload in uploads(path):
-        found = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(as_of))
-        if not isinstance(found, Problem) and not isinstance(upload, Problem):
-            desk.put(found, upload.data, None)
+        result = upload if isinstance(upload, Problem) else analyze_upload(upload, LegalContext(as_of))
+        if not isinstance(result, Problem) and not isinstance(upload, Problem):
+            writer.put(result, upload.data, None)
     frames.write(home / "tables")
     return frames.load(home / "tables")
 
 
-def lives(held: frames.Frames, as_of: date) -> pd.DataFrame:
-    """One row a normative document: `years` it has lived, whether it `ended`, and `how`: 废止, 届满 or 仍有效.
+def document_lifetimes(tables: frames.Frames, as_of: date) -> pd.DataFrame:
+    """One row per normative document with a known start: its lifetime in `years`, whether it has `ended`, and `how`.
 
-    A document ends on the day of the paper that repeals it, else on its last day; what still stands is censored at `as_of`.
+    `how` is 废止, 届满 or 仍有效. A document begins on its effective day, else on the day it was made. It ends on the
+    day of its repeal or on its last day, whichever is earlier; documents still in force are censored at `as_of`.
     """
-    papers = held.documents[held.documents.is_normative].copy()
-    papers["began"] = pd.to_datetime(papers.effective.fillna(papers.made))
-    repealed = held.relations[held.relations.kind == "废止"].merge(held.documents[["item", "made"]], on="item")
+    documents = tables.documents[tables.documents.is_normative].copy()
+    documents["began"] = pd.to_datetime(documents.effective.fillna(documents.made))
+    repealed = tables.relations[tables.relations.kind == "废止"].merge(tables.documents[["item", "made"]], on="item")
     days = repealed.assign(day=pd.to_datetime(repealed.day.fillna(repealed.made))).groupby("number").day.min()
-    papers["repealed"] = pd.to_datetime(papers.number.map(days.to_dict()))
-    papers["lapsed"] = pd.to_datetime(papers.expires)
+    documents["repealed"] = pd.to_datetime(documents.number.map(days.to_dict()))
+    documents["lapsed"] = pd.to_datetime(documents.expires)
     today = pd.Timestamp(as_of)
-    end = papers[["repealed", "lapsed"]].min(axis=1)
-    papers["ended"] = end.notna() & (end <= today)
-    papers["how"] = "仍有效"
-    papers.loc[papers.ended, "how"] = "届满"
-    papers.loc[papers.ended & (papers.repealed == end), "how"] = "废止"
-    papers["years"] = ((end.where(papers.ended, today) - papers.began).dt.days / _YEAR).clip(lower=0)
-    return papers.loc[papers.began.notna(), ["item", "title", "number", "issuer", "began", "years", "ended", "how"]]
+    end = documents[["repealed", "lapsed"]].min(axis=1)
+    documents["ended"] = end.notna() & (end <= today)
+    documents["how"] = "仍有效"
+    documents.loc[documents.ended, "how"] = "届满"
+    documents.loc[documents.ended & (documents.repealed == end), "how"] = "废止"
+    documents["years"] = ((end.where(documents.ended, today) - documents.began).dt.days / _DAYS_PER_YEAR).clip(lower=0)
+    return documents.loc[
+        documents.began.notna(), ["item", "title", "number", "issuer", "began", "years", "ended", "how"]
+    ]
 
 
-def survival(lived: pd.DataFrame) -> pd.DataFrame:
-    """Kaplan–Meier: `years`, the share `standing` after so many, and the bounds `low` and `high` of 95 percent."""
+def survival(lifetimes: pd.DataFrame) -> pd.DataFrame:
+    """The Kaplan–Meier estimate for a table with `years` and `ended`.
+
+    Columns: `years`, `standing` (the share still in force after so many years), and its 95 % confidence bounds `low`
+    and `high` (log-log).
+    """
     from scipy import stats
 
-    ended = lived.years[lived.ended].to_numpy()
-    standing = lived.years[~lived.ended].to_numpy()
-    curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=standing)).sf
+    ended = lifetimes.years[lifetimes.ended].to_numpy()
+    censored = lifetimes.years[~lifetimes.ended].to_numpy()
+    curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=censored)).sf
     bounds = curve.confidence_interval(0.95, method="log-log")
     return pd.DataFrame(
         {
@@ -97,55 +105,63 @@ def survival(lived: pd.DataFrame) -> pd.DataFrame:
     ).fillna({"low": 0.0, "high": 1.0})
 
 
-def hazard(lived: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """By age in whole years: how many were `at_risk`, how many `ended` at that age, and the `rate`."""
+def hazard(lifetimes: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """For each `age` in whole years below `most`: documents `at_risk`, documents that `ended`, and the `rate` of these.
+
+    `rate` is missing where no document was at risk.
+    """
     rows = []
     for age in range(most):
-        at_risk = int((lived.years > age).sum())
-        ended = int((lived.ended & (lived.years > age) & (lived.years <= age + 1)).sum())
+        at_risk = int((lifetimes.years > age).sum())
+        ended = int((lifetimes.ended & (lifetimes.years > age) & (lifetimes.years <= age + 1)).sum())
         rows.append((age, at_risk, ended, ended / at_risk if at_risk else None))
     return pd.DataFrame(rows, columns=["age", "at_risk", "ended", "rate"])
 
 
-def unannounced(held: frames.Frames, as_of: date) -> pd.DataFrame:
-    """Documents whose last day has passed and that no paper of the set repealed, prolonged or took up again."""
-    gone = held.documents[(pd.to_datetime(held.documents.expires) < pd.Timestamp(as_of)) & held.documents.is_normative]
-    told = set(held.relations.number.dropna()) | set(held.relations.title.dropna())
-    quiet = ~gone.number.isin(told) & ~gone.title.isin(told)
-    return gone.loc[quiet, ["item", "title", "number", "issuer", "expires"]].sort_values("expires")
+def silently_lapsed(tables: frames.Frames, as_of: date) -> pd.DataFrame:
+    """Normative documents whose last day is before `as_of` and which no document of the set repeals, amends or prolongs."""
+    documents = tables.documents
+    lapsed = documents[(pd.to_datetime(documents.expires) < pd.Timestamp(as_of)) & documents.is_normative]
+    mentioned = set(tables.relations.number.dropna()) | set(tables.relations.title.dropna())
+    silent = ~lapsed.number.isin(mentioned) & ~lapsed.title.isin(mentioned)
+    return lapsed.loc[silent, ["item", "title", "number", "issuer", "expires"]].sort_values("expires")
 
 
-def reactions(held: frames.Frames, lived: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """How long papers stood on after a law they rest on was changed: `item`, `law`, `changed`, `years`, and whether they `ended`.
+def lifetimes_after_amendment(tables: frames.Frames, lifetimes: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """How long documents stayed in force after a law that they are based on was amended.
 
-    The first edition of the law after the paper began counts (the law shelf's editions); what still stands is censored, so
-    that `survival` draws the answer.
+    One row per document and law: `item`, `law`, `changed` (the day), `years` since then, and whether it has `ended`;
+    documents still in force are censored, as `survival` expects. The first edition of the law after the start of the
+    document counts (`pipeline.law.editions`).
     """
-    rests = held.citations[held.citations.role == "依据"][["item", "title"]].drop_duplicates().merge(lived, on="item")
+    bases = tables.citations[tables.citations.role == "依据"][["item", "title"]].drop_duplicates()
+    based = bases.merge(lifetimes, on="item")
     rows = []
-    for row in rests.itertuples():
-        end = row.began + pd.Timedelta(days=row.years * _YEAR)
+    for row in based.itertuples():
+        end = row.began + pd.Timedelta(days=row.years * _DAYS_PER_YEAR)
         later = [
-            pd.Timestamp(known.since) for known in editions(row.title_x, as_of) if pd.Timestamp(known.since) > row.began
+            pd.Timestamp(edition.since)
+            for edition in editions(row.title_x, as_of)
+            if pd.Timestamp(edition.since) > row.began
         ]
         if later and min(later) < end:
-            rows.append((row.item, row.title_x, min(later).date(), (end - min(later)).days / _YEAR, row.ended))
+            rows.append((row.item, row.title_x, min(later).date(), (end - min(later)).days / _DAYS_PER_YEAR, row.ended))
     return pd.DataFrame(rows, columns=["item", "law", "changed", "years", "ended"])
 
 
-def citations(held: frames.Frames) -> "nx.DiGraph[str]":
-    """Who rests on whom: an edge from a paper to what it cites, by number where there is one, else by title.
+def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
+    """The citation network: an edge from each document to what it cites, with the `role` of the citation.
 
-    Nodes carry `held` (a paper of the set) and `title`; a paper's own number counts for its title too.
+    Nodes are named by number, else by title, and carry `held` (whether the document is in the set) and `title`.
     """
     import networkx as nx
 
     graph: nx.DiGraph[str] = nx.DiGraph()
-    names = {row.item: _called(row) for row in held.documents.itertuples()}
-    for row in held.documents.itertuples():
+    names = {row.item: _node_name(row) for row in tables.documents.itertuples()}
+    for row in tables.documents.itertuples():
         graph.add_node(names[row.item], held=True, title=row.title)
-    for row in held.citations[held.citations.target != "本件"].itertuples():
-        cited = _called(row)
+    for row in tables.citations[tables.citations.target != "本件"].itertuples():
+        cited = _node_name(row)
         if cited and names.get(row.item) and cited != names[row.item]:
             if cited not in graph:
                 graph.add_node(cited, held=False, title=row.title)
@@ -153,53 +169,56 @@ def citations(held: frames.Frames) -> "nx.DiGraph[str]":
     return graph
 
 
-def _called(row: Any) -> str:
-    """The number of a paper, its title where it has none."""
+def _node_name(row: Any) -> str:
+    """The number of a document, its title if it has none."""
     return row.number if isinstance(row.number, str) and row.number else row.title
 
 
-def most_relied_on(graph: "nx.DiGraph[str]", count: int = 12) -> pd.DataFrame:
-    """What most papers cite: `name`, `title`, by how many (`cited_by`), and whether it is `held`."""
-    rows = [(name, told["title"], graph.in_degree(name), told["held"]) for name, told in graph.nodes(data=True)]
+def most_cited(graph: "nx.DiGraph[str]", count: int = 12) -> pd.DataFrame:
+    """The `count` most cited nodes: `name`, `title`, number of citing documents (`cited_by`), whether it is `held`."""
+    rows = [(name, node["title"], graph.in_degree(name), node["held"]) for name, node in graph.nodes(data=True)]
     table = pd.DataFrame(rows, columns=["name", "title", "cited_by", "held"])
     return table.sort_values(["cited_by", "name"], ascending=[False, True]).head(count).reset_index(drop=True)
 
 
-def orphaned(held: frames.Frames, lived: pd.DataFrame, graph: "nx.DiGraph[str]") -> pd.DataFrame:
-    """Papers in force that cite a paper of the set that has ended: `paper`, `rests_on`, `how` it ended."""
-    ended = lived[lived.ended].set_index("number").how.to_dict()
-    standing = set(lived[~lived.ended].number)
+def citing_ended_documents(lifetimes: pd.DataFrame, graph: "nx.DiGraph[str]") -> pd.DataFrame:
+    """Documents in force that cite a document of the set that has ended: `paper`, `rests_on`, `how` it ended.
+
+    Citations that repeal are left out.
+    """
+    ended = lifetimes[lifetimes.ended].set_index("number").how.to_dict()
+    in_force = set(lifetimes[~lifetimes.ended].number)
     rows = [
-        (a, b, ended[b])
-        for a, b, told in graph.edges(data=True)
-        if a in standing and b in ended and told["role"] != "废止"
+        (citing, cited, ended[cited])
+        for citing, cited, edge in graph.edges(data=True)
+        if citing in in_force and cited in ended and edge["role"] != "废止"
     ]
     return pd.DataFrame(sorted(rows), columns=["paper", "rests_on", "how"])
 
 
-def topics(held: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.DataFrame:
-    """The keywords of each issuer's papers without those of nearly all issuers: `issuer`, `word`, `weight`.
+def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.DataFrame:
+    """The `count` top keywords of each issuer's documents: `issuer`, `word`, `weight`.
 
-    `by` is "tf-idf" (words that are rare elsewhere) or "textrank" (words that stand beside many others; slower), both
-    jieba's. Raises `UsageError` for another.
+    Words that are keywords of more than 80 % of the issuers are left out if there are more than two issuers. `by` is
+    the algorithm, "tf-idf" or "textrank" (slower), both from jieba. Raises `UsageError` for any other.
     """
     if by not in ("tf-idf", "textrank"):
         raise UsageError(f"没有“{by}”这种关键词算法", remedy="请写tf-idf或者textrank")
     with warnings.catch_warnings():
-        # its source has escapes that newer Pythons warn of
+        # the source of jieba has escape sequences that newer Pythons warn of
         warnings.simplefilter("ignore")
         import jieba
         import jieba.analyse
     jieba.setLogLevel(60)
-    texts = held.clauses.groupby("item").text.agg("\n".join)
+    texts = tables.clauses.groupby("item").text.agg("\n".join)
     by_issuer = (
-        held.documents.assign(text=held.documents.item.map(texts).fillna("")).groupby("issuer").text.agg("\n".join)
+        tables.documents.assign(text=tables.documents.item.map(texts).fillna("")).groupby("issuer").text.agg("\n".join)
     )
-    weigh = jieba.analyse.textrank if by == "textrank" else jieba.analyse.extract_tags
-    found = {issuer: weigh(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()}
-    # what nearly everybody speaks of tells nobody apart
-    common = Counter(word for words in found.values() for word, _ in words)
-    usual = {word for word, number in common.items() if len(found) > 2 and number > 0.8 * len(found)}
+    extract = jieba.analyse.textrank if by == "textrank" else jieba.analyse.extract_tags
+    found = {issuer: extract(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()}
+    # keywords of nearly all issuers do not distinguish any
+    issuers_per_word = Counter(word for words in found.values() for word, _ in words)
+    usual = {word for word, number in issuers_per_word.items() if len(found) > 2 and number > 0.8 * len(found)}
     rows = [
         (issuer, word, round(float(weight), 4))
         for issuer, words in found.items()
@@ -208,45 +227,51 @@ def topics(held: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.DataFr
     return pd.DataFrame(rows, columns=["issuer", "word", "weight"])
 
 
-def reuse(held: frames.Frames, least: int = 20) -> pd.DataFrame:
-    """Clauses of at least so many characters that stand word for word in papers of several issuers: `a`, `b`, `clauses`."""
-    words = held.clauses.assign(packed=held.clauses.text.str.replace(r"\s", "", regex=True))
-    words = words[words.packed.str.len() >= least].merge(held.documents[["item", "issuer"]], on="item")
+def shared_clauses(tables: frames.Frames, least: int = 20) -> pd.DataFrame:
+    """Pairs of issuers `a`, `b` and the number of `clauses` that occur in documents of both, ignoring blanks.
+
+    Only clauses of at least `least` characters count; the pairs with most clauses come first.
+    """
+    clauses = tables.clauses.assign(packed=tables.clauses.text.str.replace(r"\s", "", regex=True))
+    clauses = clauses[clauses.packed.str.len() >= least].merge(tables.documents[["item", "issuer"]], on="item")
     shared: Counter[tuple[str, str]] = Counter()
-    for issuers in words.groupby("packed").issuer.agg(lambda found: tuple(sorted(set(found)))):
+    for issuers in clauses.groupby("packed").issuer.agg(lambda found: tuple(sorted(set(found)))):
         shared.update(combinations(issuers, 2))
     rows = [(a, b, number) for (a, b), number in shared.most_common()]
     return pd.DataFrame(rows, columns=["a", "b", "clauses"])
 
 
-def highlighted(item: Any, held: frames.Frames) -> dict[str, Any]:
-    """A document as displaCy's manual entities want it: its clauses as text, its findings as marked stretches."""
-    clauses = held.clauses[held.clauses.item == item].sort_values("start")
-    text, moved = "", {}
+def displacy_document(item: Any, tables: frames.Frames) -> dict[str, Any]:
+    """A document in the format of displaCy (`manual=True`): its clauses as text, its findings as entities.
+
+    Findings that the context softened, and findings that overlap an earlier one, are left out.
+    """
+    clauses = tables.clauses[tables.clauses.item == item].sort_values("start")
+    text, shifts = "", {}
     for row in clauses.itertuples():
-        moved[row.start] = len(text) - row.start
+        shifts[row.start] = len(text) - row.start
         text += row.text + "\n"
-    found = held.findings[(held.findings.item == item) & ~held.findings.softened].sort_values("start")
+    findings = tables.findings[(tables.findings.item == item) & ~tables.findings.softened].sort_values("start")
     ents: list[dict[str, Any]] = []
-    for row in found.itertuples():
-        begun = max((start for start in moved if start <= row.start), default=None)
-        if begun is not None and (not ents or ents[-1]["end"] <= row.start + moved[begun]):
-            ents.append({"start": row.start + moved[begun], "end": row.end + moved[begun], "label": row.name})
+    for row in findings.itertuples():
+        clause = max((start for start in shifts if start <= row.start), default=None)
+        if clause is not None and (not ents or ents[-1]["end"] <= row.start + shifts[clause]):
+            ents.append({"start": row.start + shifts[clause], "end": row.end + shifts[clause], "label": row.name})
     return {"text": text, "ents": ents, "title": None}
 
 
-def agreement(held: frames.Frames) -> pd.DataFrame:
-    """Reviewers and machine: for each type how many alarms were decided and how many of them upheld."""
-    raised = held.findings[~held.findings.softened & held.findings.verdict.notna()]
+def agreement(tables: frames.Frames) -> pd.DataFrame:
+    """For each `type` and `name` of finding: alarms `decided` by reviewers, and those `upheld` (成立, 需修改)."""
+    raised = tables.findings[~tables.findings.softened & tables.findings.verdict.notna()]
     upheld = raised.verdict.isin(("成立", "需修改"))
     table = raised.assign(upheld=upheld).groupby(["type", "name"]).upheld.agg(["size", "sum"]).reset_index()
     return table.rename(columns={"size": "decided", "sum": "upheld"})
 
 
-def chinese_charts(
+def configure_charts(
     families: Sequence[str] = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "sans-serif"),
 ) -> None:
-    """Charts whose words stay words: the reader's own Chinese font draws them, none is needed where they are made."""
+    """Makes matplotlib write SVG with text as text, so that the fonts of the reader draw it and no Chinese font is needed here."""
     import logging
 
     import matplotlib as mpl

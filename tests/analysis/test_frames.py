@@ -1,4 +1,4 @@
-"""The queue as tables: complete, explained, lossless, and written again only where something changed."""
+"""The queue as tables: complete, documented, lossless, and rewritten only where something changed."""
 
 import json
 import os
@@ -18,50 +18,52 @@ from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.conftest import ROOT
 
-PAPERS = {"a.txt": papers.FARMHOUSE, "b.txt": papers.WATER, "c.txt": papers.REPEAL, "d.txt": papers.ELDERLY}
+DOCUMENTS = {"a.txt": papers.FARMHOUSE, "b.txt": papers.WATER, "c.txt": papers.REPEAL, "d.txt": papers.ELDERLY}
 
 
 @pytest.fixture
-def desk(queue_home: Path) -> QueueWriter:
-    made = QueueWriter(queue_home, "test")
-    for name, paper in PAPERS.items():
-        data = "\n".join(paper).encode()
-        made.put(examined(data, name), data, None)
-    return made
+def writer(queue_home: Path) -> QueueWriter:
+    queue_writer = QueueWriter(queue_home, "test")
+    for name, lines in DOCUMENTS.items():
+        data = "\n".join(lines).encode()
+        queue_writer.put(examined(data, name), data, None)
+    return queue_writer
 
 
-def test_what_is_written_is_what_is_held(desk: QueueWriter, tmp_path: Path) -> None:
+def test_the_tables_hold_exactly_what_the_queue_holds(writer: QueueWriter, tmp_path: Path) -> None:
     assert frames.write(tmp_path / "out") == frames.Written(4, 1, 1)
-    held = frames.load(tmp_path / "out")
-    assert list(held.documents.item) == list(Item.objects.order_by("pk").values_list("pk", flat=True))
+    tables = frames.load(tmp_path / "out")
+    assert list(tables.documents.item) == list(Item.objects.order_by("pk").values_list("pk", flat=True))
     for item in Item.objects.select_related("current"):
         assert item.current
         text = item.current.text
         for table in ("clauses", "findings", "tasks"):
-            mine = held.table(table).to_pandas()
-            for row in mine[mine["item"] == item.pk].itertuples():
+            rows = tables.table(table).to_pandas()
+            for row in rows[rows["item"] == item.pk].itertuples():
                 assert row.text == text[row.start : row.end], table
-        wanted = frames.rows_of(item)
-        for table, rows in wanted.items():
-            found = [row for row in held.table(table).to_pylist() if row["item"] == item.pk]
-            assert found == [{**row, **({"made": row["made"]} if "made" in row else {})} for row in rows], table
-    assert held.relations.kind.tolist().count("废止") >= 1 and len(held.citations) > 3
+        for table, expected in frames.rows_of(item).items():
+            found = [row for row in tables.table(table).to_pylist() if row["item"] == item.pk]
+            assert found == [{**row, **({"made": row["made"]} if "made" in row else {})} for row in expected], table
+    assert tables.relations.kind.tolist().count("废止") >= 1 and len(tables.citations) > 3
 
 
-def test_every_column_is_explained_and_filled_by_some_paper(desk: QueueWriter, tmp_path: Path) -> None:
+def test_every_column_is_explained_and_key_columns_are_always_filled(writer: QueueWriter, tmp_path: Path) -> None:
     frames.write(tmp_path / "out")
-    held = frames.load(tmp_path / "out")
+    tables = frames.load(tmp_path / "out")
     assert all(says and name for _, name, _, says in frames.explained())
-    told = held.validity.set_index("item")
-    assert set(told.index) == set(held.documents.item) and set(told.state) == set(held.documents.validity)
-    left = told[told.expires.notna()]
-    assert ((left.expires > left.as_of) == (left.left > 0)).all()
+    validity = tables.validity.set_index("item")
+    assert set(validity.index) == set(tables.documents.item)
+    assert set(validity.state) == set(tables.documents.validity)
+    limited = validity[validity.expires.notna()]
+    assert ((limited.expires > limited.as_of) == (limited.left > 0)).all()
     always = {"documents": ("name", "digest", "title", "risk", "burden"), "findings": ("key", "type", "text", "rule")}
     for table, columns in always.items():
-        assert held.table(table).to_pandas()[list(columns)].notna().all().all()
+        assert tables.table(table).to_pandas()[list(columns)].notna().all().all()
 
 
-def test_only_what_changed_is_written_again(desk: QueueWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_changed_is_written_again(
+    writer: QueueWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(frames, "BLOCK", 2)
     out = tmp_path / "out"
     assert frames.write(out).fresh == 2
@@ -69,15 +71,15 @@ def test_only_what_changed_is_written_again(desk: QueueWriter, tmp_path: Path, m
     item = Item.objects.select_related("current").order_by("pk")[0]
     assert item.current
     finding = item.current.findings.filter(softened=False)[0]
-    told = {"item": item, "version": item.current, "finding_key": finding.key, "reviewer": "王某"}
-    Decision.objects.create(verdict="成立", **told)
+    decided = {"item": item, "version": item.current, "finding_key": finding.key, "reviewer": "王某"}
+    Decision.objects.create(verdict="成立", **decided)
     assert frames.write(out).fresh == 1
-    held = frames.load(out)
-    assert held.findings.set_index("key").verdict[finding.key] == "成立"
-    assert held.decisions.verdict.tolist() == ["成立"]
+    tables = frames.load(out)
+    assert tables.findings.set_index("key").verdict[finding.key] == "成立"
+    assert tables.decisions.verdict.tolist() == ["成立"]
 
 
-def test_duckdb_reads_it_in_one_line(desk: QueueWriter, tmp_path: Path) -> None:
+def test_duckdb_reads_it_in_one_line(writer: QueueWriter, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     frames.write(tmp_path / "out")
     found = duckdb.sql(f"select type, count(*) from '{tmp_path}/out/findings/*.parquet' group by 1").fetchall()
@@ -85,13 +87,13 @@ def test_duckdb_reads_it_in_one_line(desk: QueueWriter, tmp_path: Path) -> None:
 
 
 def test_the_burden_index_counts_what_it_says() -> None:
-    told = frames.burden("经营者应当备案，不得拒绝，违者罚款。" + "甲" * 982)
-    assert (told["duties"], told["consents"], told["bans"], told["penalties"], told["papers"]) == (1, 1, 1, 1, 0)
-    assert told["characters"] == 1000 and told["burden"] == 4.0
+    index = frames.burden("经营者应当备案，不得拒绝，违者罚款。" + "甲" * 982)
+    assert (index["duties"], index["consents"], index["bans"], index["penalties"], index["papers"]) == (1, 1, 1, 1, 0)
+    assert index["characters"] == 1000 and index["burden"] == 4.0
     assert frames.burden("")["burden"] == 0.0
 
 
-def test_strange_folders_are_left_alone(desk: QueueWriter, tmp_path: Path) -> None:
+def test_folders_with_other_files_are_refused(writer: QueueWriter, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="别的文件"):
         frames.write(tmp_path)
