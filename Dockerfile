@@ -1,4 +1,4 @@
-# The desk and its workers in one image: Python, the office program that lays out Word files, Chinese fonts.
+# One image for the review desk and its workers: Python, LibreOffice for page images of Word files, Chinese fonts.
 FROM python:3.11-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libreoffice-writer fonts-noto-cjk \

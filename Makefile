@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: make demo, make test.
+# Start on a new machine with `make demo` or `make test`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +19,7 @@ $(BIN)/.dev: requirements-dev.lock $(BIN)/.base
 setup: $(BIN)/.base
 setup-dev: $(BIN)/.dev
 
-# the main job on our own samples, in a queue of its own; problem files are part of the show (exit code 3)
+# triage of our own samples into a separate queue; some of them are problem files on purpose (exit code 3)
 demo: setup
 	@rm -rf $(DEMO)
 	@QINGGUI_HOME=$(DEMO) $(BIN)/qinggui triage corpora/samples --as-of 2026-11-22 --place 湖南 || test $$? -eq 3
@@ -32,7 +32,7 @@ demo: setup
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# which lines no test runs; takes twice as long as the tests alone
+# test coverage by line and branch; takes twice as long as `make test`
 coverage: setup-dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
@@ -43,7 +43,7 @@ check: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# new versions: name==version with hashes, no address of a registry
+# updates the lock files: name==version with hashes, without registry addresses
 lock: setup-dev
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra install --output-file requirements.lock pyproject.toml
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra analysis --extra notebooks --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml

@@ -1,15 +1,15 @@
 #!/bin/sh
-# python-oxmsg 0.0.2 (with olefile 0.47), seen on 2026-11-30, with valid mails that are made below.
+# Three faults of python-oxmsg 0.0.2 (with olefile 0.47), observed on 2026-11-30 with the valid mails generated below.
 #
-# 1. A mail that names code page 20936 (simplified Chinese) and keeps all its text as Unicode.
-#    Expected: the Unicode body is returned. Seen: UnsupportedEncodingError from every property that is asked for; it is
-#    neither a ValueError nor a LookupError, only an Exception.
-# 2. A mail in code page 936 (GBK) whose body is bytes and holds 〇.
-#    Expected: the body. Seen: UnicodeDecodeError, since 936 is read by Python's gb2312, which lacks 〇.
-# 3. An attachment whose name is bytes, in a mail of code page 936.
-#    Expected: the name. Seen: it is read as ISO 8859-15.
+# 1. A mail that declares code page 20936 (simplified Chinese) and stores all its text as Unicode.
+#    Expected: the Unicode body. Observed: every property raises UnsupportedEncodingError, which derives from Exception
+#    and neither from ValueError nor from LookupError.
+# 2. A mail in code page 936 (GBK) whose body is stored as bytes and contains 〇.
+#    Expected: the body. Observed: UnicodeDecodeError, since 936 is decoded as gb2312, which lacks 〇.
+# 3. An attachment whose name is stored as bytes, in a mail of code page 936.
+#    Expected: the name. Observed: it is decoded as ISO 8859-15.
 #
-# Ends with 0 while all three are seen, else with 1. The product is not run.
+# Exits with 0 while all three are reproduced, else with 1. Qinggui itself is not used.
 set -eu
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# pdfium draws Chinese whose font is neither embedded nor found in folders of the system as nothing at all: no box, no
-# error, while the text layer reads well - but for characters that stand alone in a text object, which are left out of the
-# text layer too: the same file has another text on another machine. Fonts that only fontconfig knows (FONTCONFIG_FILE, ~/.local/share/fonts) do not help.
-# Exits with 1 if any of this changes. Needs python3 and pip; seen 2026-11-29.
+# pdfium draws nothing, without any error, for Chinese text whose font is neither embedded nor found in the font folders
+# of the system. The text layer is complete except for single characters in a text object of their own, which are missing
+# there too: the same file gives different text on different machines. Fonts that are known to fontconfig only
+# (FONTCONFIG_FILE, ~/.local/share/fonts) are not used.
+# Exits with 1 if any of this changes. Needs python3 and pip; observed 2026-11-29.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# reportlab takes the first of two TrueType fonts whose files bear one PostScript name for both, also under another name
-# of its own and without a word: characters that only the second file has are left out, from the text layer too. Subsets
-# of a font, made for one document each, all bear that name.
-# Exits with 1 if this changes. Needs python3 and pip; seen 2026-11-29.
+# If two TrueType files have the same PostScript name, reportlab silently uses the first for both, even if they are
+# registered under different names: characters that only the second file contains are missing, from the text layer too.
+# Subsets of one font, made for one document each, all have the same PostScript name.
+# Exits with 1 if this changes. Needs python3 and pip; observed 2026-11-29.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
