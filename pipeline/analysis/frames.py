@@ -102,7 +102,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 
 def schema_of(table: str) -> pa.Schema:
     """The Arrow schema of a table; the metadata key `says` of each column holds its meaning. Raises `KeyError`."""
-    return pa.schema([pa.field(name, kind, metadata={"says": says}) for name, kind, says in TABLES[table]])
+    return pa.schema([pa.field(name, kind, metadata={"says": meaning}) for name, kind, meaning in TABLES[table]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,5 +363,5 @@ def load(folder: Path | str) -> Frames:
 def explained() -> Iterator[tuple[str, str, str, str]]:
     """Table, column, type and meaning (Chinese) of every column."""
     for table, columns in TABLES.items():
-        for name, kind, says in columns:
-            yield table, name, str(kind), says
+        for name, kind, meaning in columns:
+            yield table, name, str(kind), meaning

@@ -1,8 +1,13 @@
-"""清理: many documents, from a frozen snapshot to published catalogues.
+"""清理: a cleanup campaign over many documents, from a frozen snapshot to published catalogues.
 
-`folder` holds a campaign on disk; `snapshot` freezes what is in it; `shards` is the unit of work, written
-atomically; `engine` runs shards on dask.distributed; `proposals` relates everything and proposes an outcome
-for each document; `decisions` records what people say; `lists`, `papers` and `sunsets` are what leaves the house.
+- `folder`: a campaign on disk, its settings and its control file
+- `snapshot`: the input files with their hashes, divided into shards
+- `shards`, `rows`: the unit of work, its result rows, written atomically
+- `engine`: runs shards on dask.distributed
+- `proposals`: relates all documents and proposes an outcome for each
+- `decisions`: opinions and decisions of people, append-only
+- `handover`: exchange with the review queue
+- `lists`, `publication`, `sunsets`: workbooks, documents, catalogues and the expiry calendar
 """
 
 from pipeline.campaign.decisions import Decision, Decisions

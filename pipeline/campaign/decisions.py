@@ -1,4 +1,4 @@
-"""What people said in a campaign: opinions that issuers returned, and decisions; appended, never rewritten."""
+"""Opinions of issuers and decisions of reviewers in a campaign: an append-only JSON Lines file."""
 
 import json
 from collections.abc import Iterator
@@ -11,14 +11,18 @@ from pipeline.campaign.proposals import Row
 from pipeline.errors import UsageError
 from pipeline.law import OUTCOMES
 
-# who speaks: the issuer's opinion (returned with its list), the reviewer's decision, one carried over
+# kinds of entries: an issuer's opinion (returned with its list), a reviewer's decision, a decision carried over
 OPINION, DECIDED, CARRIED = "单位意见", "复核决定", "沿用上次决定"
 _BY_NAME = {name: outcome for outcome, name in OUTCOMES.items()} | {"保留": "keep", "失效": "lapse", "修订": "amend"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One word of a person: on which document (key and hash), what kind, which outcome, why, who and when."""
+    """One entry by a person on one document.
+
+    `key` and `digest` identify the document (`Row.key`, SHA-256 of the file); `kind` is OPINION, DECIDED or CARRIED;
+    `outcome` is a key of `OUTCOMES`; `by` names the person or office; `at` is the UTC time in ISO 8601.
+    """
 
     key: str
     digest: str
@@ -30,7 +34,7 @@ class Decision:
 
 
 def read_outcome(text: str) -> str:
-    """keep, amend, repeal, lapse from its Chinese name. Raises `UsageError`."""
+    """The outcome (keep, amend, repeal, lapse …) for its Chinese name or its key. Raises `UsageError` for any other text."""
     found = _BY_NAME.get(text.strip(), text.strip())
     if found not in OUTCOMES:
         raise UsageError(f"不认识的清理结果“{text}”", remedy=f"请写{'、'.join(OUTCOMES.values())}之一")
@@ -39,7 +43,7 @@ def read_outcome(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The record of a campaign."""
+    """The opinions and decisions of a campaign, read from and appended to `file`."""
 
     file: Path
 
@@ -48,39 +52,43 @@ class Decisions:
         return cls(campaign.folder / "decisions.jsonl")
 
     def __iter__(self) -> Iterator[Decision]:
-        """Every word in the order it was said."""
+        """Every entry in the order in which it was recorded."""
         if self.file.exists():
             for line in self.file.read_text(encoding="utf-8").splitlines():
                 yield Decision(**json.loads(line))
 
-    def say(self, row: Row, kind: str, outcome: str, *, reason: str, by: str) -> Decision:
-        """Records a word on a document. Raises `UsageError` without a name of who speaks."""
+    def record(self, row: Row, kind: str, outcome: str, *, reason: str, by: str) -> Decision:
+        """Appends an entry on a document and returns it. Raises `UsageError` for a blank `by` or an unknown outcome."""
         if not by.strip():
             raise UsageError("没有写明是谁的意见", remedy="请用--by写明姓名或者单位")
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        said = Decision(row.key, row.digest, kind, read_outcome(outcome), reason, by, at)
+        entry = Decision(row.key, row.digest, kind, read_outcome(outcome), reason, by, at)
         with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(said), ensure_ascii=False) + "\n")
-        return said
+            file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+        return entry
 
     def final(self) -> dict[str, Decision]:
-        """The last decision on each document, by its key; opinions decide nothing."""
-        return {said.key: said for said in self if said.kind != OPINION}
+        """The last decision on each document, by its key. Opinions are not decisions and are left out."""
+        return {entry.key: entry for entry in self if entry.kind != OPINION}
 
     def opinions(self) -> dict[str, Decision]:
-        """The last opinion that came back on each document, by its key."""
-        return {said.key: said for said in self if said.kind == OPINION}
+        """The last opinion of an issuer on each document, by its key."""
+        return {entry.key: entry for entry in self if entry.kind == OPINION}
 
     def carry_over(self, earlier: "Decisions", before: list[Row], after: list[Row]) -> int:
-        """Takes over decisions on documents of which neither text nor proposal changed; returns how many."""
-        last, then = earlier.final(), {row.key: row for row in before}
-        mine = self.final()
+        """Copies decisions of an earlier campaign on documents whose text and proposed outcome are unchanged.
+
+        `before` and `after` are the proposals of the earlier and of this campaign. Documents that are decided here
+        already are skipped. Returns the number of decisions copied.
+        """
+        earlier_decisions, earlier_rows = earlier.final(), {row.key: row for row in before}
+        decided = self.final()
         count = 0
         for row in after:
-            old, said = then.get(row.key), last.get(row.key)
-            if old is None or said is None or row.key in mine:
+            old, decision = earlier_rows.get(row.key), earlier_decisions.get(row.key)
+            if old is None or decision is None or row.key in decided:
                 continue
             if (old.digest, old.outcome) == (row.digest, row.outcome):
-                self.say(row, CARRIED, said.outcome, reason=said.reason, by=said.by)
+                self.record(row, CARRIED, decision.outcome, reason=decision.reason, by=decision.by)
                 count += 1
         return count

@@ -1,7 +1,7 @@
-"""One engine for all: shards on dask.distributed, a local cluster by default or any by its address.
+"""Runs the shards of a campaign on dask.distributed: a local cluster by default, or a remote one by its address.
 
-Killed at any moment it loses nothing: a finished shard stays, an unfinished one is run again. A dead worker is
-replaced by the cluster; its shard is given to another. Pause and cancel are looked for before every shard.
+A run may be killed at any moment without loss: finished shards are kept, unfinished ones are run again. The cluster
+replaces a dead worker, and its shard is submitted again. The pause and cancel requests are checked before every shard.
 """
 
 import logging
@@ -15,75 +15,88 @@ import distributed
 
 from pipeline.analyzer import LegalContext
 from pipeline.campaign.folder import RUNNING, Campaign
-from pipeline.campaign.shards import STRIKES, Shard, as_shards, in_work, manifests, mark_hung, run_shard
+from pipeline.campaign.shards import MAX_CRASHES, Shard, as_shards, in_work, manifests, mark_hung, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import StorageError
 
-# a file that takes longer is given up, in seconds
-LIMIT = 300.0
-_LOOK = 0.4
-_LOST = 15.0
-# seconds without any worker until new ones are started
-_BARE = 30.0
-# a shard is given out again so often, besides what the cluster does by itself
-_ATTEMPTS = STRIKES + 4
+# all times in seconds
+# a file that takes longer is quarantined
+FILE_TIMEOUT = 300.0
+_POLL_INTERVAL = 0.4
+# without an answer of the scheduler for so long, the run ends with an error
+_SCHEDULER_TIMEOUT = 15.0
+# without any worker for so long, new ones are started
+_NO_WORKERS_TIMEOUT = 30.0
+# submissions of one shard, besides the retries of the cluster itself
+_MAX_ATTEMPTS = MAX_CRASHES + 4
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is: files and shards in all and done, problems, files in work, seconds since the start."""
+    """The progress of a run.
+
+    `files` and `shards` are totals; `done` and `shards_done` count finished ones, `done_before` the files that were
+    finished before this run. `retries` counts shards submitted again, `problems` files that failed. `state` is
+    RUNNING, PAUSED or CANCELLED; `current_files` are the paths in work; `started` is a monotonic clock in seconds.
+    """
 
     files: int = 0
     done: int = 0
-    before: int = 0
+    done_before: int = 0
     shards: int = 0
     shards_done: int = 0
     problems: int = 0
-    again: int = 0
+    retries: int = 0
     state: str = RUNNING
-    now: tuple[str, ...] = ()
-    began: float = field(default_factory=time.monotonic)
+    current_files: tuple[str, ...] = ()
+    started: float = field(default_factory=time.monotonic)
 
     @property
     def rate(self) -> float:
-        """Files a second in this run."""
-        return (self.done - self.before) / max(time.monotonic() - self.began, 1e-6)
+        """Files per second in this run."""
+        return (self.done - self.done_before) / max(time.monotonic() - self.started, 1e-6)
 
     @property
     def remaining(self) -> float | None:
-        """Seconds that are left at this rate, None while nothing is known."""
-        return (self.files - self.done) / self.rate if self.done > self.before else None
+        """Estimated seconds to the end at this rate, None before the first shard of this run is finished."""
+        return (self.files - self.done) / self.rate if self.done > self.done_before else None
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: the address of a cluster (None: a local one), its workers, seconds a file may take."""
+    """How to run a campaign.
+
+    `scheduler` is the address of a dask cluster, None for a local one; `workers` the number of local worker processes,
+    None for one per core; `limit` the seconds that one file may take; `again` retries only files that failed before.
+    """
 
     scheduler: str | None = None
     workers: int | None = None
-    limit: float = LIMIT
+    limit: float = FILE_TIMEOUT
     again: bool = False
 
 
-def run(campaign: Campaign, engine: str, run_options: RunOptions, told: Callable[[Progress], None]) -> Progress:
-    """Runs what is not finished, until done, paused or cancelled. Raises `StorageError` if the cluster is lost.
+def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: Callable[[Progress], None]) -> Progress:
+    """Runs the unfinished shards of a campaign until all are done or the run is paused or cancelled.
 
-    `engine` names code and rules; shards of another version are run anew.
+    `engine` is the version of code, rules and model; shards of another version are run anew. `on_progress` is called at
+    the start, about every 0.4 seconds, and at the end. Returns the final progress. Raises `StorageError` if the
+    cluster cannot be reached or is lost, if results cannot be written, or if a shard fails at every attempt.
     """
     legal_context = LegalContext(campaign.as_of, campaign.place)
     files = read_snapshot(campaign)
     shards = as_shards({**files}, campaign.shards, legal_context, engine, again=run_options.again)
     todo = [shard for shard in shards if _is_due(shard)]
     progress = Progress(sum(map(len, files.values())), shards=len(shards), shards_done=len(shards) - len(todo))
-    progress.done = progress.before = sum(len(shard.files) for shard in shards) - sum(len(s.files) for s in todo)
-    campaign.ask(RUNNING)
-    told(progress)
+    progress.done = progress.done_before = sum(len(shard.files) for shard in shards) - sum(len(s.files) for s in todo)
+    campaign.request(RUNNING)
+    on_progress(progress)
     if todo:
         with _cluster(run_options) as client:
-            _Run(campaign, client, run_options, progress, told).go(todo)
+            _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
-    progress.now = ()
-    told(progress)
+    progress.current_files = ()
+    on_progress(progress)
     return progress
 
 
@@ -94,7 +107,7 @@ def _is_due(shard: Shard) -> bool:
 
 @contextmanager
 def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
-    """A client of the cluster asked for, or of one of our own that ends with it."""
+    """A client of the requested cluster, or of a local cluster that is closed on exit. Raises `StorageError`."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if run_options.scheduler:
@@ -121,50 +134,50 @@ def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
 
 @dataclass(slots=True)
 class _Run:
-    """One run over the shards that are due."""
+    """The scheduling loop of one run over the shards that are due."""
 
     campaign: Campaign
     client: distributed.Client
     run_options: RunOptions
     progress: Progress
-    told: Callable[[Progress], None]
+    on_progress: Callable[[Progress], None]
     attempts: dict[int, int] = field(default_factory=dict)
     lost_since: float | None = None
-    bare_since: float | None = None
+    no_workers_since: float | None = None
 
-    def go(self, todo: list[Shard]) -> None:
+    def run_all(self, todo: list[Shard]) -> None:
         waiting, active = deque(todo), dict[distributed.Future, Shard]()
         while waiting or active:
             self.progress.state = self.campaign.state()
             if self.progress.state != RUNNING:
                 waiting.clear()
-            while waiting and len(active) < 2 * self._width():
+            while waiting and len(active) < 2 * self._worker_count():
                 shard = waiting.popleft()
                 active[self._submit(shard)] = shard
-            self._look(active, waiting)
+            self._poll(active, waiting)
 
-    def _width(self) -> int:
+    def _worker_count(self) -> int:
         return max(len(self.client.nthreads()), 1) if self._alive() else 1
 
     def _alive(self) -> bool:
-        """Whether the cluster answers. Raises `StorageError` after it was silent for a while."""
+        """Whether the cluster is connected. Raises `StorageError` if the connection is closed or lost for too long."""
         if self.client.status == "running":
             self.lost_since = None
             return True
         self.lost_since = self.lost_since or time.monotonic()
-        if self.client.status == "closed" or time.monotonic() - self.lost_since > _LOST:
+        if self.client.status == "closed" or time.monotonic() - self.lost_since > _SCHEDULER_TIMEOUT:
             raise StorageError("与计算集群失去联系", remedy="已完成的部分不会丢失，集群恢复后再次运行即可继续")
         return False
 
-    def _revive(self) -> None:
-        """New workers where all have ended and none comes back by itself. Raises `StorageError` on a cluster not ours."""
+    def _replace_workers(self) -> None:
+        """Starts new workers if there were none for a while. Raises `StorageError` on a remote cluster."""
         if self.client.nthreads():
-            self.bare_since = None
+            self.no_workers_since = None
             return
-        self.bare_since = self.bare_since or time.monotonic()
-        if time.monotonic() - self.bare_since < _BARE:
+        self.no_workers_since = self.no_workers_since or time.monotonic()
+        if time.monotonic() - self.no_workers_since < _NO_WORKERS_TIMEOUT:
             return
-        cluster, self.bare_since = self.client.cluster, None
+        cluster, self.no_workers_since = self.client.cluster, None
         if cluster is None:
             raise StorageError("计算集群没有工作进程", remedy="请启动工作进程后再次运行，已完成的部分不会丢失")
         cluster.scale(0)
@@ -175,18 +188,18 @@ class _Run:
         key = f"{self.campaign.name}-{shard.number}-{attempt}-{time.time_ns()}"
         return self.client.submit(run_shard, shard, key=key, pure=False)
 
-    def _look(self, active: dict[distributed.Future, Shard], waiting: deque[Shard]) -> None:
-        """Waits a moment, takes in what is finished, gives out again what was lost, gives up what hangs."""
-        time.sleep(_LOOK if not any(future.done() for future in active) else 0)
+    def _poll(self, active: dict[distributed.Future, Shard], waiting: deque[Shard]) -> None:
+        """Waits, collects finished shards, puts lost ones back into `waiting`, and stops files that hang."""
+        time.sleep(_POLL_INTERVAL if not any(future.done() for future in active) else 0)
         if self._alive():
-            self._revive()
+            self._replace_workers()
         for future in [future for future in active if future.done()]:
-            self._take(future, active.pop(future), waiting)
-        self.progress.now = tuple(path for _, path, _ in in_work(self.campaign.shards))
-        self._give_up_hanging(active)
-        self.told(self.progress)
+            self._collect(future, active.pop(future), waiting)
+        self.progress.current_files = tuple(path for _, path, _ in in_work(self.campaign.shards))
+        self._stop_hanging_files(active)
+        self.on_progress(self.progress)
 
-    def _take(self, future: distributed.Future, shard: Shard, waiting: deque[Shard]) -> None:
+    def _collect(self, future: distributed.Future, shard: Shard, waiting: deque[Shard]) -> None:
         if future.status == "finished":
             manifest = future.result()
             self.progress.shards_done += 1
@@ -199,16 +212,16 @@ class _Run:
             raise StorageError(
                 f"第{shard.number}片的结果无法写入（{error}）", remedy="请检查磁盘空间和权限，再次运行即可继续"
             ) from error
-        if self.attempts[shard.number] >= _ATTEMPTS:
+        if self.attempts[shard.number] >= _MAX_ATTEMPTS:
             raise StorageError(
-                f"第{shard.number}片运行{_ATTEMPTS}次都没有完成（{error or '工作进程中止'}）",
+                f"第{shard.number}片运行{_MAX_ATTEMPTS}次都没有完成（{error or '工作进程中止'}）",
                 remedy="请查看doctor，再次运行即可继续",
             ) from error
-        self.progress.again += 1
+        self.progress.retries += 1
         waiting.appendleft(shard)
 
-    def _give_up_hanging(self, active: dict[distributed.Future, Shard]) -> None:
-        """A file that is in work for too long is marked, and its worker replaced."""
+    def _stop_hanging_files(self, active: dict[distributed.Future, Shard]) -> None:
+        """Marks each file that is in work for longer than the limit, and restarts its worker."""
         slow = [
             marker for marker, _, since in in_work(self.campaign.shards) if time.time() - since > self.run_options.limit
         ]
@@ -218,6 +231,6 @@ class _Run:
         keys = {future.key for future, shard in active.items() if shard.number in numbers}
         for marker in slow:
             mark_hung(marker)
-        stuck = [worker for worker, at in self.client.processing().items() if keys & set(at)]
+        stuck = [worker for worker, assigned in self.client.processing().items() if keys & set(assigned)]
         if stuck:
             self.client.restart_workers(stuck, raise_for_error=False)

@@ -1,4 +1,4 @@
-"""A campaign on disk: its settings, its files, and whether it may go on."""
+"""A campaign on disk: its settings, the paths of its files, and its control file (run, pause, cancel)."""
 
 import json
 import os
@@ -20,15 +20,18 @@ RUNNING, PAUSED, CANCELLED = "运行", "暂停", "取消"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """范围: which documents a campaign decides on. `before` is the cut-off day of making; `issuers` words of which an
-    issuer's name must hold one (none: all); `normative_only` leaves out what is no normative document."""
+    """范围: the documents that a campaign decides on.
+
+    `before` excludes documents made on or after that day; `issuers` are words one of which must occur in an issuer's
+    name (empty: all issuers); `normative_only` excludes documents that are not 行政规范性文件.
+    """
 
     before: date | None = None
     issuers: tuple[str, ...] = ()
     normative_only: bool = False
 
     def leaves_out(self, made: date | None, issuers: tuple[str, ...], *, is_normative: bool) -> str:
-        """Why a document is out of scope, in Chinese; "" where it is in."""
+        """The reason why a document is out of scope, in Chinese; "" if it is in scope. `made` is None if unknown."""
         if self.normative_only and not is_normative:
             return "不是行政规范性文件"
         if self.before and made and made >= self.before:
@@ -40,7 +43,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign: where it lies and what was settled when it was made."""
+    """A campaign: its folder and the settings fixed at its creation.
+
+    `as_of` is the day whose law applies (基准日); `place` the region that decides default terms of validity, None to
+    derive it from the issuer; `previous` the name of the campaign whose decisions may be carried over.
+    """
 
     folder: Path
     name: str
@@ -67,26 +74,26 @@ class Campaign:
         return self.folder / "control"
 
     def state(self) -> str:
-        """What was last asked of the campaign: 运行, 暂停 or 取消."""
+        """The last requested state: RUNNING (also without any request), PAUSED or CANCELLED."""
         return self.control.read_text(encoding="utf-8") if self.control.exists() else RUNNING
 
-    def ask(self, state: str) -> None:
-        """Asks a running campaign to go on, pause or stop; the engine looks before every shard."""
+    def request(self, state: str) -> None:
+        """Requests RUNNING, PAUSED or CANCELLED; the engine checks it before every shard."""
         write_atomically(self.control, state.encode())
 
 
 def campaigns_folder(home: Path) -> Path:
-    """Where the campaigns of a home folder lie."""
+    """The folder of all campaigns in a home folder (QINGGUI_HOME)."""
     return home / "campaigns"
 
 
 def home_of(folder: Path) -> Path:
-    """The home folder of the campaign that lies in `folder`."""
+    """The home folder of the campaign whose folder is `folder`."""
     return folder.parents[1]
 
 
 def create(home: Path, settings: Campaign) -> Campaign:
-    """Writes a new campaign. Raises `UsageError` for a bad name or one that is taken."""
+    """Creates the folder of a new campaign and writes its settings. Raises `UsageError` for an invalid or existing name."""
     if not _NAME.fullmatch(settings.name):
         raise UsageError(
             f"清理名称“{settings.name}”不能用作文件夹名", remedy="请只用汉字、字母、数字、点、横线，不超过64字"
@@ -94,14 +101,14 @@ def create(home: Path, settings: Campaign) -> Campaign:
     if settings.folder.exists():
         raise UsageError(f"清理“{settings.name}”已经存在", remedy="请换一个名称，或者用qinggui campaign run继续")
     settings.shards.mkdir(parents=True)
-    told: dict[str, Any] = asdict(settings)
-    del told["folder"]
-    write_atomically(settings.folder / "campaign.json", json.dumps(told, ensure_ascii=False, default=str).encode())
+    content: dict[str, Any] = asdict(settings)
+    del content["folder"]
+    write_atomically(settings.folder / "campaign.json", json.dumps(content, ensure_ascii=False, default=str).encode())
     return settings
 
 
 def load(home: Path, name: str) -> Campaign:
-    """The campaign of a name. Raises `UsageError` where there is none."""
+    """The campaign with this name. Raises `UsageError` if it does not exist."""
     file = campaigns_folder(home) / name / "campaign.json"
     if not _NAME.fullmatch(name) or not file.exists():
         known = "、".join(campaign.name for campaign in all_campaigns(home)) or "还没有"
@@ -109,35 +116,35 @@ def load(home: Path, name: str) -> Campaign:
     return _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
 
 
-def _from_json(folder: Path, told: Mapping[str, Any]) -> Campaign:
-    scope = told["scope"]
+def _from_json(folder: Path, content: Mapping[str, Any]) -> Campaign:
+    scope = content["scope"]
     before = date.fromisoformat(scope["before"]) if scope["before"] else None
     return Campaign(
         folder=folder,
-        name=told["name"],
-        as_of=date.fromisoformat(told["as_of"]),
-        place=told["place"],
+        name=content["name"],
+        as_of=date.fromisoformat(content["as_of"]),
+        place=content["place"],
         scope=Scope(before, tuple(scope["issuers"]), scope["normative_only"]),
-        previous=told["previous"],
-        created=date.fromisoformat(told["created"]),
+        previous=content["previous"],
+        created=date.fromisoformat(content["created"]),
     )
 
 
 def all_campaigns(home: Path) -> Iterator[Campaign]:
-    """Every campaign of a home folder, in order of name."""
+    """Every campaign of a home folder, sorted by name."""
     for file in sorted(campaigns_folder(home).glob("*/campaign.json")):
         yield _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """A Parquet file that is there with all its rows or not at all."""
-    waiting = path.with_suffix(f".{os.getpid()}.tmp")
-    pq.write_table(table, waiting)
-    waiting.replace(path)
+    """Writes a Parquet file atomically: to a temporary file in the same folder, which then replaces `path`."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    pq.write_table(table, temporary)
+    temporary.replace(path)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """A file that is there with all its content or not at all."""
-    waiting = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    waiting.write_bytes(data)
-    waiting.replace(path)
+    """Writes a file atomically: to a temporary file in the same folder, which then replaces `path`."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(data)
+    temporary.replace(path)

@@ -1,4 +1,4 @@
-"""Between a campaign and the desk: proposals become cases of the queue, conclusions of reviewers become decisions."""
+"""Exchange between a campaign and the review desk: proposals become cleanup cases, conclusions become decisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,17 @@ from pipeline.review.queue.workdays import due_day
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How many proposals became cases, and the names of files that have changed since the snapshot or are gone."""
+    """The number of proposals put into the queue, and the titles of documents whose file changed or is missing."""
 
     count: int
     missing: tuple[str, ...]
 
 
 def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> HandedOver:
-    """Puts the documents that are to be changed, repealed or declared lapsed into the queue as cleanup cases.
+    """Puts the documents proposed for amendment, repeal or lapse into the queue as cleanup cases (类别：清理).
 
-    A document that is in the queue already keeps its decisions, and gets the proposal of this campaign.
+    A document that is in the queue already keeps its decisions and its due day, and gets the proposal of this
+    campaign. Files are found again by their SHA-256.
     """
     wanted = {row.digest: row for row in rows if row.is_concerned and row.outcome != "keep"}
     count, due = 0, due_day(Kind.CLEANUP, date.today())
@@ -48,26 +49,31 @@ def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> Hande
         items.update(kind=Kind.CLEANUP, proposal=proposal, updated=timezone.now())
         items.filter(due=None).update(due=due)
         count += 1
-    return HandedOver(count, tuple(row.called for row in wanted.values()))
+    return HandedOver(count, tuple(row.display_title for row in wanted.values()))
 
 
 def _uploads(campaign: Campaign, wanted: Iterable[str]) -> Iterator[Upload]:
-    """The files of the snapshot, those in archives too; files that are gone say nothing here."""
-    for frozen in (row for rows in read_snapshot(campaign).values() for row in rows):
-        path = Path(frozen.path)
-        if path.is_file() and (frozen.digest in wanted or path.suffix.lower() == ".zip"):
+    """The files of the snapshot whose hash is wanted, and the entries of all zip archives; missing files are skipped."""
+    for file in (row for rows in read_snapshot(campaign).values() for row in rows):
+        path = Path(file.path)
+        if path.is_file() and (file.digest in wanted or path.suffix.lower() == ".zip"):
             yield from (found for found in uploads(path) if not isinstance(found, Problem))
 
 
-def from_desk(rows: Sequence[Row], said: Decisions) -> int:
-    """Takes over what reviewers concluded at the desk on cleanup cases; returns how many were new."""
-    known, final, count = {row.digest: row for row in rows}, said.final(), 0
+def from_desk(rows: Sequence[Row], decisions: Decisions) -> int:
+    """Records the last conclusion on each cleanup case of the desk as a decision; returns how many were recorded.
+
+    Documents that are decided already are skipped.
+    """
+    known, final, count = {row.digest: row for row in rows}, decisions.final(), 0
     cases = Conclusion.objects.filter(item__kind=Kind.CLEANUP).select_related("item__current").order_by("id")
-    last = {made.item_id: made for made in cases}
-    for made in last.values():
-        row = known.get(made.item.current.original_id) if made.item.current else None
+    last = {conclusion.item_id: conclusion for conclusion in cases}
+    for conclusion in last.values():
+        version = conclusion.item.current
+        row = known.get(version.original_id) if version else None
         if row is None or row.key in final:
             continue
-        said.say(row, DECIDED, made.outcome, reason=made.reason or made.item.proposal, by=made.reviewer)
+        reason = conclusion.reason or conclusion.item.proposal
+        decisions.record(row, DECIDED, conclusion.outcome, reason=reason, by=conclusion.reviewer)
         count += 1
     return count

@@ -1,4 +1,4 @@
-"""Lists of a campaign: the whole, one for each issuer to fill in, catalogues to publish, notices, statistics."""
+"""Lists of a campaign: the overview workbook, one list per issuer to fill in, draft letters, statistics."""
 
 import json
 import re
@@ -18,9 +18,9 @@ from pipeline.law import OUTCOMES
 from pipeline.review.output.official_docx import Paper
 from pipeline.review.output.workbooks import Sheet, write_workbook
 
-NOBODY = "制定机关不明"
+UNKNOWN_ISSUER = "制定机关不明"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
-_OWN = (
+_ISSUER_COLUMNS = (
     "编号",
     "文件名称",
     "文号",
@@ -35,31 +35,35 @@ _OWN = (
     "复核意见",
     "签字",
 )
-_WHOLE = ("编号", "文件名称", "文号", "登记号", "制定机关", "成文日期", "施行日期", "有效期至", "清理建议", "把握", "指标", "理由",
-          "指标不一致", "单位意见", "决定", "决定人", "不列入的原因", "警示条款", "风险分", "文件")  # fmt: skip
+_OVERVIEW_COLUMNS = ("编号", "文件名称", "文号", "登记号", "制定机关", "成文日期", "施行日期", "有效期至", "清理建议", "把握", "指标", "理由",
+                     "指标不一致", "单位意见", "决定", "决定人", "不列入的原因", "警示条款", "风险分", "文件")  # fmt: skip
+# of the columns of the list that is signed, in mm
 _WIDTHS = (14, 62, 40, 40, 34, 35)
 
 
 def day(value: date | None) -> str:
-    """A day as tables show it, "" where there is none."""
+    """A day in ISO 8601, "" for None."""
     return value.isoformat() if value else ""
 
 
 def owner(row: Row) -> str:
-    """责任单位: the first issuer."""
-    return row.issuers[0] if row.issuers else NOBODY
+    """责任单位: the first issuer, UNKNOWN_ISSUER if there is none."""
+    return row.issuers[0] if row.issuers else UNKNOWN_ISSUER
 
 
 def write_lists(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]:
-    """Everything that reviewers and issuers work with; returns the files in the order they were written."""
+    """Writes all working lists of a campaign to `folder` and returns the files in the order they were written.
+
+    These are the overview workbook, the expiry calendar, one list per issuer (xlsx and docx) and draft review letters.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     decisions = Decisions.of(campaign)
-    whole = folder / "清理建议总表.xlsx"
-    write_workbook(whole, _sheets(campaign, rows, decisions))
+    overview = folder / "清理建议总表.xlsx"
+    write_workbook(overview, _sheets(campaign, rows, decisions))
     calendar = folder / "到期日历.ics"
     write_calendar(calendar, rows, campaign.as_of)
     return [
-        whole,
+        overview,
         calendar,
         *_for_issuers(campaign, rows, folder / "责任单位清单"),
         *_corrections(rows, folder / "备案纠错函"),
@@ -68,23 +72,23 @@ def write_lists(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[P
 
 def _sheets(campaign: Campaign, rows: Sequence[Row], decisions: Decisions) -> Iterator[Sheet]:
     final, opinions = decisions.final(), decisions.opinions()
-    table = tuple(_whole_row(row, final.get(row.key), opinions.get(row.key)) for row in rows)
-    yield Sheet("总表", f"{campaign.name}：清理建议（基准日{campaign.as_of}）", _WHOLE, table)
+    table = tuple(_overview_row(row, final.get(row.key), opinions.get(row.key)) for row in rows)
+    yield Sheet("总表", f"{campaign.name}：清理建议（基准日{campaign.as_of}）", _OVERVIEW_COLUMNS, table)
     yield from statistics(rows, final)
     ahead = tuple(
-        (str(r.id), r.called, r.number or "", owner(r), day(r.expires)) for r in upcoming(rows, campaign.as_of)
+        (str(r.id), r.display_title, r.number or "", owner(r), day(r.expires)) for r in upcoming(rows, campaign.as_of)
     )
     yield Sheet(
         "到期日历", "尚在有效期内的文件，先届满的在前", ("编号", "文件名称", "文号", "责任单位", "有效期至"), ahead
     )
-    yield from _of_audit(campaign, rows)
-    yield _troubles(campaign)
+    yield from _audit_sheets(campaign, rows)
+    yield _unread_files(campaign)
 
 
-def _whole_row(row: Row, final: Decision | None, opinion: Decision | None) -> tuple[str, ...]:
+def _overview_row(row: Row, final: Decision | None, opinion: Decision | None) -> tuple[str, ...]:
     cleanup = row.cleanup
     return (
-        str(row.id), row.called, row.number or "", row.registration or "", "、".join(row.issuers), day(row.made),
+        str(row.id), row.display_title, row.number or "", row.registration or "", "、".join(row.issuers), day(row.made),
         day(row.effective), day(row.expires), OUTCOMES[row.outcome], cleanup.confidence,
         "；".join(f"{i.id} {i.name}" for i in cleanup.indicators), "；".join(cleanup.reasons), "；".join(cleanup.conflicts),
         f"{OUTCOMES[opinion.outcome]}：{opinion.reason}" if opinion else "", OUTCOMES[final.outcome] if final else "",
@@ -93,7 +97,10 @@ def _whole_row(row: Row, final: Decision | None, opinion: Decision | None) -> tu
 
 
 def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[Sheet]:
-    """统计: by outcome, by issuer, by indicator; decisions count where there are any, else proposals."""
+    """统计: sheets with documents in scope counted by outcome, by issuer and by indicator.
+
+    A document counts with its decision from `final` (by `Row.key`), without one with its proposed outcome.
+    """
     inside = [row for row in rows if not row.left_out]
     outcomes = {row.id: final[row.key].outcome if row.key in final else row.outcome for row in inside}
     totals = Counter(outcomes.values())
@@ -114,11 +121,11 @@ def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[S
     yield Sheet("按指标", "各清理指标命中的文件数", ("指标", "名称", "件数"), named)
 
 
-def _of_audit(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
-    """有件必备: what must be asked of which office."""
+def _audit_sheets(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
+    """有件必备: gaps in document numbers, and documents that are cited or listed in catalogues but were not received."""
     file = campaign.folder / "audit.json"
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    gaps = tuple((code, str(year), str(held), missing) for code, year, held, missing in found.get("gaps", ()))
+    gaps = tuple((code, str(year), str(received), missing) for code, year, received, missing in found.get("gaps", ()))
     yield Sheet("文号断号", "已收文件的发文字号之间缺少的序号", ("机关代字", "年份", "已收件数", "缺少的序号"), gaps)
     missing = tuple((number, str(count)) for number, count in found.get("missing", ()))
     yield Sheet("被引用而未收", "被引用但没有收到的文件", ("文号", "被引用次数"), missing)
@@ -127,11 +134,13 @@ def _of_audit(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
     titles = {row.id: row.title for row in rows}
     unlisted = tuple((str(i + 1), titles.get(i + 1, "")) for i in found.get("unlisted", ()))
     yield Sheet("收到而台账未列", "已收到但报送的台账里没有的规范性文件", ("编号", "文件名称"), unlisted)
-    odd = tuple((str(i + 1), titles.get(i + 1, ""), says) for i, says in found.get("contradictions", ()))
-    yield Sheet("目录矛盾", "两份目录结果不一致的文件", ("编号", "文件名称", "各目录的结果"), odd)
+    contradictions = tuple(
+        (str(i + 1), titles.get(i + 1, ""), results) for i, results in found.get("contradictions", ())
+    )
+    yield Sheet("目录矛盾", "两份目录结果不一致的文件", ("编号", "文件名称", "各目录的结果"), contradictions)
 
 
-def _troubles(campaign: Campaign) -> Sheet:
+def _unread_files(campaign: Campaign) -> Sheet:
     rows = tuple(
         (row["name"], row["status"], row["stage"], row["reason"])
         for row in read_rows(campaign.shards)
@@ -141,66 +150,72 @@ def _troubles(campaign: Campaign) -> Sheet:
 
 
 def _for_issuers(campaign: Campaign, rows: Sequence[Row], folder: Path) -> Iterator[Path]:
-    """责任单位清单: each issuer's documents in xlsx to be filled in and returned, and in docx to be signed."""
+    """责任单位清单: the documents of each issuer, as xlsx to be filled in and returned, and as docx to be signed."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row.is_concerned:
             groups[owner(row)].append(row)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, own in sorted(groups.items()):
+    for name, members in sorted(groups.items()):
         stem = _UNSAFE.sub("_", name)[:60]
-        table = tuple(_own_row(row) for row in own)
+        table = tuple(_issuer_row(row) for row in members)
         sheet = Sheet(
-            "清单", f"{name}：请填写“单位意见”（继续有效、修改、废止、宣布失效）和“单位理由”后交回", _OWN, table
+            "清单",
+            f"{name}：请填写“单位意见”（继续有效、修改、废止、宣布失效）和“单位理由”后交回",
+            _ISSUER_COLUMNS,
+            table,
         )
         write_workbook(folder / f"{stem}.xlsx", [sheet])
         paper = Paper(wide=True)
         paper.title(f"{name}规范性文件清理清单")
         columns = ("编号", "文件名称、文号", "清理建议和理由", "依据条款", "单位意见和理由", "签字")
-        paper.table(columns, [_signed_row(row) for row in own], _WIDTHS)
+        paper.table(columns, [_signed_row(row) for row in members], _WIDTHS)
         paper.save(folder / f"{stem}.docx")
         yield from (folder / f"{stem}.xlsx", folder / f"{stem}.docx")
 
 
-def _own_row(row: Row) -> tuple[str, ...]:
+def _issuer_row(row: Row) -> tuple[str, ...]:
     cleanup = row.cleanup
     return (
-        str(row.id), row.called, row.number or "", day(row.made), day(row.expires), OUTCOMES[row.outcome],
+        str(row.id), row.display_title, row.number or "", day(row.made), day(row.expires), OUTCOMES[row.outcome],
         cleanup.confidence, "；".join(cleanup.reasons), "；".join(places(row)), "", "", "", "",
     )  # fmt: skip
 
 
 def _signed_row(row: Row) -> tuple[str, ...]:
-    named = f"{row.called}\n{row.number or ''}".strip()
-    says = f"{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
-    return str(row.id), named, says[:400], "；".join(places(row))[:200], "", ""
+    named = f"{row.display_title}\n{row.number or ''}".strip()
+    proposal = f"{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
+    return str(row.id), named, proposal[:400], "；".join(places(row))[:200], "", ""
 
 
 def places(row: Row) -> list[str]:
-    """The articles that the proof points to, in order, each once."""
+    """The clause paths of the proof (第三条第二款), in order and without duplicates."""
     return list(dict.fromkeys(proof["path"] for proof in row.proof if proof["path"]))
 
 
 def _corrections(rows: Iterable[Row], folder: Path) -> Iterator[Path]:
-    """备案纠错: a draft letter for each document in scope with clauses that must go."""
+    """备案纠错: a draft review letter for each document in scope that is to be amended or repealed as unlawful (CL-19, CL-20)."""
     for row in rows:
         faults = [proof for proof in row.proof if "advice" in proof]
         unlawful = any(indicator.id in ("CL-19", "CL-20") for indicator in row.cleanup.indicators)
         if row.left_out or not (faults and unlawful) or row.outcome not in ("amend", "repeal"):
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{row.id:05}_{_UNSAFE.sub('_', row.called)[:50]}.docx"
+        path = folder / f"{row.id:05}_{_UNSAFE.sub('_', row.display_title)[:50]}.docx"
         write_correction(path, row, faults)
         yield path
 
 
 def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) -> None:
-    """备案审查意见（代拟稿） on the clauses of one document."""
+    """Writes the draft review letter 备案审查意见（代拟稿） on one document to `path`, a docx.
+
+    `faults` are entries of `Row.proof` with the keys path, what, text, basis and advice, one section each.
+    """
     paper = Paper()
-    paper.title(f"关于《{row.called}》的备案审查意见\n（代拟稿）")
+    paper.title(f"关于《{row.display_title}》的备案审查意见\n（代拟稿）")
     paper.addressee(owner(row) if row.issuers else "制定机关")
     number = f"（{row.number}）" if row.number else ""
-    paper.text(f"经审查，你单位制定的《{row.called}》{number}中下列内容需要研究处理：")
+    paper.text(f"经审查，你单位制定的《{row.display_title}》{number}中下列内容需要研究处理：")
     for count, fault in enumerate(faults, 1):
         where = f"关于“{fault['path']}”" if fault["path"] else "关于正文"
         paper.heading(f"{_chinese(count)}、{where}：{fault['what']}")
@@ -213,6 +228,7 @@ def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) 
 
 
 def _chinese(number: int) -> str:
+    """A number from 1 to 99 in Chinese numerals."""
     digits = "零一二三四五六七八九"
     tens, ones = divmod(number, 10)
     if not tens:

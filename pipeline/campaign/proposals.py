@@ -1,4 +1,4 @@
-"""From rows to proposals: everything read is related, and each document gets an outcome with its proof."""
+"""Proposals of a campaign: relates all documents that were read and proposes an outcome with proof for each."""
 
 import json
 from collections import Counter
@@ -27,15 +27,16 @@ _SCHEMA = pa.schema([
 _RELATIONS = pa.schema([
     ("kind", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
 ])  # fmt: skip
-_PAPERS = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
+_LEVELS_IN_SCOPE = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document of a campaign with its proposal; `left_out` says why it is out of scope, "" where it is in.
+    """A document of a campaign with its proposal, as `proposals.parquet` stores it.
 
-    `id` counts from 1 in the order of the snapshot; `key` stays the same from one campaign to the next (number,
-    else title and issuers, else file); `proof` holds sentences and places.
+    `id` counts from 1 in the order of the snapshot. `key` identifies the document across campaigns (its number, else
+    title and issuers, else file name). `left_out` is the reason why it is out of scope, "" if it is in scope. `proof`
+    lists sentences with the clause path (keys what, path, text; for findings also basis and advice).
     """
 
     id: int
@@ -59,8 +60,8 @@ class Row:
     risk: int
 
     @property
-    def called(self) -> str:
-        """The title, or for a paper without one the name of its file."""
+    def display_title(self) -> str:
+        """The title, or the file name for a document without a title."""
         return self.title or f"（无题名）{PurePath(self.name).name}"
 
     @property
@@ -70,52 +71,57 @@ class Row:
 
 
 def propose(campaign: Campaign) -> int:
-    """Relates all documents read so far and writes proposals, relations and audit; returns how many documents."""
+    """Relates all documents of the finished shards and writes proposals, relations and audit to the campaign folder.
+
+    Returns the number of documents.
+    """
     rows = list(read_rows(campaign.shards))
     done = [row for row in rows if row["status"] == DONE]
-    deck = list(cards(done))
-    relations = relate(deck)
-    settled = settle(deck, relations, campaign.as_of)
-    keys = list(_keys(deck))
+    records = list(cards(done))
+    relations = relate(records)
+    settled = settle(records, relations, campaign.as_of)
+    keys = list(_keys(records))
     mirrors = {relation.source for relation in relations if relation.kind == MIRROR}
     table = [
-        _row(campaign, (index + 1, keys[index]), (card, proposal), row["proof"], mirrored=index in mirrors)
-        for index, (card, proposal, row) in enumerate(zip(deck, settled, done, strict=True))
+        {
+            **_row(campaign, card, proposal, mirrored=index in mirrors),
+            "id": index + 1,
+            "key": keys[index],
+            "proof": row["proof"],
+        }
+        for index, (card, proposal, row) in enumerate(zip(records, settled, done, strict=True))
     ]
     write_table(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
     write_table(campaign.folder / "relations.parquet", _relations_table(relations))
-    found = json.dumps(asdict(audit(deck)), ensure_ascii=False)
+    found = json.dumps(asdict(audit(records)), ensure_ascii=False)
     write_atomically(campaign.folder / "audit.json", found.encode())
-    return len(deck)
+    return len(records)
 
 
-def _keys(deck: Sequence[Card]) -> Iterator[str]:
-    """What each document is known by; where two would be the same, their hashes tell them apart."""
-    keys = [card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else card.name) for card in deck]
-    twice = {key for key, count in Counter(keys).items() if count > 1}
-    yield from (f"{key}|{card.digest[:12]}" if key in twice else key for key, card in zip(keys, deck, strict=True))
+def _keys(records: Sequence[Card]) -> Iterator[str]:
+    """The `Row.key` of each document; a part of the hash is appended to keys that occur more than once."""
+    keys = [card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else card.name) for card in records]
+    duplicates = {key for key, count in Counter(keys).items() if count > 1}
+    yield from (
+        f"{key}|{card.digest[:12]}" if key in duplicates else key for key, card in zip(keys, records, strict=True)
+    )
 
 
-def _row(
-    campaign: Campaign, known: tuple[int, str], found: tuple[Card, Proposal], proof: str, *, mirrored: bool
-) -> dict[str, Any]:
-    card, proposal = found
+def _row(campaign: Campaign, card: Card, proposal: Proposal, *, mirrored: bool) -> dict[str, Any]:
+    """A row of `proposals.parquet` without `id`, `key` and `proof`."""
     left_out = campaign.scope.leaves_out(card.made, card.issuers, is_normative=card.is_normative)
-    if card.level not in _PAPERS:
+    if card.level not in _LEVELS_IN_SCOPE:
         left_out = f"{card.level}不属于规范性文件清理范围"
     if mirrored:
         left_out = "与另一份文件是同一文件"
-    same = {name: getattr(card, name) for name in _SCHEMA.names if hasattr(card, name)}
+    shared = {name: getattr(card, name) for name in _SCHEMA.names if hasattr(card, name)}
     return {
-        **same,
-        "id": known[0],
-        "key": known[1],
+        **shared,
         "issuers": list(card.issuers),
         "expires": proposal.expires,
         "left_out": left_out,
         "outcome": proposal.cleanup.outcome,
         "cleanup": json.dumps(asdict(proposal.cleanup), ensure_ascii=False),
-        "proof": proof,
     }
 
 
@@ -125,7 +131,7 @@ def _relations_table(relations: Sequence[Relation]) -> pa.Table:
 
 
 def read_proposals(campaign: Campaign) -> list[Row]:
-    """The proposals of a campaign in their order; empty before the first run."""
+    """The proposals of a campaign by `id`; empty before the first `propose`."""
     if not campaign.proposals.exists():
         return []
     return [
@@ -143,27 +149,33 @@ def read_proposals(campaign: Campaign) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a document between two campaigns: 新增, 不再出现, 文字改动, 建议改变."""
+    """A difference between two campaigns on one document.
+
+    `what` is 新增, 不再出现, 文字改动 or 建议改变; `document` its title and number; `before` and `after` are outcomes,
+    "" where the document is missing.
+    """
 
     what: str
-    called: str
+    document: str
     before: str
     after: str
 
 
 def difference(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
-    """What changed from one campaign to the next, by number, else by title and issuers."""
+    """The changes from one campaign to the next; documents are matched by `Row.key`."""
     old, new = {row.key: row for row in before}, {row.key: row for row in after}
     for key, row in new.items():
         earlier = old.get(key)
         if earlier is None:
-            yield Change("新增", _told(row), "", row.outcome)
+            yield Change("新增", _title_and_number(row), "", row.outcome)
         elif earlier.outcome != row.outcome:
-            yield Change("建议改变", _told(row), earlier.outcome, row.outcome)
+            yield Change("建议改变", _title_and_number(row), earlier.outcome, row.outcome)
         elif earlier.digest != row.digest:
-            yield Change("文字改动", _told(row), earlier.outcome, row.outcome)
-    yield from (Change("不再出现", _told(row), row.outcome, "") for key, row in old.items() if key not in new)
+            yield Change("文字改动", _title_and_number(row), earlier.outcome, row.outcome)
+    yield from (
+        Change("不再出现", _title_and_number(row), row.outcome, "") for key, row in old.items() if key not in new
+    )
 
 
-def _told(row: Row) -> str:
-    return f"{row.called}（{row.number}）" if row.number else row.called
+def _title_and_number(row: Row) -> str:
+    return f"{row.display_title}（{row.number}）" if row.number else row.display_title

@@ -1,4 +1,4 @@
-"""公布: four catalogues, the notice that carries them, statistics, and a manifest that proves them unchanged."""
+"""公布: four catalogues, the draft notice, statistics, and a manifest with the SHA-256 of each file."""
 
 import hashlib
 import json
@@ -19,6 +19,7 @@ CATALOGUES = {
     "repeal": ("予以废止的规范性文件目录", ("序号", "文件名称", "文号", "责任单位", "废止理由")),
     "lapse": ("宣布失效的规范性文件目录", ("序号", "文件名称", "文号", "责任单位", "失效理由")),
 }  # fmt: skip
+# column widths of the docx in mm; columns of width 0 are left out there
 _WIDTHS = {
     "keep": (12, 62, 34, 26, 22, 22, 22, 25, 0),
     "amend": (12, 62, 34, 32, 50, 20, 15),
@@ -28,21 +29,27 @@ _WIDTHS = {
 
 
 def undecided(campaign: Campaign, rows: Sequence[Row]) -> list[Row]:
-    """Documents to be cleaned up on which nobody has decided yet."""
+    """Documents that the campaign decides on and that have no decision yet."""
     final = Decisions.of(campaign).final()
     return [row for row in rows if row.is_concerned and row.key not in final]
 
 
 def adopt(campaign: Campaign, rows: Sequence[Row], by: str) -> int:
-    """Records the machine's proposals as decisions of a person where there are none; returns how many."""
+    """Records the proposed outcome of each undecided document as a decision of `by`; returns how many.
+
+    Raises `UsageError` for a blank `by`.
+    """
     decisions, open_rows = Decisions.of(campaign), undecided(campaign, rows)
     for row in open_rows:
-        decisions.say(row, DECIDED, row.outcome, reason="；".join(row.cleanup.reasons), by=by)
+        decisions.record(row, DECIDED, row.outcome, reason="；".join(row.cleanup.reasons), by=by)
     return len(open_rows)
 
 
 def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]:
-    """Writes what is published. Raises `UsageError` while documents are undecided or it was published before."""
+    """Writes catalogues, notice, statistics and manifest to `folder`; returns the files without the manifest.
+
+    Raises `UsageError` if documents are undecided or if `folder` holds a manifest already.
+    """
     left = undecided(campaign, rows)
     if left:
         raise UsageError(
@@ -57,14 +64,14 @@ def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]
     for row in rows:
         if row.is_concerned and final[row.key].outcome in groups:
             groups[final[row.key].outcome].append(row)
-    written = [path for outcome, own in groups.items() for path in _catalogue(folder, outcome, own, final)]
+    written = [path for outcome, members in groups.items() for path in _catalogue(folder, outcome, members, final)]
     notice, figures = folder / "清理结果公布通知（代拟稿）.docx", folder / "清理统计.xlsx"
-    _notice(notice, campaign, {outcome: len(own) for outcome, own in groups.items()})
+    _notice(notice, campaign, {outcome: len(members) for outcome, members in groups.items()})
     write_workbook(figures, statistics(rows, final))
     written += [notice, figures]
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
-    told = {"campaign": campaign.name, "as_of": str(campaign.as_of), "files": hashes}
-    write_atomically(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1).encode())
+    manifest = {"campaign": campaign.name, "as_of": str(campaign.as_of), "files": hashes}
+    write_atomically(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     return written
 
 
@@ -75,16 +82,16 @@ def _catalogue(folder: Path, outcome: str, rows: Sequence[Row], final: Mapping[s
     write_workbook(xlsx, [Sheet("目录", f"{name}（{len(rows)}件）", columns, tuple(table))])
     paper = Paper(wide=True)
     paper.title(name)
-    kept = [at for at, width in enumerate(_WIDTHS[outcome]) if width]
-    dated = [at for at in kept if columns[at] in ("成文日期", "施行日期", "有效期至")]
-    shown = [[row[at].replace("-", ".") if at in dated else row[at] for at in kept] for row in table]
-    paper.table([columns[at] for at in kept], shown, [_WIDTHS[outcome][at] for at in kept])
+    kept = [column for column, width in enumerate(_WIDTHS[outcome]) if width]
+    dated = [column for column in kept if columns[column] in ("成文日期", "施行日期", "有效期至")]
+    shown = [[row[column].replace("-", ".") if column in dated else row[column] for column in kept] for row in table]
+    paper.table([columns[column] for column in kept], shown, [_WIDTHS[outcome][column] for column in kept])
     paper.save(docx)
     return [xlsx, docx]
 
 
-def _entry(outcome: str, count: int, row: Row, said: Decision) -> tuple[str, ...]:
-    title, number = row.called, row.number or ""
+def _entry(outcome: str, count: int, row: Row, decision: Decision) -> tuple[str, ...]:
+    title, number = row.display_title, row.number or ""
     if outcome == "keep":
         return (
             str(count),
@@ -98,12 +105,12 @@ def _entry(outcome: str, count: int, row: Row, said: Decision) -> tuple[str, ...
             "",
         )
     if outcome == "amend":
-        return str(count), title, number, owner(row), said.reason, "；".join(places(row)), ""
-    return str(count), title, number, owner(row), said.reason
+        return str(count), title, number, owner(row), decision.reason, "；".join(places(row)), ""
+    return str(count), title, number, owner(row), decision.reason
 
 
 def _notice(path: Path, campaign: Campaign, counts: Mapping[str, int]) -> None:
-    """清理结果公布通知（代拟稿）."""
+    """Writes the draft notice 清理结果公布通知（代拟稿）; `counts` are documents by outcome."""
     paper = Paper()
     paper.title("关于公布规范性文件清理结果的通知\n（代拟稿）")
     paper.addressee("各有关单位")

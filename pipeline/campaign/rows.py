@@ -1,4 +1,4 @@
-"""Rows of a shard: what became of a file, and the card of its document, as Parquet holds them."""
+"""Rows of a shard table: the result of each file and the card of its document, in the Parquet schema `SCHEMA`."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,8 @@ from pipeline.document import Cleanup, Dossier, Indicator, Problem, Span
 from pipeline.register import Card, Catalogue, Entry, card_of
 from pipeline.register.cards import Reference
 
-_LONGEST = 300
+# of a proof sentence, in code points
+_MAX_LENGTH = 300
 DONE, WAITING, FAILED = "完成", "待识别", "问题"
 
 _REFERENCE = pa.struct([("title", pa.string()), ("number", pa.string()), ("kind", pa.string()), ("until", pa.date32())])
@@ -29,8 +30,8 @@ SCHEMA = pa.schema([
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file: `status`, the `stage` that it reached, the reason, and the seconds it took."""
+class FileResult:
+    """The result of one file: `status` (DONE, WAITING, FAILED), the stage reached, the reason in Chinese, and seconds."""
 
     name: str
     digest: str
@@ -41,19 +42,21 @@ class Outcome:
 
 
 def problem_row(problem: Problem, seconds: float, stage: str = "读取") -> dict[str, Any]:
-    """The row of a file that gave no dossier."""
+    """The row of a file without a dossier; its status is WAITING if it waits for text recognition, else FAILED."""
     status = WAITING if problem.waiting else FAILED
-    told = Outcome(problem.name, problem.digest or "", status, stage, f"{problem.message}。{problem.remedy}", seconds)
-    return {**dict.fromkeys(SCHEMA.names), **asdict(told)}
+    result = FileResult(
+        problem.name, problem.digest or "", status, stage, f"{problem.message}。{problem.remedy}", seconds
+    )
+    return {**dict.fromkeys(SCHEMA.names), **asdict(result)}
 
 
 def card_row(dossier: Dossier, seconds: float) -> dict[str, Any]:
-    """The row of a dossier: its card, and its proof with the sentences that the indicators rest on."""
+    """The row of a dossier: its card, and as proof the sentences behind its cleanup indicators and alarms."""
     card = card_of(dossier, sketched=True)
     row = {name: getattr(card, name) for name in SCHEMA.names if hasattr(card, name)}
-    told = Outcome(card.name, card.digest, DONE, "判断", "", seconds)
+    result = FileResult(card.name, card.digest, DONE, "判断", "", seconds)
     return {
-        **asdict(told),
+        **asdict(result),
         **row,
         "issuers": list(card.issuers),
         "outcome": card.cleanup.outcome,
@@ -67,7 +70,10 @@ def card_row(dossier: Dossier, seconds: float) -> dict[str, Any]:
 
 
 def _proof(dossier: Dossier) -> list[dict[str, str]]:
-    """Sentence and place of each indicator and alarm, for who must check it."""
+    """Name, clause path and sentence of each indicator with a span and of each critical or high finding.
+
+    Entries of findings also hold `basis` and `advice`.
+    """
     text, found = dossier.source.text, []
     for indicator in dossier.assessment.cleanup.indicators:
         if indicator.span:
@@ -86,13 +92,13 @@ def _proof(dossier: Dossier) -> list[dict[str, str]]:
 
 
 def _sentence(text: str, span: Span) -> str:
-    """The sentence around a span, or what fits of it."""
+    """The sentence around a span; for a longer sentence than `_MAX_LENGTH` the start of the span itself."""
     sentence = span.sentence(text).cut(text).strip()
-    return sentence if len(sentence) <= _LONGEST else span.cut(text)[:_LONGEST]
+    return sentence if len(sentence) <= _MAX_LENGTH else span.cut(text)[:_MAX_LENGTH]
 
 
 def cards(rows: Iterable[Mapping[str, Any]]) -> Iterator[Card]:
-    """The cards of rows that are done."""
+    """The cards of the rows with status DONE."""
     for row in rows:
         if row["status"] == DONE:
             yield _card(row)
@@ -114,21 +120,27 @@ def _card(row: Mapping[str, Any]) -> Card:
 
 
 def read_cleanup(text: str) -> Cleanup:
-    """A cleanup from its JSON; spans lead into a text that is not here and are left out."""
-    told = json.loads(text)
+    """A cleanup from its JSON. The spans of its indicators are None, since the text is not stored with it."""
+    content = json.loads(text)
     indicators = tuple(
         Indicator(**{**indicator, "reasons": tuple(indicator["reasons"]), "span": None})
-        for indicator in told["indicators"]
+        for indicator in content["indicators"]
     )
-    return Cleanup(told["outcome"], indicators, tuple(told["reasons"]), told["confidence"], tuple(told["conflicts"]))
+    return Cleanup(
+        content["outcome"],
+        indicators,
+        tuple(content["reasons"]),
+        content["confidence"],
+        tuple(content["conflicts"]),
+    )
 
 
 def _catalogue(text: str | None) -> Catalogue | None:
     if not text:
         return None
-    told = json.loads(text)
-    entries = tuple(Entry(**{**entry, "until": _day(entry["until"])}) for entry in told["entries"])
-    return Catalogue(entries, told["residual"], _day(told["cutoff"]), _day(told["deadline"]))
+    content = json.loads(text)
+    entries = tuple(Entry(**{**entry, "until": _day(entry["until"])}) for entry in content["entries"])
+    return Catalogue(entries, content["residual"], _day(content["cutoff"]), _day(content["deadline"]))
 
 
 def _day(text: str | None) -> date | None:

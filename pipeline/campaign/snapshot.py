@@ -1,4 +1,4 @@
-"""快照: the files of a campaign, frozen with their hashes and dealt into shards."""
+"""快照: the input files of a campaign with their hashes, divided into shards."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ import pyarrow.parquet as pq
 from pipeline.campaign.folder import Campaign, write_table
 from pipeline.ingest import files_of
 
-FILES_A_SHARD = 200
-_BYTES_A_SHARD = 64 * 1024 * 1024
+FILES_PER_SHARD = 200
+_BYTES_PER_SHARD = 64 * 1024 * 1024
 _SCHEMA = pa.schema([("path", pa.string()), ("digest", pa.string()), ("size", pa.int64()), ("shard", pa.int32())])
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFile:
-    """A file of the snapshot: path, SHA-256 at the time of freezing ("" if it could not be read), size, shard."""
+    """A file of the snapshot: absolute path, SHA-256 ("" if it could not be read), size in bytes, shard number."""
 
     path: str
     digest: str
@@ -27,21 +27,24 @@ class SnapshotFile:
     shard: int
 
 
-def freeze(campaign: Campaign, paths: Sequence[Path], *, a_shard: int = FILES_A_SHARD) -> int:
-    """Writes the snapshot of all files at some paths; returns how many there are. Hidden files are left out."""
-    rows = list(_dealt(chain.from_iterable(map(files_of, paths)), a_shard))
+def freeze(campaign: Campaign, paths: Sequence[Path], *, per_shard: int = FILES_PER_SHARD) -> int:
+    """Writes the snapshot of all files at or below `paths`; returns their number. Hidden files are left out.
+
+    A shard holds at most `per_shard` files and, if it has more than one, at most 64 MiB.
+    """
+    rows = list(_assign_shards(chain.from_iterable(map(files_of, paths)), per_shard))
     columns = {name: [getattr(row, name) for row in rows] for name in _SCHEMA.names}
     write_table(campaign.snapshot, pa.table(columns, schema=_SCHEMA))
     return len(rows)
 
 
-def _dealt(files: Iterator[Path], a_shard: int) -> Iterator[SnapshotFile]:
-    shard, count, weight = 0, 0, 0
+def _assign_shards(files: Iterator[Path], per_shard: int) -> Iterator[SnapshotFile]:
+    shard, count, total = 0, 0, 0
     for file in files:
         digest, size = _hash(file)
-        if count and (count >= a_shard or weight + size > _BYTES_A_SHARD):
-            shard, count, weight = shard + 1, 0, 0
-        count, weight = count + 1, weight + size
+        if count and (count >= per_shard or total + size > _BYTES_PER_SHARD):
+            shard, count, total = shard + 1, 0, 0
+        count, total = count + 1, total + size
         yield SnapshotFile(str(file.absolute() if file.is_symlink() else file.resolve()), digest, size, shard)
 
 
@@ -59,7 +62,7 @@ def _hash(file: Path) -> tuple[str, int]:
 
 
 def read_snapshot(campaign: Campaign) -> dict[int, list[SnapshotFile]]:
-    """The frozen files of a campaign by shard."""
+    """The files of the snapshot of a campaign, by shard number."""
     found: dict[int, list[SnapshotFile]] = {}
     for row in pq.read_table(campaign.snapshot).to_pylist():
         found.setdefault(row["shard"], []).append(SnapshotFile(**row))

@@ -1,4 +1,4 @@
-"""到期日历: when documents end and when their evaluation must begin, as iCalendar."""
+"""到期日历: the last day of each document and the start of its evaluation, as iCalendar."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -13,25 +13,31 @@ EVALUATION = timedelta(days=183)
 
 
 def upcoming(rows: Iterable[Row], as_of: date) -> list[Row]:
-    """Documents in scope that end on or after a day, the soonest first."""
-    ahead = [row for row in rows if row.expires and row.expires >= as_of and not row.left_out]
-    return sorted(ahead, key=lambda row: (row.expires or date.max, row.id))
+    """Documents in scope whose last day is `as_of` or later, the earliest first."""
+    expiring = [row for row in rows if row.expires and row.expires >= as_of and not row.left_out]
+    return sorted(expiring, key=lambda row: (row.expires or date.max, row.id))
 
 
 def write_calendar(path: Path, rows: Iterable[Row], as_of: date) -> int:
-    """An .ics with two whole-day events a document, evaluation and end, each with a reminder; returns documents."""
+    """Writes an .ics file for the `upcoming` documents; returns their number.
+
+    Each document has two whole-day events, start of evaluation (183 days before the end, not before `as_of`) and last
+    day, each with a reminder seven days before.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//qinggui//清规//ZH")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "规范性文件到期日历")
-    ahead = upcoming(rows, as_of)
-    for row in ahead:
+    documents = upcoming(rows, as_of)
+    for row in documents:
         if row.expires:
             begin = max(row.expires - EVALUATION, as_of)
-            calendar.add_component(_event(row, begin, f"启动评估：{row.called}（有效期至{row.expires}）", "evaluate"))
-            calendar.add_component(_event(row, row.expires, f"有效期届满：{row.called}", "expire"))
+            calendar.add_component(
+                _event(row, begin, f"启动评估：{row.display_title}（有效期至{row.expires}）", "evaluate")
+            )
+            calendar.add_component(_event(row, row.expires, f"有效期届满：{row.display_title}", "expire"))
     path.write_bytes(calendar.to_ical())
-    return len(ahead)
+    return len(documents)
 
 
 def _event(row: Row, day: date, summary: str, what: str) -> Event:

@@ -1,4 +1,7 @@
-"""The command line of qinggui: one module a topic, imported only when its command is run. stdout is data, stderr is messages."""
+"""The command line of qinggui: one module per topic, imported only when one of its commands runs.
+
+Results go to stdout, messages to stderr.
+"""
 
 import os
 import sys
@@ -12,7 +15,7 @@ from pipeline.errors import PipelineError
 
 
 class Command(NamedTuple):
-    """Where a command is defined, as module and name in it, and what the list of commands says of it."""
+    """A command: the module of `pipeline.cli` and the name in it, and its line in the list of commands."""
 
     module: str
     name: str
@@ -21,7 +24,7 @@ class Command(NamedTuple):
     dashes: bool = False
 
 
-# command → its definition, in the order of the list, by topic
+# by topic: name of the command → its definition, in the order of `qinggui --help`
 COMMANDS: dict[str, dict[str, Command]] = {
     "审查": {
         "triage": Command("triage", "triage", "读取文件，分析后按风险高低排入审查队列。"),
@@ -63,7 +66,7 @@ _FLAT = {name: command for topic in COMMANDS.values() for name, command in topic
 
 
 class _Group(TyperGroup):
-    """The commands, each imported when it is asked for; the list of commands imports none."""
+    """The group of all commands; a command is imported when it is looked up, `--help` imports none."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(_FLAT)
@@ -83,7 +86,7 @@ class _Group(TyperGroup):
 
 
 def load(name: str) -> Any:
-    """The command of a name, or the group of commands, ready to run."""
+    """The click command or group with this name. Raises `KeyError` for an unknown name."""
     command = _FLAT[name]
     found = getattr(import_module(f"pipeline.cli.{command.module}"), command.name)
     if isinstance(found, typer.Typer):
@@ -104,7 +107,7 @@ def _root() -> None:
 
 
 def main() -> None:
-    """Runs the command line; an error that a user can mend becomes a message and an exit code."""
+    """Runs the command line. A `PipelineError` becomes a message on stderr and its documented exit code."""
     from pipeline.logs import to_screen
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")

@@ -1,4 +1,4 @@
-"""The commands for those who explore: `frames` writes the queue as tables, `search` finds words in all texts."""
+"""The commands for analysis: `frames` (the queue as tables), `search` (full text), `figures` (numbers in reports)."""
 
 import json
 from collections.abc import Iterator
@@ -19,8 +19,10 @@ from pipeline.errors import UsageError
 from pipeline.ingest import uploads
 from pipeline.review.connection import connect
 
-_AROUND = 18
-_COUNTED = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
+# code points shown before and after a word that was found
+_CONTEXT = 18
+# key in the JSON output → field of the filter
+_FACETS = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
 
 
 def frames(
@@ -36,8 +38,8 @@ def frames(
         remedy = "请运行 pip install 'qinggui[analysis]'"
         raise UsageError(f"数据表所需的组件没有安装（{error.name}）", remedy=remedy) from error
     if explain:
-        for table, name, kind, says in frames.explained():
-            print(f"{table}.{name}  {kind}  {says}")
+        for table, name, kind, meaning in frames.explained():
+            print(f"{table}.{name}  {kind}  {meaning}")
         return
     if out is None:
         raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
@@ -80,7 +82,7 @@ def figures(
 
 
 def _read_all(paths: list[Path]) -> Iterator[Dossier]:
-    """The dossiers of all files; what cannot be read is told and passed over."""
+    """The dossiers of all files; files that cannot be read are reported on stderr and skipped. Raises `UsageError`."""
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
@@ -110,25 +112,25 @@ def search(
     from pipeline.review.queue.filters import Filter, facets
     from pipeline.review.search.index import terms_of
 
-    asked = Filter(q=" ".join(words), whole="" if heads else "1")
-    found = asked.apply(Item.objects.select_related("current"), None)
-    shown = next((term.words[0] for term in terms_of(asked.q) if not term.without), "")
+    query = Filter(q=" ".join(words), whole="" if heads else "1")
+    found = query.apply(Item.objects.select_related("current"), None)
+    first_word = next((term.words[0] for term in terms_of(query.q) if not term.without), "")
     rows = [
         {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
-         "around": _around(item.current.text if item.current else "", shown)}
+         "around": _around(item.current.text if item.current else "", first_word)}
         for item in found.order_by("-risk", "id")[:limit]
     ]  # fmt: skip
-    told: dict[str, Any] = {"count": found.count(), "items": rows}
+    results: dict[str, Any] = {"count": found.count(), "items": rows}
     if counts:
-        told["counts"] = {name: dict(facets(Item.objects.all(), asked, None)[key]) for key, name in _COUNTED.items()}
+        results["counts"] = {name: dict(facets(Item.objects.all(), query, None)[key]) for key, name in _FACETS.items()}
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print(json.dumps(results, ensure_ascii=False, indent=1))
     else:
-        _print_found(told)
+        _print_results(results)
 
 
-def _print_found(told: dict[str, Any]) -> None:
-    rows, count = told["items"], told["count"]
+def _print_results(results: dict[str, Any]) -> None:
+    rows, count = results["items"], results["count"]
     table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
     for name in ("编号", "风险", "文件", "原文"):
         table.add_column(name)
@@ -137,7 +139,7 @@ def _print_found(told: dict[str, Any]) -> None:
             str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))
         )
     render.message_console().print(table)
-    for name, values in told.get("counts", {}).items():
+    for name, values in results.get("counts", {}).items():
         if values:
             render.message_console().print(
                 escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items()))
@@ -145,9 +147,9 @@ def _print_found(told: dict[str, Any]) -> None:
 
 
 def _around(text: str, word: str) -> str:
-    """The word with what stands around it, "" where it is not in the text."""
-    at = text.lower().find(word.lower())
-    if at < 0:
+    """The first occurrence of a word with 18 code points of context on both sides; "" if it does not occur."""
+    position = text.lower().find(word.lower())
+    if position < 0:
         return ""
-    start, end = max(at - _AROUND, 0), at + len(word) + _AROUND
+    start, end = max(position - _CONTEXT, 0), position + len(word) + _CONTEXT
     return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")

@@ -1,4 +1,4 @@
-"""The commands of a cleanup: `campaign new|run|pause|cancel|status|lists|decide|publish|diff`."""
+"""The commands of a cleanup: `campaign new|run|pause|cancel|status|lists|desk|decide|publish|diff`."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ from pipeline.version import engine
 
 if TYPE_CHECKING:
     from pipeline.campaign import Campaign, Decisions, Row
-    from pipeline.campaign import Progress as Pace
+    from pipeline.campaign import Progress as RunProgress
 
 app = typer.Typer(help="清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。", no_args_is_help=True)
 
@@ -31,13 +31,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输�
 
 
 @app.callback()
-def ready() -> None:
-    """Tells what to install where the parts of a cleanup are missing; they are imported only when asked for."""
+def check_dependencies() -> None:
+    """Raises `UsageError` with the install command if the optional packages of `qinggui[campaign]` are missing."""
     try:
         import pipeline.campaign  # noqa: F401
-    except ImportError as missing:
+    except ImportError as error:
         remedy = "请运行 pip install 'qinggui[campaign]'，或者 make setup-dev"
-        raise UsageError(f"清理所需的组件没有安装（{missing.name}）", remedy=remedy) from missing
+        raise UsageError(f"清理所需的组件没有安装（{error.name}）", remedy=remedy) from error
 
 
 def _load(name: str) -> "Campaign":
@@ -84,9 +84,9 @@ def new(
     if previous:
         folder.load(home, previous)
     scope = work.Scope(read_day(before) if before else None, tuple(issuer or ()), normative_only)
-    where = folder.campaigns_folder(home) / name
-    made = folder.create(home, work.Campaign(where, name, read_day(as_of), place, scope, previous, date.today()))
-    count = work.freeze(made, paths)
+    path = folder.campaigns_folder(home) / name
+    campaign = folder.create(home, work.Campaign(path, name, read_day(as_of), place, scope, previous, date.today()))
+    count = work.freeze(campaign, paths)
     print(f"已新建清理“{name}”，快照{count}个文件。开始：qinggui campaign run {name}")
 
 
@@ -107,12 +107,15 @@ def run(
     campaign = _load(name)
     run_options = RunOptions(scheduler, workers, limit, failed)
     with Progress(
-        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"),
+        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[details]}"),
         console=render.message_console(), transient=True,
     ) as bar:  # fmt: skip
-        task = bar.add_task("清理", total=None, told="启动计算进程")
+        task = bar.add_task("清理", total=None, details="启动计算进程")
         found = work.run(
-            campaign, engine(), run_options, lambda p: bar.update(task, total=p.files, completed=p.done, told=_told(p))
+            campaign,
+            engine(),
+            run_options,
+            lambda p: bar.update(task, total=p.files, completed=p.done, details=_details(p)),
         )
     if found.done < found.files:
         print(f"已{found.state}：完成{found.done}/{found.files}个文件，再次运行即可继续")
@@ -131,13 +134,14 @@ def run(
         raise typer.Exit(ExitCode.PROBLEM_FILES)
 
 
-def _told(progress: "Pace") -> str:
-    left = progress.remaining
-    now = Path(progress.now[0]).name if progress.now else ""
-    return f"{progress.rate:.0f}个/秒  剩余{_clock(left)}  问题{progress.problems}  正在处理{now[:30]}"
+def _details(progress: "RunProgress") -> str:
+    """Rate, remaining time, problems and current file for the progress bar."""
+    current = Path(progress.current_files[0]).name if progress.current_files else ""
+    remaining = _duration(progress.remaining)
+    return f"{progress.rate:.0f}个/秒  剩余{remaining}  问题{progress.problems}  正在处理{current[:30]}"
 
 
-def _clock(seconds: float | None) -> str:
+def _duration(seconds: float | None) -> str:
     if seconds is None:
         return "—"
     minutes, rest = divmod(int(seconds), 60)
@@ -150,8 +154,8 @@ def _carry_over(campaign: "Campaign") -> int:
     if not campaign.previous:
         return 0
     earlier = _load(campaign.previous)
-    mine, theirs = work.Decisions.of(campaign), work.Decisions.of(earlier)
-    return mine.carry_over(theirs, work.read_proposals(earlier), work.read_proposals(campaign))
+    decisions, earlier_decisions = work.Decisions.of(campaign), work.Decisions.of(earlier)
+    return decisions.carry_over(earlier_decisions, work.read_proposals(earlier), work.read_proposals(campaign))
 
 
 def _print_outcomes(rows: list["Row"]) -> None:
@@ -172,7 +176,7 @@ def pause(name: Name) -> None:
     """让正在运行的清理在手头的一片做完后停下；再次运行即继续。"""
     from pipeline.campaign import folder
 
-    _load(name).ask(folder.PAUSED)
+    _load(name).request(folder.PAUSED)
     print("已要求暂停；继续：qinggui campaign run " + name)
 
 
@@ -181,7 +185,7 @@ def cancel(name: Name) -> None:
     """取消正在运行的清理；已经完成的部分保留。"""
     from pipeline.campaign import folder
 
-    _load(name).ask(folder.CANCELLED)
+    _load(name).request(folder.CANCELLED)
     print("已要求取消；已完成的部分保留")
 
 
@@ -219,7 +223,7 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
     from pipeline.campaign import shards, snapshot
 
     done = shards.manifests(campaign.shards)
-    said = work.Decisions.of(campaign)
+    decisions = work.Decisions.of(campaign)
     return {
         "name": campaign.name,
         "state": campaign.state(),
@@ -228,8 +232,8 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
         "problems": sum(manifest["problems"] for manifest in done),
         "now": [path for _, path, _ in shards.in_work(campaign.shards)],
         "documents": len(work.read_proposals(campaign)),
-        "decided": len(said.final()),
-        "opinions": len(said.opinions()),
+        "decided": len(decisions.final()),
+        "opinions": len(decisions.opinions()),
     }
 
 
@@ -274,8 +278,8 @@ def hand_over(name: Name) -> None:
 
     done = handover.to_desk(campaign, _rows(campaign), QueueWriter(home, engine()))
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
-    for called in done.missing[:20]:
-        print(f"  没有放进：{called}（快照之后原文件已改动或者移走）")
+    for title in done.missing[:20]:
+        print(f"  没有放进：{title}（快照之后原文件已改动或者移走）")
 
 
 @app.command()
@@ -296,39 +300,39 @@ def decide(
 ) -> None:
     """记录决定：导入单位交回的清单，收回审查台的结论，或者逐件、按建议成批决定。不改动已有的决定，除非点名编号。"""
     from pipeline import campaign as work
-    from pipeline.campaign import decisions
+    from pipeline.campaign.decisions import DECIDED, read_outcome
 
     campaign = _load(name)
-    rows, said = _rows(campaign), work.Decisions.of(campaign)
+    rows, decisions = _rows(campaign), work.Decisions.of(campaign)
     if from_desk:
-        print(f"已收回审查台的结论{_take_conclusions(rows, said)}件")
+        print(f"已收回审查台的结论{_take_conclusions(rows, decisions)}件")
         return
     if file:
-        print(f"已记录{_import(rows, said, file, by)}条意见和决定")
+        print(f"已记录{_import(rows, decisions, file, by)}条意见和决定")
         return
     if not outcome and not only:
         raise UsageError("没有写明清理结果", remedy=f"请用--outcome写{'、'.join(OUTCOMES.values())}之一")
     chosen = _chosen(campaign, rows, item or [], only)
-    to = decisions.read_outcome(outcome or only)
+    to = read_outcome(outcome or only)
     for row in chosen[:20]:
-        print(f"{row.id}  {OUTCOMES[row.outcome]} → {OUTCOMES[to]}  {row.called}")
+        print(f"{row.id}  {OUTCOMES[row.outcome]} → {OUTCOMES[to]}  {row.display_title}")
     if preview:
         print(f"将决定{len(chosen)}件（仅预览，没有记录）")
         return
     for row in chosen:
-        said.say(row, decisions.DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by)
+        decisions.record(row, DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by)
     print(f"已决定{len(chosen)}件")
 
 
-def _take_conclusions(rows: list["Row"], said: "Decisions") -> int:
+def _take_conclusions(rows: list["Row"], decisions: "Decisions") -> int:
     _open_queue()
     from pipeline.campaign import handover
 
-    return handover.from_desk(rows, said)
+    return handover.from_desk(rows, decisions)
 
 
 def _open_queue() -> Path:
-    """The home of the queue, which is ready afterwards; what knows its tables is imported only then."""
+    """Opens the queue and returns its home folder. Modules that import Django models may be imported only afterwards."""
     from pipeline.cli.options import SETTINGS
     from pipeline.review.connection import connect
 
@@ -336,7 +340,10 @@ def _open_queue() -> Path:
 
 
 def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str) -> list["Row"]:
-    """The documents that are meant: those named, or all undecided ones with a proposal."""
+    """The documents to decide on: those with the given numbers, or all undecided ones proposed for the outcome `only`.
+
+    Raises `UsageError` for an unknown number, or if neither is given.
+    """
     from pipeline.campaign import decisions, publication
 
     if only:
@@ -351,9 +358,12 @@ def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str
     return [known[number] for number in items]
 
 
-def _import(rows: list["Row"], said: "Decisions", file: Path, by: str) -> int:
-    """Opinions (单位意见) and decisions (决定) of a returned list; an empty cell says nothing."""
-    from pipeline.campaign import decisions
+def _import(rows: list["Row"], decisions: "Decisions", file: Path, by: str) -> int:
+    """Records opinions (单位意见) and decisions (决定) from a returned list; returns how many. Empty cells are skipped.
+
+    Raises `UsageError` for a number (编号) that the campaign does not have.
+    """
+    from pipeline.campaign.decisions import DECIDED, OPINION
     from pipeline.review.output.workbooks import read_table
 
     known = {str(row.id): row for row in rows}
@@ -366,10 +376,10 @@ def _import(rows: list["Row"], said: "Decisions", file: Path, by: str) -> int:
                 f"{file}里的编号{line['编号']}不在本次清理中", remedy="请确认清单属于这次清理，编号没有改动"
             )
         if line.get("单位意见") and line.get("单位理由") is not None:
-            said.say(row, decisions.OPINION, line["单位意见"], reason=line["单位理由"], by=by or file.stem)
+            decisions.record(row, OPINION, line["单位意见"], reason=line["单位理由"], by=by or file.stem)
             count += 1
-        if line.get("决定") and said.final().get(row.key) is None:
-            said.say(row, decisions.DECIDED, line["决定"], reason=line.get("理由", ""), by=by)
+        if line.get("决定") and decisions.final().get(row.key) is None:
+            decisions.record(row, DECIDED, line["决定"], reason=line.get("理由", ""), by=by)
             count += 1
     return count
 
@@ -404,13 +414,13 @@ def diff(
 
     changes = list(work.difference(_rows(_load(before)), _rows(_load(after))))
     if as_json:
-        told = [{"what": c.what, "document": c.called, "before": c.before, "after": c.after} for c in changes]
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        content = [{"what": c.what, "document": c.document, "before": c.before, "after": c.after} for c in changes]
+        print(json.dumps(content, ensure_ascii=False, indent=1))
         return
     table = Table(header_style="bold", pad_edge=False)
     for column in ("变化", "文件", "上次", "本次"):
         table.add_column(column, overflow="fold")
     for change in changes:
-        table.add_row(change.what, change.called, OUTCOMES.get(change.before, ""), OUTCOMES.get(change.after, ""))
+        table.add_row(change.what, change.document, OUTCOMES.get(change.before, ""), OUTCOMES.get(change.after, ""))
     console = Console(highlight=False)
     console.print(table if changes else "两次清理之间没有变化")

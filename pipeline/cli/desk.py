@@ -1,4 +1,4 @@
-"""The commands that keep the desk running: `serve`, `worker`, `notify`, `user`, `audit`."""
+"""The commands that operate the review desk: serve, worker, notify, user, audit, verify, decisions, backup, restore."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ from pipeline.review.connection import connect
 
 user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
-# seconds between looks for work
+# seconds between two polls of the job queue
 IDLE = 1.0
 
 
@@ -45,23 +45,23 @@ def serve(
         server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
     except OSError as error:
         raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
-    # a full queue for a moment is no news for who started the desk
+    # waitress warns of every short backlog of requests, which the operator need not see
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _stop)
-    beside = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
+    processes = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
     print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
     if not User.objects.exists():
         print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
     with suppress(KeyboardInterrupt):
         server.run()
-    for process in beside:
+    for process in processes:
         process.terminate()
-    for process in beside:
+    for process in processes:
         process.wait(10)
 
 
 def _stop(*_: object) -> None:
-    """A polite end, so that the workers beside end too."""
+    """Handles SIGTERM like Ctrl+C, so that `serve` also ends its worker processes."""
     raise KeyboardInterrupt
 
 
@@ -96,8 +96,8 @@ def notify(
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     if dry:
-        told = [f"{one.view.user.username}：{one.words}" for one in alerts.news()]
-        print("\n".join(told) if told else "没有新增")
+        lines = [f"{one.view.user.username}：{one.words}" for one in alerts.news()]
+        print("\n".join(lines) if lines else "没有新增")
         return
     sent, faults = alerts.send()
     print(f"已发出{len(sent)}封提醒" + (f"：{'、'.join(sent)}" if sent else ""))
@@ -175,8 +175,8 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
         raise UsageError(f"无法读取{file}（{error.strerror}）", remedy="请检查路径") from error
     found = exports_of(digest)
     for entry in found:
-        where = f"，队列编号{entry.item}" if entry.item else ""
-        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{where}")
+        item = f"，队列编号{entry.item}" if entry.item else ""
+        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(rebuilt(export))
@@ -204,8 +204,8 @@ def add(
     from pipeline.review.accounts import add_user
     from pipeline.review.queue.alerts import set_address
 
-    told = os.environ.get("QINGGUI_PASSWORD")
-    password = told or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
+    preset = os.environ.get("QINGGUI_PASSWORD")
+    password = preset or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
     user = add_user(name, password, role, organ=organ, full_name=full_name)
     if mail:
         set_address(user, mail)

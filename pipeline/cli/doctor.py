@@ -1,4 +1,4 @@
-"""The commands about this installation: `doctor` (what is installed, missing, readable, and how to mend it) and `version`."""
+"""The commands on this installation: `doctor` (components, formats, fonts, database, and remedies) and `version`."""
 
 import importlib.metadata
 import importlib.util
@@ -19,7 +19,7 @@ from pipeline.version import engine, fingerprint
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One finding of a check-up; `optional` parts may be missing."""
+    """One result of the check: a name, its state, whether it is fine, and the remedy; `optional` parts may be missing."""
 
     name: str
     state: str
@@ -35,7 +35,7 @@ _PARTS = (
     ("django-htmx", "审查台"), ("django-axes", "登录保护"), ("django-ninja", "接口"), ("chinesecalendar", "工作日"), ("pillow", "图片"), ("ofdkit", "ofd"),
     ("olefile", "msg邮件"),
 )  # fmt: skip
-# what a cleanup needs besides
+# packages of the optional extra `campaign`
 _CAMPAIGN = (
     ("distributed", "清理：计算集群"), ("pyarrow", "清理：结果表"), ("rensa", "清理：近似文本"), ("icalendar", "清理：到期日历"),
 )  # fmt: skip
@@ -46,7 +46,7 @@ _FORMATS = (
 
 
 def check_up() -> Iterator[Line]:
-    """Everything a user may need to know of this installation, most basic first."""
+    """Checks this installation: Python, packages, rules, formats, fonts, home folder, database, browser."""
     from pipeline.converter import office_program
     from pipeline.ingest import ocr
 
@@ -87,12 +87,12 @@ def check_up() -> Iterator[Line]:
 
 
 def _format(name: str, state: str, fine: bool, remedy: str) -> Line:
-    """A format that needs a part which not everybody installs."""
+    """The line of a format that needs an optional component; without it such files are stored and wait (待识别)."""
     return Line(f"格式 {name}", state if fine else "收下保存，列为待识别", fine, True, "" if fine else remedy)
 
 
 def _fonts(*, office: bool) -> Iterator[Line]:
-    """The Chinese fonts that draw pages here; `office` says whether LibreOffice is installed."""
+    """The Chinese fonts used for page images of pdf files and, if `office` (LibreOffice) is installed, of Word files."""
     from pipeline.review import fonts
 
     drawn = [("pdf版面的中文字体", fonts.pdf_font(), "没有嵌入字体的pdf")]

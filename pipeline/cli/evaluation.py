@@ -53,9 +53,9 @@ def evaluate(
 
 
 def _text_folders(gold: Path, texts: list[Path] | None) -> list[Path]:
-    """Where the texts of gold lie: as told, and in the usual folders beside it."""
-    beside = gold.resolve().parent
-    usual = [beside / "corpora" / "normative", beside / "corpora" / "district", beside / "seeds"]
+    """The folders to search for the texts of the gold documents: `texts`, then the existing default folders next to `gold`."""
+    parent = gold.resolve().parent
+    usual = [parent / "corpora" / "normative", parent / "corpora" / "district", parent / "seeds"]
     return [*(texts or []), *(folder for folder in usual if folder.is_dir())]
 
 
@@ -70,12 +70,12 @@ def _print_scores(scores: Any, *, misses: bool) -> None:
 
 
 def _print_decisions(path: Path, *, misses: bool) -> None:
-    """Official cleanup decisions beside our proposals, where the gold folder has them."""
+    """Prints the comparison of official cleanup decisions with our proposals, if the gold folder holds them."""
     if not path.exists():
         return
     agreement = compare_decisions(path)
-    told = "，".join(f"{name}{count}件" for name, count in sorted(agreement.counts.items()))
+    summary = "，".join(f"{name}{count}件" for name, count in sorted(agreement.counts.items()))
     console = Console(highlight=False)
-    console.print(f"官方清理决定（{path.name}，仅凭题名、文号、机关、日期）：{told}")
+    console.print(f"官方清理决定（{path.name}，仅凭题名、文号、机关、日期）：{summary}")
     for title, official, ours, reason in agreement.differences if misses else ():
         console.print(f"decisions  {title}  官方 {official}  建议 {ours}（{reason}）")

@@ -1,4 +1,4 @@
-"""Options and settings that several commands share."""
+"""Options and settings shared by several commands."""
 
 from datetime import date
 from typing import Annotated
@@ -16,7 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输�
 
 
 def read_day(text: str) -> date:
-    """The day an option names, today where it names none. Raises `UsageError`."""
+    """The day of an option in the form YYYY-MM-DD, today if it is empty. Raises `UsageError` for any other form."""
     if not text:
         return date.today()
     try:

@@ -1,4 +1,4 @@
-"""The command that lists the review queue, and how a run of `triage` is reported: `queue`."""
+"""The command `queue`, which lists the review queue, and the output it shares with `triage`."""
 
 import json
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from rich.console import Console
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson
 
+# outcome of a dry run
 UNFILED = "未入库"
 
 
@@ -36,7 +37,7 @@ def queue(
 
 
 def item_row(item: Any) -> dict[str, Any]:
-    """A row of the queue table for an item of the database."""
+    """The row of `render.queue_table` for an item of the database."""
     return {
         "id": item.pk, "name": item.name, "risk": item.risk, "parts": item.risk_parts, "status": item.status, "reason": item.reason,
         "validity": item.validity, "title": item.title, "issuers": item.issuers, "number": item.number,
@@ -44,6 +45,11 @@ def item_row(item: Any) -> dict[str, Any]:
 
 
 def report(results: dict[str, Any], *, as_json: bool) -> None:
+    """Prints the queue and the problem list, as JSON or as tables; the summary of a run goes to stderr.
+
+    `results` has the keys queue (rows of `item_row`), total, problems (file, kind, message, remedy) and outcomes
+    (name → count of files of this run).
+    """
     if as_json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
         return
@@ -54,10 +60,10 @@ def report(results: dict[str, Any], *, as_json: bool) -> None:
     elif not results["problems"]:
         console.print("队列是空的。用 qinggui triage 提交文件")
     if total > len(rows):
-        way = "加 --json 输出全部" if UNFILED in results["outcomes"] else "用 qinggui queue --limit 查看"
-        console.print(f"……另有{total - len(rows)}件，{way}")
+        hint = "加 --json 输出全部" if UNFILED in results["outcomes"] else "用 qinggui queue --limit 查看"
+        console.print(f"……另有{total - len(rows)}件，{hint}")
     if results["problems"]:
         console.print(render.problem_table([(p["file"], p["message"], p["remedy"]) for p in results["problems"]]))
-    told = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
-    after = "仅试看，没有写入队列" if UNFILED in results["outcomes"] else "查看详情：qinggui show 编号"
-    render.message_console().print((f"本次：{told}。" if told else "") + after)
+    summary = "，".join(f"{name}{count}件" for name, count in results["outcomes"].items())
+    next_step = "仅试看，没有写入队列" if UNFILED in results["outcomes"] else "查看详情：qinggui show 编号"
+    render.message_console().print((f"本次：{summary}。" if summary else "") + next_step)

@@ -1,4 +1,4 @@
-"""How results look in a terminal: tables and pages in Chinese, nothing decided here."""
+"""Output for the terminal: Chinese tables and pages, presentation only."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,12 +15,12 @@ STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "�
 
 
 def short(text: str, width: int) -> str:
-    """The first characters of a text, with … where it was cut."""
+    """A text shortened to `width` characters, ending in … if it was cut."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
-    """The queue, riskiest first; each row as `queue_row` makes it."""
+    """The table of the queue in the order of `rows`, which are made by `queue.item_row`, `dossier_row` or `problem_row`."""
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, show_lines=True)
     for name, justify in (
         ("编号", "right"),
@@ -35,20 +35,20 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
         style = "bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else ""
         parts = "；".join(f"{name}（{points:+d}分）" for name, points in row["parts"]) or row["reason"] or "未发现问题"
         below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
-        paper = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
+        document = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
         table.add_row(
             str(row["id"]),
             Text(str(row["risk"]), style=style),
             row["status"],
             row["validity"],
-            paper,
+            document,
             Text(parts),
         )
     return table
 
 
 def dossier_row(number: int, dossier: Dossier) -> dict[str, Any]:
-    """A row of the queue table for a dossier that is not in any database."""
+    """The row of `queue_table` for a dossier that is not in the database (dry run)."""
     masthead, assessment = dossier.document.masthead, dossier.assessment
     return {
         "id": number,
@@ -65,7 +65,7 @@ def dossier_row(number: int, dossier: Dossier) -> dict[str, Any]:
 
 
 def problem_row(number: int, problem: Problem) -> dict[str, Any]:
-    """A row of the queue table for a file that waits to be recognised."""
+    """The row of `queue_table` for a file that waits for text recognition (待识别)."""
     return {
         "id": number, "name": problem.name, "risk": 0, "parts": [], "status": "待识别", "reason": problem.message,
         "validity": "", "title": Path(problem.name).name, "issuers": "", "number": "",
@@ -73,7 +73,7 @@ def problem_row(number: int, problem: Problem) -> dict[str, Any]:
 
 
 def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
-    """The problem list: file, what is wrong, the way out."""
+    """The problem list; each row is file, problem and remedy."""
     table = Table(
         title=f"问题清单（{len(rows)}件，其余文件不受影响）",
         title_justify="left",
@@ -88,7 +88,11 @@ def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
 
 
 def dossier_page(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, softened: bool) -> Group:
-    """One document: masthead, validity, findings with their arguments, repeals, tasks."""
+    """One document: masthead and assessment, then its findings with reasons, legal bases and advice.
+
+    `content` is a dossier as JSON, `findings` its findings with their text; `softened` also shows those that the context
+    softened (不作警示).
+    """
     parts: list[Any] = [_masthead_table(content), Text()]
     raised = [finding for finding in findings if not finding["softened"]]
     hidden = len(findings) - len(raised)
@@ -157,12 +161,12 @@ def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _cleanup(cleanup: Mapping[str, Any]) -> str:
     proof = [f"{indicator['id']} {indicator['name']}" for indicator in cleanup["indicators"]]
-    told = [
+    lines = [
         f"{OUTCOMES[cleanup['outcome']]}（{'；'.join(cleanup['reasons'])}）",
         f"把握：{cleanup['confidence']}。指标：{'、'.join(proof)}" if proof else "",
         *(f"指标之间不一致：{conflict}" for conflict in cleanup["conflicts"]),
     ]
-    return "\n".join(line for line in told if line)
+    return "\n".join(line for line in lines if line)
 
 
 def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
@@ -185,7 +189,7 @@ def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
 
 
 def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
-    """Scores of the document gold: fields exact, wrong, abstained; lists by precision, recall, F1."""
+    """Scores on the annotated documents: fields as exact, wrong and abstained; lists as tp, fp, fn and F1."""
     table = Table(title="文件标注", title_justify="left", header_style="bold", pad_edge=False)
     for name in ("字段", "正确", "错误", "未答", "总数", "比例"):
         table.add_column(name, justify="left" if name == "字段" else "right")
@@ -205,7 +209,7 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
 
 
 def clause_table(name: str, score: Any) -> Table:
-    """Scores of one clause file, per type with counts and 95 % intervals."""
+    """Scores on one file of annotated clauses, per type, with counts and 95 % intervals."""
     table = Table(
         title=f"{name}（{score.n}句，比例后为95%区间）", title_justify="left", header_style="bold", pad_edge=False
     )
@@ -227,17 +231,17 @@ def clause_table(name: str, score: Any) -> Table:
 
 
 def share(part: int, whole: int) -> str:
-    """A share with its 95 % interval after Wilson: 0.930 0.85–0.97; — where there is nothing to share."""
+    """A proportion with its 95 % Wilson score interval, such as 0.930 0.85–0.97; — if `whole` is 0."""
     if not whole:
         return "—"
     z, p = 1.96, part / whole
-    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
-    reach = z * ((p * (1 - p) + z * z / (4 * whole)) / whole) ** 0.5 / (1 + z * z / whole)
-    return f"{p:.3f} {max(middle - reach, 0):.2f}–{min(middle + reach, 1):.2f}"
+    centre = (p + z * z / (2 * whole)) / (1 + z * z / whole)
+    margin = z * ((p * (1 - p) + z * z / (4 * whole)) / whole) ** 0.5 / (1 + z * z / whole)
+    return f"{p:.3f} {max(centre - margin, 0):.2f}–{min(centre + margin, 1):.2f}"
 
 
 def ablation_table(name: str, rows: Iterable[tuple[str, Any]]) -> Table:
-    """What rules, model and each suppressor are worth: alarms right, wrong and missed without them."""
+    """Scores without the rules, the model or each context rule; `rows` are pairs of setting and score."""
     table = Table(title=f"{name}：各部分的作用（不含存疑）", title_justify="left", header_style="bold", pad_edge=False)
     for column in ("设置", "tp", "fp", "fn", "精确率", "召回率", "F1", "豁免未误报"):
         table.add_column(column, justify="left" if column == "设置" else "right")
@@ -251,5 +255,5 @@ def ablation_table(name: str, rows: Iterable[tuple[str, Any]]) -> Table:
 
 
 def message_console() -> Console:
-    """The console for messages: stderr, so that stdout stays data."""
+    """The console for messages on stderr; stdout is for results only."""
     return Console(stderr=True, highlight=False)

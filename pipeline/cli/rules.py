@@ -53,15 +53,15 @@ def try_rules(
     for change in changes:
         mark = "[red]＋[/]" if change.gained else "[green]－[/]"
         console.print(f"{mark} {change.type} {render.short(change.sentence, 90)}  [dim]{change.file}[/]")
-    told = Counter(change.gained for change in changes)
-    console.print(f"多报{told[True]}处，少报{told[False]}处，涉及{len({change.file for change in changes})}份文件")
+    counts = Counter(change.gained for change in changes)
+    console.print(f"多报{counts[True]}处，少报{counts[False]}处，涉及{len({change.file for change in changes})}份文件")
     reopened = _decided({(change.type, change.sentence) for change in changes})
     if reopened:
         console.print(f"已作出的决定中有{len(reopened)}项要重看：{'、'.join(reopened)}")
 
 
 def _decided(changed: set[tuple[str, str]]) -> list[str]:
-    """The items with a person's decision on a finding that would change."""
+    """The queue items with a reviewer's decision on a finding that would change; `changed` are pairs of type and sentence."""
     from pipeline.review.connection import connect
 
     connect(SETTINGS)

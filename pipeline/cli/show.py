@@ -62,10 +62,10 @@ def explain(
         return
     hits = {(hit["type"], hit["evidence"]["start"]): hit for hit in version.dossier["labels"]["hits"]}
     findings = [finding.content for finding in version.findings.order_by("start")]
-    for at, finding in enumerate(findings, 1):
-        if number in (None, at):
+    for index, finding in enumerate(findings, 1):
+        if number in (None, index):
             hit = hits.get((finding["type"], finding["evidence"]["start"]))
-            console.print(_argument(at, finding, hit, version.text))
+            console.print(_argument(index, finding, hit, version.text))
             for line in neighbour_lines(_sentence(finding, hit, version.text), version.as_of):
                 console.print(f"  {line}", style="dim")
 

@@ -1,4 +1,4 @@
-"""The command that trains the model of provisions: `train`."""
+"""The command `train`, which trains the clause model."""
 
 from pathlib import Path
 from typing import Annotated

@@ -26,7 +26,7 @@ from pipeline.ingest import Upload, count_files, uploads
 from pipeline.logs import to_screen
 from pipeline.version import engine
 
-# rows of the queue that a terminal shows
+# number of queue rows shown in a terminal
 SHOWN = 50
 
 
@@ -41,7 +41,7 @@ def triage(
     legal_context = LegalContext(read_day(as_of), place)
     _refuse_missing(paths)
     shown = None if as_json else SHOWN
-    results = (_look if dry_run else _file)(paths, legal_context, shown)
+    results = (_dry_run if dry_run else _store)(paths, legal_context, shown)
     report(results, as_json=as_json)
     if results["problems"]:
         raise typer.Exit(ExitCode.PROBLEM_FILES)
@@ -66,8 +66,8 @@ def _progress() -> Progress:
     )
 
 
-def _walk(paths: list[Path], legal_context: LegalContext) -> Iterator[tuple[Upload | None, Dossier | Problem]]:
-    """Each file with its dossier or problem, while a bar shows count, rate and remaining time."""
+def _analyze(paths: list[Path], legal_context: LegalContext) -> Iterator[tuple[Upload | None, Dossier | Problem]]:
+    """Yields each file with its dossier or problem, and shows a progress bar. The file is None if it cannot be opened."""
     with _progress() as progress:
         task = progress.add_task("分析", total=sum(count_files(path) for path in paths), rate="")
         for upload in chain.from_iterable(map(uploads, paths)):
@@ -82,13 +82,13 @@ def _advance(progress: Progress, task: TaskID) -> None:
     progress.update(task, advance=1, total=total, rate=rate)
 
 
-def _look(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
-    """A dry run: everything is computed and shown, nothing is written anywhere; the riskiest `shown` are kept."""
+def _dry_run(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
+    """Analyses all files without writing anything; returns the `shown` riskiest rows (None: all) for `report`."""
     to_screen()
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, str]] = []
     count = 0
-    for number, (_, result) in enumerate(_walk(paths, legal_context), 1):
+    for number, (_, result) in enumerate(_analyze(paths, legal_context), 1):
         if isinstance(result, Problem) and not result.waiting:
             problems.append(_problem(result))
             continue
@@ -114,18 +114,18 @@ def _problem(problem: Problem) -> dict[str, str]:
     }
 
 
-def _file(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
-    """The real thing: every file into the queue, which is then shown from the database."""
+def _store(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
+    """Analyses all files and puts them into the queue; returns its first `shown` rows (None: all) for `report`."""
     from pipeline.review.connection import connect
 
     home = connect(SETTINGS)
     from pipeline.review.queue.store import QueueWriter, count_queue, queue
 
-    desk = QueueWriter(home, engine())
+    writer = QueueWriter(home, engine())
     outcomes: Counter[str] = Counter()
     problems: list[dict[str, str]] = []
-    for upload, result in _walk(paths, legal_context):
-        entry = _put(desk, upload, result, legal_context)
+    for upload, result in _analyze(paths, legal_context):
+        entry = _put(writer, upload, result, legal_context)
         outcomes[entry.outcome.value] += 1
         if isinstance(result, Problem) and not result.waiting:
             problems.append(_problem(result))
@@ -133,7 +133,7 @@ def _file(paths: list[Path], legal_context: LegalContext, shown: int | None) -> 
     return {"queue": rows, "total": count_queue(), "problems": problems, "outcomes": dict(outcomes)}
 
 
-def _put(desk: Any, upload: Upload | None, result: Dossier | Problem, legal_context: LegalContext) -> Any:
+def _put(writer: Any, upload: Upload | None, result: Dossier | Problem, legal_context: LegalContext) -> Any:
     if isinstance(result, Dossier) and upload is not None:
-        return desk.put(result, upload.data, legal_context.place)
-    return desk.put_problem(result, upload.data if upload else None)
+        return writer.put(result, upload.data, legal_context.place)
+    return writer.put_problem(result, upload.data if upload else None)

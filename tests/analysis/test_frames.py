@@ -50,7 +50,7 @@ def test_the_tables_hold_exactly_what_the_queue_holds(writer: QueueWriter, tmp_p
 def test_every_column_is_explained_and_key_columns_are_always_filled(writer: QueueWriter, tmp_path: Path) -> None:
     frames.write(tmp_path / "out")
     tables = frames.load(tmp_path / "out")
-    assert all(says and name for _, name, _, says in frames.explained())
+    assert all(meaning and name for _, name, _, meaning in frames.explained())
     validity = tables.validity.set_index("item")
     assert set(validity.index) == set(tables.documents.item)
     assert set(validity.state) == set(tables.documents.validity)

@@ -1,4 +1,4 @@
-"""Files for campaigns: a small county's papers, written here."""
+"""Input files for campaigns: documents of a fictional small county."""
 
 from datetime import date
 from pathlib import Path
@@ -10,8 +10,8 @@ from tests.conftest import AS_OF
 TOPICS = ("公园绿化", "码头", "集贸市场", "夜市", "停车场", "河道", "供水", "垃圾分类", "路灯", "公墓", "校车", "养犬")
 
 
-def paper(number: int) -> str:
-    """The text of a paper of Linxi county; every one has a number, a subject and a year of its own."""
+def document(number: int) -> str:
+    """The text of a document of Linxi county; number, subject and year depend on `number`."""
     topic, year = TOPICS[number % len(TOPICS)], 2012 + number % 14
     name = f"临溪县{topic}管理办法"
     return "\n".join((
@@ -22,17 +22,19 @@ def paper(number: int) -> str:
     ))  # fmt: skip
 
 
-def write_papers(folder: Path, count: int) -> Path:
-    """A folder with so many papers."""
+def write_documents(folder: Path, count: int) -> Path:
+    """Writes `count` documents to a folder and returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        (folder / f"{number:03}.txt").write_text(paper(number), encoding="utf-8")
+        (folder / f"{number:03}.txt").write_text(document(number), encoding="utf-8")
     return folder
 
 
-def campaign(home: Path, source: Path, *, name: str = "清理", a_shard: int = 4, scope: Scope | None = None) -> Campaign:
-    """A new campaign over a folder, in small shards."""
-    where = campaigns_folder(home) / name
-    made = create(home, Campaign(where, name, AS_OF, None, scope or Scope(), None, date(2026, 11, 22)))
-    freeze(made, [source], a_shard=a_shard)
+def campaign(
+    home: Path, source: Path, *, name: str = "清理", per_shard: int = 4, scope: Scope | None = None
+) -> Campaign:
+    """A new campaign over the files of a folder, in small shards."""
+    folder = campaigns_folder(home) / name
+    made = create(home, Campaign(folder, name, AS_OF, None, scope or Scope(), None, date(2026, 11, 22)))
+    freeze(made, [source], per_shard=per_shard)
     return made

@@ -1,4 +1,4 @@
-"""The engine: a local cluster or one by its address, poison and hanging files, random kills of everything."""
+"""The engine: local and remote clusters, files that crash or hang, random kills of all processes."""
 
 import json
 import os
@@ -20,14 +20,14 @@ from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import PAUSED
 from pipeline.campaign.shards import in_work, manifests, read_rows
 from pipeline.errors import StorageError
-from tests.campaign.material import campaign, write_papers
+from tests.campaign.material import campaign, write_documents
 
 pytestmark = pytest.mark.filterwarnings("default")
 KILLS = 20
 
 
 def quiet(_: Progress) -> None:
-    """Nobody looks."""
+    """Ignores the progress."""
 
 
 def content(made: Campaign) -> list[dict[str, object]]:
@@ -36,7 +36,7 @@ def content(made: Campaign) -> list[dict[str, object]]:
 
 @pytest.fixture
 def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In worker processes a file called 毒 ends the process when it is opened, one called 停 never opens."""
+    """In worker processes, opening a file whose name starts with 毒 ends the process, opening one with 停 hangs."""
     (tmp_path / "trap").mkdir()
     (tmp_path / "trap" / "sitecustomize.py").write_text(
         "import os, sys, time\n"
@@ -51,23 +51,25 @@ def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "trap"))
 
 
-def test_poison_and_hanging_files_are_quarantined_and_nothing_else_stops(tmp_path: Path, trap: None) -> None:
-    source = write_papers(tmp_path / "in", 6)
+def test_files_that_crash_or_hang_are_quarantined_and_nothing_else_stops(tmp_path: Path, trap: None) -> None:
+    source = write_documents(tmp_path / "in", 6)
     for name in ("毒.txt", "停.txt"):
         (source / name).write_text("关于加强管理的通知", encoding="utf-8")
-    made = campaign(tmp_path / "home", source, a_shard=4)
+    made = campaign(tmp_path / "home", source, per_shard=4)
     found = run(made, "0", RunOptions(workers=2, limit=15.0), quiet)  # a busy machine takes seconds for a first file
     assert (found.done, found.problems) == (8, 2)
-    bad = {Path(str(row["name"])).name: row["stage"] for row in read_rows(made.shards) if row["status"] == "问题"}
-    assert bad == {"毒.txt": "隔离", "停.txt": "隔离"}
+    quarantined = {
+        Path(str(row["name"])).name: row["stage"] for row in read_rows(made.shards) if row["status"] == "问题"
+    }
+    assert quarantined == {"毒.txt": "隔离", "停.txt": "隔离"}
 
 
-def test_a_paused_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 24), a_shard=2)
+def test_a_paused_run_resumes_where_it_stopped(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 24), per_shard=2)
 
     def stop(progress: Progress) -> None:
         if progress.shards_done >= 2:
-            made.ask(PAUSED)
+            made.request(PAUSED)
 
     first = run(made, "0", RunOptions(workers=1), stop)
     assert first.state == PAUSED and 4 <= first.done < 24
@@ -103,23 +105,23 @@ def kill(pid: int) -> None:
 
 @contextmanager
 def cluster(port: int, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A scheduler and a worker of their own, as an office with several machines would have."""
+    """A scheduler and a worker in separate processes, like a cluster of several machines; yields the scheduler."""
     scheduler = ("-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
     worker = ("-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-dashboard")
     with process(*scheduler, cwd=scratch) as first, process(*worker, cwd=scratch):
         yield first
 
 
-def test_the_same_path_on_a_cluster_by_its_address(tmp_path: Path) -> None:
-    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 6))
+def test_a_run_on_a_cluster_given_by_its_address_is_complete(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 6))
     port = free_port()
     with cluster(port, tmp_path):
         found = run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{port}"), quiet)
     assert found.done == 6
 
 
-def test_a_cluster_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
-    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 1))
+def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 1))
     with pytest.raises(StorageError, match="计算集群"):
         run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
 
@@ -138,8 +140,8 @@ if __name__ == "__main__":
 
 
 def heavy(folder: Path, count: int) -> Path:
-    """Papers long enough that a kill meets work."""
-    write_papers(folder, count)
+    """Documents long enough that a kill hits a process at work."""
+    write_documents(folder, count)
     for path in folder.iterdir():
         more = "".join(f"第{n}条 巡查人员发现第{n}处设施损坏的，应当在{n}日内告知养护单位。\n" for n in range(5, 900))
         path.write_text(path.read_text(encoding="utf-8") + "\n" + more, encoding="utf-8")
@@ -148,54 +150,55 @@ def heavy(folder: Path, count: int) -> Path:
 
 def test_twenty_random_kills_lose_nothing_and_repeat_only_the_shards_in_work(tmp_path: Path) -> None:
     source = heavy(tmp_path / "in", 80)
-    whole = campaign(tmp_path / "whole", source, a_shard=2)
+    whole = campaign(tmp_path / "whole", source, per_shard=2)
     run(whole, "0", RunOptions(workers=2), quiet)
-    made = campaign(tmp_path / "home", source, a_shard=2)
+    made = campaign(tmp_path / "home", source, per_shard=2)
     (tmp_path / "go.py").write_text(RUN, encoding="utf-8")
-    chance, kills, finished = random.Random(20261122), [], dict[str, int]()
+    rng, kills, finished = random.Random(20261122), [], dict[str, int]()
     while len(kills) < KILLS and len(manifests(made.shards)) < 40:
-        port = free_port() if chance.random() < 0.25 else 0
+        port = free_port() if rng.random() < 0.25 else 0
         with ExitStack() as stack:
             scheduler = stack.enter_context(cluster(port, tmp_path)) if port else None
-            main = stack.enter_context(go(tmp_path, f"tcp://127.0.0.1:{port}" if port else ""))
-            kills.extend(harass(made, main, scheduler, chance))
+            main = stack.enter_context(main_process(tmp_path, f"tcp://127.0.0.1:{port}" if port else ""))
+            kills.extend(kill_at_random(made, main, scheduler, rng))
         for path in made.shards.glob("*.parquet"):
             when = path.stat().st_mtime_ns
             assert finished.setdefault(path.name, when) == when, "a finished shard was run again"
     assert len(kills) >= KILLS, kills
     run(made, "0", RunOptions(workers=2), quiet)
-    run(made, "0", RunOptions(workers=2, again=True), quiet)  # a file that was hit three times in one run was set aside
+    # retries files that were quarantined because they were in work at three kills within one run
+    run(made, "0", RunOptions(workers=2, again=True), quiet)
     assert content(made) == content(whole)
 
 
 @contextmanager
-def go(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+def main_process(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
     root = Path(__file__).parents[2]
     with process(str(folder / "go.py"), str(folder / "home"), address, cwd=root) as main:
         yield main
 
 
-def harass(
-    made: Campaign, main: subprocess.Popen[bytes], scheduler: subprocess.Popen[bytes] | None, chance: random.Random
+def kill_at_random(
+    made: Campaign, main: subprocess.Popen[bytes], scheduler: subprocess.Popen[bytes] | None, rng: random.Random
 ) -> list[str]:
-    """Kills some workers at random moments, then the scheduler or the main process; what was killed."""
+    """Kills some workers at random moments, then the scheduler or the main process; returns the kinds killed."""
     killed: list[str] = []
-    for _ in range(chance.choice((1, 2, 3))):
+    for _ in range(rng.choice((1, 2, 3))):
         pids = wait_for_work(made, main)
         if not pids:
             return killed
-        time.sleep(chance.uniform(0, 0.3))
-        kill(chance.choice(pids))
+        time.sleep(rng.uniform(0, 0.3))
+        kill(rng.choice(pids))
         killed.append("worker")
     if not wait_for_work(made, main):
         return killed
-    victim = scheduler if scheduler and chance.random() < 0.5 else main
+    victim = scheduler if scheduler and rng.random() < 0.5 else main
     kill(victim.pid)
     return [*killed, "scheduler" if victim is scheduler else "main"]
 
 
 def wait_for_work(made: Campaign, main: subprocess.Popen[bytes]) -> list[int]:
-    """The processes that have a file in work, as soon as there are any; none once the run is over."""
+    """Waits for processes with a file in work and returns their ids; empty once the run is over or after 60 seconds."""
     deadline = time.monotonic() + 60
     before = time.time()
     while main.poll() is None and time.monotonic() < deadline:
@@ -214,7 +217,7 @@ def pid_of(marker: Path) -> int:
 
 
 def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = campaign(tmp_path / "home", write_papers(tmp_path / "in", 12), a_shard=2)
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 12), per_shard=2)
     clusters: list[distributed.LocalCluster] = []
 
     class Known(distributed.LocalCluster):
@@ -229,5 +232,5 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
 
     emptied: list[int] = []
     monkeypatch.setattr(engine.distributed, "LocalCluster", Known)
-    monkeypatch.setattr(engine, "_BARE", 1.0)
+    monkeypatch.setattr(engine, "_NO_WORKERS_TIMEOUT", 1.0)
     assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied

@@ -1,4 +1,4 @@
-"""Proposals become cleanup cases at the desk, and what reviewers conclude there becomes the campaign's decision."""
+"""Proposals become cleanup cases at the desk, and conclusions of reviewers become decisions of the campaign."""
 
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ def rows(tmp_path: Path) -> tuple[folder.Campaign, list[Row]]:
     return campaign, read_proposals(campaign)
 
 
-def test_there_and_back(rows: tuple[folder.Campaign, list[Row]]) -> None:
+def test_proposals_become_cases_and_conclusions_become_decisions(rows: tuple[folder.Campaign, list[Row]]) -> None:
     campaign, proposals = rows
     home = connect("pipeline.web.settings")
     wanted = [row for row in proposals if row.is_concerned and row.outcome != "keep"]
@@ -34,17 +34,17 @@ def test_there_and_back(rows: tuple[folder.Campaign, list[Row]]) -> None:
     assert (done.count, done.missing) == (len(wanted), ()) and wanted
     case = Item.objects.get(current__original=wanted[0].digest)
     assert case.kind == Kind.CLEANUP and "清理“移交”建议" in case.proposal and case.due > date.today()  # type: ignore[operator]
-    said = Decisions.of(campaign)
-    assert handover.from_desk(proposals, said) == 0
+    decisions = Decisions.of(campaign)
+    assert handover.from_desk(proposals, decisions) == 0
     Conclusion.objects.create(item=case, outcome="修改", reason="期限已过，仍需执行", reviewer="王某")
-    assert handover.from_desk(proposals, said) == 1 and handover.from_desk(proposals, said) == 0
-    decision = said.final()[wanted[0].key]
+    assert handover.from_desk(proposals, decisions) == 1 and handover.from_desk(proposals, decisions) == 0
+    decision = decisions.final()[wanted[0].key]
     assert (decision.outcome, decision.by, decision.reason) == ("amend", "王某", "期限已过，仍需执行")
 
 
-def test_a_file_that_changed_since_is_named(rows: tuple[folder.Campaign, list[Row]]) -> None:
+def test_a_file_changed_after_the_snapshot_is_reported(rows: tuple[folder.Campaign, list[Row]]) -> None:
     campaign, proposals = rows
-    gone = next(row for row in proposals if row.is_concerned and row.outcome != "keep")
-    Path(gone.name).write_text("改过", encoding="utf-8")
+    changed = next(row for row in proposals if row.is_concerned and row.outcome != "keep")
+    Path(changed.name).write_text("改过", encoding="utf-8")
     done = handover.to_desk(campaign, proposals, QueueWriter(connect("pipeline.web.settings"), "test"))
-    assert done.missing == (gone.called,)
+    assert done.missing == (changed.display_title,)

@@ -1,4 +1,4 @@
-"""What leaves the house: workbooks without formulas, papers in their layout, a calendar, published catalogues."""
+"""The output of a campaign: workbooks without formulas, documents in their layout, a calendar, published catalogues."""
 
 import json
 import zipfile
@@ -19,13 +19,13 @@ from pipeline.campaign.shards import as_shards, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import UsageError
 from pipeline.review.output.workbooks import Sheet, read_table, write_workbook
-from tests.campaign.material import campaign, write_papers
+from tests.campaign.material import campaign, write_documents
 from tests.conftest import AS_OF
 
 
 def finished(home: Path, source: Path, *, name: str = "清理", scope: Scope | None = None) -> Campaign:
-    """A campaign whose shards were run here, without an engine."""
-    made = campaign(home, source, name=name, a_shard=50, scope=scope)
+    """A campaign whose shards were run in this process, without a cluster."""
+    made = campaign(home, source, name=name, per_shard=50, scope=scope)
     for shard in as_shards({**read_snapshot(made)}, made.shards, LegalContext(AS_OF), "0", again=False):
         run_shard(shard)
     propose(made)
@@ -35,7 +35,7 @@ def finished(home: Path, source: Path, *, name: str = "清理", scope: Scope | N
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     folder = tmp_path_factory.mktemp("campaign")
-    return finished(folder / "home", write_papers(folder / "in", 30))
+    return finished(folder / "home", write_documents(folder / "in", 30))
 
 
 def cells(path: Path, sheet: int = 0) -> list[list[object]]:
@@ -50,27 +50,27 @@ def test_every_document_has_a_proposal_with_its_proof(done: Campaign) -> None:
     assert all("有效期5年" in proof["text"] and proof["path"] == "第四条" for row in lapsed for proof in row.proof[:1])
 
 
-def test_the_scope_leaves_out_and_says_why(tmp_path: Path) -> None:
+def test_documents_out_of_scope_are_left_out_with_the_reason(tmp_path: Path) -> None:
     scope = Scope(before=date(2020, 1, 1), issuers=("临溪县",))
-    made = finished(tmp_path / "home", write_papers(tmp_path / "in", 14), scope=scope)
+    made = finished(tmp_path / "home", write_documents(tmp_path / "in", 14), scope=scope)
     rows = read_proposals(made)
     late = [row for row in rows if row.made and row.made >= date(2020, 1, 1)]
     assert late and all("不早于清理截止日" in row.left_out for row in late)
     assert all(not row.left_out for row in rows if row not in late)
 
 
-def test_lists_for_the_whole_and_for_each_issuer(done: Campaign, tmp_path: Path) -> None:
+def test_there_is_an_overview_and_a_list_for_each_issuer(done: Campaign, tmp_path: Path) -> None:
     write_lists(done, read_proposals(done), tmp_path)
-    whole = CalamineWorkbook.from_path(str(tmp_path / "清理建议总表.xlsx"))
-    assert whole.sheet_names[:4] == ["总表", "统计", "按责任单位", "按指标"]
-    assert len(whole.get_sheet_by_index(0).to_python()) == 32
-    own = cells(tmp_path / "责任单位清单" / "临溪县人民政府.xlsx")
-    assert "请填写“单位意见”" in str(own[0][0]) and len(own) == 32
+    overview = CalamineWorkbook.from_path(str(tmp_path / "清理建议总表.xlsx"))
+    assert overview.sheet_names[:4] == ["总表", "统计", "按责任单位", "按指标"]
+    assert len(overview.get_sheet_by_index(0).to_python()) == 32
+    listed = cells(tmp_path / "责任单位清单" / "临溪县人民政府.xlsx")
+    assert "请填写“单位意见”" in str(listed[0][0]) and len(listed) == 32
     paper = Document(str(tmp_path / "责任单位清单" / "临溪县人民政府.docx"))
     assert paper.sections[0].page_width > paper.sections[0].page_height and len(paper.tables[0].rows) == 31
 
 
-def test_the_calendar_names_end_and_evaluation(done: Campaign, tmp_path: Path) -> None:
+def test_the_calendar_has_the_last_day_and_the_start_of_evaluation(done: Campaign, tmp_path: Path) -> None:
     write_lists(done, read_proposals(done), tmp_path)
     events = list(Calendar.from_ical((tmp_path / "到期日历.ics").read_bytes()).walk("VEVENT"))
     ends = [event for event in events if "届满：" in event["summary"]]
@@ -97,20 +97,20 @@ def test_a_returned_list_is_read_and_a_wrong_one_refused(tmp_path: Path) -> None
         read_table(tmp_path / "没有.xlsx", ("编号",))
 
 
-def test_publication_waits_for_decisions_and_is_proved(tmp_path: Path) -> None:
-    made = finished(tmp_path / "home", write_papers(tmp_path / "in", 12))
+def test_publication_requires_decisions_and_writes_a_manifest(tmp_path: Path) -> None:
+    made = finished(tmp_path / "home", write_documents(tmp_path / "in", 12))
     rows = read_proposals(made)
     with pytest.raises(UsageError, match="还有12件没有决定"):
         publish(made, rows, tmp_path / "out")
-    said = Decisions.of(made)
-    said.say(rows[0], OPINION, "修改", reason="需要更新", by="临溪县水利局")
-    assert len(undecided(made, rows)) == 12  # an opinion decides nothing
-    said.say(rows[0], DECIDED, "继续有效", reason="仍需执行", by="张三")
+    decisions = Decisions.of(made)
+    decisions.record(rows[0], OPINION, "修改", reason="需要更新", by="临溪县水利局")
+    assert len(undecided(made, rows)) == 12  # an opinion is not a decision
+    decisions.record(rows[0], DECIDED, "继续有效", reason="仍需执行", by="张三")
     assert adopt(made, rows, "李四") == 11
     files = publish(made, rows, tmp_path / "out")
     assert len(files) == 2 * len(CATALOGUES) + 2
     kept = cells(tmp_path / "out" / "继续有效的规范性文件目录.xlsx")
-    assert kept[2][1] == rows[0].title  # a person's decision stands against the proposal
+    assert kept[2][1] == rows[0].title  # a person's decision overrides the proposal
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert len(manifest["files"]) == len(files)
     with pytest.raises(UsageError, match="已经公布"):
@@ -119,15 +119,15 @@ def test_publication_waits_for_decisions_and_is_proved(tmp_path: Path) -> None:
 
 def test_a_decision_needs_a_name(done: Campaign) -> None:
     with pytest.raises(UsageError, match="是谁的意见"):
-        Decisions.of(done).say(read_proposals(done)[0], DECIDED, "废止", reason="", by=" ")
+        Decisions.of(done).record(read_proposals(done)[0], DECIDED, "废止", reason="", by=" ")
 
 
 def test_the_next_campaign_carries_over_what_did_not_change(tmp_path: Path) -> None:
-    source = write_papers(tmp_path / "in", 8)
+    source = write_documents(tmp_path / "in", 8)
     first = finished(tmp_path / "home", source, name="一")
     before = read_proposals(first)
     for row in before:
-        Decisions.of(first).say(row, DECIDED, row.outcome, reason="同意", by="张三")
+        Decisions.of(first).record(row, DECIDED, row.outcome, reason="同意", by="张三")
     (source / "003.txt").unlink()
     (source / "004.txt").write_text(
         (source / "004.txt").read_text(encoding="utf-8") + "\n（此件公开发布）", encoding="utf-8"

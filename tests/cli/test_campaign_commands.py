@@ -1,4 +1,4 @@
-"""`qinggui campaign` as its user types it."""
+"""`qinggui campaign`, each command in a separate process."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.material import write_papers
+from tests.campaign.material import write_documents
 from tests.conftest import ROOT
 
 
@@ -19,7 +19,7 @@ def qinggui(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
-    home, source = tmp_path / "home", write_papers(tmp_path / "in", 6)
+    home, source = tmp_path / "home", write_documents(tmp_path / "in", 6)
     (source / "空.txt").write_bytes(b"")
     assert "快照7个文件" in qinggui(home, "new", "甲", str(source), "--as-of", "2026-11-22").stdout
     ran = qinggui(home, "run", "甲", "--workers", "1")
@@ -40,7 +40,7 @@ def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
         (("run", "没有"), "没有名为“没有”的清理"),
         (("new", "../坏", "."), "不能用作文件夹名"),
@@ -48,6 +48,6 @@ def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
         (("new", "丙", ".", "--as-of", "昨天"), "日期“昨天”不正确"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_way_out(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+def test_invalid_arguments_are_refused_with_a_message(tmp_path: Path, words: tuple[str, ...], message: str) -> None:
     refused = qinggui(tmp_path, *words)
-    assert refused.returncode == 2 and says in refused.stderr.replace("\n", "")
+    assert refused.returncode == 2 and message in refused.stderr.replace("\n", "")

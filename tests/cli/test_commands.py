@@ -1,4 +1,4 @@
-"""The front door as a user meets it: each command in a process of its own."""
+"""The command line from the outside: each command in a separate process."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from pipeline.cli.render import problem_table
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command of qinggui with a queue of its own."""
+    """Runs a command of qinggui with the queue in `home`."""
     variables = {
         key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
     }
@@ -59,7 +59,7 @@ def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
     assert "未入库" in result.stdout and not home.exists()
 
 
-def test_show_gives_the_whole_argument(tmp_path: Path) -> None:
+def test_show_prints_the_reasons_of_all_findings(tmp_path: Path) -> None:
     run(tmp_path, "triage", str(SAMPLES / "01农家乐管理办法.txt"), "--as-of", "2026-11-22")
     page = run(tmp_path, "show", "1").stdout
     for words in (
@@ -78,7 +78,7 @@ def test_show_gives_the_whole_argument(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "show", "1", "--json").stdout)["labels"]["is_normative"] is True
 
 
-def test_queue_lists_what_is_there(tmp_path: Path) -> None:
+def test_queue_lists_items_and_problems(tmp_path: Path) -> None:
     run(tmp_path, "triage", str(SAMPLES / "16空文件.txt"), str(SAMPLES / "06采砂通知_GB18030.txt"))
     result = run(tmp_path, "queue")
     assert "临水发〔2023〕9号" in result.stdout and "文件是空的" in result.stdout
@@ -102,12 +102,12 @@ def test_errors_have_a_chinese_message_and_a_documented_code(
     assert message in result.stderr.replace("\n", "") and "Traceback" not in result.stderr
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     result = run(tmp_path, "queue", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert result.returncode == 5 and "数据库无法打开" in result.stderr.replace("\n", "")
 
 
-def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run(tmp_path / "file" / "home", "queue")
     assert result.returncode == 5 and "QINGGUI_HOME" in result.stderr
@@ -157,21 +157,21 @@ def test_names_in_brackets_are_not_taken_for_markup(tmp_path: Path) -> None:
     assert "[bold]" in refused.stderr.replace("\n", "")
 
 
-def test_cells_of_tables_keep_what_stands_in_brackets() -> None:
+def test_cells_of_tables_keep_text_in_brackets() -> None:
     console = Console(width=120, file=io.StringIO())
     console.print(problem_table([("附件[red].txt", "没有文字层", "pip install 'qinggui[ocr]'")]))
-    told = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "附件[red].txt" in told and "qinggui[ocr]" in told
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "附件[red].txt" in printed and "qinggui[ocr]" in printed
 
 
 COMMAND_NAMES = sorted(name for topic in COMMANDS.values() for name in topic)
 
 
 @pytest.mark.parametrize("name", COMMAND_NAMES)
-def test_the_list_of_commands_says_what_each_command_says_of_itself(name: str) -> None:
+def test_the_list_of_commands_agrees_with_the_help_of_each_command(name: str) -> None:
     listed = next(topic[name].help for topic in COMMANDS.values() if name in topic)
-    said = load(name).help or ""
-    assert said.replace("\n", "").startswith(listed.rstrip("。")), (listed, said)
+    own_help = load(name).help or ""
+    assert own_help.replace("\n", "").startswith(listed.rstrip("。")), (listed, own_help)
 
 
 @pytest.mark.parametrize("words", [("--help",), ("version",)])
