@@ -108,9 +108,9 @@ def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[S
     decided = sum(row.key in final for row in inside)
     caption = f"列入清理{len(inside)}件，已决定{decided}件，不列入{len(rows) - len(inside)}件"
     yield Sheet("统计", caption, ("清理结果", "件数", "比例"), shares)
-    by_owner: dict[str, Counter[str]] = defaultdict(Counter)
+    by_owner: dict[str, Counter[str]] = {}
     for row in inside:
-        by_owner[owner(row)][outcomes[row.id]] += 1
+        by_owner.setdefault(owner(row), Counter())[outcomes[row.id]] += 1
     table = tuple(
         (name, str(counts.total()), *(str(counts[outcome]) for outcome in OUTCOMES))
         for name, counts in sorted(by_owner.items(), key=lambda pair: -pair[1].total())
