@@ -1,5 +1,6 @@
-"""The fifth room: dossiers come in, the review queue stands, decisions are kept.
+"""The review queue as a Django app: takes dossiers, stores items and versions, records decisions, produces exports.
 
-`store.py` writes and reads the queue, `connection.py` opens it. The machine may refresh what it said; it
-never touches what a person decided, and the original file is never changed. This room never judges.
+`queue/store.py` writes and reads the queue, `connection.py` opens the database. The program may replace its own
+findings when it analyses a file again; it never changes what a person decided, and it never changes an original
+file. Nothing in this package analyses a document.
 """

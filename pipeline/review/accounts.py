@@ -1,4 +1,4 @@
-"""角色: who may do what at the desk."""
+"""Accounts, roles (角色) and permissions of the desk, and the tokens that programs authenticate with."""
 
 import hashlib
 import secrets
@@ -16,7 +16,7 @@ from pipeline.review.models import Item, Member, Token
 
 
 class Role(StrEnum):
-    """The roles of the house; each is a group of accounts."""
+    """The roles of the desk; each is a Django group of the same name."""
 
     ADMIN = "管理员"
     CHIEF = "主审"
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done at the desk."""
+    """The actions that permissions are granted for."""
 
     SEE = "查看队列"
     READ = "查看文件"
@@ -42,7 +42,7 @@ class Action(StrEnum):
 
 
 _STAFF = frozenset((Action.SEE, Action.READ, Action.EXPORT, Action.BOARD))
-MAY: Mapping[Role, frozenset[Action]] = {
+PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.ADMIN: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.AUDIT, Action.PEOPLE},
     Role.CHIEF: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT},
     Role.REVIEWER: _STAFF | {Action.UPLOAD, Action.DECIDE, Action.FINISH},
@@ -53,7 +53,7 @@ Visitor = AbstractBaseUser | AnonymousUser
 
 
 def role_of(user: Visitor) -> Role | None:
-    """The role of an account, None for visitors and accounts without one."""
+    """The role of an account; None for visitors, inactive accounts and accounts without a role."""
     if not isinstance(user, User) or not user.is_active:
         return None
     names = set(user.groups.values_list("name", flat=True))
@@ -61,13 +61,13 @@ def role_of(user: Visitor) -> Role | None:
 
 
 def may(user: Visitor, action: Action) -> bool:
-    """Whether an account may take an action at all."""
+    """Whether the role of an account permits an action, whatever item it concerns."""
     role = role_of(user)
-    return role is not None and action in MAY[role]
+    return role is not None and action in PERMISSIONS[role]
 
 
 def visible(user: Visitor) -> "QuerySet[Item]":
-    """The items that an account may see: staff all, an issuer what it submitted or issued."""
+    """The items that an account may see: all of them for staff; for an issuer, those it submitted or issued."""
     role = role_of(user)
     if role is None or not isinstance(user, User):
         return Item.objects.none()
@@ -81,7 +81,7 @@ def visible(user: Visitor) -> "QuerySet[Item]":
 
 
 def add_user(name: str, password: str, role: str, *, organ: str = "", full_name: str = "") -> User:
-    """A new account in a role. Raises `UsageError` for a name that is taken, an unknown role, a weak password."""
+    """Creates an account in a role. Raises `UsageError` for a name that is taken, an unknown role or a weak password."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -100,7 +100,11 @@ def add_user(name: str, password: str, role: str, *, organ: str = "", full_name:
 
 
 def change_user(user: User, what: str, by: User) -> None:
-    """Stops an account or lets it in again, switches blind samples. Raises `UsageError`."""
+    """Deactivates or reactivates an account, or switches its blind samples (盲审抽样), and records that in the audit.
+
+    `what` is "stop", "start", "blind" or "open" (no blind samples). Deactivating an account revokes its tokens. Raises
+    `UsageError` for any other value, and where an administrator would deactivate the own account.
+    """
     if what in ("stop", "start"):
         if user == by:
             raise UsageError("不能停用自己的账号", remedy="请由另一名管理员办理")
@@ -112,36 +116,36 @@ def change_user(user: User, what: str, by: User) -> None:
         Member.objects.update_or_create(user=user, defaults={"blind": what == "blind"})
     else:
         raise UsageError(f"没有“{what}”这种处理", remedy="请刷新后重试")
-    told = {"stop": "停用", "start": "启用", "blind": "加入盲审抽样", "open": "退出盲审抽样"}
-    note(by.username, "账号", None, f"{told[what]}{user.username}")
+    labels = {"stop": "停用", "start": "启用", "blind": "加入盲审抽样", "open": "退出盲审抽样"}
+    note(by.username, "账号", None, f"{labels[what]}{user.username}")
 
 
 def make_token(user: User, name: str) -> str:
-    """A new token for programs, shown once; only its hash is kept. Raises `UsageError`."""
+    """Creates a token for a program and returns it; only its SHA-256 is stored. Raises `UsageError` for a blank name."""
     if not name.strip():
         raise UsageError("令牌没有名称", remedy="请写明给哪个程序用")
-    told = secrets.token_urlsafe(32)
-    Token.objects.create(user=user, name=name.strip()[:32], digest=hashlib.sha256(told.encode()).hexdigest())
+    token = secrets.token_urlsafe(32)
+    Token.objects.create(user=user, name=name.strip()[:32], digest=hashlib.sha256(token.encode()).hexdigest())
     note(user.username, "令牌", None, f"新建“{name.strip()[:32]}”")
-    return told
+    return token
 
 
-def user_of_token(told: str) -> User | None:
-    """The active user that a token acts for, None for a token that is unknown or revoked."""
-    digest = hashlib.sha256(told.encode()).hexdigest()
-    token = Token.objects.select_related("user").filter(digest=digest, revoked=False, user__is_active=True).first()
-    if token is None:
+def user_of_token(token: str) -> User | None:
+    """The active user that a token acts for, None for a token that is unknown or revoked. Notes the time of use."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    found = Token.objects.select_related("user").filter(digest=digest, revoked=False, user__is_active=True).first()
+    if found is None:
         return None
-    Token.objects.filter(pk=token.pk).update(used=timezone.now())
-    return token.user
+    Token.objects.filter(pk=found.pk).update(used=timezone.now())
+    return found.user
 
 
 def revoke(token: Token, by: User) -> None:
-    """Ends a token."""
+    """Revokes a token and records who did."""
     Token.objects.filter(pk=token.pk).update(revoked=True)
     note(by.username, "令牌", None, f"停用{token.user.username}的“{token.name}”")
 
 
-def shown_name(user: Any) -> str:
-    """How an account is named to others: the full name, else the account."""
+def display_name(user: Any) -> str:
+    """The name of an account as others see it: the full name, else the account name."""
     return str(user.first_name or user.username)

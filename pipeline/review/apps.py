@@ -1,10 +1,10 @@
-"""The review room as a Django app."""
+"""Configuration of the Django app `review`."""
 
 from django.apps import AppConfig
 
 
 class ReviewConfig(AppConfig):
-    """审查队列."""
+    """The app of the review queue (审查队列)."""
 
     name = "pipeline.review"
     label = "review"

@@ -1,4 +1,4 @@
-"""Opening the queue: the database is made or brought up to date before anything is asked of it."""
+"""Opening the queue: sets up Django and creates or migrates the database before the first query."""
 
 import os
 from pathlib import Path
@@ -14,22 +14,21 @@ __all__ = ["connect", "home_folder"]
 
 
 def connect(settings_module: str) -> Path:
-    """The home folder of a queue that is ready for use. Raises `StorageError`.
+    """Sets up Django, applies missing migrations and returns the home folder of the queue.
 
-    `settings_module` names the Django settings; migrations that are missing are applied. From then on the log goes to
-    the home folder.
+    `settings_module` is the dotted name of the Django settings, used unless DJANGO_SETTINGS_MODULE is set. From then on the
+    log goes to the home folder. Raises `StorageError` where the folder or the database cannot be used.
     """
     home = home_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     try:
         home.mkdir(parents=True, exist_ok=True)
         to_file(home)
-        django.setup(
-            set_prefix=False
-        )  # the command line makes no addresses; their part of Django costs a tenth of a second
-        from pipeline.review.upgrade import bring_up_to_date  # its imports want Django to be set up
+        # the command line makes no addresses: the part of Django for them costs a tenth of a second
+        django.setup(set_prefix=False)
+        from pipeline.review.upgrade import apply_migrations  # its imports need Django to be set up
 
-        bring_up_to_date(home)
+        apply_migrations(home)
     except OSError as error:
         raise StorageError(
             f"无法使用队列文件夹{home}（{error.strerror}）",

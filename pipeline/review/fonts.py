@@ -1,8 +1,9 @@
-"""Chinese fonts of this machine: the one that pages would be drawn with here, or none.
+"""Chinese fonts installed on this machine: the name of the font that pages would be rendered with, or None.
 
-pdfium takes the fonts that a PDF does not hold from folders of the system, LibreOffice from fontconfig; each is asked as
-it runs apart, without the folders of a user. Without a font nothing fails: boxes are drawn for the characters. That a font
-is missing is asked anew each time, so that one installed meanwhile is seen at once.
+pdfium takes fonts that a PDF does not embed from the font folders of the system, LibreOffice from fontconfig. Each is queried
+in a sandboxed subprocess, the way pages are rendered, so that fonts in a user's own folders do not count. A missing font is
+not an error: characters are then drawn as boxes. A font that was found is cached for the life of the process; a missing one is
+looked for again at each call, so that a font installed meanwhile is found at once.
 """
 
 import os
@@ -26,49 +27,51 @@ _FOLDERS = {
     "darwin": (Path("/System/Library/Fonts"), Path("/Library/Fonts")),
     "linux": (Path("/usr/share/fonts"), Path("/usr/local/share/fonts")),
 }
-_found: dict[str, str] = {}
+_cache: dict[str, str] = {}
 
 
 def pdf_font() -> str | None:
-    """The font that Chinese of a PDF without fonts of its own is drawn with."""
-    return _kept("pdf", lambda: _asked((sys.executable, "-m", "pipeline.review.output.page_drawing", "font")))
+    """Name of the font that pdfium draws Chinese with where a PDF embeds none, None where the machine has no such font."""
+    return _cached("pdf", lambda: _output_of((sys.executable, "-m", "pipeline.review.output.page_drawing", "font")))
 
 
 def office_font() -> str | None:
-    """The font that LibreOffice lays Chinese out with."""
-    return _kept("office", _of_fontconfig if sys.platform == "linux" and shutil.which("fc-match") else _of_folders)
+    """Name of the font that LibreOffice sets Chinese in, None where the machine has no such font."""
+    return _cached(
+        "office", _fontconfig_font if sys.platform == "linux" and shutil.which("fc-match") else _system_folder_font
+    )
 
 
-def _kept(program: str, ask: Callable[[], str]) -> str | None:
-    if program not in _found:
-        answer = ask()
+def _cached(program: str, query: Callable[[], str]) -> str | None:
+    if program not in _cache:
+        answer = query()
         if not answer:
             return None
-        _found[program] = answer
-    return _found[program]
+        _cache[program] = answer
+    return _cache[program]
 
 
-def _of_fontconfig() -> str:
-    languages, _, family = _asked(("fc-match", "-f", "%{lang}\n%{family[0]}", ":lang=zh-cn")).partition("\n")
+def _fontconfig_font() -> str:
+    languages, _, family = _output_of(("fc-match", "-f", "%{lang}\n%{family[0]}", ":lang=zh-cn")).partition("\n")
     return family if "zh-cn" in languages.split("|") else ""
 
 
-def _of_folders() -> str:
+def _system_folder_font() -> str:
     return next(_chinese_by_name(_FOLDERS.get(sys.platform, ())), "")
 
 
 def _chinese_by_name(folders: Sequence[Path]) -> Iterator[str]:
-    """Font files whose names say that they hold Chinese; what fonts hold is not looked at."""
+    """Stems of font files whose names are those of Chinese fonts; the files are not opened."""
     for folder in folders:
         for path in sorted(folder.rglob("*.[TtOo][Tt][CcFf]")):
             if _NAMES.search(path.name):
                 yield path.stem
 
 
-def _asked(words: Sequence[str]) -> str:
-    """What a program prints; nothing where it fails."""
+def _output_of(command: Sequence[str]) -> str:
+    """The standard output of a command run in the sandbox (60 seconds at most); "" where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return run_sandboxed(words, Path(folder), Bounds(60)).strip()
+            return run_sandboxed(command, Path(folder), Bounds(60)).strip()
         except StoppedError:
             return ""

@@ -1,11 +1,11 @@
-"""The queue in the database: files by hash, items, versions, findings, decisions, problems, jobs, audit."""
+"""Database models of the review queue: originals, items, versions, findings, decisions, problems, jobs, audit."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Original(models.Model):
-    """A file as it came, kept untouched under its SHA-256."""
+    """An original file, stored unchanged under its SHA-256 (`digest`); `size` in bytes."""
 
     digest = models.CharField(primary_key=True, max_length=64)
     size = models.BigIntegerField()
@@ -14,7 +14,7 @@ class Original(models.Model):
 
 
 class Status(models.TextChoices):
-    """Where an item stands."""
+    """The state of an item in the review."""
 
     PENDING = "待审", "待审"
     SECOND = "待复核", "待复核"
@@ -23,7 +23,7 @@ class Status(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What kind of case an item is."""
+    """The kind of case of an item."""
 
     DRAFT = "草案", "合法性审查（草案）"
     FILED = "备案", "备案审查"
@@ -34,7 +34,7 @@ class Kind(models.TextChoices):
 
 
 class Item(models.Model):
-    """One entry of the queue: a file's family of documents, in its current version."""
+    """One entry of the queue: a file with the documents attached in it, described by its current version; `risk` is 0 to 100."""
 
     name = models.TextField(unique=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
@@ -61,12 +61,12 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="submitted"
     )
     public = models.BooleanField(default=False, db_index=True)
-    # the first of the issuers, and the place it is of
+    # the first of the issuers, and the province, city or county it belongs to
     issuer = models.CharField(max_length=128, blank=True, default="", db_index=True)
     place = models.CharField(max_length=32, blank=True, default="", db_index=True)
-    # the groups of the alarms, three letters each, separated by blanks
+    # the type prefixes of the alarms (three letters, see `queue.filters.GROUPS`), separated by blanks
     groups = models.CharField(max_length=48, blank=True, default="")
-    # what a campaign proposes for the document, and why
+    # the cleanup outcome that a campaign proposes for the document, and why
     proposal = models.TextField(blank=True, default="")
     current = models.ForeignKey("Version", null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -82,7 +82,7 @@ class Item(models.Model):
 
 
 class Version(models.Model):
-    """One state of an item's file with what the machine said of it; older ones stay."""
+    """One version of an item's file with its text and the program's dossier; earlier versions are kept."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="versions")
     sequence = models.PositiveIntegerField()
@@ -92,7 +92,7 @@ class Version(models.Model):
     as_of = models.DateField()
     place = models.CharField(max_length=64, blank=True, default="")
     engine = models.CharField(max_length=64)
-    # 上位法比对: finding key → articles of the loaded laws close to it; `library` tells which library that was
+    # 上位法比对: finding key → similar articles of the law library; `library` is the stamp of the library that was compared
     neighbours = models.JSONField(default=dict)
     library = models.CharField(max_length=64, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
@@ -102,7 +102,10 @@ class Version(models.Model):
 
 
 class Finding(models.Model):
-    """A machine finding of a version; `key` stays the same when the same sentence is found again."""
+    """A finding of the program in a version, with offsets in code points of its text.
+
+    `key` is the same whenever the same type is found again in the same wording and clause.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="findings")
     key = models.CharField(max_length=32, db_index=True)
@@ -122,7 +125,7 @@ class Finding(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """What a reviewer says of a finding."""
+    """A reviewer's verdict on a finding."""
 
     STANDS = "成立", "成立"
     FALLS = "不成立", "不成立"
@@ -131,7 +134,7 @@ class Verdict(models.TextChoices):
 
 
 class Batch(models.Model):
-    """Something done to many items at once; what was undone stays here, with its day."""
+    """An action on many items at once; one that was undone is kept, with the time in `undone`."""
 
     what = models.CharField(max_length=8)
     detail = models.TextField(blank=True, default="")
@@ -142,9 +145,9 @@ class Batch(models.Model):
 
 
 class Decision(models.Model):
-    """A person's decision; the machine never writes or removes one. `final` is the word of the chief (裁定).
+    """A person's decision on a finding; the program never writes or removes one. `final` marks a ruling (裁定) of the 主审.
 
-    A decision of a batch that was undone stays in the table and no longer counts.
+    A decision of a batch that was undone is kept and no longer counts (`decisions.agreement.effective_decisions`).
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="decisions")
@@ -159,7 +162,7 @@ class Decision(models.Model):
 
 
 class Conclusion(models.Model):
-    """What a person concludes on a whole case: 合法, 准予备案, 废止 … by its kind; the last one counts."""
+    """A person's conclusion on a whole case (合法, 准予备案, 废止 … by its kind); the latest one counts."""
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="conclusions")
     outcome = models.CharField(max_length=16)
@@ -169,7 +172,7 @@ class Conclusion(models.Model):
 
 
 class Answer(models.TextChoices):
-    """What a reviewer says of a point of a checklist."""
+    """The possible answers to a point of a checklist."""
 
     YES = "是", "是"
     NO = "否", "否"
@@ -177,7 +180,7 @@ class Answer(models.TextChoices):
 
 
 class Check(models.Model):
-    """A point of the checklist of a case, as a person answered it."""
+    """A person's answer to a point of the checklist of a case."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="checks")
     point = models.CharField(max_length=16)
@@ -191,13 +194,13 @@ class Check(models.Model):
 
 
 class Passage(models.Model):
-    """盲审抽样: a passage in which the machine found nothing, given to a reviewer to judge."""
+    """盲审抽样: a passage without a finding that a reviewer judges blind; offsets in code points of the version's text."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="passages")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passages")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    # None: not yet judged; True: something is wrong that the machine missed
+    # None: not yet judged; True: the passage has a fault that the program missed
     missed = models.BooleanField(null=True)
     comment = models.TextField(blank=True, default="")
     answered = models.DateTimeField(null=True)
@@ -207,7 +210,7 @@ class Passage(models.Model):
 
 
 class Occurrence(models.Model):
-    """A file whose content was already there under another name."""
+    """Another name under which the content of an item's file was submitted."""
 
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="occurrences")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="occurrences")
@@ -219,7 +222,7 @@ class Occurrence(models.Model):
 
 
 class ProblemEntry(models.Model):
-    """An entry of the problem list: a file that could not be taken, until it can."""
+    """An entry of the problem list: a file that could not be read; `open` until it can be."""
 
     name = models.TextField(unique=True)
     digest = models.CharField(max_length=64, blank=True, default="")
@@ -232,7 +235,7 @@ class ProblemEntry(models.Model):
 
 
 class Correction(models.Model):
-    """A fact that a person set right; the machine's value stands beside it."""
+    """A person's correction of a fact, with the value that it replaces in `machine`."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="corrections")
     field = models.CharField(max_length=16)
@@ -243,7 +246,7 @@ class Correction(models.Model):
 
 
 class JobState(models.TextChoices):
-    """How far an uploaded file is."""
+    """The state of the processing of an uploaded file."""
 
     WAITING = "等待", "等待"
     WORKING = "处理中", "处理中"
@@ -253,7 +256,7 @@ class JobState(models.TextChoices):
 
 
 class Choice(models.TextChoices):
-    """What to do with a file that is in the queue already, whole or in another wording."""
+    """What to do with an upload that may be in the queue already: same bytes, or same title and number."""
 
     LINK = "关联", "只作关联，不另立一件"
     VERSION = "新版本", "作为原有文件的新版本"
@@ -262,7 +265,7 @@ class Choice(models.TextChoices):
 
 
 class Job(models.Model):
-    """A file that was uploaded at the desk, for the worker: kept under its hash, taken in its turn."""
+    """An uploaded file that the worker processes, in order of upload; `rival` is the item that it may duplicate."""
 
     name = models.TextField()
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="jobs")
@@ -279,7 +282,7 @@ class Job(models.Model):
 
 
 class Member(models.Model):
-    """What the house knows of a user besides the account: the organ of an issuer, and who gets blind samples."""
+    """What the desk stores about a user besides the account: the organ of an issuer, and whether blind samples are on."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="member")
     organ = models.CharField(max_length=128, blank=True, default="")
@@ -287,7 +290,7 @@ class Member(models.Model):
 
 
 class Token(models.Model):
-    """接口令牌: lets a program act as its user; only the SHA-256 of the token is kept."""
+    """接口令牌: a token with which a program acts as its user; only the SHA-256 of the token is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=32)
@@ -298,7 +301,10 @@ class Token(models.Model):
 
 
 class Export(models.Model):
-    """A file that left the desk: its hash, and all that is needed to make it again (the last of what it knew of)."""
+    """The record of an exported file: its SHA-256 and what is needed to produce it again byte by byte.
+
+    `last_decision` and `last_conclusion` are the highest keys of decisions and conclusions at the time of the export.
+    """
 
     digest = models.CharField(max_length=64, db_index=True)
     name = models.TextField()
@@ -313,7 +319,7 @@ class Export(models.Model):
 
 
 class AuditEntry(models.Model):
-    """A line of the audit: who did what when; each carries the hash of the one before."""
+    """An entry of the audit: who did what and when, with the hash of the entry before it and its own."""
 
     at = models.DateTimeField()
     who = models.CharField(max_length=150)
@@ -325,9 +331,10 @@ class AuditEntry(models.Model):
 
 
 class SavedView(models.Model):
-    """A filter of the queue that a reviewer named; `seen` is the latest item there was when it was last looked at.
+    """A filter of the queue that a user saved under a name; `query` is the query string of the queue page.
 
-    `notified` is the latest item that its owner was notified of by mail.
+    `seen` is the highest item number at the time the view was last opened, `notified` the highest item number that its
+    owner was notified of by mail.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views")

@@ -1,4 +1,4 @@
-"""Bringing the database up to date: only where a migration is missing, and by one process at a time."""
+"""Applies missing migrations: only where the database lacks one, and in one process at a time."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,27 +11,31 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from pipeline.errors import StorageError
 
-# how long a start waits for another process that is migrating; a large queue takes minutes
-_PATIENCE = 1800
+# seconds that a process waits for another one that is migrating; a large queue takes minutes
+_LOCK_TIMEOUT = 1800
 # the key of the advisory lock on PostgreSQL
-_LOCK = 0x71696E67
-_OURS = "pipeline."
+_ADVISORY_LOCK_KEY = 0x71696E67
+_OWN_APPS_PREFIX = "pipeline."
 
 Migrations = set[tuple[str, str]]
 
 
-def bring_up_to_date(home: Path) -> None:
-    """Applies the migrations that are missing. Raises `StorageError` where the database belongs to a newer program."""
-    known = _on_disk()
-    if _missing(known):
-        with _alone(home):
-            if _missing(known):  # unless another process has applied them meanwhile
+def apply_migrations(home: Path) -> None:
+    """Applies the migrations that the database lacks; does nothing where it lacks none.
+
+    Raises `StorageError` where a newer version of the program has migrated the database, and where the lock that keeps
+    processes from migrating at once cannot be had.
+    """
+    known = _migrations_on_disk()
+    if _missing_migrations(known):
+        with _migration_lock(home):
+            if _missing_migrations(known):  # another process may have applied them meanwhile
                 from django.core.management import call_command
 
                 call_command("migrate", verbosity=0, interactive=False)
 
 
-def _on_disk() -> Migrations:
+def _migrations_on_disk() -> Migrations:
     """App and name of every migration of the installed apps, from the names of their files."""
     return {
         (app.label, file.stem)
@@ -41,10 +45,10 @@ def _on_disk() -> Migrations:
     }
 
 
-def _missing(known: Migrations) -> Migrations:
-    """The migrations that the database has not recorded. Raises `StorageError` where it has recorded one of ours unknown here."""
+def _missing_migrations(known: Migrations) -> Migrations:
+    """Those of `known` that the database has not recorded. Raises `StorageError` where it has recorded one of our apps that is not in `known`."""
     recorded = set(MigrationRecorder(connection).applied_migrations())
-    ours = {app.label for app in apps.get_app_configs() if app.name.startswith(_OURS)}
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith(_OWN_APPS_PREFIX)}
     unknown = sorted(name for label, name in recorded - known if label in ours)
     if unknown:
         raise StorageError(
@@ -55,19 +59,19 @@ def _missing(known: Migrations) -> Migrations:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Other processes that want to migrate wait; the lock ends with its process, however that ends."""
+def _migration_lock(home: Path) -> Iterator[None]:
+    """Excludes other processes from migrating meanwhile; the operating system or server frees the lock if the process dies."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK_KEY])
             try:
                 yield
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK_KEY])
         return
-    # an empty database beside the queue: SQLite locks files on every system
+    # an empty SQLite database next to the queue serves as the lock file: SQLite locks files on every system
     file = home / "upgrade.lock"
-    with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(file, timeout=_LOCK_TIMEOUT, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:

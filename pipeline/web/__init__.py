@@ -1,1 +1,1 @@
-"""The front window: the Django project. It shows and decides what `review` holds, nothing else."""
+"""The Django project of the desk: pages and API over `pipeline.review`; it analyses nothing itself."""

@@ -1,4 +1,4 @@
-"""For those who lead and keep the house: the board, the audit, accounts, tokens, saved views and their alerts."""
+"""Views for administration: statistics, audit, accounts, API tokens, saved views and their mail alerts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,22 +33,22 @@ _WEEKS, _MONTHS = 12, 24
 @require_GET
 @allowed(Action.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
-    """Counts for leaders: risk, throughput, people, agreement, what ends soon, how far a cleanup is."""
+    """Statistics: counts by facet, throughput, workload, agreement, expiring documents, progress of the cleanup."""
     items, today, counts = (
         visible(request.user),
         date.today(),
         filters.facets(Item.objects.all(), filters.Filter(), None),
     )
-    told = {
+    context = {
         "total": sum(count for _, count in counts["band"]),
-        "by": counts,
+        "counts": counts,
         "types": _common_types(),
         "people": agreement.workload(
             User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
         ),
         "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
-        "soon": items.filter(expires__gte=today).order_by("expires")[:20],
-        "late": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
+        "expiring": items.filter(expires__gte=today).order_by("expires")[:20],
+        "overdue": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
         "throughput": _throughput(today),
         "sunsets": _sunsets(today),
         "cleanup": _cleanup(),
@@ -56,17 +56,17 @@ def board(request: HttpRequest) -> HttpResponse:
         "machine": agreement.with_machine(),
         "missed": agreement.miss_rate(),
     }
-    return render(request, "board.html", told)
+    return render(request, "board.html", context)
 
 
 def _common_types() -> list[tuple[str, int]]:
-    """The fifteen most frequent kinds of alarm by name."""
+    """The fifteen most frequent types of alarms: name and count."""
     alarms = Finding.objects.filter(softened=False, severity__in=workflow.ALARMS)
     return [(name, count) for _, name, count in workflow.common_types(alarms, 15)]
 
 
 def _throughput(today: date) -> Chart:
-    """Items that came and items that were finished, week by week."""
+    """A chart of new and of finished items per week, over the last twelve weeks."""
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
     edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
@@ -79,7 +79,7 @@ def _throughput(today: date) -> Chart:
 
 
 def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[int]:
-    """How many rows fall between each edge and the next, all counted in one pass."""
+    """The number of rows whose `field` lies in each half-open interval between consecutive `edges`, in one query."""
     parts = {
         f"n{at}": Count("pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
         for at, (low, high) in enumerate(pairwise(edges))
@@ -88,7 +88,7 @@ def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[i
 
 
 def _sunsets(today: date) -> Chart:
-    """Items whose last day falls in each of the next months."""
+    """A chart of the items that expire in each of the next 24 months."""
     first = today.replace(day=1)
     months = [
         date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
@@ -98,7 +98,7 @@ def _sunsets(today: date) -> Chart:
 
 
 def _cleanup() -> list[tuple[str, int, int]]:
-    """How far the cleanup is with each issuer: name, finished, all."""
+    """Progress of cleanup cases for the fifteen issuers with most of them: name, finished, all."""
     rows = Item.objects.filter(kind=Kind.CLEANUP).values_list("issuer")
     counted = rows.annotate(n=Count("id"), done=Count("id", filter=Q(status=Status.DONE))).order_by("-n")[:15]
     return [(name or "（不明）", done, count) for name, count, done in counted]
@@ -107,7 +107,7 @@ def _cleanup() -> list[tuple[str, int, int]]:
 @require_GET
 @allowed(Action.AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
-    """Who did what; and whether the chain is whole."""
+    """The audit, newest first; with the parameter `verify`, also the result of verifying the hash chain."""
     page = Paginator(AuditEntry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
     faults = list(verify()) if request.GET.get("verify") else None
     note(user_of(request).username, "查看审计")
@@ -116,7 +116,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @allowed(Action.PEOPLE)
 def people(request: HttpRequest) -> HttpResponse:
-    """The accounts: new ones, stopped ones, who gets blind samples."""
+    """Lists the accounts; POST adds one."""
     if request.method == "POST":
         name, role = request.POST.get("name", "").strip()[:150], request.POST.get("role", "")
         full, organ = request.POST.get("full_name", "")[:64], request.POST.get("organ", "")[:128]
@@ -133,42 +133,42 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allowed(Action.PEOPLE)
 def change(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Stops an account, lets it in again, switches its blind samples."""
+    """Deactivates or reactivates an account, or switches its blind samples."""
     change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
     return redirect("people")
 
 
 @allowed(Action.SEE)
 def alerts(request: HttpRequest) -> HttpResponse:
-    """The views of the account that asks, what is new in them, and the address that their news go to."""
+    """The saved views of the user with their new items; POST sets the mail address for alerts."""
     user = user_of(request)
     if request.method == "POST":
         set_address(user, request.POST.get("address", "").strip())
         messages.success(request, f"提醒将发到{user.email}" if user.email else "不再发送邮件提醒")
         return redirect("alerts")
-    told = {"views": views_of(user, visible(user)), "mails": bool(settings.EMAIL_HOST)}
-    return render(request, "alerts.html", told)
+    context = {"views": views_of(user, visible(user)), "mails": bool(settings.EMAIL_HOST)}
+    return render(request, "alerts.html", context)
 
 
 @require_POST
 @allowed(Action.SEE)
 def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Gives up one of the account's own views."""
+    """Deletes a saved view of the user."""
     get_object_or_404(SavedView, pk=view_id, user=user_of(request)).delete()
     return redirect("alerts")
 
 
 @allowed(Action.READ)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The tokens of the account that asks; a new one is shown once."""
-    made = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
-    held = Token.objects.filter(user=user_of(request)).order_by("-id")
-    return render(request, "tokens.html", {"tokens": held, "made": made})
+    """The API tokens of the user; POST creates one, which is shown only then."""
+    new_token = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
+    tokens_of_user = Token.objects.filter(user=user_of(request)).order_by("-id")
+    return render(request, "tokens.html", {"tokens": tokens_of_user, "new_token": new_token})
 
 
 @require_POST
 @allowed(Action.READ)
 def end_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    """Ends one of the account's own tokens."""
+    """Revokes an API token of the user."""
     revoke(get_object_or_404(Token, pk=token_id, user=user_of(request)), user_of(request))
     return redirect("tokens")

@@ -1,7 +1,7 @@
-"""接口: the desk for programs. The same references with the same permissions and the same audit as the pages.
+"""接口: the HTTP API of the desk, with the same permissions and the same audit as the pages.
 
-A program says who it is by `Authorization: Bearer 令牌`; it may what the token's account may. `openapi.json` describes
-every address; version 1 keeps its fields, new ones may come.
+A program authenticates with `Authorization: Bearer 令牌` and has the permissions of the account of the token. `openapi.json`
+describes every path. Within version 1 fields are added, never removed.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, workflow
-from pipeline.review.models import Item, Job, Kind
+from pipeline.review.models import Conclusion, Decision, Item, Job, Kind
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, saved_views
-from pipeline.review.queue.uploads import choose, hand_in
+from pipeline.review.queue.uploads import resolve_duplicate, submit
 from pipeline.review.search.index import with_words
 from pipeline.web.permissions import download
 from pipeline.web.transfers import LARGEST
@@ -34,7 +34,7 @@ PAGE = 100
 
 
 class ByToken(HttpBearer):
-    """The account of a token."""
+    """Authentication by bearer token; sets `request.user` to the account of the token."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         user = user_of_token(token)
@@ -50,17 +50,18 @@ api = NinjaAPI(
 
 
 @api.exception_handler(PipelineError)
-def _told(request: HttpRequest, error: PipelineError) -> HttpResponse:
+def _on_pipeline_error(request: HttpRequest, error: PipelineError) -> HttpResponse:
+    """Status 400 with message and remedy in Chinese."""
     return api.create_response(request, {"message": error.message, "remedy": error.remedy}, status=400)
 
 
 @api.exception_handler(Http404)
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return api.create_response(request, {"message": "没有找到，或者没有权限查看", "remedy": "请检查编号"}, status=404)
 
 
 def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An address for those who may take an action."""
+    """Decorator: the call requires an action; answers with status 403 otherwise."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -74,8 +75,8 @@ def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return wrap
 
 
-class Brief(Schema):
-    """An item as the queue shows it."""
+class ItemSummary(Schema):
+    """The fields of an item that the queue shows."""
 
     id: int
     name: str
@@ -93,16 +94,16 @@ class Brief(Schema):
     due: date | None
 
 
-class Listing(Schema):
-    """A page of items; `count` is of all pages."""
+class ItemPage(Schema):
+    """A page of items; `count` is the number of items on all pages, `page` starts at 1."""
 
     count: int
     page: int
-    items: list[Brief]
+    items: list[ItemSummary]
 
 
-class Asked(Schema):
-    """The filter of the queue; every field as the page has it."""
+class ItemQuery(Schema):
+    """The filter of the queue, with the parameters of the queue page."""
 
     q: str = ""
     whole: str = ""
@@ -119,8 +120,8 @@ class Asked(Schema):
     page: int = 1
 
 
-class Said(Schema):
-    """A decision on a finding: its key, 成立/不成立/需修改/转办, a comment; `final` for the chief's 裁定."""
+class DecisionIn(Schema):
+    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment; `final` marks a ruling (裁定)."""
 
     key: str
     verdict: str
@@ -128,34 +129,34 @@ class Said(Schema):
     final: bool = False
 
 
-class Correcting(Schema):
-    """A fact set right: title, number, issuers, made or expires."""
+class CorrectionIn(Schema):
+    """A correction: `field` is title, number, issuers, made or expires."""
 
     field: str
     value: str
 
 
-class Concluding(Schema):
-    """A conclusion on a case, of those that its kind allows."""
+class ConclusionIn(Schema):
+    """A conclusion on a case; `outcome` is one of those that its kind allows."""
 
     outcome: str
     reason: str = ""
 
 
-class Returning(Schema):
-    """Why an item goes back."""
+class ReturnIn(Schema):
+    """The reason for returning an item to the first review."""
 
     reason: str
 
 
-class Choosing(Schema):
-    """What to do with a duplicate: 关联/新版本/另立/不收."""
+class ChoiceIn(Schema):
+    """What to do with a possible duplicate: 关联, 新版本, 另立 or 不收."""
 
     choice: str
 
 
-class Work(Schema):
-    """A file handed in and how far it is."""
+class JobOut(Schema):
+    """An uploaded file and the state of its processing."""
 
     id: int
     name: str
@@ -173,20 +174,20 @@ def _item(request: HttpRequest, item_id: int) -> Item:
     return get_object_or_404(visible(request.user).select_related("current"), pk=item_id)
 
 
-@api.get("/items", response=Listing, summary="审查队列")
-def items(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+@api.get("/items", response=ItemPage, summary="审查队列")
+def items(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, Any]:
     if not (may(request.user, Action.SEE) or may(request.user, Action.READ)):
         raise HttpError(403, "这个账号不能查看队列")
-    told = filters.Filter.of(asked.dict())
-    found = told.ordered(told.apply(visible(request.user), _user(request)))
-    at = (max(asked.page, 1) - 1) * PAGE
-    return {"count": found.count(), "page": asked.page, "items": list(found[at : at + PAGE])}
+    chosen = filters.Filter.of(query.dict())
+    found = chosen.ordered(chosen.apply(visible(request.user), _user(request)))
+    at = (max(query.page, 1) - 1) * PAGE
+    return {"count": found.count(), "page": query.page, "items": list(found[at : at + PAGE])}
 
 
 @api.get("/facets", response=dict[str, list[tuple[str, int]]], summary="队列的分项计数")
 @needs(Action.SEE)
-def facets(request: HttpRequest, asked: Query[Asked]) -> dict[str, list[tuple[str, int]]]:
-    return filters.facets(visible(request.user), filters.Filter.of(asked.dict()), _user(request))
+def facets(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, list[tuple[str, int]]]:
+    return filters.facets(visible(request.user), filters.Filter.of(query.dict()), _user(request))
 
 
 @api.get("/items/{item_id}", response=dict[str, Any], summary="一件文件：要素、发现、决定、结论")
@@ -195,14 +196,14 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
     found = _item(request, item_id)
     note(_user(request).username, "查看", found.pk, "接口")
     version, decided = found.current, workflow.decisions_of(found)
-    told = found.conclusions.order_by("-id").first()
+    conclusion = found.conclusions.order_by("-id").first()
     return {
-        **Brief.from_orm(found).dict(),
+        **ItemSummary.from_orm(found).dict(),
         "text": version.text if version else "",
         "dossier": version.dossier if version else None,
         "engine": version.engine if version else "",
         "original": version.original_id if version else "",
-        "conclusion": {"outcome": told.outcome, "reason": told.reason, "reviewer": told.reviewer} if told else None,
+        "conclusion": _conclusion(conclusion),
         "findings": [
             {
                 "key": f.key, "type": f.type, "severity": f.severity, "softened": f.softened, "start": f.start, "end": f.end,
@@ -215,31 +216,37 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _decision(made: Any) -> dict[str, str] | None:
+def _decision(made: Decision | None) -> dict[str, str] | None:
     return {"verdict": made.verdict, "comment": made.comment, "reviewer": made.reviewer} if made else None
+
+
+def _conclusion(made: Conclusion | None) -> dict[str, str] | None:
+    return {"outcome": made.outcome, "reason": made.reason, "reviewer": made.reviewer} if made else None
 
 
 @api.post("/items/{item_id}/decisions", response=dict[str, Any], summary="对一条发现作出决定")
 @needs(Action.DECIDE)
-def decide(request: HttpRequest, item_id: int, said: Said) -> dict[str, Any]:
-    if said.final and not may(request.user, Action.ADJUDICATE):
+def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str, Any]:
+    if decision.final and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能裁定")
     found = _item(request, item_id)
-    made = workflow.decide(found, said.key, (said.verdict, said.comment[:2000]), _user(request), final=said.final)
+    made = workflow.decide(
+        found, decision.key, (decision.verdict, decision.comment[:2000]), _user(request), final=decision.final
+    )
     return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
 
 
 @api.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
 @needs(Action.DECIDE)
-def correct(request: HttpRequest, item_id: int, told: Correcting) -> dict[str, str]:
-    made = workflow.correct(_item(request, item_id), told.field, told.value, _user(request))
+def correct(request: HttpRequest, item_id: int, correction: CorrectionIn) -> dict[str, str]:
+    made = workflow.correct(_item(request, item_id), correction.field, correction.value, _user(request))
     return {"field": made.field, "machine": made.machine, "value": made.value}
 
 
 @api.post("/items/{item_id}/conclusion", response=dict[str, str], summary="写下审查结论")
 @needs(Action.DECIDE)
-def conclude(request: HttpRequest, item_id: int, told: Concluding) -> dict[str, str]:
-    made = checklists.conclude(_item(request, item_id), told.outcome, told.reason[:1000], _user(request))
+def conclude(request: HttpRequest, item_id: int, conclusion: ConclusionIn) -> dict[str, str]:
+    made = checklists.conclude(_item(request, item_id), conclusion.outcome, conclusion.reason[:1000], _user(request))
     return {"outcome": made.outcome, "reason": made.reason}
 
 
@@ -258,11 +265,11 @@ def finish(request: HttpRequest, item_id: int) -> dict[str, str]:
 
 @api.post("/items/{item_id}/return", response=dict[str, str], summary="退回初审")
 @needs(Action.FINISH)
-def send_back(request: HttpRequest, item_id: int, told: Returning) -> dict[str, str]:
+def send_back(request: HttpRequest, item_id: int, body: ReturnIn) -> dict[str, str]:
     found = _item(request, item_id)
     if found.status == "已办" and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能重新打开")
-    workflow.send_back(found, _user(request), told.reason)
+    workflow.send_back(found, _user(request), body.reason)
     return {"status": found.status}
 
 
@@ -272,18 +279,18 @@ def send_back(request: HttpRequest, item_id: int, told: Returning) -> dict[str, 
 )
 @needs(Action.EXPORT)
 def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
-    return download(exports.paper_of(_item(request, item_id), form, _user(request)))
+    return download(exports.export_document(_item(request, item_id), form, _user(request)))
 
 
 @api.get("/export.{kind}", summary="导出队列：xlsx、csv、json、docx（清理目录）")
 @needs(Action.EXPORT)
-def export(request: HttpRequest, kind: str, asked: Query[Asked]) -> HttpResponse:
-    told = filters.Filter.of(asked.dict())
-    found = told.ordered(told.apply(visible(request.user), _user(request)).select_related("current", "assignee"))
-    return download(exports.queue_of(found, kind, _user(request)))
+def export(request: HttpRequest, kind: str, query: Query[ItemQuery]) -> HttpResponse:
+    chosen = filters.Filter.of(query.dict())
+    found = chosen.ordered(chosen.apply(visible(request.user), _user(request)).select_related("current", "assignee"))
+    return download(exports.export_queue(found, kind, _user(request)))
 
 
-@api.post("/uploads", response=list[Work], summary="提交文件，由处理进程读取")
+@api.post("/uploads", response=list[JobOut], summary="提交文件，由处理进程读取")
 @needs(Action.UPLOAD)
 def upload(
     request: HttpRequest, files: File[list[UploadedFile]], kind: str = Kind.FILED.value, place: str = ""
@@ -292,54 +299,54 @@ def upload(
     if large:
         raise HttpError(413, f"{'、'.join(map(str, large))}超过200兆字节")
     return [
-        hand_in(home_folder(), file.name or "未命名", file.read(), _user(request), (kind, place[:32])) for file in files
+        submit(home_folder(), file.name or "未命名", file.read(), _user(request), (kind, place[:32])) for file in files
     ]
 
 
-@api.get("/uploads", response=list[Work], summary="自己提交的文件的处理情况")
+@api.get("/uploads", response=list[JobOut], summary="自己提交的文件的处理情况")
 @needs(Action.UPLOAD)
 def uploads(request: HttpRequest) -> list[Job]:
     return list(Job.objects.filter(by=_user(request)).order_by("-id")[:PAGE])
 
 
-@api.post("/uploads/{job_id}/choice", response=Work, summary="重复文件怎么处理")
+@api.post("/uploads/{job_id}/choice", response=JobOut, summary="重复文件怎么处理")
 @needs(Action.UPLOAD)
-def choice(request: HttpRequest, job_id: int, told: Choosing) -> Job:
+def choice(request: HttpRequest, job_id: int, body: ChoiceIn) -> Job:
     job = get_object_or_404(Job, pk=job_id, by=_user(request))
-    choose(job, told.choice, _user(request))
+    resolve_duplicate(job, body.choice, _user(request))
     job.refresh_from_db()
     return job
 
 
-class View(Schema):
-    """A filter of the queue under a name, as the address of the queue writes it; `fresh` is how many came since it was opened."""
+class SavedViewSchema(Schema):
+    """A saved view: name, filter as the query string of the queue page, and the number of new items since it was opened (`fresh`)."""
 
     name: str
     query: str
     fresh: int = 0
 
 
-@api.get("/views", response=list[View], summary="保存的视图和各自的新增件数")
+@api.get("/views", response=list[SavedViewSchema], summary="保存的视图和各自的新增件数")
 @needs(Action.SEE)
 def views(request: HttpRequest) -> Any:
     return saved_views.views_of(_user(request), visible(request.user))
 
 
-@api.post("/views", response=View, summary="保存视图，同名的替换；现有的文件不算新增")
+@api.post("/views", response=SavedViewSchema, summary="保存视图，同名的替换；现有的文件不算新增")
 @needs(Action.SEE)
-def keep_view(request: HttpRequest, told: View) -> View:
-    saved_views.keep(_user(request), told.name, told.query)
-    return View(name=told.name, query=told.query)
+def keep_view(request: HttpRequest, view: SavedViewSchema) -> SavedViewSchema:
+    saved_views.save_view(_user(request), view.name, view.query)
+    return SavedViewSchema(name=view.name, query=view.query)
 
 
 @api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器警示被认可的比例、漏检率")
 @needs(Action.BOARD)
 def board(request: HttpRequest) -> dict[str, Any]:
     shares = {"machine": agreement.with_machine(), "missed": agreement.miss_rate()}
-    told = agreement.agreement()
+    kappa = agreement.agreement()
     return {
         "items": visible(request.user).count(),
-        "agreement": {"pairs": told.pairs, "same": told.same, "kappa": told.kappa},
+        "agreement": {"pairs": kappa.pairs, "same": kappa.same, "kappa": kappa.kappa},
         **{
             name: {"count": share.count, "total": share.total, "low": share.low, "high": share.high}
             for name, share in shares.items()
@@ -347,8 +354,8 @@ def board(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class Line(Schema):
-    """A line of the audit."""
+class AuditEntryOut(Schema):
+    """An entry of the audit."""
 
     id: int
     at: datetime
@@ -359,7 +366,7 @@ class Line(Schema):
     digest: str
 
 
-@api.get("/audit", response=list[Line], summary="审计记录，新的在前")
+@api.get("/audit", response=list[AuditEntryOut], summary="审计记录，新的在前")
 @needs(Action.AUDIT)
 def audit(request: HttpRequest, before: int | None = None) -> Any:
     from pipeline.review.models import AuditEntry
@@ -369,7 +376,7 @@ def audit(request: HttpRequest, before: int | None = None) -> Any:
     return list((found.filter(pk__lt=before) if before else found)[:PAGE])
 
 
-@api.get("/public", response=Listing, auth=None, summary="公开的规范性文件：按词检索题名、文号、制定机关和全文")
+@api.get("/public", response=ItemPage, auth=None, summary="公开的规范性文件：按词检索题名、文号、制定机关和全文")
 def public(request: HttpRequest, q: str = "", page: int = 1) -> dict[str, Any]:
     found = with_words(Item.objects.filter(public=True, current__isnull=False), q[:200], whole=True)
     at = (max(page, 1) - 1) * PAGE

@@ -1,4 +1,4 @@
-"""What every answer of the desk passes: security headers, errors said in Chinese, who is here."""
+"""Middleware of the desk (security headers, error pages in Chinese) and the context processor with role and permissions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,16 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline.errors import PipelineError
-from pipeline.review.accounts import MAY, role_of
+from pipeline.review.accounts import PERMISSIONS, role_of
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-Answer = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class SecurityHeaders:
-    """Nothing is loaded from outside, nothing is framed, nothing is guessed."""
+    """Sets a Content-Security-Policy (own origin only, no framing), Cross-Origin-Opener-Policy and Cache-Control."""
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -29,9 +29,9 @@ class SecurityHeaders:
 
 
 class ErrorsInChinese:
-    """An error that a user can mend becomes a page, or for htmx a line, that says how."""
+    """Renders a `PipelineError` with message and remedy and status 400: as a page, or as a fragment for htmx requests."""
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -40,11 +40,13 @@ class ErrorsInChinese:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, PipelineError):
             return None
-        told = {"message": error.message, "remedy": error.remedy}
-        return render(request, "part_error.html" if getattr(request, "htmx", False) else "error.html", told, status=400)
+        context = {"message": error.message, "remedy": error.remedy}
+        return render(
+            request, "part_error.html" if getattr(request, "htmx", False) else "error.html", context, status=400
+        )
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the role of who is here, and what that role may do."""
+    """Context processor: `role` of the user, and `may`, the names of the permitted actions."""
     role = role_of(request.user)
-    return {"role": role, "may": {action.name: True for action in MAY[role]} if role else {}}
+    return {"role": role, "may": {action.name: True for action in PERMISSIONS[role]} if role else {}}

@@ -1,4 +1,4 @@
-"""Who may open a page, and which item of it."""
+"""Access control for views: required actions, visible items, login redirect; and file responses."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ from pipeline.review.models import Item
 from pipeline.review.output.exports import ExportFile
 
 View = Callable[..., HttpResponseBase]
-_KINDS = {
+_CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def allowed(action: Action) -> Callable[[View], View]:
-    """A page for those who may take an action; visitors are led to the login, others are refused."""
+    """Decorator: the view requires an action. Visitors are redirected to the login; others without it get `PermissionDenied`."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -43,26 +43,26 @@ def allowed(action: Action) -> Callable[[View], View]:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Leads to the login; a part of a page that htmx asked for takes the whole page there."""
+    """Redirects to the login; for htmx requests, which load parts of a page, the whole page is redirected."""
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": resolve_url("login")})
     return redirect_to_login(request.get_full_path())
 
 
 def user_of(request: HttpRequest) -> User:
-    """The account that asks."""
+    """The logged-in user of a request. Raises `PermissionDenied` for visitors."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def item_of(request: HttpRequest, item_id: int) -> Item:
-    """An item that the visitor may see; to others it does not exist."""
+    """An item that the user may see. Raises `Http404` otherwise, so that others do not learn that it exists."""
     return get_object_or_404(visible(request.user).select_related("current", "assignee"), pk=item_id)
 
 
-def download(made: ExportFile) -> HttpResponse:
-    """A file for the visitor."""
-    response = HttpResponse(made.data, content_type=_KINDS[made.name.rsplit(".", 1)[-1]])
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"
+def download(file: ExportFile) -> HttpResponse:
+    """An exported file as a download."""
+    response = HttpResponse(file.data, content_type=_CONTENT_TYPES[file.name.rsplit(".", 1)[-1]])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
     return response

@@ -1,4 +1,4 @@
-"""The public pages: what is in force and published, to read and to find; no account, no findings, no decisions."""
+"""Public pages without login: published documents with search; no findings and no decisions."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +13,12 @@ _PAGE = 30
 
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The published documents, the latest first, found by words of title, number, issuer or text."""
+    """The published documents, newest first, searched by title, number, issuer or text."""
     found = Item.objects.filter(public=True, current__isnull=False)
-    words = request.GET.get("q", "")[:200]
-    found = with_words(found, words, whole=True)
+    query = request.GET.get("q", "")[:200]
+    found = with_words(found, query, whole=True)
     page = Paginator(found.order_by("-year", "-id"), _PAGE).get_page(request.GET.get("page"))
-    return render(request, "public.html", {"page": page, "q": words})
+    return render(request, "public.html", {"page": page, "q": query})
 
 
 @require_GET

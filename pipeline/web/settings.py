@@ -1,4 +1,4 @@
-"""Django settings: SQLite (WAL) in QINGGUI_HOME by default, PostgreSQL by DATABASE_URL; a desk for an intranet."""
+"""Django settings of the desk, meant for an intranet: SQLite (WAL) in QINGGUI_HOME by default, PostgreSQL by DATABASE_URL."""
 
 import os
 import secrets
@@ -12,10 +12,10 @@ HOME = home_folder()
 
 
 def _secret() -> str:
-    """The key that sessions are signed with: QINGGUI_SECRET_KEY, else one made once in the home folder."""
-    told = os.environ.get("QINGGUI_SECRET_KEY")
-    if told:
-        return told
+    """The secret key for signing sessions: QINGGUI_SECRET_KEY, else a generated one that is stored in the home folder."""
+    key = os.environ.get("QINGGUI_SECRET_KEY")
+    if key:
+        return key
     file = HOME / "secret"
     try:
         if not file.exists():
@@ -24,7 +24,7 @@ def _secret() -> str:
             file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         return file.read_text(encoding="utf-8")
     except OSError:
-        return secrets.token_urlsafe(48)  # a home that cannot be written is told of when the queue is opened
+        return secrets.token_urlsafe(48)  # a home folder that is not writable is reported when the queue is opened
 
 
 DATABASES = {
@@ -85,7 +85,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
-# five wrong passwords of one account lock it for a quarter of an hour
+# five wrong passwords for an account lock it for 15 minutes (0.25 hours)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -101,7 +101,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp+tls", _MAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOST or 'localhost'}"
-# where the desk is reached, for links in mails
+# address of the desk, for links in mails
 QINGGUI_ADDRESS = os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("QINGGUI_HOSTS", "*").split(",")
 DEBUG = False

@@ -1,4 +1,4 @@
-"""The queue and one item of it: they show and record, and leave the reading of files to the worker."""
+"""Views of the queue and of one item; files are analysed by the worker, not here."""
 
 from datetime import date
 from pathlib import PurePath
@@ -21,7 +21,7 @@ from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.models import Answer, Batch, Finding, Item, Passage, Status, Verdict
 from pipeline.review.output import forms, page_views
 from pipeline.review.queue import filters, links, saved_views
-from pipeline.review.queue.originals import where
+from pipeline.review.queue.originals import original_path
 from pipeline.web.permissions import allowed, item_of, to_login, user_of
 
 _TEMPLATES = {
@@ -34,27 +34,29 @@ _FACETS = (
     ("状态", "status"), ("风险", "band"), ("风险类型", "group"), ("类别", "kind"), ("制定机关", "issuer"), ("地区", "place"),
     ("文种", "genre"), ("年份", "year"), ("承办人", "reviewer"),
 )  # fmt: skip
+# verdicts with the key that enters each (1 to 4)
+_VERDICTS = tuple(enumerate(Verdict.values, 1))
 _EXPORTS = (("xlsx", "xlsx"), ("csv", "csv"), ("json", "json"), ("docx", "清理目录"))
 
 
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue; an issuer sees its own items, visitors the login."""
+    """The queue page, for htmx requests only its list; issuers see their own items, visitors are redirected to the login."""
     if not request.user.is_authenticated:
         return to_login(request)
     if role_of(request.user) is None:
         raise PermissionDenied
-    saved_views.look(user_of(request), request.GET.get("view", ""))
-    asked = filters.Filter.of(request.GET)
-    mine, rest = filters.narrow(visible(request.user), asked)
-    found = rest.ordered(rest.apply(mine, user_of(request)).select_related("assignee"))
+    saved_views.mark_seen(user_of(request), request.GET.get("view", ""))
+    chosen = filters.Filter.of(request.GET)
+    matching, rest = filters.narrow(visible(request.user), chosen)
+    found = rest.ordered(rest.apply(matching, user_of(request)).select_related("assignee"))
     page = Paginator(found, filters.PAGE).get_page(request.GET.get("page"))
     parameters = request.GET.copy()
     for name in ("page", "view"):
         parameters.pop(name, None)
-    told = {
+    context = {
         "page": page,
-        "asked": asked,
+        "chosen": chosen,
         "parameters": parameters.urlencode(),
         "reviewers": reviewers(),
         "views": saved_views.views_of(user_of(request), visible(request.user)),
@@ -62,18 +64,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         "exports": _EXPORTS,
         "today": date.today(),
     }
-    return render(request, "part_queue.html" if getattr(request, "htmx", False) else "queue.html", told)
+    return render(request, "part_queue.html" if getattr(request, "htmx", False) else "queue.html", context)
 
 
 @require_GET
 @allowed(Action.SEE)
 def facets(request: HttpRequest) -> HttpResponse:
-    """The counts beside the queue; they come after the list, which needs them not."""
-    asked = filters.Filter.of(request.GET)
-    mine, rest = filters.narrow(visible(request.user), asked)
-    counts = filters.facets(mine, rest, user_of(request))
+    """The facet counts of the queue; loaded by htmx after the list, which does not need them."""
+    chosen = filters.Filter.of(request.GET)
+    matching, rest = filters.narrow(visible(request.user), chosen)
+    counts = filters.facets(matching, rest, user_of(request))
     shown = [
-        (title, name, [(value, _label(name, value), count) for value, count in counts[name]], getattr(asked, name))
+        (title, name, [(value, _label(name, value), count) for value, count in counts[name]], getattr(chosen, name))
         for title, name in _FACETS
     ]
     return render(request, "part_facets.html", {"facets": shown, "parameters": request.GET.urlencode()})
@@ -84,7 +86,7 @@ def _label(name: str, value: str) -> str:
 
 
 def reviewers() -> list[User]:
-    """The accounts to which items can be given."""
+    """The active accounts to which items can be assigned."""
     roles = (Role.CHIEF, Role.REVIEWER, Role.COUNSEL)
     return list(User.objects.filter(groups__name__in=roles, is_active=True).order_by("username"))
 
@@ -92,44 +94,44 @@ def reviewers() -> list[User]:
 @require_GET
 @allowed(Action.READ)
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
-    """One document: its text with the findings in place, arguments, decisions."""
+    """The page of an item: text with highlighted findings, arguments, decisions, facts, checklist, conclusion."""
     found = item_of(request, item_id)
     note(user_of(request).username, "查看", found.pk)
     version = found.current
     findings = list(version.findings.order_by("start", "id")) if version else []
     shown = [f for f in findings if not f.softened]
-    queue_after = filters.Filter().ordered(
+    following = filters.Filter().ordered(
         visible(request.user).filter(status=Status.PENDING, risk__lte=found.risk).exclude(pk=found.pk)
     )
-    told = {
+    context = {
         "item": found,
         "version": version,
-        "pieces": list(workflow.marked(version.text, shown)) if version else [],
+        "pieces": list(workflow.split_at_findings(version.text, shown)) if version else [],
         "rows": _rows(request, found, shown),
         "softened": [f for f in findings if f.softened],
         "facts": _facts(version.dossier) if version else [],
         "cleanup": version.dossier["assessment"]["cleanup"] if version else None,
         "coverage": _coverage(version.dossier) if version else [],
         "open": workflow.open_alarms(found).count() if version else 0,
-        "verdicts": Verdict.values,
+        "verdicts": _VERDICTS,
         "templates": _TEMPLATES,
         "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
         "correctable": workflow.CORRECTABLE.items(),
         "history": found.decisions.order_by("-made")[:20],
-        "points": checklists.checked(found),
+        "points": checklists.answered_points(found),
         "answers": Answer.values,
         "outcomes": checklists.OUTCOMES[found.kind],
         "conclusion": found.conclusions.order_by("-id").first(),
         "forms": forms.forms_of(found.kind),
         "reviewers": reviewers(),
-        "following": queue_after.first(),
+        "next_item": following.first(),
         "is_docx": bool(version and version.dossier["source"]["format"] == "docx"),
     }
-    return render(request, "item.html", told)
+    return render(request, "item.html", context)
 
 
 def _rows(request: HttpRequest, found: Item, shown: list[Finding]) -> list[dict[str, Any]]:
-    """The findings with decision, dispute and neighbours, and the passages of a blind sample among them."""
+    """Template rows in text order: findings with decision, dispute and similar articles, and the passages of a blind sample."""
     decided, disputes, version = workflow.decisions_of(found), agreement.disputed(found), found.current
     if version is None:
         return []
@@ -150,7 +152,7 @@ def _rows(request: HttpRequest, found: Item, shown: list[Finding]) -> list[dict[
 
 
 def _facts(dossier: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Name, value and where it was found, of what the masthead says."""
+    """Facts of the masthead, validity and genre as (Chinese name, value, origin); facts without a value are left out."""
     masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
     issuers = "、".join(fact["value"] for fact in masthead["issuers"])
     rows = [("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
@@ -174,14 +176,15 @@ def _facts(dossier: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _coverage(dossier: dict[str, Any]) -> list[str]:
+    """Messages on what the reader and the parser could not take from the file."""
     notes = [*dossier["source"]["notes"], *dossier["document"]["noise"]]
-    return [told["message"] for told in notes]
+    return [note["message"] for note in notes]
 
 
 @require_GET
 @allowed(Action.READ)
 def layout(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The pages of the original with the findings marked on them."""
+    """The pages of the original with a box around each finding."""
     found = item_of(request, item_id)
     version = found.current
     if version is None:
@@ -189,24 +192,24 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     findings = list(version.findings.filter(softened=False).order_by("start"))
     views = page_views.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
-    told = {
-        "item": found, "views": views, "missing": len(findings) - len(marked),
+    context = {
+        "item": found, "views": views, "unplaced": len(findings) - len(marked),
         "font_note": page_views.font_note(version, views), "drawn_here": version.dossier["source"]["format"] != "ofd",
     }  # fmt: skip
-    return render(request, "part_pages.html", told)
+    return render(request, "part_pages.html", context)
 
 
 @require_GET
 @allowed(Action.READ)
 def related(request: HttpRequest, item_id: int) -> HttpResponse:
-    """What a paper cites, which papers cite it and which are like it, as far as the user may see them."""
+    """The documents that an item cites, the items that cite it and similar items, as far as the user may see them."""
     found, among = item_of(request, item_id), visible(request.user)
-    told = {
+    context = {
         "cites": links.cites(found, among),
         "cited_by": links.cited_by(found, among),
-        "like": links.like(found, among),
+        "similar": links.similar_items(found, among),
     }
-    return render(request, "part_links.html", told)
+    return render(request, "part_links.html", context)
 
 
 @require_GET
@@ -226,32 +229,32 @@ def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
 @require_POST
 @allowed(Action.DECIDE)
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Records a decision on a finding and shows the finding anew; `final` is the chief's word on a dispute."""
+    """Records a decision on a finding and renders the finding again; `final` marks a ruling (裁定) on a dispute."""
     found, key, final = item_of(request, item_id), request.POST.get("key", ""), request.POST.get("final") == "1"
     if final and not may(request.user, Action.ADJUDICATE):
         raise PermissionDenied
-    said = (request.POST.get("verdict", ""), request.POST.get("comment", "")[:2000])
-    workflow.decide(found, key, said, user_of(request), final=final)
+    statement = (request.POST.get("verdict", ""), request.POST.get("comment", "")[:2000])
+    workflow.decide(found, key, statement, user_of(request), final=final)
     finding = Finding.objects.get(version=found.current, key=key)
     row = next(row for row in _rows(request, found, [finding]) if row.get("finding"))
-    told = {
-        "item": found, "row": row, "verdicts": Verdict.values, "templates": _TEMPLATES,
+    context = {
+        "item": found, "row": row, "verdicts": _VERDICTS, "templates": _TEMPLATES,
         "open": workflow.open_alarms(found).count(), "swapped": True,
     }  # fmt: skip
-    return render(request, "part_finding.html", told)
+    return render(request, "part_finding.html", context)
 
 
 @require_POST
 @allowed(Action.DECIDE)
 def judge(request: HttpRequest, item_id: int) -> HttpResponse:
-    """A reviewer's word on a passage of the blind sample."""
+    """Records the judgement of a passage of the blind sample and renders it again."""
     found = item_of(request, item_id)
     passage = get_object_or_404(Passage, pk=request.POST.get("passage") or 0, version__item=found)
-    said = request.POST.get("missed")
-    if said not in ("0", "1"):
+    missed = request.POST.get("missed")
+    if missed not in ("0", "1"):
         raise UsageError("没有选择", remedy="请选有问题或者没有问题")
     comment = request.POST.get("comment", "")[:2000]
-    agreement.judge_passage(passage, user_of(request), missed=said == "1", comment=comment)
+    agreement.judge_passage(passage, user_of(request), missed=missed == "1", comment=comment)
     version = passage.version
     row = {"passage": passage, "text": version.text[passage.start : passage.end]}
     return render(request, "part_passage.html", {"item": found, "row": row})
@@ -260,19 +263,25 @@ def judge(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 @allowed(Action.DECIDE)
 def check(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The answer to a point of the checklist."""
+    """Records the answer to a point of the checklist and renders the checklist again."""
     found = item_of(request, item_id)
-    said = (request.POST.get("point", ""), request.POST.get("answer", ""), request.POST.get("comment", "")[:500])
-    checklists.answer(found, *said, user_of(request))
+    point_answer = (
+        request.POST.get("point", ""),
+        request.POST.get("answer", ""),
+        request.POST.get("comment", "")[:500],
+    )
+    checklists.answer(found, *point_answer, user_of(request))
     return render(
-        request, "part_points.html", {"item": found, "points": checklists.checked(found), "answers": Answer.values}
+        request,
+        "part_points.html",
+        {"item": found, "points": checklists.answered_points(found), "answers": Answer.values},
     )
 
 
 @require_POST
 @allowed(Action.DECIDE)
 def conclude(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The conclusion on the whole case."""
+    """Records the conclusion on a case."""
     found = item_of(request, item_id)
     checklists.conclude(found, request.POST.get("outcome", ""), request.POST.get("reason", "")[:1000], user_of(request))
     messages.success(request, "已记下审查结论")
@@ -291,7 +300,7 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 @allowed(Action.FINISH)
 def send_back(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Back to the first reviewer; a finished item is opened again by those who adjudicate."""
+    """Returns an item to the first review; reopening a finished item takes the permission to adjudicate."""
     found = item_of(request, item_id)
     if found.status == Status.DONE and not may(request.user, Action.ADJUDICATE):
         raise PermissionDenied
@@ -329,10 +338,10 @@ def correct(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_GET
 @allowed(Action.READ)
 def original(request: HttpRequest, item_id: int) -> HttpResponseBase:
-    """The file as it came; always a download, never shown by the browser."""
+    """The original file, always as a download, never displayed in the browser."""
     found = item_of(request, item_id)
     if found.current is None:
         raise UsageError("没有可下载的原件", remedy="请重新提交")
     note(user_of(request).username, "下载原件", found.pk)
-    path = where(home_folder(), found.current.original_id)
+    path = original_path(home_folder(), found.current.original_id)
     return FileResponse(path.open("rb"), as_attachment=True, filename=PurePath(found.name).name)

@@ -1,4 +1,4 @@
-"""A backup holds everything, is checked before it is used, and never overwrites a queue."""
+"""A backup contains everything, is checked before it is restored, and never overwrites a queue."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ def test_a_queue_comes_back_from_its_backup(made: Path, tmp_path: Path) -> None:
     assert again.returncode == 2 and "没有覆盖" in again.stderr.replace("\n", "")
 
 
-def test_a_damaged_backup_is_told_and_not_used(made: Path, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_reported_and_not_restored(made: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.zip"
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(bad, "w") as new:
         for name in old.namelist():
@@ -49,6 +49,6 @@ def test_a_damaged_backup_is_told_and_not_used(made: Path, tmp_path: Path) -> No
         restore(bad, tmp_path / "home")
 
 
-def test_what_is_no_backup_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_reported(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no zip")
     assert "不是完整的备份" in next(check(tmp_path / "x.zip"))

@@ -1,4 +1,4 @@
-"""Which Chinese font draws pages here, or that there is none: asked of the programs that draw, with and without one."""
+"""The Chinese font that pages are rendered with on this machine, or None: queried from the renderers, with and without a font."""
 
 import os
 import shutil
@@ -26,14 +26,14 @@ needs_fontconfig = pytest.mark.skipif(
 
 
 @pytest.fixture(autouse=True)
-def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_found", {})
+def empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_cache", {})
 
 
 @needs_fontconfig
 def test_the_font_of_office_pages_is_that_of_fontconfig(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert fonts.office_font() in ("Noto Sans SC", "Noto Serif SC")
-    monkeypatch.setattr(fonts, "_found", {})
+    monkeypatch.setattr(fonts, "_cache", {})
     monkeypatch.setenv("FONTCONFIG_FILE", str(carried.only_these(tmp_path, ())))
     assert fonts.office_font() is None
 
@@ -52,7 +52,7 @@ def test_a_font_without_chinese_is_none(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 @needs_fontconfig
-def test_a_font_installed_while_the_desk_runs_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_font_installed_while_the_desk_runs_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", str(carried.only_these(tmp_path / "none", ())))
     assert fonts.office_font() is None
     monkeypatch.setenv("FONTCONFIG_FILE", str(carried.only_these(tmp_path / "one")))
@@ -61,7 +61,7 @@ def test_a_font_installed_while_the_desk_runs_is_seen(monkeypatch: pytest.Monkey
 
 def test_a_font_once_found_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(("", "Noto Serif CJK SC"))
-    monkeypatch.setattr(fonts, "_asked", lambda _: next(answers))
+    monkeypatch.setattr(fonts, "_output_of", lambda _: next(answers))
     assert [fonts.pdf_font() for _ in range(4)] == [None, *["Noto Serif CJK SC"] * 3]
 
 
@@ -74,7 +74,7 @@ def test_without_fontconfig_the_folders_of_the_system_are_looked_through(
     assert fonts.office_font() is None
     for name in ("NotoSerifCJK-Regular.ttc", "simsun.ttc", "PingFang.ttc", "wqy-microhei.ttc", "SourceHanSansSC.otf"):
         (tmp_path / name).touch()
-        monkeypatch.setattr(fonts, "_found", {})
+        monkeypatch.setattr(fonts, "_cache", {})
         assert fonts.office_font() == Path(name).stem
         (tmp_path / name).unlink()
 
@@ -88,12 +88,12 @@ def test_a_program_that_fails_names_no_font(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_pdfium_without_fonts_of_the_system_names_none() -> None:
-    """In this process it has none: tests/conftest.py."""
+    """tests/conftest.py hides the fonts of the system from this process."""
     assert drawing.font() == ""
 
 
-def seen_by_pdfium(mount: str) -> str:
-    """The font that is found where other folders lie over those of the system."""
+def font_of_pdfium(mount: str) -> str:
+    """The font that pdfium finds after empty folders and then `mount` have been mounted over the font folders of the system."""
     hidden = "mount -t tmpfs none /usr/share/fonts; mkdir -p /usr/local/share/fonts; mount -t tmpfs none /usr/local/share/fonts"
     script = f"set -e; {hidden}; {mount}; exec {sys.executable} -m pipeline.review.output.page_drawing font"
     try:
@@ -108,10 +108,10 @@ def seen_by_pdfium(mount: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="folders of the system can be covered on Linux only")
-def test_pdfium_draws_with_what_lies_in_the_folders_of_the_system() -> None:
-    assert seen_by_pdfium("true") == ""
-    assert seen_by_pdfium(f"mount --bind {carried.PAGE_FONT.parent} /usr/share/fonts").startswith("Noto S")
-    assert seen_by_pdfium(f"export FONTCONFIG_FILE={os.environ['FONTCONFIG_FILE']}") == "", "fontconfig is not asked"
+def test_pdfium_draws_with_the_fonts_in_the_folders_of_the_system() -> None:
+    assert font_of_pdfium("true") == ""
+    assert font_of_pdfium(f"mount --bind {carried.PAGE_FONT.parent} /usr/share/fonts").startswith("Noto S")
+    assert font_of_pdfium(f"export FONTCONFIG_FILE={os.environ['FONTCONFIG_FILE']}") == "", "fontconfig is not asked"
 
 
 def fontless(data: bytes, folder: Path) -> list[bool]:
@@ -126,7 +126,7 @@ def test_pages_whose_font_is_only_named_need_one_of_the_machine(tmp_path: Path) 
     assert fontless(writers.scanned_pdf(), tmp_path) == [False]
 
 
-def test_latin_in_a_named_font_and_unseen_text_over_a_scan_need_none(tmp_path: Path) -> None:
+def test_latin_in_a_named_font_and_invisible_text_over_a_scan_need_no_font(tmp_path: Path) -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     file = tmp_path / "b.pdf"
     page = canvas.Canvas(str(file))
@@ -143,7 +143,7 @@ def test_latin_in_a_named_font_and_unseen_text_over_a_scan_need_none(tmp_path: P
 @pytest.mark.skipif(office_program() is None, reason="no LibreOffice here: apt-get install libreoffice-writer")
 @needs_fontconfig
 @pytest.mark.parametrize("with_font", [True, False])
-def test_libreoffice_takes_the_font_that_is_named_here(
+def test_libreoffice_uses_the_font_that_office_font_names(
     with_font: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     if not with_font:

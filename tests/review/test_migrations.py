@@ -1,4 +1,4 @@
-"""A queue of an earlier version, with its data, is brought up to date and loses nothing."""
+"""A queue of an earlier version is migrated with its data and loses nothing."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ print(item.title, item.risk, item.kind, item.public, item.assignee)
 """
 
 
-# a queue of 0.3.0: an item with its version, an alarm, a decision, an upload that waits
+# a queue of 0.3.0: an item with its version, an alarm, a decision, a waiting upload
 OLD_3 = """
 import django
 django.setup()
@@ -73,7 +73,7 @@ print(item.issuer, item.place, item.groups, workflow.decisions_of(item)["k"].ver
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
-def test_a_queue_of_0_3_comes_along_with_its_index(tmp_path: Path) -> None:
+def test_a_queue_of_0_3_is_migrated_and_indexed(tmp_path: Path) -> None:
     settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
 
     def run(script: str) -> str:
@@ -87,7 +87,7 @@ def test_a_queue_of_0_3_comes_along_with_its_index(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
-def test_a_queue_of_the_first_version_comes_along(tmp_path: Path) -> None:
+def test_a_queue_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
 
     def run(script: str) -> str:

@@ -1,4 +1,4 @@
-"""The same queue on PostgreSQL: a server of our own is started, the tests of the queue run against it."""
+"""The queue on PostgreSQL: a server is started, and the tests of the queue run against it."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 
 def binaries() -> Path | None:
-    """Where initdb and pg_ctl lie: on the path, or in Debian's place."""
+    """The folder of initdb and pg_ctl: on the path, or where Debian installs them."""
     found = shutil.which("initdb")
     if found:
         return Path(found).parent
@@ -30,7 +30,7 @@ def binaries() -> Path | None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the test."""
+    """The URL of a PostgreSQL server that runs for the duration of the test."""
     folder = binaries()
     if folder is None:
         pytest.skip("no PostgreSQL here: apt-get install postgresql")

@@ -69,7 +69,7 @@ def test_a_database_that_is_current_is_not_migrated(monkeypatch: pytest.MonkeyPa
 
 def test_the_files_of_migrations_are_those_that_django_would_load() -> None:
     connect(SETTINGS)
-    assert upgrade._on_disk() == set(MigrationLoader(connection).disk_migrations)
+    assert upgrade._migrations_on_disk() == set(MigrationLoader(connection).disk_migrations)
 
 
 @ON_SQLITE
@@ -89,7 +89,7 @@ def test_a_migration_that_is_missing_is_applied_whichever_app_it_belongs_to(
 
 
 @ON_SQLITE
-def test_a_database_of_a_newer_program_is_refused_in_words_and_left_alone(home: Path) -> None:
+def test_a_database_of_a_newer_program_is_refused_with_a_message_and_not_changed(home: Path) -> None:
     rows(home, "INSERT INTO django_migrations (app, name, applied) VALUES ('review', '0099_later', '2030-01-01')")
     rows(home, "DELETE FROM django_migrations WHERE app = 'axes'")
     before = (home / "queue.sqlite3").read_bytes()
@@ -103,13 +103,13 @@ def test_a_database_of_a_newer_program_is_refused_in_words_and_left_alone(home: 
 
 
 @ON_SQLITE
-def test_what_another_apps_newer_release_recorded_does_not_lock_the_queue(home: Path) -> None:
+def test_migrations_of_a_newer_release_of_another_app_do_not_lock_the_queue(home: Path) -> None:
     rows(home, "INSERT INTO django_migrations (app, name, applied) VALUES ('axes', '0099_later', '2030-01-01')")
     assert run(home, COUNT) == "0\n"
 
 
 @ON_SQLITE
-def test_three_processes_that_find_no_queue_make_one(tmp_path: Path, made: Path) -> None:
+def test_three_processes_that_find_no_queue_create_one(tmp_path: Path, made: Path) -> None:
     started = [start(tmp_path, COUNT) for _ in range(3)]
     printed = [process.communicate() for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], printed
@@ -118,9 +118,9 @@ def test_three_processes_that_find_no_queue_make_one(tmp_path: Path, made: Path)
 
 
 @ON_SQLITE
-def test_a_start_that_waits_in_vain_for_another_one_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upgrade, "_missing", lambda known: known)
-    monkeypatch.setattr(upgrade, "_PATIENCE", 0.05)
+def test_a_process_that_cannot_get_the_migration_lock_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrade, "_missing_migrations", lambda known: known)
+    monkeypatch.setattr(upgrade, "_LOCK_TIMEOUT", 0.05)
     monkeypatch.setenv("QINGGUI_HOME", str(tmp_path))
     holder = sqlite3.connect(tmp_path / "upgrade.lock", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")

@@ -1,4 +1,4 @@
-"""A desk with people and papers, in the database that all tests of the queue share."""
+"""Accounts in every role and an item, in the database that all tests of the queue share."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.C
 
 @pytest.fixture(scope="session")
 def people() -> dict[str, User]:
-    """An account in every role; the issuer's organ is that of the farmhouse paper."""
+    """An account in every role, by name of the role; the organ of the issuer is that of the document of `item`."""
     connect("pipeline.web.settings")
     organ = "湖南省临溪县人民政府"
     return {
@@ -31,7 +31,7 @@ def people() -> dict[str, User]:
 
 @pytest.fixture
 def item(people: dict[str, User]) -> Iterator[Item]:
-    """A risky paper in the queue."""
+    """An item of high risk in the queue."""
     home = connect("pipeline.web.settings")
     data = "\n".join(papers.FARMHOUSE).encode()
     entry = QueueWriter(home, "test").put(examined(data, "农家乐.txt"), data, None)
@@ -48,7 +48,7 @@ HANDLER = Client().handler
 
 
 def client(people: dict[str, User], role: str | None) -> Client:
-    """A browser in which somebody of a role is logged in."""
+    """A test client logged in with a role, or not logged in for None."""
     browser = Client()
     browser.handler = HANDLER
     if role:

@@ -1,4 +1,4 @@
-"""Accounts at the desk, corrections that stay, duplicates and what is to be done with them, upper law beside alarms."""
+"""Accounts, corrections that survive a new analysis, duplicates and their handling, comparison with the law library."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ from tests.web.conftest import PASSWORD, client
 from tests.web.test_desk import numbered, upload
 
 
-def test_an_administrator_makes_stops_and_samples_accounts(people: dict[str, User]) -> None:
+def test_an_administrator_creates_and_deactivates_accounts_and_switches_blind_samples(people: dict[str, User]) -> None:
     User.objects.filter(username="xin").delete()
     browser = client(people, "管理员")
-    told = {"name": "xin", "full_name": "新某", "role": "审查员", "password": PASSWORD}
-    assert browser.post("/people", told).status_code == 302
+    form = {"name": "xin", "full_name": "新某", "role": "审查员", "password": PASSWORD}
+    assert browser.post("/people", form).status_code == 302
     user = User.objects.get(username="xin")
     assert "新某" in browser.get("/people").content.decode()
-    assert browser.post("/people", told).status_code == 400
+    assert browser.post("/people", form).status_code == 400
     for what in ("blind", "stop", "start", "open"):
         assert browser.post(f"/people/{user.pk}", {"what": what}).status_code == 302
         user.refresh_from_db()
@@ -35,7 +35,7 @@ def test_an_administrator_makes_stops_and_samples_accounts(people: dict[str, Use
     assert AuditEntry.objects.filter(what="账号", detail="停用xin").exists()
 
 
-def test_a_correction_outlives_a_new_reading_and_is_taught_back(
+def test_a_correction_survives_a_new_analysis_and_is_exported_for_training(
     people: dict[str, User], item: Item, tmp_path: Path
 ) -> None:
     browser = client(people, "审查员")
@@ -48,7 +48,7 @@ def test_a_correction_outlives_a_new_reading_and_is_taught_back(
     item.refresh_from_db()
     assert (item.title, item.year, str(item.expires)) == ("更正后的题名", 2020, "2031-01-01")
     assert item.pk in {found.pk for found in desk_search("更正后的")}
-    line, text = next(told for told in training_export.corrected() if told[0]["id"] == f"desk-{item.pk}")
+    line, text = next(pair for pair in training_export.corrected() if pair[0]["id"] == f"desk-{item.pk}")
     assert (line["title"], line["made"]) == ("更正后的题名", "2020-05-06") and text == item.current.text  # type: ignore[union-attr]
     decisions(tmp_path / "a.jsonl", tmp_path / "gold")
     assert "更正后的题名" in (tmp_path / "gold" / "corrections.jsonl").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def desk_search(word: str) -> list[Item]:
     return list(with_words(Item.objects.all(), word, whole=False))
 
 
-def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) -> None:
+def test_a_possible_duplicate_waits_for_a_choice_which_is_carried_out(people: dict[str, User]) -> None:
     browser, text = client(people, "审查员"), numbered(902)
     first = upload(browser, "甲版.txt", text.encode())
     kept = Item.objects.filter(owner=people["审查员"]).order_by("-id")[0]
@@ -87,14 +87,14 @@ def test_a_duplicate_is_asked_about_and_done_as_chosen(people: dict[str, User]) 
     assert refused.state == JobState.DONE and "没有收" in refused.message
     assert not Item.objects.filter(name="wang/丁版.txt").exists()
 
-    apart = upload(browser, "戊版.txt", (text + "再一句。").encode())
-    browser.post(f"/jobs/{apart.pk}/choose", {"choice": "另立"})
-    apart.refresh_from_db()
-    work_on(apart)
+    separate = upload(browser, "戊版.txt", (text + "再一句。").encode())
+    browser.post(f"/jobs/{separate.pk}/choose", {"choice": "另立"})
+    separate.refresh_from_db()
+    work_on(separate)
     assert Item.objects.filter(name="wang/戊版.txt").exists()
 
 
-def test_an_issuer_is_not_told_of_what_it_may_not_see(people: dict[str, User]) -> None:
+def test_an_issuer_does_not_learn_of_a_duplicate_that_it_may_not_see(people: dict[str, User]) -> None:
     text = numbered(903)
     upload(client(people, "审查员"), "己版.txt", text.encode())
     Item.objects.filter(name="wang/己版.txt").update(issuers="长河县人民政府")

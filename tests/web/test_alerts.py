@@ -1,4 +1,4 @@
-"""Saved views tell what came: on the page, by mail, to programs."""
+"""New items of saved views are reported on the page, by mail and to programs."""
 
 import json
 import smtplib
@@ -23,7 +23,7 @@ LOCAL = "django.core.mail.backends.locmem.EmailBackend"
 
 @pytest.fixture
 def view(people: dict[str, User], item: Item) -> Iterator[SavedView]:
-    """A view of the reviewer into which the paper came."""
+    """A view of the reviewer with one new item."""
     user = people["审查员"]
     SavedView.objects.filter(user=user).delete()
     alerts.set_address(user, "wang@example.cn")
@@ -33,13 +33,13 @@ def view(people: dict[str, User], item: Item) -> Iterator[SavedView]:
 
 @pytest.fixture
 def posted() -> Iterator[list[Any]]:
-    """The mails that go out."""
+    """The mails that were sent."""
     mail.outbox = []
     with override_settings(EMAIL_BACKEND=LOCAL, EMAIL_HOST="mail", QINGGUI_ADDRESS="http://desk:8000"):
         yield mail.outbox
 
 
-def test_news_are_mailed_once(view: SavedView, item: Item, posted: list[Any]) -> None:
+def test_new_items_are_mailed_once(view: SavedView, item: Item, posted: list[Any]) -> None:
     assert alerts.send() == (["wang"], [])
     (sent,) = posted
     assert sent.to == ["wang@example.cn"] and sent.subject == "清规：“农家乐”新增1件"
@@ -48,7 +48,7 @@ def test_news_are_mailed_once(view: SavedView, item: Item, posted: list[Any]) ->
     assert alerts.send() == ([], []) and len(posted) == 1
 
 
-def test_what_was_looked_at_needs_no_mail(people: dict[str, User], view: SavedView, posted: list[Any]) -> None:
+def test_items_of_an_opened_view_are_not_mailed(people: dict[str, User], view: SavedView, posted: list[Any]) -> None:
     assert client(people, "审查员").get(f"/?q=农家乐&view={view.pk}").status_code == 200
     assert alerts.send() == ([], []) and not posted
 
@@ -71,23 +71,23 @@ def test_an_account_without_address_is_named(people: dict[str, User], view: Save
         alerts.set_address(people["审查员"], "wang")
 
 
-def test_the_page_keeps_address_and_drops_views(people: dict[str, User], view: SavedView) -> None:
+def test_the_page_saves_the_address_and_deletes_views(people: dict[str, User], view: SavedView) -> None:
     browser = client(people, "审查员")
     shown = browser.get("/alerts").content.decode()
     assert "农家乐" in shown and "1件" in shown and "还没有配置邮件服务器" in shown
-    told = browser.post("/alerts", {"address": "w2@example.cn"}, follow=True).content.decode()
-    assert "提醒将发到w2@example.cn" in told
+    page = browser.post("/alerts", {"address": "w2@example.cn"}, follow=True).content.decode()
+    assert "提醒将发到w2@example.cn" in page
     other = client(people, "主审")
     assert other.post(f"/alerts/{view.pk}/drop").status_code == 404
     browser.post(f"/alerts/{view.pk}/drop")
     assert not SavedView.objects.filter(pk=view.pk).exists()
 
 
-def test_programs_keep_and_read_views(people: dict[str, User], view: SavedView) -> None:
+def test_programs_save_and_read_views(people: dict[str, User], view: SavedView) -> None:
     browser, token = client(people, None), make_token(people["审查员"], "视图")
     headers = {"Authorization": f"Bearer {token}"}
-    held = browser.get("/api/v1/views", headers=headers).json()
-    assert held == [{"name": "农家乐", "query": "q=农家乐", "fresh": 1}]
+    saved = browser.get("/api/v1/views", headers=headers).json()
+    assert saved == [{"name": "农家乐", "query": "q=农家乐", "fresh": 1}]
     kept = json.dumps({"name": "罚款", "query": "q=罚款"})
     assert browser.post("/api/v1/views", kept, content_type="application/json", headers=headers).status_code == 200
     broken = json.dumps({"name": "两\n行", "query": ""})
@@ -103,8 +103,8 @@ def test_programs_keep_and_read_views(people: dict[str, User], view: SavedView) 
 
 
 def test_the_command_shows_and_says_what_is_missing(view: SavedView, item: Item) -> None:
-    told = json.loads(CliRunner().invoke(app, ["notify", "--json"]).stdout)
-    mine = [row for row in told if row["user"] == "wang"]
+    alerts_shown = json.loads(CliRunner().invoke(app, ["notify", "--json"]).stdout)
+    mine = [row for row in alerts_shown if row["user"] == "wang"]
     assert mine[0]["count"] == 1 and mine[0]["items"][0]["item"] == item.pk
     assert "“农家乐”新增1件" in CliRunner().invoke(app, ["notify", "--dry-run"]).stdout
     refused = CliRunner().invoke(app, ["notify"])

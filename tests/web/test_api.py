@@ -1,4 +1,4 @@
-"""The desk for programs: tokens, the same permissions as the pages, the same audit."""
+"""The HTTP API: tokens, the same permissions as the pages, the same audit."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ from tests.web.conftest import client
 ROLES = ("管理员", "主审", "审查员", "法律顾问", "制定机关")
 DECIDE, FINISH = {"主审", "审查员", "法律顾问"}, {"主审", "审查员"}
 STAFF = {"管理员", "主审", "审查员", "法律顾问"}
-# method, path, body, who may
+# method, path, body, permitted roles
 CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
     ("get", "/items", None, set(ROLES)),
     ("get", "/facets", None, STAFF),
@@ -40,9 +40,9 @@ CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
 
 def call(user: User | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     headers = {"Authorization": f"Bearer {make_token(user, '测试')}"} if user else {}
-    ask = getattr(Client(), method)
-    told = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
-    return ask(f"/api/v1{path}", headers=headers, **told)
+    request = getattr(Client(), method)
+    content = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
+    return request(f"/api/v1{path}", headers=headers, **content)
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
@@ -56,17 +56,17 @@ def test_the_same_permissions_as_on_the_pages(people: dict[str, User], item: Ite
             assert answer.status_code == wanted, (path, answer.status_code)
 
 
-def test_every_call_is_described_and_tried(people: dict[str, User]) -> None:
-    told = Client().get("/api/v1/openapi.json").json()
-    described = {(m, path.removeprefix("/api/v1")) for path, methods in told["paths"].items() for m in methods}
+def test_every_call_is_described_and_tested(people: dict[str, User]) -> None:
+    schema = Client().get("/api/v1/openapi.json").json()
+    described = {(m, path.removeprefix("/api/v1")) for path, methods in schema["paths"].items() for m in methods}
     names = {"{item}": "{item_id}", "opinion": "{form}", ".json": ".{kind}", "999999999": "{job_id}"}
-    tried = {(method, path) for method, path, _, _ in CALLS}
+    tested = {(method, path) for method, path, _, _ in CALLS}
     for old, new in names.items():
-        tried = {(method, path.replace(old, new)) for method, path in tried}
-    assert described == tried | {("post", "/uploads"), ("get", "/public")}
+        tested = {(method, path.replace(old, new)) for method, path in tested}
+    assert described == tested | {("post", "/uploads"), ("get", "/public")}
 
 
-def test_a_case_from_reading_to_the_end(people: dict[str, User], item: Item) -> None:
+def test_a_case_is_read_decided_and_finished(people: dict[str, User], item: Item) -> None:
     found = call(people["审查员"], "get", f"/items/{item.pk}").json()
     assert found["text"] and found["findings"] and found["engine"] == "test"
     for finding in workflow.open_alarms(item):
@@ -81,7 +81,7 @@ def test_a_case_from_reading_to_the_end(people: dict[str, User], item: Item) -> 
     assert item.pk in {row["id"] for row in listed["items"]}
 
 
-def test_a_file_is_handed_in(people: dict[str, User]) -> None:
+def test_a_file_is_uploaded(people: dict[str, User]) -> None:
     token = make_token(people["审查员"], "测试")
     file = SimpleUploadedFile("接口提交.txt", "关于试行的通知".encode())
     headers = {"Authorization": f"Bearer {token}"}
@@ -92,20 +92,20 @@ def test_a_file_is_handed_in(people: dict[str, User]) -> None:
     job.delete()
 
 
-def test_an_issuer_reaches_only_its_own(people: dict[str, User], item: Item) -> None:
+def test_an_issuer_reaches_only_its_own_items(people: dict[str, User], item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(issuers="长河县人民政府")
     answer = call(people["制定机关"], "get", f"/items/{item.pk}")
     assert answer.status_code == 404 and "没有权限" in answer.json()["message"]
     assert item.pk not in {row["id"] for row in call(people["制定机关"], "get", "/items").json()["items"]}
 
 
-def test_a_token_is_shown_once_kept_as_hash_and_ended(people: dict[str, User]) -> None:
+def test_a_token_is_shown_once_stored_as_hash_and_revoked(people: dict[str, User]) -> None:
     browser = client(people, "审查员")
     page = browser.post("/tokens", {"name": "备案平台"}).content.decode()
-    told = page.split("<code>")[1].split("</code>")[0]
+    secret = page.split("<code>")[1].split("</code>")[0]
     token = Token.objects.order_by("-id")[0]
-    assert told not in browser.get("/tokens").content.decode() and told not in token.digest
-    headers = {"Authorization": f"Bearer {told}"}
+    assert secret not in browser.get("/tokens").content.decode() and secret not in token.digest
+    headers = {"Authorization": f"Bearer {secret}"}
     assert Client().get("/api/v1/items", headers=headers).status_code == 200
     assert client(people, "主审").post(f"/tokens/{token.pk}/end").status_code == 404
     browser.post(f"/tokens/{token.pk}/end")
@@ -116,10 +116,10 @@ def test_a_token_is_shown_once_kept_as_hash_and_ended(people: dict[str, User]) -
 
 def test_a_stopped_account_has_no_tokens(people: dict[str, User]) -> None:
     user = User.objects.filter(username="tmp").first() or User.objects.create_user("tmp")
-    told = make_token(user, "测试")
+    secret = make_token(user, "测试")
     browser = client(people, "管理员")
     browser.post(f"/people/{user.pk}", {"what": "stop"})
-    assert Client().get("/api/v1/items", headers={"Authorization": f"Bearer {told}"}).status_code == 401
+    assert Client().get("/api/v1/items", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
     own = browser.post(f"/people/{people['管理员'].pk}", {"what": "stop"})
     assert own.status_code == 400 and "自己" in own.content.decode()
 

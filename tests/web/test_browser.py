@@ -1,4 +1,4 @@
-"""A day at the desk in a real browser: upload, queue, decisions by keyboard, second review, export, audit; and axe."""
+"""The desk in a real browser: upload, queue, decisions by keyboard, second review, export, audit; accessibility with axe."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ def qinggui(home: Path, *words: str) -> None:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A desk of its own with its worker, as `qinggui serve` starts it."""
+    """The address of a desk with its worker, started by `qinggui serve` on an empty home folder."""
     home = tmp_path_factory.mktemp("desk")
     for name, role in (("zhu", "主审"), ("shen", "审查员"), ("guan", "管理员"), ("ju", "制定机关")):
         qinggui(home, "user", "add", name, "--role", role, "--name", f"{name}某")
@@ -72,7 +72,7 @@ def browser() -> Iterator[Browser]:
 
 
 def enter(browser: Browser, address: str, name: str) -> Page:
-    """A page at 1366 × 768 in which somebody has logged in; whatever it complains of fails the test."""
+    """A page at 1366 × 768 with a user logged in; script errors and requests to other hosts fail the test."""
     page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.on("request", lambda request: None if request.url.startswith((address, "data:")) else pytest.fail(request.url))
@@ -85,7 +85,7 @@ def enter(browser: Browser, address: str, name: str) -> Page:
 
 
 def accessible(page: Page) -> None:
-    """What axe finds against WCAG 2.1 A and AA: nothing."""
+    """Asserts that axe finds no violation of WCAG 2.1 A and AA."""
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
@@ -94,8 +94,8 @@ def menu(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="主导航").get_by_role("link", name=name).click()
 
 
-def hand_in(office: Page, folder: Path) -> None:
-    """The issuer's part: two files, one of them empty, and what became of them."""
+def upload_files(office: Page, folder: Path) -> None:
+    """The part of the issuer: uploads two files, one of them empty, and sees their results."""
     paper = folder / "农家乐办法.txt"
     paper.write_text("\n".join(papers.FARMHOUSE), encoding="utf-8")
     (folder / "空.txt").write_bytes(b"")
@@ -111,7 +111,7 @@ def hand_in(office: Page, folder: Path) -> None:
 
 
 def review(first: Page) -> None:
-    """The reviewer's part: every finding decided by the keyboard, then handed to the second."""
+    """The part of the reviewer: decides every finding by keyboard and passes the item to the second review."""
     accessible(first)
     first.get_by_role("link", name="农家乐经营管理办法").click()
     accessible(first)
@@ -133,7 +133,7 @@ def review(first: Page) -> None:
 
 
 def look_at_pages(page: Page) -> None:
-    """原件版面: with an office program the pages with a box for each finding, without one a sentence that says so."""
+    """原件版面: pages with a box for each finding where LibreOffice is installed, else a message that says so."""
     page.keyboard.press("o")
     if not (shutil.which("soffice") or shutil.which("libreoffice")):
         expect(page.get_by_text("LibreOffice")).to_be_visible()
@@ -144,27 +144,27 @@ def look_at_pages(page: Page) -> None:
     expect(page.locator("#text")).to_be_visible()
 
 
-def keep(keeper: Page) -> None:
-    """The administrator's part: accounts, a token, the audit."""
-    menu(keeper, "账号")
-    accessible(keeper)
-    row = keeper.get_by_role("row", name="shen")
+def administer(admin: Page) -> None:
+    """The part of the administrator: accounts, a token, the audit."""
+    menu(admin, "账号")
+    accessible(admin)
+    row = admin.get_by_role("row", name="shen")
     row.get_by_role("button", name="加入").click()
-    expect(keeper.get_by_role("row", name="shen").get_by_text("参加")).to_be_visible()
-    keeper.get_by_role("link", name="接口令牌").click()
-    keeper.get_by_label("给哪个程序用").fill("备案平台")
-    keeper.get_by_role("button", name="新建令牌").click()
-    expect(keeper.get_by_text("只显示这一次")).to_be_visible()
-    accessible(keeper)
-    menu(keeper, "审计")
-    keeper.get_by_role("link", name="核验哈希链").click()
-    expect(keeper.get_by_text("哈希链完整")).to_be_visible()
-    expect(keeper.get_by_role("cell", name="办结").first).to_be_visible()
-    accessible(keeper)
+    expect(admin.get_by_role("row", name="shen").get_by_text("参加")).to_be_visible()
+    admin.get_by_role("link", name="接口令牌").click()
+    admin.get_by_label("给哪个程序用").fill("备案平台")
+    admin.get_by_role("button", name="新建令牌").click()
+    expect(admin.get_by_text("只显示这一次")).to_be_visible()
+    accessible(admin)
+    menu(admin, "审计")
+    admin.get_by_role("link", name="核验哈希链").click()
+    expect(admin.get_by_text("哈希链完整")).to_be_visible()
+    expect(admin.get_by_role("cell", name="办结").first).to_be_visible()
+    accessible(admin)
 
 
 def confirm(chief: Page) -> None:
-    """The chief's part: the opinion read, the case closed, the figures looked at."""
+    """The part of the chief: downloads the opinion, finishes the case, opens the statistics."""
     chief.locator(".facet").get_by_role("link", name="待复核").click()
     chief.get_by_role("link", name="农家乐经营管理办法").click()
     with chief.expect_download() as download:
@@ -176,14 +176,14 @@ def confirm(chief: Page) -> None:
     accessible(chief)
 
 
-def test_a_day_of_each_role(browser: Browser, address: str, tmp_path: Path) -> None:
-    hand_in(enter(browser, address, "ju"), tmp_path)
+def test_each_role_does_its_part_of_a_review(browser: Browser, address: str, tmp_path: Path) -> None:
+    upload_files(enter(browser, address, "ju"), tmp_path)
     review(enter(browser, address, "shen"))
     confirm(enter(browser, address, "zhu"))
-    keep(enter(browser, address, "guan"))
+    administer(enter(browser, address, "guan"))
 
 
-def test_what_goes_wrong_is_said_and_nothing_is_lost(browser: Browser, address: str) -> None:
+def test_errors_are_shown_and_the_page_keeps_its_content(browser: Browser, address: str) -> None:
     page = enter(browser, address, "zhu")
     page.locator(".facet").get_by_role("link", name="已办").click()
     page.get_by_role("link", name="农家乐经营管理办法").click()

@@ -1,4 +1,4 @@
-"""The desk's pages: a decision, a second review, a correction, exports, uploads, the audit."""
+"""The pages of the desk: decisions, second review, corrections, exports, uploads, audit."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import decided_sentences
 from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry, Status
 from pipeline.review.queue import filters
-from pipeline.review.queue.originals import where
+from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from pipeline.review.queue.workdays import due_day
 from pipeline.worker import work_on
@@ -37,8 +37,8 @@ from tests.web.conftest import PASSWORD, client
 
 def decide_all(browser: Client, item: Item, verdict: str = "成立") -> None:
     for finding in workflow.open_alarms(item):
-        told = {"key": finding.key, "verdict": verdict, "comment": "没有依据"}
-        assert browser.post(f"/items/{item.pk}/decide", told).status_code == 200
+        form = {"key": finding.key, "verdict": verdict, "comment": "没有依据"}
+        assert browser.post(f"/items/{item.pk}/decide", form).status_code == 200
 
 
 def test_every_page_is_guarded_and_loads_nothing_from_outside(people: dict[str, User], item: Item) -> None:
@@ -84,17 +84,17 @@ def test_a_decision_is_shown_with_its_person_and_kept(people: dict[str, User], i
     assert wrong.status_code == 400
 
 
-def test_what_reviewers_decide_becomes_sentences_to_learn_from(people: dict[str, User], item: Item) -> None:
+def test_decisions_are_exported_as_training_sentences(people: dict[str, User], item: Item) -> None:
     browser = client(people, "审查员")
     first, second = workflow.open_alarms(item)[:2]
     for finding, verdict in ((first, "不成立"), (first, "成立"), (second, "不成立")):
         browser.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
-    told = {line["types"][0]: line for line in decided_sentences() if line["frame"] == f"desk-{item.pk}"}
-    assert told[first.type]["verdict"] == "flag" and first.content["text"] in told[first.type]["sentence"]
+    records = {line["types"][0]: line for line in decided_sentences() if line["frame"] == f"desk-{item.pk}"}
+    assert records[first.type]["verdict"] == "flag" and first.content["text"] in records[first.type]["sentence"]
     assert "exempt" in {line["verdict"] for line in decided_sentences() if line["frame"] == f"desk-{item.pk}"}
 
 
-def test_a_correction_keeps_the_machines_value(people: dict[str, User], item: Item) -> None:
+def test_a_correction_keeps_the_value_that_the_program_read(people: dict[str, User], item: Item) -> None:
     before = item.title
     client(people, "审查员").post(f"/items/{item.pk}/correct", {"field": "title", "value": "正确的题名"})
     item.refresh_from_db()
@@ -115,7 +115,7 @@ def test_the_public_sees_what_was_made_public_and_nothing_of_its_review(people: 
     assert visitor.get(f"/public/{item.pk}/").status_code == 404
 
 
-def test_a_filter_is_kept_under_a_name(people: dict[str, User], item: Item) -> None:
+def test_a_filter_is_saved_under_a_name(people: dict[str, User], item: Item) -> None:
     browser = client(people, "审查员")
     browser.post("/views", {"name": "高风险", "query": "band=高"})
     assert "高风险" in browser.get("/").content.decode()
@@ -123,16 +123,16 @@ def test_a_filter_is_kept_under_a_name(people: dict[str, User], item: Item) -> N
 
 
 def test_filters_and_counts_agree(people: dict[str, User], item: Item) -> None:
-    asked = filters.Filter(status="待审", band="高", q="农家乐")
-    found = asked.apply(Item.objects.all(), None)
+    chosen = filters.Filter(status="待审", band="高", q="农家乐")
+    found = chosen.apply(Item.objects.all(), None)
     assert item in found
-    counts = dict(filters.facets(Item.objects.all(), asked, None)["status"])
+    counts = dict(filters.facets(Item.objects.all(), chosen, None)["status"])
     assert counts["待审"] == found.count()
     page = client(people, "主审").get("/?band=高&q=农家乐").content.decode()
     assert "农家乐" in page and "清理目录" in page
 
 
-def test_bulk_shows_first_and_leaves_what_people_have(people: dict[str, User], item: Item) -> None:
+def test_a_bulk_assignment_has_a_preview_and_keeps_assignees(people: dict[str, User], item: Item) -> None:
     browser, to = client(people, "主审"), people["审查员"]
     preview = browser.post("/bulk", {"q": "农家乐", "to": to.pk})
     assert "确认指派" in preview.content.decode()
@@ -148,7 +148,9 @@ def test_bulk_shows_first_and_leaves_what_people_have(people: dict[str, User], i
     assert taken.status_code == 400
 
 
-def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, User], item: Item) -> None:
+def test_the_opinion_contains_the_upheld_findings_and_the_hash_of_its_source(
+    people: dict[str, User], item: Item
+) -> None:
     browser = client(people, "主审")
     draft = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx"))))
     assert any("本意见为草稿" in paragraph.text for paragraph in draft.paragraphs)
@@ -160,7 +162,7 @@ def test_the_opinion_holds_what_stands_and_proves_its_source(people: dict[str, U
     assert item.current and item.current.original_id in text
 
 
-def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> None:
+def test_the_original_docx_is_exported_with_comments(people: dict[str, User]) -> None:
     data = (SAMPLES / "02停车秩序规定.docx").read_bytes()
     home = connect("pipeline.web.settings")
     entry = QueueWriter(home, "test").put(examined(data, "批注/停车.docx"), data, None)
@@ -174,12 +176,12 @@ def test_the_drafters_docx_comes_back_with_comments(people: dict[str, User]) -> 
     assert any("没有依据" in text and "主审" not in text for text in comments)
 
 
-def test_what_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:
+def test_a_file_that_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:
     refused = client(people, "主审").get(f"/items/{item.pk}/papers/annotated.docx")
     assert refused.status_code == 400 and "不是docx" in refused.content.decode()
 
 
-def test_an_export_is_known_again_and_a_changed_one_is_not(
+def test_an_export_is_recognised_and_a_changed_one_is_not(
     people: dict[str, User], item: Item, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = b"".join(client(people, "主审").get(f"/items/{item.pk}/papers/opinion.docx"))
@@ -198,7 +200,7 @@ def test_the_queue_as_a_workbook(people: dict[str, User], item: Item) -> None:
 
 
 def numbered(serial: int) -> str:
-    """A paper of our own under a number that no other test uses, so that it is nobody's duplicate."""
+    """The text of a document with a number that no other test uses, so that it is no duplicate."""
     return "\n".join(papers.SUBSIDY).replace("15号", f"{serial}号")
 
 
@@ -212,15 +214,15 @@ def upload(browser: Client, name: str, data: bytes) -> Job:
     return job
 
 
-def test_a_document_of_an_upload_that_raises_costs_itself(
+def test_a_document_of_an_upload_that_raises_does_not_affect_the_others(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     real = QueueWriter.put
 
-    def put(desk: QueueWriter, dossier: Dossier, *words: Any, **options: Any) -> Any:
+    def put(writer: QueueWriter, dossier: Dossier, *arguments: Any, **options: Any) -> Any:
         if "坏" in dossier.source.name:
             raise LookupError("坏了")
-        return real(desk, dossier, *words, **options)
+        return real(writer, dossier, *arguments, **options)
 
     monkeypatch.setattr(QueueWriter, "put", put)
     entries = {"先.txt": numbered(931).encode(), "坏.txt": numbered(932).encode(), "后.txt": numbered(933).encode()}
@@ -271,7 +273,7 @@ def test_an_oversized_upload_is_refused_and_the_others_are_taken(
     Job.objects.filter(name="小.txt").delete()
 
 
-def test_a_classified_file_is_refused_and_not_kept(people: dict[str, User]) -> None:
+def test_a_classified_file_is_refused_and_deleted(people: dict[str, User]) -> None:
     lines = (
         "机密★5年",
         "临溪县人民政府文件",
@@ -284,11 +286,11 @@ def test_a_classified_file_is_refused_and_not_kept(people: dict[str, User]) -> N
     )
     job = upload(client(people, "审查员"), "涉密.txt", "\n".join(lines).encode())
     assert job.state == JobState.FAILED and "密级" in job.message
-    assert not where(home_folder(), job.original_id).exists()
+    assert not original_path(home_folder(), job.original_id).exists()
     assert not Item.objects.filter(name__contains="涉密").exists()
 
 
-def test_the_audit_notes_and_shows_every_change(people: dict[str, User], item: Item) -> None:
+def test_the_audit_records_actions_and_detects_changes(people: dict[str, User], item: Item) -> None:
     browser = client(people, "主审")
     browser.get(f"/items/{item.pk}/")
     assert list(chain.verify()) == []
@@ -324,9 +326,9 @@ def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) ->
 
 def test_due_days_count_working_days() -> None:
     assert due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
-    # over the holidays of October, with the days that offices work instead
+    # across the holidays of October, with 调休 working days
     assert due_day("草案", date(2026, 9, 29)) == date(2026, 10, 12)
-    # a year whose holidays nobody has announced yet: weekends only
+    # a year whose holidays have not been announced: weekends only
     assert due_day("草案", date(2029, 10, 1)) == date(2029, 10, 8)
 
 
@@ -337,11 +339,11 @@ def test_overlapping_findings_are_marked_once() -> None:
 
     text = "甲乙丙丁戊己"
     marks = [Mark(1, 3), Mark(2, 4), Mark(4, 5)]
-    pieces = list(workflow.marked(text, marks))  # type: ignore[arg-type]
+    pieces = list(workflow.split_at_findings(text, marks))  # type: ignore[arg-type]
     assert "".join(piece for piece, _ in pieces) == text
     assert [piece for piece, mark in pieces if mark] == ["乙丙", "戊"]
 
 
-def test_the_home_keeps_its_secret_to_itself() -> None:
+def test_only_the_owner_can_read_the_secret_key() -> None:
     secret = home_folder() / "secret"
     assert secret.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""Views that say what is new, and papers that name each other."""
+"""Saved views with their new items, and documents that cite each other."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from pipeline.review.connection import connect
 from pipeline.review.models import Item, SavedView
 from pipeline.review.queue import links
-from pipeline.review.queue.saved_views import keep, look, views_of
+from pipeline.review.queue.saved_views import mark_seen, save_view, views_of
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.web.conftest import client
@@ -25,11 +25,11 @@ SECOND = "\n".join((
 
 @pytest.fixture
 def pair(people: dict[str, User]) -> Iterator[tuple[Item, Item]]:
-    """A paper and one that names it."""
-    desk = QueueWriter(connect("pipeline.web.settings"), "test")
+    """A document and one that cites it."""
+    writer = QueueWriter(connect("pipeline.web.settings"), "test")
     found = []
     for name, text in (("取水一.txt", FIRST), ("取水二.txt", SECOND)):
-        entry = desk.put(examined(text.encode(), name), text.encode(), None)
+        entry = writer.put(examined(text.encode(), name), text.encode(), None)
         found.append(Item.objects.get(pk=entry.item))
     yield found[0], found[1]
     for item in found:
@@ -38,7 +38,7 @@ def pair(people: dict[str, User]) -> Iterator[tuple[Item, Item]]:
         item.delete()
 
 
-def test_papers_that_name_each_other_are_found_both_ways(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+def test_citing_and_cited_documents_are_found(people: dict[str, User], pair: tuple[Item, Item]) -> None:
     first, second = pair
     everything = Item.objects.all()
     assert links.cited_by(first, everything) == [second] and links.cited_by(second, everything) == []
@@ -48,37 +48,37 @@ def test_papers_that_name_each_other_are_found_both_ways(people: dict[str, User]
     assert f"/items/{second.pk}/" in page and "水法" in page
 
 
-def test_papers_on_the_same_matter_are_found(people: dict[str, User], pair: tuple[Item, Item], item: Item) -> None:
+def test_documents_on_the_same_subject_are_found(people: dict[str, User], pair: tuple[Item, Item], item: Item) -> None:
     first = pair[0]
     text = FIRST.replace("1997", "2001").replace("731", "735")
     entry = QueueWriter(connect("pipeline.web.settings"), "test").put(
         examined(text.encode(), "取水三.txt"), text.encode(), None
     )
     later = Item.objects.get(pk=entry.item)
-    found = links.like(first, Item.objects.all())
+    found = links.similar_items(first, Item.objects.all())
     assert found[0][1] == later and found[0][0] > 0.6 and item not in [other for _, other in found]
-    assert links.like(later, Item.objects.none()) == []
+    assert links.similar_items(later, Item.objects.none()) == []
     Item.objects.filter(pk=later.pk).update(current=None)
     later.versions.all().delete()
     later.delete()
 
 
-def test_what_one_may_not_see_is_not_linked(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+def test_items_that_a_user_may_not_see_are_not_linked(people: dict[str, User], pair: tuple[Item, Item]) -> None:
     first, _ = pair
     assert links.cited_by(first, Item.objects.none()) == []
     assert all(link.item is None for link in links.cites(pair[1], Item.objects.none()))
 
 
-def test_a_view_says_what_is_new_until_it_is_opened(people: dict[str, User], pair: tuple[Item, Item]) -> None:
+def test_a_view_counts_new_items_until_it_is_opened(people: dict[str, User], pair: tuple[Item, Item]) -> None:
     user = people["法律顾问"]
-    keep(user, "取水", "q=取水")
-    held = SavedView.objects.get(user=user, name="取水")
-    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == held.pk) == 0
-    SavedView.objects.filter(pk=held.pk).update(seen=pair[0].pk)
-    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == held.pk) == 1
+    save_view(user, "取水", "q=取水")
+    saved = SavedView.objects.get(user=user, name="取水")
+    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == saved.pk) == 0
+    SavedView.objects.filter(pk=saved.pk).update(seen=pair[0].pk)
+    assert next(view.fresh for view in views_of(user, Item.objects.all()) if view.key == saved.pk) == 1
     browser = client(people, "法律顾问")
     assert "新增1件" in browser.get("/").content.decode()
-    browser.get(f"/?q=取水&view={held.pk}")
+    browser.get(f"/?q=取水&view={saved.pk}")
     assert "新增1件" not in browser.get("/").content.decode()
-    look(user, "nonsense")
-    held.delete()
+    mark_seen(user, "nonsense")
+    saved.delete()

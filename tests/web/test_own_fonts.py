@@ -1,4 +1,4 @@
-"""The desk's script asks the browser whether it has a Chinese font, where the browser draws the pages."""
+"""The script of the desk tests whether the browser has a Chinese font where the browser draws the pages (OFD)."""
 
 import os
 from pathlib import Path

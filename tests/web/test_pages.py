@@ -1,4 +1,4 @@
-"""原件版面: the box of a finding holds the characters of the finding."""
+"""原件版面: the box of a finding contains the characters of the finding."""
 
 import hashlib
 import html
@@ -31,7 +31,7 @@ PDF = SAMPLES / "03油茶补助办法.pdf"
 
 
 def words_in(page: pdfium.PdfPage, box: list[float] | tuple[float, ...]) -> str:
-    """What stands within a box, read back from the page."""
+    """The text within a box, read back from the page."""
     x, y, width, height = box
     top = page.get_height() - y
     return page.get_textpage().get_text_bounded(x - 1, top - height - 1, x + width + 1, top + 1).strip()
@@ -52,7 +52,7 @@ def test_the_text_in_a_box_is_the_text_of_the_finding() -> None:
     assert any(view["marks"] for view in marks_on(PDF, [(1, first, 0.0)]))
 
 
-def test_a_text_over_two_lines_gets_a_box_a_line() -> None:
+def test_a_text_over_two_lines_gets_one_box_per_line() -> None:
     text = pdfium.PdfDocument(PDF)[0].get_textpage().get_text_range()
     lines = [line for line in text.split("\r\n") if len(line) > 15]
     wanted = lines[0][-5:] + lines[1][:5]
@@ -101,11 +101,11 @@ def test_a_pdf_says_that_its_characters_are_boxes_only_where_no_font_has_them(
 
 def test_only_the_pages_that_lack_a_font_are_named(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "pdf_font", lambda: None)
-    book, stream = PdfWriter(), io.BytesIO()
+    writer, stream = PdfWriter(), io.BytesIO()
     for embedded in (True, False, True, False):
         for page in PdfReader(io.BytesIO(writers.as_pdf(papers.WATER, embedded=embedded))).pages:
-            book.add_page(page)
-    book.write(stream)
+            writer.add_page(page)
+    writer.write(stream)
     data = stream.getvalue()
     entry = QueueWriter(connect("pipeline.web.settings"), "test").put(examined(data, "版面/混合.pdf"), data, None)
     assert "第2、4页的汉字显示为方框" in client(people, "审查员").get(f"/items/{entry.item}/pages").content.decode()
@@ -144,7 +144,7 @@ def test_word_files_say_that_their_characters_are_boxes_where_no_font_has_them(
 
 
 def test_scans_and_ofd_need_no_font_of_this_machine(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What draws an OFD is the browser; it looks for itself, and the note is hidden until it has."""
+    """An OFD is drawn by the browser, which tests for a font itself; the notice is hidden until it has."""
     monkeypatch.setattr(fonts, "pdf_font", lambda: None)
     monkeypatch.setattr(fonts, "office_font", lambda: None)
     data = writers.as_ofd(papers.WATER)
@@ -163,8 +163,8 @@ def test_other_formats_are_laid_out_where_an_office_is_installed(people: dict[st
     assert page.count("<rect") >= item.alarms
 
 
-def test_a_scan_is_marked_by_its_paragraphs(people: dict[str, User]) -> None:
-    """A picture of a page has no characters to draw around: the paragraph of the finding is marked."""
+def test_findings_in_a_scan_without_character_boxes_mark_their_paragraphs(people: dict[str, User]) -> None:
+    """An image of a page has no characters with boxes: the paragraph of the finding is marked."""
     stream = io.BytesIO()
     Image.new("RGB", (827, 1169), "white").save(stream, "PNG")
     data = stream.getvalue()
@@ -187,24 +187,24 @@ def marked(page: str) -> dict[int, list[tuple[float, ...]]]:
     return found
 
 
-def test_an_ofd_is_drawn_and_its_boxes_hold_the_characters_of_the_findings(people: dict[str, User]) -> None:
-    """Read back: the characters of the drawn page whose middle lies in the boxes are the text of the finding."""
+def test_an_ofd_is_drawn_and_its_boxes_contain_the_characters_of_the_findings(people: dict[str, User]) -> None:
+    """The characters of the drawn page whose centre is in a box of a finding are the text of that finding."""
     data = writers.as_ofd(papers.FARMHOUSE, signed=True)
     entry = QueueWriter(connect("pipeline.web.settings"), "test").put(examined(data, "版面/农家乐.ofd"), data, None)
     item, browser = Item.objects.get(pk=entry.item), client(people, "审查员")
     pages = browser.get(f"/items/{item.pk}/pages").content.decode().split("<figure")[1:]
-    signs = []
+    characters = []
     for number, page in enumerate(pages, 1):
         answer = browser.get(f"/items/{item.pk}/pages/{number}/picture")
         assert (
             answer.headers["Content-Type"] == "image/svg+xml" and "sandbox" in answer.headers["Content-Security-Policy"]
         )
-        signs.append((page, list(placed(answer.content.decode()))))
+        characters.append((page, list(placed(answer.content.decode()))))
     seen = 0
     for finding in item.current.findings.filter(softened=False) if item.current else ():
         text = "".join(
             char
-            for page, chars in signs
+            for page, chars in characters
             for x, y, width, height in marked(page).get(finding.pk, [])
             for char, at_x, at_y in chars
             if x <= at_x <= x + width and y <= at_y <= y + height
@@ -216,7 +216,7 @@ def test_an_ofd_is_drawn_and_its_boxes_hold_the_characters_of_the_findings(peopl
 
 
 def placed(svg: str) -> Iterator[tuple[str, float, float]]:
-    """The characters of a drawn page with the middle of each, in points."""
+    """Yields the characters of a drawn page with the centre of each, in points."""
     point = 72 / 25.4
     for e, f, size, xs, ys, text in re.findall(
         r'<text transform="matrix\(1 0 0 1 (\S+) (\S+)\)" font-size="(\S+)".*? x="([^"]+)" y="([^"]+)">([^<]*)<', svg
@@ -231,7 +231,7 @@ def placed(svg: str) -> Iterator[tuple[str, float, float]]:
 
 
 def test_a_recognised_page_is_shown_upright_with_its_characters_marked(people: dict[str, User]) -> None:
-    """The reading says where the characters stand and that the page lay on its side."""
+    """The reader recorded the boxes of the characters, and that the page was rotated by 90 degrees."""
     stream = io.BytesIO()
     Image.new("RGB", (1169, 827), "white").save(stream, "PNG")
     data = stream.getvalue()

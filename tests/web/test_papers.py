@@ -1,4 +1,4 @@
-"""What leaves the desk: papers of each kind of case, lists, and the proof that they can be made again."""
+"""Exports: official documents for each kind of case, lists, and producing them again byte by byte."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def text_of(data: bytes) -> str:
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))
-def test_every_paper_says_what_it_rests_on_and_where_it_is_a_draft(
+def test_every_document_states_its_basis_and_whether_it_is_a_draft(
     people: dict[str, User], item: Item, form: str
 ) -> None:
     browser = client(people, "主审")
@@ -38,14 +38,14 @@ def test_every_paper_says_what_it_rests_on_and_where_it_is_a_draft(
     assert "chief先生" in text and "草稿" not in text
 
 
-def test_the_usual_paper_follows_the_kind_of_case() -> None:
+def test_the_usual_document_follows_from_the_kind_of_case() -> None:
     assert {kind: forms_of(kind)[0][1] for kind in Kind.values} == {
         "草案": "合法性审查意见书", "备案": "备案审查意见", "清理": "合法性审查意见书", "异议": "异议处理意见",
         "决策": "合法性审查意见书", "合同": "合法性审查意见书",
     }  # fmt: skip
 
 
-def test_checks_and_conclusion_stand_in_the_opinion(people: dict[str, User], item: Item) -> None:
+def test_the_opinion_contains_checks_and_conclusion(people: dict[str, User], item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(kind=Kind.DRAFT)
     browser = client(people, "审查员")
     decide_all(browser, item)
@@ -66,7 +66,7 @@ def test_every_kind_of_case_has_its_points_and_outcomes() -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_a_paper_is_made_again_byte_by_byte(
+def test_a_document_is_produced_again_byte_by_byte(
     people: dict[str, User], item: Item, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = client(people, "主审")
@@ -75,7 +75,7 @@ def test_a_paper_is_made_again_byte_by_byte(
     file.write_bytes(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx")))
     verify_file(file)
     assert "逐字节相同" in capsys.readouterr().out
-    # what is decided later does not change what was known then
+    # later decisions do not change the state that was exported
     key = next(iter(workflow.decisions_of(item)))
     browser.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "后来查到依据"})
     verify_file(file)
@@ -85,8 +85,8 @@ def test_a_paper_is_made_again_byte_by_byte(
     assert "新的规则" in capsys.readouterr().out
 
 
-def test_a_changed_title_shows_when_the_paper_is_made_again(people: dict[str, User], item: Item) -> None:
-    made = exports.paper_of(item, "opinion", people["主审"])
+def test_a_changed_title_shows_when_the_document_is_produced_again(people: dict[str, User], item: Item) -> None:
+    made = exports.export_document(item, "opinion", people["主审"])
     export = Export.objects.order_by("-id")[0]
     assert made.data and "逐字节相同" in exports.rebuilt(export)
     Item.objects.filter(pk=item.pk).update(title="改过的题名")
@@ -99,8 +99,8 @@ def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item
     browser = client(people, "主审")
     rows = list(csv.DictReader(io.StringIO(b"".join(browser.get("/export.csv?q=cmd农家乐")).decode("utf-8-sig"))))
     assert [row["文件名称"] for row in rows] == ["'=cmd农家乐"] and rows[0]["原件SHA-256"]
-    told = json.loads(b"".join(browser.get("/export.json?q=cmd农家乐")))
-    assert told["items"][0]["文件名称"] == "=cmd农家乐" and told["about"]["by"]
+    exported = json.loads(b"".join(browser.get("/export.json?q=cmd农家乐")))
+    assert exported["items"][0]["文件名称"] == "=cmd农家乐" and exported["about"]["by"]
     text = text_of(b"".join(browser.get("/export.docx?q=cmd农家乐")))
     assert "尚未作出清理结论的文件（1件）" in text and "依据已废止" in text
     browser.post(f"/items/{item.pk}/conclude", {"outcome": "废止", "reason": "依据已废止"})

@@ -1,4 +1,4 @@
-"""Every address and method of the desk against every role; what is not listed is refused."""
+"""Every URL and method of the desk with every role; what the matrix does not permit is refused."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.web.conftest import client
 
 STAFF = {"管理员", "主审", "审查员", "法律顾问"}
 ALL = {*STAFF, "制定机关"}
-# name → method and who may; visitors may nothing but log in
+# URL name → method → permitted roles; visitors may only log in
 MATRIX: dict[str, dict[str, set[str]]] = {
     "queue": {"get": ALL},
     "item": {"get": ALL},
@@ -65,13 +65,15 @@ def address(name: str, item: Item) -> str:
     return reverse(name, kwargs={part: known.get(part, item.pk) for part in wanted.pattern.converters})
 
 
-def test_every_address_stands_in_the_matrix() -> None:
+def test_every_url_is_in_the_matrix() -> None:
     assert {pattern.name for pattern in patterns()} == set(MATRIX) | OPEN
 
 
 @pytest.mark.parametrize("role", [*sorted(ALL), None])
 @pytest.mark.parametrize("name", sorted(MATRIX))
-def test_who_may_what(people: dict[str, User], item: Item, name: str, role: str | None) -> None:
+def test_each_role_has_exactly_its_permissions(
+    people: dict[str, User], item: Item, name: str, role: str | None
+) -> None:
     for method in ("get", "post", "put", "delete"):
         response: Any = getattr(client(people, role), method)(address(name, item))
         response.close()

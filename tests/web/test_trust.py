@@ -1,4 +1,4 @@
-"""Second opinions, 裁定, agreement, blind samples, bulk decisions and their undoing."""
+"""Disputes and rulings (裁定), agreement, blind samples, bulk actions and undoing them."""
 
 import threading
 
@@ -12,7 +12,7 @@ from pipeline.review.models import Batch, Decision, Item, Member, Passage, Statu
 from tests.web.conftest import client
 
 
-def test_a_dispute_waits_for_the_chief_and_the_chiefs_word_counts(people: dict[str, User], item: Item) -> None:
+def test_a_dispute_waits_for_the_chief_whose_ruling_counts(people: dict[str, User], item: Item) -> None:
     first, second, chief = client(people, "审查员"), client(people, "法律顾问"), client(people, "主审")
     for finding in workflow.open_alarms(item):
         first.post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": "成立"})
@@ -25,7 +25,7 @@ def test_a_dispute_waits_for_the_chief_and_the_chiefs_word_counts(people: dict[s
     assert refused.status_code == 400 and "没有裁定" in refused.content.decode()
     assert first.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "成立", "final": "1"}).status_code == 403
     chief.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "采纳", "final": "1"})
-    # a later word of the first does not undo the chief's
+    # a later decision of the first reviewer does not override the ruling
     first.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "成立"})
     assert workflow.decisions_of(item)[key].verdict == "不成立" and not agreement.disputed(item)
     assert "裁定" in chief.get(f"/items/{item.pk}/").content.decode()
@@ -33,13 +33,13 @@ def test_a_dispute_waits_for_the_chief_and_the_chiefs_word_counts(people: dict[s
 
 def test_kappa_as_in_the_textbook() -> None:
     pairs = [("成立", "成立")] * 20 + [("成立", "不成立")] * 5 + [("不成立", "成立")] * 10 + [("不成立", "不成立")] * 15
-    told = agreement.kappa_of(pairs)
-    assert (told.pairs, told.same) == (50, 35) and told.kappa == pytest.approx(0.4)
+    result = agreement.kappa_of(pairs)
+    assert (result.pairs, result.same) == (50, 35) and result.kappa == pytest.approx(0.4)
     assert agreement.kappa_of([("成立", "成立")]).kappa is None
     assert agreement.kappa_of([]).kappa is None
 
 
-def test_an_interval_holds_its_share_and_narrows() -> None:
+def test_an_interval_contains_its_share_and_narrows_with_the_total() -> None:
     few, many = agreement.Share.of(1, 10), agreement.Share.of(100, 1000)
     assert few.low < 0.1 < few.high and many.low < 0.1 < many.high
     assert many.high - many.low < few.high - few.low
@@ -52,8 +52,8 @@ def test_agreement_is_counted_over_findings_that_two_judged(people: dict[str, Us
     for who, verdicts in (("审查员", ("成立", "成立")), ("法律顾问", ("成立", "不成立"))):
         for finding, verdict in zip((first, second), verdicts, strict=True):
             client(people, who).post(f"/items/{item.pk}/decide", {"key": finding.key, "verdict": verdict})
-    told = agreement.agreement()
-    assert (told.pairs - before.pairs, told.same - before.same) == (2, 1)
+    after = agreement.agreement()
+    assert (after.pairs - before.pairs, after.same - before.same) == (2, 1)
     assert "κ" in client(people, "主审").get("/board").content.decode()
 
 
@@ -67,9 +67,9 @@ def test_blind_passages_look_like_findings_and_count_on_the_board(people: dict[s
         alarms = item.current.findings.filter(softened=False)  # type: ignore[union-attr]
         assert not any(a.start < p.end and p.start < a.end for a in alarms for p in passages)
         before = agreement.miss_rate()
-        told = {"passage": passages[0].pk, "missed": "1", "comment": "变相收费"}
-        assert client(people, "主审").post(f"/items/{item.pk}/judge", told).status_code == 400
-        assert client(people, "审查员").post(f"/items/{item.pk}/judge", told).status_code == 200
+        form = {"passage": passages[0].pk, "missed": "1", "comment": "变相收费"}
+        assert client(people, "主审").post(f"/items/{item.pk}/judge", form).status_code == 400
+        assert client(people, "审查员").post(f"/items/{item.pk}/judge", form).status_code == 200
         client(people, "审查员").post(f"/items/{item.pk}/judge", {"passage": passages[1].pk, "missed": "0"})
         after = agreement.miss_rate()
         assert (after.count - before.count, after.total - before.total) == (1, 2)
@@ -78,25 +78,27 @@ def test_blind_passages_look_like_findings_and_count_on_the_board(people: dict[s
         Member.objects.filter(user=reviewer).update(blind=False)
 
 
-def test_a_bulk_decision_shows_first_spares_people_and_is_undone(people: dict[str, User], item: Item) -> None:
+def test_a_bulk_decision_has_a_preview_keeps_decisions_of_people_and_can_be_undone(
+    people: dict[str, User], item: Item
+) -> None:
     chief = client(people, "主审")
     first = workflow.open_alarms(item)[0]
     mine = Item.objects.filter(pk=item.pk)
     client(people, "审查员").post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "不成立"})
-    kinds = {kind for kind, _, _ in bulk.kinds_in(mine)}
+    kinds = {kind for kind, _, _ in bulk.finding_types_in(mine)}
     other = next(f for f in workflow.open_alarms(item) if f.type != first.type)
-    asked = {"q": "农家乐", "what": "决定", "type": other.type, "verdict": "成立"}
-    page = chief.post("/bulk", asked).content.decode()
+    form = {"q": "农家乐", "what": "决定", "type": other.type, "verdict": "成立"}
+    page = chief.post("/bulk", form).content.decode()
     assert "确认决定" in page and other.content["name"] in page and other.type in kinds
     assert other.key not in workflow.decisions_of(item)
-    refused = chief.post("/bulk", asked | {"sure": "1"})
+    refused = chief.post("/bulk", form | {"sure": "1"})
     assert refused.status_code == 400 and "理由" in refused.content.decode()
-    assert chief.post("/bulk", asked | {"sure": "1", "comment": "没有依据"}).status_code == 302
+    assert chief.post("/bulk", form | {"sure": "1", "comment": "没有依据"}).status_code == 302
     assert workflow.decisions_of(item)[other.key].verdict == "成立"
     assert workflow.decisions_of(item)[first.key].verdict == "不成立"
     batch = Batch.objects.order_by("-id")[0]
     keeper = client(people, "管理员")
-    assert keeper.post("/bulk", asked).status_code == 403 == keeper.post(f"/bulk/{batch.pk}/undo").status_code
+    assert keeper.post("/bulk", form).status_code == 403 == keeper.post(f"/bulk/{batch.pk}/undo").status_code
     assert "撤销" in chief.get("/").content.decode()
     chief.post(f"/bulk/{batch.pk}/undo")
     assert other.key not in workflow.decisions_of(item) and Decision.objects.filter(batch=batch).exists()
@@ -129,7 +131,7 @@ def test_a_bulk_assignment_is_undone_where_nobody_has_worked_since(people: dict[
     assert item.assignee == people["审查员"]
 
 
-def test_of_two_who_claim_at_once_one_gets_it(people: dict[str, User], item: Item) -> None:
+def test_of_several_who_claim_at_once_one_gets_the_item(people: dict[str, User], item: Item) -> None:
     got: list[str] = []
 
     def claim(role: str) -> None:

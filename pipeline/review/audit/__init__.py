@@ -1,1 +1,1 @@
-"""The audit (审计): who did what when, each entry with the hash of the one before, and the check of the whole chain."""
+"""The audit log (审计): who did what and when, as a hash chain that can be verified."""

@@ -1,4 +1,4 @@
-"""审计: who read, decided, exported, changed what; a chain of hashes that shows every later change."""
+"""审计: the log of who read, decided, exported or changed what, as a hash chain in which any later change is detected."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ _START = "0" * 64
 
 
 def note(who: str, what: str, item: int | None = None, detail: str = "") -> AuditEntry:
-    """Writes a line at the end of the chain."""
+    """Appends an entry to the audit and returns it; `what` is the kind of action in Chinese, `item` the number of an item."""
     with transaction.atomic():
         last = AuditEntry.objects.select_for_update().order_by("-id").first()
         entry = AuditEntry(
@@ -30,13 +30,13 @@ def note(who: str, what: str, item: int | None = None, detail: str = "") -> Audi
 
 
 def digest_of(entry: AuditEntry) -> str:
-    """The SHA-256 of everything that a line says, the hash of the line before included."""
-    told = [entry.at.astimezone(UTC).isoformat(), entry.who, entry.what, entry.item, entry.detail, entry.previous]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    """The SHA-256 (hexadecimal) of all fields of an entry, including the hash of the entry before it."""
+    content = [entry.at.astimezone(UTC).isoformat(), entry.who, entry.what, entry.item, entry.detail, entry.previous]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
 def verify() -> Iterator[str]:
-    """What is wrong with the chain, line by line, in Chinese; nothing where it is whole."""
+    """Yields each break of the chain in Chinese (entries removed, inserted or changed); nothing where it is intact."""
     previous = _START
     for entry in AuditEntry.objects.order_by("id").iterator():
         if entry.previous != previous:
@@ -47,5 +47,5 @@ def verify() -> Iterator[str]:
 
 
 def exports_of(digest: str) -> list[AuditEntry]:
-    """The lines of the audit that handed out a file of this SHA-256."""
+    """The entries that record an export of a file with this SHA-256, oldest first."""
     return list(AuditEntry.objects.filter(what="导出", detail__endswith=digest).order_by("id"))

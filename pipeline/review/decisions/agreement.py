@@ -1,4 +1,4 @@
-"""Do people agree: with each other (κ), with the machine, and does the machine miss what people see (盲审抽样)."""
+"""Agreement of reviewers with each other (Cohen's κ) and with the program, and the miss rate from blind samples (盲审抽样)."""
 
 import hashlib
 import math
@@ -16,16 +16,17 @@ from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Decision, Item, Member, Passage, Verdict, Version
 
-_HOLDS = frozenset((Verdict.STANDS, Verdict.AMEND))
+_UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
 _SENTENCE = re.compile(r"[^。；\n]{15,}[。；]")
-# passages that a reviewer gets with a document when blind samples are on
-_PASSAGES = 2
+# number of passages of a document that a reviewer with blind samples judges
+_PASSAGES_PER_DOCUMENT = 2
+# standard normal quantile of a two-sided 95 % interval
 _Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`count` of `total`, with the 95 % interval of Wilson; all 0 to 1."""
+    """A proportion `count` / `total` with the bounds of its 95 % Wilson interval, 0 to 1."""
 
     count: int
     total: int
@@ -34,10 +35,12 @@ class Share:
 
     @property
     def value(self) -> float:
+        """The proportion, 0 where `total` is 0."""
         return self.count / self.total if self.total else 0.0
 
     @classmethod
     def of(cls, count: int, total: int) -> "Share":
+        """The share with its interval; 0 to 1 where `total` is 0."""
         if not total:
             return cls(0, 0, 0.0, 1.0)
         p, z2 = count / total, _Z * _Z
@@ -48,20 +51,20 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """Cohen's κ of two readings: `pairs` judged twice, `same` judged alike; κ None where it says nothing."""
+    """Agreement of two raters: number of `pairs`, how many are equal, and Cohen's κ, None where it is undefined."""
 
     pairs: int
     same: int
     kappa: float | None
 
 
-def standing() -> "QuerySet[Decision]":
-    """The decisions that count: all but those of a batch that was undone."""
+def effective_decisions() -> "QuerySet[Decision]":
+    """The decisions that count: all except those of a batch that was undone."""
     return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None))
 
 
 def last_words(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """The decision that counts on each finding, by its key: the last of the chief's, else the last."""
+    """The decision that counts on each finding, by finding key: the latest ruling (裁定), else the latest decision."""
     found: dict[str, Decision] = {}
     for decision in sorted(decisions, key=lambda decision: (decision.final, decision.made, decision.pk)):
         found[decision.finding_key] = decision
@@ -69,23 +72,23 @@ def last_words(decisions: Iterable[Decision]) -> dict[str, Decision]:
 
 
 def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
-    """Findings on which two people differ in whether they hold, and on which the chief has not decided."""
+    """Findings without a ruling on which the two latest reviewers differ in whether they hold: finding key → their decisions."""
     open_: dict[str, tuple[Decision, Decision]] = {}
     by_key: dict[str, list[Decision]] = defaultdict(list)
-    for decision in standing().filter(item=item).order_by("made", "id"):
+    for decision in effective_decisions().filter(item=item).order_by("made", "id"):
         by_key[decision.finding_key].append(decision)
     for key, decisions in by_key.items():
         last = list({decision.reviewer: decision for decision in decisions}.values())
         if any(decision.final for decision in decisions) or len(last) < 2:
             continue
         first, second = last[-2:]
-        if (first.verdict in _HOLDS) != (second.verdict in _HOLDS):
+        if (first.verdict in _UPHELD) != (second.verdict in _UPHELD):
             open_[key] = (first, second)
     return open_
 
 
 def kappa_of(pairs: Sequence[tuple[str, str]]) -> Kappa:
-    """Cohen's κ of verdicts given by two readers to the same findings."""
+    """Cohen's κ of the verdicts of two raters, one pair per finding."""
     total, same = len(pairs), sum(a == b for a, b in pairs)
     if not total:
         return Kappa(0, 0, None)
@@ -95,9 +98,9 @@ def kappa_of(pairs: Sequence[tuple[str, str]]) -> Kappa:
 
 
 def agreement() -> Kappa:
-    """κ over all findings that two people judged, each by the last word of the first two; 裁定 left out."""
+    """Agreement over all findings that two people judged: the latest verdicts of the first two of them; rulings do not count."""
     judged: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    rows = standing().filter(final=False).order_by("made", "id")
+    rows = effective_decisions().filter(final=False).order_by("made", "id")
     for version, key, reviewer, verdict in rows.values_list("version_id", "finding_key", "reviewer", "verdict"):
         judged[version, key][reviewer] = verdict
     twice = [list(by.values())[:2] for by in judged.values() if len(by) > 1]
@@ -105,60 +108,62 @@ def agreement() -> Kappa:
 
 
 def with_machine() -> Share:
-    """How many of the alarms on which people decided they found to hold; 转办 counts for neither."""
+    """The share of decided findings that people upheld (成立 or 需修改); findings with 转办 do not count."""
     verdicts: dict[tuple[int, str], str] = {}
-    rows = standing().order_by("final", "made", "id").values_list("version_id", "finding_key", "verdict")
+    rows = effective_decisions().order_by("final", "made", "id").values_list("version_id", "finding_key", "verdict")
     for version, key, verdict in rows:
         verdicts[version, key] = verdict
     judged = [verdict for verdict in verdicts.values() if verdict != Verdict.REFER]
-    return Share.of(sum(verdict in _HOLDS for verdict in judged), len(judged))
+    return Share.of(sum(verdict in _UPHELD for verdict in judged), len(judged))
 
 
 def passages_for(version: Version, user: User) -> list[Passage]:
-    """The passages without an alarm that a reviewer with blind samples judges in a document; the same each time."""
+    """The passages without a finding that a reviewer judges in a version, the same at each call; [] where blind samples are off."""
     if not Member.objects.filter(user=user, blind=True).exists():
         return []
-    given = list(Passage.objects.filter(version=version, reviewer=user).order_by("start"))
-    if given:
-        return given
+    existing = list(Passage.objects.filter(version=version, reviewer=user).order_by("start"))
+    if existing:
+        return existing
     alarms = list(version.findings.filter(softened=False).values_list("start", "end"))
-    quiet = [
+    candidates = [
         match.span()
         for match in _SENTENCE.finditer(version.text)
         if not any(start < match.end() and match.start() < end for start, end in alarms)
     ]
-    order = sorted(quiet, key=lambda span: _lot(version.pk, user.pk, span[0]))[:_PASSAGES]
+    order = sorted(candidates, key=lambda span: _pseudo_random_key(version.pk, user.pk, span[0]))[
+        :_PASSAGES_PER_DOCUMENT
+    ]
     made = [Passage(version=version, reviewer=user, start=start, end=end) for start, end in order]
     Passage.objects.bulk_create(made, ignore_conflicts=True)
     return list(Passage.objects.filter(version=version, reviewer=user).order_by("start"))
 
 
-def _lot(*parts: int) -> str:
-    """A lot that looks random and falls the same way each time."""
+def _pseudo_random_key(*parts: int) -> str:
+    """A sort key for a pseudo-random order that is the same each time."""
     return hashlib.sha256(":".join(map(str, parts)).encode()).hexdigest()
 
 
 def judge_passage(passage: Passage, user: User, *, missed: bool, comment: str) -> None:
-    """A reviewer's word on a passage of the sample. Raises `UsageError` if it is another's."""
+    """Records a reviewer's judgement of a passage of the blind sample. Raises `UsageError` for a passage of another reviewer."""
     if passage.reviewer_id != user.pk:
         raise UsageError("这段抽样不是分给您的", remedy="请刷新后重试")
     passage.missed, passage.comment, passage.answered = missed, comment, timezone.now()
     passage.save(update_fields=["missed", "comment", "answered"])
-    said = "有问题" if missed else "没有问题"
-    note(user.username, "抽样", passage.version.item_id, f"{passage.start} {said} {comment}"[:500])
+    result = "有问题" if missed else "没有问题"
+    note(user.username, "抽样", passage.version.item_id, f"{passage.start} {result} {comment}"[:500])
 
 
 def miss_rate() -> Share:
-    """How many of the judged passages held something that the machine had missed."""
+    """The share of judged passages that contain a fault which the program missed."""
     judged = Passage.objects.exclude(missed=None)
     return Share.of(judged.filter(missed=True).count(), judged.count())
 
 
 def workload(people: "QuerySet[User]") -> list[tuple[User, int, int, int]]:
-    """For each person: open items, items past their day, decisions of the last 30 days."""
+    """For each person: number of open items, of overdue items, and of decisions in the last 30 days."""
     today = timezone.localdate()
     since = timezone.now() - timedelta(days=30)
-    made = Counter(standing().filter(made__gte=since).values_list("reviewer", flat=True))
+    made = Counter(effective_decisions().filter(made__gte=since).values_list("reviewer", flat=True))
     rows = []
     for user in people:
         open_ = Item.objects.filter(assignee=user).exclude(status="已办")

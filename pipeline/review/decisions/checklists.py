@@ -1,6 +1,6 @@
-"""核对要点 and 审查结论: what a reviewer goes through in each kind of case, and how a case may end.
+"""核对要点 and 审查结论: the checklist of each kind of case, and the conclusions that a case may end with.
 
-The points stand in `checklists.tsv`; one whose source was not read in full carries 待核实 to the reader.
+The points are in `checklists.tsv`; one whose legal source has not been read in full is shown with 待核实.
 """
 
 import csv
@@ -12,12 +12,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import shown_name
+from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Answer, Check, Conclusion, Item, Kind
 
 _READ = {"V", "M-H"}
-# how a case ends, by its kind: 115号 for drafts, 备案审查 and 行政复议法 for the others
+# possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
 OUTCOMES: dict[str, tuple[str, ...]] = {
     Kind.DRAFT: ("合法", "应当予以修改", "不合法", "建议不制定"),
     Kind.FILED: ("准予备案", "自行修改", "自行废止", "停止执行", "不予登记"),
@@ -30,7 +30,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point to check: `confirmed` is False where its source has not been read."""
+    """A point of a checklist; `confirmed` is False where its legal source (`basis`) has not been read."""
 
     key: str
     kind: str
@@ -50,35 +50,35 @@ def _points() -> tuple[Point, ...]:
 
 
 def points_of(kind: str) -> tuple[Point, ...]:
-    """The points of a kind of case, in the order in which they are gone through."""
+    """The points of a kind of case, in order."""
     return tuple(point for point in _points() if point.kind == kind)
 
 
-def checked(item: Item) -> list[tuple[Point, Check | None]]:
-    """The points of an item's kind, each with its answer if there is one."""
+def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
+    """The points of the checklist of an item, each with its answer or None."""
     answers = {check.point: check for check in item.checks.all()}
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 
 def answer(item: Item, key: str, value: str, comment: str, user: User) -> Check:
-    """A person's answer to a point; a later one replaces it, the audit keeps both. Raises `UsageError`."""
+    """Records a person's answer to a point, replacing an earlier one; the audit keeps both. Raises `UsageError`."""
     if key not in {point.key for point in points_of(item.kind)}:
         raise UsageError("这类案件没有这个核对要点", remedy="请刷新后重试")
     if value not in Answer.values:
         raise UsageError(f"没有“{value}”这种回答", remedy=f"请选{'、'.join(Answer.values)}之一")
-    told = {"answer": value, "comment": comment, "reviewer": shown_name(user)}
+    values = {"answer": value, "comment": comment, "reviewer": display_name(user)}
     with transaction.atomic():
-        made, _ = Check.objects.update_or_create(item=item, point=key, defaults=told)
+        made, _ = Check.objects.update_or_create(item=item, point=key, defaults=values)
         note(user.username, "核对", item.pk, f"{key} {value} {comment}"[:500])
     return made
 
 
 def conclude(item: Item, outcome: str, reason: str, user: User) -> Conclusion:
-    """A person's conclusion on the case; earlier ones stay. Raises `UsageError`."""
+    """Records a person's conclusion on a case; earlier ones are kept. Raises `UsageError` where the kind of case does not allow it."""
     possible = OUTCOMES[Kind(item.kind)]
     if outcome not in possible:
         raise UsageError(f"这类案件没有“{outcome}”这种结论", remedy=f"请选{'、'.join(possible)}之一")
     with transaction.atomic():
-        made = Conclusion.objects.create(item=item, outcome=outcome, reason=reason, reviewer=shown_name(user))
+        made = Conclusion.objects.create(item=item, outcome=outcome, reason=reason, reviewer=display_name(user))
         note(user.username, "结论", item.pk, f"{outcome} {reason}"[:500])
     return made

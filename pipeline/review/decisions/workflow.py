@@ -1,4 +1,4 @@
-"""The desk's work on one item: decisions, second review, 裁定, corrections, what is shown in the text."""
+"""The review of one item: decisions, second review, rulings (裁定), assignment, corrections, highlighting of findings."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,33 +10,33 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import shown_name
+from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import disputed, last_words, standing
+from pipeline.review.decisions.agreement import disputed, effective_decisions, last_words
 from pipeline.review.models import Correction, Decision, Finding, Item, Status, Verdict
-from pipeline.review.queue.store import DAYS, set_right
+from pipeline.review.queue.store import DAYS, apply_correction
 from pipeline.review.search.index import index_heads
 
-# from this risk on a second person looks at what the first decided
+# items of this risk or more need a second review
 SECOND_FROM = 40
 ALARMS = ("严重", "高")
-# what can be set right, and how it is called
+# correctable fields of an item, with their Chinese names
 CORRECTABLE = {
     "title": "题名", "number": "文号", "issuers": "制定机关", "made": "成文日期", "expires": "有效期至",
 }  # fmt: skip
 
 
 def decisions_of(item: Item) -> dict[str, Decision]:
-    """The decision that counts on each finding of an item, by its key."""
-    return last_words(standing().filter(item=item))
+    """The decision that counts on each finding of an item, by finding key."""
+    return last_words(effective_decisions().filter(item=item))
 
 
-def decide(item: Item, key: str, told: tuple[str, str], user: User, *, final: bool = False) -> Decision:
-    """A decision of a person (verdict and comment) on a finding of the current version; `final` is the chief's 裁定.
+def decide(item: Item, key: str, statement: tuple[str, str], user: User, *, final: bool = False) -> Decision:
+    """Records a person's verdict and comment (`statement`) on a finding of the current version; `final` marks a ruling (裁定).
 
-    Raises `UsageError`.
+    Raises `UsageError` for an unknown verdict, for a finished item, and for a finding that is not in the current version.
     """
-    verdict, comment = told
+    verdict, comment = statement
     if verdict not in Verdict.values:
         raise UsageError(f"没有“{verdict}”这种决定", remedy=f"请选{'、'.join(Verdict.values)}之一")
     if item.status == Status.DONE:
@@ -49,7 +49,7 @@ def decide(item: Item, key: str, told: tuple[str, str], user: User, *, final: bo
             version=item.current,
             finding_key=key,
             verdict=verdict,
-            reviewer=shown_name(user),
+            reviewer=display_name(user),
             comment=comment,
             final=final,
         )
@@ -59,20 +59,24 @@ def decide(item: Item, key: str, told: tuple[str, str], user: User, *, final: bo
 
 def open_alarms(item: Item) -> "QuerySet[Finding]":
     """Alarms of the current version on which nobody has decided."""
-    decided = standing().filter(item=item).values_list("finding_key", flat=True)
+    decided = effective_decisions().filter(item=item).values_list("finding_key", flat=True)
     findings = Finding.objects.filter(version=item.current, softened=False, severity__in=ALARMS)
     return findings.exclude(key__in=list(decided))
 
 
 def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, str, int]]:
-    """The most frequent types among findings: type, name, count."""
+    """The `most` most frequent types among findings: type, name, count."""
     rows = list(findings.values_list("type").annotate(n=Count("id")).order_by("-n")[:most])
     named = ((kind, findings.filter(type=kind).first(), count) for kind, count in rows)
     return [(kind, finding.content["name"], count) for kind, finding, count in named if finding]
 
 
 def finish(item: Item, user: User) -> str:
-    """Ends a review: done, or on to the second reviewer where the risk is high. Raises `UsageError`."""
+    """Finishes a review and returns the new status: 已办, or 待复核 after a first review of an item of high risk.
+
+    Raises `UsageError` where an alarm is undecided or a dispute has no ruling, where the status does not allow it, and where
+    the second reviewer would be the first one.
+    """
     with transaction.atomic():
         item = Item.objects.select_for_update().get(pk=item.pk)
         if item.status not in (Status.PENDING, Status.SECOND):
@@ -96,45 +100,45 @@ def finish(item: Item, user: User) -> str:
 
 
 def send_back(item: Item, user: User, reason: str) -> None:
-    """Returns an item to the first reviewer, from the second or after its end, with the reason. Raises `UsageError`."""
+    """Returns an item to 待审, from the second review or after it was finished. Raises `UsageError` for a blank reason."""
     if not reason.strip():
         raise UsageError("没有写明理由", remedy="请填写退回或者重新打开的理由")
-    told = "重新打开" if item.status == Status.DONE else "退回"
+    action = "重新打开" if item.status == Status.DONE else "退回"
     with transaction.atomic():
         item.status = Status.PENDING
         item.save(update_fields=["status", "updated"])
-        note(user.username, told, item.pk, reason[:500])
+        note(user.username, action, item.pk, reason[:500])
 
 
 def set_public(item: Item, user: User, *, shown: bool) -> None:
-    """Puts an item on the public pages or takes it off."""
+    """Publishes an item on the public pages, or withdraws it."""
     item.public = shown
     item.save(update_fields=["public", "updated"])
     note(user.username, "公开" if shown else "取消公开", item.pk)
 
 
 def claim(item: Item, user: User) -> None:
-    """Takes an item that nobody has; of two who try at once, one gets it. Raises `UsageError`."""
+    """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it."""
     with transaction.atomic():
         free = Item.objects.filter(pk=item.pk, assignee=None)
         if not free.update(assignee=user, updated=timezone.now()):
             holder = Item.objects.select_related("assignee").get(pk=item.pk).assignee
             if holder == user:
                 return
-            who = shown_name(holder) if holder else "另一人"
+            who = display_name(holder) if holder else "另一人"
             raise UsageError(f"已由{who}领取", remedy="请先与其协商，或者由主审改派")
         note(user.username, "领取", item.pk, user.username)
 
 
 def assign(item: Item, user: User, *, by: User) -> None:
-    """Gives an item to a person, whoever had it."""
+    """Assigns an item to a person, whoever had it before."""
     with transaction.atomic():
         Item.objects.filter(pk=item.pk).update(assignee=user, updated=timezone.now())
         note(by.username, "指派", item.pk, user.username)
 
 
 def correct(item: Item, field: str, value: str, user: User) -> Correction:
-    """A person's value for what the masthead says; the machine's stays beside it. Raises `UsageError`."""
+    """Records a correction of a fact of the masthead, keeping the previous value. Raises `UsageError` for an invalid field or value."""
     if field not in CORRECTABLE:
         raise UsageError(f"不能更正“{field}”", remedy=f"可以更正{'、'.join(CORRECTABLE.values())}")
     value = value.strip()
@@ -143,10 +147,12 @@ def correct(item: Item, field: str, value: str, user: User) -> Correction:
     if field in DAYS and not _is_day(value):
         raise UsageError(f"“{value}”不是日期", remedy="请按2026-11-22的样子填写")
     with transaction.atomic():
-        before = _said(item, field)
-        set_right(item, field, value)
+        before = _previous_value(item, field)
+        apply_correction(item, field, value)
         item.save()
-        made = Correction.objects.create(item=item, field=field, machine=before, value=value, reviewer=shown_name(user))
+        made = Correction.objects.create(
+            item=item, field=field, machine=before, value=value, reviewer=display_name(user)
+        )
         index_heads([item])
         note(user.username, "更正", item.pk, f"{CORRECTABLE[field]}: {made.machine} → {made.value}"[:500])
     return made
@@ -160,8 +166,8 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _said(item: Item, field: str) -> str:
-    """What stands there before a correction: as corrected last, else as the machine read it."""
+def _previous_value(item: Item, field: str) -> str:
+    """The value of a field before a correction: the latest correction, else what the program read."""
     last = item.corrections.filter(field=field).order_by("-id").first()
     if last:
         return last.value
@@ -171,8 +177,11 @@ def _said(item: Item, field: str) -> str:
     return str(getattr(item, field) or "")
 
 
-def marked(text: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Finding | None]]:
-    """A text cut at its findings, for highlighting: pieces with the finding they belong to; overlaps go to the first."""
+def split_at_findings(text: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Finding | None]]:
+    """Splits a text at its findings for highlighting: yields pieces, each with its finding or None.
+
+    Where findings overlap, the one that starts first is kept, of several that start together the longest.
+    """
     at = 0
     for finding in sorted(findings, key=lambda finding: (finding.start, -finding.end)):
         if finding.start < at:

@@ -1,4 +1,4 @@
-"""What leaves the system: opinions and other official documents as docx, annotated drafts, workbooks, lists, page pictures.
+"""Exports: opinions and other official documents as docx, annotated drafts, workbooks, lists; and page images of originals.
 
-Each export is recorded with its hash, so that it can be verified and made again byte by byte.
+Each export is recorded with its SHA-256, so that it can be verified and produced again byte by byte.
 """

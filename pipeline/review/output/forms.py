@@ -1,7 +1,7 @@
-"""Papers that reviewers sign: 合法性审查意见书, 备案审查意见, 异议处理意见, 公平竞争审查表, 纠正通知书, 清理目录.
+"""Official documents that reviewers sign: 合法性审查意见书, 备案审查意见, 异议处理意见, 公平竞争审查表, 纠正通知书, 清理目录.
 
-Each is a docx in the layout of GB/T 9704 and says of what file, by whom, with what rules and as of what day it was
-made. What only people know is left to be filled in and says so; the machine signs nothing.
+Each is a docx in the layout of GB/T 9704 and names the file, the reviewers, the version of the rules and the date of the law
+that it rests on. What only people know is left open and marked （待填写）; the program signs nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.document import Span
-from pipeline.review.decisions.checklists import checked, points_of
+from pipeline.review.decisions.checklists import answered_points, points_of
 from pipeline.review.models import Conclusion, Decision, Finding, Item, Kind, Verdict
 from pipeline.review.output.official_docx import Paper
 
 OPEN = "（待填写）"
 _CHECKS = ("制定主体", "制定权限", "制定程序", "内容", "形式和文字")
-_LONGEST = 200
-_STANDS = (Verdict.STANDS, Verdict.AMEND)
+_MAX_SENTENCE = 200
+_UPHELD = (Verdict.STANDS, Verdict.AMEND)
 _ALARMS = ("严重", "高")
 # 公平竞争审查条例第八条至第十一条: the four standards, and the types that belong to each
 _STANDARDS = (
@@ -29,7 +29,7 @@ _STANDARDS = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When and by whom a paper is handed out; the same stamp on the same state gives the same bytes."""
+    """Time and author of an export; the same stamp on the same state of an item gives the same bytes."""
 
     at: datetime
     by: str
@@ -37,7 +37,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a paper on an item rests on: the findings of its version, the decisions that count, the conclusion."""
+    """The basis of a document on an item: its findings that are not softened, the decisions that count (by finding key), the conclusion."""
 
     item: Item
     findings: tuple[Finding, ...]
@@ -46,19 +46,20 @@ class Case:
 
     @classmethod
     def of(cls, item: Item, decisions: Mapping[str, Decision], conclusion: Conclusion | None) -> "Case":
+        """The case of the current version of an item."""
         version = item.current
         findings = tuple(version.findings.filter(softened=False).order_by("start", "id")) if version else ()
         return cls(item, findings, decisions, conclusion)
 
     @property
-    def standing(self) -> list[tuple[Finding, Decision]]:
-        """The findings that reviewers found to hold."""
-        told = ((finding, self.decisions.get(finding.key)) for finding in self.findings)
-        return [(finding, decision) for finding, decision in told if decision and decision.verdict in _STANDS]
+    def upheld(self) -> list[tuple[Finding, Decision]]:
+        """The findings that reviewers upheld (成立 or 需修改), with the decision on each."""
+        decided = ((finding, self.decisions.get(finding.key)) for finding in self.findings)
+        return [(finding, decision) for finding, decision in decided if decision and decision.verdict in _UPHELD]
 
     @property
-    def left(self) -> int:
-        """Alarms on which nobody has decided."""
+    def undecided_alarms(self) -> int:
+        """The number of alarms on which nobody has decided."""
         return sum(1 for f in self.findings if f.severity in _ALARMS and f.key not in self.decisions)
 
 
@@ -69,7 +70,7 @@ def opinion(case: Case, stamp: Stamp) -> Paper:
     paper.heading("一、文件基本情况")
     paper.text(_about(item))
     paper.heading("二、审查依据")
-    paper.text(_bases(case.standing) or "法律、法规、规章和国家有关规范性文件制定和监督管理的规定。")
+    paper.text(_bases(case.upheld) or "法律、法规、规章和国家有关规范性文件制定和监督管理的规定。")
     paper.heading("三、审查内容与意见")
     groups = _by_check(case)
     for number, (name, kinds) in enumerate(groups, 1):
@@ -84,7 +85,7 @@ def opinion(case: Case, stamp: Stamp) -> Paper:
 
 
 def filing(case: Case, stamp: Stamp) -> Paper:
-    """备案审查意见: filing in time and complete, registration, problems, what the issuer is to do until when."""
+    """备案审查意见: whether the filing was complete and in time, what was found, the conclusion, what the issuer must do by when."""
     paper, item = Paper(), case.item
     paper.title(f"关于{_named(item)}的备案审查意见")
     paper.heading("一、报备情况")
@@ -92,10 +93,10 @@ def filing(case: Case, stamp: Stamp) -> Paper:
     _write_points(paper, item, "报备")
     paper.heading("二、审查情况")
     _write_points(paper, item, "审查")
-    _write_findings(paper, case.standing, none=True)
+    _write_findings(paper, case.upheld, none=True)
     paper.heading("三、审查结论")
     paper.text(_conclusion(case, ("存在上述{}处问题，应当纠正。", "准予备案。")))
-    if case.standing:
+    if case.upheld:
         paper.text(
             f"请{item.issuers or OPEN}自收到本意见之日起三十日内处理（自行修改、废止或者停止执行有关条款），并书面报告处理结果。"
         )
@@ -104,7 +105,7 @@ def filing(case: Case, stamp: Stamp) -> Paper:
 
 
 def objection(case: Case, stamp: Stamp) -> Paper:
-    """规范性文件异议处理意见: what is objected to, the issuer's answer, what was found, what follows."""
+    """规范性文件异议处理意见: the objection, the answer of the issuer, what was found, the outcome."""
     paper, item = Paper(), case.item
     paper.title(f"关于{_named(item)}有关条款的异议处理意见")
     paper.heading("一、基本情况")
@@ -114,7 +115,7 @@ def objection(case: Case, stamp: Stamp) -> Paper:
     paper.heading("二、审查情况")
     paper.text(f"制定机关的答复：{OPEN}。")
     _write_points(paper, item, "审查")
-    _write_findings(paper, case.standing, none=True)
+    _write_findings(paper, case.upheld, none=True)
     paper.heading("三、处理意见")
     paper.text(_conclusion(case, (OPEN, OPEN)))
     _write_end(paper, case, stamp, "四、说明")
@@ -122,10 +123,10 @@ def objection(case: Case, stamp: Stamp) -> Paper:
 
 
 def competition(case: Case, stamp: Stamp) -> Paper:
-    """公平竞争审查表: each standard with yes or no, the clauses concerned, conclusion, exception."""
+    """公平竞争审查表: each of the four standards with its result and the clauses concerned, the conclusion, the exception."""
     paper, item = Paper(), case.item
     paper.title("公平竞争审查表")
-    held = {finding.type for finding, _ in case.standing}
+    upheld_types = {finding.type for finding, _ in case.upheld}
     open_ = {f.type for f in case.findings if f.key not in case.decisions and f.type.startswith("FCR")}
     touched = any(f.type.startswith("FCR") for f in case.findings)
     rows = [
@@ -134,8 +135,8 @@ def competition(case: Case, stamp: Stamp) -> Paper:
         ("性质", f"{item.norm_level}（{item.genre}）"),
         ("起草单位", item.issuers or OPEN),
         ("征求意见情况（利害关系人、社会公众）", OPEN),
-        *((name, _standard(case, kinds, held, open_)) for name, kinds in _STANDARDS),
-        ("审查结论", _competition_conclusion(held, open_)),
+        *((name, _standard(case, kinds, upheld_types, open_)) for name, kinds in _STANDARDS),
+        ("审查结论", _competition_conclusion(upheld_types, open_)),
         ("适用例外规定（条例第十二条）：类型、没有更小影响的替代方案的理由、实施期限", f"不适用的，写“无”：{OPEN}"),
         ("审查人、负责人签字", ""),
     ]
@@ -144,34 +145,34 @@ def competition(case: Case, stamp: Stamp) -> Paper:
     return paper
 
 
-def _standard(case: Case, kinds: Sequence[str], held: set[str], open_: set[str]) -> str:
-    told = [
+def _standard(case: Case, kinds: Sequence[str], upheld_types: set[str], open_: set[str]) -> str:
+    clauses = [
         f"{f.content['path'] or '正文'}：{_sentence(f)}（{d.comment or f.content['advice']}）"
-        for f, d in case.standing
+        for f, d in case.upheld
         if f.type in kinds
     ]
-    if told:
-        return "是。" + "；".join(told)
+    if clauses:
+        return "是。" + "；".join(clauses)
     return "有警示没有审定" if open_ & set(kinds) else f"机器没有发现，请核定：{OPEN}"
 
 
-def _competition_conclusion(held: set[str], open_: set[str]) -> str:
+def _competition_conclusion(upheld_types: set[str], open_: set[str]) -> str:
     if open_:
         return "尚有警示没有审定，本表为草稿。"
-    if any(kind.startswith("FCR") for kind in held):
+    if any(kind.startswith("FCR") for kind in upheld_types):
         return "具有排除、限制竞争的内容，应当调整后出台；适用例外规定的，应当详细说明。"
     return f"机器没有发现排除、限制竞争的内容，请核定：{OPEN}"
 
 
 def correction(case: Case, stamp: Stamp) -> Paper:
-    """纠正通知书 to the issuer: each clause with its reason, until when it is to be put right."""
+    """纠正通知书 to the issuer: each clause with its reason, and the time limit for correcting it."""
     paper, item = Paper(), case.item
     paper.title(f"关于纠正{_named(item)}有关内容的通知")
     paper.addressee(item.issuers or OPEN)
     number = f"（{item.number}）" if item.number else ""
-    if case.standing:
+    if case.upheld:
         paper.text(f"经审查，你单位制定的{_named(item)}{number}有下列内容需要纠正：")
-        _write_findings(paper, case.standing, none=False)
+        _write_findings(paper, case.upheld, none=False)
         paper.text("请自收到本通知之日起三十日内，依照法定程序修改、废止或者停止执行有关内容，并书面报告处理结果。")
     else:
         paper.text(f"经审查，{_named(item)}{number}没有需要纠正的内容。（本通知不必发出）")
@@ -180,13 +181,13 @@ def correction(case: Case, stamp: Stamp) -> Paper:
 
 
 def catalogue(items: Iterable[Item], stamp: Stamp) -> Paper:
-    """清理目录: the items by the outcome that people concluded, a table each; what has none stands last."""
+    """清理目录: one table per cleanup conclusion with its items; items without one come last."""
     groups: dict[str, list[Item]] = {"继续有效": [], "修改": [], "废止": [], "宣布失效": [], "尚未作出清理结论": []}
     reasons: dict[int, str] = {}
     for item in items:
-        told = item.conclusions.order_by("-id").first()
-        groups.get(told.outcome if told else "", groups["尚未作出清理结论"]).append(item)
-        reasons[item.pk] = told.reason if told else item.proposal
+        conclusion = item.conclusions.order_by("-id").first()
+        groups.get(conclusion.outcome if conclusion else "", groups["尚未作出清理结论"]).append(item)
+        reasons[item.pk] = conclusion.reason if conclusion else item.proposal
     paper = Paper(wide=True)
     paper.title("规范性文件清理目录")
     for name, members in groups.items():
@@ -203,7 +204,7 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> Paper:
 
 
 def _named(item: Item) -> str:
-    """The title in book marks, those within it single (GB/T 15834)."""
+    """The title in 《》, with 〈〉 for title marks inside it (GB/T 15834)."""
     return f"《{item.title.replace('《', '〈').replace('》', '〉')}》"
 
 
@@ -213,20 +214,22 @@ def _about(item: Item) -> str:
 
 
 def _bases(standing: Sequence[tuple[Finding, Decision]]) -> str:
-    told = (f"《{basis['law']}》{basis['article']}" for finding, _ in standing for basis in finding.content["bases"])
-    return "；".join(dict.fromkeys(told)) + "。" if standing else ""
+    references = (
+        f"《{basis['law']}》{basis['article']}" for finding, _ in standing for basis in finding.content["bases"]
+    )
+    return "；".join(dict.fromkeys(references)) + "。" if standing else ""
 
 
 def _by_check(case: Case) -> list[tuple[str, list[tuple[Finding, Decision]]]]:
-    """The five checks of a legality review with what was found in each."""
+    """The five checks of a legality review, each with the upheld findings that belong to it."""
     parts: dict[str, list[tuple[Finding, Decision]]] = {}
-    for finding, decision in case.standing:
+    for finding, decision in case.upheld:
         parts.setdefault(_check_of(finding.type), []).append((finding, decision))
     return [(name, parts.get(name, [])) for name in _CHECKS]
 
 
 def _check_of(kind: str) -> str:
-    """Under which of the five checks a finding stands."""
+    """The one of the five checks that a finding type belongs to."""
     if kind == "FRM-02":
         return "制定主体"
     if kind.startswith(("FRM", "CL-")):
@@ -235,10 +238,10 @@ def _check_of(kind: str) -> str:
 
 
 def _write_points(paper: Paper, item: Item, part: str) -> int:
-    """The points of a part of the checklist, each with its answer; open ones say so. Returns how many there are."""
+    """Writes the points of a part of the checklist with their answers, open ones as （待填写）; returns their number."""
     wanted = {"形式和文字": "形式", "制定权限": "权限"}.get(part, part)
     count = 0
-    for point, answer in checked(item):
+    for point, answer in answered_points(item):
         if point.part == wanted or (part == "制定程序" and point.part in ("送审材料", "程序")):
             comment = f"，{answer.comment}" if answer and answer.comment else ""
             paper.text(f"{point.says}（{answer.answer}{comment}）。" if answer else f"{point.says}{OPEN}。")
@@ -250,33 +253,39 @@ def _write_findings(paper: Paper, findings: Sequence[tuple[Finding, Decision]], 
     if not findings and none:
         paper.text("没有发现需要修改的内容。")
     for count, (finding, decision) in enumerate(findings, 1):
-        told = finding.content
-        bases = "；".join(f"《{basis['law']}》{basis['article']}" for basis in told["bases"]) or "（依据待补充）"
-        says = decision.comment or told["advice"]
-        paper.text(f"{count}.{told['path'] or '正文'}：{told['name']}。原文“{_sentence(finding)}”。依据：{bases}。")
+        content = finding.content
+        bases = "；".join(f"《{basis['law']}》{basis['article']}" for basis in content["bases"]) or "（依据待补充）"
+        says = decision.comment or content["advice"]
+        paper.text(
+            f"{count}.{content['path'] or '正文'}：{content['name']}。原文“{_sentence(finding)}”。依据：{bases}。"
+        )
         paper.text(f"意见：{says.rstrip('。')}。（{decision.verdict}，{decision.reviewer}）")
 
 
 def _sentence(finding: Finding) -> str:
-    """The sentence in which a finding stands; a long one around the finding."""
+    """The sentence of a finding; its evidence alone where the sentence has more than 200 code points."""
     text = finding.version.text
     span = Span(finding.start, finding.end).sentence(text)
-    told = span.cut(text).strip()
-    return told if len(told) <= _LONGEST else f"……{finding.content['text'][:_LONGEST]}……"
+    sentence = span.cut(text).strip()
+    return sentence if len(sentence) <= _MAX_SENTENCE else f"……{finding.content['text'][:_MAX_SENTENCE]}……"
 
 
-def _conclusion(case: Case, unsaid: tuple[str, str]) -> str:
-    """What was concluded; where nobody has, `unsaid`: with clauses that stand ({} is their number), and without."""
-    if case.left:
-        return f"尚有{case.left}处警示没有审定，本意见为草稿。"
+def _conclusion(case: Case, defaults: tuple[str, str]) -> str:
+    """The text of the conclusion; that the document is a draft where an alarm is undecided.
+
+    Where nobody has concluded, it is one of `defaults`: the first where findings were upheld ({} stands for their number),
+    else the second.
+    """
+    if case.undecided_alarms:
+        return f"尚有{case.undecided_alarms}处警示没有审定，本意见为草稿。"
     if case.conclusion:
         reason = f"理由：{case.conclusion.reason}。".replace("。。", "。") if case.conclusion.reason else ""
         return f"{case.conclusion.outcome}。{reason}"
-    return (unsaid[0] if case.standing else unsaid[1]).format(len(case.standing))
+    return (defaults[0] if case.upheld else defaults[1]).format(len(case.upheld))
 
 
 def _write_end(paper: Paper, case: Case, stamp: Stamp, heading: str) -> None:
-    """What the paper rests on, who reviewed, and room for the signature."""
+    """Writes the basis of the document, the reviewers, and the lines for signature and date."""
     version = case.item.current
     if heading:
         paper.heading(heading)
@@ -293,7 +302,7 @@ def _write_end(paper: Paper, case: Case, stamp: Stamp, heading: str) -> None:
     paper.signature("（审查机关）", None)
 
 
-# the paper that each kind of case ends in, and those that any case may need: key → name, maker
+# key of a document → its name and the function that makes it
 FORMS: Mapping[str, tuple[str, Callable[[Case, Stamp], Paper]]] = {
     "opinion": ("合法性审查意见书", opinion),
     "filing": ("备案审查意见", filing),
@@ -312,5 +321,5 @@ _BY_KIND = {
 
 
 def forms_of(kind: str) -> list[tuple[str, str]]:
-    """The papers offered for a kind of case: key and name, the usual one first."""
+    """The documents offered for a kind of case: key and name, the usual one first."""
     return [(key, FORMS[key][0]) for key in _BY_KIND[Kind(kind)]]

@@ -1,4 +1,4 @@
-"""公文: docx in the layout of GB/T 9704-2012: page, fonts, line spacing, page numbers, tables."""
+"""公文: builds docx files in the layout of GB/T 9704-2012: page, fonts, line spacing, page numbers, tables."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28)
 
 
 class Paper:
-    """A paper that grows from top to bottom; `wide` turns the page for catalogues."""
+    """A docx that is written from top to bottom; `wide` is landscape A4, for catalogues."""
 
     def __init__(self, *, wide: bool = False) -> None:
         self.document: Any = Document()
@@ -65,7 +65,7 @@ class Paper:
         paragraph.paragraph_format.first_line_indent = 2 * _BODY_SIZE
 
     def signature(self, organ: str, day: date | None) -> None:
-        """署名 and 成文日期, to the right; a day that is still open is left to be filled in."""
+        """署名 and 成文日期, right-aligned; blanks for the date where `day` is None."""
         self.document.add_paragraph()
         for line in (organ, f"{day.year}年{day.month}月{day.day}日" if day else "年　月　日"):
             paragraph = self.document.add_paragraph(line)
@@ -73,7 +73,7 @@ class Paper:
             paragraph.paragraph_format.right_indent = 4 * _BODY_SIZE
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """A table with lines; the header repeats on every page; `widths` in millimetres."""
+        """A table with borders whose header repeats on every page; `widths` of the columns in millimetres."""
         table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(table.columns, widths, strict=True):
@@ -86,7 +86,7 @@ class Paper:
             _fill(table.add_row(), row, widths, bold=False)
 
     def save(self, path: Path) -> None:
-        """Writes the docx."""
+        """Writes the docx to a file."""
         self.document.save(str(path))
 
 

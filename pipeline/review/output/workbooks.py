@@ -1,4 +1,4 @@
-"""Tables that leave the house: xlsx written so that no cell is a formula, and lists that come back read again."""
+"""Writes tables as xlsx in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -12,18 +12,18 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import UsageError
 
-_LONGEST = 32_000
-_WIDEST, _NARROWEST = 44, 6
-# from so many characters of width on a sheet is printed on A3
-_WIDE = 180
+_MAX_CELL_LENGTH = 32_000
+_MAX_WIDTH, _MIN_WIDTH = 44, 6
+# sheets of more than this width (characters) are printed on A3
+_A3_FROM_WIDTH = 180
 _A3, _A4 = 8, 9
-# height of a line in points, and the most lines that a row shows
-_LINE, _MOST_LINES = 15, 12
+# height of a line in points, and the maximum number of lines that a row shows
+_LINE_HEIGHT, _MAX_LINES = 15, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook: its name, a line above the table, the columns, and rows of texts."""
+    """A sheet of a workbook: its name, a caption above the table, column names, and rows of texts."""
 
     name: str
     caption: str
@@ -32,61 +32,61 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], created: datetime | None = None) -> None:
-    """An xlsx of some sheets: header frozen and filtered, landscape, every cell a text; `created` is told in it."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        told: dict[str, Any] = {"title": path.stem, "comments": "清规 qinggui"}
-        book.set_properties(told | ({"created": created} if created else {}))
-        look = _look(book)
+    """Writes sheets as an xlsx: frozen header with filters, landscape, every cell text; `created` is the creation time in its properties."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        properties: dict[str, Any] = {"title": path.stem, "comments": "清规 qinggui"}
+        workbook.set_properties(properties | ({"created": created} if created else {}))
+        formats = _formats(workbook)
         for sheet in sheets:
-            _write_sheet(book.add_worksheet(sheet.name[:31]), sheet, look)
+            _write_sheet(workbook.add_worksheet(sheet.name[:31]), sheet, formats)
 
 
-def _look(book: Any) -> dict[str, Any]:
-    """The formats of title, head and cell."""
+def _formats(workbook: Any) -> dict[str, Any]:
+    """The cell formats of caption, header and body."""
     head = {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E8ECF1"}
     cell = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
     return {
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "head": book.add_format(head),
-        "cell": book.add_format(cell),
+        "title": workbook.add_format({"bold": True, "font_size": 14}),
+        "head": workbook.add_format(head),
+        "cell": workbook.add_format(cell),
     }
 
 
-def _write_sheet(page: Any, sheet: Sheet, look: dict[str, Any]) -> None:
-    page.write_string(0, 0, sheet.caption, look["title"])
+def _write_sheet(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    page.write_string(0, 0, sheet.caption, formats["title"])
     widths = [_width(name, [row[at] for row in sheet.rows[:200]]) for at, name in enumerate(sheet.columns)]
     for column, name in enumerate(sheet.columns):
-        page.write_string(1, column, name, look["head"])
+        page.write_string(1, column, name, formats["head"])
         page.set_column(column, column, widths[column])
     for line, row in enumerate(sheet.rows, 2):
-        page.set_row(line, _LINE * min(max(map(_lines_of, row, widths), default=1), _MOST_LINES))
+        page.set_row(line, _LINE_HEIGHT * min(max(map(_lines_of, row, widths), default=1), _MAX_LINES))
         for column, text in enumerate(row):
-            page.write_string(line, column, text[:_LONGEST], look["cell"])
+            page.write_string(line, column, text[:_MAX_CELL_LENGTH], formats["cell"])
     page.freeze_panes(2, 0)
     page.autofilter(1, 0, max(len(sheet.rows) + 1, 2), len(sheet.columns) - 1)
-    page.set_paper(_A3 if sum(widths) > _WIDE else _A4)
+    page.set_paper(_A3 if sum(widths) > _A3_FROM_WIDTH else _A4)
     page.set_landscape()
     page.repeat_rows(1)
     page.fit_to_pages(1, 0)
 
 
 def _width(name: str, texts: Sequence[str]) -> int:
-    """The width of a column in characters of half width; Chinese takes two."""
-    longest = max(map(_breadth, texts), default=0)
-    return max(_NARROWEST, 2 * len(name) + 4, min(_WIDEST, longest + 2))
+    """The width of a column in half-width characters; a Chinese character takes two."""
+    longest = max(map(_display_width, texts), default=0)
+    return max(_MIN_WIDTH, 2 * len(name) + 4, min(_MAX_WIDTH, longest + 2))
 
 
-def _breadth(text: str) -> int:
+def _display_width(text: str) -> int:
     return sum(1 + (char > "\u2e7f") for char in text)
 
 
 def _lines_of(text: str, width: int) -> int:
-    """How many lines a text takes in a column of a width; not every program finds out by itself."""
-    return sum(-(-_breadth(line) // max(width * 9 // 10, 1)) or 1 for line in text.split("\n"))
+    """The number of lines of a text in a column of a given width; row heights are set because not every program computes them."""
+    return sum(-(-_display_width(line) // max(width * 9 // 10, 1)) or 1 for line in text.split("\n"))
 
 
 def read_table(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
-    """The rows below the first line that holds all needed columns, of an xlsx or csv. Raises `UsageError`."""
+    """The rows of an xlsx or csv below the header, which is the first line with all `needed` columns. Raises `UsageError`."""
     lines = _lines(path)
     for at, line in enumerate(lines):
         if set(needed) <= set(line):

@@ -1,5 +1,6 @@
-"""The review queue: items and versions in the database, how they are filtered, counted, found again and handed to the worker.
+"""The review queue: items and versions in the database, filters and counts, saved views, uploads, stored originals.
 
-`store` writes and reads items, `filters` and `columns` narrow and count them, `saved_views` and `alerts` say what is new, `uploads` holds
-files in line for the worker, `originals` keeps every file untouched. The machine may write what it found anew; it never changes what a person decided.
+`store` writes and reads items, `filters` and `columns` filter and count them, `saved_views` and `alerts` report new items, `uploads`
+queues files for the worker, `originals` stores every file unchanged, `links` relates items, `workdays` computes due days. The program
+may replace its own findings; it never changes what a person decided.
 """

@@ -1,8 +1,8 @@
-"""提醒: what came into the views that people saved, told once by mail; the same list is there for programs.
+"""提醒: new items in saved views, mailed once to the owners of the views; programs read the same list.
 
-A view is told of up to an item (`notified`), apart from what its owner has looked at (`seen`): whoever opened the view needs
-no mail of what stood there. Mail goes out only where QINGGUI_MAIL names a server and the account has an address; a mail
-that could not be sent is told again the next time.
+Each view stores the highest item number that its owner was notified of (`notified`), separately from the highest one at the
+time the view was last opened (`seen`); only items above both are new. Mail is sent only where QINGGUI_MAIL names a server
+and the account has an address; a mail that could not be sent is tried again the next time.
 """
 
 import smtplib
@@ -20,14 +20,14 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import visible
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Item, SavedView
-from pipeline.review.queue.saved_views import since
+from pipeline.review.queue.saved_views import items_since
 
 LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What came into a view since its owner was told or looked: the first `LISTED` items, and how many in all."""
+    """The new items of a view: the `LISTED` riskiest ones, the number of all, and the highest item number (`latest`)."""
 
     view: SavedView
     items: tuple[Item, ...]
@@ -36,7 +36,7 @@ class News:
 
     @property
     def words(self) -> str:
-        """The news as lines of a mail."""
+        """The new items as Chinese lines of a mail."""
         lines = [f"“{self.view.name}”新增{self.count}件："]
         lines += [f"  编号{item.pk}  风险{item.risk}  {item.title or item.name}{item.number and f'（{item.number}）'}{_link(item)}" for item in self.items]  # fmt: skip
         if self.count > len(self.items):
@@ -49,8 +49,8 @@ def _link(item: Item) -> str:
 
 
 def news_of(view: SavedView) -> News | None:
-    """What is new in a view that its owner may see, None where nothing is."""
-    found = since(view, visible(view.user), view.user, max(view.seen, view.notified))
+    """The new items of a view among those that its owner may see, None where there are none."""
+    found = items_since(view, visible(view.user), view.user, max(view.seen, view.notified))
     keys = list(found.order_by("-pk").values_list("pk", flat=True))
     if not keys:
         return None
@@ -59,15 +59,16 @@ def news_of(view: SavedView) -> News | None:
 
 
 def news() -> Iterator[News]:
-    """The news of all views of active accounts, those of one account together."""
+    """Yields the new items of all views of active accounts, ordered by account and name of the view."""
     views = SavedView.objects.filter(user__is_active=True).select_related("user").order_by("user_id", "name")
     return (found for found in map(news_of, views) if found is not None)
 
 
 def send() -> tuple[list[str], list[str]]:
-    """Mails what is new, one mail an account; the accounts told, and what went wrong in words.
+    """Mails new items, one mail per account.
 
-    Raises `UsageError` where no mail server is named.
+    Returns the names of the accounts that were mailed, and a Chinese message for each account that was not (no address, mail
+    not accepted). Raises `UsageError` where no mail server is configured.
     """
     if not settings.EMAIL_HOST:
         raise UsageError("没有配置邮件服务器", remedy="请设置环境变量QINGGUI_MAIL，例如smtp://用户:密码@主机:25")
@@ -91,7 +92,7 @@ def send() -> tuple[list[str], list[str]]:
 
 
 def _claim(one: News) -> bool:
-    """Marks news as told; False where another worker was first."""
+    """Marks new items as notified; False where another worker has done so meanwhile."""
     return SavedView.objects.filter(pk=one.view.pk, notified=one.view.notified).update(notified=one.latest) == 1
 
 
@@ -106,7 +107,7 @@ def _message(user: User, found: Sequence[News]) -> EmailMessage:
 
 
 def set_address(user: User, address: str) -> None:
-    """The address that an account's news go to, "" for none. Raises `UsageError` for what is no address."""
+    """Sets the mail address of an account, "" for none. Raises `UsageError` for an invalid address."""
     try:
         if address:
             validate_email(address)

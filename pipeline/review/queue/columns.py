@@ -1,7 +1,7 @@
-"""The queue's facets in memory: a few small columns of every item, so that counts beside the queue cost milliseconds.
+"""In-memory columns of all items, from which the facet counts of the queue are computed in milliseconds.
 
-A database answers "how many of each" by reading every row again; here the rows are read once a process, and then only
-those that changed since. Counts are of the moment they are asked for.
+A database would read every row again for each count. Here each process reads the rows once, and later only those that
+changed; `columns()` refreshes them at each call, so that counts are current.
 """
 
 import threading
@@ -17,16 +17,19 @@ from django.utils import timezone
 
 from pipeline.review.models import Item
 
-# what is kept of an item, as codes into `values`
+# the fields of an item that are kept, as codes into `values`
 NAMES = ("status", "kind", "genre", "year", "issuer", "place", "assignee__username", "groups")
-# a transaction may end later than the moment that its rows carry
+# rows are stamped before their transaction is committed; those of this last span are read again
 _OVERLAP = timedelta(seconds=60)
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass
 class Columns:
-    """The columns: `keys` are the items' numbers in order, `codes[name]` index into `values[name]`, `risk` is 0 to 100."""
+    """Columns over all items: `keys` are item numbers, ascending; `risk` is 0 to 100; `codes[name]` are codes of `values[name]`.
+
+    `seen` is the latest change that was read; `settled` is True once it is too old for a transaction to add rows before it.
+    """
 
     keys: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     risk: npt.NDArray[np.int16] = field(default_factory=lambda: np.empty(0, np.int16))
@@ -38,8 +41,8 @@ class Columns:
     settled: bool = False
 
     def refresh(self) -> None:
-        """Reads what changed since the last time; everything, where items are gone."""
-        # asked apart, each is answered by an index
+        """Reads the items that changed since the last call; all of them where items were deleted."""
+        # two queries: each is answered from an index
         count, last = Item.objects.count(), Item.objects.aggregate(last=Max("updated"))["last"]
         if self.seen is None or count < len(self.keys):
             self._clear()
@@ -47,10 +50,10 @@ class Columns:
             return
         self.settled = timezone.now() - last > _OVERLAP
         changed = Item.objects.filter(updated__gte=self.seen - _OVERLAP) if self.seen else Item.objects.all()
-        self._take(list(changed.order_by("pk").values_list("pk", "risk", *NAMES)))
+        self._store_rows(list(changed.order_by("pk").values_list("pk", "risk", *NAMES)))
         if count != len(self.keys) and self.seen is not None:
             self._clear()
-            self._take(list(Item.objects.order_by("pk").values_list("pk", "risk", *NAMES)))
+            self._store_rows(list(Item.objects.order_by("pk").values_list("pk", "risk", *NAMES)))
         self.seen = last
 
     def _clear(self) -> None:
@@ -63,21 +66,23 @@ class Columns:
             None,
         )
 
-    def _take(self, rows: list[tuple[Any, ...]]) -> None:
+    def _store_rows(self, rows: list[tuple[Any, ...]]) -> None:
         if not rows:
             return
         keys = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        self._make_room(keys[~np.isin(keys, self.keys, assume_unique=True)])
-        at = np.searchsorted(self.keys, keys)
+        self._insert_keys(keys[~np.isin(keys, self.keys, assume_unique=True)])
+        positions = np.searchsorted(self.keys, keys)
         self.risk = self.risk.copy()
-        self.risk[at] = [row[1] for row in rows]
+        self.risk[positions] = [row[1] for row in rows]
         for number, name in enumerate(NAMES, 2):
             known, column = self.values[name], self.codes[name].copy()
-            column[at] = [known.setdefault("" if row[number] is None else str(row[number]), len(known)) for row in rows]
+            column[positions] = [
+                known.setdefault("" if row[number] is None else str(row[number]), len(known)) for row in rows
+            ]
             self.codes[name] = column
 
-    def _make_room(self, new: npt.NDArray[np.int64]) -> None:
-        """Places for items that were not there yet, the columns kept in the order of the keys."""
+    def _insert_keys(self, new: npt.NDArray[np.int64]) -> None:
+        """Extends all columns by the item numbers `new`, keeping them sorted by number."""
         if not len(new):
             return
         keys = np.concatenate((self.keys, new))
@@ -88,32 +93,32 @@ class Columns:
             self.codes[name] = np.concatenate((column, np.zeros(len(new), np.int32)))[order]
 
     def equal(self, name: str, value: str) -> Mask:
-        """The items with a value in a column."""
+        """Mask of the items whose value in a column equals `value`."""
         return np.asarray(self.codes[name] == self.values[name].get(value, -1))
 
-    def holding(self, name: str, part: str) -> Mask:
-        """The items whose value in a column contains a part."""
+    def containing(self, name: str, part: str) -> Mask:
+        """Mask of the items whose value in a column contains `part`."""
         wanted = [code for value, code in self.values[name].items() if part in value]
         return np.isin(self.codes[name], wanted)
 
     def counts(self, name: str, mask: Mask) -> list[tuple[str, int]]:
-        """How many of some items have each value, most frequent first."""
+        """Values of a column with the number of items in `mask` that have them, most frequent first; values of none are left out."""
         found = np.bincount(self.codes[name][mask], minlength=len(self.values[name]))
         rows = [(value, int(found[code])) for value, code in self.values[name].items() if found[code]]
         return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-_held: dict[str, Columns] = {}
+_cache: dict[str, Columns] = {}
 _lock = threading.Lock()
 
 
 def columns() -> Columns:
-    """The columns of the queue of this moment."""
+    """A refreshed copy of the columns of the current database, safe to use while other threads refresh them."""
     with _lock:
-        held = _held.setdefault(str(connection.settings_dict["NAME"]), Columns())
-        held.refresh()
+        cached = _cache.setdefault(str(connection.settings_dict["NAME"]), Columns())
+        cached.refresh()
         copy = Columns(
-            held.keys, held.risk, dict(held.codes), {name: dict(known) for name, known in held.values.items()}
+            cached.keys, cached.risk, dict(cached.codes), {name: dict(known) for name, known in cached.values.items()}
         )
-        copy.seen = held.seen
+        copy.seen = cached.seen
         return copy

@@ -1,11 +1,11 @@
-"""A dossier as the queue keeps it, as JSON: how to walk through it."""
+"""Access to dossiers as the queue stores them (JSON)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def family_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A document of a kept dossier and all that is attached to it, in reading order."""
+    """Yields a document of a stored dossier and, recursively, the documents attached to it, in reading order."""
     yield document
     for attached in document.get("attached", ()):
         yield from family_of(attached)

@@ -1,4 +1,4 @@
-"""The queue as it is looked at: filters, words, counts beside it, order."""
+"""Filters, search, facet counts and sort orders of the queue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,24 +14,28 @@ from pipeline.review.search.index import with_words
 
 PAGE = 50
 BANDS = (("高", 40, 101), ("中", 15, 40), ("低", 1, 15), ("无", 0, 1))
-# the legal questions an alarm can raise, by the first letters of its type
+# the legal question of a finding, by the first three letters of its type
 GROUPS = {
     "LIC": "许可", "PWR": "职权", "PEN": "处罚", "FOR": "强制", "FEE": "收费", "EXP": "财产", "RGT": "权益", "CRT": "证明",
     "FCR": "竞争", "FRM": "形式", "CL-": "清理",
 }  # fmt: skip
 SORTS = {"risk": ("-risk", "id"), "due": ("due", "-risk", "id"), "new": ("-id",)}
-NOBODY = "无"
-_MOST_IDS = 20_000
-# plain fields, each a column of the item
+UNASSIGNED = "无"
+_MAX_IDS = 20_000
+# fields of a filter that are compared for equality: name in the filter → field of the item
 _FIELDS = {
     "status": "status", "kind": "kind", "genre": "genre", "year": "year", "issuer": "issuer", "place": "place",
 }  # fmt: skip
-_SHOWN = 12
+_MAX_VALUES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the queue is asked for; every field "" where it does not matter. `whole` looks for `q` in texts too."""
+    """A filter of the queue; a field that is "" does not restrict it.
+
+    `q` is a search line (`search.index.terms_of`), with `whole` searched in texts too; `band` is a name of `BANDS`, `group` a key of
+    `GROUPS`, `reviewer` a user name or `UNASSIGNED`; `mine` restricts to items of the user who asks; `sort` is a key of `SORTS`.
+    """
 
     q: str = ""
     whole: str = ""
@@ -48,27 +52,30 @@ class Filter:
     sort: str = "risk"
 
     @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> "Filter":
-        """A filter from the parameters of a page."""
-        return cls(**{name: str(asked.get(name) or "")[:200] for name in cls.__dataclass_fields__})
+    def of(cls, parameters: Mapping[str, Any]) -> "Filter":
+        """A filter from query parameters; each value is cut to 200 characters, unknown parameters are ignored."""
+        return cls(**{name: str(parameters.get(name) or "")[:200] for name in cls.__dataclass_fields__})
 
     def apply(self, items: "QuerySet[Item]", user: User | None) -> "QuerySet[Item]":
-        """The items asked for."""
-        told = {column: getattr(self, name) for name, column in _FIELDS.items()}
-        told = {column: value for column, value in told.items() if value and (column != "year" or value.isdigit())}
-        items = items.filter(**told)
+        """Those of `items` that match the filter; `user` is the user who asks, for `mine`."""
+        conditions = {column: getattr(self, name) for name, column in _FIELDS.items()}
+        conditions = {
+            column: value for column, value in conditions.items() if value and (column != "year" or value.isdigit())
+        }
+        items = items.filter(**conditions)
         if self.band:
             items = items.filter(_in_band(self.band))
         if self.group:
             items = items.filter(groups__contains=self.group)
         if self.reviewer:
-            who = None if self.reviewer == NOBODY else self.reviewer
+            who = None if self.reviewer == UNASSIGNED else self.reviewer
             items = items.filter(assignee__username=who) if who else items.filter(assignee=None)
         if self.mine and user:
             items = items.filter(assignee=user)
         return with_words(items, self.q, whole=bool(self.whole))
 
     def ordered(self, items: "QuerySet[Item]") -> "QuerySet[Item]":
+        """`items` in the sort order of the filter; by risk where the order is unknown."""
         return items.order_by(*SORTS.get(self.sort, SORTS["risk"]))
 
 
@@ -77,62 +84,67 @@ def _in_band(name: str) -> Q:
     return Q(risk__gte=low, risk__lt=high)
 
 
-def facets(items: "QuerySet[Item]", asked: Filter, user: User | None) -> dict[str, list[tuple[str, int]]]:
-    """Counts beside the queue: for each field its most frequent values with how many items there would be.
+def facets(items: "QuerySet[Item]", chosen: Filter, user: User | None) -> dict[str, list[tuple[str, int]]]:
+    """Facet counts: for each field of a filter its most frequent values, each with a number of items.
 
-    `items` are those among which is counted: all, or those that hold the words of `asked`.
+    The number is that of the items left if the field had that value and the other fields stayed as in `chosen`. `items` are
+    the items counted: all, or those that match the search line of `chosen` (`narrow`).
     """
-    held = columns()
-    conditions = _conditions(held, asked, user)
-    if items.query.where or asked.q:
-        found = with_words(items, asked.q, whole=bool(asked.whole)).values_list("pk", flat=True)
-        conditions["q"] = np.isin(held.keys, np.fromiter(found, np.int64))
-    told = {name: _counted(held, column, _all_but(conditions, name, held)) for name, column in _FIELDS.items()}
-    reviewers = held.counts("assignee__username", _all_but(conditions, "reviewer", held))[:_SHOWN]
-    told["reviewer"] = [(value or NOBODY, count) for value, count in reviewers]
-    risk = held.risk[_all_but(conditions, "band", held)]
-    told["band"] = [(name, int(((risk >= low) & (risk < high)).sum())) for name, low, high in BANDS]
-    combined = held.counts("groups", _all_but(conditions, "group", held))
+    cached = columns()
+    conditions = _conditions(cached, chosen, user)
+    if items.query.where or chosen.q:
+        found = with_words(items, chosen.q, whole=bool(chosen.whole)).values_list("pk", flat=True)
+        conditions["q"] = np.isin(cached.keys, np.fromiter(found, np.int64))
+    counts = {
+        name: _top_counts(cached, column, _all_except(conditions, name, cached)) for name, column in _FIELDS.items()
+    }
+    reviewers = cached.counts("assignee__username", _all_except(conditions, "reviewer", cached))[:_MAX_VALUES]
+    counts["reviewer"] = [(value or UNASSIGNED, count) for value, count in reviewers]
+    risk = cached.risk[_all_except(conditions, "band", cached)]
+    counts["band"] = [(name, int(((risk >= low) & (risk < high)).sum())) for name, low, high in BANDS]
+    combined = cached.counts("groups", _all_except(conditions, "group", cached))
     groups = ((name, sum(count for value, count in combined if name in value)) for name in GROUPS)
-    told["group"] = [(name, count) for name, count in groups if count]
-    return told
+    counts["group"] = [(name, count) for name, count in groups if count]
+    return counts
 
 
-def _conditions(held: Columns, asked: Filter, user: User | None) -> dict[str, Mask]:
-    """What is asked for, condition by condition, as masks over the columns."""
-    found = {name: held.equal(column, getattr(asked, name)) for name, column in _FIELDS.items() if getattr(asked, name)}
-    if asked.band:
-        low, high = next(((low, high) for name, low, high in BANDS if name == asked.band), (0, 101))
-        found["band"] = (held.risk >= low) & (held.risk < high)
-    if asked.group:
-        found["group"] = held.holding("groups", asked.group)
-    if asked.reviewer:
-        found["reviewer"] = held.equal("assignee__username", "" if asked.reviewer == NOBODY else asked.reviewer)
-    if asked.mine and user:
-        found["mine"] = held.equal("assignee__username", user.username)
+def _conditions(cached: Columns, chosen: Filter, user: User | None) -> dict[str, Mask]:
+    """The conditions of a filter as masks over the columns, by field; `q` is not among them."""
+    found = {
+        name: cached.equal(column, getattr(chosen, name)) for name, column in _FIELDS.items() if getattr(chosen, name)
+    }
+    if chosen.band:
+        low, high = next(((low, high) for name, low, high in BANDS if name == chosen.band), (0, 101))
+        found["band"] = (cached.risk >= low) & (cached.risk < high)
+    if chosen.group:
+        found["group"] = cached.containing("groups", chosen.group)
+    if chosen.reviewer:
+        found["reviewer"] = cached.equal("assignee__username", "" if chosen.reviewer == UNASSIGNED else chosen.reviewer)
+    if chosen.mine and user:
+        found["mine"] = cached.equal("assignee__username", user.username)
     return found
 
 
-def _all_but(conditions: Mapping[str, Mask], name: str, held: Columns) -> Mask:
-    """The items that meet all conditions but one."""
-    mask = np.ones(len(held.keys), np.bool_)
+def _all_except(conditions: Mapping[str, Mask], name: str, cached: Columns) -> Mask:
+    """Mask of the items that meet all conditions except the one of field `name`."""
+    mask = np.ones(len(cached.keys), np.bool_)
     for known, condition in conditions.items():
         if known != name:
             mask &= condition
     return mask
 
 
-def _counted(held: Columns, column: str, mask: Mask) -> list[tuple[str, int]]:
-    return [(value, count) for value, count in held.counts(column, mask) if value][:_SHOWN]
+def _top_counts(cached: Columns, column: str, mask: Mask) -> list[tuple[str, int]]:
+    return [(value, count) for value, count in cached.counts(column, mask) if value][:_MAX_VALUES]
 
 
-def narrow(items: "QuerySet[Item]", asked: Filter) -> "tuple[QuerySet[Item], Filter]":
-    """The words of a filter looked for once: the items that hold them, and the filter without them.
+def narrow(items: "QuerySet[Item]", chosen: Filter) -> "tuple[QuerySet[Item], Filter]":
+    """Runs the search line of a filter once: returns the items that match it, and the filter without it.
 
-    Where very many do, the words stay in the filter and are looked for in each count.
+    Where more than 20 000 items match, both are returned unchanged, and each later query runs the search again.
     """
-    if not asked.q:
-        return items, asked
-    held = Filter(q=asked.q, whole=asked.whole).apply(items, None)
-    ids = list(held.values_list("pk", flat=True)[: _MOST_IDS + 1])
-    return (items, asked) if len(ids) > _MOST_IDS else (items.filter(pk__in=ids), replace(asked, q=""))
+    if not chosen.q:
+        return items, chosen
+    found = Filter(q=chosen.q, whole=chosen.whole).apply(items, None)
+    ids = list(found.values_list("pk", flat=True)[: _MAX_IDS + 1])
+    return (items, chosen) if len(ids) > _MAX_IDS else (items.filter(pk__in=ids), replace(chosen, q=""))

@@ -1,4 +1,4 @@
-"""原件: files kept untouched, each under the SHA-256 of its bytes."""
+"""原件: original files, stored unchanged under the SHA-256 of their bytes."""
 
 import os
 import tempfile
@@ -7,14 +7,14 @@ from pathlib import Path
 from pipeline.errors import StorageError
 
 
-def where(home: Path, digest: str) -> Path:
-    """The path of a kept file."""
+def original_path(home: Path, digest: str) -> Path:
+    """The path at which the original with a SHA-256 is stored."""
     return home / "originals" / digest[:2] / digest
 
 
-def keep(home: Path, digest: str, data: bytes) -> Path:
-    """The path under which a file is kept; written once, whole or not at all. Raises `StorageError`."""
-    path = where(home, digest)
+def store_original(home: Path, digest: str, data: bytes) -> Path:
+    """Stores a file under its SHA-256 and returns the path; written atomically, and only once. Raises `StorageError`."""
+    path = original_path(home, digest)
     if path.exists():
         return path
     try:

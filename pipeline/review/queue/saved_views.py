@@ -1,4 +1,4 @@
-"""我的视图: filters that a reviewer named, and how many items came that they would show and that were not looked at yet."""
+"""我的视图: filters saved under a name, with the number of items that came in since the view was last opened."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A named view: its key, name, parameters, and how many new items it holds."""
+class ViewSummary:
+    """A saved view: its key, name, query string, and the number of new items (`fresh`)."""
 
     key: int
     name: str
@@ -23,25 +23,25 @@ class Shown:
     fresh: int
 
 
-def views_of(user: User, items: "QuerySet[Item]") -> list[Shown]:
-    """The views of a user by name; new is what came among `items` since a view was last opened."""
-    held = SavedView.objects.filter(user=user).order_by("name")
-    return [Shown(view.pk, view.name, view.query, _fresh(view, items, user)) for view in held]
+def views_of(user: User, items: "QuerySet[Item]") -> list[ViewSummary]:
+    """The views of a user, by name, with the number of `items` that are new since each was last opened."""
+    views = SavedView.objects.filter(user=user).order_by("name")
+    return [ViewSummary(view.pk, view.name, view.query, _fresh(view, items, user)) for view in views]
 
 
 def _fresh(view: SavedView, items: "QuerySet[Item]", user: User) -> int:
-    return since(view, items, user, view.seen).count()
+    return items_since(view, items, user, view.seen).count()
 
 
-def since(view: SavedView, items: "QuerySet[Item]", user: User, known: int) -> "QuerySet[Item]":
-    """Those of `items` that a view shows its owner and that came after the item with the key `known`."""
+def items_since(view: SavedView, items: "QuerySet[Item]", user: User, known: int) -> "QuerySet[Item]":
+    """Those of `items` that match a view of `user` and have a number above `known`."""
     return Filter.of(QueryDict(view.query)).apply(items.filter(pk__gt=known), user)
 
 
-def keep(user: User, name: str, query: str) -> None:
-    """Keeps a view under a name; the same name again replaces it. What is there now counts as seen.
+def save_view(user: User, name: str, query: str) -> None:
+    """Saves a query string as a view; a view of the same name is replaced. All present items count as seen.
 
-    Raises `UsageError` for a view without a name, or with a longer filter than can be kept.
+    Raises `UsageError` for a blank name, or for a query string of more than `LONGEST` characters.
     """
     name = " ".join(name.split())[:32]
     if not name:
@@ -51,8 +51,8 @@ def keep(user: User, name: str, query: str) -> None:
     SavedView.objects.update_or_create(user=user, name=name, defaults={"query": query, "seen": _latest()})
 
 
-def look(user: User, key: str) -> None:
-    """A view was opened: what is there now is no longer new."""
+def mark_seen(user: User, key: str) -> None:
+    """Marks all present items of a view as seen; a key that is no number is ignored."""
     if key.isdecimal():
         SavedView.objects.filter(user=user, pk=int(key)).update(seen=_latest())
 

@@ -1,4 +1,4 @@
-"""Writing and reading the queue: the same twice is once, a changed file is a new version."""
+"""Writes and reads the queue. Writing is idempotent: an unchanged file changes nothing, a changed one becomes a new version."""
 
 import hashlib
 import re
@@ -24,17 +24,17 @@ from pipeline.review.models import (
     Status,
     Version,
 )
-from pipeline.review.queue.originals import keep
+from pipeline.review.queue.originals import store_original
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
-# facts that are days
+# correctable facts that are dates
 DAYS = ("made", "expires")
 _NATIONAL = ("国务院", "国家", "中国", "中华", "最高", "全国", "中央", "中共", "海关总署")
 
 
 class Outcome(StrEnum):
-    """What became of a file that was put into the queue."""
+    """What putting a file into the queue did."""
 
     NEW = "新增"
     VERSION = "新版本"
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The item a file became part of, and how; `item` is None for the problem list."""
+    """The outcome for a file and the number of its item, None where it went to the problem list."""
 
     outcome: Outcome
     item: int | None
@@ -55,15 +55,17 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class QueueWriter:
-    """The queue of one home folder; `engine` names code and rules that produce the dossiers."""
+    """Writes to the queue of a home folder; `engine` is the version of code, rules and models that produced the dossiers."""
 
     home: Path
     engine: str
 
     def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> Stored:
-        """A dossier in the queue; a person's decisions are left as they are.
+        """Puts a dossier and the bytes of its file into the queue; decisions of people stay untouched.
 
-        A file that is there under another name is noted there, unless it is to stand as an item of its own (`separate`).
+        `place` is the place that the analysis assumed. The item is found by the name of the file. The same bytes under another
+        name are recorded as an occurrence of the existing item, or become an item of their own with `separate`. Raises
+        `StorageError` where the original cannot be written.
         """
         with transaction.atomic():
             original = _original(self.home, dossier.source, data)
@@ -72,25 +74,24 @@ class QueueWriter:
             if item is None:
                 known = None if separate else Version.objects.filter(original=original).select_related("item").first()
                 if known is not None:
-                    return self._see(original, dossier.source.name, known.item)
-                return self._add(Item(name=dossier.source.name), dossier, original, (place, Outcome.NEW))
+                    return self._record_occurrence(original, dossier.source.name, known.item)
+                return self._add(Item(name=dossier.source.name), dossier, original, place)
             current = item.current
             if current is not None and current.original_id == original.pk:
                 return self._refresh(item, current, dossier, place)
-            outcome = Outcome.VERSION if current is not None else Outcome.NEW
             item.status, item.reason = Status.PENDING, ""
-            return self._add(item, dossier, original, (place, outcome))
+            return self._add(item, dossier, original, place)
 
     def link(self, source: SourceText, data: bytes, item: Item) -> Stored:
-        """Notes a file beside an item that it is the same as, without an item of its own."""
-        return self._see(_original(self.home, source, data), source.name, item)
+        """Records a file as a duplicate of `item`, without an item of its own."""
+        return self._record_occurrence(_original(self.home, source, data), source.name, item)
 
-    def _see(self, original: Original, name: str, item: Item) -> Stored:
+    def _record_occurrence(self, original: Original, name: str, item: Item) -> Stored:
         Occurrence.objects.get_or_create(original=original, name=name, defaults={"item": item})
         return Stored(Outcome.DUPLICATE, item.pk)
 
-    def _add(self, item: Item, dossier: Dossier, original: Original, how: tuple[str | None, Outcome]) -> Stored:
-        place, outcome = how
+    def _add(self, item: Item, dossier: Dossier, original: Original, place: str | None) -> Stored:
+        """Saves an item with a new version, which becomes the current one."""
         before = item.current
         _describe(item, dossier, place)
         item.save()
@@ -110,15 +111,15 @@ class QueueWriter:
         if before is not None:
             forget_body(before.pk, before.text)
         _index(item, version)
-        return Stored(outcome, item.pk)
+        return Stored(Outcome.NEW if before is None else Outcome.VERSION, item.pk)
 
     def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Stored:
-        """The same file again: nothing, unless day, place, code or rules have changed."""
-        asked = (dossier.assessment.as_of, place or "", self.engine)
-        if (version.as_of, version.place, version.engine) == asked:
+        """Replaces the dossier of a version whose file is unchanged; does nothing if date, place and engine are the same too."""
+        basis = (dossier.assessment.as_of, place or "", self.engine)
+        if (version.as_of, version.place, version.engine) == basis:
             return Stored(Outcome.UNCHANGED, item.pk)
         forget_body(version.pk, version.text)
-        version.as_of, version.place, version.engine = asked
+        version.as_of, version.place, version.engine = basis
         version.text, version.dossier = dossier.source.text, as_json(dossier)
         version.save()
         version.findings.all().delete()
@@ -129,11 +130,14 @@ class QueueWriter:
         return Stored(Outcome.REFRESHED, item.pk)
 
     def put_problem(self, problem: Problem, data: bytes | None) -> Stored:
-        """A file that gave no text: 待识别 in the queue if it can be read later, else in the problem list."""
+        """Records a file from which no text could be taken, and stores its bytes where they are known.
+
+        It becomes an item with the status 待识别 where the file can be read later (OCR), else an open entry of the problem list.
+        """
         with transaction.atomic():
             if problem.digest and data is not None:
                 digest = problem.digest
-                keep(self.home, digest, data)
+                store_original(self.home, digest, data)
                 Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": problem.name})
             if problem.waiting:
                 return self._wait(problem)
@@ -173,7 +177,7 @@ class QueueWriter:
 
 
 def _original(home: Path, source: SourceText, data: bytes) -> Original:
-    keep(home, source.digest, data)
+    store_original(home, source.digest, data)
     original, _ = Original.objects.get_or_create(
         digest=source.digest, defaults={"size": len(data), "first_name": source.name}
     )
@@ -201,27 +205,27 @@ def _describe(item: Item, dossier: Dossier, place: str | None) -> None:
     made = masthead.made or masthead.published
     item.year = made.value.year if made else None
     item.validity, item.expires = assessment.validity.state, assessment.validity.expires
-    _keep_corrections(item)
+    _apply_corrections(item)
 
 
-def place_of(issuer: str, told: str | None) -> str:
-    """The province, city or county that an issuer is of, as its name says; as told where it says nothing."""
+def place_of(issuer: str, stated: str | None) -> str:
+    """The province, city or county in the name of an issuer; else `stated`, else 国家 for a national body, else ""."""
     found = _PLACE.match(issuer)
     if found:
         return found[0]
-    return told or ("国家" if issuer.startswith(_NATIONAL) else "")
+    return stated or ("国家" if issuer.startswith(_NATIONAL) else "")
 
 
-def _keep_corrections(item: Item) -> None:
-    """What a person has set right stays, however often the machine reads the file again."""
+def _apply_corrections(item: Item) -> None:
+    """Applies the corrections of people again after the program has analysed the file anew."""
     if item.pk is None:
         return
-    for done in item.corrections.order_by("id"):
-        set_right(item, done.field, done.value)
+    for correction in item.corrections.order_by("id"):
+        apply_correction(item, correction.field, correction.value)
 
 
-def set_right(item: Item, field: str, value: str) -> None:
-    """Puts a person's value for a fact into an item, unsaved; the fields of `DAYS` as ISO dates."""
+def apply_correction(item: Item, field: str, value: str) -> None:
+    """Sets the corrected value of a fact on an item, without saving; the fields of `DAYS` take ISO dates."""
     if field == "made":
         item.year = date.fromisoformat(value).year
     else:
@@ -229,7 +233,7 @@ def set_right(item: Item, field: str, value: str) -> None:
 
 
 def _first_words(dossier: Dossier) -> str:
-    """What stands for the title of a document that has none."""
+    """A substitute for a missing title: a note and the first 24 code points of the text."""
     return "（无题名）" + dossier.source.text.split("\n", 1)[0][:24]
 
 
@@ -251,13 +255,13 @@ def _write_findings(version: Version, dossier: Dossier) -> None:
 
 
 def finding_key(finding: MachineFinding, text: str) -> str:
-    """The same for the same type, place and evidence, whenever it is found again."""
+    """A stable key of a finding: 32 hexadecimal digits of a hash over type, clause path and evidence, the same in every analysis."""
     content = f"{finding.type}|{finding.path}|{finding.evidence.cut(text)}"
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
 def plain(value: object) -> Any:
-    """A value of the vocabulary as JSON writes it: dates as ISO, tuples as lists."""
+    """A value as JSON types: dataclasses as dictionaries, tuples as lists, dates as ISO strings."""
     if is_dataclass(value) and not isinstance(value, type):
         return {key: plain(part) for key, part in asdict(value).items()}
     if isinstance(value, dict):
@@ -268,30 +272,30 @@ def plain(value: object) -> Any:
 
 
 def as_json(dossier: Dossier) -> dict[str, Any]:
-    """A dossier without its text, which stands beside it."""
+    """A dossier as JSON types, without the text, which the version stores itself."""
     found: dict[str, Any] = plain(dossier)
     found["source"].pop("text")
     return found
 
 
 def queue(*, limit: int | None = None) -> Sequence[Item]:
-    """The items, riskiest first; 待识别 after what could be read, 已办 last."""
+    """The items that are not 已办, riskiest first, at most `limit` of them."""
     items = Item.objects.exclude(status=Status.DONE).order_by("-risk", "-alarms", "id")
     return list(items[:limit] if limit else items)
 
 
 def count_queue() -> int:
-    """How many items stand in the queue."""
+    """The number of items that are not 已办."""
     return Item.objects.exclude(status=Status.DONE).count()
 
 
 def open_problems() -> Sequence[ProblemEntry]:
-    """The open entries of the problem list."""
+    """The open entries of the problem list, oldest first."""
     return list(ProblemEntry.objects.filter(open=True).order_by("id"))
 
 
 def find_item(item_id: int) -> Item:
-    """An item by its number. Raises `UsageError`."""
+    """The item with a number. Raises `UsageError` where there is none."""
     item = Item.objects.select_related("current").filter(pk=item_id).first()
     if item is None:
         raise UsageError(f"队列里没有编号为{item_id}的文件", remedy="请用qinggui queue查看编号")
@@ -299,7 +303,7 @@ def find_item(item_id: int) -> Item:
 
 
 def history(item: Item) -> Iterator[str]:
-    """The versions of an item and its decisions, oldest first, in words."""
+    """Yields the versions of an item, then its decisions, oldest first, as Chinese lines."""
     for version in item.versions.select_related("original").order_by("sequence"):
         yield f"第{version.sequence}版，{version.created:%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
     for decision in item.decisions.order_by("made"):
@@ -307,7 +311,7 @@ def history(item: Item) -> Iterator[str]:
 
 
 def decided_findings() -> Iterator[tuple[int, str, str]]:
-    """Item, type and text of every finding on which a person has decided."""
+    """Yields item number, type and evidence of every finding on which a person has decided."""
     for decision in Decision.objects.select_related("version").order_by("item_id"):
         for finding in decision.version.findings.filter(key=decision.finding_key):
             yield decision.item_id, finding.type, finding.content["text"]

@@ -1,4 +1,4 @@
-"""Uploads in line for the worker, and the choice when a file is there already."""
+"""The queue of uploads for the worker, and what to do with an upload that is in the review queue already."""
 
 import hashlib
 from datetime import timedelta
@@ -12,16 +12,16 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Choice, Item, Job, JobState, Kind, Original, Version
-from pipeline.review.queue.originals import keep
+from pipeline.review.queue.originals import store_original
 
 
-def hand_in(home: Path, name: str, data: bytes, user: User, asked: tuple[str, str]) -> Job:
-    """Keeps an uploaded file and puts it in line for the worker; `asked` is kind and place. Raises `UsageError`."""
-    kind, place = asked
+def submit(home: Path, name: str, data: bytes, user: User, kind_and_place: tuple[str, str]) -> Job:
+    """Stores an uploaded file and queues it for the worker. Raises `UsageError` for an unknown kind of case."""
+    kind, place = kind_and_place
     if kind not in Kind.values:
         raise UsageError(f"没有“{kind}”这类案件", remedy=f"请选{'、'.join(Kind.values)}之一")
     digest = hashlib.sha256(data).hexdigest()
-    keep(home, digest, data)
+    store_original(home, digest, data)
     original, _ = Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": name})
     job = Job.objects.create(name=name, original=original, kind=kind, place=place, by=user)
     note(user.username, "提交", None, name[:300])
@@ -29,7 +29,11 @@ def hand_in(home: Path, name: str, data: bytes, user: User, asked: tuple[str, st
 
 
 def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
-    """The next job for a worker, marked as taken; one whose worker vanished is given out again, three times at most."""
+    """Takes the next job for a worker, None where there is none.
+
+    A job that has been processed for longer than `stale` is taken again, since its worker must have died; after three attempts
+    it is marked as failed instead.
+    """
     now = timezone.now()
     with transaction.atomic():
         open_jobs = Q(state=JobState.WAITING) | Q(state=JobState.WORKING, taken__lt=now - stale)
@@ -45,16 +49,19 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
     return job if job.state == JobState.WORKING else take_job(stale)
 
 
-def rival_of(digest: str, title: str, number: str) -> Item | None:
-    """The item that a new file may be the same as: the same bytes, else the same title and number."""
+def possible_duplicate_of(digest: str, title: str, number: str) -> Item | None:
+    """The item that a new file may duplicate: one with the same bytes, else one with the same title and number; None if none."""
     same = Version.objects.filter(original_id=digest).select_related("item").first()
     if same is not None:
         return same.item
     return Item.objects.filter(title=title, number=number).first() if title and number else None
 
 
-def choose(job: Job, choice: str, user: User) -> None:
-    """What is to be done with a file that is there already; then it is the worker's turn again. Raises `UsageError`."""
+def resolve_duplicate(job: Job, choice: str, user: User) -> None:
+    """Records what to do with an upload that may be a duplicate and queues it for the worker again, unless it is rejected.
+
+    Raises `UsageError` for an unknown choice, or for a job that does not wait for one.
+    """
     if choice not in Choice.values:
         raise UsageError(f"没有“{choice}”这种处理", remedy=f"请选{'、'.join(Choice.labels)}之一")
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""办理期限: working days, with the holidays and 调休 days that the State Council has announced."""
+"""办理期限: due days in working days, with the holidays and 调休 days announced by the State Council."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ DAYS = {Kind.DRAFT: 5, Kind.FILED: 30, Kind.OBJECTION: 30, Kind.CLEANUP: 60, Kin
 
 
 def is_workday(day: date) -> bool:
-    """Whether offices work on a day; in years without an announcement, Monday to Friday."""
+    """Whether a day is a working day; Monday to Friday in years for which no announcement is known."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
@@ -19,7 +19,7 @@ def is_workday(day: date) -> bool:
 
 
 def due_day(kind: str, start: date) -> date:
-    """The day a case is due: the last of its working days, the day it came not counted (行政期限不含当日)."""
+    """The due day of a case that came in on `start`: the last of its working days, the first day not counted (行政期限不含当日)."""
     left, day = DAYS.get(Kind(kind), 30), start
     while left:
         day += timedelta(days=1)

@@ -1,1 +1,1 @@
-"""Full text search (全文检索): exact words in titles and texts, from one character on."""
+"""全文检索: the index of titles and texts, and exact search for words of one character and more."""

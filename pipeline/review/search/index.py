@@ -1,12 +1,12 @@
-"""全文检索: which documents hold a word, exactly, from one character on.
+"""全文检索: exact substring search over title, number, issuers and text, for search words of one character and more.
 
-Chinese has no blanks, and a segmenter loses words that cross its cuts; so every character and every pair of
-neighbouring characters is indexed. A word of one or two characters is answered by the index alone, a longer one
-by the pairs it consists of, looked up again in the texts that hold them all.
+Chinese is written without blanks, and a word segmenter would miss words that cross its cuts; so every character and every
+pair of neighbouring characters (unigrams and bigrams) is indexed. A search word of one or two characters is answered by the
+index alone; a longer one is answered by its bigrams and then verified in the texts that contain all of them.
 
-SQLite keeps two FTS5 tables, PostgreSQL two tables of arrays under GIN: `review_heads` (title, number and issuers,
-by item) and `review_bodies` (the text, by version; FTS5 stores no text, so an entry is removed with the text it was
-made from).
+The index is two FTS5 tables on SQLite, two tables of arrays with GIN indexes on PostgreSQL: `review_heads` (title, number
+and issuers, one row per item) and `review_bodies` (text, one row per version). The FTS5 table of bodies stores no text, so
+that removing an entry takes the text it was made from.
 """
 
 import re
@@ -31,9 +31,9 @@ _SQLITE = (
     "tokenize='unicode61 remove_diacritics 0')",
 )
 _POSTGRES = tuple(
-    sentence
+    statement
     for table in (HEADS, BODIES)
-    for sentence in (
+    for statement in (
         f"CREATE TABLE IF NOT EXISTS {table} (id bigint PRIMARY KEY, grams text[] NOT NULL)",
         f"CREATE INDEX IF NOT EXISTS {table}_grams ON {table} USING gin (grams)",
     )
@@ -41,7 +41,7 @@ _POSTGRES = tuple(
 
 
 def grams(text: str) -> list[str]:
-    """The distinct characters and pairs of neighbours within the words of a text, in lower case."""
+    """The distinct characters and bigrams of a text in lower case; bigrams do not cross anything that is no word character."""
     found: dict[str, None] = {}
     for run in _RUN.findall(text.lower()):
         found.update(dict.fromkeys(run))
@@ -50,36 +50,36 @@ def grams(text: str) -> list[str]:
 
 
 def create_tables(schema: Any) -> None:
-    """Makes the tables of the index in a database (`schema`: its schema editor)."""
-    for sentence in _POSTGRES if schema.connection.vendor == "postgresql" else _SQLITE:
-        schema.execute(sentence)
+    """Creates the tables of the index; `schema` is the schema editor of the database."""
+    for statement in _POSTGRES if schema.connection.vendor == "postgresql" else _SQLITE:
+        schema.execute(statement)
 
 
 def head_of(item: Any) -> str:
-    """What the index of heads knows of an item."""
+    """The text that is indexed in `review_heads` for an item: title, number and issuers, a line each."""
     return f"{item.title}\n{item.number}\n{item.issuers}"
 
 
 def index_heads(items: Iterable[Any]) -> None:
-    """Puts items into the index of heads, in place of what was there of them."""
+    """Indexes title, number and issuers of items, replacing earlier entries of the same items."""
     rows = [(item.pk, grams(head_of(item))) for item in items]
     _forget(HEADS, [key for key, _ in rows])
     _insert(HEADS, rows)
 
 
 def index_bodies(texts: Iterable[tuple[int, str]]) -> None:
-    """Puts texts into the index, each under the number of its version, which must not be there yet."""
+    """Indexes texts as pairs of version number and text; an entry of the same version must not exist yet."""
     _insert(BODIES, [(key, grams(text)) for key, text in texts])
 
 
 def forget_body(version: int, text: str) -> None:
-    """Takes a text out of the index; `text` as it was put in."""
+    """Removes the entry of a version from the index; `text` must be the text that was indexed."""
     if connection.vendor == "postgresql":
         _forget(BODIES, [version])
         return
     with connection.cursor() as cursor:
-        sentence = f"INSERT INTO {BODIES}({BODIES}, rowid, grams) VALUES ('delete', %s, %s)"
-        cursor.execute(sentence, [version, " ".join(grams(text))])
+        statement = f"INSERT INTO {BODIES}({BODIES}, rowid, grams) VALUES ('delete', %s, %s)"
+        cursor.execute(statement, [version, " ".join(grams(text))])
 
 
 def _insert(table: str, rows: list[tuple[int, list[str]]]) -> None:
@@ -100,26 +100,33 @@ def _forget(table: str, keys: list[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part of what is asked: one of its `words` must stand in `field` ("" for anywhere), or none of them may."""
+    """One term of a search: it matches a document whose `field` contains one of `words`.
+
+    `field` is a field of `Item`, "text" for the text of the current version or "" for any; `without` negates the term.
+    """
 
     words: tuple[str, ...]
     field: str = ""
     without: bool = False
 
 
-def terms_of(asked: str) -> list[Term]:
-    """What a line of words asks for: all words that blanks part; 甲|乙 either; -甲 not; 题名:甲 there only; “甲 乙” as it stands."""
+def terms_of(query: str) -> list[Term]:
+    """Parses a search line into terms, which must all match.
+
+    Blanks separate terms; 甲|乙 is either word, -甲 excludes, 题名:甲 searches one field (题名, 标题, 文号, 机关, 正文), “甲 乙” in
+    quotation marks is one phrase.
+    """
     found = []
-    for without, field, quoted, also, bare in _TERM.findall(asked):
+    for without, field, quoted, also, bare in _TERM.findall(query):
         words = (quoted or also,) if quoted or also else tuple(word for word in bare.split("|") if word)
         if words:
             found.append(Term(words, _FIELDS.get(field, ""), bool(without)))
     return found
 
 
-def with_words(items: "QuerySet[Item]", asked: str, *, whole: bool) -> "QuerySet[Item]":
-    """The items that a line of words asks for (`terms_of`): in title, number or issuers, with `whole` also in the text."""
-    for term in terms_of(asked):
+def with_words(items: "QuerySet[Item]", query: str, *, whole: bool) -> "QuerySet[Item]":
+    """The items that match a search line (`terms_of`) in title, number or issuers; with `whole`, or in the text."""
+    for term in terms_of(query):
         found = Q()
         for word in term.words:
             found |= _with_word(word, term.field, whole=whole)
@@ -128,26 +135,26 @@ def with_words(items: "QuerySet[Item]", asked: str, *, whole: bool) -> "QuerySet
 
 
 def _with_word(word: str, field: str, *, whole: bool) -> Q:
-    in_text = Q(current__isnull=False) & _held(word, BODIES, "current_id") & _spelt(word, "current__text")
+    in_text = Q(current__isnull=False) & _indexed(word, BODIES, "current_id") & _literal_match(word, "current__text")
     if field == _TEXT:
         return in_text
     if field:
-        return _held(word, HEADS, "pk") & Q(**{f"{field}__icontains": word})
-    found = _held(word, HEADS, "pk") & _spelt(word, "title", "number", "issuers")
+        return _indexed(word, HEADS, "pk") & Q(**{f"{field}__icontains": word})
+    found = _indexed(word, HEADS, "pk") & _literal_match(word, "title", "number", "issuers")
     return found | in_text if whole else found
 
 
-def _spelt(word: str, *fields: str) -> Q:
-    """The test on the texts themselves, where the pairs alone do not prove that the word stands there."""
-    proof = Q()
+def _literal_match(word: str, *fields: str) -> Q:
+    """The condition that one of `fields` contains the word, empty where the index alone proves it (one or two word characters)."""
+    condition = Q()
     if len(word) > 2 or not word.isalnum():
         for field in fields:
-            proof |= Q(**{f"{field}__icontains": word})
-    return proof
+            condition |= Q(**{f"{field}__icontains": word})
+    return condition
 
 
-def _held(word: str, table: str, key: str) -> Q:
-    """The entries that hold all pairs of a word; all of them where it is signs only, which are not indexed."""
+def _indexed(word: str, table: str, key: str) -> Q:
+    """The condition that the index entry has all bigrams of a word; empty for a word of signs only, which are not indexed."""
     wanted = [found for found in grams(word) if len(found) == 2] or grams(word)
     if not wanted:
         return Q()

@@ -1,4 +1,4 @@
-"""Small helpers of the templates."""
+"""Template tags and filters of the desk."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lap
 
 @register.filter
 def group(kind: str) -> str:
-    """The legal question of a finding by the first letters of its type."""
+    """The Chinese name of the legal question of a finding type, by its first three letters."""
     return GROUPS.get(kind[:3], "其他")
 
 
@@ -26,19 +26,19 @@ def outcome(name: str) -> str:
 
 @register.filter
 def unlocal(number: float) -> str:
-    """A number as SVG wants it."""
+    """A number in the notation of SVG, independent of the locale."""
     return f"{number:g}"
 
 
 @register.filter
 def percent(share: float) -> str:
-    """A share from 0 to 1 as a percentage."""
+    """A proportion (0 to 1) as a percentage."""
     return f"{share:.1%}"
 
 
 @register.filter
 def compared(marked: str) -> SafeString:
-    """The comparison of an article with a clause: 【】 is only in the article, ｛｝ only in the clause."""
+    """A marked comparison as HTML: 【】 (only in the article) becomes <del>, ｛｝ (only in the clause) <ins>; all else is escaped."""
     safe = str(escape(marked))
     for sign, tag in (("【", "<del>"), ("】", "</del>"), ("｛", "<ins>"), ("｝", "</ins>")):
         safe = safe.replace(sign, tag)
@@ -47,13 +47,13 @@ def compared(marked: str) -> SafeString:
 
 @register.filter
 def most(rows: list[tuple[Any, int]]) -> int:
-    """The highest count of some rows, for the length of a bar."""
+    """The highest count among rows of (name, count), 1 for none: the maximum of a bar."""
     return max((count for _, count in rows), default=1)
 
 
 @register.simple_tag
 def changed(parameters: str, name: str, value: str) -> str:
-    """The query string of a page with one parameter set, or left out where it is ""."""
+    """A query string with one parameter set to `value`, or removed where `value` is ""."""
     from urllib.parse import parse_qsl, urlencode
 
     kept = [(key, old) for key, old in parse_qsl(parameters) if key != name]

@@ -1,4 +1,4 @@
-"""Counts from memory are those that the database would give, whatever has changed meanwhile."""
+"""Counts from the columns in memory equal those of the database, also after changes."""
 
 import random
 from pathlib import Path
@@ -15,12 +15,12 @@ from pipeline.review.queue.filters import BANDS, Filter, facets
 
 @pytest.fixture
 def items(queue_home: Path) -> list[Item]:
-    chance = random.Random(3)
+    rng = random.Random(3)
     rows = [
         Item(
-            name=f"{n}.txt", title=f"第{n}号", status=chance.choice(("待审", "已办")), genre=chance.choice(("通知", "意见", "")),
-            year=chance.choice((None, 2020, 2021)), issuer=chance.choice(("甲局", "乙局")), risk=chance.randrange(0, 100),
-            groups=chance.choice(("", "LIC", "FEE LIC")),
+            name=f"{n}.txt", title=f"第{n}号", status=rng.choice(("待审", "已办")), genre=rng.choice(("通知", "意见", "")),
+            year=rng.choice((None, 2020, 2021)), issuer=rng.choice(("甲局", "乙局")), risk=rng.randrange(0, 100),
+            groups=rng.choice(("", "LIC", "FEE LIC")),
         )
         for n in range(200)
     ]  # fmt: skip
@@ -28,29 +28,29 @@ def items(queue_home: Path) -> list[Item]:
     return list(Item.objects.order_by("pk"))
 
 
-def asked_of_the_database(column: str, asked: Filter) -> dict[str, int]:
-    rows = asked.apply(Item.objects.all(), None).values_list(column).annotate(n=Count("id"))
+def counts_of_the_database(column: str, chosen: Filter) -> dict[str, int]:
+    rows = chosen.apply(Item.objects.all(), None).values_list(column).annotate(n=Count("id"))
     return {str(value): count for value, count in rows if value not in (None, "")}
 
 
 @pytest.mark.parametrize(
-    "asked", [Filter(), Filter(status="待审"), Filter(band="高", genre="通知"), Filter(group="FEE")]
+    "chosen", [Filter(), Filter(status="待审"), Filter(band="高", genre="通知"), Filter(group="FEE")]
 )
-def test_counts_agree_with_the_database(items: list[Item], asked: Filter) -> None:
-    told = facets(Item.objects.all(), asked, None)
+def test_counts_agree_with_the_database(items: list[Item], chosen: Filter) -> None:
+    counts = facets(Item.objects.all(), chosen, None)
     for name in ("status", "genre", "year", "issuer"):
-        if not getattr(asked, name):
-            assert dict(told[name]) == asked_of_the_database(name, asked)
-    if not asked.band:
+        if not getattr(chosen, name):
+            assert dict(counts[name]) == counts_of_the_database(name, chosen)
+    if not chosen.band:
         for name, low, high in BANDS:
-            found = asked.apply(Item.objects.all(), None).filter(risk__gte=low, risk__lt=high).count()
-            assert dict(told["band"])[name] == found
-    if not asked.group:
-        fees = asked.apply(Item.objects.all(), None).filter(groups__contains="FEE").count()
-        assert dict(told["group"]).get("FEE", 0) == fees
+            found = chosen.apply(Item.objects.all(), None).filter(risk__gte=low, risk__lt=high).count()
+            assert dict(counts["band"])[name] == found
+    if not chosen.group:
+        fees = chosen.apply(Item.objects.all(), None).filter(groups__contains="FEE").count()
+        assert dict(counts["group"]).get("FEE", 0) == fees
 
 
-def test_changes_new_items_and_gone_ones_are_seen(items: list[Item]) -> None:
+def test_changed_new_and_deleted_items_are_counted(items: list[Item]) -> None:
     assert len(columns().keys) == 200
     Item.objects.filter(pk__in=[item.pk for item in items[:30]]).update(genre="办法", updated=timezone.now())
     Item.objects.create(name="new.txt", genre="办法")
@@ -61,14 +61,14 @@ def test_changes_new_items_and_gone_ones_are_seen(items: list[Item]) -> None:
     assert len(found.keys) == 201 and set(found.keys) == set(Item.objects.values_list("pk", flat=True))
 
 
-def test_words_and_persons_are_counted_too(items: list[Item]) -> None:
+def test_search_words_and_assignees_restrict_the_counts(items: list[Item]) -> None:
     from pipeline.review.search.index import index_heads
 
     index_heads(items)
     user = User.objects.filter(username="zhao").first() or User.objects.create_user("zhao")
     Item.objects.filter(pk__in=[item.pk for item in items[:7]]).update(assignee=user, updated=timezone.now())
-    told = facets(Item.objects.all(), Filter(q="第1"), None)
+    counts = facets(Item.objects.all(), Filter(q="第1"), None)
     wanted = Item.objects.filter(title__contains="第1").count()
-    assert sum(count for _, count in told["band"]) == wanted
+    assert sum(count for _, count in counts["band"]) == wanted
     mine = facets(Item.objects.all(), Filter(mine="1"), user)
     assert dict(mine["reviewer"]) == {"zhao": 7}

@@ -1,4 +1,4 @@
-"""The queue: idempotent, versioned, never over a person's decision, on SQLite and PostgreSQL alike."""
+"""Writing to the queue is idempotent and versioned and never changes a decision, on SQLite and PostgreSQL alike."""
 
 from pathlib import Path
 
@@ -16,36 +16,36 @@ from tests.conftest import AS_OF
 
 
 @pytest.fixture
-def desk(queue_home: Path) -> QueueWriter:
+def writer(queue_home: Path) -> QueueWriter:
     return QueueWriter(queue_home, "test+1")
 
 
-def put(desk: QueueWriter, name: str, data: bytes, place: str | None = None) -> tuple[Outcome, int | None]:
+def put(writer: QueueWriter, name: str, data: bytes, place: str | None = None) -> tuple[Outcome, int | None]:
     result = analyze_upload(Upload(name, data), LegalContext(AS_OF, place))
-    entry = desk.put(result, data, place) if isinstance(result, Dossier) else desk.put_problem(result, data)
+    entry = writer.put(result, data, place) if isinstance(result, Dossier) else writer.put_problem(result, data)
     return entry.outcome, entry.item
 
 
-def test_the_same_twice_is_once(desk: QueueWriter) -> None:
+def test_the_same_file_twice_is_one_item(writer: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
-    assert put(desk, "a.txt", data)[0] is Outcome.NEW
+    assert put(writer, "a.txt", data)[0] is Outcome.NEW
     before = [(item.pk, item.risk, item.updated) for item in queue()]
-    assert put(desk, "a.txt", data)[0] is Outcome.UNCHANGED
+    assert put(writer, "a.txt", data)[0] is Outcome.UNCHANGED
     assert [(item.pk, item.risk, item.updated) for item in queue()] == before
 
 
-def test_the_same_file_under_another_name_is_noticed_and_not_listed_again(desk: QueueWriter) -> None:
+def test_the_same_file_under_another_name_is_recorded_and_not_listed_again(writer: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
-    _, first = put(desk, "a.txt", data)
-    assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
-    assert put(desk, "b.txt", data) == (Outcome.DUPLICATE, first)
+    _, first = put(writer, "a.txt", data)
+    assert put(writer, "b.txt", data) == (Outcome.DUPLICATE, first)
+    assert put(writer, "b.txt", data) == (Outcome.DUPLICATE, first)
     (item,) = queue()
     assert [occurrence.name for occurrence in item.occurrences.all()] == ["b.txt"]
 
 
-def test_a_changed_file_is_a_new_version_with_its_history(desk: QueueWriter) -> None:
-    put(desk, "a.txt", writers.as_txt(papers.FARMHOUSE))
-    outcome, number = put(desk, "a.txt", writers.as_txt(papers.ELDERLY))
+def test_a_changed_file_is_a_new_version_with_its_history(writer: QueueWriter) -> None:
+    put(writer, "a.txt", writers.as_txt(papers.FARMHOUSE))
+    outcome, number = put(writer, "a.txt", writers.as_txt(papers.ELDERLY))
     assert outcome is Outcome.VERSION and number
     item = find_item(number)
     assert item.title.endswith("社区养老服务的意见") and item.versions.count() == 2
@@ -54,16 +54,16 @@ def test_a_changed_file_is_a_new_version_with_its_history(desk: QueueWriter) -> 
     assert "农家乐" in old.text and old.findings.count() > 3
 
 
-def test_the_original_is_kept_untouched_by_its_hash(desk: QueueWriter) -> None:
+def test_the_original_is_kept_untouched_by_its_hash(writer: QueueWriter) -> None:
     data = writers.as_docx(papers.REPORT)
-    put(desk, "a.docx", data)
+    put(writer, "a.docx", data)
     digest = Upload("a.docx", data).digest
-    assert (desk.home / "originals" / digest[:2] / digest).read_bytes() == data
+    assert (writer.home / "originals" / digest[:2] / digest).read_bytes() == data
 
 
-def test_running_again_refreshes_the_machine_and_never_a_decision(desk: QueueWriter) -> None:
+def test_analysing_again_replaces_findings_and_never_a_decision(writer: QueueWriter) -> None:
     data = writers.as_txt(papers.FARMHOUSE)
-    _, number = put(desk, "a.txt", data)
+    _, number = put(writer, "a.txt", data)
     assert number
     item = find_item(number)
     finding = item.current.findings.filter(softened=False).first()
@@ -76,7 +76,7 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: QueueWri
         reviewer="王审",
         comment="有上位法依据",
     )
-    newer = QueueWriter(desk.home, "test+2")
+    newer = QueueWriter(writer.home, "test+2")
     assert put(newer, "a.txt", data)[0] is Outcome.REFRESHED
     item = find_item(number)
     (decision,) = item.decisions.all()
@@ -89,51 +89,51 @@ def test_running_again_refreshes_the_machine_and_never_a_decision(desk: QueueWri
     assert any("王审：不成立" in line for line in history(item))
 
 
-def test_another_place_is_another_reading(desk: QueueWriter) -> None:
+def test_another_place_gives_another_analysis(writer: QueueWriter) -> None:
     data = writers.as_txt(papers.WATER)
-    put(desk, "a.txt", data)
-    assert put(desk, "a.txt", data, "湖南")[0] is Outcome.REFRESHED
+    put(writer, "a.txt", data)
+    assert put(writer, "a.txt", data, "湖南")[0] is Outcome.REFRESHED
     assert queue()[0].validity == "有效"
 
 
-def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(desk: QueueWriter) -> None:
-    assert put(desk, "a.pdf", writers.scanned_pdf())[0] is Outcome.WAITING
+def test_what_cannot_be_read_yet_waits_in_the_queue_with_its_reason(writer: QueueWriter) -> None:
+    assert put(writer, "a.pdf", writers.scanned_pdf())[0] is Outcome.WAITING
     (item,) = queue()
     assert item.status == "待识别" and "没有文字层" in item.reason
-    outcome, number = put(desk, "a.pdf", writers.as_pdf(papers.WATER))
+    outcome, number = put(writer, "a.pdf", writers.as_pdf(papers.WATER))
     assert (outcome, number) == (Outcome.NEW, item.pk)
     assert find_item(item.pk).status == "待审"
 
 
-def test_problems_are_listed_once_and_close_when_the_file_is_read(desk: QueueWriter) -> None:
+def test_problems_are_listed_once_and_close_when_the_file_is_read(writer: QueueWriter) -> None:
     for _ in range(2):
-        assert put(desk, "a.txt", b"") == (Outcome.PROBLEM, None)
+        assert put(writer, "a.txt", b"") == (Outcome.PROBLEM, None)
     (problem_entry,) = open_problems()
     assert problem_entry.kind == "empty" and problem_entry.remedy
-    put(desk, "a.txt", writers.as_txt(papers.WATER))
+    put(writer, "a.txt", writers.as_txt(papers.WATER))
     assert open_problems() == []
 
 
-def test_a_file_without_bytes_is_listed_too(desk: QueueWriter) -> None:
-    entry = desk.put_problem(Problem("x.zip/../y", None, "path_traversal", "已拒绝", "请核对"), None)
+def test_a_file_without_bytes_is_listed_too(writer: QueueWriter) -> None:
+    entry = writer.put_problem(Problem("x.zip/../y", None, "path_traversal", "已拒绝", "请核对"), None)
     assert entry.outcome is Outcome.PROBLEM and open_problems()[0].name == "x.zip/../y"
 
 
-def test_the_riskiest_stands_first(desk: QueueWriter) -> None:
+def test_the_riskiest_item_comes_first(writer: QueueWriter) -> None:
     for name, paper in (("a", papers.ELDERLY), ("b", papers.FARMHOUSE), ("c", papers.WATER)):
-        put(desk, name, writers.as_txt(paper))
+        put(writer, name, writers.as_txt(paper))
     assert [item.name for item in queue()] == ["b", "c", "a"]
     assert len(queue(limit=1)) == 1
 
 
-def test_an_unknown_number_or_finding_is_told(desk: QueueWriter) -> None:
+def test_an_unknown_item_number_is_reported(writer: QueueWriter) -> None:
     with pytest.raises(UsageError, match="没有编号为999"):
         find_item(999)
-    _, number = put(desk, "a.txt", writers.as_txt(papers.WATER))
+    _, number = put(writer, "a.txt", writers.as_txt(papers.WATER))
     assert number
 
 
-def test_an_original_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_an_original_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "originals").write_text("in the way")
     with pytest.raises(StorageError, match="原件无法保存"):
-        originals.keep(tmp_path, "ab" * 32, b"x")
+        originals.store_original(tmp_path, "ab" * 32, b"x")

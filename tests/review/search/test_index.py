@@ -1,4 +1,4 @@
-"""The index finds a word exactly where a plain scan finds it."""
+"""Search by the index finds a word in exactly the documents in which a scan of the texts finds it."""
 
 from collections.abc import Iterator
 
@@ -22,19 +22,19 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def items() -> Iterator[list[Item]]:
     home = connect("pipeline.web.settings")
-    desk = QueueWriter(home, "test")
+    writer = QueueWriter(home, "test")
     entries = [
-        desk.put(examined(text.encode(), f"检索/{at}.txt"), text.encode(), None) for at, text in enumerate(TEXTS)
+        writer.put(examined(text.encode(), f"检索/{at}.txt"), text.encode(), None) for at, text in enumerate(TEXTS)
     ]
     yield [Item.objects.select_related("current").get(pk=entry.item) for entry in entries]
 
 
 def scan(items: list[Item], word: str) -> set[int]:
-    """The items in whose head or text a word stands, by looking."""
+    """The items whose title, number, issuers or text contain a word, by scanning the texts."""
     found = set()
     for item in items:
-        held = f"{item.title}\n{item.number}\n{item.issuers}\n{item.current.text if item.current else ''}".lower()
-        if word.lower() in held:
+        content = f"{item.title}\n{item.number}\n{item.issuers}\n{item.current.text if item.current else ''}".lower()
+        if word.lower() in content:
             found.add(item.pk)
     return found
 
@@ -61,12 +61,12 @@ def test_any_piece_of_a_text_is_found(items: list[Item], data: st.DataObject) ->
         assert ask(items, piece) == scan(items, piece)
 
 
-def test_without_the_whole_text_only_heads_are_asked(items: list[Item]) -> None:
+def test_without_the_whole_text_only_titles_numbers_and_issuers_are_searched(items: list[Item]) -> None:
     assert ask(items, "离岗", whole=False) == set()
     assert ask(items, "防汛", whole=False) == {items[1].pk}
 
 
-def test_what_a_line_of_words_asks_for() -> None:
+def test_a_search_line_is_parsed_into_terms() -> None:
     assert terms_of('采砂 -防汛 甲|乙 题名：通知 "a b" 文号:“〔2024〕3号” -正文:擅自 | -') == [
         Term(("采砂",)), Term(("防汛",), without=True), Term(("甲", "乙")), Term(("通知",), "title"), Term(("a b",)), Term(("〔2024〕3号",), "number"),
         Term(("擅自",), "text", without=True), Term(("-",)),
@@ -74,15 +74,15 @@ def test_what_a_line_of_words_asks_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted"),
+    ("query", "wanted"),
     [
         ("河道 -采砂", set()), ("采砂|防汛", {0, 1}), ("采砂 -题名:采砂", set()), ("正文:值守|电话", {1, 2}), ("题名:通知 -防汛", {0}), ("-通知", {2}),
         ("文号:3号", set()), ('"管理的通知"', {0}), ("负责 水利局", {2}), ("机关:水利局", set()),
     ],
 )  # fmt: skip
-def test_words_with_either_without_and_where(items: list[Item], asked: str, wanted: set[int]) -> None:
+def test_words_with_either_without_and_where(items: list[Item], query: str, wanted: set[int]) -> None:
     mine = Item.objects.filter(pk__in=[item.pk for item in items])
-    found = set(with_words(mine, asked, whole=True).values_list("pk", flat=True))
+    found = set(with_words(mine, query, whole=True).values_list("pk", flat=True))
     assert found == {items[at].pk for at in wanted}
 
 
@@ -95,7 +95,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None
     assert ask(mine, "值守") == set() and ask(mine, "巡查") == {items[1].pk}
 
 
-def test_what_was_forgotten_is_not_found(items: list[Item]) -> None:
+def test_a_text_removed_from_the_index_is_not_found(items: list[Item]) -> None:
     version = items[2].current
     assert version is not None and ask([items[2]], "管道") == {items[2].pk}
     forget_body(version.pk, version.text)

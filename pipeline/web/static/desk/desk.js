@@ -1,4 +1,4 @@
-/* The desk's keyboard, the link between text and findings, and dropping files. Everything works without it, only slower. */
+/* Keyboard shortcuts of the desk, links between text and findings, error messages, drag-and-drop uploads. Reading, deciding and uploading also work without it. */
 "use strict";
 
 (() => {
@@ -29,7 +29,7 @@
     if (button) button.click();
   };
 
-  // 正文 and 原件版面 side by side in one place; the pages are drawn when they are first asked for
+  // tabs for 正文 and 原件版面; page images are requested when their tab is first opened
   const tab = (id) => {
     const chosen = document.getElementById(id);
     if (!chosen) return;
@@ -37,8 +37,8 @@
       one.setAttribute("aria-selected", String(one === chosen));
       document.getElementById(one.getAttribute("aria-controls")).hidden = one !== chosen;
     }
-    if (id === "tab-pages" && !chosen.dataset.asked) {
-      chosen.dataset.asked = "1";
+    if (id === "tab-pages" && !chosen.dataset.requested) {
+      chosen.dataset.requested = "1";
       htmx.trigger(chosen, "draw");
     }
     show(current);
@@ -78,7 +78,7 @@
     if (finding && !event.target.closest("form")) show(findings().indexOf(finding));
   });
 
-  // after a decision the next finding that is still open comes up
+  // after a decision, go to the next finding without one
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.detail.target.classList.contains("finding")) return;
     const all = findings();
@@ -86,14 +86,14 @@
     show(next >= 0 ? next : current);
   });
 
-  // an OFD is drawn with the fonts of this computer: where none of them has Chinese, any two signs look alike
+  // an OFD page is an SVG drawn with the fonts of this computer: without a Chinese font any two Chinese characters look alike
   const hasChinese = () => {
-    const [one, other] = ["永", "国"].map((sign) => {
+    const [one, other] = ["永", "国"].map((character) => {
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = 40;
       const pen = canvas.getContext("2d");
       pen.font = "32px serif";
-      pen.fillText(sign, 2, 34);
+      pen.fillText(character, 2, 34);
       return canvas.toDataURL();
     });
     return one !== other;
@@ -102,8 +102,8 @@
     event.detail.target.querySelectorAll("[data-without-font]").forEach((note) => { note.hidden = hasChinese(); });
   });
 
-  // what went wrong is said where it was asked for, or at the foot of the page; nothing that was there is lost
-  const say = (text, target) => {
+  // errors of htmx requests are shown in the tab of the pages or at the foot of the page; other content stays as it was
+  const showError = (text, target) => {
     const place = target?.id === "pages" ? target : document.getElementById("said");
     const line = document.createElement("p");
     line.className = "notice error";
@@ -113,10 +113,10 @@
   };
   document.addEventListener("htmx:responseError", (event) => {
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-    const told = answer.querySelector("[role=alert]")?.textContent;
-    say(told || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail.target);
+    const message = answer.querySelector("[role=alert]")?.textContent;
+    showError(message || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail.target);
   });
-  document.addEventListener("htmx:sendError", (event) => say("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail.target));
+  document.addEventListener("htmx:sendError", (event) => showError("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail.target));
   document.addEventListener("htmx:afterSwap", () => document.getElementById("said")?.replaceChildren());
 
   const drop = document.getElementById("drop");
@@ -125,28 +125,28 @@
     const field = drop.querySelector("input[type=file]");
     const chosen = document.getElementById("chosen");
     const list = document.getElementById("sending");
-    const tell = () => { chosen.textContent = field.files.length ? `已选择${field.files.length}个文件` : ""; };
-    field.addEventListener("change", tell);
+    const showCount = () => { chosen.textContent = field.files.length ? `已选择${field.files.length}个文件` : ""; };
+    field.addEventListener("change", showCount);
     for (const name of ["dragover", "dragleave", "drop"]) {
       zone.addEventListener(name, (event) => {
         event.preventDefault();
         zone.classList.toggle("over", name === "dragover");
         if (name === "drop") {
           field.files = event.dataTransfer.files;
-          tell();
+          showCount();
         }
       });
     }
 
-    // one request a file, so that each has its own progress and one that fails takes no other with it
+    // one request per file, so that each has its own progress bar and a failure does not affect the others
     const send = (file) => new Promise((done) => {
       const line = document.createElement("li");
       const bar = document.createElement("progress");
       bar.max = file.size || 1;
       bar.value = 0;
       bar.setAttribute("aria-label", file.name);
-      const said = document.createElement("span");
-      line.append(`${file.name} `, bar, " ", said);
+      const status = document.createElement("span");
+      line.append(`${file.name} `, bar, " ", status);
       list.append(line);
       const form = new FormData(drop);
       form.delete("files");
@@ -156,8 +156,8 @@
       request.addEventListener("loadend", () => {
         const fine = request.status === 200;
         if (fine) bar.value = bar.max;
-        said.textContent = fine ? "已提交" : "没有提交成功，请检查网络和文件大小后重新选择";
-        said.className = fine ? "hint" : "late";
+        status.textContent = fine ? "已提交" : "没有提交成功，请检查网络和文件大小后重新选择";
+        status.className = fine ? "hint" : "late";
         done();
       });
       request.open("POST", drop.action || window.location.href);
@@ -169,7 +169,7 @@
       list.replaceChildren();
       for (const file of files) await send(file);
       field.value = "";
-      tell();
+      showCount();
       htmx.ajax("GET", "/jobs", "#jobs");
     });
   }
