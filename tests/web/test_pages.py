@@ -119,13 +119,13 @@ def test_pages_drawn_without_a_font_are_drawn_anew_when_there_is_one(
     version = Item.objects.get(pk=entry.item).current
     assert version is not None
     drawn: list[tuple[str, ...]] = []
-    before = pages._drawn
+    before = pages._run_program
 
     def counted(program: str, words: tuple[str, ...], folder: Path) -> str:
         drawn.append(words)
         return before(program, words, folder)
 
-    monkeypatch.setattr(pages, "_drawn", counted)
+    monkeypatch.setattr(pages, "_run_program", counted)
     for found, times in ((None, 1), (None, 1), ("Noto Serif CJK SC", 2), ("Noto Serif CJK SC", 2)):
         monkeypatch.setattr(fonts, "pdf_font", lambda found=found: found)
         pages.picture_of(home, version, 1)
