@@ -1,11 +1,11 @@
-"""Qinggui 清规 reads Chinese administrative normative documents and puts them before a reviewer.
+"""Qinggui 清规 analyses Chinese administrative normative documents (行政规范性文件) and queues findings for legal review.
 
 A document passes through the stages in one direction:
 
-    ingest    file → SourceText            text is changed here and never again
+    ingest    file → SourceText            text is normalised here and nowhere else
     parse     SourceText → Document        title, issuers, numbers, dates, clauses, citations
-    classify  Document → Labels            kind of document, norm level, provisions that rules or the model point out
-    assess    Labels + law → Assessment    findings as arguments, validity, cleanup, risk
+    classify  Document → Labels            kind of document, norm level, provisions flagged by rules or the model
+    assess    Labels + law → Assessment    findings, validity, cleanup, risk
     review    Dossier → queue              a person decides
 
 `analyzer` is the only module that knows all stages; `law` holds the rules and tables that lawyers edit.
@@ -33,13 +33,13 @@ def analyze(
 ) -> "Dossier":
     """The dossier of one file: its text, facts, labels, findings, validity and proposed cleanup outcome.
 
-    `source`: a path, or the bytes of a file of any format that can be read; a mail or an archive holds several documents
-    and is refused. `name`: what messages and the dossier call it, the file name if left out. `as_of`: the day by which laws, bodies
-    and terms of validity are judged, today if left out. `place`: the region of the issuer (湖南), whose rules decide the default
-    term of validity.
+    `source`: a path, or the bytes of a file in any supported format. Mails and archives may hold several documents and are
+    refused. `name`: the name used in messages and in the dossier; by default the path. `as_of`: the day as of which laws, bodies
+    and terms of validity are assessed; by default today. `place`: the region of the issuer (湖南), whose rules determine the
+    default term of validity.
 
-    Offsets in the result are code points of `dossier.source.text`, half-open. Raises `UnreadableFile` for a file from which no text
-    can be taken, with a message and a way out in Chinese, and `UsageError` for a path that does not exist.
+    Spans in the result are half-open and count code points of `dossier.source.text`. Raises `UnreadableFile`, with a message and
+    a remedy in Chinese, for a file from which no text can be taken, and `UsageError` for a path that cannot be read.
     """
     from pipeline.analyzer import analyze_one
 

@@ -1,4 +1,4 @@
-"""python -m pipeline is qinggui."""
+"""Entry point of `python -m pipeline`, the same as the command `qinggui`."""
 
 from pipeline.cli import main
 

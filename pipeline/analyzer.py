@@ -1,4 +1,4 @@
-"""One file → `Dossier`: the only module that knows all stages."""
+"""Runs all stages on one file and returns its `Dossier`; the only module that imports every stage."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,7 @@ UNNAMED = "未命名文件"
 
 @dataclass(frozen=True, slots=True)
 class LegalContext:
-    """The law by which documents are judged: as of which day, and with the rules of which place (湖南)."""
+    """The law to apply: as of which day, and with the regional rules of which place (湖南; None: no regional rules)."""
 
     as_of: date
     place: str | None = None
@@ -27,19 +27,19 @@ class LegalContext:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What provisions are judged by: the rulebook and the trained model, None where there is none."""
+    """The rulebook and the trained model; `model` is None if none is installed."""
 
     book: Rulebook
     model: ClauseModel | None
 
 
 def load_judge() -> Judge:
-    """The rulebook and the model of this installation. Raises `RuleError`."""
+    """Load the rulebook and the model of this installation. Raises `RuleError` for invalid rule files."""
     return Judge(load_rulebook(), load_model())
 
 
 def analyze_one(source: str | Path | bytes, *, name: str, as_of: date | None, place: str | None) -> Dossier:
-    """What `pipeline.analyze` describes."""
+    """Implement `pipeline.analyze`; its docstring is the contract."""
     upload = Upload(name or UNNAMED, source) if isinstance(source, bytes) else _upload_of(Path(source), name)
     if holds_several(upload):
         raise UnreadableFile(
@@ -58,7 +58,7 @@ def _upload_of(path: Path, name: str) -> Upload:
 
 
 def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
-    """The dossier of one file, or the problem that kept it from being read or judged."""
+    """The dossier of one file, or a `Problem` that says why it could not be read or analysed. Unforeseen exceptions become problems."""
     try:
         source = read(upload)
         with of_file(upload.name, upload.data, "分析"):
@@ -70,7 +70,10 @@ def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Pro
 def analyze_source(
     source: SourceText, legal_context: LegalContext, *, level: NormLevel | None = None, judge: Judge | None = None
 ) -> Dossier:
-    """The dossier of a text: parsed, classified, assessed; `level` overrides the norm level found."""
+    """Parse, classify and assess a text.
+
+    `level` overrides the norm level that was found; `judge` is the installed one if omitted. Raises `RuleError`.
+    """
     judge = judge or load_judge()
     document = parse(source)
     title = document.masthead.title

@@ -1,6 +1,6 @@
-"""LibreOffice as a converter of files: apart, with limits, macros switched off, links not followed.
+"""Converts files with LibreOffice in a limited subprocess: macros disabled, links not followed, network requests sent to a dead proxy.
 
-The profile of each conversion is new and says so; what is converted is a copy in a folder of its own.
+Each conversion uses a new profile with these settings and works on a copy in its own temporary folder.
 """
 
 import shutil
@@ -22,19 +22,30 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def office_program() -> str | None:
-    """The LibreOffice of this machine, None where there is none."""
+    """Path of the LibreOffice executable, None if it is not installed."""
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def convert(program: str, source: Path, to: str, bounds: Bounds) -> Path:
-    """Converts a file beside itself with a profile of its own. Raises `StoppedError`, also where nothing came out."""
+    """Convert a file to the format `to` (a suffix) and return the path of the result, in the same folder.
+
+    The folder must be private to the call: a LibreOffice profile is created in it. Raises `StoppedError` if the program
+    fails, reaches a limit of `bounds` or writes no result.
+    """
     folder = source.parent
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(_PROFILE, encoding="utf-8")
-    words = (program, "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", to)
-    run_sandboxed((*words, "--outdir", str(folder), str(source)), folder, bounds)
-    made = source.with_suffix(f".{to}")
-    if not made.exists():
+    command = (
+        program,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--convert-to",
+        to,
+    )
+    run_sandboxed((*command, "--outdir", str(folder), str(source)), folder, bounds)
+    converted = source.with_suffix(f".{to}")
+    if not converted.exists():
         raise StoppedError("转换程序没有给出结果，文件可能已损坏或者加密")
-    return made
+    return converted

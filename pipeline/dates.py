@@ -1,6 +1,6 @@
-"""How Chinese writes dates, and the calendar rules of validity terms.
+"""Reads dates in Chinese notations and computes terms of validity.
 
-Only what the calendar knows is a date: 2022年2月30日 is none. Every form keeps its span.
+Only days that exist in the calendar are returned (2022年2月30日 is not); dates found in a text carry their span.
 """
 
 import calendar
@@ -17,7 +17,7 @@ _SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 
 # 2018年9月11日, 二〇一〇年十二月二十八日, 2022年10月 10 日
 DATE = re.compile(rf"({_YEAR})\s*年\s*({_SMALL})\s*月\s*({_SMALL})\s*日")
-# 1995-02-09, 2018.09.11, 2018/9/11 — only where a field asks for a date
+# 1995-02-09, 2018.09.11, 2018/9/11: accepted only in form fields that hold a date
 NUMERIC_DATE = re.compile(r"((?:19|20)[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?![0-9])")
 # 2017年底, 2025年12月底, 2020年末
 YEAR_END = re.compile(rf"({_YEAR})\s*年(?:\s*({_SMALL})\s*月)?(?:底|末)")
@@ -25,14 +25,14 @@ YEAR_END = re.compile(rf"({_YEAR})\s*年(?:\s*({_SMALL})\s*月)?(?:底|末)")
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A day of the calendar and where it stands."""
+    """A date with its span in the text."""
 
     day: date
     span: Span
 
 
 def make_day(year: str, month: str, day: str) -> date | None:
-    """The day that three numerals name, or None if the calendar has no such day.
+    """The date given by three numerals, or None if there is no such day.
 
     >>> make_day("二○一○", "十二", "二十八")
     datetime.date(2010, 12, 28)
@@ -45,7 +45,7 @@ def make_day(year: str, month: str, day: str) -> date | None:
 
 
 def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundDate]:
-    """Every full date between two offsets, in order; offsets count from the beginning of `text`."""
+    """Every full date between two offsets, in order; spans are relative to the beginning of `text`."""
     for match in DATE.finditer(text, start, len(text) if end is None else end):
         day = make_day(*match.groups())
         if day:
@@ -53,12 +53,12 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Fo
 
 
 def first_date(text: str, start: int = 0, end: int | None = None) -> FoundDate | None:
-    """The first full date, or None."""
+    """The first full date between two offsets, or None."""
     return next(find_dates(text, start, end), None)
 
 
 def read_date(text: str) -> date | None:
-    """The day that a field of a form names (1995-02-09, 1993年07月09日), or None."""
+    """The date in a form field (1995-02-09, 1993年07月09日), or None."""
     match = DATE.search(text) or NUMERIC_DATE.search(text)
     return make_day(*match.groups()) if match else None
 
@@ -76,5 +76,5 @@ def add_years(day: date, years: float) -> date:
 
 
 def last_day_in_force(start: date, years: float) -> date:
-    """The last day of a term that begins on `start`: from 2013-10-02 for 5 years, until 2018-10-01."""
+    """The last day of a term of `years` that begins on `start`: 5 years from 2013-10-02 end on 2018-10-01."""
     return add_years(start, years) - timedelta(days=1)

@@ -1,7 +1,7 @@
-"""The vocabulary of the project: frozen dataclasses and nothing else.
+"""Data types passed between the stages: frozen dataclasses and enums, no processing.
 
 A `Span` is half-open and counts code points of `SourceText.text`; the text it cuts out is the evidence
-that a reviewer sees. `None` always means "the document does not say".
+shown to the reviewer. `None` always means that the document does not state the value.
 """
 
 from bisect import bisect_right
@@ -12,21 +12,21 @@ from enum import StrEnum
 from typing import Generic, TypeVar, dataclass_transform
 
 T = TypeVar("T")
-# formats that are spreadsheets, and what parts the cells of their rows in the text
+# spreadsheet formats, and the separator between the cells of a row in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
-# what a cleanup can come to, as reviewers say it
+# outcomes of a cleanup (清理) and their Chinese names
 OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
 
 
 @dataclass_transform(frozen_default=True)
 def light_dataclass(cls: type[T]) -> type[T]:
-    """A frozen dataclass to the type checker; at run time assignment is not prevented, which halves the cost of making one."""
+    """Make a dataclass that is frozen to type checkers only; without the run-time check an instance costs half as much."""
     return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
 @light_dataclass
 class Span:
-    """A stretch of text, half-open, in code points."""
+    """A half-open range of a text, in code points."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Span:
         return text[self.start : self.end]
 
     def sentence(self, text: str) -> "Span":
-        """The stretch from the end of the sentence before to the end of this one (。；or a new line)."""
+        """The span of the enclosing sentence, bounded by 。, ； or line breaks; the closing mark is not included."""
         start = max(text.rfind(mark, 0, self.start) for mark in "。；\n") + 1
         ends = [at for mark in "。；\n" if (at := text.find(mark, self.end)) >= 0]
         return Span(start, min(ends, default=len(text)))
@@ -49,7 +49,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):
-    """A value with its evidence and the way it was found (`origin`, e.g. "署名")."""
+    """A value with the span of its evidence; `origin` names where it was found (e.g. "署名")."""
 
     value: T
     span: Span
@@ -57,7 +57,7 @@ class Fact(Generic[T]):
 
 
 class BlockKind(StrEnum):
-    """What a block of the source is; only `FURNITURE` is left out of the document's own text."""
+    """The role of a block in the source; `FURNITURE` (headers, footers, page numbers) is not part of the document."""
 
     PARAGRAPH = "正文"
     CELL = "表格单元"
@@ -69,8 +69,11 @@ class BlockKind(StrEnum):
 
 @light_dataclass
 class Block:
-    """A paragraph, table cell or line of furniture; `page` counts from 1, `box` is x0, y0, x1, y1 in
-    points from the lower left corner of the page; both are None where the format has no pages."""
+    """A paragraph, table cell or line of page furniture.
+
+    `page` counts from 1; `box` is x0, y0, x1, y1 in points from the lower left corner of the page. Both are None for
+    formats without pages.
+    """
 
     span: Span
     kind: BlockKind
@@ -80,10 +83,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A printed line that was placed by the file (OFD) or recognised on a picture: `span` in the text, and where it stands.
+    """A printed line with its position on the page, from a file that positions text (OFD) or from recognition (OCR).
 
-    `box` as in `Block`; `edges` are the left edges of its characters and the right edge of the last, in points;
-    `confidence` is 0 to 1 for recognised print, None for print that was text.
+    `span` is its range in the text, `box` as in `Block`. `edges` holds the x coordinates, in points, of the left edges of
+    its characters and of the right edge of the last one. `confidence` is 0 to 1 for recognised lines, None for text.
     """
 
     span: Span
@@ -95,7 +98,7 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A page that stands askew in the file and was set upright for reading: by how many degrees, clockwise."""
+    """The rotation, in degrees clockwise, that set a skewed or rotated page upright before it was read."""
 
     page: int
     degrees: float
@@ -103,7 +106,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about the reading that the reviewer should know (`kind` is stable, `message` is Chinese)."""
+    """A remark on reading for the reviewer: `kind` is a stable identifier, `message` is Chinese."""
 
     kind: str
     message: str
@@ -112,7 +115,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The text of one file after the only normalisation it ever gets."""
+    """The text of one file after normalisation; no later stage changes it.
+
+    `digest` is the SHA-256 of the file in hexadecimal, "" for text that did not come from a file; `pages` is the number of
+    pages, None for formats without pages. Offsets elsewhere are code points of `text`.
+    """
 
     name: str
     digest: str
@@ -125,7 +132,7 @@ class SourceText:
     turns: tuple[Turn, ...] = ()
 
     def confidence(self, span: Span) -> float | None:
-        """How sure the least sure recognised line under a stretch is, 0 to 1; None where it was text."""
+        """The lowest confidence (0 to 1) of the recognised lines that overlap a span; None if none of them was recognised."""
         return min(
             (p.confidence for p in self.prints if p.confidence is not None and p.span.overlaps(span)), default=None
         )
@@ -133,7 +140,10 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that gives no text (yet). `waiting` is True for 待识别: kept, to be read later."""
+    """A file from which no text was taken: Chinese message and remedy.
+
+    `kind` is a stable identifier of the reason. `waiting` is True for 待识别: the original is kept and can be read later.
+    """
 
     name: str
     digest: str | None
@@ -179,7 +189,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Another instrument (or this document itself) that the text names.
+    """A reference in the text to another instrument, or to this document itself.
 
     `title` is without 《》; `number` is its 发文字号 where given; `article` reads 第四十六条 or
     第八条第一款. `target` is "本件" for a reference to the document itself.
@@ -216,7 +226,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A 任务 with its 责任单位 and 时限, each as written."""
+    """A 任务 with its 责任单位 and 时限, each in the wording of the document."""
 
     what: Span
     units: tuple[str, ...]
@@ -246,7 +256,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
-    """What stands around the text: title, issuers, numbers, dates, addressees.
+    """The formal elements of a document: title, issuers, numbers, dates, addressees.
 
     `adopted` is the 题注 below the title of legislation (……第三次会议通过, ……令第23号公布).
     """
@@ -267,7 +277,7 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a family. The outer document carries what was attached in `attached`."""
+    """One parsed document; `attached` holds the documents attached to it, each parsed in the same way."""
 
     span: Span
     masthead: Masthead
@@ -289,7 +299,7 @@ class Document:
             yield from attached.family()
 
     def path_at(self, offset: int) -> str:
-        """How a lawyer cites the place of an offset: 第三条第二款第（一）项; "" outside of numbering."""
+        """The citation of the clause at an offset (第三条第二款第（一）项); "" if the offset lies outside the numbered clauses."""
         for member in self.family():
             clauses = member.clauses
             if clauses and clauses[0].span.start <= offset < clauses[-1].span.end:
@@ -299,7 +309,7 @@ class Document:
 
 
 class NormLevel(StrEnum):
-    """效力层级, from the constitution-given order of norms; 其他 is what is no official paper."""
+    """效力层级: the rank of a document in the hierarchy of norms; 其他 is for texts that are not official documents."""
 
     LAW = "法律"
     ADMINISTRATIVE_REGULATION = "行政法规"
@@ -314,7 +324,7 @@ class NormLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Why a hit was softened or hardened: rule id, effect, Chinese reason, and where it stands."""
+    """A context that changes the weight of a hit: rule id, effect ("drop", "note" or "soften"), Chinese reason, span."""
 
     rule: str
     effect: str
@@ -324,9 +334,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that a clause rule touched or the model pointed out, before the law is asked.
+    """A sentence that matched a clause rule or was flagged by the model, before any legal assessment.
 
-    `chance` is the model's probability that a reviewer should look, None where it was not asked.
+    `chance` is the model's probability (0 to 1) that the sentence needs review, None if the model was not run.
     """
 
     type: str
@@ -344,13 +354,13 @@ class Hit:
 
     @property
     def loud(self) -> bool:
-        """Whether the hit still speaks: nothing dropped it or made it a mere note."""
+        """Whether the hit still leads to a finding: no context dropped it or reduced it to a note."""
         return self.effect in ("keep", "soften")
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What kind of paper this is, and which clause rules it touches."""
+    """The classification of a document (genre, norm level, normative or not, with reasons) and its `Hit`s."""
 
     genre: str
     norm_level: NormLevel
@@ -360,7 +370,7 @@ class Labels:
 
 
 class Severity(StrEnum):
-    """How soon a reviewer should look."""
+    """The urgency of a finding for the reviewer."""
 
     CRITICAL = "严重"
     HIGH = "高"
@@ -371,7 +381,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A legal basis as of the assessment date; `confirmed` is False where the source was not read."""
+    """A legal basis as of the assessment date; `confirmed` is False if nobody checked the source (待核实)."""
 
     law: str
     article: str
@@ -381,10 +391,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One argument: what, where, on which law, why so severe, what to do.
+    """One possible violation: type, severity, clause path, evidence, legal bases, reasons for and against, advice.
 
-    `subject` is what the finding speaks of where that is a name: the stale law, the old body. `sure` is how well its
-    text was recognised, 0 to 1, None where it was text.
+    `subject` is the name the finding is about, if it is about one (a stale law, a former body), else "". `sure` is the
+    recognition confidence of the evidence, 0 to 1, None if it was not recognised from an image.
     """
 
     type: str
@@ -403,7 +413,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """有效性 on the assessment date, with the sentence and the rule that decided."""
+    """有效性 on the assessment date, with the rule that decided and the span of its evidence."""
 
     state: str
     expires: date | None
@@ -414,9 +424,9 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """清理指标 that speaks for an outcome: id (CL-01 …), name, what it proposes, why, and the sentence.
+    """A 清理指标 in favour of an outcome: id (CL-01 …), name, proposed outcome, reasons, and the span of its evidence.
 
-    `strength` is high, medium, low or info; `confirmed` is False where a fact behind it is 待核实.
+    `strength` is high, medium, low or info; `confirmed` is False if a fact it rests on is 待核实.
     """
 
     id: str
@@ -430,9 +440,9 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Cleanup:
-    """清理建议 (keep, amend, repeal, lapse, not_applicable) with its proof.
+    """清理建议: a key of `OUTCOMES` with the indicators and reasons that support it.
 
-    `indicators` stand in their order of precedence; `conflicts` names those that propose something else;
+    `indicators` are in order of precedence; `conflicts` names those that propose another outcome;
     `confidence` is 高, 中 or 低.
     """
 
@@ -445,7 +455,7 @@ class Cleanup:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """The score that orders the queue, 0 to 100, and the parts that make it up."""
+    """The score by which the queue is sorted, 0 to 100, and its components as (name, points)."""
 
     score: int
     parts: tuple[tuple[str, int], ...]
@@ -453,7 +463,7 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything the law says about a document on the date `as_of`."""
+    """The legal assessment of a document as of the day `as_of`: findings, validity, cleanup proposal, risk."""
 
     as_of: date
     findings: tuple[Finding, ...]
@@ -466,7 +476,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything known of one file after its walk through the house."""
+    """The complete result for one file: its text, the parsed document, its labels and its assessment."""
 
     source: SourceText
     document: Document

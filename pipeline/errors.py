@@ -1,6 +1,6 @@
-"""All errors of the project: one small hierarchy, each with an exit code and a message in Chinese.
+"""The exceptions of the project: one hierarchy, each with an exit code and a message in Chinese.
 
-Every message names the file, the place and the way out, because it is shown to a reviewer as it stands.
+Messages are shown to reviewers unchanged, so each names the file, the place in it and what the user can do.
 """
 
 from enum import IntEnum
@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
 
 
 class PipelineError(Exception):
-    """Base of all errors that a user can do something about."""
+    """Base class of errors that a user can resolve; `message` says what is wrong, `remedy` what to do, both in Chinese."""
 
     exit_code = ExitCode.INTERNAL
 
@@ -31,7 +31,7 @@ class PipelineError(Exception):
 
 
 class UnreadableFile(PipelineError):  # noqa: N818 - reads as a state of the file
-    """A file from which no text can be taken; `kind` is a key of `PROBLEM_NAMES` in `document.py`."""
+    """A file, or a part of it (`place`), from which no text can be taken; `kind` is a stable identifier of the reason."""
 
     exit_code = ExitCode.PROBLEM_FILES
 
@@ -42,7 +42,7 @@ class UnreadableFile(PipelineError):  # noqa: N818 - reads as a state of the fil
 
 
 class RuleError(PipelineError):
-    """A rule file that cannot be understood: unknown key, broken pattern, missing example."""
+    """An invalid rule file: unknown key, broken pattern, missing example."""
 
     exit_code = ExitCode.RULES
 
@@ -54,12 +54,12 @@ class StorageError(PipelineError):
 
 
 class GoldError(PipelineError):
-    """Annotated material that cannot be read or scored."""
+    """Annotated (gold) data cannot be read or scored."""
 
     exit_code = ExitCode.GOLD
 
 
 class UsageError(PipelineError):
-    """A command that cannot be carried out as it was given."""
+    """A command whose arguments cannot be carried out."""
 
     exit_code = ExitCode.USAGE

@@ -1,6 +1,6 @@
-"""Faults that nobody foresaw: the only place that catches every exception, so that one costs a file or a part of it and no more.
+"""Handles unforeseen exceptions: the only module that catches all of them, so that each affects one file or part of a file.
 
-What is raised in its stead is an `UnreadableFile` with a report number; the log holds the number with the traceback.
+The exception is replaced by an `UnreadableFile` with a report number; the log holds that number with the traceback.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from pipeline.document import Note, Problem
 from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.logs import way_to_log
 
-# the kind of an `UnreadableFile`, a `Problem` and a `Note` that come from such a fault
+# the `kind` of every `UnreadableFile`, `Problem` and `Note` that stems from an unforeseen exception
 UNFORESEEN = "unforeseen"
 REPORT = re.compile(r"QG-\d{8}-[0-9a-f]{8}")
 _log = logging.getLogger(__name__)
@@ -30,15 +30,19 @@ class _File:
     data: bytes = b""
 
 
-# what costs a part only; passwords and limits concern the file as a whole
+# kinds of error that affect only a part; passwords and limits concern the whole file
 _PARTLY = (UNFORESEEN, "truncated")
-# the file that is worked on, for the log and for report numbers
+# the file being processed, for the log and for report numbers
 _FILE: ContextVar[_File | None] = ContextVar("file", default=None)
 
 
 @contextmanager
 def of_file(name: str, data: bytes, step: str = "读取") -> Iterator[None]:
-    """Work on a file. Raises `UnreadableFile` for whatever the project did not raise itself; `step` says what failed."""
+    """Context in which a file is processed: unforeseen exceptions are logged and raised as `UnreadableFile`.
+
+    `name` and `data` identify the file in the log and in the report number; `step` names the work in the message.
+    `PipelineError`s pass through unchanged.
+    """
     token = _FILE.set(_File(name, data))
     try:
         with guarded(step=step):
@@ -49,7 +53,11 @@ def of_file(name: str, data: bytes, step: str = "读取") -> Iterator[None]:
 
 @contextmanager
 def guarded(place: str = "", step: str = "读取") -> Iterator[None]:
-    """Work on a place of the file that is worked on, or on all of it. Raises `UnreadableFile` as `of_file` does."""
+    """Context in which a part (`place`) of the file of the enclosing `of_file` is processed.
+
+    Raises `UnreadableFile` as `of_file` does, of kind "limit" for exhausted memory or recursion. `PipelineError`s pass
+    through unchanged.
+    """
     try:
         yield
     except PipelineError:
@@ -58,7 +66,7 @@ def guarded(place: str = "", step: str = "读取") -> Iterator[None]:
         raise UnreadableFile(
             "limit", "文件的结构嵌套过深或者过大（可能是恶意文件）", remedy="请打开后另存，再重新提交", place=place
         ) from error
-    except Exception as error:  # part libraries raise what they like; each fault is logged with its traceback
+    except Exception as error:  # libraries may raise anything; every exception is logged with its traceback
         file = _FILE.get() or _File()
         number = _report_number(file, error)
         _log.exception("%s %s%s", number, file.name, f" {place}" if place else "")
@@ -71,12 +79,12 @@ def guarded(place: str = "", step: str = "读取") -> Iterator[None]:
 
 
 def remedy() -> str:
-    """What a user can do about a fault that nobody foresaw."""
+    """The remedy shown for an unforeseen exception, in Chinese."""
     return f"请把报告编号和{way_to_log()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交"
 
 
 def _report_number(file: _File, error: Exception) -> str:
-    """A number that the same fault of the same file gets again on the same day: QG-20261129-3f9a1c07."""
+    """A report number such as QG-20261129-3f9a1c07: the same exception on the same file gets the same number on the same day."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
@@ -86,13 +94,16 @@ def _report_number(file: _File, error: Exception) -> str:
 
 @dataclass(slots=True)
 class Losses:
-    """The parts of a file that were lost, to such a fault or because they are damaged, while the others were read."""
+    """Collects the parts of a file that could not be read, by place, while the others are read."""
 
     errors: dict[str, UnreadableFile] = field(default_factory=dict)
 
     @contextmanager
     def part(self, place: str) -> Iterator[None]:
-        """Work on a part (第3页): a fault or damage of it is kept and named, what else the project raises goes on."""
+        """Context in which one part (第3页) is processed.
+
+        Damage and unforeseen exceptions are recorded under `place` and suppressed; other errors are raised.
+        """
         try:
             with guarded(place):
                 yield
@@ -102,20 +113,21 @@ class Losses:
             self.errors[place] = error
 
     def page(self, number: int) -> AbstractContextManager[None]:
-        """Work on a page, numbered from 1."""
+        """`part` for a page, numbered from 1."""
         return self.part(_page(number))
 
     def has_page(self, number: int) -> bool:
+        """Whether the page, numbered from 1, was lost."""
         return _page(number) in self.errors
 
     def notes(self) -> tuple[Note, ...]:
-        """What the reviewer is to know, a note for each part."""
+        """One note for the reviewer per lost part."""
         return tuple(
             Note(error.kind, f"{place}没有读出：{error.message}，请对照原件") for place, error in self.errors.items()
         )
 
     def check(self, found: bool) -> None:
-        """Raises the first fault where nothing was `found` beside what was lost."""
+        """Raise the first recorded error if parts were lost and nothing else was `found`."""
         if self.errors and not found:
             raise next(iter(self.errors.values()))
 
@@ -125,5 +137,5 @@ def _page(number: int) -> str:
 
 
 def as_problem(name: str, digest: str | None, error: UnreadableFile, *, waiting: bool = False) -> Problem:
-    """The entry of the problem list for what kept a file from being read."""
+    """The entry of the problem list for the error that prevented a file from being read."""
     return Problem(name, digest, error.kind, error.message, error.remedy, waiting)

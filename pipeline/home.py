@@ -1,11 +1,11 @@
-"""Where the queue is kept on this machine."""
+"""Location of the data folder (queue, originals, log) on this machine."""
 
 import os
 from pathlib import Path
 
 
 def home_folder() -> Path:
-    """The folder that holds the queue: QINGGUI_HOME, else ~/.qinggui."""
+    """The data folder: the value of QINGGUI_HOME, by default ~/.qinggui."""
     return Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
 
 

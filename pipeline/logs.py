@@ -1,22 +1,22 @@
-"""Where the log of the program goes: a file in the home folder, or nowhere on disk where no trace may be left.
+"""Configures logging: to a file in the home folder, or to no file for runs that must not write to disk.
 
-What is logged: faults that nobody foresaw, each with its report number and its traceback, and pages of the desk that failed.
+Logged are unforeseen exceptions, each with its report number and traceback, and failed requests of the web application.
 """
 
 import logging
 import os
 from pathlib import Path
 
-# what the project logs itself, and what Django logs of a page that failed
+# the logger of the package, and Django's logger of failed requests
 _LOGGERS = (__name__.partition(".")[0], "django.request")
-_FORM = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
-_BYTES, _KEPT = 4 * 1024 * 1024, 5
-# set to 1, the log goes to the screen where it goes to no file
+_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
+_MAX_BYTES, _BACKUPS = 4 * 1024 * 1024, 5
+# environment variable: with 1, runs without a log file log to stderr
 DEBUG = "QINGGUI_DEBUG"
 
 
 class _LogFile(logging.Handler):
-    """A rotating file that is opened for each record: several processes write to it, and none holds a file that was renamed."""
+    """A rotating log file that is opened for each record, so that several processes can write to it across rotations."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class _LogFile(logging.Handler):
         except OSError:
             self.handleError(record)
             return
-        file = RotatingFileHandler(self.path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+        file = RotatingFileHandler(self.path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8", delay=True)
         file.setFormatter(self.formatter)
         try:
             file.emit(record)
@@ -39,22 +39,22 @@ class _LogFile(logging.Handler):
 
 
 def log_file(home: Path) -> Path:
-    """The log of a home folder."""
+    """Path of the log file in a home folder."""
     return home / "log" / "qinggui.log"
 
 
 def to_file(home: Path) -> None:
-    """From now on the log goes to the file of this home folder, which is made when there is something to write."""
+    """Log to the file of this home folder from now on; the file is created with the first record."""
     _set(_LogFile(log_file(home)))
 
 
 def to_screen() -> None:
-    """From now on the log goes to no file: to stderr where QINGGUI_DEBUG is 1, else nowhere."""
+    """Log to no file from now on: to stderr if QINGGUI_DEBUG is 1, else nowhere."""
     _set(logging.StreamHandler() if os.environ.get(DEBUG) == "1" else logging.NullHandler())
 
 
 def _set(handler: logging.Handler) -> None:
-    handler.setFormatter(logging.Formatter(_FORM))
+    handler.setFormatter(logging.Formatter(_FORMAT))
     handler.setLevel(logging.ERROR)
     for logger in map(logging.getLogger, _LOGGERS):
         for old in logger.handlers[:]:
@@ -63,7 +63,7 @@ def _set(handler: logging.Handler) -> None:
 
 
 def way_to_log() -> str:
-    """What a user is to hand to the maintainers besides a report number, in Chinese."""
+    """What a user should send to the maintainers with a report number, in Chinese: the path of the log, or how to get one."""
     for handler in logging.getLogger(_LOGGERS[0]).handlers:
         if isinstance(handler, _LogFile):
             return f"日志（{handler.path}）"

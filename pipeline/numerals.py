@@ -1,4 +1,4 @@
-"""How Chinese writes whole numbers: 二十三, 二〇二〇, 廿五, １２, mixed with every kind of zero."""
+"""Reads and writes whole numbers in Chinese notations: 二十三, 二〇二〇, 廿五, １２, with every variant of zero."""
 
 import re
 from functools import lru_cache
@@ -18,7 +18,7 @@ CHINESE = re.compile(r"[〇零○OoＯ一二三四五六七八九两十百千廿
 
 @lru_cache(maxsize=4096)
 def read_number(text: str) -> int | None:
-    """The value of a numeral in any spelling, or None if it is not one.
+    """The value of a numeral in any notation, or None if the text is not one.
 
     >>> read_number("二十三"), read_number("二〇二〇"), read_number("廿五"), read_number("１２")
     (23, 2020, 25, 12)
@@ -48,7 +48,7 @@ def _with_units(text: str) -> int | None:
 
 
 def write_number(value: int) -> str:
-    """The value as statutes write it, 0 < value < 10000: 23 -> 二十三, 105 -> 一百零五."""
+    """The numeral as written in statutes, for 0 < value < 10000: 23 -> 二十三, 105 -> 一百零五."""
     text, pending_zero = "", False
     for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, value = divmod(value, size)

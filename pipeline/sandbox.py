@@ -1,7 +1,7 @@
-"""Programs that others wrote run apart: with a time, a memory and an output limit, and nobody left behind.
+"""Runs external programs in a subprocess with limits on time, memory and output; no child process survives the call.
 
-What they are given are copies in a folder of their own; nothing of the environment that could reach outside is
-handed on.
+Callers pass copies of files in a separate folder. Only a few environment variables are passed on, none with
+credentials or addresses.
 """
 
 import os
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MIB = 1024 * 1024
-_HANDED_ON = (
+_PASSED_ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH", "VIRTUAL_ENV",
     "FONTCONFIG_FILE", "FONTCONFIG_PATH",
 )  # fmt: skip
@@ -21,7 +21,11 @@ _HANDED_ON = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Seconds of the clock, MiB of memory (0: not limited, for programs that reserve much), MiB of one written file."""
+    """Limits of a subprocess.
+
+    `seconds` of wall-clock time, `memory` in MiB of address space (0: unlimited, for programs that reserve much of it),
+    `output` in MiB per written file.
+    """
 
     seconds: float = 60
     memory: int = 2048
@@ -29,24 +33,26 @@ class Bounds:
 
 
 class StoppedError(Exception):
-    """A program was stopped or failed; the message says why, in Chinese."""
+    """A program could not be started, reached a limit or failed; the message says which, in Chinese."""
 
 
 class FailedError(StoppedError):
-    """A program ended by itself with an error; what it printed is a note of the exception."""
+    """A program exited with an error code; its output is attached as a note of the exception."""
 
 
-def run_sandboxed(words: Sequence[str], folder: Path, bounds: Bounds = Bounds()) -> str:
-    """Runs a program in a folder and returns what it printed. Raises `StoppedError`.
+def run_sandboxed(command: Sequence[str], folder: Path, bounds: Bounds = Bounds()) -> str:
+    """Run a command in a folder and return its output (stdout and stderr, at most 1 MiB).
 
-    It has its own session, so that whatever it started ends with it, and `folder` as its home.
+    `folder` is the working directory and HOME; the output is also written to the file `printed` in it. The process runs
+    in its own session, so that its child processes are killed with it. Raises `FailedError` if it exits with an error
+    code, `StoppedError` if it cannot be started or reaches a limit.
     """
-    environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+    environment = {name: os.environ[name] for name in _PASSED_ENVIRONMENT if name in os.environ}
     environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
     with (folder / "printed").open("w+b") as printed:
         try:
             process = subprocess.Popen(
-                [str(word) for word in words], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=printed,
+                [str(argument) for argument in command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=printed,
                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_limits(bounds),
             )  # fmt: skip
         except OSError as error:
@@ -56,20 +62,20 @@ def run_sandboxed(words: Sequence[str], folder: Path, bounds: Bounds = Bounds())
         except subprocess.TimeoutExpired as error:
             raise StoppedError(f"超过{bounds.seconds:g}秒没有完成") from error
         finally:
-            _end(process)
+            _kill(process)
         printed.seek(0)
-        told = printed.read(_MIB).decode("utf-8", errors="replace")
+        output = printed.read(_MIB).decode("utf-8", errors="replace")
     if code > 0:
         failed = FailedError(f"程序出错（{code}）")
-        failed.add_note(told)
+        failed.add_note(output)
         raise failed
     if code:
         raise StoppedError("超过内存或者输出的限制，或者文件使程序出错")
-    return told
+    return output
 
 
 def _limits(bounds: Bounds) -> Callable[[], None] | None:
-    """Sets the limits in the new process; not every system has them."""
+    """A function that sets the limits in the new process; None on systems without the module `resource`."""
     try:
         import resource
     except ImportError:
@@ -86,8 +92,8 @@ def _limits(bounds: Bounds) -> Callable[[], None] | None:
     return limit
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ends a program and all it started."""
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process and all processes of its session."""
     with suppress(ProcessLookupError, PermissionError, AttributeError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(ProcessLookupError):

@@ -1,7 +1,7 @@
-"""A font for reading where the machine has none: what a PDF only names keeps its characters and their places.
+"""A substitute for missing Chinese fonts, so that a PDF that does not embed its fonts reads the same on every machine.
 
-pdfium leaves out of the text layer what stands alone in a text object and has no outline, so that without a Chinese font
-whole pages read as empty. With this one, which draws a box for every character, a file reads the same on any machine.
+pdfium omits from the text layer characters that are alone in a text object and have no outline, so that without a Chinese
+font whole pages appear empty. The substitute draws a box for every character, which preserves characters and positions.
 """
 
 import base64
@@ -11,10 +11,10 @@ from contextlib import suppress
 
 import pypdfium2 as pdfium
 
-# charsets of Windows: Japanese, Korean, simplified and traditional Chinese
+# Windows charset numbers: Japanese, Korean, simplified and traditional Chinese
 _CHARSETS = frozenset({128, 129, 134, 136})
 _HANDLE = 0x57A4D
-_provided: list[bool] = []
+_installed: list[bool] = []
 # written by corpora.fonts.substitute
 _FONT = zlib.decompress(
     base64.b85decode(
@@ -29,7 +29,7 @@ _FONT = zlib.decompress(
 
 
 class _WithSubstitute(pdfium.PdfSysfontBase):  # type: ignore[misc]
-    """The fonts of the system, and one more where it has none for Chinese, Japanese or Korean."""
+    """The system fonts, plus the substitute if there is none for a Chinese, Japanese or Korean charset."""
 
     def MapFont(self, _: object, weight: int, italic: int, charset: int, *rest: object) -> int | None:  # noqa: N802
         found: int | None = self.default.MapFont(self.default, weight, italic, charset, *rest)
@@ -39,13 +39,13 @@ class _WithSubstitute(pdfium.PdfSysfontBase):  # type: ignore[misc]
         if font != _HANDLE:
             length: int = self.default.GetFontData(self.default, font, table, buffer, size)
             return length
-        return 0 if table else _given(_FONT, buffer, size)
+        return 0 if table else _copy(_FONT, buffer, size)
 
     def GetFaceName(self, _: object, font: int, buffer: int, size: int) -> int:  # noqa: N802
         if font != _HANDLE:
             length: int = self.default.GetFaceName(self.default, font, buffer, size)
             return length
-        return _given(b"Stand-in\0", buffer, size)
+        return _copy(b"Stand-in\0", buffer, size)
 
     def GetFontCharset(self, _: object, font: int) -> int:  # noqa: N802
         charset: int = 134 if font == _HANDLE else self.default.GetFontCharset(self.default, font)
@@ -56,19 +56,19 @@ class _WithSubstitute(pdfium.PdfSysfontBase):  # type: ignore[misc]
             self.default.DeleteFont(self.default, font)
 
 
-def _given(data: bytes, buffer: int, size: int) -> int:
-    """Writes data where it fits, and says how long it is."""
+def _copy(data: bytes, buffer: int, size: int) -> int:
+    """Copy data into a buffer if it fits and return its length in bytes, as pdfium's callbacks require."""
     if buffer and size >= len(data):
         ctypes.memmove(buffer, data, len(data))
     return len(data)
 
 
 def install(system: pdfium.PdfSysfontBase | None = None) -> None:
-    """Lets pdfium use the font in this process from now on, once; on systems whose fonts cannot be asked nothing changes.
+    """Register the substitute font with pdfium for this process; further calls have no effect.
 
-    `system` stands for the fonts of the machine.
+    `system` replaces the system fonts (for tests). On platforms without access to system fonts nothing changes.
     """
-    if not _provided:
-        _provided.append(True)
+    if not _installed:
+        _installed.append(True)
         with suppress(pdfium.PdfiumError):
             _WithSubstitute(system).setup()

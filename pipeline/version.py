@@ -1,4 +1,4 @@
-"""The version of the program and of everything that decides its results; importing this costs next to nothing."""
+"""The version of the program and fingerprints of everything that determines its results; cheap to import."""
 
 import hashlib
 import os
@@ -11,18 +11,18 @@ from pipeline.errors import RuleError
 VERSION = "0.9.0"
 _PACKAGE = Path(__file__).parent
 # code, rules, tables and models: whatever can change a result
-_DECIDING = (".py", ".yaml", ".tsv", ".npz")
-# beside the rules: the code that reads them, and the module whose types they are made of
-_READ_BY = ("law", "document.py")
+_SUFFIXES = (".py", ".yaml", ".tsv", ".npz")
+# paths that determine the compiled rules: the package that reads them and the module of their types
+_RULE_SOURCES = ("law", "document.py")
 
 
 def engine() -> str:
-    """Program, rules and models that produce the results: 0.9.0+规则指纹."""
+    """Identifies the program, rules and models that produce a result: version + `fingerprint`, such as 0.9.0+3f9a1c07d2e4."""
     return f"{VERSION}+{fingerprint()}"
 
 
 def fingerprint() -> str:
-    """SHA-256 over all rules, models and code that reads and judges, 12 digits: the version of a result."""
+    """SHA-256 over code, rules, tables, models and the unit's own rules, first 12 hexadecimal digits. Raises `RuleError`."""
     digest = hashlib.sha256()
     models = model_folder()
     _add(digest, (path for path in _files_in(_PACKAGE) if path.parent != models), _PACKAGE)
@@ -33,9 +33,12 @@ def fingerprint() -> str:
 
 
 def rules_fingerprint() -> str:
-    """SHA-256 over the rules, ours and the unit's, the code that reads them and Python, 24 digits."""
+    """SHA-256 over the rules (built-in and the unit's), the code that reads them and the Python version, first 24 hexadecimal digits.
+
+    Raises `RuleError`.
+    """
     digest = hashlib.sha256(sys.version.encode())
-    _add(digest, (path for name in _READ_BY for path in _files_in(_PACKAGE / name)), _PACKAGE)
+    _add(digest, (path for name in _RULE_SOURCES for path in _files_in(_PACKAGE / name)), _PACKAGE)
     for path in unit_files():
         content = path.read_bytes()
         digest.update(f"\n{path.name} {len(content)}\n".encode())
@@ -50,7 +53,7 @@ def model_folder() -> Path:
 
 
 def unit_files() -> list[Path]:
-    """Rule files of the unit itself, in the folder that `QINGGUI_RULES` names. Raises `RuleError` where it is missing."""
+    """Rule files of the unit (本单位), in the folder named by QINGGUI_RULES; raises `RuleError` if that folder is missing."""
     folder = os.environ.get("QINGGUI_RULES")
     if not folder:
         return []
@@ -60,10 +63,10 @@ def unit_files() -> list[Path]:
 
 
 def _files_in(place: Path) -> list[Path]:
-    """Files that decide results, at or below a place, in an order that does not depend on the machine."""
+    """The files that determine results, at or below a path, sorted so that the order is the same on every machine."""
     if place.is_file():
         return [place]
-    found = (Path(folder) / name for folder, _, names in os.walk(place) for name in names if name.endswith(_DECIDING))
+    found = (Path(folder) / name for folder, _, names in os.walk(place) for name in names if name.endswith(_SUFFIXES))
     return sorted(found)
 
 

@@ -33,11 +33,11 @@ def test_the_log_is_made_when_there_is_something_to_write(tmp_path: Path) -> Non
 
 
 def test_a_log_that_has_grown_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "_BYTES", 400)
+    monkeypatch.setattr(logs, "_MAX_BYTES", 400)
     logs.to_file(tmp_path)
     for number in range(9):
         report(f"第{number}次")
-    assert 2 <= len(list((tmp_path / "log").iterdir())) <= 1 + logs._KEPT
+    assert 2 <= len(list((tmp_path / "log").iterdir())) <= 1 + logs._BACKUPS
 
 
 def test_where_no_trace_may_be_left_the_screen_has_it_only_when_asked(
