@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from corpora import papers, writers
-from corpora.mutations import mutated, wholes
+from corpora.mutations import intact_files, mutated
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.converter import convert, office_program
 from pipeline.document import Dossier, Problem
@@ -51,7 +51,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
 def shares(folder: Path, asked: argparse.Namespace) -> Iterator[tuple[str, str, bytes]]:
     """Format, seed and file, the formats in turn."""
     groups = (
-        (list(wholes().items()), asked.count),
+        (list(intact_files().items()), asked.count),
         (list(office(folder)), asked.office),
         (list(pictures()), asked.pictures),
     )

@@ -88,7 +88,7 @@ def _entry(entry: list[object]) -> bytes:
     return head + bytes(36) + struct.pack("<IQ", start, size)
 
 
-def letter(
+def mail(
     text: Mapping[str, bytes], attached: Mapping[str, Tree] | None = None, *, header: int = 32, **pages: int
 ) -> dict[str, "bytes | Tree"]:
     """A mail: its streams by number and type (1000001F), what is attached, and the code pages that it names.

@@ -1,4 +1,4 @@
-"""Files broken on purpose, each from a seed: bytes changed, cut, doubled or zeroed, and inside archives the parts themselves."""
+"""Damages files reproducibly from a seed: bytes changed, cut, duplicated or zeroed; in archives also the entries."""
 
 import io
 import random
@@ -8,7 +8,7 @@ from functools import cache
 
 from corpora import papers, writers
 
-Dice = random.Random
+Rng = random.Random
 _NASTY = (
     b"&#0;",
     b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]>",
@@ -22,72 +22,72 @@ _NASTY = (
 
 
 def mutated(data: bytes, seed: str) -> bytes:
-    """The file as the seed breaks it; the same for the same seed."""
-    dice = random.Random(seed)
-    if data.startswith(b"PK\x03\x04") and dice.random() < 0.7:
-        return _inside(data, dice)
-    return _broken(data, dice)
+    """Damage a file; the same seed gives the same result."""
+    rng = random.Random(seed)
+    if data.startswith(b"PK\x03\x04") and rng.random() < 0.7:
+        return _damaged_archive(data, rng)
+    return _damaged(data, rng)
 
 
-def _broken(data: bytes, dice: Dice) -> bytes:
+def _damaged(data: bytes, rng: Rng) -> bytes:
     changed = bytearray(data)
-    for _ in range(dice.choice((1, 1, 2, 3, 8))):
+    for _ in range(rng.choice((1, 1, 2, 3, 8))):
         if changed:
-            dice.choice(_DEEDS)(changed, dice)
+            rng.choice(_DAMAGES)(changed, rng)
     return bytes(changed)
 
 
-def _inside(data: bytes, dice: Dice) -> bytes:
-    """An archive whose parts are broken, dropped or named oddly, and which is whole itself."""
+def _damaged_archive(data: bytes, rng: Rng) -> bytes:
+    """A valid archive whose entries are damaged, dropped or given unusual names."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    for name in dice.sample(sorted(parts), min(len(parts), dice.choice((1, 1, 2)))):
-        draw = dice.random()
+    for name in rng.sample(sorted(parts), min(len(parts), rng.choice((1, 1, 2)))):
+        draw = rng.random()
         if draw < 0.1:
             del parts[name]
         elif draw < 0.15:
-            parts[dice.choice(("../", "/", "a/" * 90, "con:")) + name] = parts.pop(name)
+            parts[rng.choice(("../", "/", "a/" * 90, "con:")) + name] = parts.pop(name)
         else:
-            parts[name] = _broken(parts[name], dice)
+            parts[name] = _damaged(parts[name], rng)
     return writers.as_zip(parts)
 
 
-def _flip(data: bytearray, dice: Dice) -> None:
-    for _ in range(dice.randrange(1, 30)):
-        data[dice.randrange(len(data))] = dice.randrange(256)
+def _flip(data: bytearray, rng: Rng) -> None:
+    for _ in range(rng.randrange(1, 30)):
+        data[rng.randrange(len(data))] = rng.randrange(256)
 
 
-def _cut(data: bytearray, dice: Dice) -> None:
-    del data[dice.randrange(len(data)) :]
+def _cut(data: bytearray, rng: Rng) -> None:
+    del data[rng.randrange(len(data)) :]
 
 
-def _drop(data: bytearray, dice: Dice) -> None:
-    start = dice.randrange(len(data))
-    del data[start : start + dice.randrange(1, 200)]
+def _drop(data: bytearray, rng: Rng) -> None:
+    start = rng.randrange(len(data))
+    del data[start : start + rng.randrange(1, 200)]
 
 
-def _double(data: bytearray, dice: Dice) -> None:
-    start = dice.randrange(len(data))
-    data[start:start] = data[start : start + dice.randrange(1, 2000)] * dice.choice((1, 2, 50))
+def _duplicate(data: bytearray, rng: Rng) -> None:
+    start = rng.randrange(len(data))
+    data[start:start] = data[start : start + rng.randrange(1, 2000)] * rng.choice((1, 2, 50))
 
 
-def _zero(data: bytearray, dice: Dice) -> None:
-    start = dice.randrange(len(data))
-    end = min(start + dice.randrange(1, 500), len(data))
+def _zero(data: bytearray, rng: Rng) -> None:
+    start = rng.randrange(len(data))
+    end = min(start + rng.randrange(1, 500), len(data))
     data[start:end] = bytes(end - start)
 
 
-def _insert(data: bytearray, dice: Dice) -> None:
-    at = dice.randrange(len(data))
-    data[at:at] = dice.choice(_NASTY)
+def _insert(data: bytearray, rng: Rng) -> None:
+    at = rng.randrange(len(data))
+    data[at:at] = rng.choice(_NASTY)
 
 
-_DEEDS: tuple[Callable[[bytearray, Dice], None], ...] = (_flip, _flip, _cut, _drop, _double, _zero, _insert)
+_DAMAGES: tuple[Callable[[bytearray, Rng], None], ...] = (_flip, _flip, _cut, _drop, _duplicate, _zero, _insert)
 
 
 @cache
-def wholes() -> Mapping[str, bytes]:
-    """A sound file of each format that is read in the process, by its suffix."""
+def intact_files() -> Mapping[str, bytes]:
+    """An undamaged file of each format that is read without LibreOffice or OCR, by suffix."""
     docx = writers.as_docx(papers.WATER)
     return {
         "txt": writers.as_txt(papers.FARMHOUSE), "md": writers.as_md(papers.WATER), "html": writers.as_html(papers.WATER, {"索引号": "1"}),

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpora import papers, writers
-from corpora.mutations import wholes
+from corpora.mutations import intact_files
 from pipeline import ingest, logs
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.cli import app
@@ -47,7 +47,7 @@ def of_kind(kind: str) -> bytes:
         "odt": writers.as_odt(papers.WATER),
         "ods": writers.as_zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}),
     }
-    return made.get(kind) or wholes()[kind]
+    return made.get(kind) or intact_files()[kind]
 
 
 def triage(*paths: Path) -> tuple[int, dict[str, Any]]:

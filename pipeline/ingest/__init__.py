@@ -1,7 +1,7 @@
-"""The first room: files come in, `SourceText` goes out.
+"""Stage 1: reads files of all supported formats and returns their text as `SourceText`.
 
-`uploads` turns paths into a stream of files, `read` turns one file into its text. Text is changed here
-and never again. This room never asks what a text means.
+`uploads` turns paths into a stream of files, `read` turns one file into its text. Text is normalised here and nowhere
+else. This stage does not interpret the text.
 """
 
 import logging
@@ -22,7 +22,7 @@ __all__ = ["WAITING", "Limits", "Upload", "count_files", "files_of", "holds_seve
 
 
 def _reader(module: str, name: str, **options: str) -> Callable[[bytes], Reading]:
-    """A reader whose module, and the part library below it, is imported when the first file of its kind is read."""
+    """A reader whose module, with the libraries it needs, is imported when the first file of its kind is read."""
 
     def read_kind(data: bytes) -> Reading:
         function: Callable[..., Reading] = getattr(import_module(f"{__name__}.{module}"), name)
@@ -41,13 +41,16 @@ _READERS: dict[str, Callable[[bytes], Reading]] = {
     **{kind: _reader("office", "read_office", kind=kind) for kind in OFFICE},
     **{kind: _reader("spreadsheet", "read_sheet", kind=kind) for kind in SHEETS},
 }
-# kinds of `UnreadableFile` that a part to be installed, or a later reader, will solve: kept in the queue as 待识别
+# kinds of `UnreadableFile` that optional software or a later version can read: kept in the queue as 待识别
 WAITING = frozenset({"no_text_layer", "garbled", "ofd", "image", *OFFICE})
 _log = logging.getLogger(__name__)
 
 
 def read(upload: Upload) -> SourceText:
-    """The text of one file. Raises `UnreadableFile` with a kind of `WAITING` for what is read later."""
+    """Read the text of one file; the format is detected from its content.
+
+    Raises `UnreadableFile` if no text can be taken; its kind is in `WAITING` if the file may be readable later.
+    """
     with of_file(upload.name, upload.data):
         source = _read(upload)
     for note in source.notes:
@@ -63,15 +66,15 @@ def _read(upload: Upload) -> SourceText:
     if kind == "zip":
         raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
     reading = _READERS[kind](upload.data)
-    return assemble(upload.name, upload.digest, _told_of_suffix(reading, upload.name, kind))
+    return assemble(upload.name, upload.digest, _with_suffix_note(reading, upload.name, kind))
 
 
 def read_text(name: str, text: str) -> SourceText:
-    """The `SourceText` of a string that did not come from a file."""
+    """The `SourceText` of a string that did not come from a file; its digest is ""."""
     return assemble(name, "", Reading("txt", (RawBlock(text),)))
 
 
-def _told_of_suffix(reading: Reading, name: str, kind: str) -> Reading:
+def _with_suffix_note(reading: Reading, name: str, kind: str) -> Reading:
     suffix = PurePosixPath(name).suffix.lstrip(".").lower()
     if suffix in SUFFIXES[kind]:
         return reading

@@ -1,4 +1,4 @@
-"""Files, folders, zip archives, mails and packages become a stream of uploads, one at a time."""
+"""Expands files, folders, zip archives, mails and OFD packages into a stream of `Upload`s, one file at a time."""
 
 import hashlib
 import io
@@ -15,22 +15,24 @@ from typing import TYPE_CHECKING
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
-from pipeline.ingest.codepages import name_in
+from pipeline.ingest.codepages import decode_name
 from pipeline.ingest.mail import Part, is_mail, parts_of
 
 if TYPE_CHECKING:
     from ofdkit.package import Package
 
 MEBIBYTE = 1024 * 1024
-# what the readers of archives raise for damaged ones
+# exceptions that zipfile raises for damaged archives
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-# what is a paper of its own when it is attached to another
-_PAPERS = frozenset({".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"})
+# suffixes of attachments to an OFD that are read as separate documents
+_DOCUMENT_SUFFIXES = frozenset(
+    {".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read: sizes in bytes, depth in nested archives."""
+    """Limits on what is read: sizes in bytes, entries per archive, nesting depth, and uncompressed to compressed size."""
 
     file_bytes: int = 200 * MEBIBYTE
     archive_bytes: int = 2048 * MEBIBYTE
@@ -41,22 +43,22 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it came: `name` tells the way to it, through archives with "/"."""
+    """One unread file: its bytes, and its path as `name`; the path continues with "/" inside archives and mails."""
 
     name: str
     data: bytes
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the untouched bytes, in hexadecimal."""
+        """SHA-256 of the bytes, in hexadecimal."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def uploads(path: Path, limits: Limits | None = None, *, named: bool = True) -> Iterator[Upload | Problem]:
-    """The files at a path, one after the other: a file, every file of a folder, every entry of a zip.
+    """Yield the files at a path: the file itself, every file below a folder, every entry of a zip, every part of a mail.
 
-    What cannot be taken is a `Problem`; the stream goes on after it. Links in a folder are not followed; a link that
-    somebody `named` is.
+    A file that cannot be open_package or unpacked is yielded as a `Problem`, and the others follow. Symbolic links are
+    `Problem`s too, except `path` itself if it was `named` by the user.
     """
     limits = limits or Limits()
     for file in files_of(path):
@@ -67,7 +69,7 @@ def uploads(path: Path, limits: Limits | None = None, *, named: bool = True) -> 
 
 
 def files_of(path: Path) -> Iterator[Path]:
-    """The file at a path, or every file and link of a folder in order, without hidden ones and traces of editors."""
+    """The file at a path, or every file and link below a folder, sorted, without hidden files and lock files of editors."""
     files = sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file()) if path.is_dir() else [path]
     for file in files:
         if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
@@ -75,12 +77,12 @@ def files_of(path: Path) -> Iterator[Path]:
 
 
 def holds_several(upload: Upload) -> bool:
-    """Whether a file may hold several documents: an archive or a mail."""
+    """Whether a file is an archive or a mail, which may hold several documents."""
     return _is_archive(upload.data) or is_mail(upload.data)
 
 
 def count_files(path: Path) -> int:
-    """How many files and links a path holds, archives counted as one."""
+    """The number of files and links that `files_of` yields; an archive counts as one."""
     return sum(1 for _ in files_of(path))
 
 
@@ -104,7 +106,7 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
 
 
 def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """A file, or what an archive, a mail or a package holds."""
+    """The file itself, or the contents of an archive or mail; attachments of an OFD follow the OFD."""
     try:
         with of_file(upload.name, upload.data):
             is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
@@ -114,49 +116,49 @@ def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Pro
         return
     if not is_archive and not mail:
         yield upload
-        yield from _attached(upload, limits, depth)
+        yield from _attachments(upload, limits, depth)
     elif depth >= limits.depth:
         yield _problem(upload.name, "too_deep", f"压缩包或邮件嵌套超过{limits.depth}层", "请解压后提交")
     elif is_archive:
         yield from _entries(upload, limits, depth)
     else:
-        yield from _letter(upload.name, parts, limits, depth)
+        yield from _contained(upload.name, parts, limits, depth)
 
 
-def _letter(mail: str, parts: Sequence[Part], limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """What a mail brings."""
+def _contained(container: str, parts: Sequence[Part], limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    """The documents among the parts of a mail or OFD called `container`; parts that could not be read are `Problem`s."""
     if not parts:
-        yield _problem(mail, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
+        yield _problem(container, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
     for name, content in parts:
         if isinstance(content, UnreadableFile):
-            yield as_problem(f"{mail}/{name}", None, content)
+            yield as_problem(f"{container}/{name}", None, content)
         else:
-            yield from _expand(Upload(f"{mail}/{name}", content), limits, depth + 1)
+            yield from _expand(Upload(f"{container}/{name}", content), limits, depth + 1)
 
 
-def _attached(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """Papers that an OFD carries along; pictures and data in it are named by its reader."""
+def _attachments(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+    """Documents attached to an OFD; the OFD reader mentions attachments of other kinds in a note."""
     if depth >= limits.depth or not upload.data.startswith(b"PK\x03\x04") or b"ttachments" not in upload.data:
         return
-    from pipeline.ingest.ofd import attachments_of, opened
+    from pipeline.ingest.ofd import attachments_of, open_package
 
     parts: list[tuple[str, bytes | UnreadableFile]] = []
-    # whatever is wrong with the package as a whole is told by its reader
-    with suppress(UnreadableFile), of_file(upload.name, upload.data), opened(upload.data) as package:
+    # errors of the package as a whole are reported when the OFD itself is read
+    with suppress(UnreadableFile), of_file(upload.name, upload.data), open_package(upload.data) as package:
         for name, part in attachments_of(package):
-            if Path(part).suffix.lower() in _PAPERS:
-                shown = name if Path(name).suffix else f"{name}{Path(part).suffix}"
-                parts.append((shown, _taken(package, part, shown)))
+            if Path(part).suffix.lower() in _DOCUMENT_SUFFIXES:
+                filename = name if Path(name).suffix else f"{name}{Path(part).suffix}"
+                parts.append((filename, _read_part(package, part, filename)))
     if parts:
-        yield from _letter(upload.name, parts, limits, depth)
+        yield from _contained(upload.name, parts, limits, depth)
 
 
-def _taken(package: "Package", part: str, name: str) -> bytes | UnreadableFile:
-    """What a package holds under the name of a part, or why it cannot be read."""
-    from pipeline.ingest.ofd_pages import readable
+def _read_part(package: "Package", part: str, name: str) -> bytes | UnreadableFile:
+    """The bytes of a part of a package, or the error that prevented reading it."""
+    from pipeline.ingest.ofd_pages import ofd_errors
 
     try:
-        with guarded(f"“{name}”"), readable():
+        with guarded(f"“{name}”"), ofd_errors():
             return bytes(package.read(part))
     except UnreadableFile as error:
         return error
@@ -186,22 +188,21 @@ def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Pr
                 "请分成几个压缩包提交",
             )
             return
-        shown = [entry for entry in entries if not _is_hidden(_entry_name(entry))]
-        if not shown:
+        visible = [entry for entry in entries if not _is_hidden(_entry_name(entry))]
+        if not visible:
             yield _problem(upload.name, "empty", "压缩包里没有文件", "请确认后重新打包")
-        for entry in shown:
-            yield from _entry(archive, entry, upload.name, (limits, depth))
+        for entry in visible:
+            yield from _entry(archive, entry, upload.name, limits, depth)
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether an entry is a trace of the system that packed it."""
+    """Whether an entry is a hidden file or metadata added by macOS."""
     return name.startswith("__MACOSX/") or any(part.startswith(".") and part.strip(".") for part in name.split("/"))
 
 
 def _entry(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, state: tuple[Limits, int]
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, limits: Limits, depth: int
 ) -> Iterator[Upload | Problem]:
-    limits, depth = state
     inner = _entry_name(entry)
     name = f"{outer}/{inner}"
     refusal = _refusal(entry, inner, limits)
@@ -247,11 +248,11 @@ def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, s
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """The name of an entry; of those that do not say that it is UTF-8, the bytes are asked: UTF-8 (macOS), GBK (Windows)."""
+    """The name of an entry; without the UTF-8 flag it is guessed from the bytes, UTF-8 (macOS) or GBK (Windows)."""
     if entry.flag_bits & 0x800:
         return entry.filename
     try:
-        return name_in(entry.filename.encode("cp437"))
+        return decode_name(entry.filename.encode("cp437"))
     except UnicodeEncodeError:
         return entry.filename
 

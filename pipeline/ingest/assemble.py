@@ -1,4 +1,4 @@
-"""Blocks of raw text, as a reader of one format yields them, become one `SourceText`."""
+"""Normalises the raw blocks of a reader and joins them to one `SourceText`."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from pipeline.ingest.characters import clean
 from pipeline.ingest.paragraphs import is_furniture, restore_breaks, split_lines
 from pipeline.ingest.places import Line, prints_of
 
-# 文号： with its value on the line below, as pages print their information tables
+# 文号： with the value on the next line, as in the information tables of web pages
 _LABEL_ALONE = re.compile(
     "(?:标题|名称|索引号|文号|发文字号|发文机关|发布机构|制定机关|公文种类|主题词|主题分类|有效性|(?:发布|公布|成文|生效|施行|实施)日期)："
 )
@@ -19,9 +19,9 @@ _TOP = 40
 
 @dataclass(frozen=True, slots=True)
 class RawBlock:
-    """A paragraph or cell as the file has it; text may still hold several lines.
+    """A paragraph or table cell before normalisation; its text may contain line breaks.
 
-    `lines` are the printed lines that it was put together from, where the format has pages.
+    `page`, `box` as in `document.Block`; `lines` are the printed lines it was joined from, for formats with pages.
     """
 
     text: str
@@ -33,7 +33,7 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader of one format found in a file."""
+    """The result of a reader: format, raw blocks in reading order, notes, number of pages, rotations applied."""
 
     format: str
     blocks: tuple[RawBlock, ...]
@@ -43,23 +43,23 @@ class Reading:
 
 
 def assemble(name: str, digest: str, reading: Reading) -> SourceText:
-    """The normalised text with its blocks; each line of the text is one block."""
+    """Normalise the blocks of a reading and join them with line breaks; each line of the text is one `Block`."""
     parts: list[str] = []
     blocks: list[Block] = []
     prints: list[Print] = []
     repairs: dict[str, None] = {}
     offset = 0
     for raw in reading.blocks:
-        cleaned, mended = clean(raw.text)
-        repairs |= dict.fromkeys(mended)
-        begun, first = offset, len(parts)
+        cleaned, names = clean(raw.text)
+        repairs |= dict.fromkeys(names)
+        start, first = offset, len(parts)
         for line in _lines(cleaned, raw.kind):
             kind = BlockKind.FURNITURE if is_furniture(line) else raw.kind
             blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box))
             parts.append(line)
             offset += len(line) + 1
-        prints += prints_of(raw.lines, "\n".join(parts[first:]), begun)
-    for index in _table(parts[:_TOP], len(parts)):
+        prints += prints_of(raw.lines, "\n".join(parts[first:]), start)
+    for index in _information_table(parts[:_TOP], len(parts)):
         blocks[index] = replace(blocks[index], kind=BlockKind.META)
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)
     return SourceText(
@@ -75,8 +75,8 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
     )
 
 
-def _table(top: list[str], count: int) -> range:
-    """Where an information table with its values below their labels stands in the first lines of a page."""
+def _information_table(top: list[str], count: int) -> range:
+    """The indices of the lines that form an information table with values below labels, given the first lines of a text."""
     labels = [index for index, line in enumerate(top) if line[-1] == "：" and _LABEL_ALONE.fullmatch(line)]
     if len(labels) < 3 or labels[-1] + 2 >= count or any(b - a > 4 for a, b in pairwise(labels)):
         return range(0)

@@ -1,4 +1,4 @@
-"""What `spreadsheet` runs apart: the rows of a spreadsheet as lines, written beside the file."""
+"""Subprocess of `spreadsheet`: writes the rows of a spreadsheet as lines into rows.json next to the file."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ _MOST_ROWS = 200_000
 
 
 def _rows_of(file: Path, lost: Losses) -> Iterator[tuple[str, bool]]:
-    """The lines of every sheet, and whether they are a row of cells. Raises `UnreadableFile`."""
+    """Each line of every sheet with whether it is a row of cells (else a paragraph). Raises `UnreadableFile`."""
     try:
         book = CalamineWorkbook.from_path(str(file))
     except PasswordError as error:
@@ -50,7 +50,7 @@ def _damaged() -> UnreadableFile:
 
 
 def main(file: str) -> None:
-    """What runs apart: writes the lines, and the log, beside the file, or prints what is wrong with it."""
+    """Write rows.json and the log into the folder of the file; print the number of rows and the notes, or the error, as JSON."""
     lost, source = Losses(), Path(file)
     to_file(source.parent)
     try:
@@ -65,9 +65,9 @@ def main(file: str) -> None:
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> Iterator[tuple[str, bool]]:
-    """A row with one filled cell is a paragraph, as titles above a table are; others are a line of cells."""
+    """Rows as lines with whether they are cells; a row with a single filled cell is a paragraph, such as a title."""
     for row in rows:
-        cells = [_shown(value) for value in row]
+        cells = [_as_text(value) for value in row]
         filled = [cell for cell in cells if cell]
         if len(filled) == 1:
             yield filled[0], False
@@ -77,8 +77,8 @@ def _lines(rows: Iterable[Iterable[object]]) -> Iterator[tuple[str, bool]]:
             yield BAR.join(cells), True
 
 
-def _shown(value: object) -> str:
-    """A value as a reader sees it: dates in Chinese, whole numbers without a point."""
+def _as_text(value: object) -> str:
+    """A cell value as text: dates in Chinese, whole numbers without a decimal point."""
     if isinstance(value, (date, datetime)):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, float) and value.is_integer():

@@ -1,6 +1,6 @@
-"""One spelling for each character: radicals, full-width letters, blanks, brackets, traditional forms.
+"""Character normalisation: radicals, full-width letters, spaces, brackets, traditional forms.
 
-This module and `paragraphs.py` are the only places of the project that change text.
+Only this module and `paragraphs.py` change text.
 """
 
 import re
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 
-# each pattern begins with the mark itself: a scan for one character is the cheapest there is
+# each pattern begins with the mark itself, because scanning for a single character is fastest
 _ASCII_COMMA = re.compile(rf",(?:(?<=[{HAN}》”）〕],)|(?=[{HAN}《“（]))")
 _ASCII_SEMICOLON = re.compile(rf";(?:(?<=[{HAN}》”）〕];)|(?=[{HAN}《“（\n]))")
 _ASCII_COLON = re.compile(rf":(?<=[{HAN}》”）〕]:)")
@@ -22,14 +22,14 @@ _OPEN_BRACKET = re.compile(rf"\((?:(?=[{HAN}0-9《“])|(?<=[{HAN}》”]\())")
 _CLOSE_BRACKET = re.compile(rf"\)(?:(?<=[{HAN}0-9》”。]\))|(?=[{HAN}，。；]))")
 _PINYIN = re.compile(r"[(（][a-z\u00e0-\u00fc\u0101-\u01dc]{1,6}[)）]")
 _FILLER = re.compile(rf"(?<=[{HAN}])[@?#*]{{1,2}}(?=[{HAN}])")
-# 规 范 性 文 件: five or more single characters with single blanks between
+# 规 范 性 文 件: five or more single characters separated by single spaces
 _SPACED_OUT = re.compile(rf"(?<![{HAN}])(?:[{HAN}《》，。、] ){{4,}}[{HAN}《》，。、](?![{HAN}])")
 _SPACED = re.compile(f" [{HAN}] [{HAN}] [{HAN}] ")
 _DIGIT_BLANK = re.compile(r" +(?:(?<=[0-9] )|(?<=[0-9]  ))(?=[年月日号条项款章元个岁%万亿版〕〔])")
 _NUMERAL_BLANK = re.compile(r" +(?:(?<=[年月第〔〕] )|(?<=[年月第〔〕]  ))(?=[0-9])")
-# a stray blank within a sentence, not after 第一条 or another label
+# a stray space within a sentence, except after 第一条 or another label
 _STRAY_BLANK = re.compile(rf" (?:(?<=[{HAN}，；：、] )(?<![条章节篇编] )(?=[{HAN}《])|(?<=[{HAN}] )(?=[，。；：、]))")
-# forms that only traditional text uses, taken from everyday words of official papers
+# characters used only in traditional text, from common words of official documents
 _TRADITIONAL = re.compile("[國規範應當審發為與關於條機執環經濟責劃區縣會議證書辦業產進實對個們說這]")
 
 
@@ -56,31 +56,31 @@ def _table() -> dict[int, str | None]:
 
 @cache
 def _odd() -> re.Pattern[str]:
-    """Every character that the table changes; most texts hold few of them."""
+    """Matches every character that the table changes; most texts contain few of them."""
     return re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_table())) + "]")
 
 
-def _mend(match: re.Match[str]) -> str:
+def _replace(match: re.Match[str]) -> str:
     spelling = _table()[ord(match[0])]
     return "" if spelling is None else spelling
 
 
 @cache
 def _simplifier() -> "OpenCC":
-    from opencc import OpenCC  # few texts are in traditional characters
+    from opencc import OpenCC  # imported late: few texts are in traditional characters
 
     return OpenCC("t2s")
 
 
 def is_traditional(text: str) -> bool:
-    """Whether a text is written in traditional characters (whole pages are often converted)."""
+    """Whether a text is written in traditional characters, as in converted web pages."""
     return len(_TRADITIONAL.findall(text)) * 60 > len(text)
 
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text in one spelling and the Chinese names of the repairs a reviewer should hear of."""
+    """Normalise characters and punctuation; returns the text and descriptions, in Chinese, of repairs to report to the reviewer."""
     repairs = []
-    text = _odd().sub(_mend, text.replace("\r\n", "\n"))
+    text = _odd().sub(_replace, text.replace("\r\n", "\n"))
     if is_traditional(text):
         text = str(_simplifier().convert(text))
         repairs.append("繁体字已转换为简体")
@@ -96,7 +96,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_pinyin(text: str) -> tuple[str, int]:
-    """國(guó)務院: pronunciations in parentheses right behind a character."""
+    """The text without pronunciations in parentheses after a character (國(guó)務院), and how many were removed."""
     found = [m for m in _PINYIN.finditer(text) if m.start() and "\u3400" <= text[m.start() - 1] <= "\u9fff"]
     for match in reversed(found):
         text = text[: match.start()] + text[match.end() :]
@@ -123,5 +123,5 @@ def _close_blanks(text: str) -> str:
 
 
 def close_stray_blanks(line: str) -> str:
-    """A line of running text without blanks inside words; headings and signatures keep theirs."""
+    """A line of running text without stray spaces; lines without 。 (headings, signatures) are returned unchanged."""
     return _STRAY_BLANK.sub("", line) if " " in line and "。" in line else line

@@ -1,8 +1,8 @@
-"""Code pages: what numbers of Windows and labels of mails mean to Python, and names of files that are bytes.
+"""Maps Windows code page numbers and charset labels of mails to Python codecs, and decodes text and file names.
 
-Python's codec of the same name is often narrower than what programs write under it: nearly all of them mean GBK where
-they say GB2312, and only gb18030 reads all of that (〇 of every written date is not in GB2312). Sources: Code Page
-Identifiers (Windows app development documentation) and the Encoding Standard of the WHATWG.
+Python's codec of the same name is often narrower than what programs write under a label: nearly all of them write GBK
+under the label GB2312, and only gb18030 decodes all of it (〇, used in written dates, is not in GB2312). Sources: Code
+Page Identifiers (Windows app development documentation) and the Encoding Standard of the WHATWG.
 """
 
 import codecs
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 _GB, _BIG5, _ISO_CN = "gb18030", "big5hkscs", "iso-2022-cn"
-# number of Windows → codec, where it is not simply cp… of Python
+# Windows code page → codec, where Python has no matching cp… codec
 _NUMBERS = {
     936: _GB,  # GBK, "gb2312"
     950: _BIG5,  # Big5
@@ -42,7 +42,7 @@ _NUMBERS = {
     65001: "utf-8",
     **{28590 + part: f"iso8859-{part}" for part in (*range(1, 10), 13, 15)},
 }
-# label of a mail or page, letters and digits only → codec, where Python does not know it or means something narrower
+# charset label, reduced to letters and digits → codec, where Python lacks it or its codec is narrower
 _LABELS = {
     **dict.fromkeys(
         (
@@ -59,17 +59,17 @@ _LABELS = {
     "unicode11utf7": "utf-7",
 }  # fmt: skip
 _NUMBERED = re.compile(r"(?:x?cp|ms|windows|ibm|win)?(\d{3,5})")
-# set by programs that were not asked what they write; Chinese under these labels is read by its bytes
+# default labels of many programs whatever they write: Chinese under these labels is detected from its bytes
 _WESTERN = frozenset({"ascii", "iso8859-1", "iso8859-15", "cp1252"})
 
 
 def codec_of_number(number: int | None) -> str | None:
-    """Python's codec for a code page of Windows; None where there is none."""
+    """The Python codec for a Windows code page, None if there is none."""
     return _known(_NUMBERS.get(number) or f"cp{number}") if number else None
 
 
 def codec_of_label(label: str | None) -> str | None:
-    """Python's codec for a label of a mail or a page; None where nobody knows it."""
+    """The Python codec for the charset label of a mail or web page, None if the label is unknown."""
     plain = re.sub(r"[^a-z0-9]", "", (label or "").lower())
     match = _NUMBERED.fullmatch(plain)
     if plain in _LABELS:
@@ -86,41 +86,44 @@ def _known(codec: str) -> str | None:
         return None
 
 
-def strictly(data: bytes, codec: str) -> str | None:
-    """The text of bytes, None where they are not of this codec."""
+def decode_strictly(data: bytes, codec: str) -> str | None:
+    """Decode bytes; None if they are not valid in this codec."""
     if codec == _ISO_CN:
         data, codec = _without_shifts(data), _GB
     try:
         return data.decode(codec)
-    except (UnicodeError, LookupError):  # LookupError: codecs that turn bytes into bytes
+    except (UnicodeError, LookupError):  # LookupError: bytes-to-bytes codecs
         return None
 
 
 def _without_shifts(data: bytes) -> bytes:
-    """ISO-2022-CN as EUC: what stands between shift out and shift in has its high bits set."""
+    """Convert ISO-2022-CN to EUC: set the high bit of the bytes between shift out and shift in."""
     data = re.sub(rb"\x1b\$\)[AG]", b"", data)
     return re.sub(rb"\x0e([^\x0f\n]*)\x0f?", lambda match: bytes(byte | 0x80 for byte in match[1]), data)
 
 
-def text_in(data: bytes, candidates: Iterable[str | None]) -> str | None:
-    """The text of bytes by the first of the codecs that fits; None where the bytes themselves must be asked."""
+def decode_first(data: bytes, candidates: Iterable[str | None]) -> str | None:
+    """Decode bytes with the first candidate codec that is valid for them; None if the encoding must be detected from the bytes."""
     for codec in candidates:
         if codec is None or (codec in _WESTERN and not data.isascii()):
             continue
-        text = strictly(data, codec)
+        text = decode_strictly(data, codec)
         if text is not None:
             return text
     return None
 
 
-def name_in(data: bytes, candidates: Iterable[str | None] = ()) -> str:
-    """The name of a file by the first of the codecs that fits, else by its bytes: UTF-8, GB18030, the first codec at all."""
+def decode_name(data: bytes, candidates: Iterable[str | None] = ()) -> str:
+    """Decode a file name with the first candidate codec that is valid for it, else as UTF-8 or GB18030.
+
+    If none is valid, undecodable bytes are replaced.
+    """
     known = [codec for codec in candidates if codec]
-    text = text_in(data, known)
+    text = decode_first(data, known)
     if text is not None:
         return text
-    utf8, gb = strictly(data, "utf-8"), strictly(data, _GB)
-    # two bytes of GBK may be one of UTF-8, but then stand for no Chinese character
+    utf8, gb = decode_strictly(data, "utf-8"), decode_strictly(data, _GB)
+    # two bytes of GBK may be valid UTF-8, but then decode to a character outside the Chinese ranges
     if utf8 is not None and (gb is None or any(char >= "\u0800" for char in utf8)):
         return utf8
     return gb if gb is not None else data.decode(next((c for c in known if c != _ISO_CN), "latin-1"), errors="replace")

@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its suffix."""
+"""Detects the format of a file from its content, never from its suffix."""
 
 import io
 import re
@@ -9,12 +9,12 @@ from pipeline.errors import UnreadableFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"BM", b"GIF8")
-# header, one sector of the table, one of the directory
-_LEAST_OLE = 1536
+# bytes: header, one sector of the allocation table, one of the directory
+_MIN_OLE = 1536
 _HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<meta\s|<div[\s>]|<table[\s>]|<p[\s>]", re.IGNORECASE)
 _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf", b"\x1f\x8b")
 
-# suffixes that say the same as the content; anything else is told to the reviewer
+# format → suffixes that agree with it; for any other suffix the reviewer gets a note
 SUFFIXES = {
     "txt": {"txt", "text", "md", "markdown", ""},
     "html": {"html", "htm", "shtml", "xhtml", "mht"},
@@ -33,12 +33,12 @@ SUFFIXES = {
 
 
 def detect(data: bytes) -> str:
-    """One of the keys of `SUFFIXES`. Raises `UnreadableFile` for others."""
+    """The format, one of the keys of `SUFFIXES`. Raises `UnreadableFile` for empty, damaged, encrypted or unsupported files."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile("empty", "文件是空的，没有任何内容", remedy="请确认原件后重新提交")
-    for magic, look in _MAGIC:
+    for magic, detect_kind in _MAGIC:
         if data.startswith(magic):
-            return look(data)
+            return detect_kind(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(_ARCHIVES):
@@ -82,7 +82,7 @@ def _detect_ole(data: bytes) -> str:
             "文件设有打开密码，无法读取",
             remedy="请用WPS或Word打开并取消密码后重新提交",
         )
-    if data[28:30] != b"\xfe\xff" or data[30:31] not in (b"\x09", b"\x0c") or len(data) < _LEAST_OLE:
+    if data[28:30] != b"\xfe\xff" or data[30:31] not in (b"\x09", b"\x0c") or len(data) < _MIN_OLE:
         raise UnreadableFile(
             "truncated", "旧版Word或WPS文档不完整或已损坏", remedy="多为下载或传输中断所致，请重新获取原件"
         )

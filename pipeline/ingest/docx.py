@@ -1,4 +1,4 @@
-"""Word documents: numbering as a reader sees it, tables, text boxes, tracked insertions, footnotes."""
+"""Reads Word documents (docx): automatic numbering, tables, text boxes, tracked insertions, footnotes."""
 
 import io
 import re
@@ -18,15 +18,15 @@ from pipeline.ingest.numbering import Numbering, W, read_numbering
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT_BOX = W + "txbxContent"
-_EDGE = re.compile(r"(?:^|/)(?:header|footer)\d*\.xml$")
+_HEADER_OR_FOOTER = re.compile(r"(?:^|/)(?:header|footer)\d*\.xml$")
 _TOP_MARK = re.compile(r"(?:[0-9]{6}|(?:绝密|机密|秘密)(?:★.{0,6})?|特[急提]|加急|平急)$")
 _OTHER_PARTS = ("numbering", "styles", "footnotes", "endnotes")
-# sizes of XML parts beyond which a document is a bomb rather than a paper
+# bytes of an uncompressed XML part above which the file is treated as a zip bomb
 _MAX_PART = 200 * 1024 * 1024
 
 
 class _Body:
-    """A document while its body is walked from top to bottom, with the state of its lists."""
+    """Walks the body of a document from top to bottom and keeps the state of its numbered lists."""
 
     def __init__(self, numbering: Numbering, styles: dict[str, tuple[str, int]]) -> None:
         self.numbering = numbering
@@ -81,7 +81,7 @@ class _Body:
 
 
 def read_docx(data: bytes) -> Reading:
-    """The text of a docx. Raises `UnreadableFile` for damaged and oversized packages."""
+    """Read a docx. Raises `UnreadableFile` for damaged or oversized packages and for documents without text."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_sizes(package)
@@ -89,7 +89,7 @@ def read_docx(data: bytes) -> Reading:
             root = _part(package, main)
             folder = main.rpartition("/")[0]
             others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
-            edges = [_part(package, name) for name in sorted(package.namelist()) if _EDGE.search(name)]
+            edges = [_part(package, name) for name in sorted(package.namelist()) if _HEADER_OR_FOOTER.search(name)]
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -104,11 +104,11 @@ def read_docx(data: bytes) -> Reading:
     body = root.find(W + "body") if root is not None else None
     if body is None:
         raise _damaged()
-    walker = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
-    top, edge = _running(walker, edges)
-    blocks = [*top, *_without_seal_text(list(walker.blocks(body, BlockKind.PARAGRAPH)))]
+    reader = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
+    top, edge = _headers_and_footers(reader, edges)
+    blocks = [*top, *_without_seal_text(list(reader.blocks(body, BlockKind.PARAGRAPH)))]
     for name in ("footnotes", "endnotes"):
-        blocks.extend(_footnotes(walker, others[name]))
+        blocks.extend(_footnotes(reader, others[name]))
     if not blocks:
         raise UnreadableFile(
             "no_text",
@@ -118,16 +118,18 @@ def read_docx(data: bytes) -> Reading:
     return Reading("docx", (*blocks, *edge), _notes(body))
 
 
-def _running(walker: _Body, parts: Sequence[etree._Element | None]) -> tuple[list[RawBlock], list[RawBlock]]:
-    """What headers and footers say, each line once: 份号, 密级 and 紧急程度 as text of the paper, the rest as furniture."""
-    found = [block for part in parts if part is not None for block in walker.blocks(part, BlockKind.FURNITURE)]
+def _headers_and_footers(
+    reader: _Body, parts: Sequence[etree._Element | None]
+) -> tuple[list[RawBlock], list[RawBlock]]:
+    """The distinct lines of headers and footers: 份号, 密级 and 紧急程度 as paragraphs of the document, and the rest as furniture."""
+    found = [block for part in parts if part is not None for block in reader.blocks(part, BlockKind.FURNITURE)]
     lines = {"".join(block.text.split()): block for block in found}
     top = [replace(block, kind=BlockKind.PARAGRAPH) for text, block in lines.items() if _TOP_MARK.match(text)]
     return top, [block for text, block in lines.items() if not _TOP_MARK.match(text) and not text.isdecimal()]
 
 
 def _without_seal_text(blocks: list[RawBlock]) -> Iterator[RawBlock]:
-    """Without text boxes that say what the next paragraph says: the letters of a drawn seal above the signature."""
+    """The blocks without text boxes that repeat the next paragraph, such as the text of a drawn seal above the signature."""
     for block, after in zip_longest(blocks, blocks[1:]):
         if not (block.kind is BlockKind.TEXT_BOX and after and block.text.split() == after.text.split()):
             yield block
@@ -144,7 +146,7 @@ def _check_sizes(package: zipfile.ZipFile) -> None:
 
 
 def _main_part(package: zipfile.ZipFile) -> str:
-    """The part that holds the text, as the package's relationships name it."""
+    """Name of the main document part, from the relationships of the package."""
     relations = _part(package, "_rels/.rels")
     for relation in relations if relations is not None else ():
         if str(relation.get("Type", "")).endswith("/officeDocument"):
@@ -153,7 +155,7 @@ def _main_part(package: zipfile.ZipFile) -> str:
 
 
 def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """An XML part; damaged markup is read as far as it goes, external entities never."""
+    """Parse an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded."""
     if name not in package.namelist():
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
@@ -179,7 +181,7 @@ def _list_of(properties: etree._Element) -> tuple[str, int] | None:
 
 
 def _style_lists(root: etree._Element | None) -> dict[str, tuple[str, int]]:
-    """The list and depth that each paragraph style carries, own or inherited."""
+    """The list id and depth of each paragraph style, its own or inherited."""
     own: dict[str, tuple[str, int]] = {}
     based_on: dict[str, str] = {}
     for style in root.findall(W + "style") if root is not None else ():
@@ -224,13 +226,13 @@ def _runs(element: etree._Element) -> Iterator[str]:
             yield from _runs(child)
 
 
-def _footnotes(walker: _Body, root: etree._Element | None) -> Iterator[RawBlock]:
+def _footnotes(reader: _Body, root: etree._Element | None) -> Iterator[RawBlock]:
     if root is None:
         return
     for note in root:
         if note.get(W + "type") in ("separator", "continuationSeparator", "continuationNotice"):
             continue
-        yield from walker.blocks(note, BlockKind.FOOTNOTE)
+        yield from reader.blocks(note, BlockKind.FOOTNOTE)
 
 
 def _notes(body: etree._Element) -> tuple[Note, ...]:

@@ -1,4 +1,4 @@
-"""Government web pages: the main text, and the table of 索引号/发文机关/文号 above it."""
+"""Reads government web pages: the main text, and the information table (索引号, 发文机关, 文号) above it."""
 
 import re
 from codecs import BOM_UTF8
@@ -12,7 +12,7 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.ingest.plain import decode
 
-# containers that the common content systems of government sites use for the text
+# selectors of the text container in common content management systems of government sites
 _CONTENT = (
     "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", "#zoom", "#Zoom", ".article-content", "#article_content",
     ".pages_content", ".view.TRS_UEDITOR", ".xxgk_content", ".wp_articlecontent", "#vsb_content",
@@ -23,14 +23,14 @@ _BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|section|article|bloc
 
 
 _NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|center|blockquote|b|i|a)\b")
-# the time of the parser grows with the square of the depth; pages of offices are some dozens deep
-_DEEPEST = 5000
+# the parser takes time quadratic in the depth; real pages are nested a few dozen levels deep
+_MAX_DEPTH = 5000
 
 
 def read_html(data: bytes) -> Reading:
-    """Main text and metadata of a page. Raises `UnreadableFile` where the page holds no text or is nested beyond measure."""
+    """Read the main text and metadata of a page. Raises `UnreadableFile` if it has no text or is nested too deeply."""
     markup, notes = _decode_page(data)
-    if max(accumulate(-1 if match[1] else 1 for match in _NESTING.finditer(markup)), default=0) > _DEEPEST:
+    if max(accumulate(-1 if match[1] else 1 for match in _NESTING.finditer(markup)), default=0) > _MAX_DEPTH:
         raise UnreadableFile(
             "limit", "网页的嵌套过深（可能是恶意文件）", remedy="请在浏览器中打开，复制正文另存为txt后提交"
         )
@@ -49,7 +49,7 @@ def read_html(data: bytes) -> Reading:
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
     named = _CHARSET.search(data[:4096])
-    # a mark of byte order says more than what the page names
+    # a byte order mark takes precedence over the declared charset
     if named and named[1].lower() in (b"gb2312", b"gbk", b"gb18030") and not data.startswith(BOM_UTF8):
         try:
             return data.decode("gb18030"), ()
@@ -59,7 +59,7 @@ def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
 
 
 def _meta_rows(tree: LexborHTMLParser) -> list[str]:
-    """发文字号：…, one a line, from the page's information table."""
+    """The rows of the page's information table as 名称：值; the table is removed from the tree."""
     for table in tree.css("table"):
         cells = [cell.text(deep=True, strip=True) for cell in table.css("td, th")]
         if len(cells) < 40 and sum(1 for cell in cells if len(cell) < 12 and _META_TABLE.search(cell)) >= 2:
@@ -81,7 +81,7 @@ def _main_text(tree: LexborHTMLParser, markup: str) -> str:
 
 
 def _title(tree: LexborHTMLParser, content: LexborNode) -> str:
-    """The heading of the page, where the text container does not hold it already."""
+    """The heading of the page, or "" if the text container already includes it."""
     for selector in ("h1", ".article-title", "title"):
         node = tree.css_first(selector)
         heading = re.split(r"[_|]|\s-\s", node.text(deep=True, strip=True) if node else "")[0].strip()

@@ -1,4 +1,4 @@
-"""Texts of laws for the law library, from files of any format that can be read, folders and Parquet exports."""
+"""Loads texts of laws into the law library, from files in any supported format, folders and Parquet exports."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,9 +11,10 @@ from pipeline.law.library import HEADING, Library, Loaded, names_law
 
 
 def load_laws(library: Library, paths: Iterable[Path]) -> Loaded:
-    """Loads every law at the paths (markdown, docx, txt, html, zip, Parquet) into a library. Raises `UsageError`.
+    """Load every law at the paths (markdown, docx, txt, html, zip, Parquet) into a library.
 
-    Files that could not be read, or held no article, are named in the result.
+    Files that could not be read or contain no article are listed in `refused` of the result. Raises `UsageError` for
+    missing paths and for Parquet files that cannot be read.
     """
     unread: list[str] = []
     loaded = library.add(_texts(paths, unread))
@@ -39,7 +40,7 @@ def _texts(paths: Iterable[Path], refused: list[str]) -> Iterator[tuple[str, str
 def _text_of(upload: Upload, refused: list[str]) -> str | None:
     if upload.name.lower().endswith((".md", ".markdown")):
         text = upload.data.decode("utf-8", errors="replace")
-        return text if names_law(text) else _of_folder(Path(upload.name)) + text
+        return text if names_law(text) else _title_of_folder(Path(upload.name)) + text
     try:
         return read(upload).text
     except UnreadableFile as error:
@@ -47,8 +48,8 @@ def _text_of(upload: Upload, refused: list[str]) -> str | None:
         return None
 
 
-def _of_folder(path: Path) -> str:
-    """The title line of a law that lies in one folder, a file a part: its README names it."""
+def _title_of_folder(path: Path) -> str:
+    """The title line of a law that is split into files of one folder, from the README or _index.md there; else ""."""
     for name in ("README.md", "_index.md"):
         page = path.parent / name
         found = HEADING.search(page.read_text(encoding="utf-8", errors="replace")[:3000]) if page.is_file() else None
@@ -58,7 +59,7 @@ def _of_folder(path: Path) -> str:
 
 
 def _rows_of_parquet(path: Path) -> Iterator[tuple[str, str]]:
-    """Laws of a Parquet export: a column with the title and one with the text, whatever they are called."""
+    """Laws of a Parquet export with a title column and a text column, under any of the usual names."""
     try:
         import pyarrow.parquet as parquet
     except ImportError as error:

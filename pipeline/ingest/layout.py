@@ -1,4 +1,4 @@
-"""Print on a page becomes lines by their place, and lines become paragraphs; for every format that has pages."""
+"""Layout analysis for formats with pages: groups pieces of text into lines, and lines into paragraphs."""
 
 import math
 import re
@@ -10,8 +10,8 @@ from pipeline.ingest.assemble import RawBlock
 from pipeline.ingest.paragraphs import is_furniture
 from pipeline.ingest.places import Box, Line, Piece
 
-_FEW_SIGNS = 4
-# a page number as recognition may see it: -4一
+_FEW_CHARACTERS = 4
+# a page number, also as OCR may misread it: -4一
 _PAGE_NUMBER = re.compile(r"[-—–－一_~·.\s]*\d{1,4}[-—–－一_~·.\s]*$")
 _DIGITS = re.compile(r"\d+")
 _LABEL = re.compile(
@@ -20,16 +20,16 @@ _LABEL = re.compile(
 
 
 def lines_of(pieces: Sequence[Piece], page: int, height: float) -> Iterator[Line]:
-    """The lines of a page from top to bottom; pieces of one line are put together from left to right."""
+    """Group the pieces of a page into lines, from top to bottom; `height` is that of the page, in points."""
     for row in _rows(pieces):
         row.sort(key=lambda piece: piece.box[0])
         text, edges = _join_pieces(row)
-        sure = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
-        yield Line(text, page, _union([piece.box for piece in row]), height, sure, edges)
+        confidence = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
+        yield Line(text, page, _union([piece.box for piece in row]), height, confidence, edges)
 
 
 def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[RawBlock]:
-    """The paragraphs of all pages in reading order, then what stands at the edges of the pages."""
+    """The paragraphs of all pages in reading order, then page furniture (headers, footers, page numbers, margins)."""
     furniture = _furniture(pages)
     yield from _paragraphs([line for lines in pages for line in lines if line not in furniture])
     for line in sorted(furniture, key=lambda line: (line.page, -line.box[3], line.box[0])):
@@ -53,10 +53,10 @@ def _same_row(a: Box, b: Box) -> bool:
 
 
 def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
-    """The text of a row, two blanks where a gap is wide; and its edges where every piece has them.
+    """The text of a row, with two spaces for wide gaps, and its character edges if every piece has them (else empty).
 
-    Wide is more than a character is high: boxes hug their glyphs, and a comma leaves most of its place empty. Single
-    characters all along are one word set wide.
+    A gap is wide if it exceeds the height of a character: boxes fit their glyphs closely, and a comma leaves most of its
+    width empty. A row of single characters only is one letter-spaced word and gets no spaces.
     """
     text, right = "", None
     edges: list[float] = []
@@ -82,19 +82,19 @@ def _union(boxes: Sequence[Box]) -> Box:
 
 
 def _furniture(pages: Sequence[Sequence[Line]]) -> set[Line]:
-    """Headers, footers and page numbers: at the edge of the page and alike on most pages."""
+    """Lines that are page furniture: repeated headers and footers, page numbers, vertical text, single signs in the margin."""
     edges = [line for lines in pages for line in lines if _at_edge(line)]
     seen = Counter(_DIGITS.sub("#", line.text) for line in edges)
     often = max(2, len(pages) // 2)
-    others = [line for lines in pages for line in lines if _is_upright(line)]
-    others += [line for lines in pages for line in _in_margin(lines)]
-    others += [line for line in edges if is_furniture(line.text) or _PAGE_NUMBER.match(line.text)]
-    return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often}.union(others)
+    furniture = [line for lines in pages for line in lines if _is_vertical(line)]
+    furniture += [line for lines in pages for line in _in_margin(lines)]
+    furniture += [line for line in edges if is_furniture(line.text) or _PAGE_NUMBER.match(line.text)]
+    return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often}.union(furniture)
 
 
 def _in_margin(lines: Sequence[Line]) -> list[Line]:
-    """Single signs beside the running text, as the letters of a binding line."""
-    long = [line for line in lines if len(line.text) > _FEW_SIGNS]
+    """One or two characters outside the margins of the running text, such as those of a binding line (装订线)."""
+    long = [line for line in lines if len(line.text) > _FEW_CHARACTERS]
     if not long:
         return []
     left, right = min(line.box[0] for line in long), max(line.box[2] for line in long)
@@ -102,8 +102,8 @@ def _in_margin(lines: Sequence[Line]) -> list[Line]:
     return [line for line in few if line.box[2] < left - line.size or line.box[0] > right + line.size]
 
 
-def _is_upright(line: Line) -> bool:
-    """Whether a line runs down the page, as words at a binding edge do."""
+def _is_vertical(line: Line) -> bool:
+    """Whether a line is set vertically, as text at a binding edge is."""
     x0, y0, x1, y1 = line.box
     return len(line.text) > 1 and y1 - y0 > 2.2 * (x1 - x0)
 
@@ -119,32 +119,32 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[RawBlock]:
     left = sorted(line.box[0] for line in running)[len(running) // 10]
     right = sorted(line.box[2] for line in running)[len(running) * 9 // 10]
     indented = sum(1 for line in running if line.box[0] > left + line.size) * 8 > len(running)
-    held: list[Line] = []
+    paragraph: list[Line] = []
     for line in lines:
-        if held and not _continues(held[-1], line, (left, right), indented=indented):
-            yield _paragraph(held)
-            held = []
-        held.append(line)
-    yield _paragraph(held)
+        if paragraph and not _continues(paragraph[-1], line, (left, right), indented=indented):
+            yield _paragraph(paragraph)
+            paragraph = []
+        paragraph.append(line)
+    yield _paragraph(paragraph)
 
 
-def _continues(before: Line, line: Line, margins: tuple[float, float], *, indented: bool) -> bool:
+def _continues(previous: Line, line: Line, margins: tuple[float, float], *, indented: bool) -> bool:
     left, right = margins
-    if before.cell is not None or line.cell is not None:
-        return (before.cell, before.page) == (line.cell, line.page)
-    if before.box[2] < right - 1.6 * before.size or before.box[0] > left + 4 * before.size:
+    if previous.cell is not None or line.cell is not None:
+        return (previous.cell, previous.page) == (line.cell, line.page)
+    if previous.box[2] < right - 1.6 * previous.size or previous.box[0] > left + 4 * previous.size:
         return False
-    if line.box[0] > left + 1.2 * line.size or _other_type(before, line):
+    if line.box[0] > left + 1.2 * line.size or _differs_in_size(previous, line):
         return False
     return indented or not _LABEL.match(line.text)
 
 
-def _other_type(a: Line, b: Line) -> bool:
-    """Whether two recognised lines are set in clearly different sizes, as a title and what stands below it.
+def _differs_in_size(a: Line, b: Line) -> bool:
+    """Whether two recognised lines differ clearly in font size, such as a title and the text below it.
 
-    Boxes of a text layer hug their glyphs and tell nothing of the size, nor do those of a few signs.
+    False for lines of a text layer, whose boxes fit the glyphs and do not show the size, and for very short lines.
     """
-    if a.confidence is None or b.confidence is None or min(len(a.text), len(b.text)) < _FEW_SIGNS:
+    if a.confidence is None or b.confidence is None or min(len(a.text), len(b.text)) < _FEW_CHARACTERS:
         return False
     wide, tall = sorted((a.size, b.size)), sorted((a.box[3] - a.box[1], b.box[3] - b.box[1]))
     return wide[1] > 1.2 * wide[0] and tall[1] > 1.2 * tall[0]

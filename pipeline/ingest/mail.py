@@ -1,6 +1,6 @@
-"""Mail (eml, mht, Outlook's msg): what was sent along, and the words of the mail itself where they are a paper.
+"""Extracts documents from mails (eml, mht, Outlook's msg): the attachments, and the body if it is a document itself.
 
-A part that cannot be read costs itself: the reason comes instead of its bytes, and the others are read.
+A part that cannot be read is returned as an error in place of its bytes; the other parts are still read.
 """
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from pipeline.errors import UnreadableFile
 from pipeline.guard import guarded
-from pipeline.ingest.letters import SAVE, Attachment, Letter
+from pipeline.ingest.mail_types import SAVE, Attachment, Mail
 
-# name and content of a part, or why it could not be read
+# name of a part, and its content or the error that prevented reading it
 Part = tuple[str, bytes | UnreadableFile]
 
 _HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3,}")
@@ -18,12 +18,12 @@ _MAILS = re.compile(rb"^(?:From|MIME-Version|Received|Message-ID):", re.IGNORECA
 _OLE = b"\xd0\xcf\x11\xe0"
 _MSG = "__substg1.0_".encode("utf-16-le")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# beside attachments, a mail with fewer characters is a covering note and not kept as a paper of its own
-_COVERING = 300
+# a body with fewer characters, in a mail with attachments, is a covering note and not a document
+_MIN_BODY = 300
 
 
 def is_mail(data: bytes) -> bool:
-    """Whether a file is a mail: headers on top, or the compound file of Outlook."""
+    """Whether a file is a mail: it begins with mail headers or is an Outlook compound file."""
     if data.startswith(_OLE):
         return _MSG in data[:1_000_000]
     head = data[:8192].lstrip(b"\xef\xbb\xbf\r\n")
@@ -32,32 +32,32 @@ def is_mail(data: bytes) -> bool:
 
 
 def parts_of(data: bytes) -> Iterator[Part]:
-    """The papers in a mail: its text, then its attachments. Raises `UnreadableFile` where nothing of it can be read."""
+    """The documents in a mail: its body, then its attachments. Raises `UnreadableFile` if the mail as a whole cannot be read."""
     try:
-        yield from list(_parts(_letter_of(data)))
+        yield from list(_parts(_mail_of(data)))
     except (RecursionError, MemoryError) as error:
         raise UnreadableFile("limit", "邮件的结构嵌套过深（可能是恶意文件）", remedy=SAVE) from error
 
 
-def _letter_of(data: bytes) -> Letter:
+def _mail_of(data: bytes) -> Mail:
     if data.startswith(_OLE):
         from pipeline.ingest import outlook
 
-        return outlook.letter_of(data)
+        return outlook.mail_of(data)
     from pipeline.ingest import eml
 
-    return eml.letter_of(data)
+    return eml.mail_of(data)
 
 
-def _parts(letter: Letter, before: str = "") -> Iterator[Part]:
-    """The parts of a mail; `before` stands before their names where it came in another."""
-    attached = [part for attachment in letter.attached for part in _attached(attachment, before)]
-    yield from _body(letter, before, alone=not attached)
+def _parts(mail: Mail, prefix: str = "") -> Iterator[Part]:
+    """The parts of a mail; `prefix` is prepended to their names if the mail was attached to another one."""
+    attached = [part for attachment in mail.attachments for part in _attached(attachment, prefix)]
+    yield from _body(mail, prefix, alone=not attached)
     yield from attached
 
 
-def _attached(attachment: Attachment, before: str) -> list[Part]:
-    name = before + _name(attachment)
+def _attached(attachment: Attachment, prefix: str) -> list[Part]:
+    name = prefix + _name(attachment)
     try:
         with guarded(f"“{name}”"):
             content = attachment.content()
@@ -70,7 +70,7 @@ def _attached(attachment: Attachment, before: str) -> list[Part]:
 
 
 def _name(attachment: Attachment) -> str:
-    """A name that leads nowhere; that of its place where it has none, or none that can be read."""
+    """A file name without path separators; the fallback if the attachment has no readable name."""
     try:
         with guarded(attachment.fallback):
             name = _CONTROL.sub("", attachment.name()).replace("/", "_").replace("\\", "_").strip()
@@ -79,17 +79,20 @@ def _name(attachment: Attachment) -> str:
     return name or attachment.fallback
 
 
-def _body(letter: Letter, before: str, *, alone: bool) -> list[Part]:
-    """The text of a mail where it is a paper; as bytes where no code page fitted, and the reader has to ask them."""
-    name = f"{before}邮件正文"
+def _body(mail: Mail, prefix: str, *, alone: bool) -> list[Part]:
+    """The body, unless it is empty or a covering note; `alone` means that the mail has no attachments.
+
+    Undecoded bytes are passed on as they are, so that the reader detects their encoding.
+    """
+    name = f"{prefix}邮件正文"
     try:
         with guarded(f"“{name}”"):
-            suffix, content = letter.body() or ("txt", "")
+            suffix, content = mail.body() or ("txt", "")
     except UnreadableFile as error:
         return [(name, error)]
     text = content.decode("gb18030", "ignore") if isinstance(content, bytes) else content
-    if not text.strip() or not (alone or len("".join(text.split())) >= _COVERING):
+    if not text.strip() or not (alone or len("".join(text.split())) >= _MIN_BODY):
         return []
-    # a page may name a code page within itself: the mark says that it is no longer in that one
+    # an HTML page may declare another encoding: the byte order mark overrides it
     form = "utf-8-sig" if suffix == "html" else "utf-8"
     return [(f"{name}.{suffix}", content if isinstance(content, bytes) else content.encode(form, "replace"))]

@@ -1,4 +1,4 @@
-"""Automatic numbering of Word documents: what a reader sees before a paragraph (第一条, （一）, 1.)."""
+"""Computes the labels that Word displays for automatically numbered paragraphs (第一条, （一）, 1.)."""
 
 import re
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from lxml import etree
 from pipeline.numerals import write_number
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PLACE = re.compile(r"%([1-9])")
+_PLACEHOLDER = re.compile(r"%([1-9])")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list: number format, text with places (第%1条), first value, what follows."""
+    """One level of a list: number format, text with placeholders (第%1条), first value, and the suffix after the label."""
 
     number_format: str
     text: str
@@ -26,43 +26,43 @@ class Level:
 
 @dataclass(slots=True)
 class Numbering:
-    """The lists of one document while it is read from top to bottom; counters advance with `label`."""
+    """The numbered lists of one document and their current values, which advance with each call of `label`."""
 
     levels: Mapping[str, Mapping[int, Level]]
     abstract_of: Mapping[str, str]
     restarts: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    _counters: dict[str, dict[int, int]] = field(default_factory=dict)
+    _values: dict[str, dict[int, int]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     def label(self, list_id: str, depth: int) -> str:
-        """The label of the next paragraph of a list at a depth, "" for bullets and unknown lists."""
+        """Advance a list at a depth (from 0) and return the label of its next paragraph; "" for bullets and unknown lists."""
         abstract = self.abstract_of.get(list_id, "")
         level = self.levels.get(abstract, {}).get(depth)
         if level is None:
             return ""
-        counters = self._counters.setdefault(abstract, {})
+        values = self._values.setdefault(abstract, {})
         first = self.restarts.get((list_id, depth)) if list_id not in self._seen else None
         self._seen.add(list_id)
-        counters[depth] = first if first is not None else counters.get(depth, level.start - 1) + 1
-        for deeper in [key for key in counters if key > depth]:
-            del counters[deeper]
-        return self._write(abstract, level, counters)
+        values[depth] = first if first is not None else values.get(depth, level.start - 1) + 1
+        for deeper in [key for key in values if key > depth]:
+            del values[deeper]
+        return self._write(abstract, level, values)
 
-    def _write(self, abstract: str, level: Level, counters: Mapping[int, int]) -> str:
+    def _write(self, abstract: str, level: Level, values: Mapping[int, int]) -> str:
         if level.number_format in ("bullet", "none"):
             return ""
 
-        def place(match: re.Match[str]) -> str:
+        def number_at(match: re.Match[str]) -> str:
             depth = int(match[1]) - 1
             own = self.levels[abstract].get(depth, level)
-            return format_number(counters.get(depth, own.start), own.number_format)
+            return format_number(values.get(depth, own.start), own.number_format)
 
-        text = _PLACE.sub(place, level.text)
+        text = _PLACEHOLDER.sub(number_at, level.text)
         return text + ("" if level.suffix == "nothing" or text[-1:] in "、）)" else " ")
 
 
 def format_number(value: int, number_format: str) -> str:
-    """A counter in a number format of Word: 3 -> 三 for chineseCounting, ③ for circles, c for letters."""
+    """A number in one of Word's formats (w:numFmt): 3 -> 三 for chineseCounting, ③ for circles, c for letters."""
     if number_format in ("chineseCounting", "chineseCountingThousand", "japaneseCounting",
                          "taiwaneseCountingThousand", "taiwaneseCounting", "chineseLegalSimplified"):  # fmt: skip
         return write_number(value)
@@ -88,7 +88,7 @@ def _write_roman(value: int) -> str:
 
 
 def read_numbering(root: etree._Element | None) -> Numbering:
-    """The lists that numbering.xml defines; an empty `Numbering` without that part."""
+    """The lists defined in numbering.xml; an empty `Numbering` if the document has no such part."""
     if root is None:
         return Numbering({}, {})
     levels = {

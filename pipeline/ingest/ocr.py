@@ -1,8 +1,8 @@
-"""识别: page images become lines of text with their places and how sure each is.
+"""识别 (OCR): recognises lines of text on page images, with positions and confidence.
 
-PP-OCR through openvino on one thread, offline, with the models that come in the wheel; an optional part of the
-installation (`ocr`). A seal is taken out of what it covers before reading, a skewed page is set upright, two pages on
-one sheet are read one after the other, and lines that decide something are read a second time where they are unsure.
+Uses PP-OCR through openvino on one thread, offline, with the models included in the wheel; an optional dependency
+(extra `ocr`). Red seals are removed before recognition, rotated and skewed pages are set upright, two pages on one sheet
+are read one after the other, and lines with legally relevant content are read a second time if their confidence is low.
 """
 
 import math
@@ -20,16 +20,16 @@ from pipeline.ingest.layout import lines_of
 from pipeline.ingest.places import Box, Line, Piece, even_edges
 from pipeline.ingest.ruled import cells_of
 
-# what a page is drawn at for reading, and for the second reading of a line
-DPI, FINE = 200, 300
-# a line below this is said to be unsure; one that decides something is read again below the other
-UNSURE, AGAIN = 0.8, 0.92
+# resolution at which a page is rendered, and at which it is rendered for the second reading of a line
+DPI, FINE_DPI = 200, 300
+# confidence below which a line is reported as unsure, and below which a relevant line is read again
+UNSURE, REREAD = 0.8, 0.92
 _SIDE = 960
-# a page whose print is less sure than this on the whole may stand on its head
+# a page with a lower mean confidence may be upside down
 _LEGIBLE = 0.75
-# degrees of slope: below the one a page counts as straight, above the other it is no skew
-_LEAST_SLOPE, _MOST_SLOPE = 0.15, 15
-_DECIDES = re.compile(r"[〔\[【(（]\s*(?:19|20)\d\d|\d{4}\s*年|[〇○零一二三四五六七八九十]{4}年|号|不得|[万元%％]|罚")
+# degrees: a smaller slope is ignored, a larger one is not treated as skew
+_MIN_SLOPE, _MAX_SLOPE = 0.15, 15
+_RELEVANT = re.compile(r"[〔\[【(（]\s*(?:19|20)\d\d|\d{4}\s*年|[〇○零一二三四五六七八九十]{4}年|号|不得|[万元%％]|罚")
 _YEAR_SERIAL = re.compile(
     r"[\[\(（【〔{［「『\u3014]\s*((?:19|20)\d{2})\s*[\]\)）】〕}］」』\u3015]\s*(第?)\s*(\d{1,5})\s*号"
 )
@@ -37,8 +37,11 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A page as an image: RGB pixels, page number from 1, dots per inch, and the same page finer where it can be had."""
+class PageImage:
+    """A page as an image: RGB pixels, page number from 1, dots per inch.
+
+    `finer` is a function that renders the same page at a higher resolution, None if that is not possible.
+    """
 
     pixels: Pixels
     page: int
@@ -47,7 +50,7 @@ class Picture:
 
 
 def available() -> bool:
-    """Whether the recognition is installed."""
+    """Whether the libraries for recognition are installed."""
     from importlib.util import find_spec
 
     return find_spec("rapidocr") is not None and find_spec("openvino") is not None
@@ -57,7 +60,7 @@ _ENGINES = threading.local()
 
 
 def _engine() -> Any:
-    """The recognition of this thread: an engine keeps what it was told last and serves one thread only."""
+    """The engine of this thread; an engine keeps the options of its last call and is not thread-safe."""
     if not hasattr(_ENGINES, "engine"):
         _ENGINES.engine = _new_engine()
     return _ENGINES.engine
@@ -81,33 +84,37 @@ def _new_engine() -> Any:
 
 
 def _recognise(pixels: Pixels, *, whole: bool) -> Any:
-    """What stands on a page, or with `whole` False on a single line; the engine keeps what it was told last."""
+    """Recognise a page, or with `whole` False a single line. All options are passed, because the engine keeps those of its last call."""
     return _engine()(
         pixels, use_det=whole, use_cls=False, use_rec=True, return_word_box=whole, return_single_char_box=whole
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A recognised page: its lines in reading order, boxes in points from the lower left corner of the page set upright,
-    and by how many degrees clockwise it was turned for that."""
+class RecognisedPage:
+    """A recognised page: its lines in reading order, and the rotation applied to set it upright, in degrees clockwise.
+
+    Boxes are in points from the lower left corner of the upright page.
+    """
 
     lines: tuple[Line, ...]
     degrees: float = 0.0
 
 
-def read_picture(picture: Picture) -> Leaf:
-    """A page read; one that lies on its side or stands on its head is turned first."""
-    look = _look(picture, 0)
-    others = (1, 3) if look.lies else (2,) if look.doubtful else ()
-    look = max((look, *(_look(picture, quarters) for quarters in others)), key=lambda look: look.worth)
-    return Leaf(tuple(_lines(look)), round(-90.0 * look.quarters - look.angle, 2) % 360)
+def recognise_page(image: PageImage) -> RecognisedPage:
+    """Recognise a page, after rotating it by a multiple of 90 degrees if it lies on its side or is upside down."""
+    attempt = _attempt(image, 0)
+    others = (1, 3) if attempt.is_sideways else (2,) if attempt.is_doubtful else ()
+    attempt = max((attempt, *(_attempt(image, quarters) for quarters in others)), key=lambda attempt: attempt.score)
+    return RecognisedPage(tuple(_lines(attempt)), round(-90.0 * attempt.quarters - attempt.angle, 2) % 360)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A piece of print: text, how sure, its corners in the image, and on the page set upright (from above) its box and the
-    edges of its characters."""
+class _Fragment:
+    """A recognised piece of text with its confidence (0 to 1) and its corners in the image, in pixels.
+
+    `box` and the character `edges` are in pixels from the upper left corner of the deskewed page.
+    """
 
     text: str
     score: float
@@ -117,114 +124,119 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What was seen on a page turned by so many quarters counterclockwise, and `angle` degrees more to stand upright."""
+class _Attempt:
+    """The result of recognising a page rotated by `quarters` times 90 degrees counterclockwise.
 
-    picture: Picture
-    rows: tuple[_Seen, ...]
+    `angle` is the remaining skew in degrees; rotating by it as well sets the page upright.
+    """
+
+    image: PageImage
+    rows: tuple[_Fragment, ...]
     quarters: int
     angle: float
 
     @property
-    def worth(self) -> float:
-        """Characters, each counted as far as it is sure; print that runs down the page does not count."""
-        return sum(row.score * len(row.text) for row in self.rows if not _runs_down(row.box))
+    def score(self) -> float:
+        """The number of characters weighted by confidence, without vertical text."""
+        return sum(row.score * len(row.text) for row in self.rows if not _is_vertical(row.box))
 
     @property
-    def lies(self) -> bool:
-        """Whether most print runs down the page."""
-        signs = sum(len(row.text) for row in self.rows)
-        return sum(len(row.text) for row in self.rows if _runs_down(row.box)) > signs / 2
+    def is_sideways(self) -> bool:
+        """Whether more than half of the characters are in vertical text: the page lies on its side."""
+        characters = sum(len(row.text) for row in self.rows)
+        return sum(len(row.text) for row in self.rows if _is_vertical(row.box)) > characters / 2
 
     @property
-    def doubtful(self) -> bool:
-        """Whether the page reads badly as it stands."""
-        signs = sum(len(row.text) for row in self.rows)
-        return bool(signs) and self.worth < _LEGIBLE * signs
+    def is_doubtful(self) -> bool:
+        """Whether the mean confidence is below `_LEGIBLE`: the page may be upside down."""
+        characters = sum(len(row.text) for row in self.rows)
+        return bool(characters) and self.score < _LEGIBLE * characters
 
 
-def _runs_down(box: Box) -> bool:
+def _is_vertical(box: Box) -> bool:
     return box[3] - box[1] > 1.5 * (box[2] - box[0])
 
 
-def _look(picture: Picture, quarters: int) -> _Look:
+def _attempt(image: PageImage, quarters: int) -> _Attempt:
     if quarters:
-        whole = picture
-        pixels = np.ascontiguousarray(np.rot90(whole.pixels, quarters))
-        finer = (lambda: np.ascontiguousarray(np.rot90(whole.finer(), quarters))) if whole.finer else None
-        picture = replace(whole, pixels=pixels, finer=finer)
-    picture = replace(picture, pixels=without_seals(picture.pixels))
-    found = _recognise(picture.pixels, whole=True)
+        unrotated = image
+        pixels = np.ascontiguousarray(np.rot90(unrotated.pixels, quarters))
+        finer = (lambda: np.ascontiguousarray(np.rot90(unrotated.finer(), quarters))) if unrotated.finer else None
+        image = replace(unrotated, pixels=pixels, finer=finer)
+    image = replace(image, pixels=without_seals(image.pixels))
+    found = _recognise(image.pixels, whole=True)
     if found.boxes is None or not len(found.boxes):
-        return _Look(picture, (), quarters, 0.0)
+        return _Attempt(image, (), quarters, 0.0)
     corners = np.asarray(found.boxes, dtype=np.float64)
     angle = _slope(corners)
-    upright = _Upright(angle, picture.pixels.shape[1], picture.pixels.shape[0])
+    upright = _Upright(angle, image.pixels.shape[1], image.pixels.shape[0])
     rows = []
     for text, score, corner, signs in zip(found.txts, found.scores, corners, found.word_results, strict=True):
         if text.strip():
             box = upright.box(corner)
-            rows.append(_Seen(text.strip(), float(score), corner, box, _edges(text.strip(), box, signs, upright)))
-    return _Look(picture, tuple(_again(row, picture) if _unclear(row) else row for row in rows), quarters, angle)
+            rows.append(_Fragment(text.strip(), float(score), corner, box, _edges(text.strip(), box, signs, upright)))
+    return _Attempt(
+        image, tuple(_read_again(row, image) if _must_reread(row) else row for row in rows), quarters, angle
+    )
 
 
-def _unclear(row: _Seen) -> bool:
-    return row.score < AGAIN and bool(_DECIDES.search(row.text))
+def _must_reread(row: _Fragment) -> bool:
+    return row.score < REREAD and bool(_RELEVANT.search(row.text))
 
 
-def _lines(look: _Look) -> Iterator[Line]:
-    height, width = look.picture.pixels.shape[:2]
-    cells = cells_of(look.picture.pixels, look.angle)
-    for part in _sheets(look.rows, width, height):
-        yield from _by_cells(part, cells, look.picture)
+def _lines(attempt: _Attempt) -> Iterator[Line]:
+    height, width = attempt.image.pixels.shape[:2]
+    cells = cells_of(attempt.image.pixels, attempt.angle)
+    for part in _split_pages(attempt.rows, width, height):
+        yield from _by_cells(part, cells, attempt.image)
 
 
-def _by_cells(rows: Sequence[_Seen], cells: Sequence[Box], picture: Picture) -> Iterator[Line]:
-    """The lines above a table, its cells one after the other, the lines below."""
-    scale, height = 72 / picture.dpi, picture.pixels.shape[0]
+def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage) -> Iterator[Line]:
+    """The lines in reading order: those above a table, its cells one after the other, those below."""
+    scale, height = 72 / image.dpi, image.pixels.shape[0]
 
-    def lines(of: Sequence[_Seen]) -> list[Line]:
+    def lines(of: Sequence[_Fragment]) -> list[Line]:
         pieces = [
             Piece(row.text, _points(row.box, scale, height), tuple(x * scale for x in row.edges), round(row.score, 3))
             for row in of
         ]
-        found = lines_of(pieces, picture.page, height * scale)
-        return [replace(line, text=mend(line.text)) for line in found]
+        found = lines_of(pieces, image.page, height * scale)
+        return [replace(line, text=normalise_numbers(line.text)) for line in found]
 
-    held: dict[int | None, list[_Seen]] = {}
+    by_cell: dict[int | None, list[_Fragment]] = {}
     for row in rows:
-        for part, cell in _split(row, cells):
-            held.setdefault(cell, []).append(part)
-    free = lines(held.pop(None, []))
-    for cell in sorted(key for key in held if key is not None):
+        for part, cell in _split_at_cells(row, cells):
+            by_cell.setdefault(cell, []).append(part)
+    outside = lines(by_cell.pop(None, []))
+    for cell in sorted(key for key in by_cell if key is not None):
         top = (height - cells[cell][1]) * scale
-        above = [line for line in free if (line.box[1] + line.box[3]) / 2 > top]
+        above = [line for line in outside if (line.box[1] + line.box[3]) / 2 > top]
         yield from above
-        free = free[len(above) :]
-        yield from (replace(line, cell=cell) for line in lines(held[cell]))
-    yield from free
+        outside = outside[len(above) :]
+        yield from (replace(line, cell=cell) for line in lines(by_cell[cell]))
+    yield from outside
 
 
-def _split(row: _Seen, cells: Sequence[Box]) -> Iterator[tuple[_Seen, int | None]]:
-    """A piece of print with the cell it stands in; one that reaches over several cells is cut at the rules."""
+def _split_at_cells(row: _Fragment, cells: Sequence[Box]) -> Iterator[tuple[_Fragment, int | None]]:
+    """The piece with the index of its table cell (None outside of tables); a piece across several cells is cut at their borders."""
     middle = (row.box[1] + row.box[3]) / 2
     across = [(number, cell) for number, cell in enumerate(cells) if cell[1] <= middle <= cell[3]]
-    start, before = 0, None
-    wheres = [
+    start, previous = 0, None
+    cell_numbers = [
         next((number for number, cell in across if cell[0] <= (a + b) / 2 <= cell[2]), None)
         for a, b in pairwise(row.edges)
     ]
-    for at, where in enumerate([*wheres, -1]):
-        if at and where != before:
+    for at, cell_number in enumerate([*cell_numbers, -1]):
+        if at and cell_number != previous:
             text, edges = row.text[start:at], row.edges[start : at + 1]
             if text.strip():
-                yield replace(row, text=text, edges=edges, box=(edges[0], row.box[1], edges[-1], row.box[3])), before
+                yield replace(row, text=text, edges=edges, box=(edges[0], row.box[1], edges[-1], row.box[3])), previous
             start = at
-        before = where
+        previous = cell_number
 
 
-def mend(text: str) -> str:
-    """The brackets of a document number as they are written: 〔2024〕5号."""
+def normalise_numbers(text: str) -> str:
+    """Normalise the brackets of document numbers in recognised text to 〔2024〕5号."""
     return _YEAR_SERIAL.sub(lambda match: f"〔{match[1]}〕{match[2]}{match[3]}号", text)
 
 
@@ -234,17 +246,17 @@ def _points(box: Box, scale: float, height: int) -> Box:
 
 
 def _slope(corners: npt.NDArray[np.float64]) -> float:
-    """By how many degrees print falls to the right: the median of the longer pieces; small slopes count as none."""
+    """The skew in degrees, positive if text descends to the right: the median of the longer pieces, 0.0 if negligible."""
     wide, tall = corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]
     length = np.hypot(wide[:, 0], wide[:, 1])
     long = length > 4 * np.median(np.hypot(tall[:, 0], tall[:, 1])).clip(1)
     slopes = np.degrees(np.arctan2(wide[long, 1], wide[long, 0]))
     angle = float(np.median(slopes)) if len(slopes) else 0.0
-    return angle if _LEAST_SLOPE < abs(angle) < _MOST_SLOPE else 0.0
+    return angle if _MIN_SLOPE < abs(angle) < _MAX_SLOPE else 0.0
 
 
 class _Upright:
-    """Turns places of an image back around its middle, so that print runs level."""
+    """Rotates coordinates of an image around its centre by the skew angle, so that text runs horizontally."""
 
     def __init__(self, angle: float, width: int, height: int) -> None:
         turn = math.radians(angle)
@@ -258,7 +270,7 @@ class _Upright:
 
 
 def _edges(text: str, box: Box, signs: Any, upright: _Upright) -> tuple[float, ...]:
-    """The edges of the characters as the recognition saw them; spread evenly where it saw others."""
+    """The x coordinates of the character edges as recognised; evenly spaced if the recognised characters differ from the text."""
     seen = [(sign, upright.box(np.asarray(corners, dtype=np.float64))) for sign, _, corners in signs or ()]
     if "".join(sign for sign, _ in seen) != "".join(text.split()):
         return even_edges(text, box[0], box[2])
@@ -266,14 +278,14 @@ def _edges(text: str, box: Box, signs: Any, upright: _Upright) -> tuple[float, .
     right, rest = box[0], iter(seen)
     for char in text:
         _, (left, _, end, _) = ("", (right, 0.0, right, 0.0)) if char.isspace() else next(rest)
-        # between two characters the edge lies in the middle of the gap
+        # between two characters the edge is the middle of the gap
         edges.append(max((left + right) / 2, edges[-1]) if edges else left)
         right = end
     return (*edges, max(right, edges[-1]))
 
 
-def _sheets(rows: Sequence[_Seen], width: int, height: int) -> Iterator[list[_Seen]]:
-    """The pages on an image: two beside each other where it is wide and nearly nothing crosses its middle."""
+def _split_pages(rows: Sequence[_Fragment], width: int, height: int) -> Iterator[list[_Fragment]]:
+    """Split the pieces into pages: left and right if the image is wide and almost nothing crosses its middle, else one."""
     middle = width / 2
     crossing = sum(row.box[0] < middle < row.box[2] for row in rows)
     sides = [sum(row.box[2] <= middle for row in rows), sum(row.box[0] >= middle for row in rows)]
@@ -284,12 +296,12 @@ def _sheets(rows: Sequence[_Seen], width: int, height: int) -> Iterator[list[_Se
         yield list(rows)
 
 
-def _again(row: _Seen, picture: Picture) -> _Seen:
-    """A line read a second time, finer where the page can be drawn finer; the surer reading stays."""
-    pixels, ratio = picture.pixels, 1.0
-    if picture.finer is not None:
-        pixels = picture.finer()
-        ratio = pixels.shape[0] / picture.pixels.shape[0]
+def _read_again(row: _Fragment, image: PageImage) -> _Fragment:
+    """Read a line again, at a higher resolution if the page can be rendered so; the reading with the higher confidence is kept."""
+    pixels, ratio = image.pixels, 1.0
+    if image.finer is not None:
+        pixels = image.finer()
+        ratio = pixels.shape[0] / image.pixels.shape[0]
     low, high = row.corners.min(axis=0) * ratio, row.corners.max(axis=0) * ratio
     pad = (high[1] - low[1]) * 0.15
     y0, y1, x0, x1 = (int(max(value, 0)) for value in (low[1] - pad, high[1] + pad, low[0] - pad, high[0] + pad))
@@ -305,9 +317,9 @@ def _again(row: _Seen, picture: Picture) -> _Seen:
 
 
 def without_seals(pixels: Pixels) -> Pixels:
-    """The page with its round red seals taken out of what they cover; red lines and red headings stay.
+    """Remove round red seals from a page, so that the text below them remains; red lines and headings are kept.
 
-    Red ink is as bright as paper in the red channel, black print below it is not.
+    Only the red channel is used inside a seal: there red ink is as bright as paper, and black text is not.
     """
     import cv2
 

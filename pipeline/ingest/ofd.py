@@ -1,4 +1,4 @@
-"""OFD (GB/T 33190-2016): the text of every document in the package by its place on the page; picture pages are recognised."""
+"""Reads OFD (GB/T 33190-2016): the text of every document in the package by its position on the page; scanned pages by OCR."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,56 +12,56 @@ from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, readable, sheets_of, width_of
+from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, ofd_errors, sheets_of, width_of
 from pipeline.ingest.ofd_seals import seals_of
 from pipeline.ingest.places import Line, Piece
 
 if TYPE_CHECKING:
-    from pipeline.ingest.ocr import Leaf
+    from pipeline.ingest.ocr import RecognisedPage
 
-# millimetres to points
+# points per millimetre
 POINT = 72 / 25.4
-_MOST_PAGES = 2000
-# a picture that covers this share of a page without text is the page
-_COVERS = 0.5
+_MAX_PAGES = 2000
+# a page without text is a scan if one picture covers at least this share of it
+_SCAN_SHARE = 0.5
 
 
 def read_ofd(data: bytes) -> Reading:
-    """The text of an OFD. Raises `UnreadableFile`: damaged, over the limits, encrypted, or only pictures."""
+    """Read an OFD. Raises `UnreadableFile` if it is damaged, encrypted, over the limits, or has no text even after recognition."""
     lost = Losses()
-    with opened(data) as package:
+    with open_package(data) as package:
         sheets = []
         for sheet in sheets_of(package, lost):
             sheets.append(sheet)
-            if len(sheets) > _MOST_PAGES:
-                raise UnreadableFile("limit", f"OFD超过{_MOST_PAGES}页", remedy="请拆分后提交")
+            if len(sheets) > _MAX_PAGES:
+                raise UnreadableFile("limit", f"OFD超过{_MAX_PAGES}页", remedy="请拆分后提交")
         pages: list[Sequence[Line]] = []
         for number, sheet in enumerate(sheets, 1):
             pages.append(())
             with lost.page(number):
                 pages[-1] = list(_lines(sheet, number))
-        leaves = _recognised(package, sheets, pages, lost)
+        recognised = _recognised(package, sheets, pages, lost)
         notes: list[Note] = []
-        for place, told in (("电子签章", seals_of), ("附件目录", _attached)):
-            with lost.part(place), readable():
-                notes += told(package)
-    for number, leaf in leaves.items():
-        pages[number - 1] = leaf.lines
+        for place, notes_of in (("电子签章", seals_of), ("附件目录", _attachment_notes)):
+            with lost.part(place), ofd_errors():
+                notes += notes_of(package)
+    for number, page in recognised.items():
+        pages[number - 1] = page.lines
     lost.check(any(pages))
     if not any(pages):
-        raise _without_text(recognised=bool(leaves))
-    return _reading(sheets, pages, notes, leaves, lost)
+        raise _without_text(recognised=bool(recognised))
+    return _reading(sheets, pages, notes, recognised, lost)
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[Package]:
-    """The package of an OFD. What ofdkit finds wrong with it while it is open is raised as `UnreadableFile`."""
-    with readable(), Package(data) as package:
+def open_package(data: bytes) -> Iterator[Package]:
+    """Open the package of an OFD; errors of ofdkit in the context are raised as `UnreadableFile`."""
+    with ofd_errors(), Package(data) as package:
         yield package
 
 
 def attachments_of(package: Package) -> Iterator[tuple[str, str]]:
-    """The files attached to a package: name, and the part that holds it."""
+    """The files attached to a package: the name of each, and the name of the part that contains it."""
     for path, root in documents_of(package):
         listed = package.resolve(path, root.findtext("{*}Attachments"))
         if listed is None:
@@ -72,18 +72,18 @@ def attachments_of(package: Package) -> Iterator[tuple[str, str]]:
                 yield element.get("Name") or part.rsplit("/", 1)[-1], part
 
 
-def _attached(package: Package) -> Iterator[Note]:
+def _attachment_notes(package: Package) -> Iterator[Note]:
     names = [name for name, _ in attachments_of(package)]
     if names:
-        told = "、".join(names[:5]) + (f"等{len(names)}个" if len(names) > 5 else "")
-        yield Note("attached", f"OFD内附有文件：{told}，请另行核对")
+        listed = "、".join(names[:5]) + (f"等{len(names)}个" if len(names) > 5 else "")
+        yield Note("attached", f"OFD内附有文件：{listed}，请另行核对")
 
 
 def _reading(
     sheets: Sequence[Sheet],
     pages: Sequence[Sequence[Line]],
     notes: list[Note],
-    leaves: "dict[int, Leaf]",
+    recognised: "dict[int, RecognisedPage]",
     lost: Losses,
 ) -> Reading:
     notes += lost.notes()
@@ -93,15 +93,15 @@ def _reading(
         for number, lines in enumerate(pages, 1)
         if not lines and number not in broken and not lost.has_page(number)
     ]
-    for numbers, told in ((broken, "的内容已损坏，没有读出"), (blank, "没有文字，未能识别")):
+    for numbers, reason in ((broken, "的内容已损坏，没有读出"), (blank, "没有文字，未能识别")):
         if numbers:
-            notes.append(Note("blank_pages", f"第{'、'.join(map(str, numbers))}页{told}，请对照原件"))
-    if not leaves:
+            notes.append(Note("blank_pages", f"第{'、'.join(map(str, numbers))}页{reason}，请对照原件"))
+    if not recognised:
         return Reading("ofd", tuple(blocks_of(pages)), tuple(notes), len(pages))
     from pipeline.ingest import scans
 
-    notes += scans.told_of(pages)
-    return Reading("ofd", tuple(blocks_of(pages)), tuple(notes), len(pages), scans.turns_of(leaves))
+    notes += scans.recognition_notes(pages)
+    return Reading("ofd", tuple(blocks_of(pages)), tuple(notes), len(pages), scans.turns_of(recognised))
 
 
 def _without_text(*, recognised: bool) -> UnreadableFile:
@@ -114,8 +114,8 @@ def _without_text(*, recognised: bool) -> UnreadableFile:
 
 def _recognised(
     package: Package, sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], lost: Losses
-) -> "dict[int, Leaf]":
-    """The pages that are pictures, recognised; none where that is not installed."""
+) -> "dict[int, RecognisedPage]":
+    """Recognise the pages that are scans, by page number; empty if recognition is not installed."""
     wanted = {
         number: picture.part
         for number, (sheet, lines) in enumerate(zip(sheets, pages, strict=True), 1)
@@ -131,19 +131,19 @@ def _recognised(
     for number, part in wanted.items():
         width, height = (side * POINT for side in sheets[number - 1].box[2:])
         with lost.page(number):
-            with readable():
+            with ofd_errors():
                 data = package.read(part)
-            leaf = scans.read_page_image(data, number, (width, height))
-            if leaf is not None:
-                found[number] = leaf
+            page = scans.read_page_image(data, number, (width, height))
+            if page is not None:
+                found[number] = page
     return found
 
 
 def _page_picture(sheet: Sheet) -> Picture | None:
-    """The picture that is the page: the largest, where it covers most of it."""
-    pictures = [thing for thing in sheet.things if isinstance(thing, Picture)]
+    """The picture of a scanned page: the largest one, if it covers at least `_SCAN_SHARE` of the page, else None."""
+    pictures = [item for item in sheet.objects if isinstance(item, Picture)]
     largest = max(pictures, key=_area, default=None)
-    enough = largest is not None and _area(largest) >= _COVERS * sheet.box[2] * sheet.box[3]
+    enough = largest is not None and _area(largest) >= _SCAN_SHARE * sheet.box[2] * sheet.box[3]
     return largest if enough else None
 
 
@@ -155,15 +155,15 @@ def _area(picture: Picture) -> float:
 def _lines(sheet: Sheet, number: int) -> Iterator[Line]:
     x0, y0, width, height = sheet.box
     pieces = []
-    for thing in sheet.things:
-        piece = _piece(thing, (x0, y0, height)) if isinstance(thing, Text) else None
+    for item in sheet.objects:
+        piece = _piece(item, (x0, y0, height)) if isinstance(item, Text) else None
         if piece and -20 <= piece.box[0] <= width * POINT + 20 and -20 <= piece.box[1] <= height * POINT + 20:
             pieces.append(piece)
     yield from lines_of(pieces, number, height * POINT)
 
 
 def _piece(text: Text, frame: tuple[float, float, float]) -> Piece | None:
-    """A run as a piece of print in points from the lower left; None for blanks."""
+    """A text run as a `Piece` in points from the lower left corner; None for whitespace. `frame`: page x, y and height in mm."""
     x0, y0, height = frame
     whole = "".join(char for char, _, _ in text.chars)
     first, last = len(whole) - len(whole.lstrip()), len(whole.rstrip())

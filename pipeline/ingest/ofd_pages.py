@@ -1,7 +1,7 @@
-"""What stands on the pages of an OFD (GB/T 33190-2016): text, pictures and shapes with their places.
+"""Extracts the objects on the pages of an OFD (GB/T 33190-2016): text, pictures and shapes with their positions.
 
-ofdkit's package opens the archive and its XML with limits and repairs what producers get wrong; the pages, templates,
-composite units and resources are followed here, because the place of each character and of each picture is wanted.
+ofdkit's `Package` reads the archive and its XML with limits and repairs common errors of producers. Pages, templates,
+composite units and resources are resolved here, because the position of each character and picture is needed.
 """
 
 import math
@@ -22,7 +22,7 @@ from pipeline.guard import Losses
 from pipeline.ingest.places import Box
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
-_DEEPEST, _MOST_STEPS = 16, 200_000
+_MAX_DEPTH, _MAX_OBJECTS = 16, 200_000
 _LAYERS = ("Layer", "PageBlock")
 
 
@@ -40,17 +40,24 @@ class Matrix(NamedTuple):
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, inner: "Matrix") -> "Matrix":
-        """The map that does `inner` first, then this."""
-        (a, b), (c, d), (e, f) = self._turn(inner.a, inner.b), self._turn(inner.c, inner.d), self.at(inner.e, inner.f)
+        """The composition that applies `inner` first, then this map."""
+        (a, b), (c, d), (e, f) = (
+            self._linear(inner.a, inner.b),
+            self._linear(inner.c, inner.d),
+            self.at(inner.e, inner.f),
+        )
         return Matrix(a, b, c, d, e, f)
 
-    def _turn(self, x: float, y: float) -> tuple[float, float]:
+    def _linear(self, x: float, y: float) -> tuple[float, float]:
         return self.a * x + self.c * y, self.b * x + self.d * y
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of characters: each with x and y of its base line in the object's own space, which `matrix` puts on the page."""
+    """A run of characters, each with the x and y of its baseline in object coordinates.
+
+    `matrix` maps object coordinates to the page, in millimetres from the upper left; `size` is the font size in object units.
+    """
 
     chars: tuple[tuple[str, float, float], ...]
     size: float
@@ -61,7 +68,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Lines and areas: the path in OFD's letters, how it is drawn."""
+    """A vector path: OFD path data, stroke and fill colours (#rrggbb, None: not drawn), line width in object units."""
 
     path: str
     stroke: str | None
@@ -80,16 +87,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: box x, y, width, height in millimetres, and what stands on it from back to front."""
+    """A page: its box as x, y, width, height in millimetres, and its objects from back to front; empty if `broken`."""
 
     box: Box
-    things: tuple[Text | Shape | Picture, ...]
+    objects: tuple[Text | Shape | Picture, ...]
     broken: bool = False
 
 
 @dataclass
-class _Held:
-    """What a document names and pages use: fonts, images, drawing parameters, composite units, templates by their ID."""
+class _Resources:
+    """The resources of a document by ID: font names, image parts, drawing parameters, composite units, template paths."""
 
     box: Box
     fonts: dict[str, str] = field(default_factory=dict)
@@ -97,25 +104,28 @@ class _Held:
     strokes: dict[str, ET.Element] = field(default_factory=dict)
     units: dict[str, ET.Element] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
-    # how many elements and characters of a page are still looked at; composite units may name each other
-    left: int = _MOST_STEPS
+    # elements and characters still allowed on the current page, because composite units may refer to each other
+    budget: int = _MAX_OBJECTS
 
 
 def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
-    """The pages of every document in the package. Raises `OFDError` where it is none; a broken page is empty and says so."""
+    """Yield the pages of every document in the package; a page that cannot be read is empty, and marked or recorded in `lost`.
+
+    Raises `OFDError` if the package contains no document.
+    """
     numbers = count(1)
     for path, root in documents_of(package):
-        held = _held(package, path, root)
+        resources = _resources_of(package, path, root)
         for page in root.findall("{*}Pages/{*}Page"):
-            sheet = Sheet(held.box, ())
-            with lost.page(next(numbers)), readable():
-                sheet = _sheet(package, held, package.resolve(path, page.get("BaseLoc")))
+            sheet = Sheet(resources.box, ())
+            with lost.page(next(numbers)), ofd_errors():
+                sheet = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")))
             yield sheet
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Work with a package: what ofdkit finds wrong with it is raised as `UnreadableFile`."""
+def ofd_errors() -> Iterator[None]:
+    """Context that raises errors of ofdkit as `UnreadableFile`: kind "limit" or "truncated"."""
     try:
         yield
     except OFDLimitError as error:
@@ -129,7 +139,7 @@ def readable() -> Iterator[None]:
 
 
 def documents_of(package: Package) -> Iterator[tuple[str, ET.Element]]:
-    """The documents of a package: path and root of each Document.xml. Raises `OFDError` where there is none."""
+    """The path and root of each Document.xml in a package. Raises `OFDError` if there is none."""
     entry = package.find("OFD.xml")
     if entry is None:
         raise OFDFormatError("OFD.xml is missing")
@@ -143,20 +153,20 @@ def documents_of(package: Package) -> Iterator[tuple[str, ET.Element]]:
         raise OFDFormatError("no Document.xml")
 
 
-def _held(package: Package, path: str, root: ET.Element) -> _Held:
-    held = _Held(_box(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4)
+def _resources_of(package: Package, path: str, root: ET.Element) -> _Resources:
+    resources = _Resources(_box(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4)
     for template in root.findall("{*}CommonData/{*}TemplatePage"):
         where = package.resolve(path, template.get("BaseLoc"))
         if where is not None:
-            held.templates[(template.get("ID") or "").strip()] = where
+            resources.templates[(template.get("ID") or "").strip()] = where
     for name in ("PublicRes", "DocumentRes"):
         for element in root.findall(f"{{*}}CommonData/{{*}}{name}"):
-            _hold(package, held, package.resolve(path, element.text))
-    return held
+            _add_resources(package, resources, package.resolve(path, element.text))
+    return resources
 
 
-def _hold(package: Package, held: _Held, path: str | None) -> None:
-    """Takes up a file of resources; a broken one is passed over."""
+def _add_resources(package: Package, resources: _Resources, path: str | None) -> None:
+    """Add the resources of a resource file; a broken file is skipped."""
     if path is None:
         return
     try:
@@ -165,14 +175,14 @@ def _hold(package: Package, held: _Held, path: str | None) -> None:
         return
     base = (root.get("BaseLoc") or "").strip()
     for font in root.findall("{*}Fonts/{*}Font"):
-        held.fonts[_id(font)] = font.get("FontName") or font.get("FamilyName") or ""
+        resources.fonts[_id(font)] = font.get("FontName") or font.get("FamilyName") or ""
     for media in root.findall("{*}MultiMedias/{*}MultiMedia"):
         name = (media.findtext("{*}MediaFile") or "").strip()
         where = package.resolve(path, f"{base.rstrip('/')}/{name}" if base else name) or package.resolve(path, name)
         if where is not None:
-            held.images[_id(media)] = where
-    held.strokes |= {_id(element): element for element in root.findall("{*}DrawParams/{*}DrawParam")}
-    held.units |= {
+            resources.images[_id(media)] = where
+    resources.strokes |= {_id(element): element for element in root.findall("{*}DrawParams/{*}DrawParam")}
+    resources.units |= {
         _id(element): element for element in root.findall("{*}CompositeGraphicUnits/{*}CompositeGraphicUnit")
     }
 
@@ -181,68 +191,70 @@ def _id(element: ET.Element) -> str:
     return (element.get("ID") or "").strip()
 
 
-def _sheet(package: Package, held: _Held, path: str | None) -> Sheet:
+def _sheet(package: Package, resources: _Resources, path: str | None) -> Sheet:
     if path is None:
-        return Sheet(held.box, (), broken=True)
-    held.left = _MOST_STEPS
+        return Sheet(resources.box, (), broken=True)
+    resources.budget = _MAX_OBJECTS
     try:
         root = package.read_xml(path)
         for element in root.findall("{*}PageRes"):
-            _hold(package, held, package.resolve(path, element.text))
-        things = [thing for under in _templates(package, held, root) for thing in _things(under, held)]
-        things += _things(root, held)
+            _add_resources(package, resources, package.resolve(path, element.text))
+        objects = [
+            item for template in _templates(package, resources, root) for item in _objects_of(template, resources)
+        ]
+        objects += _objects_of(root, resources)
     except OFDLimitError:
         raise
     except OFDError:
-        return Sheet(held.box, (), broken=True)
-    return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or held.box, tuple(things))
+        return Sheet(resources.box, (), broken=True)
+    return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or resources.box, tuple(objects))
 
 
-def _templates(package: Package, held: _Held, root: ET.Element) -> Iterator[ET.Element]:
+def _templates(package: Package, resources: _Resources, root: ET.Element) -> Iterator[ET.Element]:
     for template in root.findall("{*}Template"):
-        path = held.templates.get((template.get("TemplateID") or "").strip())
+        path = resources.templates.get((template.get("TemplateID") or "").strip())
         if path is not None:
             yield package.read_xml(path)
 
 
-def _things(root: ET.Element, held: _Held) -> Iterator[Text | Shape | Picture]:
+def _objects_of(root: ET.Element, resources: _Resources) -> Iterator[Text | Shape | Picture]:
     content = root.find("{*}Content")
     if content is not None:
-        yield from _walk(content, held, Matrix(), 0)
+        yield from _walk(content, resources, Matrix(), 0)
 
 
-def _walk(parent: ET.Element, held: _Held, outer: Matrix, depth: int) -> Iterator[Text | Shape | Picture]:
-    for element in parent if depth < _DEEPEST else ():
-        held.left -= 1
-        if held.left < 0:
+def _walk(parent: ET.Element, resources: _Resources, outer: Matrix, depth: int) -> Iterator[Text | Shape | Picture]:
+    for element in parent if depth < _MAX_DEPTH else ():
+        resources.budget -= 1
+        if resources.budget < 0:
             raise OFDLimitError("page too large")
         name = str(element.tag).rsplit("}", 1)[-1]
         if name in _LAYERS:
-            yield from _walk(element, held, outer, depth + 1)
+            yield from _walk(element, resources, outer, depth + 1)
         elif name == "CompositeObject":
-            unit = held.units.get((element.get("ResourceID") or "").strip())
+            unit = resources.units.get((element.get("ResourceID") or "").strip())
             for content in unit.findall("{*}Content") if unit is not None else ():
-                yield from _walk(content, held, outer.after(_own(element)), depth + 1)
+                yield from _walk(content, resources, outer.after(_matrix_of(element)), depth + 1)
         elif name in _OBJECTS:
-            yield from _OBJECTS[name](element, held, outer.after(_own(element)))
+            yield from _OBJECTS[name](element, resources, outer.after(_matrix_of(element)))
 
 
-def _own(element: ET.Element) -> Matrix:
-    """From an object's own space to that of its parent: its CTM, then a move to the corner of its boundary."""
+def _matrix_of(element: ET.Element) -> Matrix:
+    """The map from object coordinates to those of the parent: the CTM, then a translation to the corner of the boundary."""
     x, y, _, _ = _box(element.get("Boundary")) or (0.0, 0.0, 0.0, 0.0)
     inner = _numbers(element.get("CTM"))
     return Matrix(1, 0, 0, 1, x, y).after(Matrix(*inner[:6]) if len(inner) >= 6 else Matrix())
 
 
-def _texts(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Text]:
+def _texts(element: ET.Element, resources: _Resources, matrix: Matrix) -> Iterator[Text]:
     size = (_numbers(element.get("Size")) or [0.0])[0]
-    font = held.fonts.get((element.get("Font") or "").strip(), "")
+    font = resources.fonts.get((element.get("Font") or "").strip(), "")
     colour = _colour(element.find("{*}FillColor")) or "#000"
     x = y = 0.0
     for code in element.findall("{*}TextCode"):
         x, y = (_numbers(code.get("X")) or [x])[0], (_numbers(code.get("Y")) or [y])[0]
-        held.left -= len(code.text or "")
-        text = "".join(" " if char == "\t" else char for char in code.text or "" if char == "\t" or _is_print(char))
+        resources.budget -= len(code.text or "")
+        text = "".join(" " if char == "\t" else char for char in code.text or "" if char == "\t" or _is_printable(char))
         across, down = _steps(code.get("DeltaX"), len(text)), _steps(code.get("DeltaY"), len(text))
         chars, at_x, at_y = [], x, y
         for at, char in enumerate(text):
@@ -254,37 +266,37 @@ def _texts(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Text]:
 
 
 def width_of(char: str, size: float) -> float:
-    """The width of a character where the file gives none."""
+    """The default advance of a character if the file gives none: full width or half width."""
     return size if unicodedata.east_asian_width(char) in "WF" else size * 0.5
 
 
-def _is_print(char: str) -> bool:
+def _is_printable(char: str) -> bool:
     return unicodedata.category(char) != "Cc"
 
 
-def _steps(told: str | None, most: int) -> list[float]:
-    """Distances between characters; `g 3 5.6` says 5.6 three times."""
+def _steps(attribute: str | None, most: int) -> list[float]:
+    """The distances between characters in a DeltaX or DeltaY attribute, at most `most`; `g 3 5.6` stands for 5.6 three times."""
     steps: list[float] = []
-    words = iter((told or "").split())
-    for word in words:
-        if word == "g":
-            times, step = _numbers(next(words, "")) or [0.0], _numbers(next(words, "")) or [0.0]
+    tokens = iter((attribute or "").split())
+    for token in tokens:
+        if token == "g":
+            times, step = _numbers(next(tokens, "")) or [0.0], _numbers(next(tokens, "")) or [0.0]
             steps += [step[0]] * max(0, min(int(times[0]), most - len(steps)))
         else:
-            steps += _numbers(word)
+            steps += _numbers(token)
         if len(steps) >= most:
             break
     return steps[:most]
 
 
-def _pictures(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Picture]:
-    part = held.images.get((element.get("ResourceID") or "").strip())
+def _pictures(element: ET.Element, resources: _Resources, matrix: Matrix) -> Iterator[Picture]:
+    part = resources.images.get((element.get("ResourceID") or "").strip())
     if part is not None:
         yield Picture(part, matrix)
 
 
-def _shapes(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Shape]:
-    style = held.strokes.get((element.get("DrawParam") or "").strip())
+def _shapes(element: ET.Element, resources: _Resources, matrix: Matrix) -> Iterator[Shape]:
+    style = resources.strokes.get((element.get("DrawParam") or "").strip())
     width = (
         _numbers(element.get("LineWidth")) or _numbers(style.get("LineWidth") if style is not None else None) or [0.353]
     )
@@ -301,7 +313,7 @@ def _shapes(element: ET.Element, held: _Held, matrix: Matrix) -> Iterator[Shape]
     )
 
 
-_OBJECTS: dict[str, Callable[[ET.Element, _Held, Matrix], Iterator[Text | Shape | Picture]]] = {
+_OBJECTS: dict[str, Callable[[ET.Element, _Resources, Matrix], Iterator[Text | Shape | Picture]]] = {
     "TextObject": _texts,
     "PathObject": _shapes,
     "ImageObject": _pictures,
@@ -309,23 +321,23 @@ _OBJECTS: dict[str, Callable[[ET.Element, _Held, Matrix], Iterator[Text | Shape 
 
 
 def _colour(element: ET.Element | None) -> str | None:
-    """#rrggbb of a colour given as RGB or grey; None where it says something else."""
-    told = _numbers(element.get("Value")) if element is not None else []
-    told = told * 3 if len(told) == 1 else told
-    if len(told) != 3:
+    """A colour given as RGB or grey as #rrggbb, None for other colour spaces."""
+    channels = _numbers(element.get("Value")) if element is not None else []
+    channels = channels * 3 if len(channels) == 1 else channels
+    if len(channels) != 3:
         return None
-    return "#" + "".join(f"{max(0, min(255, int(part))):02x}" for part in told)
+    return "#" + "".join(f"{max(0, min(255, int(channel))):02x}" for channel in channels)
 
 
-def _numbers(told: str | None) -> list[float]:
-    """The finite numbers of an attribute; none where one of its words is no number."""
+def _numbers(attribute: str | None) -> list[float]:
+    """The numbers in an attribute; empty if one of them is not a finite number below 1e6."""
     try:
-        numbers = [float(word) for word in (told or "").replace(",", " ").split()]
+        numbers = [float(token) for token in (attribute or "").replace(",", " ").split()]
     except ValueError:
         return []
     return numbers if all(math.isfinite(number) and abs(number) < 1e6 for number in numbers) else []
 
 
-def _box(told: str | None) -> Box | None:
-    numbers = _numbers(told)
+def _box(attribute: str | None) -> Box | None:
+    numbers = _numbers(attribute)
     return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) >= 4 else None

@@ -1,6 +1,7 @@
-"""Pages of an OFD as SVG: each character where the file puts it, in a font of the reader's machine, with shapes and pictures.
+"""Renders pages of an OFD as SVG: each character at its position, in a font of the viewer's machine, with shapes and pictures.
 
-A seal's own picture lies in a signature that is not decoded; it is not drawn. The desk runs this module apart, by its name.
+The picture of a seal is stored in a signature that is not decoded, and is not drawn. The web application runs this module
+in a subprocess (`python -m pipeline.ingest.ofd_svg`).
 """
 
 import base64
@@ -19,18 +20,18 @@ from ofdkit.package import Package
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.guard import Losses
-from pipeline.ingest.ofd import POINT, opened
+from pipeline.ingest.ofd import POINT, open_package
 from pipeline.ingest.ofd_pages import Matrix, Picture, Shape, Sheet, Text, sheets_of
 
 _FALLBACK = "'Noto Serif CJK SC','Source Han Serif SC',SimSun,宋体,serif"
-_MOST_SIDE, _MOST_PAGES = 1600, 300
-# the letters of an OFD path and those of an SVG path
-_LETTERS = {"S": "M", "M": "M", "L": "L", "Q": "Q", "B": "C", "A": "A", "C": "Z"}
+_MAX_SIDE, _MAX_PAGES = 1600, 300
+# commands of an OFD path → commands of an SVG path
+_COMMANDS = {"S": "M", "M": "M", "L": "L", "Q": "Q", "B": "C", "A": "A", "C": "Z"}
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
 
 
 def as_svg(package: Package, sheet: Sheet, degrees: float = 0.0) -> str:
-    """A page as an SVG file that stands alone, turned by so many degrees clockwise: nothing is fetched, nothing runs."""
+    """A page as a self-contained SVG document, rotated by `degrees` clockwise; it loads no resources and runs no scripts."""
     x, y, width, height = sheet.box
     across, down = (height, width) if round(degrees / 90) % 2 else (width, height)
     size = f'width="{across * POINT:.1f}" height="{down * POINT:.1f}" viewBox="0 0 {across:g} {down:g}"'
@@ -41,13 +42,13 @@ def as_svg(package: Package, sheet: Sheet, degrees: float = 0.0) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
         f'<rect width="100%" height="100%" fill="#fff"/><g transform="{middle}">',
     ]
-    for thing in sheet.things:
-        if isinstance(thing, Text):
-            parts += _text(thing)
-        elif isinstance(thing, Shape):
-            parts += _shape(thing)
+    for item in sheet.objects:
+        if isinstance(item, Text):
+            parts += _text(item)
+        elif isinstance(item, Shape):
+            parts += _shape(item)
         else:
-            parts += _picture(package, thing)
+            parts += _picture(package, item)
     return "".join((*parts, "</g></svg>"))
 
 
@@ -64,7 +65,7 @@ def _text(text: Text) -> Iterator[str]:
 
 
 def _shape(shape: Shape) -> Iterator[str]:
-    path = " ".join(_steps(shape.path))
+    path = " ".join(_commands(shape.path))
     if path.startswith("M") and (shape.stroke or shape.fill):
         yield (
             f'<path transform="{_matrix(shape.matrix)}" d="{path}" fill="{shape.fill or "none"}" '
@@ -72,10 +73,10 @@ def _shape(shape: Shape) -> Iterator[str]:
         )
 
 
-def _steps(told: str) -> Iterator[str]:
-    for word in told.replace(",", " ").split():
-        if word in _LETTERS:
-            yield _LETTERS[word]
+def _commands(path: str) -> Iterator[str]:
+    for word in path.replace(",", " ").split():
+        if word in _COMMANDS:
+            yield _COMMANDS[word]
         elif _NUMBER.fullmatch(word):
             yield word
 
@@ -85,8 +86,8 @@ def _picture(package: Package, picture: Picture) -> Iterator[str]:
         data = package.read(picture.part)
         with Image.open(io.BytesIO(data)) as image:
             kind = image.format or ""
-            if kind not in ("PNG", "JPEG") or max(image.size) > _MOST_SIDE:
-                image.thumbnail((_MOST_SIDE, _MOST_SIDE))
+            if kind not in ("PNG", "JPEG") or max(image.size) > _MAX_SIDE:
+                image.thumbnail((_MAX_SIDE, _MAX_SIDE))
                 stream = io.BytesIO()
                 image.convert("RGBA").save(stream, "PNG")
                 kind, data = "PNG", stream.getvalue()
@@ -101,27 +102,27 @@ def _matrix(matrix: Matrix) -> str:
 
 
 def sizes(original: Path) -> Iterator[dict[str, Any]]:
-    """The pages of an OFD with their sizes in points, and no marks yet."""
-    with opened(original.read_bytes()) as package:
-        for number, sheet in enumerate(islice(sheets_of(package, Losses()), _MOST_PAGES), 1):
+    """The pages of an OFD with number (from 1), width and height in points, and an empty list of marks."""
+    with open_package(original.read_bytes()) as package:
+        for number, sheet in enumerate(islice(sheets_of(package, Losses()), _MAX_PAGES), 1):
             yield {"number": number, "width": sheet.box[2] * POINT, "height": sheet.box[3] * POINT, "marks": []}
 
 
 def draw(original: Path, number: int, degrees: float, out: Path) -> None:
-    """Writes a page of an OFD as SVG, turned by so many degrees clockwise to stand upright."""
-    with opened(original.read_bytes()) as package:
+    """Write a page of an OFD as SVG, rotated by `degrees` clockwise. Raises `SystemExit(2)` if there is no such page."""
+    with open_package(original.read_bytes()) as package:
         sheet = next(islice(sheets_of(package, Losses()), number - 1, None), None) if number > 0 else None
         if sheet is None:
             raise SystemExit(2)
         out.write_text(as_svg(package, sheet, degrees), encoding="utf-8")
 
 
-def main(words: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """`sizes OFD` prints the pages as JSON, `draw OFD NUMBER DEGREES SVG` writes one."""
-    if words[0] == "sizes":
-        sys.stdout.write(json.dumps(list(sizes(Path(words[1])))))
+    if arguments[0] == "sizes":
+        sys.stdout.write(json.dumps(list(sizes(Path(arguments[1])))))
     else:
-        draw(Path(words[1]), int(words[2]), float(words[3]), Path(words[4]))
+        draw(Path(arguments[1]), int(arguments[2]), float(arguments[3]), Path(arguments[4]))
 
 
 if __name__ == "__main__":

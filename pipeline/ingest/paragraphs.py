@@ -1,5 +1,4 @@
-"""Lines that a person would see: lost paragraph breaks are restored, hard-wrapped lines joined,
-page furniture is told apart."""
+"""Line normalisation: restores lost paragraph breaks, joins hard-wrapped lines, recognises page furniture."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +22,7 @@ _CHAPTER_RUN = re.compile(
 _CHAPTER_HEAD = re.compile(rf"(?m)^(第{_NUMERAL}[编章节][ ]?[^，。；：、第\n的规]{{1,25}}?)(?=第{_NUMERAL}[条节章])")
 _FIRST_CHAPTER = re.compile("(?<=办法|规定|细则|条例|规则|规范|制度)(?=第一章)")
 _DAY = r"(?:\d{4}|[一二][〇零○O一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
-# what is handed out, begun on the line of the date: …方案为贯彻…, …办法第一章…
+# the title of an attached document run into the line of the date: …方案为贯彻…, …办法第一章…
 _TITLE_THEN = (
     r"(?![起前至以印发布公召第通在])[\u4e00-\u9fff][^，。；：\n]{3,60}?"
     r"(?:(?:方案|办法|规定|细则|意见|决定|规则|标准|措施|制度)(?:[（(][^（）()]{2,6}[）)])?(?=\s?为[了进深贯认全加规推落]|根据《|依据《)"
@@ -35,19 +34,19 @@ _SIGNATURE_RUN = re.compile(
     rf"(?:(?<=[。！”）])|(?<=com)|(?<=[0-9]{{7}}))(?=(?:[\u4e00-\u9fff][^。；，：、《》（）\n]{{2,240}}?)?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
     rf"|抄送|主题词|《|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
 )
-# 第一章　总　　则: a name set wide, not the beginning of a paragraph
+# 第一章　总　　则: a letter-spaced name, not the beginning of a paragraph
 _WIDE_NAME = re.compile(r"([总附分罚细目])\u3000+([则录件])")
 _LINK_RUN = re.compile(r"(?<=[^\n原正公告文])(?=(?:公告)?(?:原文|正文)?下载链接[：:])")
-# a date where a signature would have it: last on the line, or before what follows signatures
+# a date in the position of a signature: last on the line, or before text that follows signatures
 _DAY_LAST = re.compile(
     rf"{_DAY}(?:$|附件|政策|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日))|^{_DAY}"
 )
 _DAY_ANYWHERE = re.compile(_DAY)
-# what a chapter run into its line holds, found fast for its first character
+# necessary part of a chapter run into its line; fast to search, as it begins with a fixed character
 _IN_CHAPTER_RUN = re.compile(rf"章[^，。；：、第\n]{{1,20}}第{_NUMERAL}[条节]")
-# what every date holds, found fast for its first character
+# necessary part of every date; fast to search, as it begins with a fixed character
 _IN_DAY = re.compile(r"年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日")
-# 二〇二〇 or 2020; signatures and the marks before them are no longer than this
+# characters of a year (二〇二〇, 2020); maximum length of a signature with the mark before it
 _YEAR, _LONGEST_SIGNATURE = 4, 260
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
@@ -57,11 +56,11 @@ _AFTER_DATE = re.compile(
     rf"(?m)^({_DAY}|[一二][〇零○O一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日(?=[\u4e00-\u9fff]))(?=附件|政策解读|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日)(?=[^起前至以印发布公召第通在])"
     r"|[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
 )
-# page number that a converter left between two lines: …录入（或— 3 —
+# page number left by a converter between two lines: …录入（或— 3 —
 _PAGE_NUMBER = re.compile(r"[—–-]{1,2} ?\d{1,3} ?[—–-]{1,2} *\n")
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*|__(?=\S)")
 _MARKDOWN_HEAD = re.compile(r"(?m)^ {0,3}(?:#{1,6}[ \t]+|[-*+][ \t]+(?=第|\*\*第))")
-# > （2007年7月11日公布）: a note below the title, set as a quotation
+# > （2007年7月11日公布）: a note below the title, formatted as a quotation
 _MARKDOWN_QUOTE = re.compile(r"(?m)^> ?(?=[（(])")
 _MARKDOWN_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -121,25 +120,25 @@ def _break_up(line: str) -> str:
 
 
 def _break_at_days(line: str, days: Sequence[int]) -> str:
-    """Breaks around signatures and what follows them; `days`: where dates may begin, in order."""
-    titled = any(_TITLE_RUN.match(line, day) for day in days)
-    if not titled and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
+    """Insert breaks around signatures and dates; `days` are the offsets in the line at which dates may begin, in order."""
+    has_title = any(_TITLE_RUN.match(line, day) for day in days)
+    if not has_title and not _DAY_LAST.search(line) and not ("第一" in line and _DAY_ANYWHERE.search(line)):
         return line
     near = max(0, days[0] - _LONGEST_SIGNATURE)
     line = line[:near] + _DATE_RUN.sub("\n", _SIGNATURE_RUN.sub("\n", line[near:]))
     line = _AFTER_DATE.sub(r"\1\n", line)
-    return _TITLE_RUN.sub(r"\1\n\2\n", line) if titled else line
+    return _TITLE_RUN.sub(r"\1\n\2\n", line) if has_title else line
 
 
 def _break_chapters(line: str) -> str:
-    """Breaks before a chapter run into the text above it, and after a chapter's name."""
+    """Insert breaks before a chapter that was joined to the preceding text, and after the name of a chapter."""
     if _IN_CHAPTER_RUN.search(line):
         line = _CHAPTER_RUN.sub("\n", line)
     return _CHAPTER_HEAD.sub(r"\1\n", line) if line.startswith("第") or "\n第" in line else line
 
 
 def _restore_labels(line: str) -> str:
-    """Breaks before labels that follow the end of a sentence, and around 特此通知。"""
+    """Insert breaks before labels that follow the end of a sentence, and around 特此通知。"""
     cuts = []
     for match in _LOST_BREAK.finditer(line, 1):
         before, word = line[match.start() - 1], match[0]
@@ -162,14 +161,14 @@ def _join_over_page(match: re.Match[str]) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """The non-empty lines, trimmed, hard-wrapped ones joined."""
+    """The non-empty lines of a text, stripped, with hard-wrapped lines joined."""
     lines = [close_stray_blanks(line) for line in map(str.strip, text.split("\n")) if line]
     width = _wrap_width(lines)
     return list(_unwrap(lines, width)) if width else lines
 
 
 def _wrap_width(lines: list[str]) -> int | None:
-    """The width at which a converter broke the lines, or None if it did not."""
+    """The width, in characters, at which a converter wrapped the lines; None if they are not hard-wrapped."""
     lines = [line for line in lines if "......" not in line and "………" not in line]
     lengths = [len(line) for line in lines if len(line) > 8]
     if len(lengths) < 12:
@@ -183,16 +182,16 @@ def _wrap_width(lines: list[str]) -> int | None:
 
 
 def _unwrap(lines: Iterable[str], width: int) -> Iterator[str]:
-    held, last = "", 0
+    joined, last = "", 0
     for line in lines:
-        if not held or last < width - 3 or _STRUCTURAL.match(line) or is_furniture(line):
-            if is_furniture(line) and held and last >= width - 3:
+        if not joined or last < width - 3 or _STRUCTURAL.match(line) or is_furniture(line):
+            if is_furniture(line) and joined and last >= width - 3:
                 continue
-            if held:
-                yield held
-            held = line
+            if joined:
+                yield joined
+            joined = line
         else:
-            held += (" " if held[-1].isascii() and line[0].isascii() else "") + line
+            joined += (" " if joined[-1].isascii() and line[0].isascii() else "") + line
         last = len(line)
-    if held:
-        yield held
+    if joined:
+        yield joined

@@ -1,4 +1,4 @@
-"""PDF files with a text layer: lines by their place on the page, joined into paragraphs."""
+"""Reads PDF files: lines from the text layer by their position on the page, joined into paragraphs; scanned pages by OCR."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,79 +15,80 @@ from pipeline.ingest.places import Box, Line, Piece
 from pipeline.substitute_font import install
 
 if TYPE_CHECKING:
-    from pipeline.ingest.ocr import Leaf
+    from pipeline.ingest.ocr import RecognisedPage
 
-_FEW, _MOST_PAGES = 15, 3000
-_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
-# what a text layer holds and nobody sees: the mark of a hyphen, of a character without meaning
-_UNSEEN = frozenset("\x00\x02\ufffe\uffff")
+_MIN_CHARACTERS, _MAX_PAGES = 15, 3000
+_NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
+# characters of a text layer that are not displayed: hyphenation marks, characters without a mapping
+_INVISIBLE = frozenset("\x00\x02\ufffe\uffff")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
 
 def read_pdf(data: bytes) -> Reading:
-    """The text of a PDF; pages without a legible layer are recognised where that is installed.
+    """Read a PDF; pages without a usable text layer are recognised if recognition is installed.
 
-    Raises `UnreadableFile`: encrypted, damaged, too many pages, without or with a garbled layer and no recognition.
+    Raises `UnreadableFile` if the file is encrypted, damaged or over the page limit, or if its text layer is missing or
+    garbled and recognition gave no text or is not installed.
     """
     document = _open(data)
     try:
-        if len(document) > _MOST_PAGES:
-            raise UnreadableFile("limit", f"PDF超过{_MOST_PAGES}页", remedy="请拆分后提交")
+        if len(document) > _MAX_PAGES:
+            raise UnreadableFile("limit", f"PDF超过{_MAX_PAGES}页", remedy="请拆分后提交")
         lost = Losses()
-        pages, wanted = _text_layer(document, lost)
-        leaves = _recognised(document, wanted, lost)
+        pages, unusable = _text_layer(document, lost)
+        recognised = _recognised(document, unusable, lost)
     finally:
         document.close()
-    for number, leaf in leaves.items():
-        pages[number - 1] = list(leaf.lines)
+    for number, page in recognised.items():
+        pages[number - 1] = list(page.lines)
     lost.check(any(pages))
-    if not leaves or not any(pages):
+    if not recognised or not any(pages):
         _check_text(pages)
     blank = [str(number) for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
     empty = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
     notes = (*lost.notes(), *empty)
-    if not leaves:
+    if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
 
-    told = (*notes, *scans.told_of(pages))
-    return Reading("pdf", tuple(blocks_of(pages)), told, len(pages), scans.turns_of(leaves))
+    notes = (*notes, *scans.recognition_notes(pages))
+    return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages), scans.turns_of(recognised))
 
 
 def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[list[Line]], list[int]]:
-    """The lines of every page, and the numbers of the pages whose own text cannot be used."""
+    """The lines of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
     pages: list[list[Line]] = []
-    wanted: list[int] = []
+    unusable: list[int] = []
     for number in range(1, len(document) + 1):
         lines: list[Line] = []
         with lost.page(number):
             lines = list(_page_lines(document, number - 1))
             if not _is_legible(lines, document, number):
-                wanted.append(number)
+                unusable.append(number)
         pages.append(lines)
-    return pages, wanted
+    return pages, unusable
 
 
-def _recognised(document: pdfium.PdfDocument, wanted: Sequence[int], lost: Losses) -> "dict[int, Leaf]":
-    """Pages that cannot be read, recognised; none where that is not installed."""
-    if not wanted:
+def _recognised(document: pdfium.PdfDocument, unusable: Sequence[int], lost: Losses) -> "dict[int, RecognisedPage]":
+    """Recognise the given pages, by page number; empty if recognition is not installed."""
+    if not unusable:
         return {}
     from pipeline.ingest import ocr, scans
 
-    return scans.read_pages(document, wanted, lost) if ocr.available() else {}
+    return scans.read_pages(document, unusable, lost) if ocr.available() else {}
 
 
 def _is_legible(lines: Sequence[Line], document: pdfium.PdfDocument, number: int) -> bool:
-    """Whether a page's own text can be used; a few characters over a picture of the page cannot."""
+    """Whether the text layer of a page can be used; a few characters over a picture cannot."""
     text = "".join(line.text for line in lines)
-    if len(text) < _FEW:
+    if len(text) < _MIN_CHARACTERS:
         return not _has_picture(document, number)
     return not _is_garbled(text)
 
 
 def _has_picture(document: pdfium.PdfDocument, number: int) -> bool:
-    """Whether something other than text is drawn on a page: a picture, or print turned into outlines."""
+    """Whether a page contains something other than text: a picture, or text converted to outlines."""
     kinds = [pdfium.raw.FPDF_PAGEOBJ_IMAGE, pdfium.raw.FPDF_PAGEOBJ_PATH, pdfium.raw.FPDF_PAGEOBJ_SHADING]
     try:
         return next(iter(document[number - 1].get_objects(filter=kinds, max_depth=3)), None) is not None
@@ -128,54 +129,54 @@ def _page_lines(document: pdfium.PdfDocument, index: int) -> Iterator[Line]:
 
 
 def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
-    """Runs of characters that follow each other on one line, as the file draws them.
+    """Runs of adjacent characters on one line, in drawing order.
 
-    Characters are taken one by one: what lies within a rectangle may belong to the line above or below.
+    Characters are read one by one, because pdfium's text of a rectangle may include characters of neighbouring lines.
     """
-    held, box = "", _NOWHERE
+    text, box = "", _NO_BOX
     for index in range(text_page.count_chars()):
         char = chr(pdfium.raw.FPDFText_GetUnicode(text_page, index))
-        if char in _UNSEEN:
+        if char in _INVISIBLE:
             continue
-        place = _NOWHERE if char.isspace() else _place(text_page, index)
-        if place is _NOWHERE:
-            held += " " if held and held[-1] != " " and char not in "\r\n" else ""
+        char_box = _NO_BOX if char.isspace() else _char_box(text_page, index)
+        if char_box is _NO_BOX:
+            text += " " if text and text[-1] != " " and char not in "\r\n" else ""
             continue
-        if held and not _follows(box, place):
-            yield Piece(held.strip(), box)
-            held, box = "", _NOWHERE
-        held += char
-        box = place if box is _NOWHERE else _around(box, place)
-    if held.strip():
-        yield Piece(held.strip(), box)
+        if text and not _follows(box, char_box):
+            yield Piece(text.strip(), box)
+            text, box = "", _NO_BOX
+        text += char
+        box = char_box if box is _NO_BOX else _union(box, char_box)
+    if text.strip():
+        yield Piece(text.strip(), box)
 
 
-def _place(text_page: pdfium.PdfTextPage, index: int) -> Box:
-    """The box of a character: as wide as the place it takes, as high as its ink."""
+def _char_box(text_page: pdfium.PdfTextPage, index: int) -> Box:
+    """The box of a character: its advance width by the height of its glyph."""
     (left, _, right, _), (_, low, _, high) = text_page.get_charbox(index, loose=True), text_page.get_charbox(index)
     return (left, low, right, high)
 
 
-def _follows(box: Box, place: Box) -> bool:
-    """Whether a character goes on with a piece: on its line, behind it, and not further than a character is high."""
-    size = max(box[3] - box[1], place[3] - place[1])
-    level = box[1] <= (place[1] + place[3]) / 2 <= box[3] or place[1] <= (box[1] + box[3]) / 2 <= place[3]
-    return level and box[2] - size <= place[0] <= box[2] + size
+def _follows(box: Box, char_box: Box) -> bool:
+    """Whether a character continues a piece: on the same line, and within one character height of its end."""
+    size = max(box[3] - box[1], char_box[3] - char_box[1])
+    level = box[1] <= (char_box[1] + char_box[3]) / 2 <= box[3] or char_box[1] <= (box[1] + box[3]) / 2 <= char_box[3]
+    return level and box[2] - size <= char_box[0] <= box[2] + size
 
 
-def _around(a: Box, b: Box) -> Box:
+def _union(a: Box, b: Box) -> Box:
     return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def _check_text(pages: Sequence[Sequence[Line]]) -> None:
     text = "".join(line.text for lines in pages for line in lines)
     if len(text) < 10 * max(len(pages) // 4, 1):
-        raise _waits("no_text_layer", "PDF没有文字层，应为扫描件")
+        raise _waiting("no_text_layer", "PDF没有文字层，应为扫描件")
     if _is_garbled(text):
-        raise _waits("garbled", "PDF的文字层是乱码（字体缺少对应关系）")
+        raise _waiting("garbled", "PDF的文字层是乱码（字体缺少对应关系）")
 
 
-def _waits(kind: str, what: str) -> UnreadableFile:
+def _waiting(kind: str, what: str) -> UnreadableFile:
     from pipeline.ingest import ocr, scans
 
     if not ocr.available():
@@ -184,7 +185,7 @@ def _waits(kind: str, what: str) -> UnreadableFile:
 
 
 def _is_garbled(text: str) -> bool:
-    """Whether a text layer has lost its characters: private use, replacement, or a western code page."""
+    """Whether a text layer is unusable: private use or replacement characters, or text of a Western code page."""
     bad = len(_GARBLED.findall(text))
     han = len(_HAN.findall(text))
     latin = sum(1 for c in text if c.isascii() and c.isalpha())

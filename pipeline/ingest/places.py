@@ -1,5 +1,5 @@
-"""Print and its place on the page: pieces and lines as a reader of a paged format finds them, and where the characters of
-the finished text stand, however the text was mended on its way.
+"""Positions of text on the page: the pieces and lines that readers of paged formats find, and the mapping from characters
+of the normalised text back to them.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]
 
 
 class Piece(NamedTuple):
-    """A piece of print: text without blanks around it, box, and where known its edges and how sure it is (see `Line`)."""
+    """A piece of text on a page: stripped text, box, and if known the character edges and the confidence (see `Line`)."""
 
     text: str
     box: Box
@@ -24,11 +24,11 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of print: its text, page (from 1) and box x0, y0, x1, y1 in points from the lower left.
+    """A line of text on a page: its text, page (from 1), box x0, y0, x1, y1 in points from the lower left, page height.
 
-    `confidence` is 0 to 1 for a line that was recognised from an image, None for one that was text. `edges` are the left
-    edges of the characters and the right edge of the last; empty where nobody will ask. `cell` counts the cells
-    of ruled tables from 0, None outside of them.
+    `confidence` is 0 to 1 for a line recognised from an image, None for text. `edges` are the left edges of the
+    characters and the right edge of the last one, empty if unknown. `cell` is the index of the table cell, from 0, None
+    outside of ruled tables.
     """
 
     text: str
@@ -41,12 +41,12 @@ class Line:
 
     @property
     def size(self) -> float:
-        """Width of one character, in points."""
+        """Mean width of a character, in points."""
         return (self.box[2] - self.box[0]) / max(len(self.text), 1)
 
 
 def even_edges(text: str, left: float, right: float) -> tuple[float, ...]:
-    """Edges of characters that are set evenly, signs of half width on half a place."""
+    """Edges of evenly spaced characters between two x coordinates; ASCII characters take half a width."""
     widths = [0.5 if char.isascii() else 1.0 for char in text]
     unit = (right - left) / (sum(widths) or 1.0)
     edges = [left]
@@ -56,7 +56,7 @@ def even_edges(text: str, left: float, right: float) -> tuple[float, ...]:
 
 
 class _Glyph(NamedTuple):
-    """A character as it is compared, the line it stands in and its edges."""
+    """A normalised character, the index of its line, and its left and right edge."""
 
     char: str
     line: int
@@ -65,33 +65,36 @@ class _Glyph(NamedTuple):
 
 
 def prints_of(lines: Sequence[Line], text: str, offset: int) -> Iterator[Print]:
-    """The lines of a block that know their edges, with their stretches of the block's text, which begins at `offset`."""
+    """Align the lines of a block with its normalised text and return a `Print` for each line that has edges.
+
+    `offset` is the offset of the block in the source text, in code points.
+    """
     glyphs = [glyph for number, line in enumerate(lines) for glyph in _glyphs(number, line)]
     if not glyphs:
         return
-    signs = [(char, at) for at, char in enumerate(text) for char in _compared(char)]
+    characters = [(char, at) for at, char in enumerate(text) for char in _normalised(char)]
     found: dict[int, dict[int, _Glyph]] = {}
-    for a, b in _pairs("".join(glyph.char for glyph in glyphs), "".join(char for char, _ in signs)):
-        found.setdefault(glyphs[a].line, {}).setdefault(signs[b][1], glyphs[a])
-    for number, places in sorted(found.items()):
+    for a, b in _pairs("".join(glyph.char for glyph in glyphs), "".join(char for char, _ in characters)):
+        found.setdefault(glyphs[a].line, {}).setdefault(characters[b][1], glyphs[a])
+    for number, glyph_at in sorted(found.items()):
         line = lines[number]
-        span = Span(offset + min(places), offset + max(places) + 1)
-        yield Print(span, line.page, _rounded(line.box), _edges(places), line.confidence)
+        span = Span(offset + min(glyph_at), offset + max(glyph_at) + 1)
+        yield Print(span, line.page, _rounded(line.box), _edges(glyph_at), line.confidence)
 
 
 def _glyphs(number: int, line: Line) -> Iterator[_Glyph]:
     if len(line.edges) == len(line.text) + 1:
-        for at, sign in enumerate(line.text):
-            for char in _compared(sign):
+        for at, character in enumerate(line.text):
+            for char in _normalised(character):
                 yield _Glyph(char, number, line.edges[at], line.edges[at + 1])
 
 
-def _compared(char: str) -> str:
+def _normalised(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKC", char) if not part.isspace())
 
 
 def _pairs(a: str, b: str) -> Iterator[tuple[int, int]]:
-    """Which characters of two texts are the same print; runs of equal length that differ are other spellings of it."""
+    """Pairs of indices of corresponding characters; replaced runs of equal length are variants of the same characters."""
     if a == b:
         yield from ((at, at) for at in range(len(a)))
         return
@@ -100,12 +103,12 @@ def _pairs(a: str, b: str) -> Iterator[tuple[int, int]]:
             yield from zip(range(a0, a1), range(b0, b1), strict=True)
 
 
-def _edges(places: dict[int, _Glyph]) -> tuple[float, ...]:
-    """Left edges from the first character to the last, then the right edge of the last; blanks have no width."""
+def _edges(glyph_at: dict[int, _Glyph]) -> tuple[float, ...]:
+    """The left edges of all characters and the right edge of the last; characters without a glyph have no width."""
     edges: list[float] = []
-    right = places[min(places)].left
-    for at in range(min(places), max(places) + 1):
-        glyph = places.get(at)
+    right = glyph_at[min(glyph_at)].left
+    for at in range(min(glyph_at), max(glyph_at) + 1):
+        glyph = glyph_at.get(at)
         edges.append(round(glyph.left if glyph else right, 1))
         right = glyph.right if glyph else right
     return (*edges, round(right, 1))

@@ -1,4 +1,4 @@
-"""Ruled tables on a page image: where their cells are, so that what stands in a cell is read together."""
+"""Finds the cells of ruled tables on a page image, so that the text of a cell is kept together."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ import numpy.typing as npt
 
 from pipeline.ingest.places import Box
 
-# in pixels of the image at half its size: the shortest rule across and down, the least cell
-_ACROSS, _DOWN = 60, 24
-_LEAST = (12, 10)
-# a frame with fewer cells is no table
-_FEWEST = 4
+# in pixels of the image at half size: minimum length of a horizontal and a vertical rule, minimum cell width and height
+_MIN_HORIZONTAL, _MIN_VERTICAL = 60, 24
+_MIN_CELL = (12, 10)
+# a frame with fewer cells is not a table
+_MIN_CELLS = 4
 
 
 def cells_of(pixels: npt.NDArray[np.uint8], angle: float) -> list[Box]:
-    """The cells of all ruled tables from top to bottom and left to right, in pixels from the upper left.
+    """The cells of all ruled tables, from top to bottom and left to right, in pixels from the upper left corner.
 
-    `angle` is what the page must be turned back by, in degrees counterclockwise.
+    `pixels` is an RGB image; `angle` is the skew to correct first, in degrees counterclockwise.
     """
     import cv2
 
@@ -27,21 +27,23 @@ def cells_of(pixels: npt.NDArray[np.uint8], angle: float) -> list[Box]:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
         grey = cv2.warpAffine(grey, turn, (width, height), borderValue=255)
     ink = (cv2.erode(grey, np.ones((2, 2), np.uint8)) < 150).astype(np.uint8)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _ACROSS), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_DOWN, 1), np.uint8))
-    if not across.any() or not down.any():
+    horizontal = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _MIN_HORIZONTAL), np.uint8))
+    vertical = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_MIN_VERTICAL, 1), np.uint8))
+    if not horizontal.any() or not vertical.any():
         return []
-    rules: Any = cv2.dilate(np.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    rules: Any = cv2.dilate(np.bitwise_or(horizontal, vertical), np.ones((3, 3), np.uint8))
     count, _, frames, _ = cv2.connectedComponentsWithStats(rules)
     cells: list[Box] = []
     for x, y, w, h, _ in frames[1:count]:
-        found = _cells_in(rules[y : y + h, x : x + w], (x, y)) if w > 2 * _ACROSS and h > 2 * _DOWN else []
-        cells += found if len(found) >= _FEWEST else []
+        found = (
+            _cells_in(rules[y : y + h, x : x + w], (x, y)) if w > 2 * _MIN_HORIZONTAL and h > 2 * _MIN_VERTICAL else []
+        )
+        cells += found if len(found) >= _MIN_CELLS else []
     return _in_order(cells)
 
 
 def _cells_in(rules: npt.NDArray[np.uint8], corner: tuple[int, int]) -> list[Box]:
-    """The white fields within a frame; those that reach its edge lie outside of the rules."""
+    """The white areas enclosed by the rules of a frame, which begins at `corner`; areas that touch its edge are outside."""
     import cv2
 
     height, width = rules.shape
@@ -49,14 +51,14 @@ def _cells_in(rules: npt.NDArray[np.uint8], corner: tuple[int, int]) -> list[Box
     cells = []
     for x, y, w, h, area in fields[1:count]:
         inside = x > 0 and y > 0 and x + w < width and y + h < height
-        if inside and w >= _LEAST[0] and h >= _LEAST[1] and area > 0.7 * w * h:
+        if inside and w >= _MIN_CELL[0] and h >= _MIN_CELL[1] and area > 0.7 * w * h:
             left, top = (corner[0] + x) * 2.0, (corner[1] + y) * 2.0
             cells.append((left, top, left + w * 2.0, top + h * 2.0))
     return cells
 
 
 def _in_order(cells: list[Box]) -> list[Box]:
-    """By rows: a cell belongs to the row of the first whose upper edge is about as high."""
+    """Sort cells by rows; cells whose upper edges differ by less than 12 pixels are in the same row."""
     rows: list[list[Box]] = []
     for cell in sorted(cells, key=lambda cell: cell[1]):
         if rows and cell[1] - rows[-1][0][1] < 12:

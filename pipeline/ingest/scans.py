@@ -1,4 +1,4 @@
-"""Scanned pages, as images or in a PDF: drawn, recognised page by page, and what is unsure or missing is said."""
+"""Reads scans, as images or pages of a PDF: renders and recognises each page and reports uncertain or missing text."""
 
 import io
 import os
@@ -22,51 +22,54 @@ from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.layout import blocks_of
-from pipeline.ingest.ocr import DPI, FINE, UNSURE, Leaf, Picture, Pixels, available, read_picture
+from pipeline.ingest.ocr import DPI, FINE_DPI, UNSURE, PageImage, Pixels, RecognisedPage, available, recognise_page
 from pipeline.ingest.places import Line
 from pipeline.numerals import read_number
 
-_MOST_PIXELS, _MOST_FRAMES, _MOST_AT_ONCE = 80_000_000, 500, 4
-# A4 at `DPI` is this wide; images without a believable resolution are taken for a page of that size
-_A4 = 8.27
-_HEADS = {"（{}）": re.compile(r"^（([一二三四五六七八九十]{1,3})）"), "{}、": re.compile(r"^([一二三四五六七八九十]{1,3})、"),
+_MAX_PIXELS, _MAX_FRAMES, _MAX_WORKERS = 80_000_000, 500, 4
+# width of A4 in inches; the shorter side of an image is assumed to have this size, whatever resolution it declares
+_A4_WIDTH = 8.27
+_HEADINGS = {"（{}）": re.compile(r"^（([一二三四五六七八九十]{1,3})）"), "{}、": re.compile(r"^([一二三四五六七八九十]{1,3})、"),
           "第{}条": re.compile(r"^第([一二三四五六七八九十百零〇]{1,5})条")}  # fmt: skip
-_MOST_NAMED = 8
+_MAX_NAMED = 8
 
 
 def needs_installing(kind: str, what: str) -> UnreadableFile:
-    """The error where pages would have to be recognised and nothing is installed for it."""
+    """The error for pages that need recognition while it is not installed; `what` is the message, in Chinese."""
     return UnreadableFile(
         kind, what, remedy="已保存原件，待识别；安装识别组件（pip install 'qinggui[ocr]'）后重新提交，或者提交电子版"
     )
 
 
 def read_image(data: bytes) -> Reading:
-    """The text of an image, one page a frame. Raises `UnreadableFile`: damaged, too large, nothing readable on it."""
+    """Read an image by recognition; each frame is a page.
+
+    Raises `UnreadableFile` if the image is damaged, too large or has no legible text, or if recognition is not installed.
+    """
     if not available():
         raise needs_installing("image", "扫描图片需要识别")
-    lost, leaves = Losses(), []
-    for picture in _frames(data, lost):
-        leaf = Leaf(())
-        if picture is not None:
-            with lost.page(picture.page):
-                leaf = read_picture(picture)
-        leaves.append(leaf)
-    pages = [leaf.lines for leaf in leaves]
+    lost, recognised = Losses(), []
+    for image in _frames(data, lost):
+        page = RecognisedPage(())
+        if image is not None:
+            with lost.page(image.page):
+                page = recognise_page(image)
+        recognised.append(page)
+    pages = [page.lines for page in recognised]
     lost.check(any(pages))
     if not any(pages):
         raise UnreadableFile("empty", "图片上没有认出文字", remedy="请确认是文件的扫描件，提高清晰度后重新提交")
-    turns = turns_of(dict(enumerate(leaves, 1)))
-    return Reading("image", tuple(blocks_of(pages)), (*lost.notes(), *told_of(pages)), len(pages), turns)
+    turns = turns_of(dict(enumerate(recognised, 1)))
+    return Reading("image", tuple(blocks_of(pages)), (*lost.notes(), *recognition_notes(pages)), len(pages), turns)
 
 
-def turns_of(leaves: Mapping[int, Leaf]) -> tuple[Turn, ...]:
-    """Which pages were set upright."""
-    return tuple(Turn(number, leaf.degrees) for number, leaf in leaves.items() if leaf.degrees)
+def turns_of(pages: Mapping[int, RecognisedPage]) -> tuple[Turn, ...]:
+    """The rotations applied to recognised pages, given by page number."""
+    return tuple(Turn(number, page.degrees) for number, page in pages.items() if page.degrees)
 
 
-def read_page_image(data: bytes, number: int, size: tuple[float, float]) -> Leaf | None:
-    """An image that is a page of a document, `size` points wide and high, read; None where it is damaged."""
+def read_page_image(data: bytes, number: int, size: tuple[float, float]) -> RecognisedPage | None:
+    """Recognise an image that shows a page of `size` (width, height) in points; None if the image is damaged."""
     lost = Losses()
     try:
         frame = next(_frames(data, lost), None)
@@ -75,21 +78,23 @@ def read_page_image(data: bytes, number: int, size: tuple[float, float]) -> Leaf
     lost.check(False)
     if frame is None:
         return None
-    return read_picture(replace(frame, page=number, dpi=frame.pixels.shape[1] * 72 / max(size[0], 1.0)))
+    return recognise_page(replace(frame, page=number, dpi=frame.pixels.shape[1] * 72 / max(size[0], 1.0)))
 
 
-def _frames(data: bytes, lost: Losses) -> Iterator[Picture | None]:
-    """The pages of an image; None for one that was lost."""
+def _frames(data: bytes, lost: Losses) -> Iterator[PageImage | None]:
+    """The frames of an image as pages; None for a frame that could not be read."""
     try:
         with warnings.catch_warnings(), Image.open(io.BytesIO(data)) as image:
             warnings.simplefilter("ignore")
-            yield from (_whole(frame, number, lost) for number, frame in enumerate(ImageSequence.Iterator(image), 1))
+            yield from (
+                _read_frame(frame, number, lost) for number, frame in enumerate(ImageSequence.Iterator(image), 1)
+            )
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise _damaged() from error
 
 
-def _whole(frame: Image.Image, number: int, lost: Losses) -> Picture | None:
-    """A page of an image; None where it was lost."""
+def _read_frame(frame: Image.Image, number: int, lost: Losses) -> PageImage | None:
+    """A frame as a page; None if it could not be read, which is recorded in `lost`."""
     with lost.page(number):
         try:
             return _frame(frame, number)
@@ -102,92 +107,94 @@ def _damaged() -> UnreadableFile:
     return UnreadableFile("truncated", "图片不完整或已损坏", remedy="请重新扫描后提交")
 
 
-def _frame(frame: Image.Image, number: int) -> Picture:
-    if number > _MOST_FRAMES or frame.width * frame.height > _MOST_PIXELS:
+def _frame(frame: Image.Image, number: int) -> PageImage:
+    if number > _MAX_FRAMES or frame.width * frame.height > _MAX_PIXELS:
         raise UnreadableFile("limit", "图片太大或者页数太多", remedy="请按200点每英寸重新扫描，或者拆分后提交")
     pixels = np.asarray(ImageOps.exif_transpose(frame).convert("RGB"), dtype=np.uint8)
-    return Picture(pixels, number, min(pixels.shape[:2]) / _A4)
+    return PageImage(pixels, number, min(pixels.shape[:2]) / _A4_WIDTH)
 
 
-def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> dict[int, Leaf]:
-    """The pages of a PDF (numbered from 1) that have no text of their own; several at once where this process is alone."""
-    pictures = _drawn(document, numbers, lost)
-    at_once = min(_at_once(), len(numbers))
-    if at_once < 2:
-        return _kept(((picture.page, partial(read_picture, picture)) for picture in pictures), lost)
-    found: dict[int, Leaf] = {}
-    with ThreadPoolExecutor(at_once) as pool:
-        # no more pages are drawn ahead than are read
-        for some in iter(lambda: list(islice(pictures, at_once)), []):
-            futures = [(picture.page, pool.submit(read_picture, picture).result) for picture in some]
-            found |= _kept(futures, lost)
+def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> dict[int, RecognisedPage]:
+    """Recognise pages of a PDF, numbered from 1; in parallel threads unless this is a worker process."""
+    images = _render_pages(document, numbers, lost)
+    workers = min(_max_workers(), len(numbers))
+    if workers < 2:
+        return _collect(((image.page, partial(recognise_page, image)) for image in images), lost)
+    found: dict[int, RecognisedPage] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        # pages are rendered in batches, so that few images are in memory at once
+        for batch in iter(lambda: list(islice(images, workers)), []):
+            futures = [(image.page, pool.submit(recognise_page, image).result) for image in batch]
+            found |= _collect(futures, lost)
     return found
 
 
-def _kept(pages: Iterable[tuple[int, Callable[[], Leaf]]], lost: Losses) -> dict[int, Leaf]:
-    """The pages that could be read."""
+def _collect(pages: Iterable[tuple[int, Callable[[], RecognisedPage]]], lost: Losses) -> dict[int, RecognisedPage]:
+    """The pages that could be read, by number; errors are recorded in `lost`."""
     found = {}
-    for number, leaf in pages:
+    for number, recognise in pages:
         with lost.page(number):
-            found[number] = leaf()
+            found[number] = recognise()
     return found
 
 
-def _drawn(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> Iterator[Picture]:
+def _render_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> Iterator[PageImage]:
     lock = Lock()
     for number in numbers:
-        picture = None
+        image = None
         with lost.page(number):
-            picture = _picture_of(document, number, lock)
-        if picture is not None:
-            yield picture
+            image = _page_image(document, number, lock)
+        if image is not None:
+            yield image
 
 
-def _at_once() -> int:
-    """How many pages are read side by side: the workers of a cleanup each have a core and read one at a time."""
-    return 1 if parent_process() else max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
+def _max_workers() -> int:
+    """The number of pages to read in parallel: one in worker processes of a cleanup, which have a core each."""
+    return 1 if parent_process() else max(1, min(_MAX_WORKERS, os.cpu_count() or 1))
 
 
-def _picture_of(document: pdfium.PdfDocument, number: int, lock: Lock) -> Picture:
-    return Picture(_draw(document, number, DPI, lock), number, DPI, lambda: _draw(document, number, FINE, lock))
+def _page_image(document: pdfium.PdfDocument, number: int, lock: Lock) -> PageImage:
+    return PageImage(
+        _render(document, number, DPI, lock), number, DPI, lambda: _render(document, number, FINE_DPI, lock)
+    )
 
 
-def _draw(document: Any, number: int, dpi: int, lock: Lock) -> Pixels:
-    """The pixels of a page; PDFium serves one thread at a time."""
+def _render(document: Any, number: int, dpi: int, lock: Lock) -> Pixels:
+    """Render a page to RGB pixels; the lock is needed because PDFium is not thread-safe."""
     with lock:
         page = document[number - 1]
-        scale = min(dpi / 72, (_MOST_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
+        scale = min(dpi / 72, (_MAX_PIXELS / max(page.get_width() * page.get_height(), 1)) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True)
         return np.ascontiguousarray(bitmap.to_numpy()[..., :3])
 
 
-def told_of(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:
-    """What a reviewer should know of recognised pages: that they are, where it is unsure, what numbering lacks."""
+def recognition_notes(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:
+    """Notes for the reviewer on recognised pages: which they are, lines of low confidence, gaps in the numbering."""
     read = [line for lines in pages for line in lines if line.confidence is not None]
     if not read:
         return
     numbers = sorted({line.page for line in read})
     yield Note("recognised", f"第{_ranges(numbers)}页是扫描件，文字由程序识别，请对照原件")
     unsure = [line for line in read if (line.confidence or 0) < UNSURE]
-    for line in unsure[:_MOST_NAMED]:
+    for line in unsure[:_MAX_NAMED]:
         yield Note("unsure", f"第{line.page}页“{line.text[:30]}”识别把握低（{line.confidence:.0%}）")
-    if len(unsure) > _MOST_NAMED:
-        yield Note("unsure", f"另有{len(unsure) - _MOST_NAMED}行识别把握低")
+    if len(unsure) > _MAX_NAMED:
+        yield Note("unsure", f"另有{len(unsure) - _MAX_NAMED}行识别把握低")
     yield from (Note("gap", says) for says in gaps([line for lines in pages for line in lines]))
 
 
 def gaps(lines: Sequence[Line]) -> Iterator[str]:
-    """Numbers left out of a row of headings: after （一） comes （三）."""
+    """Messages, in Chinese, on numbers missing in a sequence of headings, such as （三） after （一）."""
     last: dict[str, int] = {}
     for line in lines:
-        for form, pattern in _HEADS.items():
+        for form, pattern in _HEADINGS.items():
             match = pattern.match(line.text.strip())
             number = read_number(match[1]) if match else None
             if number is None:
                 continue
-            before = last.get(form)
-            if before is not None and before + 1 < number <= before + 3:
-                yield f"第{line.page}页“{line.text[:12]}”之前可能漏认了编号，前一个是{form.format(_chinese(before))}"
+            previous = last.get(form)
+            if previous is not None and previous + 1 < number <= previous + 3:
+                yield f"第{line.page}页“{line.text[:12]}”之前可能漏认了编号，前一个是{form.format(_chinese(previous))}"
             last[form] = number
             if form == "{}、":
                 last.pop("（{}）", None)

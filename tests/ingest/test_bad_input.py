@@ -1,4 +1,4 @@
-"""Bad input: a Chinese message with the way out, and nothing else stops."""
+"""Bad input: a message and a remedy in Chinese, and the other files are still read."""
 
 import io
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from corpora import papers, writers
 from corpora.make_samples import SAMPLES, samples
-from corpora.mutations import mutated, wholes
+from corpora.mutations import intact_files, mutated
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem
 from pipeline.errors import UnreadableFile
@@ -59,7 +59,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_file_that_gives_no_text_says_why_and_what_to_do(name: str) -> None:
+def test_a_file_without_text_raises_with_kind_message_and_remedy(name: str) -> None:
     data, kind = BAD[name]
     with pytest.raises(UnreadableFile) as caught:
         read(Upload(name, data))
@@ -67,7 +67,7 @@ def test_a_file_that_gives_no_text_says_why_and_what_to_do(name: str) -> None:
     assert caught.value.remedy and any("\u4e00" <= c <= "\u9fff" for c in caught.value.message)
 
 
-def test_a_garbled_text_layer_is_noticed() -> None:
+def test_a_garbled_text_layer_is_detected() -> None:
     from pipeline.ingest.pdf import Line, _check_text
 
     with pytest.raises(UnreadableFile) as caught:
@@ -75,7 +75,7 @@ def test_a_garbled_text_layer_is_noticed() -> None:
     assert caught.value.kind in WAITING
 
 
-def test_an_archive_gives_its_files_one_by_one_and_refuses_what_is_dangerous(
+def test_an_archive_yields_its_files_one_by_one_and_refuses_dangerous_entries(
     tmp_path: Path,
 ) -> None:
     inner = writers.as_zip({"通知.txt": writers.as_txt(papers.WATER)}, gbk_names=True)
@@ -99,7 +99,7 @@ def test_an_archive_gives_its_files_one_by_one_and_refuses_what_is_dangerous(
     ]
 
 
-def test_an_archive_with_password_damage_or_depth_is_told(tmp_path: Path) -> None:
+def test_an_encrypted_damaged_or_deeply_nested_archive_is_a_problem(tmp_path: Path) -> None:
     locked = bytearray(writers.as_zip({"a.txt": b"abc"}))
     locked[6] |= 1
     locked[locked.find(b"PK\x01\x02") + 8] |= 1
@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_opened_stops_nothing(tmp_path: Path) -> None:
     assert [type(f) for f in uploads(tmp_path)] == [Problem, Upload]
 
 
-def test_links_are_named_and_not_followed(tmp_path: Path) -> None:
+def test_links_are_reported_and_not_followed(tmp_path: Path) -> None:
     inside, outside = tmp_path / "报送", tmp_path / "别处.txt"
     inside.mkdir()
     outside.write_bytes(writers.as_txt(papers.WATER))
@@ -154,18 +154,18 @@ def test_archives_beyond_the_limits_are_refused(tmp_path: Path) -> None:
     assert isinstance(problem, Problem) and problem.kind == "zip_bomb"
 
 
-def test_the_samples_are_what_their_writer_writes() -> None:
+def test_the_samples_equal_the_output_of_make_samples() -> None:
     assert {path.name for path in SAMPLES.iterdir()} == set(samples())
     kept = {name: (SAMPLES / name).read_bytes() for name in samples() if name.endswith((".txt", ".md", ".html"))}
     assert all(samples()[name] == data for name, data in kept.items())
 
 
-@pytest.mark.parametrize("suffix", wholes())
+@pytest.mark.parametrize("suffix", intact_files())
 def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(suffix: str, tmp_path: Path) -> None:
-    # python -m benchmarks.mutations for a night
+    # python -m benchmarks.mutations runs many more
     for seed in range(int(os.environ.get("QINGGUI_FUZZ", "40"))):
         path = tmp_path / f"{seed}.{suffix}"
-        path.write_bytes(mutated(wholes()[suffix], f"{suffix}{seed}"))
+        path.write_bytes(mutated(intact_files()[suffix], f"{suffix}{seed}"))
         found = [one if isinstance(one, Problem) else analyze_upload(one, LegalContext(AS_OF)) for one in uploads(path)]
         assert found and all(isinstance(one, Dossier) or (one.remedy and one.kind != UNFORESEEN) for one in found)
 
@@ -173,11 +173,11 @@ def test_mutated_files_give_a_dossier_or_a_problem_and_never_crash(suffix: str, 
 @pytest.mark.parametrize("suffix", ["docx", "odt", "xlsx", "ofd"])
 def test_a_document_that_is_a_zip_inside_is_not_unpacked(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
-    path.write_bytes(writers.as_odt(papers.WATER) if suffix == "odt" else wholes()[suffix])
+    path.write_bytes(writers.as_odt(papers.WATER) if suffix == "odt" else intact_files()[suffix])
     assert next(f.name for f in uploads(path) if isinstance(f, Upload)) == str(path)
 
 
-def test_an_archive_that_holds_only_hidden_files_is_told(tmp_path: Path) -> None:
+def test_an_archive_with_hidden_files_only_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(writers.as_zip({"__MACOSX/a.txt": b"x", ".DS_Store": b"x"}))
     (problem,) = uploads(tmp_path / "a.zip")
     assert isinstance(problem, Problem) and problem.kind == "empty"

@@ -1,4 +1,4 @@
-"""The same text comes out of every format, and what Word and PDF hide is seen."""
+"""Every format gives the same text; numbering, revisions, text boxes and furniture of Word and PDF are handled."""
 
 import io
 
@@ -51,7 +51,7 @@ def test_the_same_facts_come_out_of_every_format(name: str) -> None:
     assert len(dossier.document.attached) == 1
 
 
-def test_automatic_numbers_of_word_are_written_out() -> None:
+def test_automatic_numbers_of_word_are_part_of_the_text() -> None:
     data = writers.as_numbered_docx(papers.PARKING_HEAD, papers.PARKING_ARTICLES, ())
     text = read(Upload("a.docx", data)).text
     assert "第一条 为了维护城区停车秩序" in text
@@ -94,19 +94,19 @@ def test_headers_and_page_numbers_of_a_pdf_are_furniture_and_boxes_lie_on_the_pa
     assert "一直写到下一行甚至下一页。\n" in source.text
 
 
-def test_the_information_table_of_a_page_is_kept_apart() -> None:
+def test_the_information_table_of_a_page_is_a_block_kind_of_its_own() -> None:
     source = read(Upload("a.html", writers.as_html(papers.ELDERLY, papers.ELDERLY_META)))
     meta = [b.span.cut(source.text) for b in source.blocks if b.kind is BlockKind.META]
     assert "发文字号：临政办发〔2024〕21号" in meta
     assert "网站标识码" not in source.text
 
 
-def test_a_wrong_suffix_is_told_and_read_by_content() -> None:
+def test_a_file_with_a_wrong_suffix_is_read_by_content_with_a_note() -> None:
     source = read(Upload("后缀.pdf", writers.as_txt(papers.WATER)))
     assert source.format == "txt" and any(note.kind == "suffix" for note in source.notes)
 
 
-def test_what_a_header_of_word_says_of_secrecy_is_not_lost() -> None:
+def test_a_secrecy_mark_in_a_word_header_is_kept() -> None:
     document = docx.Document(io.BytesIO(writers.as_docx(papers.WATER)))
     header = document.sections[0].header
     header.paragraphs[0].text = "机密★5年"

@@ -1,4 +1,4 @@
-"""Files made to harm: each stops at a limit, in seconds, with a reason; nothing outside of it is read."""
+"""Malicious files: each stops at a limit within seconds, with a reason, and nothing outside the file is read."""
 
 import io
 import time
@@ -17,13 +17,13 @@ SPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
 
 def docx(body: str, before: str = "") -> bytes:
-    """A docx with a body of one's own."""
+    """A docx with the given XML as its body; `before` precedes the root element."""
     markup = f"{before}<w:document {WORD}><w:body>{body}</w:body></w:document>".encode()
     return writers.changed_zip(writers.as_docx(papers.WATER), "word/document.xml", lambda _: markup)
 
 
-def far_apart() -> bytes:
-    """A spreadsheet with two cells, one in each corner."""
+def distant_cells() -> bytes:
+    """A spreadsheet with two cells, in opposite corners."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     page = book.add_worksheet()
@@ -33,8 +33,8 @@ def far_apart() -> bytes:
     return stream.getvalue()
 
 
-def units_of_units() -> bytes:
-    """An OFD whose composite units each hold ten of the next: ten to the power of fifteen objects."""
+def nested_units() -> bytes:
+    """An OFD whose composite units each contain the next one ten times: 10^15 objects."""
     units = "".join(
         f'<ofd:CompositeGraphicUnit ID="{900 + depth}"><ofd:Content>'
         + f'<ofd:CompositeObject ResourceID="{901 + depth}" Boundary="0 0 1 1"/>' * 10
@@ -60,21 +60,21 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "runs.docx": lambda: docx(f"<w:p>{'<w:r>' * DEEP}<w:t>x</w:t>{'</w:r>' * DEEP}</w:p>"),
     "tables.docx": lambda: docx(f"{'<w:tbl><w:tr><w:tc>' * 3000}<w:p/>{'</w:tc></w:tr></w:tbl>' * 3000}"),
     "divs.html": lambda: b"<html><body>" + b"<div>" * 100_000 + "县政府".encode() + b"</div>" * 100_000,
-    "far.xlsx": far_apart,
-    "units.ofd": units_of_units,
+    "far.xlsx": distant_cells,
+    "units.ofd": nested_units,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_stops_at_a_limit(name: str) -> None:
-    data, began = HOSTILE[name](), time.monotonic()
+def test_a_malicious_file_stops_at_a_limit(name: str) -> None:
+    data, start = HOSTILE[name](), time.monotonic()
     with pytest.raises(UnreadableFile) as caught:
         read(Upload(name, data))
     assert caught.value.kind == "limit" and caught.value.remedy
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - start < 60
 
 
-def test_parts_of_a_mail_nested_without_end_stop_at_a_limit() -> None:
+def test_very_deeply_nested_parts_of_a_mail_stop_at_a_limit() -> None:
     parts = b"".join(b'--b%d\nContent-Type: multipart/mixed; boundary="b%d"\n\n' % (n, n + 1) for n in range(3000))
     head = b'From: a@b\nMIME-Version: 1.0\nSubject: x\nContent-Type: multipart/mixed; boundary="b0"\n\n'
     with pytest.raises(UnreadableFile) as caught:

@@ -1,4 +1,4 @@
-"""A page or a sheet that cannot be read is named with a report number, and the others are read."""
+"""A page or sheet that raises is reported with a report number, and the others are read."""
 
 import io
 import logging
@@ -14,7 +14,7 @@ from corpora import writers
 from pipeline.errors import UnreadableFile
 from pipeline.guard import REPORT, UNFORESEEN
 from pipeline.ingest import Upload, ocr, read
-from pipeline.ingest.ocr import Leaf
+from pipeline.ingest.ocr import RecognisedPage
 from pipeline.ingest.places import Line
 
 LINES = {
@@ -24,12 +24,12 @@ LINES = {
 }
 
 
-class Unheard(Exception):  # noqa: N818 - named as a library would name it
-    """An exception that no reader names."""
+class UnforeseenError(Exception):
+    """An exception that no reader handles."""
 
 
 def pdf() -> bytes:
-    """A PDF of three pages, each with a text of its own."""
+    """A PDF of three pages with different text."""
     made, stream = PdfWriter(), io.BytesIO()
     for text in LINES.values():
         made.append(PdfReader(io.BytesIO(writers.as_pdf([text]))))
@@ -38,7 +38,7 @@ def pdf() -> bytes:
 
 
 def ofd() -> bytes:
-    """An OFD of three pages, each with a text of its own."""
+    """An OFD of three pages with different text."""
     whole = writers.as_ofd([LINES[1]])
     page = '<ofd:Page ID="{0}" BaseLoc="Pages/Page_{0}/Content.xml"/></ofd:Pages>'
     for number in (2, 3):
@@ -63,23 +63,23 @@ def tiff() -> bytes:
     return stream.getvalue()
 
 
-def recognised(picture: ocr.Picture) -> Leaf:
-    return Leaf((Line(LINES[picture.page], picture.page, (50, 700, 300, 720), 800, confidence=0.9),))
+def recognised(image: ocr.PageImage) -> RecognisedPage:
+    return RecognisedPage((Line(LINES[image.page], image.page, (50, 700, 300, 720), 800, confidence=0.9),))
 
 
 def on_page(number: int, real: Callable[..., object], page_of: Callable[..., int]) -> Callable[..., object]:
-    """The function as it is, but for one page, where it raises what nobody named."""
+    """The function `real`, except that it raises an unforeseen exception for one page."""
 
-    def function(*words: object) -> object:
-        if page_of(*words) == number:
-            raise Unheard("坏了")
-        return real(*words)
+    def function(*arguments: object) -> object:
+        if page_of(*arguments) == number:
+            raise UnforeseenError("坏了")
+        return real(*arguments)
 
     return function
 
 
 def broken(kind: str, monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...]) -> bytes:
-    """A file of three pages of which these raise while they are read."""
+    """A file of three pages, of which the given ones raise while they are read."""
     from pipeline.ingest import ofd as packages
     from pipeline.ingest import ofd_pages, scans
     from pipeline.ingest import pdf as layers
@@ -90,8 +90,8 @@ def broken(kind: str, monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...]) -
         "pdf": (layers, "_page_lines", layers._page_lines, lambda _, index: index + 1, pdf),
         "ofd": (packages, "_lines", packages._lines, lambda _, number: number, ofd),
         "ofd_page": (ofd_pages, "_sheet", ofd_pages._sheet, lambda *_: 0, ofd),
-        "scan": (scans, "read_picture", recognised, lambda picture: picture.page, lambda: writers.as_picture_pdf([Image.new("RGB", (200, 300), "white")] * 3)),
-        "image": (scans, "read_picture", recognised, lambda picture: picture.page, tiff),
+        "scan": (scans, "recognise_page", recognised, lambda image: image.page, lambda: writers.as_picture_pdf([Image.new("RGB", (200, 300), "white")] * 3)),
+        "image": (scans, "recognise_page", recognised, lambda image: image.page, tiff),
     }  # fmt: skip
     module, name, real, page_of, make = places[kind]
     if kind == "ofd_page":
@@ -104,7 +104,7 @@ def broken(kind: str, monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...]) -
 
 
 @pytest.mark.parametrize("kind", ["pdf", "ofd", "ofd_page", "scan", "image"])
-def test_a_page_that_raises_is_named_and_the_others_are_read(
+def test_a_page_that_raises_is_reported_and_the_others_are_read(
     kind: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = read(Upload("报送.x", broken(kind, monkeypatch, (2,))))
@@ -112,7 +112,7 @@ def test_a_page_that_raises_is_named_and_the_others_are_read(
     (note,) = [note for note in source.notes if note.kind == UNFORESEEN]
     number = REPORT.search(note.message)
     assert note.message.startswith("第2页没有读出") and number and number[0] in caplog.text
-    assert "Unheard: 坏了" in caplog.text and "报送.x" in caplog.text
+    assert "UnforeseenError: 坏了" in caplog.text and "报送.x" in caplog.text
     assert not any(other.kind == "blank_pages" for other in source.notes)
 
 
@@ -134,14 +134,14 @@ def workbook() -> bytes:
     return stream.getvalue()
 
 
-def test_a_damaged_sheet_is_named_and_the_others_are_read() -> None:
+def test_a_damaged_sheet_is_reported_and_the_others_are_read() -> None:
     data = writers.changed_zip(workbook(), "xl/worksheets/sheet2.xml", lambda data: data[: len(data) // 2])
     source = read(Upload("a.xlsx", data))
     assert "甲文件名称0" in source.text and "丙文件名称1" in source.text
     assert any(note.message.startswith("工作表“乙”没有读出") for note in source.notes)
 
 
-def test_a_sheet_that_raises_is_named_and_the_traceback_is_in_the_log(
+def test_a_sheet_that_raises_is_reported_and_the_traceback_is_in_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(
@@ -167,19 +167,19 @@ def test_a_sheet_that_raises_is_named_and_the_traceback_is_in_the_log(
     assert "Exception: 坏了" in caplog.text and logging.getLogger("pipeline")
 
 
-def test_a_damaged_page_of_a_scan_is_named_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_page_of_a_scan_is_reported_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     from pipeline.ingest import scans
 
     monkeypatch.setattr(scans, "available", lambda: True)
-    monkeypatch.setattr(scans, "read_picture", recognised)
+    monkeypatch.setattr(scans, "recognise_page", recognised)
     real = scans._frame
 
-    def cut(frame: Image.Image, number: int) -> ocr.Picture:
+    def truncated(frame: Image.Image, number: int) -> ocr.PageImage:
         if number == 2:
             raise OSError("image file is truncated")
         return real(frame, number)
 
-    monkeypatch.setattr(scans, "_frame", cut)
+    monkeypatch.setattr(scans, "_frame", truncated)
     source = read(Upload("a.tif", tiff()))
     assert LINES[1] in source.text and LINES[3] in source.text
     assert any(note.message.startswith("第2页没有读出：图片不完整") for note in source.notes)

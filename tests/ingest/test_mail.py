@@ -1,4 +1,4 @@
-"""Mails, spreadsheets and packages: each paper in them is read, and nothing is dropped without a word."""
+"""Mails, spreadsheets and packages: every document in them is read, and nothing is dropped without a message."""
 
 import base64
 import importlib
@@ -20,20 +20,20 @@ from pipeline.errors import UnreadableFile
 from pipeline.guard import REPORT, UNFORESEEN
 from pipeline.ingest import Upload, read, uploads
 from pipeline.ingest.archive import _entry_name
-from pipeline.ingest.letters import Letter
 from pipeline.ingest.mail import is_mail, parts_of
+from pipeline.ingest.mail_types import Mail
 from pipeline.register import audit, card_of, read_catalogue
 from tests.conftest import AS_OF
 
 
-class Unheard(Exception):  # noqa: N818 - named as a library would name it
-    """An exception that no reader names."""
+class UnforeseenError(Exception):
+    """An exception that no reader handles."""
 
 
 DOCX = writers.as_docx(papers.WATER)
 
 
-def taken(folder: Path, name: str, data: bytes) -> dict[str, bytes]:
+def uploaded(folder: Path, name: str, data: bytes) -> dict[str, bytes]:
     path = folder / name
     path.write_bytes(data)
     found = list(uploads(path))
@@ -41,30 +41,30 @@ def taken(folder: Path, name: str, data: bytes) -> dict[str, bytes]:
     return {one.name.removeprefix(f"{path}"): one.data for one in found if isinstance(one, Upload)}
 
 
-def test_the_papers_of_a_mail_are_taken_one_by_one(tmp_path: Path) -> None:
+def test_the_documents_of_a_mail_are_read_one_by_one(tmp_path: Path) -> None:
     inner = writers.as_zip({"通知.txt": writers.as_txt(papers.FARMHOUSE)})
     data = writers.as_eml("报送", "请审查附件。", {"采砂通知.docx": DOCX, "打包.zip": inner})
-    assert taken(tmp_path, "a.eml", data) == {
+    assert uploaded(tmp_path, "a.eml", data) == {
         "/采砂通知.docx": DOCX,
         "/打包.zip/通知.txt": writers.as_txt(papers.FARMHOUSE),
     }
 
 
-def test_a_mail_that_is_itself_the_paper_is_kept(tmp_path: Path) -> None:
+def test_a_mail_body_that_is_a_document_is_kept(tmp_path: Path) -> None:
     body = "\n".join(papers.FARMHOUSE)
-    (name,) = taken(tmp_path, "a.eml", writers.as_eml("通知", body, {}))
+    (name,) = uploaded(tmp_path, "a.eml", writers.as_eml("通知", body, {}))
     assert name == "/邮件正文.txt"
-    names = set(taken(tmp_path, "b.eml", writers.as_eml("通知", body, {"附.docx": DOCX})))
+    names = set(uploaded(tmp_path, "b.eml", writers.as_eml("通知", body, {"附.docx": DOCX})))
     assert names == {"/邮件正文.txt", "/附.docx"}
 
 
 def test_a_mail_in_a_mail_is_opened_and_a_path_in_a_name_is_not_followed(tmp_path: Path) -> None:
     inner = writers.as_eml("内", "见附件。", {"../../x.docx": DOCX})
-    found = taken(tmp_path, "a.eml", writers.as_eml("外", "见附件。", {"转发.eml": inner}))
+    found = uploaded(tmp_path, "a.eml", writers.as_eml("外", "见附件。", {"转发.eml": inner}))
     assert list(found) == ["/转发.eml/.._.._x.docx"]
 
 
-def test_mails_nested_without_end_stop_at_a_limit(tmp_path: Path) -> None:
+def test_deeply_nested_mails_stop_at_a_limit(tmp_path: Path) -> None:
     data = writers.as_eml("0", "见附件。", {"a.docx": DOCX})
     for number in range(6):
         data = writers.as_eml(str(number), "见附件。", {"a.eml": data})
@@ -73,12 +73,12 @@ def test_mails_nested_without_end_stop_at_a_limit(tmp_path: Path) -> None:
     assert isinstance(problem, Problem) and problem.kind == "too_deep"
 
 
-def test_an_ordinary_text_is_no_mail() -> None:
+def test_an_ordinary_text_is_not_a_mail() -> None:
     assert not is_mail(writers.as_txt(papers.FARMHOUSE)) and not is_mail("标题：通知\n文号：一号\n".encode())
     assert not is_mail(b"Title: a\nNumber: b\nDate: c\n\ntext")
 
 
-def test_a_damaged_msg_says_so() -> None:
+def test_a_damaged_msg_raises_with_a_reason() -> None:
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le") + bytes(2000)
     assert is_mail(data)
     with pytest.raises(UnreadableFile) as caught:
@@ -86,22 +86,22 @@ def test_a_damaged_msg_says_so() -> None:
     assert caught.value.kind == "truncated" and "邮件" in caught.value.message
 
 
-def test_papers_attached_to_an_ofd_are_read_and_others_named(tmp_path: Path) -> None:
+def test_documents_attached_to_an_ofd_are_read_and_others_reported(tmp_path: Path) -> None:
     data = writers.as_ofd(papers.LAYOUT, attached={"细则.docx": DOCX, "图.png": b"x"})
-    found = taken(tmp_path, "a.ofd", data)
+    found = uploaded(tmp_path, "a.ofd", data)
     assert list(found) == ["", "/细则.docx"] and found["/细则.docx"] == DOCX
     assert any("细则.docx、图.png" in note.message for note in read(Upload("a.ofd", data)).notes)
 
 
-def test_a_seal_is_checked_against_what_it_protects() -> None:
+def test_the_digests_of_a_seal_are_compared_with_the_parts_it_protects() -> None:
     whole = writers.as_ofd(papers.LAYOUT, signed=True)
-    told = [note.message for note in read(Upload("a.ofd", whole)).notes if note.kind == "signed"]
-    assert len(told) == 1 and "与签章时一致" in told[0] and "2025-07-15" in told[0]
+    messages = [note.message for note in read(Upload("a.ofd", whole)).notes if note.kind == "signed"]
+    assert len(messages) == 1 and "与签章时一致" in messages[0] and "2025-07-15" in messages[0]
     changed = writers.changed_zip(
         whole, "Doc_0/Pages/Page_0/Content.xml", lambda data: data.replace("县".encode(), "市".encode())
     )
-    told = [note.message for note in read(Upload("a.ofd", changed)).notes if note.kind == "signed"]
-    assert len(told) == 1 and "不一致" in told[0] and "Page_0" in told[0]
+    messages = [note.message for note in read(Upload("a.ofd", changed)).notes if note.kind == "signed"]
+    assert len(messages) == 1 and "不一致" in messages[0] and "Page_0" in messages[0]
 
 
 ROWS = (
@@ -112,7 +112,7 @@ ROWS = (
 )
 
 
-def test_a_list_of_documents_is_read_by_rows() -> None:
+def test_a_spreadsheet_of_documents_is_read_by_rows() -> None:
     source = read(Upload("台账.xlsx", writers.as_xlsx(ROWS)))
     assert source.format == "xlsx" and source.blocks[0].kind is BlockKind.PARAGRAPH
     assert "1｜临溪县公园绿化管理办法｜临政发〔2024〕5号｜县政府｜2024年3月1日" in source.text.splitlines()
@@ -136,11 +136,11 @@ def test_a_list_with_results_is_a_catalogue() -> None:
     ]
 
 
-def test_a_list_against_what_is_held() -> None:
-    held = "\n".join(papers.WATER)
+def test_a_list_is_compared_with_the_documents_on_file() -> None:
+    content = "\n".join(papers.WATER)
     cards = [
         card_of(analyze_source(read(upload), LegalContext(AS_OF)))
-        for upload in (Upload("a.txt", held.encode()), Upload("台账.xlsx", writers.as_xlsx(ROWS)))
+        for upload in (Upload("a.txt", content.encode()), Upload("台账.xlsx", writers.as_xlsx(ROWS)))
     ]
     found = audit(cards)
     assert {(entry, result) for _, entry, result in found.unheld} == {
@@ -149,7 +149,7 @@ def test_a_list_against_what_is_held() -> None:
     assert found.unlisted == (0,)
 
 
-def test_a_locked_or_broken_spreadsheet_says_so() -> None:
+def test_a_damaged_spreadsheet_raises_with_a_reason() -> None:
     whole = writers.as_xlsx(ROWS)
     with pytest.raises(UnreadableFile) as caught:
         read(
@@ -160,18 +160,18 @@ def test_a_locked_or_broken_spreadsheet_says_so() -> None:
     assert caught.value.kind == "truncated" and caught.value.remedy
 
 
-PAPER = writers.as_txt(papers.WATER)
+DOCUMENT = writers.as_txt(papers.WATER)
 DAY = "二〇二四年五月一日"
 LONG = "\n".join((*papers.FARMHOUSE, DAY))
 
 
 def msg(folder: Path, tree: compound.Tree) -> tuple[dict[str, str], dict[str, Problem]]:
-    """The texts that an Outlook mail brings by their names, and what is wrong with its other parts."""
+    """The texts in an Outlook mail by name, and the problems of its other parts by name."""
     (folder / "a.msg").write_bytes(compound.as_compound(tree))
-    return told(folder / "a.msg")
+    return texts_and_problems(folder / "a.msg")
 
 
-def told(path: Path) -> tuple[dict[str, str], dict[str, Problem]]:
+def texts_and_problems(path: Path) -> tuple[dict[str, str], dict[str, Problem]]:
     found = list(uploads(path))
     texts = {one.name.removeprefix(f"{path}/"): read(one).text for one in found if isinstance(one, Upload)}
     return texts, {one.name.removeprefix(f"{path}/"): one for one in found if isinstance(one, Problem)}
@@ -182,7 +182,7 @@ def told(path: Path) -> tuple[dict[str, str], dict[str, Problem]]:
 def test_an_outlook_mail_of_any_code_page_is_read(page: int, form: str, tmp_path: Path) -> None:
     body = f"<html><meta charset='gb2312'><body><p>{LONG}</p></body></html>" if form == "10130102" else LONG
     data = body.encode("utf-16-le" if form == "1000001F" else "gb18030")
-    kept = compound.letter({form: data}, {"a": compound.attachment(PAPER, "通知.txt")}, internet=page)
+    kept = compound.mail({form: data}, {"a": compound.attachment(DOCUMENT, "通知.txt")}, internet=page)
     texts, problems = msg(tmp_path, kept)
     suffix = "html" if form == "10130102" else "txt"
     assert set(texts) == {f"邮件正文.{suffix}", "通知.txt"} and not problems
@@ -191,58 +191,58 @@ def test_an_outlook_mail_of_any_code_page_is_read(page: int, form: str, tmp_path
 
 @pytest.mark.parametrize("pages", [{"message": 936}, {"internet": 20936}, {"internet": 28591, "message": 936}, {}])
 def test_names_in_bytes_are_read_by_the_code_page_of_the_mail(pages: dict[str, int], tmp_path: Path) -> None:
-    named = compound.attachment(PAPER, "二〇二四年通知.txt".encode("gbk"))
-    texts, problems = msg(tmp_path, compound.letter({}, {"a": named}, **pages))
+    named = compound.attachment(DOCUMENT, "二〇二四年通知.txt".encode("gbk"))
+    texts, problems = msg(tmp_path, compound.mail({}, {"a": named}, **pages))
     assert list(texts) == ["二〇二四年通知.txt"] and not problems
 
 
 def test_traditional_names_and_texts_of_an_outlook_mail_are_read(tmp_path: Path) -> None:
-    named = compound.attachment(PAPER, "關於印發辦法的通知.txt".encode("big5"))
-    texts, _ = msg(tmp_path, compound.letter({"1000001E": "請查收附件".encode("big5")}, {"a": named}, internet=950))
+    named = compound.attachment(DOCUMENT, "關於印發辦法的通知.txt".encode("big5"))
+    texts, _ = msg(tmp_path, compound.mail({"1000001E": "請查收附件".encode("big5")}, {"a": named}, internet=950))
     assert list(texts) == ["關於印發辦法的通知.txt"]
 
 
-def test_a_body_that_is_only_rtf_is_named_and_the_attachments_are_read(tmp_path: Path) -> None:
-    _, problems = msg(tmp_path, compound.letter({"10090102": b"x" * 200}))
+def test_a_body_that_is_only_rtf_is_reported_and_the_attachments_are_read(tmp_path: Path) -> None:
+    _, problems = msg(tmp_path, compound.mail({"10090102": b"x" * 200}))
     assert "RTF" in problems["邮件正文"].message and problems["邮件正文"].remedy
     texts, problems = msg(
-        tmp_path, compound.letter({"10090102": b"x" * 200}, {"a": compound.attachment(PAPER, "通知.txt")})
+        tmp_path, compound.mail({"10090102": b"x" * 200}, {"a": compound.attachment(DOCUMENT, "通知.txt")})
     )
     assert list(texts) == ["通知.txt"] and list(problems) == ["邮件正文"]
 
 
 def test_a_mail_within_an_outlook_mail_is_opened(tmp_path: Path) -> None:
-    inner = compound.letter(
-        {"1000001F": "转".encode("utf-16-le")}, {"a": compound.attachment(PAPER, "内.txt")}, header=24
+    inner = compound.mail(
+        {"1000001F": "转".encode("utf-16-le")}, {"a": compound.attachment(DOCUMENT, "内.txt")}, header=24
     )
-    outer = compound.letter({}, {"a": compound.attachment(inner, "转发：报送"), "b": compound.attachment(PAPER)})
+    outer = compound.mail({}, {"a": compound.attachment(inner, "转发：报送"), "b": compound.attachment(DOCUMENT)})
     texts, problems = msg(tmp_path, outer)
     assert set(texts) == {"转发：报送/内.txt", "附件2"} and not problems
 
 
-def test_what_is_attached_by_a_link_is_named(tmp_path: Path) -> None:
+def test_an_attachment_that_is_a_link_is_reported(tmp_path: Path) -> None:
     link = {"__properties_version1.0": bytes(8), "__substg1.0_3707001F": "云盘.docx".encode("utf-16-le")}
-    texts, problems = msg(tmp_path, compound.letter({}, {"a": link, "b": compound.attachment(PAPER, "通知.txt")}))
+    texts, problems = msg(tmp_path, compound.mail({}, {"a": link, "b": compound.attachment(DOCUMENT, "通知.txt")}))
     assert list(texts) == ["通知.txt"] and "链接" in problems["云盘.docx"].message
 
 
-def test_a_stream_of_an_outlook_mail_that_is_cut_off_costs_itself(tmp_path: Path) -> None:
+def test_a_truncated_stream_of_an_outlook_mail_affects_only_its_part(tmp_path: Path) -> None:
     whole = bytearray(
         compound.as_compound(
-            compound.letter(
-                {}, {"a": compound.attachment(b"x" * 9000, "坏.txt"), "b": compound.attachment(PAPER, "好.txt")}
+            compound.mail(
+                {}, {"a": compound.attachment(b"x" * 9000, "坏.txt"), "b": compound.attachment(DOCUMENT, "好.txt")}
             )
         )
     )
     # the fifth sector of the long stream, in the table at the end of the file
     whole[-compound.SECTOR + 16 : -compound.SECTOR + 20] = b"\xf0\xff\xff\x00"
     (tmp_path / "a.msg").write_bytes(bytes(whole))
-    texts, problems = told(tmp_path / "a.msg")
+    texts, problems = texts_and_problems(tmp_path / "a.msg")
     assert list(texts) == ["好.txt"] and "不完整或已损坏" in problems["坏.txt"].message
 
 
 def eml(*parts: bytes) -> bytes:
-    """A mail of parts that are written out, each with its headers."""
+    """A mail with the given serialised parts, each including its headers."""
     head = b'From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="B"\r\n\r\n'
     return head + b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + b"--B--\r\n"
 
@@ -258,18 +258,18 @@ def part(kind: str, data: bytes, more: bytes = b"") -> bytes:
 @pytest.mark.parametrize("kind", ["plain", "html"])
 def test_a_mail_in_gbk_is_read_whatever_its_label_says(label: str, kind: str, tmp_path: Path) -> None:
     body = f'<html><meta charset="gb2312"><body><p>{LONG}</p></body></html>' if kind == "html" else LONG
-    attached = part("text/plain; charset=x-none", PAPER, b'Content-Disposition: attachment; filename="a.txt"\r\n')
+    attached = part("text/plain; charset=x-none", DOCUMENT, b'Content-Disposition: attachment; filename="a.txt"\r\n')
     path = tmp_path / "a.eml"
     path.write_bytes(eml(part(f'text/{kind}; charset="{label}"', body.encode("gbk")), attached))
-    texts, problems = told(path)
+    texts, problems = texts_and_problems(path)
     suffix = "html" if kind == "html" else "txt"
     assert set(texts) == {f"邮件正文.{suffix}", "a.txt"} and not problems and DAY in texts[f"邮件正文.{suffix}"]
 
 
-def test_a_page_in_utf8_that_names_gb2312_is_read_as_the_mail_says(tmp_path: Path) -> None:
+def test_an_html_body_in_utf8_that_declares_gb2312_is_read_as_the_mail_declares(tmp_path: Path) -> None:
     body = f'<html><meta charset="gb2312"><body><p>{LONG}</p></body></html>'
     (tmp_path / "a.eml").write_bytes(eml(part('text/html; charset="utf-8"', body.encode())))
-    texts, _ = told(tmp_path / "a.eml")
+    texts, _ = texts_and_problems(tmp_path / "a.eml")
     assert DAY in texts["邮件正文.html"]
 
 
@@ -284,59 +284,59 @@ def test_a_page_in_utf8_that_names_gb2312_is_read_as_the_mail_says(tmp_path: Pat
         b"filename*0*=GBK''" + quote("二〇二四年".encode("gbk")).encode() + b";\r\n filename*1*=" + quote("通知.txt".encode("gbk")).encode(),
     ],
 )  # fmt: skip
-def test_names_of_attachments_are_read_however_they_are_written(named: bytes, tmp_path: Path) -> None:
-    (tmp_path / "a.eml").write_bytes(eml(part("application/octet-stream", PAPER, b"Content-Disposition: attachment; " + named + b"\r\n")))  # fmt: skip
-    texts, problems = told(tmp_path / "a.eml")
+def test_names_of_attachments_are_read_in_every_encoding(named: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(eml(part("application/octet-stream", DOCUMENT, b"Content-Disposition: attachment; " + named + b"\r\n")))  # fmt: skip
+    texts, problems = texts_and_problems(tmp_path / "a.eml")
     assert list(texts) == ["二〇二四年通知.txt"] and not problems
 
 
-def test_a_mail_that_is_nothing_but_a_file_gives_the_file(tmp_path: Path) -> None:
+def test_a_mail_that_consists_of_one_file_yields_the_file(tmp_path: Path) -> None:
     head = b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
-    (tmp_path / "a.eml").write_bytes(head + part("application/octet-stream; name=scan.txt", PAPER))
-    texts, _ = told(tmp_path / "a.eml")
+    (tmp_path / "a.eml").write_bytes(head + part("application/octet-stream; name=scan.txt", DOCUMENT))
+    texts, _ = texts_and_problems(tmp_path / "a.eml")
     assert list(texts) == ["scan.txt"]
 
 
-def test_forms_of_one_text_and_the_pictures_of_a_page_are_no_papers(tmp_path: Path) -> None:
+def test_alternative_forms_and_inline_pictures_are_not_documents(tmp_path: Path) -> None:
     forms = b'Content-Type: multipart/alternative; boundary="C"\r\n\r\n'
     page = b'Content-Type: multipart/related; boundary="D"\r\n\r\n'
     page += b"".join(
         b"--D\r\n" + one + b"\r\n" for one in (part("text/html", b"<p>x</p>"), part("image/png; name=logo.png", b"x"))
     )
     forms += b"".join(b"--C\r\n" + one + b"\r\n" for one in (part("text/plain", LONG.encode()), page + b"--D--"))
-    (tmp_path / "a.eml").write_bytes(eml(forms + b"--C--", part("text/plain; name=a.txt", PAPER)))
-    texts, problems = told(tmp_path / "a.eml")
+    (tmp_path / "a.eml").write_bytes(eml(forms + b"--C--", part("text/plain; name=a.txt", DOCUMENT)))
+    texts, problems = texts_and_problems(tmp_path / "a.eml")
     assert set(texts) == {"邮件正文.txt", "a.txt"} and not problems
 
 
 @pytest.mark.parametrize("module", ["eml", "outlook"])
 @pytest.mark.parametrize("what", ["body", "name", "content"])
-def test_a_part_of_a_mail_that_raises_costs_itself(
+def test_a_part_of_a_mail_that_raises_affects_only_itself(
     module: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = importlib.import_module(f"pipeline.ingest.{module}").letter_of
+    whole = importlib.import_module(f"pipeline.ingest.{module}").mail_of
 
     def fail() -> None:
-        raise Unheard("坏了")
+        raise UnforeseenError("坏了")
 
-    def broken(data: bytes) -> Letter:
+    def broken(data: bytes) -> Mail:
         found = whole(data)
-        first, *rest = found.attached
+        first, *rest = found.attachments
         return (
             replace(found, body=fail)
             if what == "body"
-            else replace(found, attached=(replace(first, **{what: fail}), *rest))
+            else replace(found, attachments=(replace(first, **{what: fail}), *rest))
         )
 
-    monkeypatch.setattr(f"pipeline.ingest.{module}.letter_of", broken)
-    attached = {"甲.txt": PAPER, "乙.txt": PAPER + b"\n"}
+    monkeypatch.setattr(f"pipeline.ingest.{module}.mail_of", broken)
+    attached = {"甲.txt": DOCUMENT, "乙.txt": DOCUMENT + b"\n"}
     data = writers.as_eml("报送", "请审查附件。", attached)
     if module == "outlook":
         data = compound.as_compound(
-            compound.letter({}, {name: compound.attachment(held, name) for name, held in attached.items()})
+            compound.mail({}, {name: compound.attachment(content, name) for name, content in attached.items()})
         )
     (tmp_path / "a.eml").write_bytes(data)
-    texts, problems = told(tmp_path / "a.eml")
+    texts, problems = texts_and_problems(tmp_path / "a.eml")
     assert "乙.txt" in texts and len(texts) + len(problems) == 2 + (what == "body")
     if what == "name":
         assert "附件1" in texts
@@ -345,51 +345,51 @@ def test_a_part_of_a_mail_that_raises_costs_itself(
         assert problem.kind == UNFORESEEN and REPORT.search(problem.message)
 
 
-def test_an_entry_of_an_archive_that_raises_costs_itself(
+def test_an_entry_of_an_archive_that_raises_affects_only_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     real = zipfile.ZipFile.open
 
-    def sometimes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *words: object) -> object:
+    def sometimes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *arguments: object) -> object:
         if entry.filename == "坏.txt":
-            raise Unheard("坏了")
-        return real(archive, entry, *words)  # type: ignore[arg-type]
+            raise UnforeseenError("坏了")
+        return real(archive, entry, *arguments)  # type: ignore[arg-type]
 
-    (tmp_path / "a.zip").write_bytes(writers.as_zip({"先.txt": PAPER, "坏.txt": PAPER, "后.txt": PAPER}))
+    (tmp_path / "a.zip").write_bytes(writers.as_zip({"先.txt": DOCUMENT, "坏.txt": DOCUMENT, "后.txt": DOCUMENT}))
     monkeypatch.setattr(zipfile.ZipFile, "open", sometimes)
-    texts, problems = told(tmp_path / "a.zip")
+    texts, problems = texts_and_problems(tmp_path / "a.zip")
     assert set(texts) == {"先.txt", "后.txt"} and problems["坏.txt"].kind == UNFORESEEN
     number = REPORT.search(problems["坏.txt"].message)
-    assert number and number[0] in caplog.text and "Unheard: 坏了" in caplog.text
+    assert number and number[0] in caplog.text and "UnforeseenError: 坏了" in caplog.text
 
 
-def test_a_damaged_entry_of_any_method_is_named(tmp_path: Path) -> None:
+def test_a_damaged_entry_of_any_compression_method_is_reported(tmp_path: Path) -> None:
     for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED):
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", method) as archive:
             archive.writestr("坏.txt", random.Random(1).randbytes(3000))
-            archive.writestr("好.txt", PAPER)
+            archive.writestr("好.txt", DOCUMENT)
         data = bytearray(stream.getvalue())
         data[100:400] = bytes(300)
         (tmp_path / "a.zip").write_bytes(bytes(data))
-        texts, problems = told(tmp_path / "a.zip")
+        texts, problems = texts_and_problems(tmp_path / "a.zip")
         assert list(texts) == ["好.txt"] and problems["坏.txt"].kind == "broken"
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
-def test_names_in_an_archive_without_a_mark_are_read_by_their_bytes(codec: str) -> None:
+def test_names_in_an_archive_without_utf8_flag_are_detected(codec: str) -> None:
     for name in ("关于印发办法的通知.txt", "通知.txt"):
         entry = zipfile.ZipInfo(name.encode(codec).decode("cp437"))
         entry.flag_bits = 0
         assert _entry_name(entry) == name
 
 
-def test_the_mails_beside_the_project_are_read(shared: Path) -> None:
+def test_the_mails_in_the_shared_folder_are_read(shared: Path) -> None:
     for path in (
         path
         for folder in ("d02", "d07", "d08", "d15", "d23")
         for path in (shared / "faults").glob(f"{folder}*/*.*[lgtp]")
     ):
         if path.suffix in (".eml", ".msg", ".mht", ".zip"):
-            texts, problems = told(path)
+            texts, problems = texts_and_problems(path)
             assert texts and not problems and all(DAY in text for text in texts.values())

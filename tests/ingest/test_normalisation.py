@@ -1,4 +1,4 @@
-"""Characters, blanks and lost breaks: what is changed once, here."""
+"""Normalisation of characters, spaces and lost line breaks."""
 
 import pytest
 from hypothesis import given
@@ -24,11 +24,11 @@ from pipeline.ingest.paragraphs import restore_breaks, split_lines
         ("自2022 年 7月 13 日起", "自2022年7月13日起"),
     ],
 )
-def test_a_character_has_one_spelling(raw: str, clean_text: str) -> None:
+def test_characters_are_normalised(raw: str, clean_text: str) -> None:
     assert clean(raw)[0] == clean_text
 
 
-def test_repairs_are_told() -> None:
+def test_repairs_are_reported() -> None:
     assert clean("規範性文件應當審查責任單位經濟")[1] == ("繁体字已转换为简体",)
 
 
@@ -46,7 +46,7 @@ def test_lost_breaks_are_restored_in_text_without_lines() -> None:
     ]
 
 
-def test_a_page_number_within_a_sentence_goes() -> None:
+def test_a_page_number_within_a_sentence_is_removed() -> None:
     assert restore_breaks("录入（或— 3 —\n导入）数据。") == "录入（或导入）数据。"
 
 
@@ -56,6 +56,6 @@ def test_hard_wrapped_lines_are_joined() -> None:
 
 
 @given(st.text(alphabet="第一二条章（）。；：、《》年月日12 \n\u3000人民政府通知附件", max_size=400))
-def test_every_block_cuts_its_own_text(text: str) -> None:
+def test_the_spans_of_the_blocks_cover_the_text(text: str) -> None:
     source = read_text("t", text)
     assert "\n".join(block.span.cut(source.text) for block in source.blocks) == source.text

@@ -1,4 +1,4 @@
-"""The same paper in every format an office has: OFD, old Word and its kin, scans."""
+"""The same document as OFD, legacy Word, RTF, ODT and scan."""
 
 import io
 import random
@@ -20,7 +20,7 @@ from pipeline.sandbox import Bounds
 from tests.conftest import AS_OF
 
 OFFICE = pytest.mark.skipif(office_program() is None, reason="no LibreOffice here: apt-get install libreoffice-writer")
-PAPER = papers.LAYOUT
+DOCUMENT = papers.LAYOUT
 
 
 def packed(text: str) -> str:
@@ -28,15 +28,15 @@ def packed(text: str) -> str:
 
 
 def as_doc(folder: Path, to: str) -> bytes:
-    """A docx that LibreOffice has turned into another format."""
+    """A docx converted to another format by LibreOffice."""
     source = folder / "source.docx"
-    source.write_bytes(writers.as_docx(PAPER))
+    source.write_bytes(writers.as_docx(DOCUMENT))
     return convert(str(office_program()), source, to, Bounds(60, 0)).read_bytes()
 
 
-def test_an_ofd_reads_like_the_paper_and_tells_its_seal() -> None:
-    source = read(Upload("a.ofd", writers.as_ofd(PAPER, signed=True)))
-    assert packed(source.text) == packed("".join(PAPER))
+def test_an_ofd_gives_the_text_of_the_document_and_a_note_on_its_seal() -> None:
+    source = read(Upload("a.ofd", writers.as_ofd(DOCUMENT, signed=True)))
+    assert packed(source.text) == packed("".join(DOCUMENT))
     assert source.format == "ofd" and source.pages == 1
     assert any("含电子签章" in note.message for note in source.notes)
     assert all(block.page == 1 and block.box for block in source.blocks)
@@ -45,7 +45,7 @@ def test_an_ofd_reads_like_the_paper_and_tells_its_seal() -> None:
     assert any(finding.type == "FCR-02" and not finding.softened for finding in found.assessment.findings)
 
 
-def test_pages_of_an_ofd_follow_each_other() -> None:
+def test_pages_of_an_ofd_are_read_in_order() -> None:
     source = read(Upload("a.ofd", writers.as_ofd(papers.FARMHOUSE * 3)))
     assert source.pages and source.pages > 2
     assert packed(source.text).count("第一章总则") == 3
@@ -53,27 +53,27 @@ def test_pages_of_an_ofd_follow_each_other() -> None:
 
 @OFFICE
 @pytest.mark.parametrize("kind", ["doc", "rtf", "odt"])
-def test_old_word_and_its_kin_read_like_the_paper(tmp_path: Path, kind: str) -> None:
+def test_legacy_office_formats_give_the_text_of_the_document(tmp_path: Path, kind: str) -> None:
     source = read(Upload(f"a.{kind}", as_doc(tmp_path, kind)))
-    assert packed(source.text) == packed("".join(PAPER)) and source.format == kind
+    assert packed(source.text) == packed("".join(DOCUMENT)) and source.format == kind
 
 
 @OFFICE
-def test_a_wps_that_is_old_word_inside_is_read_as_what_it_is(tmp_path: Path) -> None:
+def test_a_wps_file_in_the_legacy_word_format_is_read_as_such(tmp_path: Path) -> None:
     source = read(Upload("a.wps", as_doc(tmp_path, "doc")))
     assert source.format == "doc" and not any(note.kind == "suffix" for note in source.notes)
 
 
 @OFFICE
-def test_rich_text_and_open_document_of_our_own() -> None:
-    for name, data in (("a.rtf", writers.as_rtf(PAPER)), ("a.odt", writers.as_odt(PAPER))):
-        assert packed(read(Upload(name, data)).text) == packed("".join(PAPER)), name
+def test_generated_rtf_and_odt_files_give_the_text_of_the_document() -> None:
+    for name, data in (("a.rtf", writers.as_rtf(DOCUMENT)), ("a.odt", writers.as_odt(DOCUMENT))):
+        assert packed(read(Upload(name, data)).text) == packed("".join(DOCUMENT)), name
 
 
 @OFFICE
 def test_a_damaged_document_ends_in_time_with_a_reason(tmp_path: Path) -> None:
     whole = as_doc(tmp_path, "doc")
-    began = time.monotonic()
+    start = time.monotonic()
     for seed in range(3):
         data = bytearray(whole)
         for _ in range(200):
@@ -82,17 +82,17 @@ def test_a_damaged_document_ends_in_time_with_a_reason(tmp_path: Path) -> None:
             read(Upload("a.doc", bytes(data[: len(data) // (seed + 1)])))
         except UnreadableFile as error:
             assert error.remedy
-    assert time.monotonic() - began < 200
+    assert time.monotonic() - start < 200
 
 
-def test_without_an_office_program_the_file_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_libreoffice_a_file_is_kept_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "office_program", lambda: None)
     with pytest.raises(UnreadableFile) as caught:
-        read(Upload("a.rtf", writers.as_rtf(PAPER)))
+        read(Upload("a.rtf", writers.as_rtf(DOCUMENT)))
     assert caught.value.kind in WAITING and "LibreOffice" in caught.value.remedy
 
 
-def test_without_recognition_a_scan_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_recognition_a_scan_is_kept_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "available", lambda: False)
     monkeypatch.setattr("pipeline.ingest.scans.available", lambda: False)
     stream = io.BytesIO()
@@ -108,13 +108,13 @@ needs_recognition = pytest.mark.skipif(not ocr.available(), reason="no recogniti
 
 @pytest.fixture(scope="module")
 def pages() -> list[Image.Image]:
-    return writers.as_scan(PAPER)
+    return writers.as_scan(DOCUMENT)
 
 
 @needs_recognition
-def test_a_scan_reads_like_the_paper(pages: list[Image.Image]) -> None:
+def test_a_scan_gives_the_text_of_the_document(pages: list[Image.Image]) -> None:
     source = read(Upload("a.pdf", writers.as_picture_pdf(pages)))
-    assert packed("".join(PAPER)) in packed(source.text).replace("—1—", "").replace("-1-", "")
+    assert packed("".join(DOCUMENT)) in packed(source.text).replace("—1—", "").replace("-1-", "")
     assert any(note.kind == "recognised" and "第1页" in note.message for note in source.notes)
     masthead = analyze_source(source, LegalContext(AS_OF)).document.masthead
     assert masthead.number and masthead.number.value == "临建发〔2025〕41号"
@@ -138,10 +138,10 @@ def test_a_skewed_noisy_page_under_a_seal_still_gives_number_and_date(pages: lis
 
 
 @needs_recognition
-def test_unsure_lines_are_read_again_and_pages_after_that_whole(
+def test_rereading_single_lines_does_not_affect_the_next_pages(
     pages: list[Image.Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "AGAIN", 1.01)
+    monkeypatch.setattr(ocr, "REREAD", 1.01)
     for _ in range(2):
         source = read(Upload("a.pdf", writers.as_picture_pdf(pages)))
         assert "临建发〔2025〕41号" in source.text and "视频监控" in source.text
@@ -170,11 +170,11 @@ def test_only_the_pages_without_text_are_recognised(pages: list[Image.Image]) ->
     stream = io.BytesIO()
     book.write(stream)
     source = read(Upload("a.pdf", stream.getvalue()))
-    told = next(note.message for note in source.notes if note.kind == "recognised")
-    assert told.startswith("第2页") and "采砂" in source.text and "视频监控" in source.text
+    message = next(note.message for note in source.notes if note.kind == "recognised")
+    assert message.startswith("第2页") and "采砂" in source.text and "视频监控" in source.text
 
 
-def test_a_picture_bomb_is_stopped() -> None:
+def test_a_decompression_bomb_is_refused() -> None:
     if not ocr.available():
         pytest.skip("no recognition here: make setup-dev")
     stream = io.BytesIO()
@@ -192,11 +192,11 @@ def test_a_picture_bomb_is_stopped() -> None:
         ("【2025】 3 号", "〔2025〕3号"),
     ],
 )
-def test_brackets_of_numbers_are_mended(read_as: str, meant: str) -> None:
-    assert ocr.mend(read_as) == meant
+def test_brackets_of_numbers_are_normalised(read_as: str, meant: str) -> None:
+    assert ocr.normalise_numbers(read_as) == meant
 
 
-def test_a_lost_number_is_noticed() -> None:
+def test_a_gap_in_the_numbering_is_reported() -> None:
     lines = [
         Line(text, 2, (0, 0, 10, 10), 800, 0.9)
         for text in ("（一）甲。", "（三）丙。", "二、乙", "（一）丁。", "（二）戊。")

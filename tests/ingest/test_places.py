@@ -1,4 +1,4 @@
-"""Evidence to the character: what stands in the place that a character is said to have is that character."""
+"""Positions of characters: the character at a reported position is the one in the text."""
 
 import io
 from dataclasses import replace
@@ -17,7 +17,7 @@ from pipeline.ingest.places import Line, even_edges
 from tests.conftest import AS_OF
 from tests.ingest.test_office import needs_recognition, packed
 
-PAPER = papers.LAYOUT
+DOCUMENT = papers.LAYOUT
 
 
 def line(text: str, *, y: float = 700.0, confidence: float | None = None) -> Line:
@@ -36,7 +36,7 @@ def assembled(*lines: Line) -> SourceText:
     return assemble("a", "", Reading("pdf", (RawBlock(text, page=1, lines=lines),), pages=1))
 
 
-def test_places_survive_mended_spelling_and_joined_lines() -> None:
+def test_positions_survive_normalisation_and_joined_lines() -> None:
     source = assembled(line("⼀、企 业应当在１０日内,"), line("向县⼈民政府报告。", y=670.0))
     assert source.text == "一、企业应当在10日内，向县人民政府报告。"
     first, second = source.prints
@@ -50,19 +50,19 @@ def test_places_survive_mended_spelling_and_joined_lines() -> None:
     assert second.box[1] == 670.0
 
 
-def test_a_line_without_edges_gives_no_places() -> None:
+def test_a_line_without_edges_gives_no_prints() -> None:
     assert assembled(replace(line("没有位置的一行。"), edges=())).prints == ()
 
 
-def test_characters_of_an_ofd_stand_where_the_file_puts_them() -> None:
-    source = read(Upload("a.ofd", writers.as_ofd(PAPER)))
+def test_characters_of_an_ofd_have_the_positions_given_in_the_file() -> None:
+    source = read(Upload("a.ofd", writers.as_ofd(DOCUMENT)))
     assert sum(len(one.span) for one in source.prints) > 0.95 * len(packed(source.text))
     for one in source.prints:
         assert np.diff(one.edges[:-1]) == pytest.approx(5.6 * 72 / 25.4, abs=0.2)
 
 
 def recognised(picture: Image.Image, box: tuple[float, float, float, float], scale: float) -> str:
-    """What stands within a box of a page, in points from the lower left, read again."""
+    """The text recognised within a box of a page, given in points from the lower left corner."""
     x0, y0, x1, y1 = (value * scale for value in box)
     crop = picture.crop((int(x0 - 3), int(picture.height - y1 - 3), int(x1 + 3), int(picture.height - y0 + 3)))
     found = ocr._recognise(np.asarray(crop.convert("RGB")), whole=False)
@@ -70,37 +70,37 @@ def recognised(picture: Image.Image, box: tuple[float, float, float, float], sca
 
 
 @needs_recognition
-def test_the_box_of_recognised_characters_holds_them() -> None:
-    page = writers.as_scan(PAPER)[0]
+def test_the_box_of_recognised_characters_contains_them() -> None:
+    page = writers.as_scan(DOCUMENT)[0]
     source = read(Upload("a.pdf", writers.as_picture_pdf([page])))
-    asked = right = 0
+    checked = right = 0
     for one in source.prints:
         for start in range(one.span.start, one.span.end - 6, 5):
             inside = start - one.span.start
             box = (one.edges[inside], one.box[1], one.edges[inside + 6], one.box[3])
-            asked += 1
+            checked += 1
             right += recognised(page, box, 200 / 72) == packed(source.text[start : start + 6])
-    assert asked > 20 and right >= 0.9 * asked, (right, asked)
+    assert checked > 20 and right >= 0.9 * checked, (right, checked)
 
 
 @needs_recognition
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_a_page_on_its_side_or_head_is_set_upright(degrees: int) -> None:
-    pages = writers.as_scan(PAPER)
+def test_a_rotated_page_is_set_upright(degrees: int) -> None:
+    pages = writers.as_scan(DOCUMENT)
     source = read(Upload("a.pdf", writers.as_picture_pdf([page.rotate(degrees, expand=True) for page in pages])))
     assert [(turn.page, turn.degrees) for turn in source.turns] == [(1, degrees)]
-    assert packed("".join(PAPER)) in packed(source.text).replace("—1—", "").replace("-1-", "")
+    assert packed("".join(DOCUMENT)) in packed(source.text).replace("—1—", "").replace("-1-", "")
 
 
 @needs_recognition
-def test_a_skewed_page_says_by_how_much() -> None:
-    page = writers.as_scan(PAPER)[0].rotate(1.0, Image.Resampling.BICUBIC, fillcolor="white")
+def test_the_skew_of_a_page_is_reported() -> None:
+    page = writers.as_scan(DOCUMENT)[0].rotate(1.0, Image.Resampling.BICUBIC, fillcolor="white")
     (turn,) = read(Upload("a.pdf", writers.as_picture_pdf([page]))).turns
     assert turn.degrees == pytest.approx(1.0, abs=0.15)
 
 
 def table() -> Image.Image:
-    """A page with a ruled table, a line below it, and the letters of a binding line at its edge."""
+    """A page with a ruled table, a line below it, and the characters of a binding line at its edge."""
     font = ImageFont.truetype(PAGE_FONT, 40)
     page = Image.new("RGB", (1654, 2339), "white")
     pen = ImageDraw.Draw(page)
@@ -147,7 +147,7 @@ def test_cells_of_a_ruled_table_are_read_one_after_the_other(skew: float) -> Non
     assert "本表自公布之日起执行" in source.text
 
 
-def test_how_sure_the_reading_was_goes_with_findings_and_facts() -> None:
+def test_findings_and_facts_carry_the_recognition_confidence() -> None:
     plain = read(Upload("a.txt", "\n".join(papers.FARMHOUSE).encode()))
     prints = tuple(
         Print(block.span, 1, (0, 0, 1, 1), tuple(map(float, range(len(block.span) + 1))), 0.62 if at % 2 else 0.99)
@@ -165,7 +165,7 @@ def test_how_sure_the_reading_was_goes_with_findings_and_facts() -> None:
     assert analyze_source(plain, LegalContext(AS_OF)).assessment.findings[0].sure is None
 
 
-def test_sureness_is_that_of_the_least_sure_line() -> None:
+def test_the_confidence_of_a_span_is_the_lowest_of_its_lines() -> None:
     source = assembled(line("第一行写得清楚，", confidence=0.98), line("第二行模糊。", y=670.0, confidence=0.5))
     assert source.confidence(Span(0, 3)) == 0.98 and source.confidence(Span(0, len(source.text))) == 0.5
     assert assembled(line("有文字层的一行。")).confidence(Span(0, 3)) is None
