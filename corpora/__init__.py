@@ -1,1 +1,1 @@
-"""Documents that we wrote ourselves, and what writes them in every format."""
+"""Documents written for the project, and writers that generate them in every format."""

@@ -1,8 +1,8 @@
-"""Papers in which we marked what a reviewer should be shown: `python -m corpora.annotated FOLDER` writes them as gold.
+"""Annotated documents: `python -m corpora.annotated FOLDER` writes them as gold data.
 
-In `corpora/annotated_documents/*.txt` words that a normative document may not contain stand as 【TYPE|words】, marks may hold
-marks. The sentences of these papers train the model; those of `corpora/annotated_documents/held` never do, and no rule is made
-for them: they tell how a paper fares that nobody has tuned to.
+In `corpora/annotated_documents/*.txt` text that a normative document may not contain is marked as 【TYPE|text】; marks may be
+nested. The sentences of these documents train the model. Those of `corpora/annotated_documents/held` are held out: they are
+not used for training or for writing rules, and measure the performance on unseen documents.
 """
 
 import json
@@ -16,14 +16,14 @@ FOLDER = Path(__file__).parent / "annotated_documents"
 HELD = FOLDER / "held"
 _MARK = re.compile(r"【([A-Z]{3}-[0-9]{2})\||】")
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-# headings, names and dates have nothing to judge
-_LEAST = 8
-_SAYS = re.compile("[，。；：]")
+# minimum length in characters: headings, names and dates are skipped
+_MIN_LENGTH = 8
+_PUNCTUATION = re.compile("[，。；：]")
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Marked words: type, and offsets into the text without marks."""
+    """A marked passage: finding type, and half-open offsets into the text without marks."""
 
     type: str
     start: int
@@ -32,7 +32,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A paper: its name, its text without marks, and what was marked."""
+    """An annotated document: its name, its text without marks, and the marked passages sorted by start."""
 
     name: str
     text: str
@@ -40,7 +40,7 @@ class Marked:
 
 
 def unmark(name: str, source: str) -> Marked:
-    """A paper from its text with marks."""
+    """Parse a text with marks."""
     parts, flags, opened = [], [], []
     at = length = 0
     for mark in _MARK.finditer(source):
@@ -56,22 +56,22 @@ def unmark(name: str, source: str) -> Marked:
 
 
 def papers(folder: Path = FOLDER) -> list[Marked]:
-    """The papers of a folder in order of name."""
+    """The annotated documents of a folder, sorted by name."""
     return [unmark(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.txt"))]
 
 
 def sentences(paper: Marked) -> Iterator[tuple[str, Sequence[str]]]:
-    """The sentences of a paper that say something, each with the types marked in it."""
+    """The sentences of a document that contain a provision, each with the types marked in it."""
     for match in _SENTENCE.finditer(paper.text):
         sentence = match[0].strip()
-        if len(sentence) < _LEAST or not _SAYS.search(sentence):
+        if len(sentence) < _MIN_LENGTH or not _PUNCTUATION.search(sentence):
             continue
         kinds = [flag.type for flag in paper.flags if flag.start < match.end() and match.start() < flag.end]
         yield sentence, list(dict.fromkeys(kinds))
 
 
 def write_gold(folder: Path, source: Path = FOLDER) -> None:
-    """Writes a folder that `qinggui evaluate --gold` reads: documents.jsonl, which gives flags alone, and texts."""
+    """Write a folder for `qinggui evaluate --gold`: documents.jsonl with the flags only, and the texts."""
     (folder / "texts").mkdir(parents=True, exist_ok=True)
     lines = []
     for paper in papers(source):

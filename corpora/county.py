@@ -1,7 +1,7 @@
-"""A made-up county's papers over fifteen years, for pictures of many: the same for the same seed.
+"""Generates the documents of a fictitious county over fifteen years, for demonstrations with many documents.
 
-Offices of 临溪县 hand out measures, notices and opinions; terms run out, some are prolonged, some repealed by their
-successors, they cite each other and national laws, and some of their clauses are such as reviewers look for.
+Offices of 临溪县 issue measures, notices and opinions with terms of validity; some are repealed by their successors, they
+cite each other and national laws, and some contain clauses that raise findings. The same seed gives the same documents.
 """
 
 import random
@@ -33,47 +33,47 @@ _ALARMS = (
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper: the name of its file and its text."""
+    """A generated document: its file name and its text."""
 
     name: str
     text: str
 
 
 def papers(count: int = 180, seed: int = 20261122) -> Iterator[Paper]:
-    """So many papers in the order of their days."""
-    dice = random.Random(seed)
+    """Yield `count` documents in order of year."""
+    rng = random.Random(seed)
     serials: dict[tuple[str, int], int] = {}
-    standing: dict[str, tuple[str, str]] = {}
+    in_force: dict[str, tuple[str, str]] = {}
     for at in range(count):
         year = 2011 + at * 15 // count
-        topic, kind = dice.choice(list(TOPICS)), dice.choice(KINDS)
-        office = dice.choice(list(OFFICES))
-        serials[office, year] = serials.get((office, year), 0) + dice.choice((1, 1, 2))
+        topic, kind = rng.choice(list(TOPICS)), rng.choice(KINDS)
+        office = rng.choice(list(OFFICES))
+        serials[office, year] = serials.get((office, year), 0) + rng.choice((1, 1, 2))
         number = f"{OFFICES[office]}〔{year}〕{serials[office, year]}号"
         title = f"临溪县{topic}{kind}"
-        text = _text(dice, (office, topic, year), (number, title), standing)
-        standing[title] = (title, number)
+        text = _text(rng, (office, topic, year), (number, title), in_force)
+        in_force[title] = (title, number)
         yield Paper(f"{at:03d}{topic}{kind}.txt", text)
 
 
 def _text(
-    dice: random.Random, what: tuple[str, str, int], called: tuple[str, str], standing: dict[str, tuple[str, str]]
+    rng: random.Random, subject: tuple[str, str, int], name: tuple[str, str], in_force: dict[str, tuple[str, str]]
 ) -> str:
-    (office, topic, year), (number, title) = what, called
+    (office, topic, year), (number, title) = subject, name
     law, act = TOPICS[topic]
-    month, day = dice.randint(1, 12), dice.randint(1, 28)
+    month, day = rng.randint(1, 12), rng.randint(1, 28)
     first = f"为了规范{topic}管理，根据《中华人民共和国{law}》，制定本办法。"
-    lines = [first, *dice.sample(_PLAIN, 4), *dice.sample(_ALARMS, dice.choice((0, 0, 1, 1, 2, 3)))]
-    others = [pair for name, pair in standing.items() if name != title]
-    if others and dice.random() < 0.6:
-        other = dice.choice(others)
+    lines = [first, *rng.sample(_PLAIN, 4), *rng.sample(_ALARMS, rng.choice((0, 0, 1, 1, 2, 3)))]
+    others = [pair for other, pair in in_force.items() if other != title]
+    if others and rng.random() < 0.6:
+        other = rng.choice(others)
         lines.insert(3, f"{topic}活动涉及其他事项的，按照《{other[0]}》（{other[1]}）执行。")
-    if year >= 2019 and dice.random() < 0.5:
+    if year >= 2019 and rng.random() < 0.5:
         lines.append("办理时限压缩到三个工作日以内，一般事项当场办结。")
     end = f"本办法自{year}年{month}月{day}日起施行"
-    end += dice.choice((f"，有效期{dice.choice((2, 3, 5, 5))}年。", "，有效期5年。", "。"))
-    if title in standing and dice.random() < 0.8:
-        end += f"《{title}》（{standing[title][1]}）同时废止。"
+    end += rng.choice((f"，有效期{rng.choice((2, 3, 5, 5))}年。", "，有效期5年。", "。"))
+    if title in in_force and rng.random() < 0.8:
+        end += f"《{title}》（{in_force[title][1]}）同时废止。"
     body = [line.format(topic=topic, act=act) for line in lines]
     articles = [f"第{_chinese(n)}条 {line}" for n, line in enumerate([*body, end], 1)]
     head = [
@@ -91,7 +91,7 @@ def _chinese(number: int) -> str:
 
 
 def written(folder: Path | None = None, count: int = 180) -> Path:
-    """A folder with the papers, a new one where none is given."""
+    """Write the documents into a folder, by default a new temporary one, and return it."""
     folder = folder or Path(mkdtemp(prefix="county-"))
     folder.mkdir(parents=True, exist_ok=True)
     for paper in papers(count):

@@ -1,4 +1,4 @@
-"""The Chinese font that tests, samples and benchmarks draw with: from a wheel of the development lock, never the system's.
+"""The Chinese fonts used by tests, samples and benchmarks: from a wheel in the development lock file, never from the system.
 
 The wheel holds Noto Sans SC and Noto Serif SC as Noto publishes them (OFL 1.1).
 """
@@ -16,15 +16,15 @@ from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
-# what official papers are printed in is nearer to the face with serifs
+# official documents are printed in a typeface similar to the serif font
 PAGE_FONT, SANS_FONT = serif_path(), sans_path()
-_UNITS_OFF = 1.0  # how far, in thousandths of the size, a quadratic outline may lie from the cubic one
+_MAX_ERROR = 1.0  # maximum deviation of a quadratic outline from the cubic one, in font units
 
 
 def truetype(text: str, name: str) -> bytes:
-    """A font with the characters of a text only, its outlines as TrueType has them: reportlab embeds no others.
+    """A subset of the serif font with the characters of a text, with TrueType outlines, the only ones reportlab embeds.
 
-    The name has to be its own: of two fonts whose files bear one name reportlab takes the first for both.
+    The name must be unique: reportlab uses the first of several fonts with the same name for all of them.
     """
     with TTFont(PAGE_FONT) as whole:
         cmap, drawn, widths = whole.getBestCmap(), whole.getGlyphSet(), whole["hmtx"]
@@ -33,7 +33,7 @@ def truetype(text: str, name: str) -> bytes:
         glyphs = {}
         for glyph in order:
             pen = TTGlyphPen(None)
-            drawn[glyph].draw(Cu2QuPen(pen, _UNITS_OFF, reverse_direction=True))
+            drawn[glyph].draw(Cu2QuPen(pen, _MAX_ERROR, reverse_direction=True))
             glyphs[glyph] = pen.glyph()
         built = FontBuilder(whole["head"].unitsPerEm, isTTF=True)
         built.setupGlyphOrder(order)
@@ -50,7 +50,7 @@ def truetype(text: str, name: str) -> bytes:
 
 
 def substitute() -> bytes:
-    """The font of `pipeline.substitute_font`: a box of half width for what ASCII prints, one of full width for all else.
+    """The font of `pipeline.substitute_font`: a half-width box for printable ASCII, a full-width box for all other characters.
 
     Format 13 of the character map gives one glyph to a whole range, so that the file stays under 1 KB.
     """
@@ -86,7 +86,7 @@ def _box(left: int, right: int) -> Glyph:
 
 
 def only_these(folder: Path, fonts: Iterable[Path] = (PAGE_FONT, SANS_FONT)) -> Path:
-    """Writes a fontconfig configuration that knows no fonts but these, and returns its path for FONTCONFIG_FILE."""
+    """Write a fontconfig configuration with only these fonts and return its path, for FONTCONFIG_FILE."""
     shown = folder / "fonts"
     shown.mkdir(parents=True, exist_ok=True)
     for font in fonts:

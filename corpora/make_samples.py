@@ -1,4 +1,4 @@
-"""Writes `corpora/samples`: papers of an invented county in every format, whole and broken.
+"""Writes `corpora/samples`: documents of a fictitious county in every format, intact and damaged.
 
 Run as `python -m corpora.make_samples` after a change to `papers.py`; the files are kept in the repository.
 """

@@ -1,7 +1,7 @@
-"""Sentences written for the project, from frames: `python -m corpora.make_sentences` writes corpora/gold/clauses.jsonl.
+"""Generates annotated sentences from templates: `python -m corpora.make_sentences` writes corpora/gold/clauses.jsonl.
 
-A line of `corpora/sentences/*.txt` is a verdict, a type and a sentence in which {a|b} stands for either; up to
-`PER_FRAME` sentences are drawn from a frame, always the same ones. Files of unlawful sentences have no verdict column.
+A line of `corpora/sentences/*.txt` is a verdict, a type and a template (frame) in which {a|b} stands for either; up to
+`PER_FRAME` sentences are chosen from a frame, always the same ones. Files of unlawful sentences have no verdict column.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from pipeline.classify.model import bare
 HERE = Path(__file__).parent
 TARGET = HERE / "gold" / "clauses.jsonl"
 PER_FRAME = 4
-# in this order, which numbers the frames: new files come last, so that known frames keep their numbers
+# the order determines the frame numbers: append new files, so that existing frames keep their numbers
 FILES = (
     "unlawful_licences_powers_penalties",
     "unlawful_evasive_wording",
@@ -54,7 +54,7 @@ def sentences(frame: str) -> list[str]:
 
 
 def rows() -> Iterator[dict[str, object]]:
-    """Annotated sentences in the gold format; `frame` tells which of them belong together."""
+    """Annotated sentences in the gold format; sentences of the same `frame` belong together."""
     number = 0
     for name in FILES:
         for line in (HERE / "sentences" / f"{name}.txt").read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""The papers of 临溪县, an invented county: every sentence is our own."""
+"""Documents of 临溪县, a fictitious county; all text was written for this project."""
 
 FARMHOUSE = (
     "临政发〔2025〕12号",

@@ -1,4 +1,4 @@
-"""Writers of test documents: the same paragraphs as txt, md, html, docx, pdf, zip, whole and broken."""
+"""Writes test documents: the same paragraphs as txt, md, html, docx, pdf, ofd, rtf, odt, mail and archive, intact or damaged."""
 
 import io
 import zipfile
@@ -75,7 +75,7 @@ def _bytes(document: "docx.document.Document") -> bytes:
 
 
 def as_numbered_docx(head: Sequence[str], articles: Sequence[tuple[str, Sequence[str]]], tail: Sequence[str]) -> bytes:
-    """Articles and items whose 第一条 and （一） exist only as automatic numbers."""
+    """A Word document in which 第一条 and （一） exist only as automatic numbering."""
     document = docx.Document()
     numbering = document.part.numbering_part.element
     numbering.append(parse_xml(
@@ -129,16 +129,16 @@ def add_text_box(data: bytes, text: str) -> bytes:
 
 
 def as_pdf(paragraphs: Sequence[str], header: str = "", *, embedded: bool = False) -> bytes:
-    """Printed pages with a text layer: first lines indented, header and page number on every page.
+    """Pages with a text layer: first lines indented, header and page number on every page.
 
-    The font is named only, as in many official files, and whoever draws the pages needs one of his own; or embedded.
+    The font is only referenced by name, as in many official files, unless `embedded`.
     """
-    name = _carried("".join(paragraphs) + header) if embedded else "STSong-Light"
+    name = _embedded_font("".join(paragraphs) + header) if embedded else "STSong-Light"
     if not embedded:
         pdfmetrics.registerFont(UnicodeCIDFont(name))
     stream = io.BytesIO()
     page = canvas.Canvas(stream, pagesize=A4)
-    lines = [line for paragraph in paragraphs for line in _set(paragraph)]
+    lines = [line for paragraph in paragraphs for line in _wrap(paragraph)]
     for number, start in enumerate(range(0, len(lines), 24), 1):
         page.setFont(name, SIZE)
         for row, (indent, text) in enumerate(lines[start : start + 24]):
@@ -152,24 +152,24 @@ def as_pdf(paragraphs: Sequence[str], header: str = "", *, embedded: bool = Fals
     return stream.getvalue()
 
 
-def _carried(text: str) -> str:
-    """The name under which reportlab embeds the carried font, with the characters of a text and of page numbers."""
+def _embedded_font(text: str) -> str:
+    """Register a subset of the page font, with the characters of a text and of page numbers, and return its name."""
     text += "— 0123456789"
     name = f"Carried{sha256(text.encode()).hexdigest()[:12]}"
     pdfmetrics.registerFont(TTFont(name, io.BytesIO(fonts.truetype(text, name))))
     return name
 
 
-def _set(paragraph: str) -> list[tuple[int, str]]:
-    """The lines of a paragraph with their indent in characters; short ones without a mark are centred."""
+def _wrap(paragraph: str) -> list[tuple[int, str]]:
+    """Wrap a paragraph into (indent in characters, text); short paragraphs without final punctuation are centred."""
     if len(paragraph) < LINE and not paragraph.endswith(("。", "；", "：")):
         return [((LINE - len(paragraph)) // 2, paragraph)]
-    lines, text, width, room = [], "", 0.0, LINE - 2.0
+    lines, text, width, available = [], "", 0.0, LINE - 2.0
     for character in paragraph:
         size = 0.5 if character.isascii() else 1.0
-        if width + size > room:
+        if width + size > available:
             lines.append((0 if lines else 2, text))
-            text, width, room = "", 0.0, float(LINE)
+            text, width, available = "", 0.0, float(LINE)
         text, width = text + character, width + size
     return [*lines, (0 if lines else 2, text)]
 
@@ -185,27 +185,27 @@ def encrypted_pdf(data: bytes, password: str) -> bytes:
 
 
 def scanned_pdf() -> bytes:
-    """A page that is only a picture."""
+    """A blank page as an image, without a text layer."""
     stream = io.BytesIO()
     Image.new("L", (620, 877), 255).save(stream, format="PDF")
     return stream.getvalue()
 
 
 def as_scan(paragraphs: Sequence[str], dpi: int = 200) -> list[Image.Image]:
-    """The printed pages as pictures, as a scanner gives them; the machine needs no Chinese font."""
+    """The pages rendered as images, as from a scanner; needs no Chinese font on the system."""
     document = pdfium.PdfDocument(as_pdf(paragraphs, embedded=True))
     return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
 
 
 def as_picture_pdf(pages: Sequence[Image.Image]) -> bytes:
-    """Pictures of pages as a PDF without text."""
+    """Page images as a PDF without a text layer."""
     stream = io.BytesIO()
     pages[0].save(stream, format="PDF", save_all=True, append_images=list(pages[1:]), resolution=200)
     return stream.getvalue()
 
 
 def as_rtf(paragraphs: Sequence[str]) -> bytes:
-    """Rich text with every character as its number."""
+    """An RTF document with every character as a \\u escape."""
     body = "\\par\n".join(
         "".join(f"\\u{ord(c) - 65536 if ord(c) > 32767 else ord(c)}?" for c in text) for text in paragraphs
     )
@@ -234,12 +234,12 @@ def as_odt(paragraphs: Sequence[str]) -> bytes:
 
 
 def as_ofd(paragraphs: Sequence[str], *, signed: bool = False, attached: Mapping[str, bytes] | None = None) -> bytes:
-    """A fixed layout in the national format: a text object a line, 24 lines a page, in millimetres.
+    """An OFD (GB/T 33190-2016) with one text object per line and 24 lines per page.
 
-    `signed` adds a signature that holds the digests of all parts, `attached` are files that go along.
+    `signed` adds a signature with the digests of all parts; `attached` are files to attach, by name.
     """
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-    lines = [line for paragraph in paragraphs for line in _set(paragraph)]
+    lines = [line for paragraph in paragraphs for line in _wrap(paragraph)]
     files, pages = {}, []
     for number, start in enumerate(range(0, len(lines), 24)):
         objects = []
@@ -270,23 +270,23 @@ def as_ofd(paragraphs: Sequence[str], *, signed: bool = False, attached: Mapping
         )
         files |= {f"Doc_0/Attachs/{name}": data for name, data in attached.items()}
     if signed:
-        files |= _seal(files, space)
+        files |= _signature(files, space)
     return as_zip(files)
 
 
-def _seal(files: Mapping[str, bytes], space: str) -> dict[str, bytes]:
-    """A signature over all parts of an OFD; its value is none that anyone could verify."""
+def _signature(files: Mapping[str, bytes], space: str) -> dict[str, bytes]:
+    """A signature over all parts of an OFD, with valid digests and a dummy signature value."""
     checks = "".join(
         f'<ofd:Reference FileRef="/{name}"><ofd:CheckValue>{b64encode(sha256(data).digest()).decode()}</ofd:CheckValue></ofd:Reference>'
         for name, data in files.items()
     )
-    told = f'<ofd:SignatureDateTime>2025-07-15 09:00:00</ofd:SignatureDateTime><ofd:References CheckMethod="SHA256">{checks}</ofd:References>'
-    root = f"<ofd:Signature {space}><ofd:SignedInfo>{told}</ofd:SignedInfo></ofd:Signature>"
+    content = f'<ofd:SignatureDateTime>2025-07-15 09:00:00</ofd:SignatureDateTime><ofd:References CheckMethod="SHA256">{checks}</ofd:References>'
+    root = f"<ofd:Signature {space}><ofd:SignedInfo>{content}</ofd:SignedInfo></ofd:Signature>"
     return {"Doc_0/Signs/Sign_0/Signature.xml": root.encode(), "Doc_0/Signs/Sign_0/SignedValue.dat": b"0"}
 
 
 def as_zip(files: Mapping[str, bytes], *, gbk_names: bool = False) -> bytes:
-    """An archive; names may be written in GBK without saying so, as Windows does."""
+    """An archive; with `gbk_names` entry names are in GBK without any flag, as Windows writes them."""
     stream, placeholders = io.BytesIO(), {}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, (name, data) in enumerate(files.items()):
@@ -314,7 +314,7 @@ def as_eml(subject: str, body: str, attached: Mapping[str, bytes]) -> bytes:
 
 
 def as_xlsx(rows: Sequence[Sequence[object]], *, sheet: str = "目录") -> bytes:
-    """A spreadsheet; days are written as days."""
+    """A spreadsheet; dates are written as date cells."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     page, day = book.add_worksheet(sheet), book.add_format({"num_format": "yyyy-mm-dd"})
@@ -329,7 +329,7 @@ def as_xlsx(rows: Sequence[Sequence[object]], *, sheet: str = "目录") -> bytes
 
 
 def changed_zip(whole: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    """An archive with one of its parts changed; a part that it lacks is made from nothing."""
+    """An archive with one entry changed; `change` gets b"" for an entry that does not exist."""
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         files = {entry: archive.read(entry) for entry in archive.namelist()}
     return as_zip({**files, name: change(files.get(name, b""))})
