@@ -1,7 +1,6 @@
-"""The whole run over text documents, without database writes, against jieba merely cutting the same text.
+"""Compares the complete analysis of text documents, without a database, with jieba segmenting the same text.
 
-One core, one run, alternating per document so that both see the same machine. Prints characters per second
-and the ratio. Usage: python benchmarks/against_jieba.py FOLDER [FOLDER…]
+Both run in one process on one core, alternating per document. Prints characters per second and their ratio. Usage: python benchmarks/against_jieba.py FOLDER [FOLDER…]
 """
 
 import logging
@@ -29,9 +28,9 @@ def main(folders: list[Path]) -> None:
     jieba.setLogLevel(logging.ERROR)
     jieba.initialize()
     files, legal_context = load(folders), LegalContext(date(2026, 11, 22))
-    for upload in files[:50]:  # rules and tables are read once, before the clock runs
+    for upload in files[:50]:  # load rules and tables before measuring
         analyze_upload(upload, legal_context)
-    for rule in load_judge().book.scanned:  # and the patterns that these did not need are compiled
+    for rule in load_judge().book.scanned:  # compile the patterns not used so far
         _ = rule.pattern.compiled
     ours = theirs = 0.0
     characters = 0
@@ -40,7 +39,7 @@ def main(folders: list[Path]) -> None:
         result = analyze_upload(upload, legal_context)
         middle = time.perf_counter()
         if not isinstance(result, Dossier):
-            continue  # empty, damaged or scanned: there is no text to cut
+            continue  # empty, damaged or scanned: no text to segment
         text = upload.data.decode("utf-8", errors="replace")
         for _ in jieba.cut(text):
             pass

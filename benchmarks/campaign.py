@@ -1,4 +1,4 @@
-"""A cleanup of many documents on this machine: throughput, memory, joins, beside jieba and plain processes.
+"""Measures a cleanup of many documents: throughput, memory, joins, compared with jieba and a plain process pool.
 
     python -m benchmarks.campaign [--documents 10000] [--workers 2]
 
@@ -41,18 +41,18 @@ T = TypeVar("T")
 
 
 def sources() -> list[str]:
-    """The texts that documents are made from."""
+    """The texts from which documents are generated."""
     shared = ROOT.parent / "shared" / "corpora" / "normative"
     folder = shared if shared.is_dir() else ROOT / "corpora" / "samples"
     return [path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("*.txt"))]
 
 
-def vary(text: str, number: int, chance: random.Random) -> str:
-    """A text with other serial numbers, days and place names."""
+def vary(text: str, number: int, rng: random.Random) -> str:
+    """A text with other serial numbers, dates and place names."""
     text = re.sub(r"(〔[0-9]{4}〕)[0-9]{1,4}号", lambda m: f"{m[1]}{number % 997 + 1}号", text)
     text = re.sub(
         r"([0-9]{4}年)[0-9]{1,2}月[0-9]{1,2}日",
-        lambda m: f"{m[1]}{chance.randint(1, 12)}月{chance.randint(1, 28)}日",
+        lambda m: f"{m[1]}{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
         text,
     )
     place = PLACES[number % len(PLACES)]
@@ -60,10 +60,10 @@ def vary(text: str, number: int, chance: random.Random) -> str:
 
 
 def write_documents(folder: Path, count: int) -> int:
-    """Writes so many documents in folders of a thousand; returns the characters written."""
-    texts, chance, total = sources(), random.Random(20261122), 0
+    """Write `count` documents into folders of a thousand; returns the number of characters written."""
+    texts, rng, total = sources(), random.Random(20261122), 0
     for number in range(count):
-        text = vary(texts[number % len(texts)], number, chance)
+        text = vary(texts[number % len(texts)], number, rng)
         place = folder / f"{number // 1000:03}"
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{number:06}.txt").write_text(text, encoding="utf-8")
@@ -72,12 +72,12 @@ def write_documents(folder: Path, count: int) -> int:
 
 
 class Memory:
-    """The most memory that this process and its children held together, in MB, looked at every half second."""
+    """Peak memory of this process and its children together, in MB, sampled every half second."""
 
     def __init__(self) -> None:
         self.most = 0.0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> "Memory":
         self._thread.start()
@@ -87,7 +87,7 @@ class Memory:
         self._stop.set()
         self._thread.join()
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         me = psutil.Process()
         while not self._stop.wait(0.5):
             held = 0
@@ -100,8 +100,8 @@ class Memory:
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    began = time.perf_counter()
-    return work(), time.perf_counter() - began
+    start = time.perf_counter()
+    return work(), time.perf_counter() - start
 
 
 def campaign(home: Path, name: str, source: Sequence[Path]) -> Campaign:
@@ -112,19 +112,19 @@ def campaign(home: Path, name: str, source: Sequence[Path]) -> Campaign:
 
 
 def joins(rows: list[dict[str, object]], count: int) -> float:
-    """Seconds to relate, settle and audit the first so many documents."""
-    deck = list(cards(islice(rows, count)))
+    """Seconds to relate, settle and audit the first `count` documents."""
+    records = list(cards(islice(rows, count)))
 
     def work() -> None:
-        relations = relate(deck)
-        settle(deck, relations, AS_OF)
-        audit(deck)
+        relations = relate(records)
+        settle(records, relations, AS_OF)
+        audit(records)
 
     return timed(work)[1]
 
 
 def alternatives(home: Path, source: Path, workers: int) -> list[str]:
-    """Side by side on the same thousand documents: our engine, plain processes, jieba cutting the text."""
+    """Times on the same thousand documents: the engine, a plain process pool, and jieba segmenting the text."""
     lines = []
     ours = campaign(home, "same", [source])
     _, engine = timed(lambda: run(ours, "0", RunOptions(workers=workers), lambda _: None))

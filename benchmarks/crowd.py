@@ -1,9 +1,9 @@
-"""Fifty reviewers at once on one desk, over HTTP: nothing lost, nothing claimed twice, no error.
+"""Load test with fifty concurrent reviewers over HTTP: no lost decision, no item claimed twice, no error.
 
     python -m benchmarks.crowd [--people 50] [--minutes 10]
 
-Starts `qinggui serve` on a queue of its own. Each reviewer claims, reads, decides and finishes items, a decision every second or so;
-afterwards the queue is compared with what the reviewers were told.
+Starts `qinggui serve` on a new queue. Each reviewer claims, reads, decides and finishes items, about one decision a second;
+afterwards the queue is compared with the responses the reviewers received.
 """
 
 import argparse
@@ -31,8 +31,8 @@ _ITEM = re.compile(r"/items/(\d+)/\"")
 
 
 @dataclass
-class Told:
-    """What the reviewers saw, together."""
+class Responses:
+    """The responses that all reviewers received."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: Counter[int] = field(default_factory=Counter)
@@ -43,10 +43,10 @@ class Told:
 
 
 class Reviewer:
-    """A person with a browser of its own."""
+    """A logged-in reviewer with a separate HTTP session."""
 
-    def __init__(self, address: str, name: str, told: Told) -> None:
-        self.address, self.name, self.told = address, name, told
+    def __init__(self, address: str, name: str, responses: Responses) -> None:
+        self.address, self.name, self.responses = address, name, responses
         self.cookies = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self.ask("/login")
@@ -55,7 +55,7 @@ class Reviewer:
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         token = next((cookie.value for cookie in self.cookies if cookie.name == "csrftoken"), "") or ""
         data = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token}).encode() if form is not None else None
-        began = time.perf_counter()
+        start = time.perf_counter()
         try:
             with self.opener.open(self.address + path, data, timeout=60) as answer:
                 code, text = answer.status, answer.read().decode()
@@ -63,36 +63,36 @@ class Reviewer:
             code, text = error.code, error.read().decode()
         except OSError as error:
             code, text = 0, str(error)
-        with self.told.lock:
-            self.told.seconds.append(time.perf_counter() - began)
-            self.told.answers[code] += 1
+        with self.responses.lock:
+            self.responses.seconds.append(time.perf_counter() - start)
+            self.responses.answers[code] += 1
             if code >= 500 or code == 0:
-                self.told.broken.append(f"{self.name} {path} {code} {text[:200]}")
+                self.responses.broken.append(f"{self.name} {path} {code} {text[:200]}")
         return code, text
 
-    def work(self, chance: random.Random) -> None:
-        """One item from the queue to its end, if nobody else was faster."""
+    def work(self, rng: random.Random) -> None:
+        """Claim, decide and finish one item, unless another reviewer claimed it first."""
         _, page = self.ask(f"/?status={urllib.parse.quote('待审')}&reviewer={urllib.parse.quote('无')}")
         items = _ITEM.findall(page)
         if not items:
             return
-        item = chance.choice(items)
+        item = rng.choice(items)
         code, _ = self.ask(f"/items/{item}/claim", {})
         if code != 200:
             return
-        with self.told.lock:
-            self.told.claimed.append(int(item))
+        with self.responses.lock:
+            self.responses.claimed.append(int(item))
         _, page = self.ask(f"/items/{item}/")
         for key in dict.fromkeys(_KEY.findall(page)):
-            time.sleep(chance.uniform(0.5, 2))
-            code, _ = self.ask(f"/items/{item}/decide", {"key": key, "verdict": chance.choice(("成立", "不成立"))})
-            with self.told.lock:
-                self.told.decisions += code == 200
+            time.sleep(rng.uniform(0.5, 2))
+            code, _ = self.ask(f"/items/{item}/decide", {"key": key, "verdict": rng.choice(("成立", "不成立"))})
+            with self.responses.lock:
+                self.responses.decisions += code == 200
         self.ask(f"/items/{item}/finish", {})
 
 
 def fill(people: int, items: int) -> None:
-    """Accounts and items of our own in the queue."""
+    """Create accounts and items in the queue."""
     from pipeline.review.connection import connect
 
     home = connect("pipeline.web.settings")
@@ -127,12 +127,13 @@ def main() -> int:
     server = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "serve", "--port", str(port)], stdout=subprocess.DEVNULL
     )
-    told = Told()
+    responses = Responses()
     try:
         time.sleep(8)
         end = time.monotonic() + asked.minutes * 60
         crowd = [
-            threading.Thread(target=stay, args=(f"http://127.0.0.1:{port}", n, told, end)) for n in range(asked.people)
+            threading.Thread(target=run_reviewer, args=(f"http://127.0.0.1:{port}", n, responses, end))
+            for n in range(asked.people)
         ]
         for person in crowd:
             person.start()
@@ -141,39 +142,41 @@ def main() -> int:
     finally:
         server.terminate()
         server.wait(30)
-    return report(told)
+    return report(responses)
 
 
-def stay(address: str, number: int, told: Told, end: float) -> None:
-    """One reviewer until the end, with pauses as people make."""
-    chance = random.Random(number)
-    time.sleep(chance.random() * 5)
-    person = Reviewer(address, f"p{number}", told)
+def run_reviewer(address: str, number: int, responses: Responses, end: float) -> None:
+    """Run one reviewer until the time `end`, with random pauses."""
+    rng = random.Random(number)
+    time.sleep(rng.random() * 5)
+    person = Reviewer(address, f"p{number}", responses)
     while time.monotonic() < end:
-        person.work(chance)
-        time.sleep(chance.uniform(0.5, 3))
+        person.work(rng)
+        time.sleep(rng.uniform(0.5, 3))
 
 
-def report(told: Told) -> int:
-    """What was said and what is in the queue, side by side."""
+def report(responses: Responses) -> int:
+    """Compare the responses with the queue; returns 1 if they differ."""
     from pipeline.review.audit.chain import verify
     from pipeline.review.models import AuditEntry, Decision, Item
 
-    told.seconds.sort()
-    middle, high = told.seconds[len(told.seconds) // 2], told.seconds[int(len(told.seconds) * 0.95)]
+    responses.seconds.sort()
+    middle, high = responses.seconds[len(responses.seconds) // 2], responses.seconds[int(len(responses.seconds) * 0.95)]
     print(
-        f"requests {len(told.seconds)}, median {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms, answers {dict(told.answers)}"
+        f"requests {len(responses.seconds)}, median {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms, answers {dict(responses.answers)}"
     )
-    twice = len(told.claimed) - len(set(told.claimed))
+    twice = len(responses.claimed) - len(set(responses.claimed))
     held = Item.objects.exclude(assignee=None).count()
     claims = AuditEntry.objects.filter(what="领取").count()
-    print(f"claims told {len(told.claimed)}, items held {held}, claims in the audit {claims}, claimed twice {twice}")
-    print(f"decisions told {told.decisions}, decisions kept {Decision.objects.count()}")
+    print(
+        f"claims confirmed {len(responses.claimed)}, items held {held}, claims in the audit {claims}, claimed twice {twice}"
+    )
+    print(f"decisions confirmed {responses.decisions}, decisions kept {Decision.objects.count()}")
     faults = list(verify())
-    print(f"audit: {AuditEntry.objects.count()} lines, {len(faults)} faults; errors {len(told.broken)}")
-    for line in told.broken[:10]:
+    print(f"audit: {AuditEntry.objects.count()} lines, {len(faults)} faults; errors {len(responses.broken)}")
+    for line in responses.broken[:10]:
         print("  ", line)
-    return int(bool(twice or faults or told.broken or told.decisions != Decision.objects.count()))
+    return int(bool(twice or faults or responses.broken or responses.decisions != Decision.objects.count()))
 
 
 if __name__ == "__main__":

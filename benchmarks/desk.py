@@ -1,10 +1,10 @@
-"""The desk with many findings: how long its pages take, on SQLite or, with DATABASE_URL, on PostgreSQL.
+"""Response times of the web application with many findings, on SQLite or, with DATABASE_URL, on PostgreSQL.
 
     python -m benchmarks.desk [--items 250000] [--findings 4]
 
-Fills a database of its own, asks each page fifty times in one process, prints median and 95th percentile, and beside
-them a plain COUNT and a query by primary key of the same database. Words looked for are drawn from the texts; some of
-them are counted again by a plain scan.
+Fills a new database, requests each page fifty times in one process and prints median and 95th percentile; for comparison
+also those of a plain COUNT and of a query by primary key. Search words are drawn from the texts; the results of some are
+verified by a full scan.
 """
 
 import argparse
@@ -21,10 +21,10 @@ TIMES, LENGTH, MANY = 50, 1200, 2000
 
 
 def fill(items: int, findings: int) -> None:
-    """So many items of one version each with so many findings."""
+    """Create `items` items with one version each and `findings` findings per version."""
     from pipeline.review.models import Finding, Item, Original, Version
 
-    chance = random.Random(20261122)
+    rng = random.Random(20261122)
     genres, places = (
         ("通知", "意见", "公告", "办法", "决定"),
         [f"临{a}县{b}" for a in "溪河山水平" for b in ("人民政府", "水利局", "教育局")],
@@ -37,10 +37,10 @@ def fill(items: int, findings: int) -> None:
     Item.objects.bulk_create(
         (
             Item(
-                name=f"{n}.txt", title=f"关于第{n}项工作的通知", number=f"临政发〔{2005 + n % 20}〕{n}号", issuers=chance.choice(places),
-                issuer=chance.choice(places), place=chance.choice(("临溪县", "河州市", "山南省")), groups=chance.choice(("", "LIC", "FEE PEN")),
-                genre=chance.choice(genres), norm_level="规范性文件", is_normative=True, risk=chance.choice((0, 0, 5, 12, 20, 45, 80)),
-                year=2005 + n % 20, status=chance.choice(("待审", "待审", "待审", "待复核", "已办")), validity="有效",
+                name=f"{n}.txt", title=f"关于第{n}项工作的通知", number=f"临政发〔{2005 + n % 20}〕{n}号", issuers=rng.choice(places),
+                issuer=rng.choice(places), place=rng.choice(("临溪县", "河州市", "山南省")), groups=rng.choice(("", "LIC", "FEE PEN")),
+                genre=rng.choice(genres), norm_level="规范性文件", is_normative=True, risk=rng.choice((0, 0, 5, 12, 20, 45, 80)),
+                year=2005 + n % 20, status=rng.choice(("待审", "待审", "待审", "待复核", "已办")), validity="有效",
             )
             for n in range(items)
         ),
@@ -73,7 +73,7 @@ def fill(items: int, findings: int) -> None:
                 item_id=pk,
                 sequence=1,
                 original_id=f"{n:064x}",
-                text=_text(chance, chars, weights),
+                text=_text(rng, chars, weights),
                 dossier=dossier,
                 as_of="2026-11-22",
                 engine="b",
@@ -114,16 +114,16 @@ def fill(items: int, findings: int) -> None:
     Item.objects.update(current=Subquery(newest), alarms=F("alarms") + findings)
 
 
-def _text(chance: random.Random, chars: list[str], weights: list[float]) -> str:
-    """A text of Chinese characters, a few frequent and many rare, in sentences."""
-    drawn = chance.choices(chars, weights, k=LENGTH - 30)
+def _text(rng: random.Random, chars: list[str], weights: list[float]) -> str:
+    """A random text of Chinese characters, a few frequent and many rare, divided into sentences."""
+    drawn = rng.choices(chars, weights, k=LENGTH - 30)
     return "第一条 经营者应当经批准后方可经营。" + "".join(
         char + ("。" if at % 40 == 39 else "，" if at % 13 == 12 else "") for at, char in enumerate(drawn)
     )
 
 
 def index() -> None:
-    """All heads and texts into the index, as it would have grown."""
+    """Index all titles and texts in batches."""
     from pipeline.review.models import Item, Version
     from pipeline.review.search.index import index_bodies, index_heads
 
@@ -137,21 +137,21 @@ def index() -> None:
 
 
 def words(count: int) -> list[str]:
-    """Words of two characters that stand in the texts, frequent and rare ones as they come."""
+    """Random two-character words from the texts, frequent and rare ones."""
     from pipeline.review.models import Version
 
-    chance, found = random.Random(7), []
+    rng, found = random.Random(7), []
     keys = list(Version.objects.values_list("pk", flat=True)[:5000])
     while len(found) < count:
-        text = Version.objects.get(pk=chance.choice(keys)).text
-        at = chance.randrange(len(text) - 2)
+        text = Version.objects.get(pk=rng.choice(keys)).text
+        at = rng.randrange(len(text) - 2)
         if text[at : at + 2].isalpha():
             found.append(text[at : at + 2])
     return found
 
 
 def measure_search() -> None:
-    """Two-character words over all texts: the first page of what is found, and exactness against a scan."""
+    """Time full text searches for two-character words, and compare the counts with a full scan."""
     from pipeline.review.models import Item, Version
     from pipeline.review.search.index import with_words
 
@@ -181,8 +181,8 @@ def measure(name: str, work: Callable[[], Any], times: int = TIMES) -> None:
     )
 
 
-def look(browser: Any, items: int) -> None:
-    """The pages, each many times."""
+def measure_pages(browser: Any, items: int) -> None:
+    """Time each page."""
     from pipeline.review.models import Item
 
     middle = Item.objects.order_by("id")[items // 2].pk
@@ -200,7 +200,7 @@ def look(browser: Any, items: int) -> None:
 
 
 def prepare(items: int, findings: int) -> None:
-    """Fills and indexes a queue, and says how long that took."""
+    """Fill and index a queue, and print how long that took."""
     from django.db import connection
 
     began = time.perf_counter()
@@ -216,7 +216,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--items", type=int, default=250_000)
     options.add_argument("--findings", type=int, default=4)
-    options.add_argument("--home", help="a database that this script has filled before")
+    options.add_argument("--home", help="a database filled by an earlier run of this script")
     asked = options.parse_args()
     os.environ["QINGGUI_HOME"] = asked.home or tempfile.mkdtemp(prefix="qinggui-desk-")
     from pipeline.review.connection import connect
@@ -234,7 +234,7 @@ def main() -> None:
     chief = User.objects.filter(username="chief").first() or add_user("chief", "ceshi-mima-2026", Role.CHIEF)
     browser = Client()
     browser.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
-    look(browser, Item.objects.count())
+    measure_pages(browser, Item.objects.count())
     ten = Item.objects.filter(pk__in=Item.objects.filter(assignee=None).order_by("id").values("pk")[:10_000])
     measure("assign 10,000 at once", lambda: bulk.assign_all(ten, chief, by=chief), 1)
     keys = list(ten.values_list("pk", flat=True)[: 10_000 // asked.findings])

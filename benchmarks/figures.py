@@ -1,4 +1,4 @@
-"""Figures of yearly reports: precision, recall and F1 on annotated pages, with every miss.
+"""Evaluates the extraction of figures from annual reports: errors and F1 on annotated pages.
 
     python -m benchmarks.figures [--pages FILE] [FILE …]
 
@@ -34,7 +34,7 @@ def main() -> int:
         wrong += [f"page {number}: {f.item} {f.value:g}{f.unit} {f.change or ''}" for f in found]
     f1 = 2 * right / (2 * right + len(missed) + len(wrong))
     print(f"{number} pages: {right} right, {len(missed)} missed, {len(wrong)} wrong, F1 {f1:.3f}")
-    print(*(f"  missed {told}" for told in missed), *(f"  wrong {told}" for told in wrong), sep="\n")
+    print(*(f"  missed {line}" for line in missed), *(f"  wrong {line}" for line in wrong), sep="\n")
     for path in asked.files:
         print(path.name)
         for figure in figures_of(read(Upload(path.name, path.read_bytes())).text):

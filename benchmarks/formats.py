@@ -1,10 +1,10 @@
-"""One paper, every format: the share of characters that come out the same.
+"""Compares the text read from every format of the same document: the share of equal characters.
 
     python -m benchmarks.formats [--twins FOLDER] [--samples FOLDER]
 
-Our own papers are written as txt, md, html, docx, pdf, ofd, rtf and odt, turned into doc by LibreOffice, and sent by mail;
-files of the same name and different suffix in a folder are twins of each other. The docx is what the others are held
-against; furniture of the page does not count. OFD samples are read or refused with a reason, and counted.
+Documents of `corpora.papers` are written as txt, md, html, docx, pdf, ofd, rtf and odt, and converted to doc by LibreOffice.
+Files with the same name and different suffixes in a folder are versions (twins) of one document. All versions are compared
+with the docx, without page furniture. OFD samples are counted as read or refused, with the reason.
 """
 
 import argparse
@@ -32,7 +32,7 @@ WRITERS = {
 
 
 def own(folder: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Paper, format and file of the twins that we write."""
+    """Document name, format and bytes of the generated versions."""
     for number, paper in enumerate(PAPERS):
         for kind, write in WRITERS.items():
             yield f"paper{number}", kind, write(paper)
@@ -45,7 +45,7 @@ def own(folder: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def found(folder: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Paper, format and file of the twins in a folder."""
+    """Document name, format and bytes of the versions in a folder."""
     by_name: dict[str, list[Path]] = defaultdict(list)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -56,13 +56,13 @@ def found(folder: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def body(data: bytes, name: str) -> str:
-    """The text without what belongs to the page, without blanks, in one spelling."""
+    """The normalised text without page furniture and whitespace."""
     source = read(Upload(name, data))
     return packed("".join(b.span.cut(source.text) for b in source.blocks if b.kind is not BlockKind.FURNITURE))
 
 
 def number(text: str) -> str:
-    """The first number of a document in a text."""
+    """The first 发文字号 in a text, "" if there is none."""
     match = re.search(r"[\u4e00-\u9fff]{2,8}发〔\d{4}〕\d+号", text)
     return match[0] if match else ""
 

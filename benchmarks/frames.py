@@ -1,10 +1,10 @@
-"""The tables of a large queue: how long they take to write, how large they are, whether they come back as they were.
+"""Measures the Parquet tables of a large queue: time to write, size, and whether they equal the queue when read back.
 
     python -m benchmarks.frames [--texts FOLDER] [--documents 100000] [--compare 10]
 
-The papers of a folder are read by the pipeline into a queue of their own; where more documents are wanted, they are
-repeated under other names and numbers. Every block is read back and held against the queue, where --compare 10 is given
-every tenth; the seconds of reading all tables and of one question by DuckDB stand beside.
+The documents of a folder are analysed into a new queue; if more documents are requested, they are repeated with other
+names and numbers. Every block (with --compare 10 every tenth) is read back and compared with the queue. Also prints the
+time to read all tables and to run one DuckDB query.
 """
 
 import argparse
@@ -22,15 +22,15 @@ T = TypeVar("T")
 
 
 def timed(name: str, work: Callable[[], T]) -> T:
-    """What some work gives; its seconds are printed."""
-    began = time.perf_counter()
+    """Run a function, print the seconds it took and return its result."""
+    start = time.perf_counter()
     found = work()
-    print(f"{name}：{time.perf_counter() - began:.1f} s", flush=True)
+    print(f"{name}：{time.perf_counter() - start:.1f} s", flush=True)
     return found
 
 
 def fill(home: Path, texts: Path, count: int) -> None:
-    """Papers of the folder into the queue, repeated until there are so many (0: each once)."""
+    """Store the documents of a folder in the queue, repeated until there are `count` (0: each once)."""
     from pipeline.analyzer import LegalContext, analyze_upload
     from pipeline.document import Problem
     from pipeline.ingest import uploads
@@ -45,7 +45,7 @@ def fill(home: Path, texts: Path, count: int) -> None:
 
 
 def repeat(count: int) -> None:
-    """Repeats what the queue holds, with findings, until there are so many items."""
+    """Copy items with their findings until the queue has `count` items."""
     from pipeline.review.models import Finding, Item, Version
 
     keys = list(Item.objects.exclude(current=None).order_by("pk").values_list("pk", flat=True))
@@ -76,16 +76,18 @@ def _copy(source: Any, number: int) -> Any:
     from pipeline.review.models import Item, Version
 
     assert source.current is not None
-    told = {field.attname: getattr(source, field.attname) for field in Item._meta.concrete_fields if field.name != "id"}
+    values = {
+        field.attname: getattr(source, field.attname) for field in Item._meta.concrete_fields if field.name != "id"
+    }
     version = Version.objects.get(pk=source.current_id)
-    told.update(name=f"{number}.txt", number=f"临政发〔{2000 + number % 26}〕{number}号", current_id=None)
-    item = Item(**told)
+    values.update(name=f"{number}.txt", number=f"临政发〔{2000 + number % 26}〕{number}号", current_id=None)
+    item = Item(**values)
     item.current = version
     return item
 
 
 def differing(out: Path, every: int) -> tuple[int, int]:
-    """How many items of every so manieth block were held against the queue, and how many rows of theirs came back otherwise."""
+    """Compare every `every`-th block with the queue; returns the number of items compared and of rows that differ."""
     from pipeline.analysis import frames
     from pipeline.review.models import Item
 
@@ -119,8 +121,8 @@ def _day(value: object) -> object:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--texts", type=Path, default=Path("../shared/corpora/normative"))
-    options.add_argument("--documents", type=int, default=0, help="0: only the papers of the folder")
-    options.add_argument("--compare", type=int, default=1, help="every so manieth block is held against the queue")
+    options.add_argument("--documents", type=int, default=0, help="0: only the documents of the folder")
+    options.add_argument("--compare", type=int, default=1, help="compare every n-th block with the queue")
     asked = options.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
@@ -144,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         sentence = f"select type, count(*) from '{out}/findings/*.parquet' group by 1"
         timed("DuckDB counts findings by type", lambda: duckdb.sql(sentence).fetchall())
-        checked, wrong = timed("holding against the queue", lambda: differing(out, asked.compare))
+        checked, wrong = timed("comparing with the queue", lambda: differing(out, asked.compare))
         print(f"{checked} items compared, {wrong} rows differ")
     return int(wrong > 0)
 

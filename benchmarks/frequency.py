@@ -1,6 +1,6 @@
-"""How often the words of rules stand in official texts: `python -m benchmarks.frequency FOLDER…` writes frequency.tsv.
+"""Counts how often the words of rules occur in official texts: `python -m benchmarks.frequency FOLDER…` writes frequency.tsv.
 
-The rulebook looks for the rarest word of each wording first, so these counts decide speed and never what is found.
+The rulebook searches for the rarest word of each pattern first; the counts affect speed only, not results.
 """
 
 import sys
@@ -13,7 +13,7 @@ import ahocorasick_rs
 from pipeline.law import load_rulebook
 from pipeline.law.anchors import certain_words
 
-LEAST = 20.0
+MIN_PER_MILLION = 20.0
 _HEAD = "# 规则用词在公文里每百万字出现的次数：只影响先找哪个词，不影响命中什么；由 benchmarks/frequency.py 生成"
 
 
@@ -28,11 +28,15 @@ def main(folders: list[Path]) -> None:
             characters += len(text)
             found.update(match[0] for match in matcher.find_matches_as_indexes(text, overlapping=True))
     per_million = {word: found[at] / characters * 1e6 for at, word in enumerate(words)}
-    often = sorted((word for word in words if per_million[word] >= LEAST), key=lambda word: (-per_million[word], word))
+    often = sorted(
+        (word for word in words if per_million[word] >= MIN_PER_MILLION), key=lambda word: (-per_million[word], word)
+    )
     lines = [_HEAD, "word\tper_million", *(f"{word}\t{per_million[word]:.0f}" for word in often)]
     target = Path(str(files("pipeline.law") / "rules" / "frequency.tsv"))
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{characters:,} characters, {len(words):,} words, {len(often):,} of them at least {LEAST:g} times a million")
+    print(
+        f"{characters:,} characters, {len(words):,} words, {len(often):,} of them at least {MIN_PER_MILLION:g} times a million"
+    )
 
 
 if __name__ == "__main__":

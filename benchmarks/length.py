@@ -1,6 +1,6 @@
-"""Time per document against its length, from 1 KB to 2 MB: time per character should stay the same.
+"""Measures time per document by length, from 1 KB to 2 MB; time per character should be constant.
 
-Documents are our own sample papers, their articles repeated with new numbers. Usage: python benchmarks/length.py
+Documents are built from a sample document by repeating its articles with new numbers. Usage: python benchmarks/length.py
 """
 
 import os
@@ -16,7 +16,7 @@ SIZES = (1, 4, 16, 64, 256, 1024, 2048)  # kilobytes of UTF-8
 
 
 def document_of(kilobytes: int) -> bytes:
-    """A notice with an attached 办法 of about so many kilobytes."""
+    """A notice with an attached 办法, of about `kilobytes` KB."""
     lines, articles = (
         list(papers.FARMHOUSE[:12]),
         [line for line in papers.FARMHOUSE if line.startswith("第") and "条 " in line],

@@ -1,7 +1,7 @@
-"""Peak memory of a folder run against the number of files: it should not grow.
+"""Measures peak memory of a folder run by number of files; it should be constant.
 
-Writes 200, 800 and 3,200 papers into folders, triages each in a process of its own without database, and
-prints its peak. Usage: python benchmarks/memory.py
+Writes 200, 800 and 3,200 documents into folders, analyses each folder in a separate process without a database, and
+prints the peak memory. Usage: python benchmarks/memory.py
 """
 
 import os

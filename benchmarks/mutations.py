@@ -1,9 +1,9 @@
-"""Broken files by the thousand: each ends as a dossier or a problem with a way out, none crashes, none hangs.
+"""Reads thousands of damaged files: each must give a dossier or a problem with a remedy, without a crash or hang.
 
     python -m benchmarks.mutations [--count 10000] [--office 150] [--pictures 150] [--seconds 0]
 
-Files are broken from seeds (`corpora.mutations`). Formats that LibreOffice converts and pictures that are recognised take
-seconds each and get a share of their own. With --seconds it stops in time and says how far it came.
+Files are damaged from seeds (`corpora.mutations`). Formats converted by LibreOffice and scans take seconds each and have
+separate counts. With --seconds the run stops after that time and prints its progress.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
 
 
 def shares(folder: Path, asked: argparse.Namespace) -> Iterator[tuple[str, str, bytes]]:
-    """Format, seed and file, the formats in turn."""
+    """Suffix, seed and damaged bytes, alternating between the formats of each group."""
     groups = (
         (list(intact_files().items()), asked.count),
         (list(office(folder)), asked.office),
@@ -63,7 +63,7 @@ def shares(folder: Path, asked: argparse.Namespace) -> Iterator[tuple[str, str, 
 
 @dataclass
 class Tally:
-    """What became of the files so far."""
+    """Counts of the results so far."""
 
     done: int = 0
     ends: Counter[str] = field(default_factory=Counter)
@@ -71,11 +71,11 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
     def take(self, path: Path, seed: str) -> None:
-        """Reads one file as a user would hand it in."""
+        """Read and analyse one file, and record the result."""
         start = time.monotonic()
         try:
             found = [one if isinstance(one, Problem) else analyze_upload(one, AS_OF) for one in uploads(path)]
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is what we look for)
+        except Exception as error:  # noqa: BLE001  (any exception is a failure of the test)
             self.faults.append(f"{seed}: {type(error).__name__}: {error}")
         else:
             self._count(found, seed)
@@ -86,15 +86,15 @@ class Tally:
 
     def _count(self, found: Sequence[Dossier | Problem], seed: str) -> None:
         if not found:
-            self.faults.append(f"{seed}: unaccounted for")
+            self.faults.append(f"{seed}: no result")
         for one in found:
             self.ends["read" if isinstance(one, Dossier) else one.kind] += 1
             if isinstance(one, Problem) and not one.remedy:
-                self.faults.append(f"{seed}: no way out told")
+                self.faults.append(f"{seed}: no remedy")
 
 
 def run(asked: argparse.Namespace, folder: Path) -> Tally:
-    """Breaks and reads files until the counts or the time are over."""
+    """Damage and read files until the counts are reached or the time is over."""
     tally, began = Tally(), time.monotonic()
     (folder / "office").mkdir()
     for suffix, seed, data in shares(folder / "office", asked):

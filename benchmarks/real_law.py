@@ -1,6 +1,6 @@
-"""The negative test: laws and local regulations read at their own norm level, where almost nothing may be alarming.
+"""Negative test: analyses laws and local regulations, which should raise almost no serious findings.
 
-Prints documents by level found, alarms by severity and type, and a sample to judge by hand.
+Prints documents by norm level, serious findings by severity and type, and a sample for manual review.
 Usage: python benchmarks/real_law.py FOLDER [FOLDER…]
 """
 
@@ -20,7 +20,7 @@ SAMPLE = 100
 
 
 def dossiers(folders: list[Path]) -> Iterator[Dossier]:
-    """What could be read in the folders."""
+    """The dossiers of all readable files in the folders."""
     for folder in folders:
         for upload in uploads(folder):
             result = analyze_upload(upload, LegalContext(date(2026, 11, 22))) if isinstance(upload, Upload) else None

@@ -1,10 +1,10 @@
-"""Scans: real texts drawn as official papers, clean and degraded, read back; and the rate beside rapidocr's defaults.
+"""Evaluates reading of scans: real texts rendered as pages, clean and degraded; and speed against rapidocr's defaults.
 
     python -m benchmarks.scans [--texts FOLDER] [--count 100] [--font FILE]
 
 Each text becomes A4 pages at 200 dpi (28 characters a line, 22 lines a page). Degraded pages are blurred, noisy, skewed,
-saved as rough JPEG, and carry a red seal over the last lines. What the program reads off the pages is compared with what
-it reads in the text: number, date of making, characters (edit distance over the length), and numbering lost unnoticed.
+saved as low-quality JPEG, and have a red seal over some lines. The result for the pages is compared with that for the
+text: document number, date (成文日期), characters (edit distance by length), and unreported gaps in the numbering.
 """
 
 import argparse
@@ -38,7 +38,7 @@ AS_OF = LegalContext(date(2026, 11, 22))
 
 @dataclass
 class Score:
-    """Counts over papers."""
+    """Totals over all documents."""
 
     papers: int = 0
     numbers: int = 0
@@ -52,7 +52,7 @@ class Score:
 
 
 def drawn(text: str, font: ImageFont.FreeTypeFont) -> list[Image.Image]:
-    """A text as pages: paragraphs indented by two characters, headings centred, signature and date to the right."""
+    """Render a text as pages: paragraphs indented by two characters, headings centred, signature and date to the right."""
     paragraphs = [line for line in (line.strip() for line in text.split("\n")) if line]
     lines: list[str] = []
     for at, paragraph in enumerate(paragraphs):
@@ -75,28 +75,28 @@ def drawn(text: str, font: ImageFont.FreeTypeFont) -> list[Image.Image]:
 
 
 def wrapped(text: str) -> Iterator[str]:
-    """The lines of a paragraph, full to the margin: a sign of half width takes half a place."""
-    line, room = "", float(CHARS)
+    """Wrap a paragraph at the margin; ASCII characters take half a width."""
+    line, available = "", float(CHARS)
     for char in text:
         width = 0.5 if char.isascii() else 1.0
-        if width > room:
+        if width > available:
             yield line
-            line, room = "", float(CHARS)
-        line, room = line + char, room - width
+            line, available = "", float(CHARS)
+        line, available = line + char, available - width
     yield line
 
 
-def degraded(page: Image.Image, chance: np.random.Generator, *, last: bool) -> Image.Image:
-    """Blur, noise, skew, a seal on the last page, rough JPEG."""
+def degraded(page: Image.Image, rng: np.random.Generator, *, last: bool) -> Image.Image:
+    """Degrade a page: blur, noise, skew, a seal on the last page, low-quality JPEG."""
     if last:
         pen = ImageDraw.Draw(page, "RGBA")
-        y = int(TOP + STEP * chance.uniform(1, 18))
+        y = int(TOP + STEP * rng.uniform(1, 18))
         for ring in range(10):
             pen.ellipse((900 + ring, y + ring, 1380 - ring, y + 480 - ring), outline=(215, 30, 35, 190))
         pen.text((1060, y + 160), "★", font=ImageFont.truetype(PAGE_FONT, 150), fill=(215, 30, 35, 190))
-    page = page.rotate(chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white")
-    page = page.filter(ImageFilter.GaussianBlur(chance.uniform(0.6, 1.1)))
-    noisy = np.asarray(page, dtype=np.float32) + chance.normal(0, 12, (HEIGHT, WIDTH, 1))
+    page = page.rotate(rng.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white")
+    page = page.filter(ImageFilter.GaussianBlur(rng.uniform(0.6, 1.1)))
+    noisy = np.asarray(page, dtype=np.float32) + rng.normal(0, 12, (HEIGHT, WIDTH, 1))
     page = Image.fromarray(noisy.clip(0, 255).astype(np.uint8))
     stream = io.BytesIO()
     page.save(stream, "JPEG", quality=45)
@@ -130,9 +130,9 @@ def facts(source: SourceText) -> tuple[str, str]:
 
 
 def add(score: Score, name: str, text: SourceText, data: bytes) -> None:
-    began = time.perf_counter()
+    start = time.perf_counter()
     got = read(Upload(f"{name}.pdf", data))
-    score.seconds += time.perf_counter() - began
+    score.seconds += time.perf_counter() - start
     score.pages += got.pages or 0
     score.papers += 1
     wanted, found = facts(text), facts(got)
@@ -144,8 +144,8 @@ def add(score: Score, name: str, text: SourceText, data: bytes) -> None:
     score.distance += distance(a, b)
     score.characters += len(a)
     missing = len(set(_HEAD.findall(text.text)) - set(_HEAD.findall(got.text)))
-    told = sum(note.kind in ("gap", "unsure") for note in got.notes)
-    score.lost += max(missing - told, 0)
+    reported = sum(note.kind in ("gap", "unsure") for note in got.notes)
+    score.lost += max(missing - reported, 0)
 
 
 def texts(folder: Path, count: int) -> Iterator[tuple[str, SourceText]]:
@@ -160,7 +160,7 @@ def texts(folder: Path, count: int) -> Iterator[tuple[str, SourceText]]:
 
 
 def spent(pages: list[Image.Image], read_page: Callable[[Image.Image], object]) -> tuple[float, float]:
-    """Seconds of the clock and of all cores together that a page takes, after a first one that is not counted."""
+    """Mean seconds of wall-clock and of processor time per page, after one warm-up page."""
     read_page(pages[0])
     clock, cores = time.perf_counter(), time.process_time()
     for page in pages:
@@ -169,7 +169,7 @@ def spent(pages: list[Image.Image], read_page: Callable[[Image.Image], object]) 
 
 
 def rate(pages: list[Image.Image]) -> None:
-    """Prints what rapidocr as it comes and this program take for the same pages."""
+    """Print the times of rapidocr with default settings and of this program for the same pages."""
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"Global.log_level": "critical"})
@@ -188,13 +188,13 @@ def main() -> int:
     options.add_argument("--font", type=Path, default=PAGE_FONT)
     asked = options.parse_args()
     font = ImageFont.truetype(asked.font, SIZE)
-    chance = np.random.default_rng(20261122)
+    rng = np.random.default_rng(20261122)
     clean, rough = Score(), Score()
     for name, source in texts(asked.texts, asked.count):
         pages = drawn(source.text, font)
         add(clean, name, source, as_pdf(pages))
         last = len(pages) - 1
-        add(rough, name, source, as_pdf([degraded(page, chance, last=at == last) for at, page in enumerate(pages)]))
+        add(rough, name, source, as_pdf([degraded(page, rng, last=at == last) for at, page in enumerate(pages)]))
     for title, score in (("clean", clean), ("degraded", rough)):
         print(
             f"{title}: {score.papers} papers, {score.pages} pages, number {score.numbers / score.papers:.3f}, made "

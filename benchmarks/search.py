@@ -1,10 +1,10 @@
-"""Full text search: what is found beside a plain scan, how fast, how large; next to FTS5 trigram and jieba indexes.
+"""Evaluates full text search against a full scan: recall, speed, index size; compared with FTS5 trigram and jieba indexes.
 
     python -m benchmarks.search [--texts FOLDER] [--documents 100000] [--queries 1000]
 
-The texts of a folder fill a queue of their own; where more documents are wanted, further ones are put together from
-paragraphs of those texts, so that words keep the frequency they have. Queries are pieces of two to eight characters cut
-out of the texts at random. All three indexes lie in SQLite and answer the same queries in one run.
+The texts of a folder fill a new queue; if more documents are requested, they are composed of paragraphs of those texts, so
+that word frequencies are kept. Queries are random substrings of two to eight characters. All three indexes are in SQLite
+and answer the same queries in one run.
 """
 
 import argparse
@@ -24,8 +24,8 @@ _HAN = re.compile("[\u4e00-\u9fff]{2,8}")
 Ask = Callable[[str], set[int]]
 
 
-def documents(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
-    """The texts of a folder, then texts made of their paragraphs."""
+def documents(folder: Path, count: int, rng: random.Random) -> Iterator[str]:
+    """The texts of a folder, then texts composed of their paragraphs, `count` in all."""
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.txt"))]
     paragraphs = [line.strip() for text in texts for line in text.split("\n") if 20 < len(line) < 400]
     for number in range(count):
@@ -34,12 +34,12 @@ def documents(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
             continue
         made: list[str] = []
         while sum(map(len, made)) < LENGTH:
-            made.append(chance.choice(paragraphs))
+            made.append(rng.choice(paragraphs))
         yield "\n".join(made)
 
 
 def fill(texts: Sequence[str]) -> list[int]:
-    """Puts the texts into the queue, in the order given; the keys of their versions."""
+    """Store the texts in the queue, in order, and index them; returns the primary keys of their items."""
     from benchmarks.desk import index
     from pipeline.review.models import Item, Original, Version
 
@@ -104,7 +104,7 @@ def words_of_jieba(folder: Path, texts: Sequence[str]) -> tuple[Ask, Path]:
 
 
 def measure(name: str, ask: Ask, queries: Sequence[str], wanted: dict[str, set[int]]) -> None:
-    """Prints how much of what a scan finds is found, what is found besides, and how long a query takes."""
+    """Print recall against a full scan, the number of false matches, and the time per query."""
     found = missed = besides = 0
     taken = []
     for word in queries:
@@ -125,7 +125,7 @@ def measure(name: str, ask: Ask, queries: Sequence[str], wanted: dict[str, set[i
 
 
 def index_size(folder: Path) -> float:
-    """MiB that the two tables of our index take."""
+    """Size of the two index tables, in MiB."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -144,14 +144,14 @@ def main() -> int:
     options.add_argument("--documents", type=int, default=0, help="0: only the texts of the folder")
     options.add_argument("--queries", type=int, default=1000)
     asked = options.parse_args()
-    chance = random.Random(20261122)
+    rng = random.Random(20261122)
     count = asked.documents or sum(1 for _ in asked.texts.rglob("*.txt"))
-    texts = list(documents(asked.texts, count, chance))
-    runs = [run for text in chance.sample(texts, min(len(texts), 400)) for run in _HAN.findall(text)]
-    queries = [run[: chance.randint(2, len(run))] for run in chance.sample(runs, asked.queries)]
-    # where there are very many documents, a part of the queries is held against the scan
-    held = queries if len(texts) < 5000 else queries[:SCANNED]
-    wanted = {word: {at for at, text in enumerate(texts) if word in text} for word in dict.fromkeys(held)}
+    texts = list(documents(asked.texts, count, rng))
+    runs = [run for text in rng.sample(texts, min(len(texts), 400)) for run in _HAN.findall(text)]
+    queries = [run[: rng.randint(2, len(run))] for run in rng.sample(runs, asked.queries)]
+    # with many documents only some of the queries are verified by a scan
+    verified = queries if len(texts) < 5000 else queries[:SCANNED]
+    wanted = {word: {at for at, text in enumerate(texts) if word in text} for word in dict.fromkeys(verified)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["QINGGUI_HOME"] = name
@@ -163,7 +163,7 @@ def main() -> int:
         print(
             f"{len(texts)} documents, {sum(map(len, texts)) / 1e6:.1f} million characters, filled and indexed in {time.perf_counter() - start:.0f} s"
         )
-        print(f"{len(queries)} queries, {len(held)} of them held against a scan")
+        print(f"{len(queries)} queries, {len(verified)} of them verified by a scan")
         measure(f"this program ({index_size(folder):.0f} MiB)", ask, queries, wanted)
         for title, made in (
             ("FTS5 trigram", trigram(folder, texts)),

@@ -1,11 +1,11 @@
-"""What a command costs before it does anything: processor time of short commands against an earlier version.
+"""Measures start-up cost: processor time of short commands, compared with an earlier version.
 
     python benchmarks/start.py --old PATH_OF_QINGGUI_0.8.0 [--new PATH_OF_QINGGUI] [--pairs 9]
 
-Each version has a home folder of its own, in which a sample was triaged once before. Then both run in turn, and the time
-that the processor spent on the whole tree of processes (user and system) is compared pair by pair: the clock on the wall
-says more about the machine. The ratio is the median of the pairs'. Exits with 1 where a limit does not hold. A version
-may also be named by the words that start it, such as "python -m pipeline".
+Each version has a separate home folder, in which a sample was triaged once before. Both run alternately, and the processor
+time of all their processes (user and system), which depends less on the machine than wall-clock time, is compared in
+pairs. The ratio is the median of the pairs. Exits with 1 if a limit is exceeded. A version may also be given as a command
+line, such as "python -m pipeline".
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 SAMPLE = Path(__file__).parents[1] / "corpora" / "samples" / "02停车秩序规定.docx"
-# what a command may cost at most, as a share of what it cost in 0.8.0
+# command → maximum cost as a fraction of its cost in 0.8.0
 LIMITS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("version",), 0.4),
     (("--help",), 0.4),
@@ -29,19 +29,19 @@ LIMITS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("queue",), 0.6),
     (("triage", str(SAMPLE)), 0.4),
 )
-# what would make the two read other rules, another database or each other's code
+# variables that would change the rules, the database or the imported code
 _UNSET = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "QINGGUI_RULES")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The words that start a version, and its home folder."""
+    """The command that starts a version, and its home folder."""
 
     start: tuple[str, ...]
     home: Path
 
     def cost(self, words: Sequence[str]) -> float:
-        """Seconds of processor time that a command takes, all its processes together. Ends the run where it fails."""
+        """Processor time of a command and its child processes, in seconds. Exits if the command fails."""
         variables = {name: value for name, value in os.environ.items() if name not in _UNSET}
         variables["QINGGUI_HOME"] = str(self.home)
         before = _spent()
@@ -59,7 +59,7 @@ def _spent() -> float:
 
 
 def compare(words: Sequence[str], old: Version, new: Version, pairs: int) -> tuple[float, float, float]:
-    """Median seconds of the old version and of the new one, and the median ratio of the pairs."""
+    """Median seconds of the old and of the new version, and the median ratio of the pairs."""
     costs = []
     for number in range(pairs):
         if number % 2:
