@@ -1,4 +1,4 @@
-"""Small builders of what the rooms hand each other."""
+"""Helpers that build the results of each stage from short texts."""
 
 from pipeline.analyzer import LegalContext, analyze_source, analyze_upload
 from pipeline.classify import classify, load_model
@@ -10,7 +10,7 @@ from tests.conftest import AS_OF
 
 
 def source(*lines: str) -> SourceText:
-    """A source whose paragraphs these are."""
+    """A source with the given lines as paragraphs."""
     return read_text("文件.txt", "\n".join(lines))
 
 
@@ -45,13 +45,13 @@ NOTICE = ("临溪县水利局关于加强管理的通知", "临水发〔2025〕1
 
 
 def findings(head: tuple[str, ...], sentence: str) -> list[Finding]:
-    """The findings on clauses that are not softened, of a document with this head and one sentence."""
+    """The findings on clauses, without softened ones, of a document with the given head and one sentence."""
     found = dossier(*head, sentence).assessment.findings
     return [finding for finding in found if not finding.softened and not finding.type.startswith("FRM")]
 
 
 def raised(sentence: str) -> set[str]:
-    """The types of the alarms that a sentence in a notice raises."""
+    """The types of the critical and high findings raised by a sentence in a notice."""
     return {
         finding.type for finding in findings(NOTICE, sentence) if finding.severity in (Severity.CRITICAL, Severity.HIGH)
     }

@@ -1,4 +1,4 @@
-"""What all tests share: where the material beside the project lies, a queue of their own, builders."""
+"""Shared test configuration: database, fonts, options, and fixtures for the queue and the folder ../shared."""
 
 import os
 import shutil
@@ -36,14 +36,14 @@ django.setup()
 # a password costs half a second with the hasher of the desk, and tests make accounts by the dozen
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# what draws through fontconfig in the tests (Chromium, LibreOffice) sees the carried fonts and none of the system's
+# programs that use fontconfig (Chromium, LibreOffice) find only the bundled fonts, none of the system's
 os.environ["FONTCONFIG_FILE"] = str(fonts.only_these(Path(FOLDERS[1])))
 
 
 class _NoSystemFonts(pdfium.PdfSysfontBase):
-    """pdfium looks for fonts in folders of the system whatever fontconfig says: in this process it finds none."""
+    """Hides the system fonts from pdfium, which searches system folders regardless of fontconfig."""
 
-    def MapFont(self, _: object, *asked: object) -> None:  # noqa: N802
+    def MapFont(self, _: object, *arguments: object) -> None:  # noqa: N802
         return None
 
     def GetFont(self, _: object, name: object) -> None:  # noqa: N802
@@ -59,7 +59,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="run over the whole material beside the project")
+    parser.addoption("--slow", action="store_true", help="run over all material in ../shared")
     parser.addoption(
         "--update-golden",
         action="store_true",
@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def shared() -> Path:
-    """The material beside the project; tests that read it skip where it is absent."""
+    """The folder ../shared with test material; tests that use it are skipped if it is missing."""
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared is not here")
     return SHARED
@@ -86,7 +86,7 @@ def shared() -> Path:
 
 @pytest.fixture
 def queue_home(tmp_path: Path) -> Iterator[Path]:
-    """An empty queue in a folder of its own."""
+    """An empty queue; returns a temporary home folder."""
     from django.apps import apps
 
     from pipeline.review.connection import connect

@@ -1,4 +1,4 @@
-"""The public function: one file → one dossier, from a path or bytes."""
+"""`pipeline.analyze`: one file to one dossier, from a path or bytes."""
 
 from datetime import date
 from pathlib import Path
@@ -26,16 +26,16 @@ def test_evidence_is_cut_from_the_text_by_its_span() -> None:
     assert evidence and all(evidence)
 
 
-def test_bytes_without_a_name_have_one_in_messages() -> None:
+def test_bytes_without_a_name_get_a_default_name() -> None:
     assert analyze("关于采砂的通知".encode()).source.name == "未命名文件"
 
 
-def test_an_archive_is_refused_with_the_way_out() -> None:
+def test_an_archive_is_refused_with_a_remedy() -> None:
     with pytest.raises(UnreadableFile, match=r"多件文件.*qinggui triage"):
         analyze(SAMPLES / "15打包报送.zip")
 
 
-def test_what_cannot_be_read_says_why_in_chinese(tmp_path: Path) -> None:
+def test_an_unreadable_file_raises_with_a_reason_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="空"):
         analyze(SAMPLES / "16空文件.txt")
     with pytest.raises(UsageError, match="请检查路径"):

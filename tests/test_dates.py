@@ -1,4 +1,4 @@
-"""Dates in every spelling, and the calendar of terms."""
+"""Dates in every notation, and terms of validity."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ DIGITS = "〇一二三四五六七八九"
         ("2022年2月30日", None),
     ],
 )
-def test_a_date_is_read_as_the_calendar_has_it(text: str, day: date | None) -> None:
+def test_a_date_is_read_if_it_exists_in_the_calendar(text: str, day: date | None) -> None:
     found = first_date(text)
     assert (found.day if found else None) == day
 

@@ -1,4 +1,4 @@
-"""Golden documents: what comes out of our own samples, written down; --update-golden rewrites, the diff is reviewed."""
+"""Golden tests: expected results for the samples; --update-golden rewrites them, and the diff is reviewed."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ EXPECTED = Path(__file__).parent / "golden"
 
 
 def outcome(result: Dossier | Problem) -> dict[str, Any]:
-    """What is kept of a result: problems in full, dossiers by their facts and findings."""
+    """The compared part of a result: all of a problem, the facts and findings of a dossier."""
     if isinstance(result, Problem):
         return {"kind": result.kind, "message": result.message, "remedy": result.remedy, "waiting": result.waiting}
     text = result.source.text
@@ -37,10 +37,10 @@ def outcome(result: Dossier | Problem) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
-def test_a_sample_comes_out_as_written_down(
+def test_a_sample_gives_the_expected_result(
     name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # the base installation, whatever else is on this machine
+    # behave like an installation without optional dependencies
     monkeypatch.setattr("pipeline.ingest.ocr.available", lambda: False)
     found = {}
     for upload in uploads(SAMPLES / name):

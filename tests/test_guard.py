@@ -1,4 +1,4 @@
-"""A fault that nobody foresaw costs one file, or one part of it, and is found again in the log by its report number."""
+"""An unforeseen exception affects one file or one part of it, and can be found in the log by its report number."""
 
 import json
 import logging
@@ -27,16 +27,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GOOD = writers.as_txt(papers.WATER)
 
 
-class Unheard(Exception):  # noqa: N818 - named as a library would name it
-    """An exception that no reader names."""
+class UnforeseenError(Exception):
+    """An exception that no reader handles."""
 
 
 def fail(*_: object, **__: object) -> None:
-    raise Unheard("坏了")
+    raise UnforeseenError("坏了")
 
 
 def of_kind(kind: str) -> bytes:
-    """A file that is taken for this kind."""
+    """A file that is detected as this kind."""
     ole = OLE + bytes(20) + b"\xfe\xff\x09" + bytes(2000)
     made = {
         "txt": b"\xe6\x9d\xa1\xe4\xbb\xb6",
@@ -51,14 +51,14 @@ def of_kind(kind: str) -> bytes:
 
 
 def triage(*paths: Path) -> tuple[int, dict[str, Any]]:
-    """Exit code of a triage, and what it says of queue and problems."""
+    """The exit code and the JSON output of a triage."""
     result = CliRunner().invoke(app, ["triage", *map(str, paths), "--json", "--as-of", str(AS_OF)])
     return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.fixture
 def log(tmp_path: Path, queue_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The log of a home folder of its own; what was set up for the log before is put back."""
+    """The log file of a temporary home folder; the previous log handlers are restored afterwards."""
     monkeypatch.setenv("QINGGUI_HOME", str(tmp_path / "home"))
     before = {name: logging.getLogger(name).handlers[:] for name in logs._LOGGERS}
     yield logs.log_file(tmp_path / "home")
@@ -67,7 +67,7 @@ def log(tmp_path: Path, queue_home: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.mark.parametrize("kind", ingest._READERS)
-def test_a_reader_that_raises_what_nobody_named_costs_its_file_only(
+def test_a_reader_that_raises_an_unforeseen_exception_affects_its_file_only(
     kind: str, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "in").mkdir()
@@ -76,27 +76,32 @@ def test_a_reader_that_raises_what_nobody_named_costs_its_file_only(
     for name, data in others.items():
         (tmp_path / "in" / name).write_bytes(data)
     monkeypatch.setitem(ingest._READERS, kind, fail)
-    code, told = triage(tmp_path / "in")
-    (problem,) = told["problems"]
-    assert code == 3 and set(others) <= {Path(row["name"]).name for row in told["queue"]}
+    code, output = triage(tmp_path / "in")
+    (problem,) = output["problems"]
+    assert code == 3 and set(others) <= {Path(row["name"]).name for row in output["queue"]}
     number = REPORT.search(problem["message"])
     assert number and problem["message"].startswith("读取时程序出错") and str(log) in problem["remedy"]
     written = log.read_text(encoding="utf-8")
-    assert number[0] in written and "Traceback" in written and "Unheard: 坏了" in written and f"坏.{kind}" in written
+    assert (
+        number[0] in written
+        and "Traceback" in written
+        and "UnforeseenError: 坏了" in written
+        and f"坏.{kind}" in written
+    )
 
 
 @pytest.mark.parametrize("step", ["parse", "classify", "assess"])
-def test_a_step_after_reading_that_raises_costs_its_file_only(step: str, log: Path, tmp_path: Path) -> None:
+def test_a_step_after_reading_that_raises_affects_its_file_only(step: str, log: Path, tmp_path: Path) -> None:
     for name in ("甲.txt", "乙.txt"):
         (tmp_path / name).write_bytes(GOOD + name.encode())
     real, calls = analyze_upload.__globals__[step], iter([fail])
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(analyze_upload.__globals__, step, lambda *words: next(calls, real)(*words))
-        code, told = triage(tmp_path / "甲.txt", tmp_path / "乙.txt")
-    (problem,) = told["problems"]
+        code, output = triage(tmp_path / "甲.txt", tmp_path / "乙.txt")
+    (problem,) = output["problems"]
     assert code == 3 and problem["file"].endswith("甲.txt") and "分析时程序出错（报告编号QG-" in problem["message"]
-    assert [Path(row["name"]).name for row in told["queue"]] == ["乙.txt"]
-    assert "Unheard: 坏了" in log.read_text(encoding="utf-8")
+    assert [Path(row["name"]).name for row in output["queue"]] == ["乙.txt"]
+    assert "UnforeseenError: 坏了" in log.read_text(encoding="utf-8")
 
 
 def test_a_file_whose_analysis_raised_is_in_the_problem_list_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +111,7 @@ def test_a_file_whose_analysis_raised_is_in_the_problem_list_with_its_bytes(monk
     assert problem.digest == Upload("a.txt", GOOD).digest
 
 
-def test_the_same_fault_of_the_same_file_has_the_same_number() -> None:
+def test_the_same_exception_on_the_same_file_has_the_same_number() -> None:
     def number(data: bytes, error: Exception) -> str:
         with pytest.raises(UnreadableFile) as caught, of_file("a", data):
             raise error
@@ -114,12 +119,12 @@ def test_the_same_fault_of_the_same_file_has_the_same_number() -> None:
         assert found
         return found[0]
 
-    first = number(b"1", Unheard("x"))
-    assert number(b"1", Unheard("y")) == first
-    assert len({first, number(b"2", Unheard("x")), number(b"1", KeyError("x"))}) == 3
+    first = number(b"1", UnforeseenError("x"))
+    assert number(b"1", UnforeseenError("y")) == first
+    assert len({first, number(b"2", UnforeseenError("x")), number(b"1", KeyError("x"))}) == 3
 
 
-def test_what_is_no_fault_of_a_reader_goes_through() -> None:
+def test_errors_of_the_project_and_exits_pass_through() -> None:
     for error in (KeyboardInterrupt(), SystemExit(1), UsageError("x"), UnreadableFile("broken", "坏", remedy="")):
         with pytest.raises(type(error)) as caught, guarded():
             raise error
@@ -130,12 +135,12 @@ def test_what_is_no_fault_of_a_reader_goes_through() -> None:
         assert limit.value.kind == "limit"
 
 
-def test_a_part_that_is_lost_is_named_and_the_rest_is_kept() -> None:
+def test_a_lost_part_is_reported_and_the_rest_is_kept() -> None:
     lost, found = Losses(), []
     for number in range(1, 4):
         with lost.part(f"第{number}页"):
             if number == 2:
-                raise Unheard("坏了")
+                raise UnforeseenError("坏了")
             found.append(number)
     assert found == [1, 3]
     (note,) = lost.notes()
@@ -145,16 +150,16 @@ def test_a_part_that_is_lost_is_named_and_the_rest_is_kept() -> None:
         lost.check(False)
 
 
-def test_importing_the_readers_imports_no_part_library() -> None:
+def test_importing_the_readers_imports_no_format_library() -> None:
     heavy = (
         "lxml docx pypdfium2 ofdkit python_calamine olefile PIL numpy opencc resiliparse selectolax email.policy yaml"
     )
     program = f"import sys, pipeline.ingest; print([name for name in {heavy.split()} if name in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert told.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
 
 
-def test_every_kind_of_the_table_names_a_reader_that_exists() -> None:
+def test_every_kind_in_the_reader_table_has_an_existing_reader() -> None:
     for kind, reader in ingest._READERS.items():
         with suppress(UnreadableFile):
             assert reader(of_kind(kind)).format

@@ -1,4 +1,4 @@
-"""The log goes to the home folder, and where no trace may be left to no file."""
+"""The log is written to the home folder, or to no file in runs that must not write to disk."""
 
 import logging
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.cli.test_commands import run
 
 
 @pytest.fixture(autouse=True)
-def put_back() -> Iterator[None]:
+def restore_handlers() -> Iterator[None]:
     before = {name: logging.getLogger(name).handlers[:] for name in logs._LOGGERS}
     yield
     for name, handlers in before.items():
@@ -25,14 +25,14 @@ def report(says: str) -> None:
         logging.getLogger("pipeline.guard").exception("QG-1")
 
 
-def test_the_log_is_made_when_there_is_something_to_write(tmp_path: Path) -> None:
+def test_the_log_file_is_created_with_the_first_record(tmp_path: Path) -> None:
     logs.to_file(tmp_path)
     assert not list(tmp_path.iterdir()) and str(tmp_path / "log" / "qinggui.log") in logs.way_to_log()
     report("坏了")
     assert "ValueError: 坏了" in logs.log_file(tmp_path).read_text(encoding="utf-8")
 
 
-def test_a_log_that_has_grown_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "_MAX_BYTES", 400)
     logs.to_file(tmp_path)
     for number in range(9):
@@ -40,7 +40,7 @@ def test_a_log_that_has_grown_is_set_aside(tmp_path: Path, monkeypatch: pytest.M
     assert 2 <= len(list((tmp_path / "log").iterdir())) <= 1 + logs._BACKUPS
 
 
-def test_where_no_trace_may_be_left_the_screen_has_it_only_when_asked(
+def test_without_a_log_file_records_go_to_stderr_only_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logs.to_screen()
@@ -52,7 +52,7 @@ def test_where_no_trace_may_be_left_the_screen_has_it_only_when_asked(
     assert "ValueError: 坏了" in capsys.readouterr().err
 
 
-def test_a_dry_run_with_a_fault_leaves_no_trace_and_says_how_to_see_it(tmp_path: Path) -> None:
+def test_a_dry_run_with_an_exception_writes_no_file_and_says_how_to_log_it(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "sitecustomize.py").write_text(
         "import pipeline.ingest.plain as plain\ndef fail(data): raise Exception('坏了')\nplain.read_plain = fail\n",
@@ -64,5 +64,5 @@ def test_a_dry_run_with_a_fault_leaves_no_trace_and_says_how_to_see_it(tmp_path:
     result = run(tmp_path / "home", *words, PYTHONPATH=path)
     assert result.returncode == 3 and "QINGGUI_DEBUG" in result.stdout and "Traceback" not in result.stderr
     assert not (tmp_path / "home").exists()
-    told = run(tmp_path / "home", *words, PYTHONPATH=path, QINGGUI_DEBUG="1").stderr
-    assert "Traceback" in told and "QG-" in told
+    stderr = run(tmp_path / "home", *words, PYTHONPATH=path, QINGGUI_DEBUG="1").stderr
+    assert "Traceback" in stderr and "QG-" in stderr

@@ -1,4 +1,4 @@
-"""Everything beside the project is read without a crash, and no law is reported for what laws may set."""
+"""All material in ../shared is analysed without a crash, and no law is reported for what laws may provide."""
 
 from collections import Counter
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_all_normative_documents_run_and_keep_their_text(shared: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", ["laws", "laws_current", "local_regulations"])
-def test_no_law_is_reported_for_setting_what_laws_may_set(shared: Path, folder: str) -> None:
+def test_no_law_is_reported_for_what_laws_may_provide(shared: Path, folder: str) -> None:
     found = dossiers(shared / "corpora" / folder)
     reported = [
         (dossier.source.name, finding.type)

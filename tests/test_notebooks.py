@@ -1,4 +1,4 @@
-"""The stories run, and what they were written down with is light, drawn as vectors and free of errors."""
+"""The notebooks run without errors, and their stored outputs are small and contain no bitmap images."""
 
 from pathlib import Path
 
@@ -7,23 +7,23 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="the extra notebooks is not installed: make setup-dev")
 nbclient = pytest.importorskip("nbclient", reason="the extra notebooks is not installed: make setup-dev")
 
-STORIES = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
-def test_there_are_six() -> None:
-    assert [path.name[:2] for path in STORIES] == ["01", "02", "03", "04", "05", "06"]
+def test_there_are_six_notebooks() -> None:
+    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
 
 
-@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_a_story_runs(path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs(path: Path) -> None:
     book = nbformat.read(path, 4)
     nbclient.NotebookClient(book, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
     outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs and not any(output.output_type == "error" for output in outputs)
 
 
-@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_a_story_is_kept_with_light_outputs(path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_stored_outputs_of_a_notebook_are_small(path: Path) -> None:
     assert path.stat().st_size < 200_000
     book = nbformat.read(path, 4)
     cells = [cell for cell in book.cells if cell.cell_type == "code"]

@@ -1,4 +1,4 @@
-"""Numerals in every spelling."""
+"""Numerals in every notation."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def test_a_numeral_is_read(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "甲", "第三", "2.5"])
-def test_what_is_no_numeral_is_none(text: str) -> None:
+def test_text_that_is_not_a_numeral_gives_none(text: str) -> None:
     assert read_number(text) is None
 
 

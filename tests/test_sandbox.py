@@ -1,4 +1,4 @@
-"""Programs run apart are stopped at their limits and leave nobody behind."""
+"""Programs in the sandbox are stopped at their limits, with all their child processes."""
 
 import sys
 import time
@@ -14,16 +14,16 @@ def python(code: str) -> tuple[str, ...]:
     return (sys.executable, "-c", code)
 
 
-def test_what_is_printed_comes_back(tmp_path: Path) -> None:
+def test_the_output_is_returned(tmp_path: Path) -> None:
     assert run_sandboxed(python("print('好')"), tmp_path).strip() == "好"
 
 
-def test_the_environment_is_not_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_is_not_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     assert "secret" not in run_sandboxed(python("import os; print(os.environ)"), tmp_path)
 
 
-def test_an_endless_program_and_its_children_end(tmp_path: Path) -> None:
+def test_an_endless_program_is_killed_with_its_children(tmp_path: Path) -> None:
     code = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(77)']); time.sleep(77)"
     started = time.monotonic()
     with pytest.raises(StoppedError, match="没有完成"):
@@ -43,6 +43,6 @@ def test_memory_and_output_have_a_limit(tmp_path: Path, code: str) -> None:
         run_sandboxed(python(code), tmp_path, Bounds(seconds=20, memory=512, output=10))
 
 
-def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoppedError, match="不能启动"):
         run_sandboxed(("/no/such/program",), tmp_path)

@@ -1,4 +1,4 @@
-"""A PDF that only names its Chinese fonts reads the same on a machine that has none: tests/conftest.py hides those it has."""
+"""A PDF that does not embed its Chinese fonts reads the same without system fonts, which tests/conftest.py hides."""
 
 import io
 import sys
@@ -21,7 +21,7 @@ TEXT = "".join(papers.WATER)
 
 
 def one_by_one(text: str, font: str = "STSong-Light") -> bytes:
-    """A page on which every character is placed by itself."""
+    """A page with a separate text object for every character."""
     pdfmetrics.registerFont(UnicodeCIDFont(font))
     stream = io.BytesIO()
     page = canvas.Canvas(stream, pagesize=A4)
@@ -32,7 +32,7 @@ def one_by_one(text: str, font: str = "STSong-Light") -> bytes:
     return stream.getvalue()
 
 
-def test_characters_that_are_placed_one_by_one_are_read() -> None:
+def test_characters_in_separate_text_objects_are_read() -> None:
     assert "".join(read(Upload("a.pdf", one_by_one(TEXT))).text.split()) == "".join(TEXT.split())
 
 
@@ -49,13 +49,13 @@ def test_lone_characters_of_every_chinese_or_japanese_charset_are_in_the_text_la
     assert "".join(page.get_textpage().get_text_range().split()) == text
 
 
-def test_print_has_the_height_of_its_line_and_not_none() -> None:
+def test_boxes_of_text_have_the_height_of_their_line() -> None:
     source = read(Upload("a.pdf", one_by_one(TEXT)))
     heights = [block.box[3] - block.box[1] for block in source.blocks if block.box]
     assert heights and min(heights) > 10
 
 
-def test_embedded_fonts_and_those_of_the_format_are_left_as_they_are() -> None:
+def test_embedded_and_standard_fonts_are_not_replaced() -> None:
     stream = io.BytesIO()
     page = canvas.Canvas(stream)
     page.setFont("Helvetica", 16)
@@ -65,11 +65,11 @@ def test_embedded_fonts_and_those_of_the_format_are_left_as_they_are() -> None:
     assert one.get_font().get_family_name() != "Stand-in"
 
 
-def test_the_font_is_the_one_that_corpora_writes() -> None:
+def test_the_font_equals_the_one_generated_by_corpora() -> None:
     assert fonts.substitute() == substitute_font._FONT
 
 
-def test_a_machine_whose_fonts_cannot_be_asked_reads_on() -> None:
+def test_without_access_to_system_fonts_installing_does_nothing() -> None:
     script = (
         "import pypdfium2 as pdfium\n"
         "from pypdfium2._helpers import sysfontinfo\n"

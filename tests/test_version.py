@@ -1,4 +1,4 @@
-"""The version of a result: it follows the program, its rules, and those of the unit."""
+"""The version of a result depends on the program, its rules and those of the unit."""
 
 import subprocess
 import sys
@@ -12,7 +12,9 @@ from pipeline.home import home_folder
 from tests.conftest import ROOT
 
 
-def test_the_version_of_a_result_follows_the_rules_of_the_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_of_a_result_depends_on_the_rules_of_the_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("QINGGUI_RULES", raising=False)
     ours = version.engine()
     assert ours.startswith(f"{__version__}+") and ours == version.engine()
@@ -24,16 +26,14 @@ def test_the_version_of_a_result_follows_the_rules_of_the_unit(tmp_path: Path, m
     assert len({ours, changed, version.engine()}) == 3
 
 
-def test_a_folder_of_rules_that_is_not_there_is_refused_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_rule_folder_raises_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QINGGUI_RULES", str(tmp_path / "没有"))
     for fingerprint in (version.fingerprint, version.rules_fingerprint):
         with pytest.raises(RuleError, match="没有不存在"):
             fingerprint()
 
 
-def test_the_version_is_said_without_loading_rules_libraries_or_django() -> None:
+def test_computing_the_version_loads_no_rules_libraries_or_django() -> None:
     script = "import sys; from pipeline.version import engine; engine(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"yaml", "django", "numpy", "ahocorasick_rs", "pipeline.law", "pipeline.document"} & {
@@ -41,7 +41,7 @@ def test_the_version_is_said_without_loading_rules_libraries_or_django() -> None
     }
 
 
-def test_the_home_folder_is_that_of_the_environment_else_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_folder_is_taken_from_the_environment_else_from_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/srv/wang")
     monkeypatch.setenv("QINGGUI_HOME", "~/queue")
     assert home_folder() == Path("/srv/wang/queue")

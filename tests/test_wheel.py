@@ -1,4 +1,4 @@
-"""What a built wheel carries: every package, and the models that lie at the top level of a checkout."""
+"""A built wheel contains every package, and the models from the top level of a checkout."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def test_every_package_is_named_in_the_project_file() -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which the wheel was unpacked, as an installation does."""
+    """A folder with the unpacked wheel, as after installation."""
     folder = tmp_path_factory.mktemp("wheel")
     copy = folder / "source"
     tracked = subprocess.run(
@@ -32,7 +32,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).exists():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_bytes((ROOT / name).read_bytes())
-    words = [
+    arguments = [
         "wheel",
         "--quiet",
         "--no-deps",
@@ -42,7 +42,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(folder),
         str(copy),
     ]
-    subprocess.run([sys.executable, "-m", "pip", *words], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "pip", *arguments], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(folder / "site")
@@ -56,7 +56,7 @@ def test_an_installed_copy_finds_its_model_and_its_rules(installed: Path, tmp_pa
         "print(model_folder(), load_model() is not None, [f.type for f in dossier.assessment.findings if f.type == 'LIC-01'])\n"
     )
     variables = {**os.environ, "PYTHONPATH": str(installed), "QINGGUI_HOME": str(tmp_path / "home")}
-    words = [sys.executable, "-P", "-c", code]
-    done = subprocess.run(words, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    arguments = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(arguments, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(installed / "pipeline" / "models"), "True", "['LIC-01']"]
