@@ -13,12 +13,12 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from timeit import default_timer
 from typing import TypeVar
 
 import jieba
@@ -100,8 +100,8 @@ class Memory:
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    start = time.perf_counter()
-    return work(), time.perf_counter() - start
+    start = default_timer()
+    return work(), default_timer() - start
 
 
 def campaign(home: Path, name: str, source: Sequence[Path]) -> Campaign:

@@ -24,6 +24,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from timeit import default_timer
 
 PASSWORD = "ceshi-mima-2026"
 _KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
@@ -35,7 +36,7 @@ class Responses:
     """The responses that all reviewers received."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    answers: Counter[int] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter[int])
     claimed: list[int] = field(default_factory=list)
     decisions: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Reviewer:
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         token = next((cookie.value for cookie in self.cookies if cookie.name == "csrftoken"), "") or ""
         data = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token}).encode() if form is not None else None
-        start = time.perf_counter()
+        start = default_timer()
         try:
             with self.opener.open(self.address + path, data, timeout=60) as answer:
                 code, text = answer.status, answer.read().decode()
@@ -64,7 +65,7 @@ class Reviewer:
         except OSError as error:
             code, text = 0, str(error)
         with self.responses.lock:
-            self.responses.seconds.append(time.perf_counter() - start)
+            self.responses.seconds.append(default_timer() - start)
             self.responses.answers[code] += 1
             if code >= 500 or code == 0:
                 self.responses.broken.append(f"{self.name} {path} {code} {text[:200]}")

@@ -11,10 +11,10 @@ import argparse
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from timeit import default_timer
 from typing import Any, TypeVar
 
 AS_OF, BATCH = date(2026, 11, 22), 500
@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 def timed(name: str, work: Callable[[], T]) -> T:
     """Run a function, print the seconds it took and return its result."""
-    start = time.perf_counter()
+    start = default_timer()
     found = work()
-    print(f"{name}：{time.perf_counter() - start:.1f} s", flush=True)
+    print(f"{name}：{default_timer() - start:.1f} s", flush=True)
     return found
 
 

@@ -66,7 +66,7 @@ class Tally:
     """Counts of the results so far."""
 
     done: int = 0
-    ends: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter[str])
     slowest: dict[str, tuple[float, str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 

@@ -15,9 +15,9 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from timeit import default_timer
 
 LENGTH, SCANNED = 1200, 200
 _HAN = re.compile("[\u4e00-\u9fff]{2,8}")
@@ -105,22 +105,22 @@ def words_of_jieba(folder: Path, texts: Sequence[str]) -> tuple[Ask, Path]:
 
 def measure(name: str, ask: Ask, queries: Sequence[str], wanted: dict[str, set[int]]) -> None:
     """Print recall against a full scan, the number of false matches, and the time per query."""
-    found = missed = besides = 0
-    taken = []
+    found = missed = false_matches = 0
+    milliseconds = []
     for word in queries:
-        start = time.perf_counter()
+        start = default_timer()
         got = ask(word)
-        taken.append(1000 * (time.perf_counter() - start))
+        milliseconds.append(1000 * (default_timer() - start))
         if word in wanted:
-            found, missed, besides = (
+            found, missed, false_matches = (
                 found + len(got & wanted[word]),
                 missed + len(wanted[word] - got),
-                besides + len(got - wanted[word]),
+                false_matches + len(got - wanted[word]),
             )
     recall = found / max(found + missed, 1)
-    p95 = statistics.quantiles(taken, n=20)[18]
+    p95 = statistics.quantiles(milliseconds, n=20)[18]
     print(
-        f"{name}: recall {recall:.4f}, found besides {besides}, median {statistics.median(taken):.1f} ms, p95 {p95:.1f} ms"
+        f"{name}: recall {recall:.4f}, false matches {false_matches}, median {statistics.median(milliseconds):.1f} ms, p95 {p95:.1f} ms"
     )
 
 
@@ -158,10 +158,10 @@ def main() -> int:
         from pipeline.review.connection import connect
 
         connect("pipeline.web.settings")
-        start = time.perf_counter()
+        start = default_timer()
         ask = ours(fill(texts))
         print(
-            f"{len(texts)} documents, {sum(map(len, texts)) / 1e6:.1f} million characters, filled and indexed in {time.perf_counter() - start:.0f} s"
+            f"{len(texts)} documents, {sum(map(len, texts)) / 1e6:.1f} million characters, filled and indexed in {default_timer() - start:.0f} s"
         )
         print(f"{len(queries)} queries, {len(verified)} of them verified by a scan")
         measure(f"this program ({index_size(folder):.0f} MiB)", ask, queries, wanted)

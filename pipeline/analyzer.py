@@ -58,7 +58,10 @@ def _upload_of(path: Path, name: str) -> Upload:
 
 
 def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
-    """The dossier of one file, or a `Problem` that says why it could not be read or analysed. Unforeseen exceptions become problems."""
+    """Read and analyse one file; returns a `Problem` if that fails, also because of an unforeseen exception.
+
+    Raises `RuleError` for invalid rule files.
+    """
     try:
         source = read(upload)
         with of_file(upload.name, upload.data, "分析"):

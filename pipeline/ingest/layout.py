@@ -84,12 +84,12 @@ def _union(boxes: Sequence[Box]) -> Box:
 def _furniture(pages: Sequence[Sequence[Line]]) -> set[Line]:
     """Lines that are page furniture: repeated headers and footers, page numbers, vertical text, single signs in the margin."""
     edges = [line for lines in pages for line in lines if _at_edge(line)]
-    seen = Counter(_DIGITS.sub("#", line.text) for line in edges)
-    often = max(2, len(pages) // 2)
+    occurrences = Counter(_DIGITS.sub("#", line.text) for line in edges)
+    threshold = max(2, len(pages) // 2)
     furniture = [line for lines in pages for line in lines if _is_vertical(line)]
     furniture += [line for lines in pages for line in _in_margin(lines)]
     furniture += [line for line in edges if is_furniture(line.text) or _PAGE_NUMBER.match(line.text)]
-    return {line for line in edges if seen[_DIGITS.sub("#", line.text)] >= often}.union(furniture)
+    return {line for line in edges if occurrences[_DIGITS.sub("#", line.text)] >= threshold}.union(furniture)
 
 
 def _in_margin(lines: Sequence[Line]) -> list[Line]:

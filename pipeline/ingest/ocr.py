@@ -171,10 +171,12 @@ def _attempt(image: PageImage, quarters: int) -> _Attempt:
     angle = _slope(corners)
     upright = _Upright(angle, image.pixels.shape[1], image.pixels.shape[0])
     rows = []
-    for text, score, corner, signs in zip(found.txts, found.scores, corners, found.word_results, strict=True):
+    for text, score, corner, characters in zip(found.txts, found.scores, corners, found.word_results, strict=True):
         if text.strip():
             box = upright.box(corner)
-            rows.append(_Fragment(text.strip(), float(score), corner, box, _edges(text.strip(), box, signs, upright)))
+            rows.append(
+                _Fragment(text.strip(), float(score), corner, box, _edges(text.strip(), box, characters, upright))
+            )
     return _Attempt(
         image, tuple(_read_again(row, image) if _must_reread(row) else row for row in rows), quarters, angle
     )
@@ -269,13 +271,13 @@ class _Upright:
         return (float(x0), float(y0), float(x1), float(y1))
 
 
-def _edges(text: str, box: Box, signs: Any, upright: _Upright) -> tuple[float, ...]:
+def _edges(text: str, box: Box, characters: Any, upright: _Upright) -> tuple[float, ...]:
     """The x coordinates of the character edges as recognised; evenly spaced if the recognised characters differ from the text."""
-    seen = [(sign, upright.box(np.asarray(corners, dtype=np.float64))) for sign, _, corners in signs or ()]
-    if "".join(sign for sign, _ in seen) != "".join(text.split()):
+    boxes = [(char, upright.box(np.asarray(corners, dtype=np.float64))) for char, _, corners in characters or ()]
+    if "".join(char for char, _ in boxes) != "".join(text.split()):
         return even_edges(text, box[0], box[2])
     edges: list[float] = []
-    right, rest = box[0], iter(seen)
+    right, rest = box[0], iter(boxes)
     for char in text:
         _, (left, _, end, _) = ("", (right, 0.0, right, 0.0)) if char.isspace() else next(rest)
         # between two characters the edge is the middle of the gap

@@ -175,12 +175,12 @@ def recognition_notes(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:
         return
     numbers = sorted({line.page for line in read})
     yield Note("recognised", f"第{_ranges(numbers)}页是扫描件，文字由程序识别，请对照原件")
-    unsure = [line for line in read if (line.confidence or 0) < UNSURE]
-    for line in unsure[:_MAX_NAMED]:
+    uncertain = [line for line in read if (line.confidence or 0) < UNSURE]
+    for line in uncertain[:_MAX_NAMED]:
         yield Note("unsure", f"第{line.page}页“{line.text[:30]}”识别把握低（{line.confidence:.0%}）")
-    if len(unsure) > _MAX_NAMED:
-        yield Note("unsure", f"另有{len(unsure) - _MAX_NAMED}行识别把握低")
-    yield from (Note("gap", says) for says in gaps([line for lines in pages for line in lines]))
+    if len(uncertain) > _MAX_NAMED:
+        yield Note("unsure", f"另有{len(uncertain) - _MAX_NAMED}行识别把握低")
+    yield from (Note("gap", message) for message in gaps([line for lines in pages for line in lines]))
 
 
 def gaps(lines: Sequence[Line]) -> Iterator[str]:
