@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline import converter
 from pipeline.cli import doctor
 from pipeline.review import fonts
 
@@ -9,7 +10,7 @@ from pipeline.review import fonts
 def lines(monkeypatch: pytest.MonkeyPatch, pdf: str | None, office: str | None) -> dict[str, doctor.Line]:
     monkeypatch.setattr(fonts, "pdf_font", lambda: pdf)
     monkeypatch.setattr(fonts, "office_font", lambda: office)
-    monkeypatch.setattr(doctor, "office_program", lambda: "soffice")
+    monkeypatch.setattr(converter, "office_program", lambda: "soffice")
     return {line.name: line for line in doctor.check_up("pipeline.web.settings") if "中文字体" in line.name}
 
 
@@ -34,5 +35,5 @@ def test_formats_rendered_by_the_browser_need_no_font(monkeypatch: pytest.Monkey
 
 def test_without_libreoffice_its_font_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "pdf_font", lambda: "Noto")
-    monkeypatch.setattr(doctor, "office_program", lambda: None)
+    monkeypatch.setattr(converter, "office_program", lambda: None)
     assert not [line for line in doctor.check_up("pipeline.web.settings") if line.name.startswith("Word等版面")]

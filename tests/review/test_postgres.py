@@ -95,7 +95,7 @@ def test_the_queue_behaves_alike_on_postgresql(server: str, tmp_path: Path) -> N
         "-q",
         "-p",
         "no:cacheprovider",
-        "tests/review/test_store.py",
+        "tests/review/queue/test_store.py",
         "tests/web/test_desk.py",
     ]
     result = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
