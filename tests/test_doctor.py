@@ -11,7 +11,7 @@ def lines(monkeypatch: pytest.MonkeyPatch, pdf: str | None, office: str | None) 
     monkeypatch.setattr(fonts, "pdf_font", lambda: pdf)
     monkeypatch.setattr(fonts, "office_font", lambda: office)
     monkeypatch.setattr(converter, "office_program", lambda: "soffice")
-    return {line.name: line for line in doctor.check_up("pipeline.web.settings") if "中文字体" in line.name}
+    return {line.name: line for line in doctor.check_up() if "中文字体" in line.name}
 
 
 def test_a_missing_font_is_reported_with_a_remedy_and_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,4 +36,4 @@ def test_formats_rendered_by_the_browser_need_no_font(monkeypatch: pytest.Monkey
 def test_without_libreoffice_its_font_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "pdf_font", lambda: "Noto")
     monkeypatch.setattr(converter, "office_program", lambda: None)
-    assert not [line for line in doctor.check_up("pipeline.web.settings") if line.name.startswith("Word等版面")]
+    assert not [line for line in doctor.check_up() if line.name.startswith("Word等版面")]
