@@ -1,5 +1,5 @@
 #!/bin/sh
-# Three faults of python-oxmsg 0.0.2 (with olefile 0.47), observed on 2026-11-30 with the valid mails generated below.
+# Three faults of python-oxmsg 0.0.2 (with olefile 0.47), observed on 2026-11-29 with the valid mails generated below.
 #
 # 1. A mail that declares code page 20936 (simplified Chinese) and stores all its text as Unicode.
 #    Expected: the Unicode body. Observed: every property raises UnsupportedEncodingError, which derives from Exception
@@ -107,7 +107,7 @@ for what, expected, was, now in (
     ("body in bytes, code page 936", text, "UnicodeDecodeError, UnicodeError", second),
     ("name in bytes, code page 936", "通知", "通知".encode("gb18030").decode("iso-8859-15"), third),
 ):
-    print(f"{what}: expected {expected!r}, seen on 2026-11-30 {was!r}, now {now!r}")
+    print(f"{what}: expected {expected!r}, seen on 2026-11-29 {was!r}, now {now!r}")
     same = same and now == was
 sys.exit(0 if same else 1)
 PROGRAM
