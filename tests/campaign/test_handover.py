@@ -11,7 +11,7 @@ from pipeline.campaign.proposals import Row, read_proposals
 from pipeline.review.connection import connect
 from pipeline.review.models import Conclusion, Item, Kind
 from pipeline.review.queue.store import QueueWriter
-from tests.campaign.test_commands import qinggui
+from tests.cli.test_campaign_commands import qinggui
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from corpora.make_samples import SAMPLES
 from pipeline import __version__
 from pipeline.cli import COMMANDS, app, load
 from pipeline.cli.render import problem_table
+from tests.homes import with_queue
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +24,7 @@ def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProc
     variables = {
         key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
     }
-    variables |= {"QINGGUI_HOME": str(home), "COLUMNS": "160", **environment}
+    variables |= {"QINGGUI_HOME": str(with_queue(home)), "COLUMNS": "160", **environment}
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *words],
         capture_output=True,
@@ -79,8 +80,8 @@ def test_show_prints_the_reasons_of_all_findings(tmp_path: Path) -> None:
 
 
 def test_queue_lists_items_and_problems(tmp_path: Path) -> None:
-    run(tmp_path, "triage", str(SAMPLES / "16空文件.txt"), str(SAMPLES / "06采砂通知_GB18030.txt"))
-    result = run(tmp_path, "queue")
+    run(tmp_path / "new", "triage", str(SAMPLES / "16空文件.txt"), str(SAMPLES / "06采砂通知_GB18030.txt"))
+    result = run(tmp_path / "new", "queue")
     assert "临水发〔2023〕9号" in result.stdout and "文件是空的" in result.stdout
 
 
