@@ -23,6 +23,8 @@ from pipeline.errors import StorageError
 # a file that takes longer is quarantined
 FILE_TIMEOUT = 300.0
 _POLL_INTERVAL = 0.4
+# seconds that a scheduler given by its address may take to answer
+_CONNECT_TIMEOUT = 10.0
 # without an answer of the scheduler for so long, the run ends with an error
 _SCHEDULER_TIMEOUT = 15.0
 # without any worker for so long, new ones are started
@@ -111,7 +113,7 @@ def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if run_options.scheduler:
-            with distributed.Client(run_options.scheduler, timeout=10, set_as_default=False) as client:
+            with distributed.Client(run_options.scheduler, timeout=_CONNECT_TIMEOUT, set_as_default=False) as client:
                 yield client
             return
         with (

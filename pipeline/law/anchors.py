@@ -5,6 +5,7 @@ tried. Of all sets that a pattern guarantees, the one that is rarest in official
 frequent, a word of a second set is required as well.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -162,7 +163,8 @@ def _ranked(sets: Iterator[Words], common: Frequencies) -> list[Words]:
 
 
 def _sum(words: Words, common: Frequencies) -> float:
-    return sum(_cost(word, common) for word in words)
+    # exact, since a set has another order in each process and rounding would then decide between equals
+    return math.fsum(_cost(word, common) for word in words)
 
 
 def _cost(word: str, common: Frequencies) -> float:

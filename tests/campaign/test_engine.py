@@ -120,7 +120,8 @@ def test_a_run_on_a_cluster_given_by_its_address_is_complete(tmp_path: Path) -> 
     assert found.done == 6
 
 
-def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path) -> None:
+def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_CONNECT_TIMEOUT", 1.0)
     made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 1))
     with pytest.raises(StorageError, match="计算集群"):
         run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
@@ -199,7 +200,7 @@ def kill_at_random(
 
 def wait_for_work(made: Campaign, main: subprocess.Popen[bytes]) -> list[int]:
     """Waits for processes with a file in work and returns their ids; empty once the run is over or after 60 seconds."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600  # far more than a busy machine needs
     before = time.time()
     while main.poll() is None and time.monotonic() < deadline:
         pids = [pid_of(marker) for marker, _, since in in_work(made.shards) if since > before]

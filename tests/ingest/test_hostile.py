@@ -67,11 +67,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_malicious_file_stops_at_a_limit(name: str) -> None:
-    data, start = HOSTILE[name](), time.monotonic()
+    data, start = HOSTILE[name](), time.process_time()
     with pytest.raises(UnreadableFile) as caught:
         read(Upload(name, data))
     assert caught.value.kind == "limit" and caught.value.remedy
-    assert time.monotonic() - start < 60
+    assert time.process_time() - start < 60
 
 
 def test_very_deeply_nested_parts_of_a_mail_stop_at_a_limit() -> None:

@@ -1,6 +1,7 @@
 """Anchors derived from a pattern: every text that it matches contains one, checked with generated texts."""
 
 import re
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
 from pipeline.law import load_rulebook
-from pipeline.law.anchors import alternatives, find_anchors
+from pipeline.law.anchors import _sum, alternatives, find_anchors
 from pipeline.law.lexicon import expand
 
 BOOK = load_rulebook()
@@ -86,3 +87,9 @@ def test_the_wordings_of_a_rule_find_what_the_rule_finds(rule: object) -> None:
     assert "|".join(wording.pattern.pattern for wording in wordings) == rule.pattern.pattern  # type: ignore[attr-defined]
     for sentence in rule.match:  # type: ignore[attr-defined]
         assert any(wording.search(sentence, 0, len(sentence)) for wording in wordings)
+
+
+def test_the_cost_of_a_set_of_words_does_not_depend_on_its_order() -> None:
+    frequencies = {"甲": 0.1, "乙": 0.2, "丙": 0.3, "丁": 1e8}
+    costs = {_sum(order, frequencies) for order in permutations(frequencies)}  # type: ignore[arg-type]
+    assert len(costs) == 1

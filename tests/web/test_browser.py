@@ -53,7 +53,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def wait_for(address: str) -> str:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{address}/login", timeout=2):
@@ -104,7 +104,7 @@ def upload_files(office: Page, folder: Path) -> None:
     office.set_input_files("input[type=file]", [paper, folder / "空.txt"])
     expect(office.get_by_text("已选择2个文件")).to_be_visible()
     office.get_by_role("button", name="提交").click()
-    expect(office.locator(".j-完成")).to_have_count(1, timeout=60_000)
+    expect(office.locator(".j-完成")).to_have_count(1, timeout=300_000)
     expect(office.locator(".j-有问题")).to_have_count(1)
     menu(office, "我的文件")
     expect(office.get_by_role("link", name="农家乐经营管理办法")).to_be_visible()
@@ -138,7 +138,7 @@ def look_at_pages(page: Page) -> None:
     if not (shutil.which("soffice") or shutil.which("libreoffice")):
         expect(page.get_by_text("LibreOffice")).to_be_visible()
     else:
-        expect(page.get_by_role("img", name="原件第1页")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("img", name="原件第1页")).to_be_visible(timeout=300_000)
         expect(page.locator("rect.box").first).to_be_attached()
     page.keyboard.press("o")
     expect(page.locator("#text")).to_be_visible()
