@@ -32,14 +32,14 @@ _ALARMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class OfficialDocument:
     """A generated document: its file name and its text."""
 
     name: str
     text: str
 
 
-def papers(count: int = 180, seed: int = 20261122) -> Iterator[Paper]:
+def papers(count: int = 180, seed: int = 20261122) -> Iterator[OfficialDocument]:
     """Yield `count` documents in order of year."""
     rng = random.Random(seed)
     serials: dict[tuple[str, int], int] = {}
@@ -53,7 +53,7 @@ def papers(count: int = 180, seed: int = 20261122) -> Iterator[Paper]:
         title = f"临溪县{topic}{kind}"
         text = _text(rng, (office, topic, year), (number, title), in_force)
         in_force[title] = (title, number)
-        yield Paper(f"{at:03d}{topic}{kind}.txt", text)
+        yield OfficialDocument(f"{at:03d}{topic}{kind}.txt", text)
 
 
 def _text(

@@ -353,7 +353,7 @@ class Hit:
         return next((e for e in ("drop", "note", "soften") if e in effects), "keep")
 
     @property
-    def loud(self) -> bool:
+    def is_raised(self) -> bool:
         """Whether the hit still leads to a finding: no context dropped it or reduced it to a note."""
         return self.effect in ("keep", "soften")
 

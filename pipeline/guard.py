@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.document import Note, Problem
 from pipeline.errors import PipelineError, UnreadableFile
-from pipeline.logs import way_to_log
+from pipeline.logs import log_hint
 
 # the `kind` of every `UnreadableFile`, `Problem` and `Note` that stems from an unforeseen exception
 UNFORESEEN = "unforeseen"
@@ -80,7 +80,7 @@ def guarded(place: str = "", step: str = "读取") -> Iterator[None]:
 
 def remedy() -> str:
     """The remedy shown for an unforeseen exception, in Chinese."""
-    return f"请把报告编号和{way_to_log()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交"
+    return f"请把报告编号和{log_hint()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交"
 
 
 def _report_number(file: _File, error: Exception) -> str:

@@ -62,7 +62,7 @@ def _set(handler: logging.Handler) -> None:
         logger.addHandler(handler)
 
 
-def way_to_log() -> str:
+def log_hint() -> str:
     """What a user should send to the maintainers with a report number, in Chinese: the path of the log, or how to get one."""
     for handler in logging.getLogger(_LOGGERS[0]).handlers:
         if isinstance(handler, _LogFile):

@@ -26,7 +26,7 @@ from pipeline.review.accounts import visible
 from pipeline.review.models import Choice, Item, Job, JobState, Occurrence, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.originals import original_path
-from pipeline.review.queue.store import QueueWriter, Stored, plain
+from pipeline.review.queue.store import QueueWriter, StoredItem, plain
 from pipeline.review.queue.uploads import possible_duplicate_of
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
@@ -60,7 +60,7 @@ class DocumentResult:
     message: str
 
 
-def work_on(job: Job) -> None:
+def process_job(job: Job) -> None:
     """Processes a job: puts every document of its file into the queue and saves the result, or what went wrong, in the job."""
     counts: Counter[str] = Counter()
     notes: list[str] = []
@@ -132,7 +132,7 @@ def _store_document(writer: QueueWriter, job: Job, upload: Upload) -> DocumentRe
     return DocumentResult(entry.outcome.value, f"编号{entry.item}：{short}")
 
 
-def _put_in_queue(writer: QueueWriter, dossier: Dossier, data: bytes, rival: Item | None, job: Job) -> Stored:
+def _put_in_queue(writer: QueueWriter, dossier: Dossier, data: bytes, rival: Item | None, job: Job) -> StoredItem:
     """Puts a dossier into the queue as a new version of `rival` where that was chosen, else as an item of its own."""
     if rival is not None and job.choice == Choice.VERSION:
         dossier = replace(dossier, source=replace(dossier.source, name=rival.name))
@@ -169,7 +169,7 @@ def _describe(item_id: int | None, job: Job) -> None:
         Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due, updated=timezone.now())
 
 
-def compare_next() -> bool:
+def compare_next_item() -> bool:
     """Compares the riskiest open item that has not been compared with the current law library; False where there is none.
 
     After there was none, the queue is searched again only after 30 seconds, since the query scans all of it.
@@ -187,7 +187,7 @@ def compare_next() -> bool:
     return True
 
 
-def tell_next() -> None:
+def send_due_alerts() -> None:
     """Mails new items of saved views, at most every ten minutes, where a mail server is configured."""
     if not settings.EMAIL_HOST or time.monotonic() < _next_runs.notification:
         return

@@ -27,7 +27,7 @@ def report(says: str) -> None:
 
 def test_the_log_file_is_created_with_the_first_record(tmp_path: Path) -> None:
     logs.to_file(tmp_path)
-    assert not list(tmp_path.iterdir()) and str(tmp_path / "log" / "qinggui.log") in logs.way_to_log()
+    assert not list(tmp_path.iterdir()) and str(tmp_path / "log" / "qinggui.log") in logs.log_hint()
     report("坏了")
     assert "ValueError: 坏了" in logs.log_file(tmp_path).read_text(encoding="utf-8")
 
@@ -45,7 +45,7 @@ def test_without_a_log_file_records_go_to_stderr_only_on_request(
 ) -> None:
     logs.to_screen()
     report("坏了")
-    assert capsys.readouterr() == ("", "") and "QINGGUI_DEBUG=1" in logs.way_to_log()
+    assert capsys.readouterr() == ("", "") and "QINGGUI_DEBUG=1" in logs.log_hint()
     monkeypatch.setenv("QINGGUI_DEBUG", "1")
     logs.to_screen()
     report("坏了")

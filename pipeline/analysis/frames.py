@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import UsageError
 from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
-from pipeline.review.queue.dossiers import family_of
+from pipeline.review.queue.dossiers import with_attached_texts
 
 # items per block
 BLOCK = 500
@@ -197,7 +197,7 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of one item by table; its current version must be set."""
     version = item.current
     dossier, text = version.dossier, version.text
-    documents, assessment = list(family_of(dossier["document"])), dossier["assessment"]  # with attached texts
+    documents, assessment = list(with_attached_texts(dossier["document"])), dossier["assessment"]  # with attached texts
     parts: dict[str, Iterable[Mapping[str, Any]]] = {
         "documents": [_document(item)],
         "clauses": _clauses(documents, text),
@@ -290,9 +290,9 @@ def _clauses(documents: Sequence[Mapping[str, Any]], text: str) -> Iterator[dict
 
 
 def _findings(item: Any) -> Iterator[dict[str, Any]]:
-    from pipeline.review.decisions.agreement import last_words
+    from pipeline.review.decisions.agreement import effective_verdicts
 
-    decisions = last_words(decision for decision in item.decisions.all() if _is_effective(decision))
+    decisions = effective_verdicts(decision for decision in item.decisions.all() if _is_effective(decision))
     for finding in item.current.findings.order_by("start", "id"):
         decision = decisions.get(finding.key)
         yield {

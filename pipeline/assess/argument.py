@@ -109,7 +109,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         reasons=(says, *_chance(hit), *reasons),
         advice=kind.advice,
         rule=hit.rule,
-        softened=not hit.loud,
+        softened=not hit.is_raised,
     )
 
 
@@ -144,7 +144,7 @@ def _chance(hit: Hit) -> tuple[str, ...]:
 
 def _weigh(hit: Hit, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
     reasons = tuple(dict.fromkeys(context.says for context in hit.contexts))
-    if not hit.loud:
+    if not hit.is_raised:
         return Severity.INFO, reasons
     if hit.effect == "soften":
         return _SOFTER[severity], reasons

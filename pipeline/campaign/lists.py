@@ -15,7 +15,7 @@ from pipeline.campaign.rows import DONE
 from pipeline.campaign.shards import read_rows
 from pipeline.campaign.sunsets import upcoming, write_calendar
 from pipeline.law import OUTCOMES
-from pipeline.review.output.official_docx import Paper
+from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.workbooks import Sheet, write_workbook
 
 UNKNOWN_ISSUER = "制定机关不明"
@@ -166,7 +166,7 @@ def _for_issuers(campaign: Campaign, rows: Sequence[Row], folder: Path) -> Itera
             table,
         )
         write_workbook(folder / f"{stem}.xlsx", [sheet])
-        paper = Paper(wide=True)
+        paper = OfficialDocument(wide=True)
         paper.title(f"{name}规范性文件清理清单")
         columns = ("编号", "文件名称、文号", "清理建议和理由", "依据条款", "单位意见和理由", "签字")
         paper.table(columns, [_signed_row(row) for row in members], _WIDTHS)
@@ -211,7 +211,7 @@ def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) 
 
     `faults` are entries of `Row.proof` with the keys path, what, text, basis and advice, one section each.
     """
-    paper = Paper()
+    paper = OfficialDocument()
     paper.title(f"关于《{row.display_title}》的备案审查意见\n（代拟稿）")
     paper.addressee(owner(row) if row.issuers else "制定机关")
     number = f"（{row.number}）" if row.number else ""

@@ -10,7 +10,7 @@ from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.lists import day, owner, places, statistics
 from pipeline.campaign.proposals import Row
 from pipeline.errors import UsageError
-from pipeline.review.output.official_docx import Paper
+from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.workbooks import Sheet, write_workbook
 
 CATALOGUES = {
@@ -80,7 +80,7 @@ def _catalogue(folder: Path, outcome: str, rows: Sequence[Row], final: Mapping[s
     table = [_entry(outcome, count, row, final[row.key]) for count, row in enumerate(rows, 1)]
     xlsx, docx = folder / f"{name}.xlsx", folder / f"{name}.docx"
     write_workbook(xlsx, [Sheet("目录", f"{name}（{len(rows)}件）", columns, tuple(table))])
-    paper = Paper(wide=True)
+    paper = OfficialDocument(wide=True)
     paper.title(name)
     kept = [column for column, width in enumerate(_WIDTHS[outcome]) if width]
     dated = [column for column in kept if columns[column] in ("成文日期", "施行日期", "有效期至")]
@@ -111,7 +111,7 @@ def _entry(outcome: str, count: int, row: Row, decision: Decision) -> tuple[str,
 
 def _notice(path: Path, campaign: Campaign, counts: Mapping[str, int]) -> None:
     """Writes the draft notice 清理结果公布通知（代拟稿）; `counts` are documents by outcome."""
-    paper = Paper()
+    paper = OfficialDocument()
     paper.title("关于公布规范性文件清理结果的通知\n（代拟稿）")
     paper.addressee("各有关单位")
     total, until = sum(counts.values()), campaign.scope.before or campaign.as_of

@@ -64,7 +64,7 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     by_start: dict[int, list[Hit]] = {}
     for hit in hits:
         by_start.setdefault(hit.sentence.start, []).append(hit)
-    by_rules = {start: seen_of(group) for start, group in by_start.items() if any(hit.loud for hit in group)}
+    by_rules = {start: seen_of(group) for start, group in by_start.items() if any(hit.is_raised for hit in group)}
     opinions = model.judge(text, by_rules)
     chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
     judged = [_with_chance(hit, chances.get(hit.sentence.start), model) for hit in hits]
@@ -90,7 +90,9 @@ def _is_provision(opinion: Opinion, text: str, book: Rulebook) -> bool:
 def seen_of(hits: Iterable[Hit]) -> Seen:
     """The rule hits of one sentence as input of the model."""
     group = list(hits)
-    return Seen(tuple(hit.type for hit in group if hit.loud), tuple(hit.type for hit in group if not hit.loud))
+    return Seen(
+        tuple(hit.type for hit in group if hit.is_raised), tuple(hit.type for hit in group if not hit.is_raised)
+    )
 
 
 def _with_chance(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
@@ -136,10 +138,10 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
             place = (start, rule.type)
-            if hit.loud and place in hits:
+            if hit.is_raised and place in hits:
                 hits[place] = replace(hits[place], evidence=_both(hits[place].evidence, evidence))
             else:
-                (hits if hit.loud else softened).setdefault(place, hit)
+                (hits if hit.is_raised else softened).setdefault(place, hit)
     return tuple(sorted((softened | hits).values(), key=lambda hit: hit.evidence.start))
 
 

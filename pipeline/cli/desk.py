@@ -69,14 +69,14 @@ def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
     connect(SETTINGS)
     from pipeline.review.queue.uploads import take_job
-    from pipeline.worker import compare_next, tell_next, work_on
+    from pipeline.worker import compare_next_item, process_job, send_due_alerts
 
     while True:
         job = take_job()
-        tell_next()
+        send_due_alerts()
         if job is not None:
-            work_on(job)
-        elif not compare_next():
+            process_job(job)
+        elif not compare_next_item():
             if once:
                 return
             time.sleep(IDLE)
@@ -167,7 +167,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     from pipeline.review.audit.chain import exports_of
     from pipeline.review.audit.chain import verify as faults
     from pipeline.review.models import Export
-    from pipeline.review.output.exports import rebuilt
+    from pipeline.review.output.exports import check_reproducible
 
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -179,7 +179,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
         print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
-        print(rebuilt(export))
+        print(check_reproducible(export))
     broken = len(list(faults()))
     if not found:
         print("没有导出记录：不是本系统导出的文件，或者导出后有改动")

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.document import OUTCOMES, Dossier, Problem
-from pipeline.review.queue.dossiers import family_of
+from pipeline.review.queue.dossiers import with_attached_texts
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 
@@ -152,11 +152,11 @@ def _effective(effective: Mapping[str, Any] | None) -> str:
 
 
 def _repeals(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [repeal for member in family_of(document) for repeal in member["repeals"]]
+    return [repeal for member in with_attached_texts(document) for repeal in member["repeals"]]
 
 
 def _citations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [citation for member in family_of(document) for citation in member["citations"]]
+    return [citation for member in with_attached_texts(document) for citation in member["citations"]]
 
 
 def _cleanup(cleanup: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ def hits(*lines: str) -> tuple[Hit, ...]:
 
 
 def loud(*lines: str) -> list[Hit]:
-    return [hit for hit in hits(*lines) if hit.loud]
+    return [hit for hit in hits(*lines) if hit.is_raised]
 
 
 @pytest.mark.parametrize(

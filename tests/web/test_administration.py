@@ -12,7 +12,7 @@ from pipeline.law.library import FILE, Library
 from pipeline.review.decisions import training_export, workflow
 from pipeline.review.models import AuditEntry, Item, JobState, Member, Version
 from pipeline.review.queue.store import QueueWriter
-from pipeline.worker import compare, work_on
+from pipeline.worker import compare, process_job
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 from tests.web.test_desk import numbered, upload
@@ -71,14 +71,14 @@ def test_a_possible_duplicate_waits_for_a_choice_which_is_carried_out(people: di
     assert browser.post(f"/jobs/{job.pk}/choose", {"choice": "随便"}).status_code == 400
     browser.post(f"/jobs/{job.pk}/choose", {"choice": "关联"})
     job.refresh_from_db()
-    work_on(job)
+    process_job(job)
     assert job.state == JobState.DONE and kept.occurrences.filter(name="wang/乙版.txt").exists()
 
     newer = upload(browser, "丙版.txt", (text + "补充一句。").encode())
     assert newer.state == JobState.CHOICE and "题名和文号相同" in newer.message
     browser.post(f"/jobs/{newer.pk}/choose", {"choice": "新版本"})
     newer.refresh_from_db()
-    work_on(newer)
+    process_job(newer)
     assert kept.versions.count() == 2
 
     refused = upload(browser, "丁版.txt", (text + "又一句。").encode())
@@ -90,7 +90,7 @@ def test_a_possible_duplicate_waits_for_a_choice_which_is_carried_out(people: di
     separate = upload(browser, "戊版.txt", (text + "再一句。").encode())
     browser.post(f"/jobs/{separate.pk}/choose", {"choice": "另立"})
     separate.refresh_from_db()
-    work_on(separate)
+    process_job(separate)
     assert Item.objects.filter(name="wang/戊版.txt").exists()
 
 

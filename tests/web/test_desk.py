@@ -30,7 +30,7 @@ from pipeline.review.queue import filters
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from pipeline.review.queue.workdays import due_day
-from pipeline.worker import work_on
+from pipeline.worker import process_job
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 
@@ -209,7 +209,7 @@ def upload(browser: Client, name: str, data: bytes) -> Job:
     assert answer.status_code == 302, answer.content.decode()
     job = Job.objects.order_by("-id").first()
     assert job and job.name == name
-    work_on(job)
+    process_job(job)
     job.refresh_from_db()
     return job
 

@@ -88,9 +88,9 @@ def test_a_document_is_produced_again_byte_by_byte(
 def test_a_changed_title_shows_when_the_document_is_produced_again(people: dict[str, User], item: Item) -> None:
     made = exports.export_document(item, "opinion", people["主审"])
     export = Export.objects.order_by("-id")[0]
-    assert made.data and "逐字节相同" in exports.rebuilt(export)
+    assert made.data and "逐字节相同" in exports.check_reproducible(export)
     Item.objects.filter(pk=item.pk).update(title="改过的题名")
-    assert "结果不同" in exports.rebuilt(Export.objects.get(pk=export.pk))
+    assert "结果不同" in exports.check_reproducible(Export.objects.get(pk=export.pk))
 
 
 def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item) -> None:

@@ -63,7 +63,7 @@ def effective_decisions() -> "QuerySet[Decision]":
     return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None))
 
 
-def last_words(decisions: Iterable[Decision]) -> dict[str, Decision]:
+def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
     """The decision that counts on each finding, by finding key: the latest ruling (裁定), else the latest decision."""
     found: dict[str, Decision] = {}
     for decision in sorted(decisions, key=lambda decision: (decision.final, decision.made, decision.pk)):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import disputed, effective_decisions, last_words
+from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.models import Correction, Decision, Finding, Item, Status, Verdict
 from pipeline.review.queue.store import DAYS, apply_correction
 from pipeline.review.search.index import index_heads
@@ -28,7 +28,7 @@ CORRECTABLE = {
 
 def decisions_of(item: Item) -> dict[str, Decision]:
     """The decision that counts on each finding of an item, by finding key."""
-    return last_words(effective_decisions().filter(item=item))
+    return effective_verdicts(effective_decisions().filter(item=item))
 
 
 def decide(item: Item, key: str, statement: tuple[str, str], user: User, *, final: bool = False) -> Decision:

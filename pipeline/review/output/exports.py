@@ -18,7 +18,7 @@ from django.db.models import Max
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import effective_decisions, last_words
+from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
 from pipeline.review.models import Conclusion, Decision, Export, Item
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.forms import FORMS, Case, Stamp, catalogue
@@ -87,7 +87,7 @@ def _last_id(model: Any) -> int:
 def _make(item: Item, form: str, stamp: Stamp, last_ids: tuple[int, int]) -> bytes:
     """The bytes of a document, from the state up to the decision and the conclusion with the keys `last_ids`."""
     decision, conclusion = last_ids
-    decisions = last_words(effective_decisions().filter(item=item, pk__lte=decision))
+    decisions = effective_verdicts(effective_decisions().filter(item=item, pk__lte=decision))
     if form == ANNOTATED and item.current is not None:
         findings = list(item.current.findings.filter(softened=False).order_by("start", "id"))
         return without_timestamps(
@@ -125,7 +125,7 @@ def _record_export(
     return made
 
 
-def rebuilt(export: Export) -> str:
+def check_reproducible(export: Export) -> str:
     """Tries to produce an exported file again byte by byte from the queue; returns the result as a Chinese sentence."""
     item, version = export.item, export.version
     if item is None or version is None:

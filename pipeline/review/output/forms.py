@@ -11,7 +11,7 @@ from datetime import datetime
 from pipeline.document import Span
 from pipeline.review.decisions.checklists import answered_points, points_of
 from pipeline.review.models import Conclusion, Decision, Finding, Item, Kind, Verdict
-from pipeline.review.output.official_docx import Paper
+from pipeline.review.output.official_docx import OfficialDocument
 
 OPEN = "（待填写）"
 _CHECKS = ("制定主体", "制定权限", "制定程序", "内容", "形式和文字")
@@ -63,9 +63,9 @@ class Case:
         return sum(1 for f in self.findings if f.severity in _ALARMS and f.key not in self.decisions)
 
 
-def opinion(case: Case, stamp: Stamp) -> Paper:
+def opinion(case: Case, stamp: Stamp) -> OfficialDocument:
     """合法性审查意见书 (also for 重大行政决策 and 行政合同): five checks, conclusion, statement."""
-    paper, item = Paper(), case.item
+    paper, item = OfficialDocument(), case.item
     paper.title(f"关于{_named(item)}的合法性审查意见")
     paper.heading("一、文件基本情况")
     paper.text(_about(item))
@@ -84,9 +84,9 @@ def opinion(case: Case, stamp: Stamp) -> Paper:
     return paper
 
 
-def filing(case: Case, stamp: Stamp) -> Paper:
+def filing(case: Case, stamp: Stamp) -> OfficialDocument:
     """备案审查意见: whether the filing was complete and in time, what was found, the conclusion, what the issuer must do by when."""
-    paper, item = Paper(), case.item
+    paper, item = OfficialDocument(), case.item
     paper.title(f"关于{_named(item)}的备案审查意见")
     paper.heading("一、报备情况")
     paper.text(_about(item))
@@ -104,9 +104,9 @@ def filing(case: Case, stamp: Stamp) -> Paper:
     return paper
 
 
-def objection(case: Case, stamp: Stamp) -> Paper:
+def objection(case: Case, stamp: Stamp) -> OfficialDocument:
     """规范性文件异议处理意见: the objection, the answer of the issuer, what was found, the outcome."""
-    paper, item = Paper(), case.item
+    paper, item = OfficialDocument(), case.item
     paper.title(f"关于{_named(item)}有关条款的异议处理意见")
     paper.heading("一、基本情况")
     paper.text(_about(item))
@@ -122,9 +122,9 @@ def objection(case: Case, stamp: Stamp) -> Paper:
     return paper
 
 
-def competition(case: Case, stamp: Stamp) -> Paper:
+def competition(case: Case, stamp: Stamp) -> OfficialDocument:
     """公平竞争审查表: each of the four standards with its result and the clauses concerned, the conclusion, the exception."""
-    paper, item = Paper(), case.item
+    paper, item = OfficialDocument(), case.item
     paper.title("公平竞争审查表")
     upheld_types = {finding.type for finding, _ in case.upheld}
     open_ = {f.type for f in case.findings if f.key not in case.decisions and f.type.startswith("FCR")}
@@ -164,9 +164,9 @@ def _competition_conclusion(upheld_types: set[str], open_: set[str]) -> str:
     return f"机器没有发现排除、限制竞争的内容，请核定：{OPEN}"
 
 
-def correction(case: Case, stamp: Stamp) -> Paper:
+def correction(case: Case, stamp: Stamp) -> OfficialDocument:
     """纠正通知书 to the issuer: each clause with its reason, and the time limit for correcting it."""
-    paper, item = Paper(), case.item
+    paper, item = OfficialDocument(), case.item
     paper.title(f"关于纠正{_named(item)}有关内容的通知")
     paper.addressee(item.issuers or OPEN)
     number = f"（{item.number}）" if item.number else ""
@@ -180,7 +180,7 @@ def correction(case: Case, stamp: Stamp) -> Paper:
     return paper
 
 
-def catalogue(items: Iterable[Item], stamp: Stamp) -> Paper:
+def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
     """清理目录: one table per cleanup conclusion with its items; items without one come last."""
     groups: dict[str, list[Item]] = {"继续有效": [], "修改": [], "废止": [], "宣布失效": [], "尚未作出清理结论": []}
     reasons: dict[int, str] = {}
@@ -188,7 +188,7 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> Paper:
         conclusion = item.conclusions.order_by("-id").first()
         groups.get(conclusion.outcome if conclusion else "", groups["尚未作出清理结论"]).append(item)
         reasons[item.pk] = conclusion.reason if conclusion else item.proposal
-    paper = Paper(wide=True)
+    paper = OfficialDocument(wide=True)
     paper.title("规范性文件清理目录")
     for name, members in groups.items():
         if not members:
@@ -237,7 +237,7 @@ def _check_of(kind: str) -> str:
     return "制定权限" if kind.startswith("PWR") else "内容"
 
 
-def _write_points(paper: Paper, item: Item, part: str) -> int:
+def _write_points(paper: OfficialDocument, item: Item, part: str) -> int:
     """Writes the points of a part of the checklist with their answers, open ones as （待填写）; returns their number."""
     wanted = {"形式和文字": "形式", "制定权限": "权限"}.get(part, part)
     count = 0
@@ -249,7 +249,7 @@ def _write_points(paper: Paper, item: Item, part: str) -> int:
     return count
 
 
-def _write_findings(paper: Paper, findings: Sequence[tuple[Finding, Decision]], *, none: bool) -> None:
+def _write_findings(paper: OfficialDocument, findings: Sequence[tuple[Finding, Decision]], *, none: bool) -> None:
     if not findings and none:
         paper.text("没有发现需要修改的内容。")
     for count, (finding, decision) in enumerate(findings, 1):
@@ -284,7 +284,7 @@ def _conclusion(case: Case, defaults: tuple[str, str]) -> str:
     return (defaults[0] if case.upheld else defaults[1]).format(len(case.upheld))
 
 
-def _write_end(paper: Paper, case: Case, stamp: Stamp, heading: str) -> None:
+def _write_end(paper: OfficialDocument, case: Case, stamp: Stamp, heading: str) -> None:
     """Writes the basis of the document, the reviewers, and the lines for signature and date."""
     version = case.item.current
     if heading:
@@ -303,7 +303,7 @@ def _write_end(paper: Paper, case: Case, stamp: Stamp, heading: str) -> None:
 
 
 # key of a document → its name and the function that makes it
-FORMS: Mapping[str, tuple[str, Callable[[Case, Stamp], Paper]]] = {
+FORMS: Mapping[str, tuple[str, Callable[[Case, Stamp], OfficialDocument]]] = {
     "opinion": ("合法性审查意见书", opinion),
     "filing": ("备案审查意见", filing),
     "objection": ("异议处理意见", objection),

@@ -20,7 +20,7 @@ _LINE = Pt(29)
 _MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 
 
-class Paper:
+class OfficialDocument:
     """A docx that is written from top to bottom; `wide` is landscape A4, for catalogues."""
 
     def __init__(self, *, wide: bool = False) -> None:

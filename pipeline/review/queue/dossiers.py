@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def family_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def with_attached_texts(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yields a document of a stored dossier and, recursively, the documents attached to it, in reading order."""
     yield document
     for attached in document.get("attached", ()):
-        yield from family_of(attached)
+        yield from with_attached_texts(attached)

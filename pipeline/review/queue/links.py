@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from pipeline.review.models import Item
-from pipeline.review.queue.dossiers import family_of
+from pipeline.review.queue.dossiers import with_attached_texts
 from pipeline.review.search.index import with_words
 
 _MAX_LINKS = 30
@@ -44,7 +44,7 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
     """The documents that `item` cites, each once, with the item of `among` that has the same number, else the same title; 60 at most."""
     version = item.current
     cited: dict[tuple[str, str], str] = {}
-    family = family_of(version.dossier["document"]) if version else ()
+    family = with_attached_texts(version.dossier["document"]) if version else ()
     for citation in (citation for member in family for citation in member.get("citations", ())):
         if citation["target"] != "本件":
             cited.setdefault((citation["title"], citation["number"] or ""), citation["role"])

@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredItem:
     """The outcome for a file and the number of its item, None where it went to the problem list."""
 
     outcome: Outcome
@@ -60,7 +60,7 @@ class QueueWriter:
     home: Path
     engine: str
 
-    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> Stored:
+    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> StoredItem:
         """Puts a dossier and the bytes of its file into the queue; decisions of people stay untouched.
 
         `place` is the place that the analysis assumed. The item is found by the name of the file. The same bytes under another
@@ -82,15 +82,15 @@ class QueueWriter:
             item.status, item.reason = Status.PENDING, ""
             return self._add(item, dossier, original, place)
 
-    def link(self, source: SourceText, data: bytes, item: Item) -> Stored:
+    def link(self, source: SourceText, data: bytes, item: Item) -> StoredItem:
         """Records a file as a duplicate of `item`, without an item of its own."""
         return self._record_occurrence(_original(self.home, source, data), source.name, item)
 
-    def _record_occurrence(self, original: Original, name: str, item: Item) -> Stored:
+    def _record_occurrence(self, original: Original, name: str, item: Item) -> StoredItem:
         Occurrence.objects.get_or_create(original=original, name=name, defaults={"item": item})
-        return Stored(Outcome.DUPLICATE, item.pk)
+        return StoredItem(Outcome.DUPLICATE, item.pk)
 
-    def _add(self, item: Item, dossier: Dossier, original: Original, place: str | None) -> Stored:
+    def _add(self, item: Item, dossier: Dossier, original: Original, place: str | None) -> StoredItem:
         """Saves an item with a new version, which becomes the current one."""
         before = item.current
         _describe(item, dossier, place)
@@ -111,13 +111,13 @@ class QueueWriter:
         if before is not None:
             forget_body(before.pk, before.text)
         _index(item, version)
-        return Stored(Outcome.NEW if before is None else Outcome.VERSION, item.pk)
+        return StoredItem(Outcome.NEW if before is None else Outcome.VERSION, item.pk)
 
-    def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> Stored:
+    def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> StoredItem:
         """Replaces the dossier of a version whose file is unchanged; does nothing if date, place and engine are the same too."""
         basis = (dossier.assessment.as_of, place or "", self.engine)
         if (version.as_of, version.place, version.engine) == basis:
-            return Stored(Outcome.UNCHANGED, item.pk)
+            return StoredItem(Outcome.UNCHANGED, item.pk)
         forget_body(version.pk, version.text)
         version.as_of, version.place, version.engine = basis
         version.text, version.dossier = dossier.source.text, as_json(dossier)
@@ -127,9 +127,9 @@ class QueueWriter:
         _describe(item, dossier, place)
         item.save()
         _index(item, version)
-        return Stored(Outcome.REFRESHED, item.pk)
+        return StoredItem(Outcome.REFRESHED, item.pk)
 
-    def put_problem(self, problem: Problem, data: bytes | None) -> Stored:
+    def put_problem(self, problem: Problem, data: bytes | None) -> StoredItem:
         """Records a file from which no text could be taken, and stores its bytes where they are known.
 
         It becomes an item with the status 待识别 where the file can be read later (OCR), else an open entry of the problem list.
@@ -151,9 +151,9 @@ class QueueWriter:
                     "open": True,
                 },
             )
-            return Stored(Outcome.PROBLEM, None)
+            return StoredItem(Outcome.PROBLEM, None)
 
-    def _wait(self, problem: Problem) -> Stored:
+    def _wait(self, problem: Problem) -> StoredItem:
         item, created = Item.objects.get_or_create(
             name=problem.name,
             defaults={
@@ -173,7 +173,7 @@ class QueueWriter:
                     "open": True,
                 },
             )
-        return Stored(Outcome.WAITING, item.pk)
+        return StoredItem(Outcome.WAITING, item.pk)
 
 
 def _original(home: Path, source: SourceText, data: bytes) -> Original:
