@@ -1,4 +1,5 @@
-"""Converts files with LibreOffice in a limited subprocess: macros disabled, links not followed, network requests sent to a dead proxy.
+"""Converts files with LibreOffice in a limited subprocess: macros disabled, links not followed, network requests sent to
+a proxy address at which nothing listens.
 
 Each conversion uses a new profile with these settings and works on a copy in its own temporary folder.
 """

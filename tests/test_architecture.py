@@ -1,4 +1,4 @@
-"""The house itself is tested: layers, sizes, rules, names, what may not stand in the repository."""
+"""The repository itself: layers, sizes of files and functions, rule files, names, and what must not be committed."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
-ROOMS = ("ingest", "parse", "classify", "assess", "review", "law", "web")
+STAGES = ("ingest", "parse", "classify", "assess", "review", "law", "web")
 TRACKED = subprocess.run(
     ["git", "-c", "core.quotepath=off", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
 ).stdout.splitlines()
@@ -45,9 +45,9 @@ def test_a_function_is_at_most_40_lines_and_a_module_says_what_it_is(path: Path)
     assert ast.get_docstring(tree) or "migrations" in path.parts
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_says_what_comes_in_and_what_goes_out(room: str) -> None:
-    docstring = ast.get_docstring(ast.parse((ROOT / "pipeline" / room / "__init__.py").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("package", STAGES)
+def test_the_docstring_of_a_package_names_input_and_output(package: str) -> None:
+    docstring = ast.get_docstring(ast.parse((ROOT / "pipeline" / package / "__init__.py").read_text(encoding="utf-8")))
     assert docstring and len(docstring) > 60
 
 
