@@ -12,8 +12,11 @@ $(BIN)/.base: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(BIN)/.dev: requirements-dev.lock $(BIN)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --require-hashes -r requirements-dev.lock
+# uv takes a tenth of pip's time but does not read pip's settings (a mirror, say): where it fails, pip does it
+$(BIN)/.dev: requirements-dev.lock requirements-uv.lock $(BIN)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.lock
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --require-hashes -r requirements-dev.lock \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 setup: $(BIN)/.base
@@ -47,6 +50,7 @@ check: setup-dev
 lock: setup-dev
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra install --output-file requirements.lock pyproject.toml
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra analysis --extra notebooks --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	grep -oE '^uv==[0-9.]+' requirements-dev.lock | $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-uv.lock -
 
 notebooks: setup-dev
 	cd notebooks && ../$(BIN)/jupyter execute --inplace *.ipynb

@@ -46,7 +46,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "清理": {"campaign": Command("campaign", "app", "清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。")},
     "分析": {
-        "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）"),
+        "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
         "search": Command("analysis", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
     },
@@ -54,7 +54,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "rules": Command("rules", "rules_app", "规则：检查、试用。"),
         "laws": Command("laws", "laws_app", "法律库：加载法律文本，供上位法比对。"),
         "train": Command("training", "train", "用标注句子训练条款模型，写出模型、清单和模型卡。"),
-        "decisions": Command("desk", "decisions", "把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用"),
+        "decisions": Command("desk", "decisions", "把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用。"),
         "evaluate": Command("evaluation", "evaluate", "在人工标注上测量：逐项给出正确、错误、未答和F1。"),
     },
     "安装": {

@@ -73,7 +73,7 @@ def figures(
         return
     table = Table(title=f"读出{len(rows)}个数字", title_justify="left")
     for head in ("制定机关", "年度", "指标", "事项", "数值", "同比"):
-        table.add_column(head, justify="right" if head in ("数值", "同比") else "left")
+        table.add_column(head, justify="right" if head in ("数值", "同比") else "left", overflow="fold")
     for row in sorted(rows, key=lambda row: (row["topic"] == "", row["topic"], row["issuer"], row["year"] or 0)):
         shown = f"{'约' if row['about'] else ''}{row['value']:g}{row['unit']}"
         words = (row["issuer"], str(row["year"] or ""), row["topic"], row["item"], shown, row["change"] or "")
@@ -133,7 +133,7 @@ def _print_results(results: dict[str, Any]) -> None:
     rows, count = results["items"], results["count"]
     table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
     for name in ("编号", "风险", "文件", "原文"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(
             str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))

@@ -90,6 +90,14 @@ def new(
     print(f"已新建清理“{name}”，快照{count}个文件。开始：qinggui campaign run {name}")
 
 
+def _progress_bar() -> Progress:
+    """A bar with the files done and the field `details`, on stderr."""
+    return Progress(
+        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[details]}"),
+        console=render.message_console(), transient=True,
+    )  # fmt: skip
+
+
 @app.command()
 def run(
     name: Name,
@@ -106,10 +114,7 @@ def run(
 
     campaign = _load(name)
     run_options = RunOptions(scheduler, workers, limit, failed)
-    with Progress(
-        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[details]}"),
-        console=render.message_console(), transient=True,
-    ) as bar:  # fmt: skip
+    with _progress_bar() as bar:
         task = bar.add_task("清理", total=None, details="启动计算进程")
         found = work.run(
             campaign,

@@ -51,7 +51,7 @@ def near(
 def neighbour_lines(clause: str, as_of: date) -> list[str]:
     """The closest articles of the law library as of a day, as lines of text; one line of explanation if there are none."""
     library = _library()
-    if not library.exists():
+    if not library.exists() or not library.count()[1]:
         return ["法律库是空的。用 qinggui laws add 加载法律文本后可以比对"]
     lines = []
     near_enough = [found for found in library.nearest(clause, as_of) if found.likeness >= LEAST]

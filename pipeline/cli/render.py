@@ -192,7 +192,7 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
     """Scores on the annotated documents: fields as exact, wrong and abstained; lists as tp, fp, fn and F1."""
     table = Table(title="文件标注", title_justify="left", header_style="bold", pad_edge=False)
     for name in ("字段", "正确", "错误", "未答", "总数", "比例"):
-        table.add_column(name, justify="left" if name == "字段" else "right")
+        table.add_column(name, justify="left" if name == "字段" else "right", overflow="fold")
     for name, score in fields.items():
         table.add_row(
             name,
@@ -214,7 +214,7 @@ def clause_table(name: str, score: Any) -> Table:
         title=f"{name}（{score.n}句，比例后为95%区间）", title_justify="left", header_style="bold", pad_edge=False
     )
     for column in ("项目", "tp", "fp", "fn", "精确率", "召回率", "F1"):
-        table.add_column(column, justify="left" if column == "项目" else "right")
+        table.add_column(column, justify="left" if column == "项目" else "right", overflow="fold")
     rows = {
         "应警示": score.flag,
         "应警示（不含存疑）": score.flag_sure,
@@ -244,7 +244,7 @@ def ablation_table(name: str, rows: Iterable[tuple[str, Any]]) -> Table:
     """Scores without the rules, the model or each context rule; `rows` are pairs of setting and score."""
     table = Table(title=f"{name}：各部分的作用（不含存疑）", title_justify="left", header_style="bold", pad_edge=False)
     for column in ("设置", "tp", "fp", "fn", "精确率", "召回率", "F1", "豁免未误报"):
-        table.add_column(column, justify="left" if column == "设置" else "right")
+        table.add_column(column, justify="left" if column == "设置" else "right", overflow="fold")
     for label, score in rows:
         sure = score.flag_sure
         precision, recall = sure.tp / max(sure.tp + sure.fp, 1), sure.tp / max(sure.tp + sure.fn, 1)

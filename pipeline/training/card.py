@@ -45,7 +45,7 @@ def write_card(sentences: Sentences, measured: Measured, manifest: dict[str, Any
         f"- 训练数据：自写句子 {manifest['sentences']} 条（应警示 {manifest['flags']} 条），"
         f"来自 {manifest['frames']} 个句式，指纹 {manifest['data']}；规则版本 {manifest['rules']}。",
         "- 特征：单字和双字（TF-IDF）、各类规则认识的词、规则在句中的命中与软化。线性模型：是否警示用逻辑回归，经Platt校准；类型用线性支持向量机。",
-        "- 以下数字来自五折交叉验证，同一句式的句子不会分在两边；真实文件上的数字见README。",
+        "- 以下数字来自五折交叉验证，同一句式的句子不会分在两边；真实文件上的数字见docs/accuracy.md。",
         f"- 平均精度（AP）{average_precision_score(flags, chances):.3f}；"
         f"应警示的句子中类型判断正确 {np.mean((measured.kinds == sentences.kinds)[flags]):.3f}。",
         f"- 单凭模型警示的门槛 {RAISE_AT}；低于 {DOUBT_BELOW} 时对规则的命中提出疑问。",

@@ -25,7 +25,7 @@ from pipeline.classify.model import FIGURES, FILE, MANIFEST, TRAINED, Features, 
 from pipeline.law import Rulebook, load_rulebook
 from pipeline.training.card import DOUBT_BELOW, RAISE_AT, Measured, write_card
 from pipeline.training.sentences import Sentences
-from pipeline.version import fingerprint
+from pipeline.version import rules_fingerprint
 
 FOLDS = 5
 ALARM_C, KINDS_C, GATE_C = 5.0, 1.0, 2.0
@@ -54,7 +54,7 @@ def train(sentences: Sentences, folder: Path) -> Measured:
         "flags": int(sentences.flags.sum()),
         "frames": len(set(sentences.frames)),
         "data": sentences.digest,
-        "rules": fingerprint(),
+        "rules": rules_fingerprint(),
         "model": hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:12],
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
