@@ -1,7 +1,7 @@
 """Runs all stages on one file and returns its `Dossier`; the only module that imports every stage."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pipeline.assess import Case, assess
@@ -47,14 +47,19 @@ def analyze_one(source: str | Path | bytes, *, name: str, as_of: date | None, pl
             f"{upload.name}是压缩包或者邮件，里面可能有多件文件",
             remedy="请用qinggui triage读取，或者逐件提交",
         )
-    return analyze_source(read(upload), LegalContext(as_of or date.today(), place))
+    day = as_of.date() if isinstance(as_of, datetime) else as_of
+    return analyze_source(read(upload), LegalContext(day or date.today(), place))
 
 
 def _upload_of(path: Path, name: str) -> Upload:
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}不是文件", remedy="请给出文件的路径；文件夹用qinggui triage读取")
         return Upload(name or str(path), path.read_bytes())
     except OSError as error:
         raise UsageError(f"无法读取{path}（{error.strerror}）", remedy="请检查路径和读取权限") from error
+    except ValueError as error:
+        raise UsageError(f"路径{str(path)!r}不正确", remedy="请检查路径") from error
 
 
 def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
@@ -62,10 +67,11 @@ def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Pro
 
     Raises `RuleError` for invalid rule files.
     """
+    judge = load_judge()  # a wrong rule file is reported as such, not as a fault of the document
     try:
         source = read(upload)
         with of_file(upload.name, upload.data, "分析"):
-            return analyze_source(source, legal_context)
+            return analyze_source(source, legal_context, judge=judge)
     except UnreadableFile as error:
         return as_problem(upload.name, upload.digest, error, waiting=error.kind in WAITING)
 

@@ -9,6 +9,19 @@ def home_folder() -> Path:
     return Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
 
 
+_writing: list[bool] = []
+
+
+def write_nothing() -> None:
+    """From now on this process writes nothing beside what it is told to: a dry run leaves no trace."""
+    _writing[:] = [False]
+
+
+def may_write() -> bool:
+    """Whether this process may keep what it has prepared."""
+    return not _writing
+
+
 def prepared_folder() -> Path | None:
     """The folder of rules that were prepared for quick starts: QINGGUI_PREPARED, else `prepared` in the home folder.
 

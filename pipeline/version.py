@@ -59,7 +59,11 @@ def unit_files() -> list[Path]:
         return []
     if not Path(folder).is_dir():
         raise RuleError(f"本单位规则文件夹{folder}不存在", remedy="请检查环境变量QINGGUI_RULES")
-    return sorted(Path(folder).glob("*.yaml"))
+    files = sorted(Path(folder).glob("*.yaml"))
+    for file in files:
+        if not file.is_file():
+            raise RuleError(f"本单位规则文件{file}不能读取（不是文件，或者链接已失效）", remedy="请删除或者换成文件")
+    return files
 
 
 def _files_in(place: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """`pipeline.analyze`: one file to one dossier, from a path or bytes."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from corpora.make_samples import SAMPLES
 from pipeline import analyze
 from pipeline.errors import UnreadableFile, UsageError
+from pipeline.ingest import read_text
 
 AS_OF = date(2026, 11, 22)
 FARMHOUSE = SAMPLES / "01农家乐管理办法.txt"
@@ -40,3 +41,19 @@ def test_an_unreadable_file_raises_with_a_reason_in_chinese(tmp_path: Path) -> N
         analyze(SAMPLES / "16空文件.txt")
     with pytest.raises(UsageError, match="请检查路径"):
         analyze(tmp_path / "没有.docx")
+
+
+def test_a_time_stands_for_its_day() -> None:
+    assert analyze(FARMHOUSE, as_of=datetime(2026, 11, 22, 9, 30)).assessment.as_of == AS_OF
+
+
+def test_a_path_that_no_system_has_or_a_folder_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="路径"):
+        analyze("甲\0乙.txt")
+    with pytest.raises(UsageError, match="不是文件"):
+        analyze(tmp_path)
+
+
+def test_half_a_surrogate_pair_is_shown_as_unreadable() -> None:
+    text = read_text("文件.txt", "关于采砂的通知\ud929\n各乡镇人民政府：").text
+    assert text.startswith("关于采砂的通知\ufffd\n") and text.encode()

@@ -22,6 +22,7 @@ from pipeline.cli.options import SETTINGS, AsJson, AsOf, Place, read_day
 from pipeline.cli.queue import UNFILED, item_row, report
 from pipeline.document import Dossier, Problem
 from pipeline.errors import ExitCode, UsageError
+from pipeline.home import write_nothing
 from pipeline.ingest import Upload, count_files, uploads
 from pipeline.logs import to_screen
 from pipeline.version import engine
@@ -85,6 +86,7 @@ def _advance(progress: Progress, task: TaskID) -> None:
 def _dry_run(paths: list[Path], legal_context: LegalContext, shown: int | None) -> dict[str, Any]:
     """Analyses all files without writing anything; returns the `shown` riskiest rows (None: all) for `report`."""
     to_screen()
+    write_nothing()
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, str]] = []
     count = 0

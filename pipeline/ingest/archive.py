@@ -70,7 +70,7 @@ def uploads(path: Path, limits: Limits | None = None, *, named: bool = True) -> 
 
 def files_of(path: Path) -> Iterator[Path]:
     """The file at a path, or every file and link below a folder, sorted, without hidden files and lock files of editors."""
-    files = sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file()) if path.is_dir() else [path]
+    files = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir()) if path.is_dir() else [path]
     for file in files:
         if not any(part.startswith((".", "~$", "__MACOSX")) for part in file.relative_to(path).parts):
             yield file
@@ -88,6 +88,9 @@ def count_files(path: Path) -> int:
 
 def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            yield _problem(str(file), "special", "这不是普通文件（管道、设备或套接字），没有读取", "请提交文件本身")
+            return
         size = file.stat().st_size
         if size > limits.file_bytes:
             yield _too_large(str(file), size, limits)

@@ -57,11 +57,12 @@ def _table() -> dict[int, str | None]:
 @cache
 def _odd() -> re.Pattern[str]:
     """Matches every character that the table changes; most texts contain few of them."""
-    return re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_table())) + "]")
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_table())) + "\ud800-\udfff]")
 
 
 def _replace(match: re.Match[str]) -> str:
-    spelling = _table()[ord(match[0])]
+    # half of a surrogate pair, which no encoding can write, is shown as a character that could not be read
+    spelling = _table().get(ord(match[0]), "\ufffd")
     return "" if spelling is None else spelling
 
 

@@ -28,6 +28,16 @@ def parse_yaml(text: str, name: str) -> Any:
         raise RuleError(f"规则文件{name}不是有效的YAML", remedy=f"请检查缩进和引号：{error}") from error
 
 
+def read_unit_file(path: Path) -> str:
+    """The text of a rule file of the unit, UTF-8 with or without a mark. Raises `RuleError` naming the file."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise RuleError(f"本单位规则文件{path}不能读取（{error.strerror}）", remedy="请检查文件和读取权限") from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"本单位规则文件{path}不是UTF-8编码", remedy="请用记事本打开，另存为，编码选UTF-8") from error
+
+
 def read_tsv(name: str) -> list[dict[str, str]]:
     """The rows of a table in `rules/`, each as column name → value; lines that begin with # are comments."""
     text = (_RULES / name).read_text(encoding="utf-8")

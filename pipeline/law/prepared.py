@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.document import Severity
-from pipeline.home import prepared_folder
+from pipeline.home import may_write, prepared_folder
 from pipeline.law.anchors import Anchors, Need
 from pipeline.law.patterns import Pattern
 from pipeline.law.rulebook import (
@@ -53,7 +53,7 @@ def load_rulebook() -> Rulebook:
     if kept is not None:
         return kept
     book = read_rulebook()
-    if rules_fingerprint() == fingerprint:  # else a rule file was changed while it was read
+    if may_write() and rules_fingerprint() == fingerprint:  # else a rule file was changed while it was read
         with suppress(OSError, TypeError, ValueError):  # a folder that cannot be written only costs time
             _write(file, fingerprint, book)
     return book

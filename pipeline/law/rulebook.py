@@ -16,7 +16,7 @@ import ahocorasick_rs
 from pipeline.document import Basis, NormLevel, Severity
 from pipeline.errors import RuleError
 from pipeline.law.anchors import Anchors, alternatives, contains_any, find_anchors
-from pipeline.law.files import build, parse_yaml, read_tsv, read_yaml
+from pipeline.law.files import build, parse_yaml, read_tsv, read_unit_file, read_yaml
 from pipeline.law.lexicon import Lexicon, expand
 from pipeline.law.patterns import Pattern, checked
 from pipeline.version import unit_files
@@ -28,6 +28,8 @@ FORCE = "强制词"
 MODEL = "MODEL"
 # an anchor that no text contains, for a rulebook without rules
 NEVER = "\0\0"
+# what refers to a group: \1, (?P=name), (?(1)…)
+_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 EFFECTS = ("drop", "note", "soften")
 PLACES = ("sentence", "before", "after", "around", "opening")
 _SEVERITIES = {
@@ -281,7 +283,12 @@ def with_file(book: Rulebook, path: Path) -> Rulebook:
 
 def _add_unit_file(path: Path, types: dict[str, ClauseType], contexts: list[ContextRule], lexicon: Lexicon) -> None:
     """Add the rules and contexts of a unit's file to `types` and `contexts`; each rule names its type."""
-    content = parse_yaml(path.read_text(encoding="utf-8"), path.name)
+    content = parse_yaml(read_unit_file(path), path.name)
+    if not isinstance(content, dict) or not all(_is_rows(content.get(key)) for key in ("rules", "contexts")):
+        raise RuleError(
+            f"本单位规则文件{path}的结构不对",
+            remedy="最外层写rules和contexts，其下每条规则是一组“键: 值”；见docs/rules.md",
+        )
     _only_keys(content, {"rules", "contexts"}, path.name)
     for row in content.get("rules", []):
         kind = types.get(row.get("type", ""))
@@ -364,10 +371,16 @@ def _read_contexts(rows: Sequence[dict[str, Any]], lexicon: Lexicon, place: str)
 
 
 def _compile(pattern: str, rule: str, place: str, lexicon: Lexicon) -> Pattern:
+    if not isinstance(pattern, str) or not pattern:
+        raise RuleError(f"{place}的规则{rule}没有写pattern，或者不是文字", remedy="请写明要找的字词")
     try:
-        return checked(expand(pattern, lexicon, f"{place}的规则{rule}"))
-    except re.error as error:
+        made = checked(expand(pattern, lexicon, f"{place}的规则{rule}"))
+        if _REFERENCE.search(made.pattern):
+            for wording in alternatives(made.pattern):  # each is searched alone: it cannot refer to a group of another
+                checked(wording)
+    except (re.error, OverflowError) as error:
         raise RuleError(f"{place}的规则{rule}的pattern有误：{error}", remedy="请改正正则表达式") from error
+    return made
 
 
 def _check_examples(rule: ClauseRule) -> None:
@@ -376,6 +389,10 @@ def _check_examples(rule: ClauseRule) -> None:
     wrong = [s for s in rule.match if not rule.raises(s)] + [s for s in rule.skip if rule.raises(s)]
     if wrong:
         raise RuleError(f"规则{rule.id}与例子不符：“{wrong[0]}”", remedy="请改正pattern、unless或例子")
+
+
+def _is_rows(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(row, dict) for row in value))
 
 
 def _only_keys(content: dict[str, Any], known: set[str], place: str) -> None:

@@ -71,12 +71,18 @@ def _migration_lock(home: Path) -> Iterator[None]:
         return
     # an empty SQLite database next to the queue serves as the lock file: SQLite locks files on every system
     file = home / "upgrade.lock"
-    with closing(sqlite3.connect(file, timeout=_LOCK_TIMEOUT, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"数据库需要更新，但不能独占{file}（{error}）",
-                remedy="另一个进程可能正在更新数据库，请等它完成后再试；也请检查磁盘空间和写入权限",
-            ) from error
+    with closing(_exclusive(file)):
         yield
+
+
+def _exclusive(file: Path) -> sqlite3.Connection:
+    """A connection that holds the lock file alone. Raises `StorageError`."""
+    try:
+        lock = sqlite3.connect(file, timeout=_LOCK_TIMEOUT, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"数据库需要更新，但不能独占{file}（{error}）",
+            remedy="另一个进程可能正在更新数据库，请等它完成后再试；也请检查磁盘空间和写入权限",
+        ) from error
+    return lock

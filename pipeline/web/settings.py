@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
+from pipeline.errors import StorageError
 from pipeline.home import home_folder
 
 HOME = home_folder()
@@ -27,8 +28,24 @@ def _secret() -> str:
         return secrets.token_urlsafe(48)  # a home folder that is not writable is reported when the queue is opened
 
 
+def _database(url: str) -> dict[str, object]:
+    """The database of DATABASE_URL. Raises `StorageError` for an address that is none of a PostgreSQL database."""
+    cause: ValueError | None = None
+    found: dict[str, object] = {}
+    try:
+        found = {**dj_database_url.parse(url, conn_max_age=60)}
+    except ValueError as error:
+        cause = error
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        raise StorageError(
+            "环境变量DATABASE_URL不是PostgreSQL的地址",
+            remedy="请写成postgres://用户:密码@主机:5432/数据库；不设置时使用本机SQLite",
+        ) from cause
+    return found
+
+
 DATABASES = {
-    "default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)
+    "default": _database(os.environ["DATABASE_URL"])
     if os.environ.get("DATABASE_URL")
     else {
         "ENGINE": "django.db.backends.sqlite3",

@@ -195,3 +195,34 @@ def test_an_unknown_command_is_refused_with_the_usage(tmp_path: Path) -> None:
 def test_every_command_explains_its_options(name: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [name, "--help"])
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    "address", ["foo://", "notaurl", "postgresql://[::1/db", "postgresql://h:abc/db", "mysql://a/b"]
+)
+def test_a_database_address_that_is_none_is_refused_in_words(tmp_path: Path, address: str) -> None:
+    result = run(tmp_path, "queue", DATABASE_URL=address)
+    assert result.returncode == 5 and "DATABASE_URL不是PostgreSQL的地址" in result.stderr.replace("\n", "")
+
+
+def test_a_dry_run_keeps_nothing_even_where_a_home_folder_exists(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    result = run_without_queue(home, "triage", str(SAMPLES / "06采砂通知_GB18030.txt"), "--dry-run")
+    assert result.returncode == 0 and not list(home.iterdir())
+
+
+def run_without_queue(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command that finds neither a queue nor prepared rules."""
+    variables = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "QINGGUI_PREPARED")}
+    variables["QINGGUI_HOME"] = str(home)
+    words = (sys.executable, "-m", "pipeline", *words)
+    return subprocess.run(words, capture_output=True, text=True, env=variables, check=False)
+
+
+def test_a_wrong_rule_file_is_not_blamed_on_the_documents(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "unit.yaml").write_bytes("group: 本单位\n".encode("gbk"))
+    words = ("triage", str(SAMPLES / "06采砂通知_GB18030.txt"), str(SAMPLES / "05市场积分制度.md"), "--dry-run")
+    result = run(tmp_path, *words, QINGGUI_RULES=str(tmp_path / "rules"))
+    assert result.returncode == 4 and "unit.yaml不是UTF-8编码" in result.stderr.replace("\n", "")

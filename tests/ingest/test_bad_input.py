@@ -187,3 +187,13 @@ def test_zip_names_in_gbk_are_read() -> None:
     data = writers.as_zip({"任免通知.txt": b"x"}, gbk_names=True)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert [_entry_name(entry) for entry in archive.infolist()] == ["任免通知.txt"]
+
+
+def test_a_pipe_in_a_folder_is_named_and_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道.txt")
+    (tmp_path / "通知.txt").write_text("关于采砂的通知", encoding="utf-8")
+    found = list(uploads(tmp_path))
+    assert [(Path(one.name).name, getattr(one, "kind", "")) for one in found] == [
+        ("管道.txt", "special"),
+        ("通知.txt", ""),
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pipeline.law import (
     repealed_on,
     rulebook,
 )
+from pipeline.law.rulebook import read_rulebook
 
 RULE = {
     "id": "X",
@@ -83,3 +85,51 @@ def test_the_regime_is_that_of_the_documents_own_date() -> None:
 
 def test_an_abolished_body_names_its_successor() -> None:
     assert all(body.successor for body in load_bodies() if body.until)
+
+
+UNIT = """
+rules:
+  - type: LIC-01
+    id: LINXI-01
+    says: 本县的说法
+    pattern: {pattern}
+    match: [甲禁止]
+    skip: [没有]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("group: 本单位\n".encode("gbk"), "不是UTF-8编码"),
+        ("rules: []".encode("utf-16"), "不是UTF-8编码"),
+        (b"rules: 5", "结构不对"),
+        (b"- rules", "结构不对"),
+        (b"rules: [a, b]", "结构不对"),
+        (UNIT.format(pattern="'(甲)禁止|乙\\1'").encode(), "LINXI-01的pattern有误"),
+        (UNIT.format(pattern="'(?P<x>禁)止|乙(?P=x)'").encode(), "LINXI-01的pattern有误"),
+        (UNIT.format(pattern="'禁{99999999999}'").encode(), "LINXI-01的pattern有误"),
+        (UNIT.format(pattern="''").encode(), "LINXI-01没有写pattern"),
+        (UNIT.format(pattern="12").encode(), "LINXI-01没有写pattern"),
+    ],
+)
+def test_every_fault_of_a_unit_file_names_the_file_or_the_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, message: str
+) -> None:
+    (tmp_path / "unit.yaml").write_bytes(content)
+    monkeypatch.setenv("QINGGUI_RULES", str(tmp_path))
+    with pytest.raises(RuleError, match=message):
+        read_rulebook()
+
+
+def test_a_unit_file_with_a_byte_order_mark_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "unit.yaml").write_bytes(b"\xef\xbb\xbf" + UNIT.format(pattern="甲禁止").encode())
+    monkeypatch.setenv("QINGGUI_RULES", str(tmp_path))
+    assert "LINXI-01" in {rule.id for rule in read_rulebook().rules}
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "unit.yaml").symlink_to(tmp_path / "missing.yaml")
+    monkeypatch.setenv("QINGGUI_RULES", str(tmp_path))
+    with pytest.raises(RuleError, match=r"unit\.yaml不能读取"):
+        read_rulebook()
