@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pipeline.errors import UnreadableFile
 
@@ -48,6 +48,18 @@ def detect(data: bytes) -> str:
     return "txt"
 
 
+# what only a packed document holds, also where its list of contents is missing; folders above it are allowed for OFD
+_OFD_PART = re.compile(r"(?:^|/)(?:ofd\.xml|doc_\d+/document\.xml)$", re.IGNORECASE)
+_PACKED_PART = re.compile(r"(?:word/document|xl/workbook)\.(?:xml|bin)|\[content_types\]\.xml", re.IGNORECASE)
+
+
+def is_packed_document(names: Collection[str]) -> bool:
+    """Whether the entries of a zip are the parts of one document (docx, xlsx, odt, OFD), complete or not."""
+    if {"mimetype", "content.xml"} <= {name.lower() for name in names}:
+        return True
+    return any(_OFD_PART.search(name) or _PACKED_PART.fullmatch(name) for name in names)
+
+
 def _detect_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -64,7 +76,7 @@ def _detect_zip(data: bytes) -> str:
         return "ods" if b"opendocument.spreadsheet" in data[:200] else "odt"
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "xlsx"
-    if any(name.lower().endswith("ofd.xml") for name in names):
+    if any(_OFD_PART.search(name) for name in names):
         return "ofd"
     if "[Content_Types].xml" in names:
         raise UnreadableFile(

@@ -4,6 +4,7 @@ import io
 import os
 import random
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier, Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import UNFORESEEN
-from pipeline.ingest import WAITING, Limits, Upload, ocr, read, uploads
+from pipeline.ingest import WAITING, Limits, Upload, holds_several, ocr, read, uploads
 from pipeline.ingest.archive import _entry_name
 from tests.conftest import AS_OF
 
@@ -197,3 +198,20 @@ def test_a_pipe_in_a_folder_is_named_and_never_opened(tmp_path: Path) -> None:
         ("管道.txt", "special"),
         ("通知.txt", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [(writers.as_ofd(papers.WATER), "OFD.xml"), (writers.as_docx(papers.WATER), "[Content_Types].xml")],
+    ids=["ofd", "docx"],
+)
+def test_a_packed_document_without_its_list_of_contents_is_no_archive(data: bytes, missing: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(stream, "w") as part:
+        for name in whole.namelist():
+            if name != missing:
+                part.writestr(name, whole.read(name))
+    upload = Upload("文件", stream.getvalue())
+    assert not holds_several(upload)
+    with suppress(UnreadableFile):
+        assert "河道采砂" in read(upload).text
