@@ -16,6 +16,7 @@ from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.ingest.codepages import decode_name
+from pipeline.ingest.detect import is_packed_document
 from pipeline.ingest.mail import Part, is_mail, parts_of
 
 if TYPE_CHECKING:
@@ -172,11 +173,10 @@ def _is_archive(data: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {name.lower() for name in archive.namelist()}
+            names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
-    is_document = "[content_types].xml" in names or {"mimetype", "content.xml"} <= names
-    return not is_document and not any(name.endswith("ofd.xml") for name in names)
+    return not is_packed_document(names)
 
 
 def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
