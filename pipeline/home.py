@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import Event
 
 
 def home_folder() -> Path:
@@ -9,17 +10,17 @@ def home_folder() -> Path:
     return Path(os.environ.get("QINGGUI_HOME") or Path.home() / ".qinggui").expanduser()
 
 
-_writing: list[bool] = []
+_nothing_written = Event()
 
 
 def write_nothing() -> None:
     """From now on this process writes nothing beside what it is told to: a dry run leaves no trace."""
-    _writing[:] = [False]
+    _nothing_written.set()
 
 
 def may_write() -> bool:
     """Whether this process may keep what it has prepared."""
-    return not _writing
+    return not _nothing_written.is_set()
 
 
 def prepared_folder() -> Path | None:

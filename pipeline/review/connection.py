@@ -10,8 +10,6 @@ from pipeline.errors import StorageError
 from pipeline.home import home_folder
 from pipeline.logs import to_file
 
-__all__ = ["connect", "home_folder"]
-
 
 def connect(settings_module: str) -> Path:
     """Sets up Django, applies missing migrations and returns the home folder of the queue.

@@ -9,6 +9,15 @@ import pytest
 
 from tests.conftest import ROOT
 
+
+def run(script: str, home: Path) -> str:
+    """What a script prints that runs in a process with this home folder."""
+    settings = {**os.environ, "QINGGUI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 OLD = """
 import django
 django.setup()
@@ -74,28 +83,14 @@ print(item.issuer, item.place, item.groups, workflow.decisions_of(item)["k"].ver
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
 def test_a_queue_of_0_3_is_migrated_and_indexed(tmp_path: Path) -> None:
-    settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
-
-    def run(script: str) -> str:
-        words = [sys.executable, "-c", script]
-        done = subprocess.run(words, cwd=ROOT, env=settings, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run(OLD_3)
-    assert run(NEW_3).split() == ["临溪县水利局", "临溪县", "LIC", "成立", "''"]
+    run(OLD_3, tmp_path)
+    assert run(NEW_3, tmp_path).split() == ["临溪县水利局", "临溪县", "LIC", "成立", "''"]
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
 def test_a_queue_of_the_first_version_is_migrated(tmp_path: Path) -> None:
-    settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
-
-    def run(script: str) -> str:
-        words = [sys.executable, "-c", script]
-        return subprocess.run(words, cwd=ROOT, env=settings, capture_output=True, text=True, check=True).stdout
-
-    run(OLD)
-    assert run(NEW).split() == ["旧题名", "7", "备案", "False", "None"]
+    run(OLD, tmp_path)
+    assert run(NEW, tmp_path).split() == ["旧题名", "7", "备案", "False", "None"]
 
 
 # a queue of 0.8.0 with a row in each table whose name has changed since
@@ -141,12 +136,14 @@ print(item.occurrences.get().name, item.exports.get().name, ProblemEntry.objects
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
 def test_a_queue_of_0_8_opens_with_everything_in_it(tmp_path: Path) -> None:
-    settings = {**os.environ, "QINGGUI_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pipeline.web.settings"}
-
-    def run(script: str) -> str:
-        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=settings, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run(OLD_8)
-    assert run(NEW_8).split() == ["副本.txt", "意见书.docx", "文件已损坏", "True", "意见书.docx", "1", "3", "5"]
+    run(OLD_8, tmp_path)
+    assert run(NEW_8, tmp_path).split() == [
+        "副本.txt",
+        "意见书.docx",
+        "文件已损坏",
+        "True",
+        "意见书.docx",
+        "1",
+        "3",
+        "5",
+    ]
