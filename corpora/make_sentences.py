@@ -13,7 +13,6 @@ from pathlib import Path
 
 from corpora.annotated import papers
 from corpora.annotated import sentences as marked_sentences
-from pipeline.classify.model import bare
 
 HERE = Path(__file__).parent
 TARGET = HERE / "gold" / "clauses.jsonl"
@@ -42,6 +41,7 @@ FILES = (
     "lawful_official_style",
     "lawful_quarantine_accounting_examinations",
 )
+_NUMBER = re.compile(r"^(?:第[0-9一二三四五六七八九十百]{1,4}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -75,7 +75,7 @@ def rows() -> Iterator[dict[str, object]]:
             yield {
                 "id": f"{paper.name}{at:03d}",
                 "frame": paper.name,
-                "sentence": bare(sentence),
+                "sentence": _NUMBER.sub("", sentence.strip()),
                 "types": kinds,
                 "verdict": "flag" if kinds else "none",
             }
