@@ -1,0 +1,25 @@
+"""Official cases: facts in our own words, and the nearest ones to a provision."""
+
+from pipeline.law import load_cases, similar_cases
+
+
+def test_every_case_says_who_held_what_and_why() -> None:
+    cases = load_cases()
+    assert len(cases) == 239 and len({case.id for case in cases}) == 239
+    assert all(case.provision and case.held and case.verdict in ("违法", "合法") for case in cases)
+    assert all(case.types or case.verdict == "合法" for case in cases)
+
+
+def test_the_nearest_cases_are_about_the_same_thing() -> None:
+    found = similar_cases("外地施工企业投标前应当在本县设立独立法人子公司并在本县纳税。", ("FCR-05",))
+    assert found and all({kind[:3] for kind in case.types} == {"FCR"} or "FCR-05" in case.types for case in found[:1])
+    assert any("FCR-05" in case.types for case in found)
+
+
+def test_lawful_cases_and_other_groups_are_not_shown_beside_a_finding() -> None:
+    found = similar_cases("逾期不缴的，由镇政府强制拆除。", ("FOR-02",))
+    assert all(case.verdict == "违法" and {kind[:3] for kind in case.types} & {"FOR"} for case in found)
+
+
+def test_nothing_is_shown_where_nothing_is_near() -> None:
+    assert similar_cases("abc", ("FCR-02",)) == []
