@@ -111,7 +111,8 @@ class ContextRule:
     `where` is the part of the text in which the cue `pattern` is searched: sentence, before, after, around or opening.
     `stops` are words that end the scope between cue and hit (for opening: words in the sentence that exclude the
     context). `pseudo` are wordings that look like the cue but are not. `lead`: whether a cue above a list applies to
-    its items.
+    its items. `judge`: whether it also lowers what the judge raises; only for kinds of sentences that are never new
+    duties or penalties.
     """
 
     id: str
@@ -125,6 +126,7 @@ class ContextRule:
     stops: Pattern | None = None
     pseudo: tuple[str, ...] = ()
     lead: bool = False
+    judge: bool = False
 
     def applies_to(self, type_id: str) -> bool:
         """Whether the context applies to a clause type."""

@@ -20,7 +20,7 @@ def test_a_law_may_set_licences(sentence: str) -> None:
 
 def test_a_restatement_of_the_law_is_kept_as_softened() -> None:
     found = dossier(
-        *NOTICE, "一、依照《中华人民共和国水法》第三十九条的规定，未取得采砂许可的，不得采砂。"
+        *NOTICE, "一、依照《中华人民共和国水法》第三十九条的规定，采砂者须经县水利局许可。"
     ).assessment.findings
     assert [(f.type, f.softened, f.severity) for f in found] == [("LIC-01", True, Severity.INFO)]
 
@@ -37,3 +37,16 @@ def test_a_repeated_sentence_is_raised_once_and_names_the_other_place() -> None:
     assert (first.path, first.softened, again.path, again.softened) == ("一、", False, "二、", True)
     assert first.reasons[-1] == "相同的文字另有1处（二、），请一并处理"
     assert again.reasons[-1] == "与一、的文字相同，在该处审阅"
+
+
+def test_a_statutory_licence_repeated_without_its_law_is_a_note_that_names_the_law() -> None:
+    (finding,) = [
+        f for f in findings(NOTICE, "一、经营燃气的企业，应当向县住建局申领燃气经营许可证。") if f.type[:3] == "LIC"
+    ]
+    assert finding.severity == Severity.MEDIUM
+    assert any("城镇燃气管理条例" in reason and "没有写明依据" in reason for reason in finding.reasons)
+
+
+def test_a_licence_that_no_law_knows_stays_critical() -> None:
+    (finding,) = [f for f in findings(NOTICE, "一、夜市摊主应当向镇政府申领夜市摊位准营证。") if f.type[:3] == "LIC"]
+    assert finding.severity in (Severity.CRITICAL, Severity.HIGH)

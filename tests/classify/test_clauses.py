@@ -58,9 +58,9 @@ def test_a_context_does_not_apply_to_its_negative_example(context: object, sente
 
 
 def test_a_hit_within_a_title_or_a_quotation_is_dropped_with_its_reason() -> None:
-    (hit,) = hits("请学习《关于未经许可不得经营网约车的通知》。")
+    (hit,) = hits("请学习《关于未经县交通局批准不得经营网约车的通知》。")
     assert hit.effect == "drop" and hit.contexts[0].rule == "CTX-TITLE"
-    (hit,) = hits("群众反映有人宣称“不交钱就扣押车辆”的问题。")
+    (hit,) = hits("群众反映有人宣称“不交钱的，由中队扣押车辆”的问题。")
     assert hit.effect == "drop"
 
 
@@ -75,9 +75,9 @@ def test_the_law_cited_above_a_list_applies_to_its_items() -> None:
 def test_a_licence_implemented_according_to_the_opening_is_noted_unless_others_are_required_too() -> None:
     opening = "根据《食品经营许可和备案管理办法》，制定本细则。"
     between = ["第二条 本细则由区局负责解释。"] * 9
-    (hit,) = hits(opening, *between, "第三条 未取得食品经营许可的，不得开展餐饮服务。")
+    (hit,) = hits(opening, *between, "第三条 从事餐饮服务的，应当报县市场监管局许可。")
     assert hit.effect == "note"
-    (hit,) = hits(opening, *between, "第三条 未经街道办事处批准的，不得开展餐饮服务。")
+    (hit,) = hits(opening, *between, "第三条 从事餐饮服务的，应当报街道办事处批准。")
     assert hit.effect == "keep"
 
 
@@ -105,5 +105,5 @@ def test_evidence_of_two_rules_of_one_type_is_joined() -> None:
 def test_a_hit_that_only_begins_in_a_title_is_no_title() -> None:
     begun = "一、领取《小型工程备案登记表》，完成登记后方可开工。"
     assert "LIC-02" in {hit.type for hit in loud(begun)}
-    inside = "一、《未经批准不得施工管理办法》同时印发。"
+    inside = "一、《未经县住建局批准不得施工管理办法》同时印发。"
     assert not loud(inside)
