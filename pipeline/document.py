@@ -334,9 +334,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that matched a clause rule or was flagged by the model, before any legal assessment.
+    """A sentence that matched a clause rule or was raised by the judge, before any legal assessment.
 
-    `chance` is the model's probability (0 to 1) that the sentence needs review, None if the model was not run.
+    `chance` is the judge's probability (0 to 1) that the sentence needs review, None if it was not run; `others` are
+    further types of the same sentence, likeliest first; `grounds` what spoke for and against, in Chinese.
     """
 
     type: str
@@ -345,6 +346,8 @@ class Hit:
     evidence: Span
     contexts: tuple[Context, ...]
     chance: float | None = None
+    others: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
 
     @property
     def effect(self) -> str:
@@ -394,7 +397,8 @@ class Finding:
     """One possible violation: type, severity, clause path, evidence, legal bases, reasons for and against, advice.
 
     `subject` is the name the finding is about, if it is about one (a stale law, a former body), else "". `sure` is the
-    recognition confidence of the evidence, 0 to 1, None if it was not recognised from an image.
+    recognition confidence of the evidence, 0 to 1, None if it was not recognised from an image. `grounds`: what spoke
+    for and against, as the judge saw it; `cases`: the most similar official cases, one line each.
     """
 
     type: str
@@ -409,6 +413,8 @@ class Finding:
     softened: bool = False
     subject: str = ""
     sure: float | None = None
+    grounds: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.document import Document, Finding, Hit, Labels, NormLevel, Severity
-from pipeline.law import MODEL, ClauseType, Rulebook, repealed_on, statute_key, statute_keys
+from pipeline.document import Basis, Document, Finding, Hit, Labels, NormLevel, Severity
+from pipeline.law import (
+    DEPOSIT,
+    FEE,
+    LICENCE,
+    MODEL,
+    Authority,
+    Ban,
+    ClauseType,
+    Rulebook,
+    Statutory,
+    competition_bases,
+    repealed_on,
+    similar_cases,
+    statute_key,
+    statute_keys,
+    statutory_in,
+)
 
 # assessed like normative documents: drafts and party documents bind the same people
 _AS_NORMATIVE = frozenset((NormLevel.NORMATIVE, NormLevel.OTHER, NormLevel.PARTY))
@@ -17,7 +33,10 @@ _LEADING = re.compile(r"^(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)
 _BLANK = re.compile(r"\s")
 # length from which equal sentences count as a repetition
 _LEAST_REPEATED = 16
-_POINTED_OUT = "规则没有写到这种说法，由训练过的模型提示"
+_POINTED_OUT = "由审查模型提请审阅"
+_ORDER = (Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
+# types whose subject law may itself provide for
+_PROVIDED = {"LIC-01": LICENCE, "LIC-02": LICENCE, "FEE-01": FEE, "FEE-02": DEPOSIT}
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
     Severity.HIGH: Severity.MEDIUM,
@@ -87,30 +106,64 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     rule = next((rule for rule in kind.rules if rule.id == hit.rule), None)
     severity, reasons = _weigh(hit, rule.severity if rule and rule.severity else kind.severity)
     reasons = (*reasons, *_cited(case, hit))
-    if ban:
-        severity = severity if severity is Severity.INFO else Severity.MEDIUM
-        reasons = (*reasons, f"{ban.says}；请核对是否有上位法依据")
-    elif level not in _AS_NORMATIVE:
-        severity = Severity.INFO
-        reasons = (
-            *reasons,
-            f"{level}可以在限定的种类、幅度内设定{authority.name}（{authority.basis}），请核对是否超出限额",
-        )
-    else:
-        reasons = (*reasons, f"行政规范性文件不得设定{authority.name}（{authority.basis}）")
-    says = rule.says if rule else _POINTED_OUT
+    known = _provided_for(hit, sentence) if hit.is_raised else None
+    if known:
+        severity, reasons = _restated(known, severity, reasons)
+    severity, of_level = _at_level(level, authority, ban, severity)
+    others = [case.book.types[other].name for other in hit.others if other in case.book.types]
+    also = (f"同一句话还涉及：{'、'.join(others)}",) if others else ()
+    near = similar_cases(sentence, (hit.type, *hit.others)) if hit.is_raised else []
     return Finding(
         type=kind.id,
         name=kind.name,
         severity=severity,
         evidence=hit.evidence,
         path=case.document.path_at(hit.evidence.start),
-        bases=tuple(basis.as_of() for basis in kind.bases if basis.since <= case.as_of),
-        reasons=(says, *_chance(hit), *reasons),
+        bases=_bases(case, kind),
+        reasons=(rule.says if rule else _POINTED_OUT, *also, *_chance(hit), *reasons, of_level),
         advice=kind.advice,
         rule=hit.rule,
         softened=not hit.is_raised,
+        grounds=hit.grounds,
+        cases=tuple(official.cited for official in near),
     )
+
+
+def _at_level(level: NormLevel, authority: Authority, ban: Ban | None, severity: Severity) -> tuple[Severity, str]:
+    """The severity of a finding in a document of a level, and why."""
+    if ban:
+        return (
+            severity if severity is Severity.INFO else Severity.MEDIUM,
+            f"{ban.says}；请核对是否有上位法依据",
+        )
+    if level not in _AS_NORMATIVE:
+        says = f"{level}可以在限定的种类、幅度内设定{authority.name}（{authority.basis}），请核对是否超出限额"
+        return Severity.INFO, says
+    return severity, f"行政规范性文件不得设定{authority.name}（{authority.basis}）"
+
+
+def _bases(case: Case, kind: ClauseType) -> tuple[Basis, ...]:
+    """The legal bases of a type as of the day of the case, with the articles on fair competition not already named."""
+    bases = [basis.as_of() for basis in kind.bases if basis.since <= case.as_of]
+    laws = {basis.law for basis in bases}
+    return (*bases, *(basis for basis in competition_bases(kind.id, case.as_of) if basis.law not in laws))
+
+
+def _provided_for(hit: Hit, sentence: str) -> Statutory | None:
+    """The licence, deposit or fee that law itself provides for and that a sentence only repeats, None if none.
+
+    A sentence that also adds conditions, duties or penalties is not a mere repetition.
+    """
+    kind = _PROVIDED.get(hit.type)
+    if kind is None or any(_PROVIDED.get(other) != kind for other in hit.others):
+        return None
+    return next((matter for matter in statutory_in(sentence) if matter.kind == kind), None)
+
+
+def _restated(known: Statutory, severity: Severity, reasons: tuple[str, ...]) -> tuple[Severity, tuple[str, ...]]:
+    """Severity and reasons of a statutory matter repeated without its law: a note that says which law (许可法第十六条)."""
+    says = f"{known.cited}设有“{known.name}”，这里没有写明依据：请补引条款，并核对没有增加条件、扩大范围"
+    return min(severity, Severity.MEDIUM, key=_ORDER.index), (says, *reasons)
 
 
 def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
@@ -139,7 +192,10 @@ def _doubt(title: str, as_of: date) -> str:
 
 
 def _chance(hit: Hit) -> tuple[str, ...]:
-    return () if hit.chance is None else (f"模型认为应当审阅的可信度：{hit.chance:.0%}",)
+    """The judge's chance in words: of ten sentences with such a chance, how many deserved a look when it was measured."""
+    if hit.chance is None:
+        return ()
+    return (f"审查模型的可信度{hit.chance:.0%}：这样的句子每十句约有{round(10 * hit.chance)}句确实需要审查",)
 
 
 def _weigh(hit: Hit, severity: Severity) -> tuple[Severity, tuple[str, ...]]:

@@ -24,4 +24,4 @@ def classify(
     genre = find_genre(document, source.text, named_genre)
     level = stated_level(source) or find_level(document, source.text)
     normative, reasons = is_normative(document, source.text, genre, level)
-    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, model))
+    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, model, level))

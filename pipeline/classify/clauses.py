@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.classify.model import ClauseModel, Opinion, Seen
-from pipeline.document import Clause, ClauseKind, Context, Document, Hit, Span
+from pipeline.classify.discretion import find_benchmarks, note_benchmarks
+from pipeline.classify.model import DOCUMENTS, LEGISLATION, ClauseModel, Opinion, Reason
+from pipeline.document import Clause, ClauseKind, Context, Document, Hit, NormLevel, Span
 from pipeline.law import MODEL, ClauseRule, ContextRule, Rulebook
 
 _BOUNDARY = re.compile(r"[。；\n]")
@@ -24,22 +25,21 @@ _TERM = 12
 _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
 _MAX_LEAD = 240
+_MAX_QUOTED = 16
 # length of the opening, in which a document names the law on which it is based
 _OPENING = 1500
 # a complete sentence above a list applies to the items only if it announces them
 _ANNOUNCES = re.compile("[下如][列下]|以下")
-# from this probability on, the model may raise a sentence without a word of force (强制词)
-_SURE = 0.8
 # shorter lines are names, signatures or headings, as are lines without punctuation
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
-# sentences with such a beginning state aims
-_AIM = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．]\s*|[一二三四五]是)?(?:重点|积极|大力)?(?:鼓励|支持|引导|推动|推进|构建|加快|探索|完善|健全)"
-)
-# words that contain a character of force without its meaning
-_NO_FORCE = re.compile(
-    "供应|有限|应用|反应|响应|相应|效应|适应|对应|应急|权限|期限|限额|无限|交易|交通|交流|交付|外交|由于|自由|理由|倒闭|开封|密封|优先股|返回|返乡|奖项|补充|归档|归属|限度|扣除"
+_LEGISLATION = (
+    NormLevel.LAW,
+    NormLevel.ADMINISTRATIVE_REGULATION,
+    NormLevel.LOCAL_REGULATION,
+    NormLevel.DEPARTMENT_RULE,
+    NormLevel.LOCAL_RULE,
+    NormLevel.JUDICIAL_INTERPRETATION,
 )
 
 
@@ -52,10 +52,14 @@ class Place:
     lead: str
 
 
-def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel | None) -> tuple[Hit, ...]:
-    """The sentences found by clause rules or the model, with the contexts that apply to them, in reading order.
+def find_hits(
+    text: str, document: Document, book: Rulebook, model: ClauseModel | None, level: NormLevel = NormLevel.NORMATIVE
+) -> tuple[Hit, ...]:
+    """The sentences to look at, with the contexts that apply to them, in reading order.
 
-    The model scores sentences with an unsoftened rule hit, which get its probability, and sentences without rule hits.
+    The judge (`model`) decides with the chance it gives a sentence; a rule may raise a sentence alone unless the judge
+    finds it quite harmless. A sentence raised by the judge is one hit with its types in order. Without a model there
+    are only hits of rules.
     """
     clauses = [clause for member in document.family() for clause in member.clauses]
     hits = rule_hits(text, clauses, book)
@@ -64,58 +68,65 @@ def find_hits(text: str, document: Document, book: Rulebook, model: ClauseModel 
     by_start: dict[int, list[Hit]] = {}
     for hit in hits:
         by_start.setdefault(hit.sentence.start, []).append(hit)
-    by_rules = {start: seen_of(group) for start, group in by_start.items() if any(hit.is_raised for hit in group)}
-    opinions = model.judge(text, by_rules)
-    chances = {opinion.sentence.start: opinion.probability for opinion in opinions}
-    judged = [_with_chance(hit, chances.get(hit.sentence.start), model) for hit in hits]
-    judged += [
-        _model_hit(text, opinion, book)
-        for opinion in opinions
-        if opinion.sentence.start not in by_start and _is_provision(opinion, text, book)
-    ]
-    return tuple(sorted(judged, key=lambda hit: hit.evidence.start))
+    starts = [clause.span.start for clause in clauses]
+    found: list[Hit] = []
+    for opinion in model.judge(text, LEGISLATION if level in _LEGISLATION else DOCUMENTS, by_start):
+        group = by_start.pop(opinion.sentence.start, [])
+        if opinion.chance >= model.raise_at and _is_sentence(opinion.sentence.cut(text)):
+            lead = _lead(text, clauses, starts, opinion.sentence)
+            judged = _judged(text, opinion, group, lead, book)
+            found.append(replace(judged, grounds=_grounds(model.reasons(opinion.sentence.cut(text)))))
+        else:
+            found += [_with_chance(hit, opinion.chance, model) for hit in group]
+    noted = note_benchmarks(found, find_benchmarks(text, document))
+    return tuple(sorted(noted, key=lambda hit: hit.evidence.start))
 
 
-def _is_provision(opinion: Opinion, text: str, book: Rulebook) -> bool:
-    """Whether a sentence found only by the model is a complete sentence, not an aim, and may be raised.
+def _is_sentence(cut: str) -> bool:
+    """Whether a line is a sentence: shorter lines and those without punctuation are names, signatures or headings."""
+    return len(cut.strip()) >= _LEAST and bool(_SENTENCE.search(cut))
 
-    It needs a word of force (强制词) unless the probability is at least `_SURE`.
+
+def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: Rulebook) -> Hit:
+    """The hit of a sentence raised by the judge; evidence and wording are those of a rule that sees the same type.
+
+    What governs the sentence without standing in it may still lower it: a law named in the lead above a list, or by the
+    opening of the document.
     """
-    cut = opinion.sentence.cut(text).strip()
-    if len(cut) < _LEAST or not _SENTENCE.search(cut) or _AIM.match(cut):
-        return False
-    return opinion.probability >= _SURE or bool(book.force.search(_NO_FORCE.sub("", cut)))
-
-
-def seen_of(hits: Iterable[Hit]) -> Seen:
-    """The rule hits of one sentence as input of the model."""
-    group = list(hits)
-    return Seen(
-        tuple(hit.type for hit in group if hit.is_raised), tuple(hit.type for hit in group if not hit.is_raised)
+    sentence, cut = opinion.sentence, opinion.sentence.cut(text)
+    named = [hit.type for hit in group if hit.is_raised and hit.type in opinion.types]
+    kind, *others = dict.fromkeys([*named, *opinion.types])
+    whole = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
+    contexts = tuple(
+        Context(context.id, context.effect, context.says, whole)
+        for context in book.contexts_of[kind]
+        if (context.where == "opening" and _opened(context, text, sentence))
+        or (context.judge and context.pattern.search(cut))
+        or (lead and context.lead and context.pattern.search(lead))
     )
+    rule = next((hit for hit in group if hit.type == kind and hit.is_raised), None)
+    evidence = rule.evidence if rule else whole
+    return Hit(kind, rule.rule if rule else MODEL, sentence, evidence, contexts, opinion.chance, tuple(others))
 
 
-def _with_chance(hit: Hit, chance: float | None, model: ClauseModel) -> Hit:
-    """A hit with the model's probability; a low one adds a context that softens the hit."""
-    if chance is None:
-        return hit
+def _grounds(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """What spoke for and against, as two lines: observations with the words they rest on, then single words."""
+    lines = []
+    for name, weighs in (("支持", 1), ("反对", -1)):
+        seen = [f"{r.says}“{r.words[:_MAX_QUOTED]}”" for r in reasons if r.weight * weighs > 0 and r.says]
+        words = [f"“{r.words}”" for r in reasons if r.weight * weighs > 0 and not r.says]
+        said = [*seen, *([f"用语{''.join(words)}"] if words else [])]
+        if said:
+            lines.append(f"{name}：{'；'.join(said)}")
+    return tuple(lines)
+
+
+def _with_chance(hit: Hit, chance: float, model: ClauseModel) -> Hit:
+    """A rule's hit with the judge's chance; a low one adds a context that softens the hit."""
     if chance >= model.doubt_below or hit.effect != "keep":
         return replace(hit, chance=chance)
-    doubt = Context(MODEL, "note", f"模型认为这句话不像自设规定（应当审阅的可信度只有{chance:.0%}）", hit.evidence)
+    doubt = Context(MODEL, "note", f"审查模型认为这句话不像自设规定（应当审阅的可信度只有{chance:.0%}）", hit.evidence)
     return replace(hit, chance=chance, contexts=(*hit.contexts, doubt))
-
-
-def _model_hit(text: str, opinion: Opinion, book: Rulebook) -> Hit:
-    """The hit of a sentence found only by the model; contexts apply anywhere in the sentence."""
-    sentence = opinion.sentence
-    cut = sentence.cut(text)
-    evidence = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
-    contexts = tuple(
-        Context(context.id, context.effect, context.says, evidence)
-        for context in book.contexts_of[opinion.type]
-        if (_opened(context, text, sentence) if context.where == "opening" else context.pattern.search(cut))
-    )
-    return Hit(opinion.type, MODEL, sentence, evidence, contexts, opinion.probability)
 
 
 def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit, ...]:

@@ -1,167 +1,203 @@
-"""The trained sentence classifier: finds clauses with wordings that no rule knows, and false positives of rules.
+"""The judge: a trained linear model that says which provisions a reviewer must look at, of which type, and why.
 
-It is trained by `qinggui train` with scikit-learn and stored with skops; prediction uses the weights as plain arrays,
-so that neither library is needed. Features are character grams, words in the rules of each type, and the rule hits
-of the sentence.
+It is trained by `qinggui train` and read from plain arrays: neither scikit-learn nor skops is needed to use it. A cheap
+first stage scans all sentences of a text; the few that pass are scored by character grams and observations.
 """
 
-import re
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
-import ahocorasick_rs
 import numpy as np
 
-from pipeline.classify.grams import WIDTH, GramSpace, Weights, scan, score
+from pipeline.classify.grams import WIDTH, Weights, scan
+from pipeline.classify.observations import Kind, Observer
 from pipeline.document import Span
+from pipeline.law import Pattern
 from pipeline.version import model_folder
 
-FILE = "clauses.npz"
-TRAINED = "clauses.skops"
+FILE = "judge.npz"
 MANIFEST = "manifest.json"
-FIGURES = ("gate_bias", "gate_least", "raise_at", "doubt_below", "most_by_words")
-# norm of the features of rule words, and value of a rule hit, relative to gram rows of unit length
-_WORDS_WEIGH = 0.5
-_RULES_WEIGH = 1.5
+# value of an observation beside gram rows of unit length
+OBSERVED = 0.15
+# kinds of sources for which chances are calibrated separately
+DOCUMENTS, LEGISLATION = "documents", "legislation"
+SOURCES = (DOCUMENTS, LEGISLATION)
+LONGEST_GRAM = 3
 _LONGEST = 600
-_NUMBER = re.compile(r"^(?:第[0-9一二三四五六七八九十百]{1,4}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
+_KEPT_TYPES = 3
+_SHOWN = 3
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What spoke for (weight > 0) or against (weight < 0) raising a provision: what was seen, its words, its weight.
+
+    `weight` is in units of log odds.
+    """
+
+    says: str
+    words: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The model's prediction for a sentence: the probability that it should be reviewed, and its type.
-
-    `type` is "" where a rule already gives one.
-    """
+    """The judge's opinion on a sentence: the chance (0 to 1) that a reviewer must look, and its types, likeliest first."""
 
     sentence: Span
-    type: str
-    probability: float
+    chance: float
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The rule hits of a sentence: types with an unsoftened hit, and types with a softened hit."""
+class Calibration:
+    """Turns the two scores of a sentence (flag; any group) into log odds, with an offset for each kind of source."""
 
-    raised: tuple[str, ...] = ()
-    softened: tuple[str, ...] = ()
+    flag: float
+    groups: float
+    offsets: tuple[float, ...]
 
-
-@dataclass(frozen=True)
-class Features:
-    """Feature columns of a sentence: grams, then rule words by type, then raised and softened rule hits by type.
-
-    `words` are literal words of rules, `types_of_word` the indexes in `types` of the types they occur in.
-    """
-
-    space: GramSpace
-    types: tuple[str, ...]
-    words: tuple[str, ...]
-    types_of_word: tuple[tuple[int, ...], ...]
-
-    def __post_init__(self) -> None:
-        kind = ahocorasick_rs.MatchKind.Standard
-        object.__setattr__(self, "_matcher", ahocorasick_rs.AhoCorasick(self.words, matchkind=kind))
-
-    def extra(self, sentence: str, seen: Seen) -> Weights:
-        """The columns after the grams for one sentence: three values per type."""
-        size = len(self.types)
-        extra = np.zeros(3 * size)
-        for word in {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}:  # type: ignore[attr-defined]
-            kinds = self.types_of_word[word]
-            for kind in kinds:
-                extra[kind] += min(len(self.words[word]), 4) / len(kinds)
-        norm = float(np.linalg.norm(extra))
-        if norm:
-            extra *= _WORDS_WEIGH / norm
-        for at, hit_types in ((size, seen.raised), (2 * size, seen.softened)):
-            for kind in hit_types:
-                if kind in self.types:
-                    extra[at + self.types.index(kind)] = _RULES_WEIGH
-        return extra
+    def log_odds(self, flag: Weights, groups: Weights, source: str) -> Weights:
+        """The calibrated log odds, one per sentence."""
+        return self.flag * flag + self.groups * groups + self.offsets[SOURCES.index(source)]
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """The logistic regression for raising a sentence: idf and weights per slot, extra weights, intercept."""
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Linear models over the same columns: weights of shape (columns, heads) and one intercept per head."""
 
-    idf: Weights
-    grams: Weights
-    extras: Weights
-    intercept: float
-
-    @classmethod
-    def of(cls, weights: Weights, intercept: float, space: GramSpace) -> "Alarm":
-        """Build from the trained weights of all columns of `space` and the extra columns."""
-        size = len(space.slots)
-        return cls(space.spread(space.idf), space.spread(weights[:size]), weights[size:], intercept)
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """The linear model of types: weights of shape (feature columns, types) and intercepts per type."""
-
-    types: tuple[str, ...]
+    names: tuple[str, ...]
     weights: Weights
     intercepts: Weights
-
-    def name(self, space: GramSpace, sentence: str, extra: Weights) -> str:
-        """The most likely type of a sentence; `extra` are its columns after the grams."""
-        columns, values = space.vector(sentence)
-        scores = values @ self.weights[columns] + extra @ self.weights[len(space.slots) :] + self.intercepts
-        return self.types[int(np.argmax(scores))]
 
 
 @dataclass(frozen=True)
 class ClauseModel:
-    """Gate, features and two linear models: whether to raise a sentence, and its type.
+    """First stage, vocabulary, observer and linear heads.
 
-    `gate` has one weight per slot; with `gate_bias` and `gate_least` it selects the sentences to score. `raise_at` and
-    `doubt_below` are probabilities; `most_by_words` is an upper bound on what rule words add to a sentence's score.
+    `heads`: first "flag", then the groups of types. `types`: the types. Columns of both: grams of `vocabulary`, then
+    `features` of observations. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
+    the sentences to score. `raise_at`: chance from which a sentence is raised; `doubt_below`: chance below which a hit
+    of a rule is doubted.
     """
 
     gate: Weights
-    features: Features
-    alarm: Alarm
-    kinds: Kinds
     gate_bias: float
     gate_least: float
+    vocabulary: Mapping[str, int]
+    idf: Weights
+    features: Mapping[str, int]
+    observer: Observer
+    heads: Heads
+    types: Heads
+    calibration: Calibration
     raise_at: float
     doubt_below: float
-    most_by_words: float
 
-    def judge(self, text: str, seen: Mapping[int, Seen]) -> list[Opinion]:
-        """Predict for the sentences that pass the gate and those with rule hits (`seen`, by start of the sentence).
-
-        Sentences without rule hits are returned only from the probability `raise_at` on.
-        """
+    def judge(self, text: str, source: str, starts: Iterable[int] = ()) -> list[Opinion]:
+        """Opinions on the sentences that pass the first stage, and on those that begin at `starts`, in no order."""
         passed = [span for span in scan(text, self.gate, self.gate_bias, self.gate_least) if len(span) <= _LONGEST]
-        starts = {span.start for span in passed}
-        passed += [Span(start, _end(text, start)) for start in seen if start not in starts]
-        if not passed:
-            return []
-        sentences = [bare(span.cut(text)) for span in passed]
-        by_grams = score(sentences, self.alarm.idf, self.alarm.grams) + self.alarm.intercept
-        least = float(np.log(self.raise_at / (1 - self.raise_at)))
-        opinions = []
-        for span, sentence, gained in zip(passed, sentences, by_grams, strict=True):
-            known = seen.get(span.start)
-            if known is None and gained + self.most_by_words < least:
-                continue
-            extra = self.features.extra(sentence, known or Seen())
-            total = gained + float(extra @ self.alarm.extras)
-            if known is None and total < least:
-                continue
-            kind = "" if known else self.kinds.name(self.features.space, sentence, extra)
-            opinions.append(Opinion(span, kind, float(1 / (1 + np.exp(-total)))))
-        return opinions
+        known = {span.start for span in passed}
+        passed += [Span(start, _end(text, start)) for start in starts if start not in known]
+        return [self.opinion(text, span, source) for span in passed]
+
+    def opinion(self, text: str, span: Span, source: str) -> Opinion:
+        """The opinion on one sentence of a text."""
+        columns, values = self.row(span.cut(text).strip())
+        scores = values @ self.heads.weights[columns] + self.heads.intercepts
+        chance = self.chances(scores[None, :], source)[0]
+        named = values @ self.types.weights[columns] + self.types.intercepts
+        best = np.argsort(-named)[:_KEPT_TYPES]
+        return Opinion(
+            span, float(chance), tuple(self.types.names[at] for at in best if named[at] > named[best[0]] - 1)
+        )
+
+    def chances(self, scores: Weights, source: str) -> Weights:
+        """Calibrated chances from the scores of all heads, of shape (sentences, heads)."""
+        odds = self.calibration.log_odds(scores[:, 0], any_group(scores[:, 1:]), source)
+        chances: Weights = 1 / (1 + np.exp(-odds))
+        return chances
+
+    def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
+        """Columns and values of a sentence: TF-IDF grams of unit length, then features at `OBSERVED`."""
+        return self._row(sentence, self.observer.features(sentence))
+
+    def _row(self, sentence: str, features: Mapping[str, Span]) -> tuple[np.ndarray, Weights]:
+        known = [at for at in map(self.vocabulary.get, all_grams(sentence)) if at is not None]
+        columns, counts = np.unique(np.array(known, dtype=np.int64), return_counts=True)
+        values = (1 + np.log(counts)) * self.idf[columns]
+        values /= max(float(np.sqrt(values @ values)), _TINY)
+        seen = [self.features[name] for name in features if name in self.features]
+        return (
+            np.concatenate((columns, np.array(seen, dtype=np.int64))),
+            np.concatenate((values, np.full(len(seen), OBSERVED))),
+        )
+
+    def reasons(self, sentence: str) -> list[Reason]:
+        """What spoke for and against raising a sentence: at most `_SHOWN` observations each way, then words likewise."""
+        bare = sentence.strip()
+        features = self.observer.features(bare)
+        spans: dict[str, Span] = {}
+        gained: dict[str, float] = {}
+        for name, span in features.items():
+            if name in self.features:
+                own = name.split("+")[0].split("*")[0]
+                spans.setdefault(own, span)
+                gained[own] = gained.get(own, 0.0) + OBSERVED * float(self._weight[self.features[name]])
+        says = self.observer.says
+        seen = [Reason(says[name], spans[name].cut(bare), value) for name, value in gained.items() if name in says]
+        return [*_strongest(seen), *_strongest(self._words(*self._row(bare, features)))]
+
+    def _words(self, columns: np.ndarray, values: Weights) -> list[Reason]:
+        """The weights of the grams of two and three characters in a row."""
+        names = self._grams
+        return [
+            Reason("", names[at], weight)
+            for at, weight in zip(columns.tolist(), (values * self._weight[columns]).tolist(), strict=True)
+            if at < len(names) and len(names[at]) > 1 and names[at].isalnum()
+        ]
+
+    @cached_property
+    def _weight(self) -> Weights:
+        """What each column adds to the log odds through the head "flag"."""
+        weight: Weights = self.calibration.flag * self.heads.weights[:, 0]
+        return weight
+
+    @cached_property
+    def _grams(self) -> tuple[str, ...]:
+        return tuple(self.vocabulary)
 
 
-def bare(sentence: str) -> str:
-    """A sentence without its leading number: 第三条, （二）, 4."""
-    return _NUMBER.sub("", sentence.strip())
+def _strongest(reasons: Sequence[Reason]) -> list[Reason]:
+    ordered = sorted(reasons, key=lambda reason: -reason.weight)
+    least = 0.1
+    chosen: list[Reason] = []
+    for side in (ordered, ordered[::-1]):
+        kept: list[Reason] = []
+        for reason in side:
+            same_way = reason.weight > least if side is ordered else reason.weight < -least
+            separate = all(reason.words not in other.words and other.words not in reason.words for other in kept)
+            if same_way and separate and len(kept) < _SHOWN:
+                kept.append(reason)
+        chosen += kept
+    return chosen
+
+
+def any_group(scores: Weights) -> Weights:
+    """The log odds that any group applies, from the log odds of each (noisy or); shape (sentences, groups)."""
+    none = np.sum(-np.logaddexp(0, scores), axis=1)
+    odds: Weights = np.log(-np.expm1(none) + _TINY) - none
+    return odds
+
+
+def all_grams(sentence: str) -> list[str]:
+    """The character grams of a sentence, up to `LONGEST_GRAM` characters, as often as they occur."""
+    return [sentence[at : at + size] for size in range(1, LONGEST_GRAM + 1) for at in range(len(sentence) - size + 1)]
 
 
 def _end(text: str, start: int) -> int:
@@ -179,21 +215,38 @@ def load_model() -> ClauseModel | None:
 def read_model(path: Path) -> ClauseModel:
     """Read the model from the arrays (npz) that training wrote; nothing in the file is executed."""
     with np.load(path, allow_pickle=False) as arrays:
-        space = GramSpace(arrays["slots"], arrays["idf"].astype(np.float64))
-        ends = np.cumsum(arrays["kinds_a_word"]).tolist()
-        kinds = arrays["kinds_of_words"].tolist()
-        features = Features(
-            space,
-            tuple(arrays["types"].tolist()),
-            tuple(arrays["words"].tolist()),
-            tuple(tuple(kinds[start:end]) for start, end in zip([0, *ends], ends, strict=False)),
-        )
         gate = np.zeros(WIDTH)
         gate[arrays["gate_slots"]] = arrays["gate_weights"]
-        return ClauseModel(
-            gate,
-            features,
-            Alarm.of(arrays["alarm"].astype(np.float64), float(arrays["alarm_intercept"]), space),
-            Kinds(tuple(arrays["kinds"].tolist()), arrays["kinds_weights"], arrays["kinds_intercepts"]),
-            **{name: float(arrays[name]) for name in FIGURES},
+        words: dict[str, Any] = json.loads(str(arrays["words"]))
+        kinds = tuple(Kind(row[0], row[1], Pattern(row[2]), (), ()) for row in words["kinds"])
+        observer = Observer(
+            kinds,
+            tuple(words["anchors"]),
+            tuple(tuple(places) for places in words["of_anchor"]),
+            tuple(words["governing"]),
+            tuple(words["named"]),
         )
+        grams = str(arrays["grams"]).split("\0")
+        return ClauseModel(
+            gate=gate,
+            gate_bias=float(arrays["gate_bias"]),
+            gate_least=float(arrays["gate_least"]),
+            vocabulary=dict(zip(grams, range(len(grams)), strict=True)),
+            idf=arrays["idf"].astype(np.float64),
+            features={name: len(grams) + at for at, name in enumerate(words["features"])},
+            observer=observer,
+            heads=_heads(arrays, "heads", words),
+            types=_heads(arrays, "types", words),
+            calibration=Calibration(
+                float(arrays["calibration"][0]),
+                float(arrays["calibration"][1]),
+                tuple(arrays["calibration"][2:].tolist()),
+            ),
+            raise_at=float(arrays["raise_at"]),
+            doubt_below=float(arrays["doubt_below"]),
+        )
+
+
+def _heads(arrays: Any, name: str, words: Mapping[str, Any]) -> Heads:
+    weights = arrays[f"{name}_weights"].astype(np.float32)
+    return Heads(tuple(words[name]), weights, arrays[f"{name}_intercepts"].astype(np.float64))

@@ -93,9 +93,14 @@ def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, 
             kinds[context["effect"]], f"{context['says']}（{context['rule']}：{text[span['start'] : span['end']]}）"
         )
     if hit and hit["chance"] is not None:
-        table.add_row("模型", f"应当审阅的可信度{hit['chance']:.0%}")
+        table.add_row("审查模型", f"应当审阅的可信度{hit['chance']:.0%}")
+    for ground in finding.get("grounds", ()):
+        name, _, said = ground.partition("：")
+        table.add_row(name, said)
     for basis in finding["bases"]:
         mark = "" if basis["confirmed"] else "（待核实）"
         table.add_row("依据", f"《{basis['law']}》{basis['article']}：{basis['says']}{mark}")
+    for case in finding.get("cases", ()):
+        table.add_row("类似案例", case)
     table.add_row("结论", "不作警示，留存备查" if finding["softened"] else f"提请审阅。{finding['advice']}")
     return table

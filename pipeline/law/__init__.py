@@ -3,9 +3,13 @@
 Everything is data with dates; nothing in this package looks at a document.
 """
 
+from pipeline.law.anchors import find_anchors
 from pipeline.law.bodies import Body, load_bodies, national_names
+from pipeline.law.cases import OfficialCase, load_cases, similar_cases
 from pipeline.law.editions import Edition, Moved, editions, moved_article
+from pipeline.law.files import read_yaml
 from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
+from pipeline.law.patterns import Pattern
 from pipeline.law.places import place_before, province_in, province_of
 from pipeline.law.policies import Policy, ended_policies
 from pipeline.law.prepared import load_rulebook
@@ -14,11 +18,13 @@ from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
     MODEL,
     Authority,
+    Ban,
     ClauseRule,
     ClauseType,
     ContextRule,
     Rulebook,
     read_rulebook,
+    word_frequencies,
 )
 from pipeline.law.statutes import (
     Repealed,
@@ -30,11 +36,16 @@ from pipeline.law.statutes import (
     statute_key,
     statute_keys,
 )
+from pipeline.law.statutory import DEPOSIT, FEE, LICENCE, Statutory, competition_bases, statutory_in
 
 __all__ = [
+    "DEPOSIT",
+    "FEE",
+    "LICENCE",
     "MODEL",
     "OUTCOMES",
     "Authority",
+    "Ban",
     "Body",
     "ClauseRule",
     "ClauseType",
@@ -42,15 +53,21 @@ __all__ = [
     "Edition",
     "IndicatorKind",
     "Moved",
+    "OfficialCase",
+    "Pattern",
     "Policy",
     "Regime",
     "Registration",
     "Repealed",
     "Rulebook",
+    "Statutory",
+    "competition_bases",
     "editions",
     "ended_policies",
+    "find_anchors",
     "find_statute_names",
     "load_bodies",
+    "load_cases",
     "load_indicators",
     "load_registrations",
     "load_rulebook",
@@ -64,8 +81,12 @@ __all__ = [
     "province_in",
     "province_of",
     "read_rulebook",
+    "read_yaml",
     "regime_for",
     "repealed_on",
+    "similar_cases",
     "statute_key",
     "statute_keys",
+    "statutory_in",
+    "word_frequencies",
 ]

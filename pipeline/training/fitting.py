@@ -1,60 +1,73 @@
-"""Train the clause model on annotated sentences in the gold format.
+"""Train the judge on annotated sentences: linear models over character grams and observations, calibrated.
 
-Sentences generated from the same `frame` are related and are never on both sides of a split; all reported figures are
-measured on sentences that the model was not trained on.
+All reported figures, the calibration and the threshold come from sentences that the model was not trained on: sentences
+of one group (document, decision, frame) are never on both sides of a split.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import numpy as np
 import skops.io
 from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 
-from pipeline.classify.clauses import rule_hits, seen_of
-from pipeline.classify.grams import WIDTH, GramSpace, held_grams
-from pipeline.classify.model import FIGURES, FILE, MANIFEST, TRAINED, Features, Seen
-from pipeline.law import Rulebook, load_rulebook
-from pipeline.training.card import DOUBT_BELOW, RAISE_AT, Measured, write_card
-from pipeline.training.sentences import Sentences
+from pipeline.classify.grams import WIDTH, held_grams
+from pipeline.classify.model import (
+    FILE,
+    MANIFEST,
+    SOURCES,
+    Calibration,
+    ClauseModel,
+    Heads,
+    all_grams,
+    any_group,
+)
+from pipeline.classify.observations import Observer, load_observer
+from pipeline.training.card import write_card
+from pipeline.training.measured import Measured, best_threshold, measured_on
+from pipeline.training.sentences import FOLDS, FRAME, Sentence, digest
 from pipeline.version import rules_fingerprint
 
-FOLDS = 5
-ALARM_C, KINDS_C, GATE_C = 5.0, 1.0, 2.0
-# for the type model, rule features have half weight relative to grams: rules are rarely silent when they are wrong
-EXTRAS_FOR_KINDS = 0.5
-GATE_LEAST, MOST_BY_WORDS = 0.3, 0.5
+TRAINED = "judge.skops"
+FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 10.0, 10.0, 1.0, 1.0
+# log odds below the first bound are all "surely nothing", above the second all "surely to be scored"
+_ODDS = (-4.0, 2.0)
+LEAST_DOCUMENTS = 3
+# share of the rightly raised sentences that the first stage must pass
+FIRST_STAGE_RECALL = 0.99
+DOUBT_BELOW = 0.02
+# value of the column that takes up the share of flags among sentences from frames, which is not that of real documents
+_ORIGIN_VALUE = 1.5
+_SINGLE = ("PEN-01", "PEN-03", "FCR-08")
+_JOINED = {"PEN": "PEN-02", "EXP": "FEE", "PWR": "RGT"}
 
 
-def train(sentences: Sentences, folder: Path) -> Measured:
-    """Train on all sentences, write model, manifest and card into a folder, and return the cross-validation result.
-
-    The probabilities of the written model are calibrated by that result (Platt scaling).
-    """
-    book = load_rulebook()
-    seen = [seen_of(rule_hits(text, (), book)) for text in sentences.texts]
-    measured = _cross_validate(sentences, seen, book)
-    model = _fit(sentences, seen, book)
-    alarm = model["alarm"]
-    alarm.coef_ = alarm.coef_ * measured.slope
-    alarm.intercept_ = alarm.intercept_ * measured.slope + measured.offset
+def train(sentences: Sequence[Sentence], folder: Path) -> Measured:
+    """Train on all sentences, write model, manifest and card into a folder, and return the cross-validation result."""
+    measured = cross_validate(sentences)
+    model = calibrated(fit(sentences), sentences, measured)
     folder.mkdir(parents=True, exist_ok=True)
-    skops.io.dump({"alarm": alarm, "kinds": model["kinds"]}, folder / TRAINED)
     _write_arrays(model, folder / FILE)
+    flag = LogisticRegression()
+    flag.classes_, flag.intercept_ = np.array([False, True]), model.heads.intercepts[:1]
+    flag.coef_ = model.heads.weights[:, :1].T.astype(np.float32)
+    skops.io.dump(flag, folder / TRAINED)
     manifest = {
-        "sentences": len(sentences.texts),
-        "flags": int(sentences.flags.sum()),
-        "frames": len(set(sentences.frames)),
-        "data": sentences.digest,
-        "rules": rules_fingerprint(),
+        "sentences": len(sentences),
+        "flags": sum(sentence.flag for sentence in sentences),
+        "by_origin": {kind: sum(s.origin == kind for s in sentences) for kind in sorted({s.origin for s in sentences})},
+        "groups": len({sentence.group for sentence in sentences}),
+        "data": digest(sentences),
+        "rules": rules_fingerprint()[:12],
+        "raise_at": model.raise_at,
+        "doubt_below": model.doubt_below,
         "model": hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:12],
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -62,144 +75,189 @@ def train(sentences: Sentences, folder: Path) -> Measured:
     return measured
 
 
-def _fit(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> dict[str, Any]:
-    counts = count_grams(sentences.texts)
-    features = _features(counts, book)
-    rows = _rows(features, sentences.texts, seen, counts)
-    gate = LogisticRegression(C=GATE_C, max_iter=500).fit(_by_length(counts, sentences.texts), sentences.flags)
-    used = np.flatnonzero(np.bincount(counts.indices, minlength=WIDTH))
-    touched = sentences.kinds != ""
-    return {
-        "features": features,
-        "gate_slots": used,
-        "gate_weights": gate.coef_[0][used].astype(np.float32),
-        "alarm": _light(LogisticRegression(C=ALARM_C, max_iter=500).fit(rows, sentences.flags)),
-        "kinds": _light(_kinds(rows[touched], sentences.kinds[touched], len(features.space.slots))),
-        "figures": {
-            "gate_bias": float(gate.intercept_[0]),
-            "gate_least": GATE_LEAST,
-            "raise_at": RAISE_AT,
-            "doubt_below": DOUBT_BELOW,
-            "most_by_words": MOST_BY_WORDS,
-        },
+def cross_validate(sentences: Sequence[Sentence], models: dict[int, ClauseModel] | None = None) -> Measured:
+    """Scores of every sentence by a model that was not trained on its group; `models` receives the model of each fold."""
+    flag, groups = np.zeros(len(sentences)), np.zeros(len(sentences))
+    types: list[tuple[str, ...]] = [()] * len(sentences)
+    for number, known, unknown in _splits(sentences):
+        model = fit([sentences[at] for at in known])
+        if models is not None:
+            models[number] = model
+        rows = matrix(model, [sentences[at].text for at in unknown])
+        scores = rows @ model.heads.weights + model.heads.intercepts
+        flag[unknown], groups[unknown] = scores[:, 0], any_group(scores[:, 1:])
+        named = rows @ model.types.weights + model.types.intercepts
+        for at, best in zip(unknown, np.argsort(-named, axis=1)[:, :3], strict=True):
+            types[at] = tuple(model.types.names[kind] for kind in best)
+    measured = measured_on(sentences, flag, groups, types)
+    gate = np.zeros(len(sentences))
+    for _, known, unknown in _splits(sentences):
+        weights, bias = _first_stage([sentences[at] for at in known], measured.odds[known])
+        gate[unknown] = by_length([sentences[at].text for at in unknown]) @ weights + bias
+    return replace(measured, gate=gate)
+
+
+def _splits(sentences: Sequence[Sentence]) -> Iterator[tuple[int, list[int], list[int]]]:
+    """For each fold its number, and the places of the sentences of the other folds and of its own; empty folds are left out."""
+    for number in range(FOLDS):
+        unknown = [at for at, sentence in enumerate(sentences) if sentence.fold == number]
+        known = [at for at, sentence in enumerate(sentences) if sentence.fold != number]
+        if unknown and len({sentences[at].flag for at in known}) > 1:
+            yield number, known, unknown
+
+
+def calibrated(
+    model: ClauseModel, sentences: Sequence[Sentence], measured: Measured, rows: np.ndarray | None = None
+) -> ClauseModel:
+    """A model with first stage, calibration and threshold set by scores on sentences unknown to the models that gave them.
+
+    `rows` selects the sentences to use (a mask), all if omitted.
+    """
+    used = np.ones(len(sentences), dtype=bool) if rows is None else rows
+    raise_at = best_threshold(measured)
+    rightly = measured.basis & measured.flags & ~measured.unsure & (measured.chances >= raise_at) & used
+    gate, bias = _first_stage([sentences[at] for at in np.flatnonzero(used).tolist()], measured.odds[used])
+    fields = {name: getattr(model, name) for name in model.__dataclass_fields__}
+    fields |= {
+        "gate": gate,
+        "gate_bias": bias,
+        "gate_least": float(np.quantile(measured.gate[rightly], 1 - FIRST_STAGE_RECALL)),
+        "calibration": measured.calibration,
+        "raise_at": raise_at,
+        "doubt_below": DOUBT_BELOW,
     }
+    return ClauseModel(**fields)
 
 
-def _kinds(rows: csr_matrix, kinds: np.ndarray, grams: int) -> LinearSVC:
-    """The linear SVM for the type of a sentence; the columns after the grams have weight `EXTRAS_FOR_KINDS`."""
-    weights = np.ones(rows.shape[1])
-    weights[grams:] = EXTRAS_FOR_KINDS
-    model = LinearSVC(C=KINDS_C).fit(rows.multiply(weights).tocsr(), kinds)
-    model.coef_ = model.coef_ * weights
-    return model
+def fit(sentences: Sequence[Sentence]) -> ClauseModel:
+    """A model trained on all given sentences, not calibrated, without first stage."""
+    observer = load_observer()
+    frequencies = Counter(gram for sentence in sentences for gram in set(all_grams(sentence.text)))
+    grams = sorted(gram for gram, number in frequencies.items() if number >= LEAST_DOCUMENTS)
+    idf = np.array([np.log((1 + len(sentences)) / (1 + frequencies[gram])) + 1 for gram in grams])
+    seen = [tuple(observer.features(sentence.text)) for sentence in sentences]
+    names = sorted({name for features in seen for name in features})
+    empty = Heads((), np.zeros((0, 0)), np.zeros(0))
+    blank = ClauseModel(
+        gate=np.zeros(WIDTH),
+        gate_bias=0.0,
+        gate_least=-np.inf,
+        vocabulary={gram: at for at, gram in enumerate(grams)},
+        idf=idf,
+        features={name: len(grams) + at for at, name in enumerate(names)},
+        observer=observer,
+        heads=empty,
+        types=empty,
+        calibration=Calibration(1.0, 0.0, (0.0,) * len(SOURCES)),
+        raise_at=0.5,
+        doubt_below=DOUBT_BELOW,
+    )
+    rows = matrix(blank, [sentence.text for sentence in sentences])
+    fields = {name: getattr(blank, name) for name in blank.__dataclass_fields__}
+    fields |= {
+        "heads": _heads(rows, sentences),
+        "types": _types(rows, sentences),
+    }
+    return ClauseModel(**fields)
 
 
-def count_grams(sentences: Sequence[str]) -> csr_matrix:
-    """The gram counts as a sparse matrix of shape (sentences, `WIDTH`)."""
-    rows, slots, counts = held_grams(sentences)
-    return csr_matrix((counts, (rows, slots)), shape=(len(sentences), WIDTH))
+def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
+    """The rows of sentences as a sparse matrix of shape (sentences, columns)."""
+    rows = [model.row(text) for text in texts]
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, dtype=np.int64)
+    values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
+    return csr_matrix((values, columns, ends), shape=(len(texts), len(model.vocabulary) + len(model.features)))
 
 
-def _by_length(counts: csr_matrix, sentences: Sequence[str]) -> csr_matrix:
-    """Counts divided by the root of the sentence's length, the features of the gate."""
-    lengths = np.array([max(len(sentence), 1) for sentence in sentences], dtype=np.float64)
-    divided: csr_matrix = counts.multiply(1 / np.sqrt(lengths)[:, None]).tocsr()
-    return divided
+def group_of(sentence: Sentence) -> str:
+    """The group of types of a flagged sentence, "" if it is not flagged; penalties and tax relief stand alone."""
+    if not sentence.flag:
+        return ""
+    kind = sentence.types[0] if sentence.types else "FCR"
+    return kind if kind in _SINGLE else _JOINED.get(kind[:3], kind[:3])
 
 
-def _space(counts: csr_matrix, least: int = 2) -> GramSpace:
-    """The space of the grams that occur in at least `least` sentences."""
-    frequencies = np.bincount(counts.indices, minlength=WIDTH)
-    slots = np.flatnonzero(frequencies >= least)
-    return GramSpace(slots, np.log((1 + counts.shape[0]) / (1 + frequencies[slots])) + 1)
-
-
-def _rows(features: Features, texts: Sequence[str], seen: Sequence[Seen], counts: csr_matrix) -> csr_matrix:
-    """The feature rows: unit-length TF-IDF with 1 + log(count), then the extra columns of rule words and rule hits."""
-    kept = counts[:, features.space.slots].tocsr()
-    kept.data = 1 + np.log(kept.data)
-    kept = kept.multiply(features.space.idf).tocsr()
-    norms = np.sqrt(np.asarray(kept.multiply(kept).sum(axis=1)).ravel())
-    grams = kept.multiply(1 / np.where(norms > 0, norms, 1)[:, None])
-    extras = np.array([features.extra(*pair) for pair in zip(texts, seen, strict=True)])
-    rows: csr_matrix = hstack([grams, csr_matrix(extras)]).tocsr()
-    return rows
-
-
-def _write_arrays(model: dict[str, Any], path: Path) -> None:
-    features: Features = model["features"]
-    kinds = features.types_of_word
-    np.savez_compressed(
-        path,
-        alarm=model["alarm"].coef_[0].astype(np.float32),
-        alarm_intercept=model["alarm"].intercept_[0],
-        kinds=np.array(model["kinds"].classes_, dtype=str),
-        kinds_weights=np.ascontiguousarray(model["kinds"].coef_.T).astype(np.float32),
-        kinds_intercepts=model["kinds"].intercept_.astype(np.float32),
-        kinds_a_word=np.array([len(of_word) for of_word in kinds]),
-        kinds_of_words=np.array([kind for of_word in kinds for kind in of_word]),
-        types=np.array(features.types),
-        words=np.array(features.words),
-        slots=features.space.slots,
-        idf=features.space.idf.astype(np.float32),
-        gate_slots=model["gate_slots"],
-        gate_weights=model["gate_weights"],
-        **{name: model["figures"][name] for name in FIGURES},
+def _heads(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
+    """The heads "flag" and one per group. Columns for the origin take up its share of flags and are then left out."""
+    origins = sorted({sentence.origin for sentence in sentences} & {FRAME})
+    shares = np.array([[_ORIGIN_VALUE * (sentence.origin == origin) for origin in origins] for sentence in sentences])
+    wide = csr_matrix(np.hstack([shares, np.zeros((len(sentences), 1))]))
+    joined = hstack([rows, wide]).tocsr()
+    weights = np.array([sentence.weight for sentence in sentences])
+    flags = np.array([sentence.flag for sentence in sentences])
+    groups = np.array([group_of(sentence) for sentence in sentences])
+    named = sorted(set(groups) - {""})
+    models = [
+        LogisticRegression(C=FLAG_C, class_weight="balanced", solver="liblinear", max_iter=500).fit(
+            joined, flags, weights
+        )
+    ]
+    models += [
+        LogisticRegression(C=GROUP_C, solver="liblinear", max_iter=500).fit(joined, groups == name, weights)
+        for name in named
+    ]
+    return Heads(
+        ("flag", *named),
+        np.ascontiguousarray(np.array([model.coef_[0][: rows.shape[1]] for model in models]).T, dtype=np.float32),
+        np.array([model.intercept_[0] for model in models]),
     )
 
 
-def _light(model: Any) -> Any:
-    """The model with its weights as 32-bit floats."""
-    model.coef_ = model.coef_.astype(np.float32)
-    return model
+def _types(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
+    """One head per type (linear SVM), from the flagged sentences."""
+    flagged = [at for at, sentence in enumerate(sentences) if sentence.flag and sentence.types]
+    kinds = np.array([sentences[at].types[0] for at in flagged])
+    weights = np.array([sentences[at].weight for at in flagged])
+    model = LinearSVC(C=TYPE_C).fit(rows[flagged], kinds, weights)
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.array([-intercepts[0], intercepts[0]])
+    return Heads(tuple(map(str, model.classes_)), np.ascontiguousarray(coefficients.T, dtype=np.float32), intercepts)
 
 
-def _features(counts: Any, book: Rulebook) -> Features:
-    words: dict[str, set[str]] = {}
-    for rule in book.rules:
-        for word in _literals(parser.parse(rule.pattern.pattern)):
-            words.setdefault(word, set()).add(rule.type)
-    types = tuple(sorted(book.types))
-    names = tuple(sorted(words))
-    kinds = tuple(tuple(sorted(types.index(kind) for kind in words[name])) for name in names)
-    return Features(_space(counts), types, names, kinds)
+def _first_stage(sentences: Sequence[Sentence], odds: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights per slot and bias of the first stage, which learns the judge's log odds of sentences unknown to it."""
+    weights = np.array([sentence.weight for sentence in sentences])
+    model = Ridge(alpha=FIRST_STAGE_ALPHA, solver="sparse_cg", max_iter=60, tol=1e-3)
+    model.fit(by_length([sentence.text for sentence in sentences]), np.clip(odds, *_ODDS), sample_weight=weights)
+    return model.coef_, float(model.intercept_)
 
 
-def _literals(parsed: Any) -> Iterable[str]:
-    """The literal words of two or more characters in a parsed pattern."""
-    run = ""
-    for code, value in [*parsed, (None, None)]:
-        if code is codes.LITERAL:
-            run += chr(value)
-            continue
-        if len(run) > 1:
-            yield run
-        run = ""
-        if code is codes.SUBPATTERN:
-            yield from _literals(value[3])
-        elif code is codes.BRANCH:
-            for branch in value[1]:
-                yield from _literals(branch)
-        elif code in {codes.MAX_REPEAT, codes.MIN_REPEAT}:
-            yield from _literals(value[2])
+def by_length(texts: Sequence[str]) -> csr_matrix:
+    """Counts of hashed grams divided by the root of the length, the features of the first stage."""
+    rows, slots, counts = held_grams(texts)
+    lengths = np.array([max(len(text), 1) for text in texts], dtype=np.float64)
+    return csr_matrix((counts / np.sqrt(lengths)[rows], (rows, slots)), shape=(len(texts), WIDTH))
 
 
-def _cross_validate(sentences: Sentences, seen: Sequence[Seen], book: Rulebook) -> Measured:
-    scores = np.zeros(len(sentences.texts))
-    kinds = np.full(len(sentences.texts), "", dtype=object)
-    for known, unknown in GroupKFold(FOLDS).split(scores, sentences.flags, sentences.frames):
-        part = Sentences(
-            tuple(sentences.texts[at] for at in known),
-            sentences.flags[known],
-            sentences.kinds[known],
-            sentences.frames[known],
-            "",
-        )
-        model = _fit(part, [seen[at] for at in known], book)
-        texts = [sentences.texts[at] for at in unknown]
-        rows = _rows(model["features"], texts, [seen[at] for at in unknown], count_grams(texts))
-        scores[unknown] = model["alarm"].decision_function(rows)
-        kinds[unknown] = model["kinds"].predict(rows)
-    platt = LogisticRegression(C=1e6).fit(scores[:, None], sentences.flags)
-    slope, offset = float(platt.coef_[0][0]), float(platt.intercept_[0])
-    return Measured(1 / (1 + np.exp(-(scores * slope + offset))), kinds, slope, offset)
+def _write_arrays(model: ClauseModel, path: Path) -> None:
+    observer: Observer = model.observer
+    words: dict[str, Any] = {
+        "kinds": [(kind.id, kind.says, kind.pattern.pattern) for kind in observer.kinds],
+        "anchors": observer.words,
+        "of_anchor": observer.of_word,
+        "governing": observer.governing,
+        "named": observer.named,
+        "features": list(model.features),
+        "heads": model.heads.names,
+        "types": model.types.names,
+    }
+    slots = np.flatnonzero(model.gate)
+    np.savez_compressed(
+        path,
+        words=np.array(json.dumps(words, ensure_ascii=False)),
+        grams=np.array("\0".join(model.vocabulary)),
+        idf=model.idf.astype(np.float32),
+        heads_weights=model.heads.weights.astype(np.float16),
+        heads_intercepts=model.heads.intercepts,
+        types_weights=np.where(np.abs(model.types.weights) < 0.02, 0, model.types.weights).astype(np.float16),
+        types_intercepts=model.types.intercepts,
+        gate_slots=slots,
+        gate_weights=model.gate[slots].astype(np.float16),
+        gate_bias=model.gate_bias,
+        gate_least=model.gate_least,
+        calibration=np.array([model.calibration.flag, model.calibration.groups, *model.calibration.offsets]),
+        raise_at=model.raise_at,
+        doubt_below=model.doubt_below,
+    )

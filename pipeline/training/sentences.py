@@ -1,53 +1,151 @@
-"""Read annotated sentences from gold files as columns."""
+"""Read annotated sentences: our own, and, where ../shared lies beside the project, the real ones annotated there.
 
+Sentences of one document, one official decision or one frame belong together (`group`) and are never on both sides of a
+split. A sentence written after a real provision carries the group of that provision.
+"""
+
+import csv
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pipeline.classify.model import bare
+from pipeline.classify.model import DOCUMENTS, LEGISLATION
 from pipeline.errors import GoldError
+
+OUR_GOLD = Path(__file__).parents[2] / "corpora" / "gold"
+FRAMES, PROVISIONS, READINGS = "clauses.jsonl", "provisions.jsonl", "readings.tsv"
+FOLDS = 5
+# real sentences of documents; real sentences of official decisions; sentences written by us
+REAL, CASE, WRITTEN, FRAME = "real", "case", "written", "frame"
+# weight in training: sentences from frames are far from the language of documents, unsure ones teach little
+_WEIGHTS = {REAL: 1.0, CASE: 1.0, WRITTEN: 1.0, FRAME: 0.15}
+_UNSURE = 0.5
+_LEGISLATION = ("local", "law")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """Annotated sentences as columns of equal length.
+class Sentence:
+    """An annotated sentence.
 
-    `flags`: whether the sentence is to be raised; `kinds`: its first type, "" if none; `frames`: group of sentences
-    generated from the same frame; `digest`: first 12 hexadecimal digits of the SHA-256 over the files.
+    `verdict`: flag, restates, exempt or none; `types`: type ids, the weightiest first; `origin`: REAL, CASE, WRITTEN or
+    FRAME; `source`: the kind of source for calibration; `judged`: whether figures are measured on it (gold/real and
+    gold/cases); `unsure`: whether its annotator doubted.
     """
 
-    texts: tuple[str, ...]
-    flags: np.ndarray
-    kinds: np.ndarray
-    frames: np.ndarray
-    digest: str
+    id: str
+    text: str
+    verdict: str
+    types: tuple[str, ...]
+    group: str
+    origin: str
+    source: str = DOCUMENTS
+    unsure: bool = False
+    judged: bool = False
+
+    @property
+    def flag(self) -> bool:
+        """Whether the sentence is to be raised."""
+        return self.verdict == "flag"
+
+    @property
+    def fold(self) -> int:
+        """The fold of its group, 0 to `FOLDS` - 1."""
+        return int(hashlib.sha1(self.group.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
+
+    @property
+    def weight(self) -> float:
+        """Its weight in training."""
+        return _WEIGHTS[self.origin] * (_UNSURE if self.unsure else 1.0)
 
 
-def read_sentences(paths: Iterable[Path]) -> Sentences:
-    """Read the sentences of gold files, without their leading numbers.
-
-    Raises `GoldError` if a file cannot be read as JSON lines or there are no sentences.
-    """
-    rows: list[dict[str, Any]] = []
-    digest = hashlib.sha256()
-    for path in paths:
-        try:
-            content = path.read_bytes()
-            rows += [json.loads(line) for line in content.decode("utf-8").splitlines() if line]
-        except (OSError, ValueError) as error:
-            raise GoldError(f"训练用的标注文件{path}不能读取", remedy="请检查路径，每行应当是一个JSON对象") from error
-        digest.update(content)
-    if not rows:
+def read_sentences(paths: Iterable[Path]) -> list[Sentence]:
+    """The sentences of gold files (JSON lines). Raises `GoldError` if one cannot be read or there are no sentences."""
+    found = [_of_row(row, path.stem) for path in paths for row in _rows(path)]
+    if not found:
         raise GoldError("没有训练用的句子", remedy="请先运行 python -m corpora.make_sentences")
-    return Sentences(
-        tuple(bare(row["sentence"]) for row in rows),
-        np.array([row["verdict"] == "flag" for row in rows]),
-        np.array([(row["types"] or [""])[0] for row in rows]),
-        np.array([int(hashlib.sha256(str(row.get("frame", row["id"])).encode()).hexdigest()[:8], 16) for row in rows]),
-        digest.hexdigest()[:12],
+    return found
+
+
+def all_sentences(shared: Path | None) -> list[Sentence]:
+    """Our own sentences and those of a folder `shared` (with gold/ and corpora/), None or missing: only our own.
+
+    Raises `GoldError` if a file cannot be read.
+    """
+    found = read_sentences([OUR_GOLD / FRAMES, OUR_GOLD / PROVISIONS])
+    if shared is None or not (shared / "gold").is_dir():
+        return found
+    gold = shared / "gold"
+    for name in ("real/clauses.jsonl", "cases/clauses_cases.jsonl", "clauses.jsonl"):
+        if (gold / name).exists():
+            found += [_of_row(row, name) for row in _rows(gold / name)]
+    return [*found, *_readings(OUR_GOLD / READINGS, shared / "corpora")]
+
+
+def digest(sentences: Sequence[Sentence]) -> str:
+    """First 12 hexadecimal digits of the SHA-256 over texts, verdicts and types."""
+    content = "\n".join(f"{s.text}\t{s.verdict}\t{','.join(s.types)}" for s in sentences)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        content = path.read_text(encoding="utf-8")
+        yield from (json.loads(line) for line in content.splitlines() if line)
+    except (OSError, ValueError) as error:
+        raise GoldError(f"训练用的标注文件{path}不能读取", remedy="请检查路径，每行应当是一个JSON对象") from error
+
+
+def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
+    """A sentence of a gold row; what kind it is shows in its fields."""
+    origin, group = FRAME, str(row.get("frame", row["id"]))
+    if "held" in row:
+        origin, group = CASE, f"{row.get('authority')}|{row.get('source_date')}"
+    elif "seed" in row:
+        origin, group = WRITTEN, row["group"]
+    elif "doc" in row:
+        origin, group = REAL, row["doc"] or row["id"]
+    return Sentence(
+        id=row["id"],
+        text=row["sentence"].strip(),
+        verdict=row["verdict"],
+        types=tuple(kind for kind in row["types"] if not kind.startswith("OTHER")),
+        group=group,
+        origin=origin,
+        source=LEGISLATION if row.get("corpus") in _LEGISLATION else DOCUMENTS,
+        unsure=bool(row.get("unsure")),
+        judged=origin == CASE or name.startswith("real/"),
     )
+
+
+def _readings(table: Path, corpora: Path) -> Iterator[Sentence]:
+    """Our annotations of real sentences, kept by place: file below `corpora`, start and end in code points.
+
+    A place whose text has changed (`check`, of SHA-256) is left out.
+    """
+    texts: dict[str, str] = {}
+    with table.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t"):
+            file = corpora / row["file"]
+            if row["file"] not in texts:
+                texts[row["file"]] = file.read_text(encoding="utf-8") if file.exists() else ""
+            text = texts[row["file"]][int(row["start"]) : int(row["end"])].strip()
+            if check_of(text) != row["check"]:
+                continue
+            yield Sentence(
+                id=f"{row['file']}:{row['start']}",
+                text=text,
+                verdict=row["verdict"],
+                types=tuple(filter(None, row["types"].split(","))),
+                group=file.name,
+                origin=REAL,
+                source=LEGISLATION if row["file"].startswith("local") else DOCUMENTS,
+                unsure=row["sure"] == "0",
+            )
+
+
+def check_of(text: str) -> str:
+    """First 8 hexadecimal digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

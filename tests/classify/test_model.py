@@ -1,4 +1,4 @@
-"""The trained model: grams, gate, and what it adds to the rule hits."""
+"""The judge: grams, first stage, opinions, and what it says for and against."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.classify import load_model
-from pipeline.classify.grams import WIDTH, held_grams, scan, score
-from pipeline.classify.model import Seen
+from pipeline.classify.grams import WIDTH, held_grams, scan
+from pipeline.classify.model import DOCUMENTS, LEGISLATION, all_grams, any_group
 from pipeline.document import Span
 from tests.builders import NOTICE, dossier, raised
 
@@ -22,56 +22,78 @@ def test_a_scan_cuts_a_text_into_its_sentences(text: str) -> None:
     assert all("。" not in span.cut(text)[:-1] for span in spans)
 
 
-def test_grams_are_singles_and_pairs_with_their_counts() -> None:
+def test_hashed_grams_are_singles_and_pairs_with_their_counts() -> None:
     rows, _, counts = held_grams(["罚罚款", "款"])
     assert sorted(counts[rows == 0]) == [1, 1, 1, 2] and list(counts[rows == 1]) == [1]
 
 
-def test_a_score_does_not_depend_on_other_sentences() -> None:
-    alone = score(["每户罚一百元"], MODEL.alarm.idf, MODEL.alarm.grams)
-    among = score(["开会通知", "每户罚一百元"], MODEL.alarm.idf, MODEL.alarm.grams)
-    assert alone[0] == pytest.approx(among[1])
+def test_grams_have_one_to_three_characters() -> None:
+    assert sorted(all_grams("罚罚款")) == sorted(["罚", "罚", "款", "罚罚", "罚款", "罚罚款"])
 
 
-def test_an_indirect_wording_that_no_rule_knows_is_raised_with_its_probability() -> None:
-    found = dossier(*NOTICE, "一、谁家的鸭子下了秧田，赶到队部拿二十斤谷子来换。").assessment.findings
-    assert all(finding.rule == "MODEL" for finding in found if not finding.type.startswith("FRM"))
-    sentence = "一、谁家门口的杂草没拔，乡里雇人拔掉，工钱从耕地补贴里直接抵掉。"
-    (opinion,) = MODEL.judge(sentence, {})
-    assert opinion.probability >= MODEL.raise_at and opinion.sentence == Span(0, len(sentence))
+def test_any_of_two_groups_is_likelier_than_each() -> None:
+    both = any_group(np.array([[0.0, 0.0], [-20.0, 3.0], [-20.0, -20.0]]))
+    assert both[0] == pytest.approx(np.log(3)) and both[1] == pytest.approx(3.0, abs=1e-6) and both[2] < -15
+
+
+def test_an_opinion_gives_chance_and_types_of_a_provision() -> None:
+    sentence = "二、外地企业承接本县工程的，应当先在本县注册子公司，违者罚款五千元。"
+    (opinion,) = MODEL.judge(sentence, DOCUMENTS)
+    assert opinion.chance >= MODEL.raise_at and opinion.sentence == Span(0, len(sentence))
+    assert {kind[:3] for kind in opinion.types} & {"FCR", "PEN"}
     assert raised(sentence)
 
 
-def test_ordinary_sentences_do_not_pass() -> None:
-    text = "会议定于三月十日召开。各单位要高度重视，认真组织实施。联系电话见附件。"
-    assert MODEL.judge(text, {}) == []
+def test_an_opinion_does_not_depend_on_other_sentences() -> None:
+    sentence = "凡在街面设摊的，每户每月交卫生管理费三十元。"
+    (alone,) = MODEL.judge(sentence, DOCUMENTS)
+    among = [o for o in MODEL.judge(f"会议九点开始。{sentence}各单位安排好值班。", DOCUMENTS) if o.sentence.start == 7]
+    assert among[0].chance == pytest.approx(alone.chance)
 
 
-def test_rule_hits_raise_the_probability() -> None:
-    sentence = "二、乱停车的，每次罚款一百元。"
-    (without,) = MODEL.judge(sentence, {0: Seen()})
-    (with_rule,) = MODEL.judge(sentence, {0: Seen(("PEN-01",))})
-    assert with_rule.probability >= without.probability
+def test_chances_are_calibrated_for_each_kind_of_source() -> None:
+    sentence = "未取得渔业捕捞证的，不得下湖捕捞。"
+    (document,), (legislation,) = MODEL.judge(sentence, DOCUMENTS), MODEL.judge(sentence, LEGISLATION)
+    assert document.chance != legislation.chance
+
+
+def test_ordinary_sentences_do_not_pass_the_first_stage() -> None:
+    assert MODEL.judge("会议定于三月十日召开。联系电话见附件。", DOCUMENTS) == []
+
+
+def test_a_sentence_asked_for_is_judged_even_if_it_does_not_pass() -> None:
+    (opinion,) = MODEL.judge("会议定于三月十日召开。", DOCUMENTS, [0])
+    assert opinion.chance < MODEL.doubt_below
+
+
+def test_reasons_name_what_was_seen_for_and_against() -> None:
+    reasons = MODEL.reasons("逾期不交的，由镇政府依法处五百元罚款，可以向县政府申请复议。")
+    assert any(reason.weight > 0 and "罚款" in reason.words for reason in reasons)
+    assert any(reason.weight < 0 for reason in reasons)
+    assert all(reason.words for reason in reasons)
 
 
 def test_the_model_raises_nothing_in_a_law() -> None:
     found = dossier(
         "中华人民共和国某某法",
         "（2020年1月1日第十三届全国人民代表大会常务委员会第一次会议通过）",
-        "第一条 谁家门口的杂草没拔，乡里雇人拔掉，工钱从耕地补贴里直接抵掉。",
+        "第一条 外地企业承接本县工程的，应当先在本县注册子公司。",
     ).assessment.findings
     assert not [finding for finding in found if finding.rule == "MODEL"]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "临溪市东岭区水务局",
-        "临溪供应商务服务有限公司",
-        "供应商",
-        "二○一年月",
-        "一、鼓励企业把熟练工招为自有职工，每人奖一千元。",
-    ],
-)
-def test_names_signatures_and_aims_are_not_raised(line: str) -> None:
+@pytest.mark.parametrize("line", ["临溪市东岭区水务局", "临溪供应商务服务有限公司", "供应商", "二○一年月"])
+def test_names_and_signatures_are_not_raised(line: str) -> None:
     assert not [finding for finding in dossier(*NOTICE, line).assessment.findings if finding.rule == "MODEL"]
+
+
+def test_one_provision_is_one_finding_with_its_types_in_order() -> None:
+    found = [
+        finding
+        for finding in dossier(
+            *NOTICE, "一、外地企业不在本县注册子公司的不得投标，违者罚款五千元并列入黑名单。"
+        ).assessment.findings
+        if finding.type[:3] in ("FCR", "PEN", "LIC") and not finding.softened
+    ]
+    assert len(found) == 1
+    assert found[0].grounds and found[0].grounds[0].startswith("支持：")

@@ -3,20 +3,22 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpora.make_sentences import TARGET, rows, sentences
-from pipeline.classify.model import FILE, read_model
+from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, read_model
 from pipeline.errors import GoldError
-from pipeline.training.fitting import train
-from pipeline.training.sentences import read_sentences
+from pipeline.training.fitting import group_of, train
+from pipeline.training.measured import best_threshold
+from pipeline.training.sentences import OUR_GOLD, PROVISIONS, READINGS, all_sentences, check_of, read_sentences
 
 LINES = TARGET.read_text(encoding="utf-8").splitlines()
 
 
 def small(folder: Path) -> Path:
     path = folder / "few.jsonl"
-    path.write_text("\n".join(LINES[::8]), encoding="utf-8")
+    path.write_text("\n".join(LINES[::12]), encoding="utf-8")
     return path
 
 
@@ -28,18 +30,70 @@ def test_training_twice_gives_the_same_model_and_card(tmp_path: Path) -> None:
     assert cards[0] == cards[1] and "可靠性" in cards[0]
     models = [read_model(tmp_path / name / FILE) for name in ("one", "two")]
     text = "每户罚款一百元。"
-    assert models[0].judge(text, {}) == models[1].judge(text, {})
+    assert models[0].judge(text, DOCUMENTS, [0]) == models[1].judge(text, DOCUMENTS, [0])
 
 
 def test_figures_are_measured_on_unseen_sentences(tmp_path: Path) -> None:
     annotated = read_sentences([small(tmp_path)])
     measured = train(annotated, tmp_path)
-    assert 0.6 < ((measured.chances >= 0.5) == annotated.flags).mean() < 0.99
+    right = (measured.chances >= best_threshold(measured)) == measured.flags
+    assert 0.6 < right.mean() < 0.99
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sentences"] == len(annotated) and manifest["by_origin"] == {"frame": len(annotated)}
 
 
 def test_gold_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match=r"没有\.jsonl不能读取"):
         read_sentences([tmp_path / "没有.jsonl"])
+
+
+def test_without_shared_only_our_own_sentences_are_used(tmp_path: Path) -> None:
+    own = all_sentences(tmp_path / "missing")
+    assert {sentence.origin for sentence in own} == {"frame", "written"}
+    assert not any(sentence.judged for sentence in own)
+
+
+def test_readings_of_real_documents_are_kept_by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gold, corpora = tmp_path / "own", tmp_path / "shared" / "corpora"
+    for folder in (gold, corpora / "normative", corpora / "local", tmp_path / "shared" / "gold"):
+        folder.mkdir(parents=True)
+    for name in ("clauses.jsonl", PROVISIONS):
+        (gold / name).write_text(LINES[0], encoding="utf-8")
+    (corpora / "normative" / "a.txt").write_text("甲。每户交一百元。乙。", encoding="utf-8")
+    (corpora / "local" / "b.txt").write_text("每车交十元。", encoding="utf-8")
+    (gold / READINGS).write_text(
+        "file\tstart\tend\tverdict\ttypes\tsure\tcheck\n"
+        f"normative/a.txt\t2\t9\tflag\tFEE-01\t2\t{check_of('每户交一百元。')}\n"
+        f"normative/a.txt\t0\t2\tnone\t\t2\t{check_of('改过的字。')}\n"
+        f"local/b.txt\t0\t6\tflag\tFEE-01\t0\t{check_of('每车交十元。')}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("pipeline.training.sentences.OUR_GOLD", gold)
+    found = {s.text: s for s in all_sentences(tmp_path / "shared") if s.origin == "real"}
+    assert set(found) == {"每户交一百元。", "每车交十元。"}  # a place whose text has changed is left out
+    assert found["每户交一百元。"].source == DOCUMENTS and not found["每户交一百元。"].unsure
+    assert found["每车交十元。"].source == LEGISLATION and found["每车交十元。"].unsure
+
+
+def test_real_sentences_are_split_by_document_and_what_was_written_after_them_goes_with_them(shared: Path) -> None:
+    everything = all_sentences(shared)
+    fold_of = {s.group: s.fold for s in everything if s.origin in ("real", "case")}
+    written = [s for s in everything if s.origin == "written" and s.group in fold_of]
+    assert len(written) > 1000 and all(s.fold == fold_of[s.group] for s in written)
+    numbers = np.bincount([s.fold for s in everything if s.judged])
+    assert len(numbers) == 5 and numbers.min() > 1000
+
+
+def test_penalties_and_tax_relief_are_groups_of_their_own(tmp_path: Path) -> None:
+    kinds = {s.types[0]: group_of(s) for s in all_sentences(None) if s.flag}
+    assert (kinds["PEN-01"], kinds["PEN-02"], kinds["FCR-08"], kinds["EXP-01"]) == ("PEN-01", "PEN-02", "FCR-08", "FEE")
+
+
+def test_our_provisions_have_known_verdicts_and_types() -> None:
+    rows = [json.loads(line) for line in (OUR_GOLD / PROVISIONS).read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 2900 and len({row["id"] for row in rows}) == len(rows)
+    assert all(row["verdict"] in ("flag", "restates", "exempt", "none") for row in rows)
+    assert all(row["types"] for row in rows if row["verdict"] == "flag")
 
 
 def test_our_sentences_are_those_of_the_frames() -> None:
