@@ -1,6 +1,7 @@
 """The command that measures accuracy on annotated material: `evaluate`."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from pipeline.cli import render
 from pipeline.cli.options import AsJson, AsOf, read_day
+from pipeline.cli.training import SHARED
 from pipeline.errors import ExitCode, UsageError
 from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluation import evaluate as score_gold
@@ -17,7 +19,7 @@ from pipeline.evaluation.rule_impact import ablate
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="标注文件夹")],
+    gold: Annotated[Path | None, typer.Option("--gold", help="标注文件夹")] = None,
     texts: Annotated[list[Path] | None, typer.Option("--texts", help="正文所在文件夹，可以写多次")] = None,
     as_of: AsOf = "",
     as_json: AsJson = False,
@@ -26,30 +28,58 @@ def evaluate(
         str, typer.Option("--part", help="只测一部分：open（供改进时看）或held（留到最后的三分之一）")
     ] = WHOLE,
     ablation: Annotated[bool, typer.Option("--ablation", help="逐一去掉规则、模型、语境规则，看各值多少")] = False,
+    folds: Annotated[
+        bool,
+        typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
+    ] = False,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
-    if part not in (WHOLE, OPEN, HELD):
+    if folds:
+        _print_folds(gold or SHARED / "gold", read_day(as_of))
+    elif gold is None:
+        raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
+    elif part not in (WHOLE, OPEN, HELD):
         raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
-    if ablation:
-        for path in sorted(gold.glob("clauses*.jsonl")):
-            rows = list(read_rows(path))
-            Console(highlight=False).print(render.ablation_table(path.name, ablate(rows, read_day(as_of))))
-        return
-    scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of), part=part)
-    if as_json:
-        print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
+    elif ablation:
+        _print_ablation(gold, read_day(as_of))
     else:
-        _print_scores(scores, misses=misses)
-        _print_decisions(gold / "cleanup_items.tsv", misses=misses)
-    if floors and update:
+        scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of), part=part)
+        if as_json:
+            print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
+        else:
+            _print_scores(scores, misses=misses)
+            _print_decisions(gold / "cleanup_items.tsv", misses=misses)
+        _hold_to(floors, scores, gold, update=update)
+
+
+def _print_ablation(gold: Path, as_of: date) -> None:
+    for path in sorted(gold.glob("clauses*.jsonl")):
+        Console(highlight=False).print(render.ablation_table(path.name, ablate(list(read_rows(path)), as_of)))
+
+
+def _hold_to(floors: Path | None, scores: Any, gold: Path, *, update: bool) -> None:
+    """Compare scores with the floors of a file; ends with `ExitCode.BELOW_FLOOR` if one is missed."""
+    if floors is None:
+        return
+    if update:
         raise_floors(floors, scores, gold)
-    short = shortfalls(load_floors(floors), scores) if floors else []
+    short = shortfalls(load_floors(floors), scores)
     for line in short:
         render.message_console().print(line, style="red")
     if short:
         raise typer.Exit(ExitCode.BELOW_FLOOR)
+
+
+def _print_folds(gold: Path, as_of: date) -> None:
+    try:
+        from pipeline.evaluation.folds import run_folds
+    except ImportError as error:
+        raise UsageError("分折测量需要scikit-learn和skops", remedy="请运行 pip install 'qinggui[train]'") from error
+    console = Console(highlight=False, width=max(Console().width, 120))
+    for table in render.fold_tables(run_folds(gold.resolve().parent, as_of)):
+        console.print(table)
 
 
 def _text_folders(gold: Path, texts: list[Path] | None) -> list[Path]:

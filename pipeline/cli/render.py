@@ -181,9 +181,11 @@ def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
         Text(f"   原文：{short(finding['text'], 120)}"),
         Text(f"   理由：{'；'.join(finding['reasons'])}"),
     ]
+    lines += [Text(f"   {ground}", style="dim") for ground in finding.get("grounds", ())]
     for basis in finding["bases"]:
         mark = "" if basis["confirmed"] else "（待核实）"
         lines.append(Text(f"   依据：《{basis['law']}》{basis['article']}：{basis['says']}{mark}", style="dim"))
+    lines += [Text(f"   类似案例：{case}", style="dim") for case in finding.get("cases", ())[:1]]
     lines.append(Text(f"   建议：{finding['advice']}"))
     return lines
 
@@ -227,6 +229,63 @@ def clause_table(name: str, score: Any) -> Table:
         f"豁免与引述未误报 {share(score.kept_quiet, score.exempt_total)}（{score.kept_quiet}/{score.exempt_total}）；"
         f"警示时类型正确 {score.type_right}/{score.type_total}；5例以上各类型F1的平均 {score.macro_f1:.3f}"
     )
+    return table
+
+
+def audit_table(records: Sequence[Any]) -> Table:
+    """The table of `rules audit`: the record of every rule, those wrong most often first."""
+    table = _table("真实句子和官方案例上的记录", "", "命中", "对", "错", "自写的对", "自写的错", "比模型多出", "字数")
+    for r in sorted(records, key=lambda r: (r.right / max(r.right + r.wrong, 1), -r.wrong)):
+        adds = "—" if r.adds is None else str(r.adds)
+        cells = (r.right + r.wrong, r.right, r.wrong, r.own_right, r.own_wrong)
+        table.add_row(r.id, *map(str, cells), adds, str(r.length))
+    right, wrong = sum(r.right for r in records), sum(r.wrong for r in records)
+    table.caption = f"规则{len(records)}条，命中{right + wrong}次，对{right}次（{share(right, right + wrong)}）"
+    return table
+
+
+def fold_tables(folds: Any) -> Iterable[Table]:
+    """The tables of `evaluate --folds`: each set with the figures of every reader, then the official cases."""
+    for name, (number, figures) in folds.sets.items():
+        table = _table(
+            f"{name}（{number}句，应警示{figures[0].flags}）",
+            "",
+            "警示",
+            "精确率",
+            "召回率",
+            "F1",
+            "F1的95%区间",
+            "AP",
+            "类组正确",
+        )
+        for f in figures:
+            low, high = f.interval
+            types = f"{f.types_right}/{f.right}" if f.types_right else "—"
+            table.add_row(
+                f.reader,
+                str(f.raised),
+                f"{f.precision:.3f}",
+                f"{f.recall:.3f}",
+                f"{f.f1:.3f}",
+                f"{low:.2f}–{high:.2f}",
+                f"{f.average:.3f}",
+                types,
+            )
+        yield table
+    table = _table("gold/cases：官方认定的条款", "", "违法的被警示", "合法的被警示")
+    for name, (raised, unlawful, wrong, lawful) in folds.cases.items():
+        table.add_row(
+            name,
+            f"{raised}/{unlawful} = {raised / max(unlawful, 1):.2f}",
+            f"{wrong}/{lawful} = {wrong / max(lawful, 1):.2f}",
+        )
+    yield table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
     return table
 
 

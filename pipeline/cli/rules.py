@@ -1,4 +1,4 @@
-"""The commands for rule files: `rules check|try`."""
+"""The commands for rule files: `rules check|try|audit`."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,9 +9,10 @@ from rich.console import Console
 
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsOf, read_day
-from pipeline.cli.training import OUR_SENTENCES
+from pipeline.cli.training import SHARED
 from pipeline.errors import ExitCode, UsageError
 from pipeline.evaluation import read_rows
+from pipeline.evaluation.gold import OUR_SENTENCES
 from pipeline.evaluation.rule_impact import check_rules, try_file
 
 rules_app = typer.Typer(help="规则：检查、试用。", no_args_is_help=True)
@@ -37,6 +38,22 @@ def _our_sentences() -> list[str]:
     if not OUR_SENTENCES.exists():
         return []
     return [row["sentence"] for row in read_rows(OUR_SENTENCES)]
+
+
+@rules_app.command("audit")
+def audit(
+    shared: Annotated[
+        Path, typer.Option("--shared", help="真实文件的标注所在的文件夹，缺省为项目旁边的shared")
+    ] = SHARED,
+    quick: Annotated[bool, typer.Option("--quick", help="不算比审查模型多出什么（那要逐折训练，约四分钟）")] = False,
+) -> None:
+    """每条规则在真实句子上的记录：命中、对、错，以及比审查模型多出什么。"""
+    try:
+        from pipeline.evaluation.rule_audit import audit_rules
+    except ImportError as error:
+        raise UsageError("规则记录需要scikit-learn和skops", remedy="请运行 pip install 'qinggui[train]'") from error
+    records = audit_rules(shared, with_judge=not quick)
+    Console(highlight=False).print(render.audit_table(records))
 
 
 @rules_app.command("try")

@@ -3,11 +3,13 @@
 Values are compared without blanks and with full and half width unified.
 """
 
+import csv
 import hashlib
 import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,36 @@ from pipeline.document import Span
 from pipeline.errors import GoldError
 
 WHOLE, OPEN, HELD = "whole", "open", "held"
+FLAG = "flag"
+# annotations of the first day that the binding guide (gold/real/GUIDE.md) decides otherwise, by row
+CORRECTIONS = Path(__file__).parents[2] / "corpora" / "gold" / "corrections.tsv"
+OUR_SENTENCES = Path(__file__).parents[2] / "corpora" / "gold" / "clauses.jsonl"
 
 
 def rows_of(path: Path, part: str) -> list[dict[str, Any]]:
-    """The rows of a gold file in one part: `WHOLE`, `HELD` (the held-out third) or `OPEN` (the rest)."""
-    rows = list(read_rows(path))
+    """The rows of a gold file in one part: `WHOLE`, `HELD` (the held-out third) or `OPEN` (the rest), as corrected."""
+    changes = _corrections().get(path.name, {})
+    rows = [_corrected(row, changes.get(row["id"], {})) for row in read_rows(path)]
     return rows if part == WHOLE else [row for row in rows if is_held(row["id"]) == (part == HELD)]
+
+
+@cache
+def _corrections() -> dict[str, dict[str, dict[str, str]]]:
+    """By file and row id: the verdicts under the binding guide, by number of the flag ("" for a sentence)."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    if CORRECTIONS.exists():
+        with CORRECTIONS.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream, delimiter="\t"):
+                found.setdefault(row["set"], {}).setdefault(row["id"], {})[row["number"]] = row["verdict"]
+    return found
+
+
+def _corrected(row: dict[str, Any], changes: dict[str, str]) -> dict[str, Any]:
+    """A row with the corrected verdict of its sentence, or without the flags that are none under the guide."""
+    if "flags" in row:
+        kept = [flag for at, flag in enumerate(row["flags"]) if changes.get(str(at), FLAG) == FLAG]
+        return {**row, "flags": kept}
+    return {**row, "verdict": changes[""]} if "" in changes else row
 
 
 def is_held(row_id: str) -> bool:

@@ -83,19 +83,11 @@ def _alarms(source: Any, as_of: date, judge: Judge) -> set[tuple[str, str]]:
 
 
 def ablate(rows: Sequence[Mapping[str, Any]], as_of: date) -> Iterator[tuple[str, ClauseScore]]:
-    """Yield name (in Chinese) and scores of variants: rules and model, each alone, no `unless`, without each context."""
+    """Yield name (in Chinese) and scores of variants: rules and model, each alone, without each context."""
     book, model = load_rulebook(), load_model()
     yield "规则和模型", score_clauses(rows, as_of, Judge(book, model))
     yield "只用规则", score_clauses(rows, as_of, Judge(book, None))
     yield "只用模型", score_clauses(rows, as_of, Judge(_without_rules(book), model))
-    without_unless = {
-        key: replace(kind, rules=tuple(replace(rule, unless=None) for rule in kind.rules))
-        for key, kind in book.types.items()
-    }
-    yield (
-        "规则不设例外（unless）",
-        score_clauses(rows, as_of, Judge(bind(without_unless, book.contexts, book.authorities), model)),
-    )
     for context in book.contexts:
         contexts = [other for other in book.contexts if other is not context]
         without = bind(book.types, contexts, book.authorities)

@@ -307,7 +307,7 @@ def score_clauses(rows: Iterable[Mapping[str, Any]], as_of: date, judge: Judge |
     score = ClauseScore()
     for row in rows:
         score.n += 1
-        found = {finding.type for finding in _alarms_of_sentence(row["sentence"], as_of, judge)}
+        found = {finding.type for finding in alarms_of_sentence(row["sentence"], as_of, judge)}
         gold = set(row["types"]) if row["verdict"] == "flag" else set()
         _count_flag(score.flag, found, gold)
         if not row.get("unsure"):
@@ -329,7 +329,7 @@ def _count_flag(score: SetScore, found: set[str], gold: set[str]) -> None:
     score.fn += bool(gold and not found)
 
 
-def _alarms_of_sentence(sentence: str, as_of: date, judge: Judge | None = None) -> list[Finding]:
+def alarms_of_sentence(sentence: str, as_of: date, judge: Judge | None = None) -> list[Finding]:
     """The alarms of a sentence analysed alone as a document of norm level 规范性文件."""
     dossier = analyze_source(
         read_text("sentence", sentence), LegalContext(as_of), level=NormLevel.NORMATIVE, judge=judge

@@ -73,7 +73,15 @@ def test_show_prints_the_reasons_of_all_findings(tmp_path: Path) -> None:
         "《临溪县农家乐管理暂行规定》",
     ):
         assert words in page, words
-    run(tmp_path, "triage", str(SAMPLES / "06采砂通知_GB18030.txt"))
+    lines = (
+        "临溪县水利局关于河道采砂的通知",
+        "各乡镇：",
+        "一、依照《中华人民共和国水法》第三十九条的规定，采砂者须经县水利局许可。",
+        "临溪县水利局",
+        "2024年5月6日",
+    )
+    (tmp_path / "采砂.txt").write_text("\n".join(lines), encoding="utf-8")
+    run(tmp_path, "triage", str(tmp_path / "采砂.txt"))
     assert "引述上位法" not in run(tmp_path, "show", "2").stdout
     assert "引述上位法" in run(tmp_path, "show", "2", "--all").stdout
     assert json.loads(run(tmp_path, "show", "1", "--json").stdout)["labels"]["is_normative"] is True
