@@ -398,7 +398,9 @@ class Finding:
 
     `subject` is the name the finding is about, if it is about one (a stale law, a former body), else "". `sure` is the
     recognition confidence of the evidence, 0 to 1, None if it was not recognised from an image. `grounds`: what spoke
-    for and against, as the judge saw it; `cases`: the most similar official cases, one line each.
+    for and against, as the judge saw it; `cases`: the most similar official cases, one line each; `chance`: the judge's
+    probability, None if it was not run or the finding is not about a provision; `others`: further types of the same
+    provision, likeliest first.
     """
 
     type: str
@@ -415,6 +417,8 @@ class Finding:
     sure: float | None = None
     grounds: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
+    chance: float | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

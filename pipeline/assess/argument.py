@@ -126,6 +126,8 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         softened=not hit.is_raised,
         grounds=hit.grounds,
         cases=tuple(official.cited for official in near),
+        chance=hit.chance,
+        others=hit.others,
     )
 
 

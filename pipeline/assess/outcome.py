@@ -1,7 +1,6 @@
 """Cleanup proposal (清理建议) and risk score (风险分) from validity, periods and findings."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,14 +15,17 @@ from pipeline.assess.validity import LAPSED, NOTICE, PLACE, PROVISIONAL, STATED,
 from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
 from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
 
+# the last part of a path that is an item of a list, and the number before a sentence
+_LISTED = re.compile(r"(?:第?[（(][^（()）]+[）)]项?|第[^条款项]+目|[0-9]+[.．、])$")
+_NUMBERED = re.compile(r"^(?:第[^条]{1,6}条|[（(][^）)]{1,3}[）)]|[0-9]{1,3}[.．、]|[一二三四五六七八九十]{1,3}、)\s*")
 _WEIGHTS = (
     (Severity.CRITICAL, 22, 66, "严重问题"),
     (Severity.HIGH, 9, 36, "高风险问题"),
     (Severity.MEDIUM, 4, 16, "中等问题"),
     (Severity.LOW, 1, 5, "轻微问题"),
 )
-# clauses with a lower model probability, or found only by the model, are shown to the reviewer but propose nothing
-_EVEN = 0.5
+# provisions with a lower chance are shown to the reviewer but propose nothing; the second is for those found by the judge alone
+_EVEN, _LIKELY = 0.5, 0.8
 # so many clauses of high severity count as one critical clause
 _MANY = 5
 # least length of evidence that is compared with the title
@@ -212,8 +214,7 @@ def _of_bodies(findings: Sequence[Finding]) -> Iterator[Indicator]:
 
 
 def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
-    doubted = {hit.evidence for hit in case.labels.hits if hit.chance is not None and hit.chance < _EVEN}
-    decisive = [f for f in findings if not f.softened and f.evidence not in doubted and f.rule != MODEL]
+    decisive = [f for f in findings if not f.softened and _is_likely(f)]
     critical = [f for f in decisive if f.severity is Severity.CRITICAL]
     high = [f for f in decisive if f.severity is Severity.HIGH]
     serious = [*critical, *(high if len(high) >= _MANY else ())]
@@ -229,6 +230,11 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
             yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
 
 
+def _is_likely(finding: Finding) -> bool:
+    """Whether a finding is likely enough to propose an outcome; one found by the judge alone needs a higher chance."""
+    return finding.chance is None or finding.chance >= (_LIKELY if finding.rule == MODEL else _EVEN)
+
+
 def _is_national(case: Case) -> bool:
     issuers = case.document.masthead.issuers
     return bool(issuers) and issuers[0].value in national_names()
@@ -240,14 +246,27 @@ def _is_subject(case: Case, finding: Finding) -> bool:
     return title is not None and len(evidence) >= _LEAST_IN_TITLE and evidence in title.value
 
 
+def _provision(case: Case, finding: Finding) -> str:
+    """What makes findings of one type the same provision: the list they are items of, else their words."""
+    listed = _LISTED.sub("", finding.path)
+    return listed if listed != finding.path else _NUMBERED.sub("", finding.evidence.cut(case.text).strip())
+
+
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
-    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved if the document is not normative."""
-    counts = Counter(finding.severity for finding in findings if not finding.softened)
-    parts = [
-        (f"{name}{counts[severity]}处", min(counts[severity] * weight, most))
-        for severity, weight, most, name in _WEIGHTS
-        if counts[severity]
-    ]
+    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved if the document is not normative.
+
+    A finding counts by its severity and by the chance the judge gives it; items of one list with the same question, and
+    the same words with the same question, count once, with the highest chance.
+    """
+    chances: dict[tuple[Severity, str, str], float] = {}
+    for finding in (finding for finding in findings if not finding.softened):
+        key = (finding.severity, finding.type, _provision(case, finding))
+        chances[key] = max(chances.get(key, 0.0), 1.0 if finding.chance is None else finding.chance)
+    parts = []
+    for severity, weight, most, name in _WEIGHTS:
+        of_severity = [chance for (found, _, _), chance in chances.items() if found is severity]
+        if of_severity:
+            parts.append((f"{name}{len(of_severity)}处", min(round(sum(of_severity) * weight), most)))
     if validity.state == LAPSED:
         parts.append(("有效期已届满", 15))
     if any(note.kind == "spam" for note in case.document.noise):

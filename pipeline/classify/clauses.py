@@ -94,8 +94,9 @@ def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: 
     opening of the document.
     """
     sentence, cut = opinion.sentence, opinion.sentence.cut(text)
-    named = [hit.type for hit in group if hit.is_raised and hit.type in opinion.types]
-    kind, *others = dict.fromkeys([*named, *opinion.types])
+    by_rules = [hit.type for hit in group if hit.is_raised]
+    agreed = [of_rule for of_rule in by_rules if of_rule in opinion.types]
+    kind, *others = dict.fromkeys([*agreed, *opinion.types, *by_rules])
     whole = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
     contexts = tuple(
         Context(context.id, context.effect, context.says, whole)

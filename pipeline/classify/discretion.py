@@ -13,8 +13,11 @@ BENCHMARK = "CTX-BENCHMARK"
 _NAME = re.compile(
     "裁量(?:权?(?:行使)?(?:的)?(?:参照)?(?:基准|标准|规则|阶次|规定|办法|细则|指引|幅度|适用)|权|表)|(?:免罚|轻罚|减罚|不予处罚|从轻减轻).{0,8}清单"
 )
-_SAYS = "属于行政裁量权基准的阶次，不是自设处罚；请核对没有超出法定的种类和幅度（行政处罚法第三十四条）"
-_TYPES = ("PEN-01", "PEN-02", "PEN-03", "FOR-01", "FOR-02")
+_SAYS = (
+    "属于行政裁量权基准、免罚清单引述的违法行为和阶次，不是自设；请核对没有超出法定的种类和幅度（行政处罚法第三十四条）"
+)
+# what the columns of such tables quote from law: penalties, measures, and the licences and duties that were violated
+_TYPES = ("PEN-01", "PEN-02", "PEN-03", "FOR-01", "FOR-02", "LIC-01", "LIC-02", "LIC-03", "LIC-04", "RGT-02")
 _HEADINGS = (ClauseKind.CHAPTER, ClauseKind.HEAD2)
 _LONGEST_HEADING = 60
 

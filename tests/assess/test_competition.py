@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import LAW, findings, raised
+from tests.builders import LAW, NOTICE, findings, raised
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,12 @@ def test_fair_competition_and_national_policy_are_not_raised(sentence: str) -> N
 
 def test_a_law_may_set_taxes() -> None:
     assert findings(LAW, "第二条 对小规模纳税人免征增值税。") == []
+
+
+def test_a_raised_finding_says_what_an_exception_would_need_in_writing() -> None:
+    sentence = "一、评标时对本县企业加三分。"
+    (plain,) = findings(NOTICE, sentence)
+    assert "这里没有写" in plain.reasons[-1] and "第十二条" in plain.reasons[-1]
+    exception = "二、本通知依照《公平竞争审查条例》第十二条的规定适用例外，期限一年。"
+    (claimed,) = findings((*NOTICE, exception), sentence)
+    assert "文件援引了" in claimed.reasons[-1]
