@@ -33,6 +33,8 @@ _ANNOUNCES = re.compile("[下如][列下]|以下")
 # shorter lines are names, signatures or headings, as are lines without punctuation
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
+_NUMBER = re.compile(r"\s*(?:第[0-9一二三四五六七八九十百零]{1,6}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
+_CLAUSE_END = re.compile("[前时后的者户]?，")
 _LEGISLATION = (
     NormLevel.LAW,
     NormLevel.ADMINISTRATIVE_REGULATION,
@@ -146,7 +148,7 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
                 continue
             sentence = Span(start, end)
             lead = lead or _lead(text, clauses, starts, sentence)
-            evidence = Span(*match.span())
+            evidence = _tidied(text, start, Span(*match.span()))
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
             place = (start, rule.type)
@@ -155,6 +157,13 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
             else:
                 (hits if hit.is_raised else softened).setdefault(place, hit)
     return tuple(sorted((softened | hits).values(), key=lambda hit: hit.evidence.start))
+
+
+def _tidied(text: str, start: int, evidence: Span) -> Span:
+    """Evidence without the number of its sentence, which begins at `start`, and without the end of a clause before it."""
+    head = _NUMBER if not text[start : evidence.start].strip() else _CLAUSE_END
+    match = head.match(text, evidence.start, evidence.end)
+    return Span(match.end(), evidence.end) if match else evidence
 
 
 def _both(one: Span, other: Span) -> Span:
