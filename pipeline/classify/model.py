@@ -47,7 +47,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The judge's opinion on a sentence: the chance (0 to 1) that a reviewer must look, and its types, likeliest first."""
+    """The judge's opinion on a sentence: the chance (0 to 1) that a reviewer must look, and its types, likeliest first.
+
+    `types` is () below the threshold.
+    """
 
     sentence: Span
     chance: float
@@ -72,8 +75,13 @@ class Heads:
     """Linear models over the same columns: weights of shape (columns, heads) and one intercept per head."""
 
     names: tuple[str, ...]
-    weights: Weights
+    weights: np.ndarray
     intercepts: Weights
+
+    def scores(self, columns: np.ndarray, values: Weights) -> Weights:
+        """The scores of one row, given by its columns and their values; the weights may be of half precision."""
+        scores: Weights = values @ self.weights[columns].astype(np.float64) + self.intercepts
+        return scores
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ class ClauseModel:
     @cached_property
     def _weight(self) -> Weights:
         """What each column adds to the log odds through the head "flag"."""
-        weight: Weights = self.calibration.flag * self.heads.weights[:, 0]
+        weight: Weights = self.calibration.flag * self.heads.weights[:, 0].astype(np.float64)
         return weight
 
     @cached_property
@@ -248,5 +256,4 @@ def read_model(path: Path) -> ClauseModel:
 
 
 def _heads(arrays: Any, name: str, words: Mapping[str, Any]) -> Heads:
-    weights = arrays[f"{name}_weights"].astype(np.float32)
-    return Heads(tuple(words[name]), weights, arrays[f"{name}_intercepts"].astype(np.float64))
+    return Heads(tuple(words[name]), arrays[f"{name}_weights"], arrays[f"{name}_intercepts"].astype(np.float64))
