@@ -37,6 +37,8 @@ _POINTED_OUT = "由审查模型提请审阅"
 _ORDER = (Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 # types whose subject law may itself provide for
 _PROVIDED = {"LIC-01": LICENCE, "LIC-02": LICENCE, "FEE-01": FEE, "FEE-02": DEPOSIT}
+# chance from which it is told in tenths
+_OFTEN = 0.1
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
     Severity.HIGH: Severity.MEDIUM,
@@ -112,7 +114,7 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     severity, of_level = _at_level(level, authority, ban, severity)
     others = [case.book.types[other].name for other in hit.others if other in case.book.types]
     also = (f"同一句话还涉及：{'、'.join(others)}",) if others else ()
-    near = similar_cases(sentence, (hit.type, *hit.others)) if hit.is_raised else []
+    near = similar_cases(sentence, (hit.type,)) if hit.is_raised else []
     return Finding(
         type=kind.id,
         name=kind.name,
@@ -170,8 +172,6 @@ def _restated(known: Statutory, severity: Severity, reasons: tuple[str, ...]) ->
 
 def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
     """Doubts about the laws that a sentence cites as its basis: repealed, unknown, or without the power to set this."""
-    if not any(context.rule == "CTX-CITED" for context in hit.contexts):
-        return ()
     named = [
         citation
         for member in case.document.family()
@@ -197,7 +197,8 @@ def _chance(hit: Hit) -> tuple[str, ...]:
     """The judge's chance in words: of ten sentences with such a chance, how many deserved a look when it was measured."""
     if hit.chance is None:
         return ()
-    return (f"审查模型的可信度{hit.chance:.0%}：这样的句子每十句约有{round(10 * hit.chance)}句确实需要审查",)
+    of, out_of = (f"{round(10 * hit.chance)}", "十") if hit.chance >= _OFTEN else (f"{round(100 * hit.chance)}", "百")
+    return (f"审查模型的可信度{hit.chance:.0%}：这样的句子每{out_of}句约有{of}句确实需要审查",)
 
 
 def _weigh(hit: Hit, severity: Severity) -> tuple[Severity, tuple[str, ...]]:

@@ -16,20 +16,22 @@ _NAME = re.compile(
 _SAYS = (
     "属于行政裁量权基准、免罚清单引述的违法行为和阶次，不是自设；请核对没有超出法定的种类和幅度（行政处罚法第三十四条）"
 )
-# what the columns of such tables quote from law: penalties, measures, and the licences and duties that were violated
-_TYPES = ("PEN-01", "PEN-02", "PEN-03", "FOR-01", "FOR-02", "LIC-01", "LIC-02", "LIC-03", "LIC-04", "RGT-02")
+# tiers of penalties; and what lists of minor offences quote: the licences and duties that were violated
+_TYPES = ("PEN-01", "PEN-02", "PEN-03")
+_QUOTED = ("LIC-01", "LIC-02", "LIC-03", "LIC-04", "RGT-02")
 _HEADINGS = (ClauseKind.CHAPTER, ClauseKind.HEAD2)
 _LONGEST_HEADING = 60
 
 
-def find_benchmarks(text: str, document: Document) -> list[Span]:
-    """The spans of discretion benchmarks: documents or attachments named so, and chapters under such a heading."""
-    found = []
+def find_benchmarks(text: str, document: Document) -> list[tuple[Span, tuple[str, ...]]]:
+    """The spans of discretion benchmarks, and the types that are noted there: documents or attachments named so, and
+    chapters under such a heading."""
+    found: list[tuple[Span, tuple[str, ...]]] = []
     for member in document.family():
         title = member.masthead.title
         if title and _NAME.search(title.value):
-            found.append(member.span)
-        found.extend(_chapters(text, member))
+            found.append((member.span, (*_TYPES, *_QUOTED) if "清单" in title.value else _TYPES))
+        found.extend((span, _TYPES) for span in _chapters(text, member))
     return found
 
 
@@ -45,11 +47,11 @@ def _is_named(text: str, clause: Clause) -> bool:
     return len(heading) <= _LONGEST_HEADING and bool(_NAME.search(heading))
 
 
-def note_benchmarks(hits: list[Hit], benchmarks: list[Span]) -> list[Hit]:
-    """The hits, those of penalties and compulsion within benchmarks noted as such."""
+def note_benchmarks(hits: list[Hit], benchmarks: list[tuple[Span, tuple[str, ...]]]) -> list[Hit]:
+    """The hits, those within benchmarks noted as such."""
     return [
         replace(hit, contexts=(*hit.contexts, Context(BENCHMARK, "note", _SAYS, hit.evidence)))
-        if hit.type in _TYPES and any(span.start <= hit.evidence.start < span.end for span in benchmarks)
+        if any(hit.type in types and span.start <= hit.evidence.start < span.end for span, types in benchmarks)
         else hit
         for hit in hits
     ]

@@ -5,17 +5,20 @@ first stage scans all sentences of a text; the few that pass are scored by chara
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from pipeline.classify.grams import WIDTH, Weights, scan
 from pipeline.classify.observations import Kind, Observer
 from pipeline.document import Span
+from pipeline.errors import RuleError
 from pipeline.law import Pattern
 from pipeline.version import model_folder
 
@@ -31,6 +34,8 @@ _LONGEST = 600
 _KEPT_TYPES = 3
 _SHOWN = 3
 _TINY = 1e-9
+# grams worth showing: Chinese characters, no numbers of articles
+_WORD = re.compile("(?!第|条)[一-龥]+(?<!条)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ class ClauseModel:
         return [
             Reason("", names[at], weight)
             for at, weight in zip(columns.tolist(), (values * self._weight[columns]).tolist(), strict=True)
-            if at < len(names) and len(names[at]) > 1 and names[at].isalnum()
+            if at < len(names) and len(names[at]) > 1 and _WORD.fullmatch(names[at])
         ]
 
     @cached_property
@@ -209,8 +214,10 @@ def all_grams(sentence: str) -> list[str]:
 
 
 def _end(text: str, start: int) -> int:
-    ends = [at for at in (text.find(mark, start) for mark in "。；\n") if at >= 0]
-    return min(ends) + 1 if ends else len(text)
+    """The end of the sentence that begins at `start`, at most `_LONGEST` characters after it."""
+    most = min(start + _LONGEST, len(text))
+    ends = [at for at in (text.find(mark, start, most) for mark in "。；\n") if at >= 0]
+    return min(ends) + 1 if ends else most
 
 
 @cache
@@ -221,8 +228,20 @@ def load_model() -> ClauseModel | None:
 
 
 def read_model(path: Path) -> ClauseModel:
-    """Read the model from the arrays (npz) that training wrote; nothing in the file is executed."""
-    with np.load(path, allow_pickle=False) as arrays:
+    """Read the model from the arrays (npz) that training wrote; nothing in the file is executed.
+
+    Raises `RuleError` if the file is damaged or of another program.
+    """
+    try:
+        return _read(path)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise RuleError(
+            f"审查模型文件{path}已损坏，或者不是本程序的模型", remedy="请重新安装，或者运行qinggui train重新训练"
+        ) from error
+
+
+def _read(path: Path) -> ClauseModel:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         gate = np.zeros(WIDTH)
         gate[arrays["gate_slots"]] = arrays["gate_weights"]
         words: dict[str, Any] = json.loads(str(arrays["words"]))

@@ -10,7 +10,7 @@ from pipeline.law.files import read_tsv
 
 UNLAWFUL = "违法"
 # cosine from which a case is worth showing, and what a common type adds to it
-_LEAST, _SAME_TYPE = 0.08, 0.08
+_LEAST, _SAME_TYPE = 0.14, 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from pipeline.classify.model import (
     any_group,
 )
 from pipeline.classify.observations import Observer, load_observer
+from pipeline.errors import GoldError
 from pipeline.training.card import write_card
 from pipeline.training.measured import Measured, best_threshold, measured_on
 from pipeline.training.sentences import FOLDS, FRAME, Sentence, digest
@@ -50,7 +51,16 @@ _JOINED = {"PEN": "PEN-02", "EXP": "FEE", "PWR": "RGT"}
 
 
 def train(sentences: Sequence[Sentence], folder: Path) -> Measured:
-    """Train on all sentences, write model, manifest and card into a folder, and return the cross-validation result."""
+    """Train on all sentences, write model, manifest and card into a folder, and return the cross-validation result.
+
+    Raises `GoldError` if the sentences are all flags, or flags of one type only.
+    """
+    kinds = {sentence.types[0] for sentence in sentences if sentence.flag and sentence.types}
+    if len(kinds) < 2 or all(sentence.flag for sentence in sentences):
+        raise GoldError(
+            "训练用的句子太少：既要有应警示的（至少两种类型），也要有不应警示的",
+            remedy="请补充句子，或者用--add加到自带的句子上",
+        )
     measured = cross_validate(sentences)
     model = calibrated(fit(sentences), sentences, measured)
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,10 +14,12 @@ from typing import Any
 
 from pipeline.classify.model import DOCUMENTS, LEGISLATION
 from pipeline.errors import GoldError
+from pipeline.law import load_rulebook
 
 OUR_GOLD = Path(__file__).parents[2] / "corpora" / "gold"
 FRAMES, PROVISIONS, READINGS = "clauses.jsonl", "provisions.jsonl", "readings.tsv"
 FOLDS = 5
+VERDICTS = ("flag", "restates", "exempt", "none")
 # real sentences of documents; real sentences of official decisions; sentences written by us
 REAL, CASE, WRITTEN, FRAME = "real", "case", "written", "frame"
 # weight in training: sentences from frames are far from the language of documents, unsure ones teach little
@@ -65,7 +67,7 @@ def read_sentences(paths: Iterable[Path]) -> list[Sentence]:
     """The sentences of gold files (JSON lines). Raises `GoldError` if one cannot be read or there are no sentences."""
     found = [_of_row(row, path.stem) for path in paths for row in _rows(path)]
     if not found:
-        raise GoldError("没有训练用的句子", remedy="请先运行 python -m corpora.make_sentences")
+        raise GoldError("没有训练用的句子", remedy="请检查标注文件；自带的句子由 python -m corpora.make_sentences 生成")
     return found
 
 
@@ -100,6 +102,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
     """A sentence of a gold row; what kind it is shows in its fields."""
+    _check(row, name)
     origin, group = FRAME, str(row.get("frame", row["id"]))
     if "held" in row:
         origin, group = CASE, f"{row.get('authority')}|{row.get('source_date')}"
@@ -118,6 +121,19 @@ def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
         unsure=bool(row.get("unsure")),
         judged=origin == CASE or name.startswith("real/"),
     )
+
+
+def _check(row: Any, name: str) -> None:
+    """Raise `GoldError` for a row without sentence, with an unknown verdict or an unknown type."""
+    if not isinstance(row, dict) or not all(key in row for key in ("id", "sentence", "types", "verdict")):
+        raise GoldError(f"{name}里有一行缺少id、sentence、types或verdict", remedy="请补全这一行")
+    if row["verdict"] not in VERDICTS:
+        raise GoldError(
+            f"{name}的{row['id']}：verdict“{row['verdict']}”不认识", remedy=f"请写{'、'.join(VERDICTS)}之一"
+        )
+    unknown = [kind for kind in row["types"] if kind not in load_rulebook().types and not kind.startswith("OTHER")]
+    if unknown:
+        raise GoldError(f"{name}的{row['id']}：类型“{unknown[0]}”不存在", remedy="请写36个类型之一")
 
 
 def _readings(table: Path, corpora: Path) -> Iterator[Sentence]:

@@ -1,5 +1,7 @@
 """The judge: grams, first stage, opinions, and what it says for and against."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.classify import load_model
 from pipeline.classify.grams import WIDTH, held_grams, scan
-from pipeline.classify.model import DOCUMENTS, LEGISLATION, all_grams, any_group
+from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, all_grams, any_group, read_model
 from pipeline.document import Span
+from pipeline.errors import RuleError
 from tests.builders import NOTICE, dossier, raised
 
 MODEL = load_model()
@@ -97,3 +100,16 @@ def test_one_provision_is_one_finding_with_its_types_in_order() -> None:
     ]
     assert len(found) == 1
     assert found[0].grounds and found[0].grounds[0].startswith("支持：")
+
+
+def test_a_damaged_model_is_told_with_the_way_out(tmp_path: Path) -> None:
+    for content in (b"hello", b"", b"PK\x03\x04 cut"):
+        (tmp_path / FILE).write_bytes(content)
+        with pytest.raises(RuleError, match="已损坏"):
+            read_model(tmp_path / FILE)
+
+
+def test_a_text_without_punctuation_is_judged_in_pieces() -> None:
+    text = "物业企业须经县住建局审批方可经营收取管理费每平方米二元" * 60
+    (opinion,) = MODEL.judge(text, DOCUMENTS, [0])
+    assert len(opinion.sentence) <= 600

@@ -47,6 +47,32 @@ def test_gold_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
         read_sentences([tmp_path / "没有.jsonl"])
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"types": ["ZZZ-99"]}, "ZZZ-99”不存在"),
+        ({"verdict": "maybe"}, "maybe”不认识"),
+        ({"sentence": None}, "缺少id、sentence"),
+    ],
+)
+def test_a_wrong_row_is_named_before_anything_is_trained(row: dict[str, object], message: str, tmp_path: Path) -> None:
+    whole = {"id": "甲1", "sentence": "每户交一百元。", "types": ["FEE-01"], "verdict": "flag"} | row
+    path = tmp_path / "wrong.jsonl"
+    path.write_text(json.dumps({key: value for key, value in whole.items() if value is not None}), encoding="utf-8")
+    with pytest.raises(GoldError, match=message):
+        read_sentences([path])
+
+
+def test_sentences_of_one_type_alone_are_too_few(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"甲{at}", "sentence": f"每户交{at}元。", "types": ["FEE-01"], "verdict": "flag"} for at in range(30)
+    ]
+    path = tmp_path / "one.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    with pytest.raises(GoldError, match="太少"):
+        train(read_sentences([path]), tmp_path / "out")
+
+
 def test_without_shared_only_our_own_sentences_are_used(tmp_path: Path) -> None:
     own = all_sentences(tmp_path / "missing")
     assert {sentence.origin for sentence in own} == {"frame", "written"}
