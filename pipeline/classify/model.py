@@ -122,13 +122,14 @@ class ClauseModel:
     def opinion(self, text: str, span: Span, source: str) -> Opinion:
         """The opinion on one sentence of a text."""
         columns, values = self.row(span.cut(text).strip())
-        scores = values @ self.heads.weights[columns] + self.heads.intercepts
-        chance = self.chances(scores[None, :], source)[0]
-        named = values @ self.types.weights[columns] + self.types.intercepts
+        chance = float(self.chances(self.heads.scores(columns, values)[None, :], source)[0])
+        return Opinion(span, chance, self._types(columns, values) if chance >= self.raise_at else ())
+
+    def _types(self, columns: np.ndarray, values: Weights) -> tuple[str, ...]:
+        """The likeliest types of a row, and those nearly as likely, likeliest first."""
+        named = self.types.scores(columns, values)
         best = np.argsort(-named)[:_KEPT_TYPES]
-        return Opinion(
-            span, float(chance), tuple(self.types.names[at] for at in best if named[at] > named[best[0]] - 1)
-        )
+        return tuple(self.types.names[at] for at in best if named[at] > named[best[0]] - 1)
 
     def chances(self, scores: Weights, source: str) -> Weights:
         """Calibrated chances from the scores of all heads, of shape (sentences, heads)."""

@@ -45,7 +45,7 @@ LEAST_DOCUMENTS = 3
 FIRST_STAGE_RECALL = 0.99
 DOUBT_BELOW = 0.02
 # value of the column that takes up the share of flags among sentences from frames, which is not that of real documents
-_ORIGIN_VALUE = 1.5
+_FRAME_VALUE = 1.5
 _SINGLE = ("PEN-01", "PEN-03", "FCR-08")
 _JOINED = {"PEN": "PEN-02", "EXP": "FEE", "PWR": "RGT"}
 
@@ -127,16 +127,15 @@ def calibrated(
     raise_at = best_threshold(measured)
     rightly = measured.basis & measured.flags & ~measured.unsure & (measured.chances >= raise_at) & used
     gate, bias = _first_stage([sentences[at] for at in np.flatnonzero(used).tolist()], measured.odds[used])
-    fields = {name: getattr(model, name) for name in model.__dataclass_fields__}
-    fields |= {
-        "gate": gate,
-        "gate_bias": bias,
-        "gate_least": float(np.quantile(measured.gate[rightly], 1 - FIRST_STAGE_RECALL)),
-        "calibration": measured.calibration,
-        "raise_at": raise_at,
-        "doubt_below": DOUBT_BELOW,
-    }
-    return ClauseModel(**fields)
+    return replace(
+        model,
+        gate=gate,
+        gate_bias=bias,
+        gate_least=float(np.quantile(measured.gate[rightly], 1 - FIRST_STAGE_RECALL)),
+        calibration=measured.calibration,
+        raise_at=raise_at,
+        doubt_below=DOUBT_BELOW,
+    )
 
 
 def fit(sentences: Sequence[Sentence]) -> ClauseModel:
@@ -163,12 +162,7 @@ def fit(sentences: Sequence[Sentence]) -> ClauseModel:
         doubt_below=DOUBT_BELOW,
     )
     rows = matrix(blank, [sentence.text for sentence in sentences])
-    fields = {name: getattr(blank, name) for name in blank.__dataclass_fields__}
-    fields |= {
-        "heads": _heads(rows, sentences),
-        "types": _types(rows, sentences),
-    }
-    return ClauseModel(**fields)
+    return replace(blank, heads=_heads(rows, sentences), types=_types(rows, sentences))
 
 
 def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
@@ -189,11 +183,9 @@ def group_of(sentence: Sentence) -> str:
 
 
 def _heads(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
-    """The heads "flag" and one per group. Columns for the origin take up its share of flags and are then left out."""
-    origins = sorted({sentence.origin for sentence in sentences} & {FRAME})
-    shares = np.array([[_ORIGIN_VALUE * (sentence.origin == origin) for origin in origins] for sentence in sentences])
-    wide = csr_matrix(np.hstack([shares, np.zeros((len(sentences), 1))]))
-    joined = hstack([rows, wide]).tocsr()
+    """The heads "flag" and one per group. A column for frames takes up their share of flags and is then left out."""
+    frames = csr_matrix([[_FRAME_VALUE * (sentence.origin == FRAME)] for sentence in sentences])
+    joined = hstack([rows, frames]).tocsr()
     weights = np.array([sentence.weight for sentence in sentences])
     flags = np.array([sentence.flag for sentence in sentences])
     groups = np.array([group_of(sentence) for sentence in sentences])

@@ -47,6 +47,12 @@ def test_an_opinion_gives_chance_and_types_of_a_provision() -> None:
     assert raised(sentence)
 
 
+def test_types_are_named_only_for_what_is_raised() -> None:
+    (quiet,) = MODEL.judge("会议定于三月十日召开。", DOCUMENTS, [0])
+    (raised_one,) = MODEL.judge("逾期不交的，由镇政府处五百元罚款。", DOCUMENTS, [0])
+    assert quiet.types == () and raised_one.types
+
+
 def test_an_opinion_does_not_depend_on_other_sentences() -> None:
     sentence = "凡在街面设摊的，每户每月交卫生管理费三十元。"
     (alone,) = MODEL.judge(sentence, DOCUMENTS)
