@@ -15,12 +15,13 @@ from typing import Any
 
 from pipeline.document import Span
 from pipeline.errors import GoldError
+from pipeline.training.sentences import FRAMES, OUR_GOLD
 
 WHOLE, OPEN, HELD = "whole", "open", "held"
 FLAG = "flag"
 # annotations of the first day that the binding guide (gold/real/GUIDE.md) decides otherwise, by row
-CORRECTIONS = Path(__file__).parents[2] / "corpora" / "gold" / "corrections.tsv"
-OUR_SENTENCES = Path(__file__).parents[2] / "corpora" / "gold" / "clauses.jsonl"
+CORRECTIONS = OUR_GOLD / "corrections.tsv"
+OUR_SENTENCES = OUR_GOLD / FRAMES
 
 
 def rows_of(path: Path, part: str) -> list[dict[str, Any]]:

@@ -108,7 +108,6 @@ def _content(book: Rulebook) -> dict[str, Any]:
         "authorities": list(book.authorities.values()),
         "words": book.words,
         "bits": [_places(number) for number in book.bits],
-        "force": book.force,
     }
 
 
@@ -149,7 +148,6 @@ def _rulebook(content: Mapping[str, Any]) -> Rulebook:
         {row["subject"]: _authority(row) for row in content["authorities"]},
         tuple(content["words"]),
         tuple(map(_number, content["bits"])),
-        Pattern(content["force"]),
     )
 
 

@@ -23,7 +23,6 @@ from pipeline.version import unit_files
 
 GROUPS = ("licensing", "penalties", "compulsion", "fees", "rights", "certificates", "competition")
 CONFIRMED = ("V", "M-H")
-FORCE = "强制词"
 # the rule id of hits that only the trained model found
 MODEL = "MODEL"
 # an anchor that no text contains, for a rulebook without rules
@@ -169,7 +168,6 @@ class Rulebook:
 
     `scanned`: the rules, with one copy for each alternative ("wording") of their pattern. `bits`: for each of `words`
     a bit mask; bit i means that wording i has the word as first anchor, bit `len(scanned) + i` as second anchor.
-    `force`: words (强制词) of which a sentence must contain one if only the model finds it.
     """
 
     types: Mapping[str, ClauseType]
@@ -178,7 +176,6 @@ class Rulebook:
     authorities: Mapping[str, Authority]
     words: tuple[str, ...]
     bits: tuple[int, ...]
-    force: Pattern
 
     @cached_property
     def rules(self) -> tuple[ClauseRule, ...]:
@@ -245,8 +242,7 @@ def bind(
     second = _bits(rule.anchors.second for rule in scanned)
     words = tuple(sorted(first.keys() | second.keys())) or (NEVER,)
     bits = tuple(first.get(word, 0) | second.get(word, 0) << len(scanned) for word in words)
-    force = Pattern("|".join(map(re.escape, load_lexicon()[FORCE])))
-    return Rulebook(types, scanned, tuple(contexts), authorities, words, bits, force)
+    return Rulebook(types, scanned, tuple(contexts), authorities, words, bits)
 
 
 def _bits(sets: Iterable[Iterable[str]]) -> dict[str, int]:
