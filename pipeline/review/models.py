@@ -59,6 +59,8 @@ class Item(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
     reason = models.TextField(blank=True, default="")
     title = models.TextField(blank=True, default="")
+    # a hash of the title without the words of its stage (送审稿 …), see `queue.rivals`; "" without a title
+    title_key = models.CharField(max_length=16, blank=True, default="", db_index=True)
     number = models.TextField(blank=True, default="")
     issuers = models.TextField(blank=True, default="")
     genre = models.CharField(max_length=16, blank=True, default="")
