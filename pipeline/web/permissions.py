@@ -49,6 +49,13 @@ def to_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def done(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Leads to an address after an act: by a redirect, for htmx requests by a header that loads the whole page."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 def user_of(request: HttpRequest) -> User:
     """The logged-in user of a request. Raises `PermissionDenied` for visitors."""
     if not isinstance(request.user, User):

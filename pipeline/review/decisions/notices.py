@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.review.models import Item, Notice
@@ -40,6 +40,12 @@ def issuers_of(item: Item) -> set[User]:
 def unseen(user: User) -> "QuerySet[Notice]":
     """The notices that an account has not seen, newest first."""
     return Notice.objects.filter(user=user, seen=None).select_related("item").order_by("-id")
+
+
+def latest(user: User) -> "QuerySet[Notice]":
+    """The last 200 notices of an account, those it has not seen first."""
+    found = Notice.objects.filter(user=user).select_related("item")
+    return found.order_by(F("seen").desc(nulls_first=True), "-id")[:200]
 
 
 def mark_seen(user: User, notices: Iterable[int] | None = None) -> None:

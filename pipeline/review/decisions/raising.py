@@ -4,8 +4,10 @@ A finding that a person raised stands beside those of the program in lists, opin
 person's name. A change (type, severity, bases, taking up a softened hit) keeps what the program said beside it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -16,11 +18,16 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.workflow import check_open
 from pipeline.review.models import Amendment, Decision, Finding, Item, Version
-from pipeline.review.queue.findings import amend, count_alarms, key_of
+from pipeline.review.queue.findings import amend, count_alarms, key_of, plain
 
+# 《行政许可法》第十七条第一款, 《…》第五条之一
+_BASIS = re.compile(
+    r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》\s*((?:第[〇零一二三四五六七八九十百千\d]+[条款项目](?:之[一二三四五六七八九十])?|第?[（(][一二三四五六七八九十]+[）)]项|[、和至]|\s)*)"
+)
 SEVERITIES = ("严重", "高", "中", "低")
 _LONGEST = 2000
 
@@ -83,6 +90,22 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
             f"{path} {ground.name}（{ground.severity}）：{words[:120]} {ground.reason}"[:500],
         )
     return finding
+
+
+def bases_from(kind: str, words: str, day: date) -> list[dict[str, Any]]:
+    """The legal bases that a person names (《行政许可法》第十七条；《…》第…条), as they are printed; where none is named, those of the type on a day.
+
+    An article that the type has itself keeps what it says; others stand as the person wrote them. Raises `UsageError` for words
+    without 《》.
+    """
+    known = {(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day)} if kind else {}
+    if not words.strip():
+        return list(known.values())
+    named = [(law.strip(), "".join(article.split())) for law, article in _BASIS.findall(words)]
+    if not named:
+        raise UsageError(f"“{words}”读不出依据", remedy="请写成《行政许可法》第十七条的样子，多条之间用分号")
+    blank = {"says": "", "confirmed": True}
+    return [known.get((law, article), {"law": law, "article": article, **blank}) for law, article in named]
 
 
 def take_back(item: Item, key: str, user: User) -> None:

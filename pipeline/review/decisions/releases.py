@@ -8,14 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.models import Item, Release, Reply, Stance, Status, Verdict
+from pipeline.review.models import Export, Item, Release, Reply, Stance, Status, Verdict
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
+from pipeline.review.queue.originals import original_path
 
 _UPHELD = (Verdict.STANDS, Verdict.AMEND)
 
@@ -82,6 +84,14 @@ def current_release(item: Item) -> Release | None:
     return (
         item.releases.filter(withdrawn=None).select_related("version", "opinion", "annotated").order_by("-id").first()
     )
+
+
+def stored_bytes(export: Export) -> bytes:
+    """The bytes of an export as they were sent. Raises `UsageError` where the file is gone."""
+    path = original_path(home_folder(), export.digest)
+    if not path.exists():
+        raise UsageError(f"{export.name}的文件已不在本系统", remedy="请联系管理员检查存储")
+    return path.read_bytes()
 
 
 def replies_of(made: Release) -> dict[str, Reply]:

@@ -21,9 +21,10 @@ from pipeline.review.decisions.agreement import disputed, effective_decisions, e
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import chiefs, notify, people_of
-from pipeline.review.models import Correction, Decision, Finding, Item, Notice, Status, Verdict
+from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.store import DAYS, apply_correction
+from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import index_heads
 
 # items of this risk or more need a second review
@@ -119,6 +120,38 @@ def check_open(item: Item, user: User) -> None:
         raise UsageError(f"这件由{display_name(item.assignee)}承办", remedy="请先与承办人协商，或者由主审改派")
     if item.status == Status.SECOND and item.reviewed_by == user.username:
         raise UsageError("这件已送复核，初审人不再改动", remedy="需要改动的，请复核人退回")
+
+
+def check_may_reopen(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not change the current version of an item: another one has it, or it is finished."""
+    if item.status == Status.DONE and role_of(user) is not Role.CHIEF:
+        raise UsageError("这件已经办结", remedy="换用新版本就是重新审查，请主审办理")
+    if item.status == Status.PENDING and item.current is not None:
+        check_open(item, user)
+
+
+def may_work(item: Item, user: User) -> bool:
+    """Whether `check_open` lets a person work on an item."""
+    try:
+        check_open(item, user)
+    except UsageError:
+        return False
+    return True
+
+
+def reclassify(item: Item, kind: str, place: str, user: User) -> None:
+    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind."""
+    if kind not in Kind.values:
+        raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
+    if item.status == Status.DONE:
+        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    with transaction.atomic():
+        told = f"类别{item.kind} → {kind}" if kind != item.kind else ""
+        told += f" 地区{item.place} → {place}" if place != item.place else ""
+        item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
+        item.kind, item.place = kind, place
+        item.save(update_fields=["kind", "place", "due", "updated"])
+        note(user.username, "更正", item.pk, told.strip() or "类别和地区没有变化")
 
 
 def open_alarms(item: Item) -> "QuerySet[Finding]":
