@@ -45,6 +45,11 @@ class Comparison:
         return sum(row.kind == kind for row in self.rows)
 
     @property
+    def changes(self) -> list[tuple[str, tuple[Finding, ...]]]:
+        """The findings under what became of them."""
+        return [("新出现的发现", self.came), ("不再有的发现", self.went), ("仍然在的发现", self.stayed)]
+
+    @property
     def changed(self) -> int:
         """The number of changed paragraphs."""
         return self.count("修改")
