@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry
 from pipeline.review.queue import filters
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
-from pipeline.review.queue.workdays import due_day
 from pipeline.worker import process_job
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -322,14 +320,6 @@ def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) ->
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(people["主审"], backend="django.contrib.auth.backends.ModelBackend")
     assert browser.post(f"/items/{item.pk}/claim").status_code == 403
-
-
-def test_due_days_count_working_days() -> None:
-    assert due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
-    # across the holidays of October, with 调休 working days
-    assert due_day("草案", date(2026, 9, 29)) == date(2026, 10, 12)
-    # a year whose holidays have not been announced: weekends only
-    assert due_day("草案", date(2029, 10, 1)) == date(2029, 10, 8)
 
 
 def test_overlapping_findings_are_marked_once() -> None:
