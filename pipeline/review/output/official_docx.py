@@ -137,7 +137,7 @@ class OfficialDocument:
         """正文: 三号仿宋, two characters of indent, lines filled to both margins.
 
         A text with a hash or the like breaks anywhere; it is not stretched, for where a program moves such a word as a whole to
-        the next line, the line before it would be torn apart.
+        the next line, the line before it would have wide gaps.
         """
         paragraph = self.document.add_paragraph(_printable(text))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
