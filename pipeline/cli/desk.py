@@ -164,6 +164,8 @@ def restore(
 def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从审查台导出的文件")]) -> None:
     """核验一份导出的文件：是否由本系统导出、有没有改动、能不能按同样的文件和决定重新生成、审计记录是否完整。"""
     connect(SETTINGS)
+    from django.utils import timezone
+
     from pipeline.review.audit.chain import exports_of
     from pipeline.review.audit.chain import verify as faults
     from pipeline.review.models import Export
@@ -176,7 +178,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     found = exports_of(digest)
     for entry in found:
         item = f"，队列编号{entry.item}" if entry.item else ""
-        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
+        print(f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(check_reproducible(export))

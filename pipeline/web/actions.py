@@ -106,6 +106,8 @@ def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Makes a finding of the user on marked words."""
     found = item_of(request, item_id)
+    if _text(request, "version", 20) != str(found.current_id):
+        raise UsageError("正文已有新版本，您看到的是旧的", remedy="请刷新页面，在新版本的正文中选择")
     start, end = (_text(request, name, 12) for name in ("start", "end"))
     span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else Span(0, 0)
     ground = _ground(request)

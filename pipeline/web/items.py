@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,7 @@ from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, history, releases, workflow
 from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.decisions.finding_types import finding_types
+from pipeline.review.decisions.finding_types import bases_on, finding_types
 from pipeline.review.models import Answer, Finding, Item, Kind, Material, MaterialKind, Stance, Verdict, Version
 from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
@@ -53,7 +54,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "item": found,
         "version": version,
         "is_current": version is None or version.pk == found.current_id,
-        "view": text_view(version.text, version.dossier, shown) if version else None,
+        "text_view": text_view(version.text, version.dossier, shown) if version else None,
         "groups": grouped(_rows(request, found, version, shown)) if version else [],
         "softened": [finding for finding in findings if finding.softened],
         "walk": walk.place_of(request, found),
@@ -76,7 +77,9 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "verdicts": VERDICTS,
         "templates": TEMPLATES,
         "severities": ("严重", "高", "中", "低"),
-        "types": finding_types(),
+        "raise_types": finding_types(),
+        "raise_bases": bases_on(timezone.localdate()),
+        "raise_url": reverse("raise", args=[found.pk]),
         "open": workflow.open_alarms(found).count() if found.current else 0,
         "can_work": may(request.user, Action.DECIDE) and workflow.may_work(found, user_of(request)),
         "me": user_of(request).username,

@@ -9,7 +9,7 @@ from django.test import Client
 from corpora import papers
 from pipeline.review.accounts import Role, add_user
 from pipeline.review.connection import connect
-from pipeline.review.models import Item
+from pipeline.review.models import Item, Reply
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 
@@ -38,7 +38,9 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     yield Item.objects.get(pk=entry.item)
     Item.objects.filter(pk=entry.item).update(current=None)
     item = Item.objects.get(pk=entry.item)
-    item.decisions.all().delete()
+    Reply.objects.filter(release__item=item).delete()
+    for rows in (item.releases, item.decisions, item.conclusions, item.explanations, item.amendments, item.materials):
+        rows.all().delete()
     item.versions.all().delete()
     item.delete()
 

@@ -17,7 +17,6 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from corpora import papers, writers
-from corpora.make_samples import SAMPLES
 from pipeline.cli.desk import verify_file
 from pipeline.document import Dossier
 from pipeline.errors import UsageError
@@ -25,7 +24,6 @@ from pipeline.guard import REPORT
 from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
 from pipeline.review.audit import chain
-from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import decided_sentences
 from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry, Status
@@ -33,7 +31,6 @@ from pipeline.review.queue import filters
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from pipeline.worker import process_job
-from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
 
 
@@ -148,34 +145,6 @@ def test_a_bulk_assignment_has_a_preview_and_keeps_assignees(people: dict[str, U
     assert item.assignee == to
     taken = client(people, "法律顾问").post(f"/items/{item.pk}/claim")
     assert taken.status_code == 400
-
-
-def test_the_opinion_contains_the_upheld_findings_and_the_hash_of_its_source(
-    people: dict[str, User], item: Item
-) -> None:
-    browser = client(people, "主审")
-    draft = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx"))))
-    assert any("本意见为草稿" in paragraph.text for paragraph in draft.paragraphs)
-    decide_all(browser, item)
-    text = "\n".join(
-        p.text for p in Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx")))).paragraphs
-    )
-    assert "应当予以修改" in text and "没有依据" in text
-    assert item.current and item.current.original_id in text
-
-
-def test_the_original_docx_is_exported_with_comments(people: dict[str, User]) -> None:
-    data = (SAMPLES / "02停车秩序规定.docx").read_bytes()
-    home = connect("pipeline.web.settings")
-    entry = QueueWriter(home, "test").put(examined(data, "批注/停车.docx"), data, None)
-    item = Item.objects.get(pk=entry.item)
-    browser = client(people, "主审")
-    first = workflow.open_alarms(item)[0]
-    browser.post(f"/items/{item.pk}/decide", {"key": first.key, "verdict": "成立", "comment": "没有依据"})
-    document = Document(io.BytesIO(b"".join(browser.get(f"/items/{item.pk}/papers/annotated.docx"))))
-    comments = [comment.text for comment in document.comments]
-    assert len(comments) == item.current.findings.filter(softened=False).count()  # type: ignore[union-attr]
-    assert any("没有依据" in text and "主审" not in text for text in comments)
 
 
 def test_a_file_that_is_no_docx_cannot_be_annotated(people: dict[str, User], item: Item) -> None:

@@ -4,38 +4,42 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
-from docx import Document
 
 from pipeline.cli.desk import verify_file
+from pipeline.home import home_folder
 from pipeline.review.decisions import checklists, workflow
 from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output import exports
 from pipeline.review.output.forms import FORMS, forms_of
+from pipeline.review.queue.originals import original_path
 from pipeline.review.search.index import index_heads
+from tests.review.output.documents import text_of
+from tests.review.reviewed import decide_alarms, finish, review
 from tests.web.conftest import client
 from tests.web.test_desk import decide_all
 
 
-def text_of(data: bytes) -> str:
-    document = Document(io.BytesIO(data))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
-
-
-@pytest.mark.parametrize("form", sorted(FORMS))
-def test_every_document_states_its_basis_and_whether_it_is_a_draft(
-    people: dict[str, User], item: Item, form: str
-) -> None:
+@pytest.mark.parametrize("form", sorted(set(FORMS) - {"correction"}))
+def test_a_document_says_in_its_name_whether_it_is_a_draft(people: dict[str, User], item: Item, form: str) -> None:
     browser = client(people, "主审")
-    draft = text_of(b"".join(browser.get(f"/items/{item.pk}/papers/{form}.docx")))
-    assert "临溪县农家乐经营管理办法" in draft
-    decide_all(browser, item)
-    text = text_of(b"".join(browser.get(f"/items/{item.pk}/papers/{form}.docx")))
+    answer = browser.get(f"/items/{item.pk}/papers/{form}.docx")
+    assert "草稿" in unquote(answer.headers["Content-Disposition"]) and "草稿" in text_of(b"".join(answer))
+    review(item, people)
+    answer = browser.get(f"/items/{item.pk}/papers/{form}.docx")
+    text = text_of(b"".join(answer))
+    assert "草稿" not in unquote(answer.headers["Content-Disposition"]) and "草稿" not in text
     assert item.current and item.current.original_id in text and item.current.engine in text
-    assert "chief先生" in text and "草稿" not in text
+    assert "承办人：wang先生" in text and "复核人：chief先生" in text
+
+
+def test_a_notice_without_anything_to_correct_is_refused(people: dict[str, User], item: Item) -> None:
+    refused = client(people, "主审").get(f"/items/{item.pk}/papers/correction.docx")
+    assert refused.status_code == 400 and "没有审定成立" in refused.content.decode()
 
 
 def test_the_usual_document_follows_from_the_kind_of_case() -> None:
@@ -45,7 +49,7 @@ def test_the_usual_document_follows_from_the_kind_of_case() -> None:
     }  # fmt: skip
 
 
-def test_the_opinion_contains_checks_and_conclusion(people: dict[str, User], item: Item) -> None:
+def test_the_opinion_contains_answers_and_conclusion(people: dict[str, User], item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(kind=Kind.DRAFT)
     browser = client(people, "审查员")
     decide_all(browser, item)
@@ -55,9 +59,8 @@ def test_the_opinion_contains_checks_and_conclusion(people: dict[str, User], ite
     assert browser.post(f"/items/{item.pk}/conclude", {"outcome": "准予备案"}).status_code == 400
     browser.post(f"/items/{item.pk}/conclude", {"outcome": "不合法", "reason": "超越权限"})
     text = text_of(b"".join(client(people, "主审").get(f"/items/{item.pk}/papers/opinion.docx")))
-    assert "（否，没有公开）" in text and "不合法。理由：超越权限。" in text
-    item.checks.all().delete()
-    item.conclusions.all().delete()
+    assert "：否，没有公开（wang先生，" in text and "不合法。理由：超越权限。（wang先生，" in text
+    assert "成立，没有依据（wang先生，" in text
 
 
 def test_every_kind_of_case_has_its_points_and_outcomes() -> None:
@@ -66,7 +69,7 @@ def test_every_kind_of_case_has_its_points_and_outcomes() -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_a_document_is_produced_again_byte_by_byte(
+def test_a_document_is_produced_again_byte_by_byte_whatever_happened_since(
     people: dict[str, User], item: Item, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = client(people, "主审")
@@ -74,23 +77,54 @@ def test_a_document_is_produced_again_byte_by_byte(
     file = tmp_path / "意见.docx"
     file.write_bytes(b"".join(browser.get(f"/items/{item.pk}/papers/opinion.docx")))
     verify_file(file)
-    assert "逐字节相同" in capsys.readouterr().out
-    # later decisions do not change the state that was exported
+    said = capsys.readouterr().out
+    assert "逐字节相同" in said and "案情没有变化" in said
     key = next(iter(workflow.decisions_of(item)))
     browser.post(f"/items/{item.pk}/decide", {"key": key, "verdict": "不成立", "comment": "后来查到依据"})
     verify_file(file)
-    assert "逐字节相同" in capsys.readouterr().out
-    item.current.__class__.objects.filter(pk=item.current.pk).update(engine="另一版本")  # type: ignore[union-attr]
-    verify_file(file)
-    assert "新的规则" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "逐字节相同" in said and "案情有变" in said
 
 
-def test_a_changed_title_shows_when_the_document_is_produced_again(people: dict[str, User], item: Item) -> None:
-    made = exports.export_document(item, "opinion", people["主审"])
+@pytest.mark.parametrize("change", [{"title": "改过的题名"}, {"kind": Kind.MAJOR}, {"current": None}])
+def test_later_changes_of_the_item_do_not_touch_what_was_exported(
+    people: dict[str, User], item: Item, change: dict[str, Any]
+) -> None:
+    exports.export_document(item, "opinion", people["主审"])
     export = Export.objects.order_by("-id")[0]
-    assert made.data and "逐字节相同" in exports.check_reproducible(export)
-    Item.objects.filter(pk=item.pk).update(title="改过的题名")
-    assert "结果不同" in exports.check_reproducible(Export.objects.get(pk=export.pk))
+    Item.objects.filter(pk=item.pk).update(**change)
+    said = exports.check_reproducible(Export.objects.get(pk=export.pk))
+    assert "逐字节相同" in said and "案情有变" in said
+
+
+def test_a_new_analysis_does_not_touch_what_was_exported(people: dict[str, User], item: Item) -> None:
+    exports.export_document(item, "opinion", people["主审"])
+    item.versions.update(engine="另一版本")
+    item.current.findings.all().delete()  # type: ignore[union-attr]
+    assert "逐字节相同" in exports.check_reproducible(Export.objects.order_by("-id")[0])
+
+
+def test_a_finished_case_says_only_that_its_status_moved(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    exports.export_document(item, "filing", people["主审"])
+    finish(item, people)
+    said = exports.check_reproducible(Export.objects.order_by("-id")[0])
+    assert "案情没有变化，状态由待审变为已办" in said
+
+
+def test_an_export_from_before_0_11_cannot_be_produced_again(people: dict[str, User], item: Item) -> None:
+    exports.export_document(item, "opinion", people["主审"])
+    export = Export.objects.order_by("-id")[0]
+    export.basis = {}
+    assert "0.11.0以前" in exports.check_reproducible(export)
+    export.basis = {"title": "另一种格式"}
+    assert "另一版本的程序" in exports.check_reproducible(export)
+
+
+def test_a_document_for_the_issuer_is_stored_with_its_bytes(people: dict[str, User], item: Item) -> None:
+    export, data = exports.make_export(review(item, people), "opinion", people["主审"])
+    assert original_path(home_folder(), export.digest).read_bytes() == data
+    assert export.basis["conclusion"]["outcome"] == "自行修改" and "草稿" not in export.name
 
 
 def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Answer, Check, Conclusion, Item, Kind
+from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, Status
 
 _READ = {"V", "M-H"}
 # possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
@@ -26,6 +26,13 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     Kind.MAJOR: ("合法", "应当予以修改", "不合法"),
     Kind.CONTRACT: ("可以签订", "修改后签订", "不得签订"),
 }
+# conclusions that leave the document as it is
+FAVOURABLE = frozenset(("合法", "准予备案", "继续有效", "条款合法", "可以签订"))
+# conclusions that rest on other grounds than faults of the text: jurisdiction, or time and use in a cleanup
+_OTHER_GROUNDS = frozenset(("转送有权机关", "不予受理", "废止", "宣布失效"))
+UNFAVOURABLE = (
+    frozenset(outcome for outcomes in OUTCOMES.values() for outcome in outcomes) - FAVOURABLE - _OTHER_GROUNDS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +62,59 @@ def points_of(kind: str) -> tuple[Point, ...]:
 
 
 def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
-    """The points of the checklist of an item, each with its answer or None."""
-    answers = {check.point: check for check in item.checks.all()}
+    """The points of the checklist of an item, each with the answer that counts (the latest), or None."""
+    answers = {check.point: check for check in item.checks.order_by("id")}
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 
 def answer(item: Item, key: str, value: str, comment: str, user: User) -> Check:
-    """Records a person's answer to a point, replacing an earlier one; the audit keeps both. Raises `UsageError`."""
-    if key not in {point.key for point in points_of(item.kind)}:
+    """Records a person's answer to a point, beside earlier ones, which are kept; the latest counts.
+
+    `comment` belongs to this answer alone. Raises `UsageError` for a finished item, a point of another kind of case, and an
+    answer that is missing or unknown.
+    """
+    _refuse_finished(item)
+    point = next((point for point in points_of(item.kind) if point.key == key), None)
+    if point is None:
         raise UsageError("这类案件没有这个核对要点", remedy="请刷新后重试")
     if value not in Answer.values:
-        raise UsageError(f"没有“{value}”这种回答", remedy=f"请选{'、'.join(Answer.values)}之一")
-    values = {"answer": value, "comment": comment, "reviewer": display_name(user)}
+        raise UsageError(
+            f"“{point.says}”没有“{value}”这种回答" if value else f"“{point.says}”没有选择回答",
+            remedy=f"请选{'、'.join(Answer.values)}之一",
+        )
     with transaction.atomic():
-        made, _ = Check.objects.update_or_create(item=item, point=key, defaults=values)
+        made = Check.objects.create(
+            item=item, point=key, answer=value, comment=comment, reviewer=display_name(user), account=user.username
+        )
         note(user.username, "核对", item.pk, f"{key} {value} {comment}"[:500])
     return made
 
 
 def conclude(item: Item, outcome: str, reason: str, user: User) -> Conclusion:
-    """Records a person's conclusion on a case; earlier ones are kept. Raises `UsageError` where the kind of case does not allow it."""
+    """Records a person's conclusion on a case, drawn on its current version; earlier ones are kept.
+
+    Raises `UsageError` for a finished item, and for an outcome that is missing or that the kind of case does not allow.
+    """
+    _refuse_finished(item)
     possible = OUTCOMES[Kind(item.kind)]
     if outcome not in possible:
-        raise UsageError(f"这类案件没有“{outcome}”这种结论", remedy=f"请选{'、'.join(possible)}之一")
+        raise UsageError(
+            f"这类案件没有“{outcome}”这种结论" if outcome else "没有选择审查结论",
+            remedy=f"请选{'、'.join(possible)}之一",
+        )
     with transaction.atomic():
-        made = Conclusion.objects.create(item=item, outcome=outcome, reason=reason, reviewer=display_name(user))
+        made = Conclusion.objects.create(
+            item=item,
+            version=item.current,
+            outcome=outcome,
+            reason=reason,
+            reviewer=display_name(user),
+            account=user.username,
+        )
         note(user.username, "结论", item.pk, f"{outcome} {reason}"[:500])
     return made
+
+
+def _refuse_finished(item: Item) -> None:
+    if item.status == Status.DONE:
+        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")

@@ -1,8 +1,8 @@
-"""批注: the original docx with a Word comment at each finding."""
+"""批注: the original docx with a Word comment at each finding that people upheld."""
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,36 +13,31 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from pipeline.errors import UsageError
-from pipeline.review.models import Decision, Finding
+from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
+from pipeline.review.output.paragraphs import closed
 
 _BLANK = re.compile(r"\s")
-AUTHOR, INITIALS = "清规", "清"
+_DRAFT = "草稿：本件尚未办结，批注的意见可能改变。"
 
 
-def annotate(
-    original: Path, findings: Sequence[Finding], decisions: Mapping[str, Decision], at: datetime
-) -> tuple[bytes, int]:
-    """Returns the docx with comments, and the number of findings that could not be located.
+def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
+    """Returns the docx with comments, and the number of upheld findings that could not be located.
 
-    Findings that could not be located are listed at the end of the document. `decisions` are by finding key; `at` is the time
-    stamp of the comments. Raises `UsageError` for a file that is no docx.
+    Each comment bears the person and the local time of its decision; findings that could not be located are listed at the end of
+    the document. A draft says so in a comment at its first paragraph. Raises `UsageError` for a file that is no docx.
     """
     try:
         document: Any = Document(str(original))
     except (PackageNotFoundError, KeyError, ValueError) as error:
         raise UsageError("原件不是docx，不能写批注", remedy="请改用审查意见书") from error
     paragraphs = [(paragraph, _without_blanks(paragraph.text)) for paragraph in _paragraphs(document)]
-    unplaced = [
-        finding for finding in findings if not _add_comment(document, paragraphs, finding, decisions.get(finding.key))
-    ]
+    if case.draft:
+        _mark_draft(document, paragraphs, stamp)
+    unplaced = [finding for finding in case.upheld if not _add_comment(document, paragraphs, finding)]
     if unplaced:
-        document.add_paragraph("以下发现未能在原文中定位，请对照正文查看：")
+        document.add_paragraph("以下意见未能在原文中定位，请对照正文查看：")
         for finding in unplaced:
-            document.add_paragraph(
-                f"{finding.content['path']} {finding.content['name']}：{finding.content['text'][:100]}"
-            )
-    for comment in document.comments:
-        comment._comment_elm.set(qn("w:date"), at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            document.add_paragraph(f"{finding.place}“{finding.text[:100]}”\n{_comment_text(finding)}")
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue(), len(unplaced)
@@ -61,19 +56,28 @@ def _paragraphs(document: Any) -> Iterator[Paragraph]:
                 yield from cell.paragraphs
 
 
-def _add_comment(
-    document: Any, paragraphs: list[tuple[Paragraph, str]], finding: Finding, decision: Decision | None
-) -> bool:
+def _mark_draft(document: Any, paragraphs: list[tuple[Paragraph, str]], stamp: Stamp) -> None:
+    first = next((paragraph for paragraph, _ in paragraphs if paragraph.runs), None)
+    if first is None:
+        first = document.add_paragraph("（草稿）")
+    _comment(document, list(first.runs), _DRAFT, Act(stamp.by, stamp.at.isoformat()))
+
+
+def _add_comment(document: Any, paragraphs: list[tuple[Paragraph, str]], finding: CaseFinding) -> bool:
     """Adds a comment to the first paragraph that contains the evidence of a finding; False where none does."""
-    wanted = _without_blanks(finding.content["text"])
+    wanted = _without_blanks(finding.text)
     for paragraph, compact in paragraphs:
         at = compact.find(wanted)
-        if at >= 0 and paragraph.runs:
-            document.add_comment(
-                _runs(paragraph, at, at + len(wanted)), _comment_text(finding, decision), AUTHOR, INITIALS
-            )
+        if at >= 0 and paragraph.runs and finding.decision:
+            _comment(document, _runs(paragraph, at, at + len(wanted)), _comment_text(finding), finding.decision.by)
             return True
     return False
+
+
+def _comment(document: Any, runs: list[Any], text: str, by: Act) -> None:
+    """Adds a comment in the name of a person; Word shows its date as it is written, so that is the local time."""
+    comment = document.add_comment(runs, text, by.person, by.person[:1])
+    comment._comment_elm.set(qn("w:date"), f"{datetime.fromisoformat(by.at):%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _runs(paragraph: Paragraph, start: int, end: int) -> list[Any]:
@@ -87,17 +91,13 @@ def _runs(paragraph: Paragraph, start: int, end: int) -> list[Any]:
     return chosen or list(paragraph.runs)
 
 
-def _comment_text(finding: Finding, decision: Decision | None) -> str:
-    content = finding.content
-    bases = "；".join(f"《{basis['law']}》{basis['article']}" for basis in content["bases"])
-    verdict = (
-        f"审查人员{decision.reviewer}：{decision.verdict}。{decision.comment}" if decision else "（机器提示，尚未审定）"
-    )
+def _comment_text(finding: CaseFinding) -> str:
+    """Name, basis, and the person's words; the advice where there are none and nobody changed what the finding is."""
+    words = finding.decision.words.strip() if finding.decision else ""
+    advice = finding.advice if not finding.change else ""
     lines = (
-        f"[{finding.severity}] {content['name']}",
-        "；".join(content["reasons"]),
-        f"依据：{bases}" if bases else "",
-        f"建议：{content['advice']}",
-        verdict,
+        finding.name,
+        f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
+        f"意见：{words}" if words else f"建议：{closed(advice)}" if advice else "",
     )
     return "\n".join(line for line in lines if line)

@@ -6,28 +6,31 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Max
+from django.db import transaction
+from django.utils import timezone
 from django.utils.timezone import localtime
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
-from pipeline.review.models import Conclusion, Decision, Export, Item
+from pipeline.review.models import Export, Item
 from pipeline.review.output.annotated_docx import annotate
-from pipeline.review.output.forms import FORMS, Case, Stamp, catalogue
+from pipeline.review.output.case import Case, Stamp
+from pipeline.review.output.forms import FORMS, catalogue
 from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
-from pipeline.review.queue.originals import original_path
+from pipeline.review.queue.originals import original_path, store_original
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_SAME = "按导出时的案情重新生成，结果逐字节相同"
+_OTHER = "按导出时的案情重新生成，结果不同：文件没有改动的，是生成文书的程序已经更换"
 ANNOTATED, QUEUE, CATALOGUE = "annotated", "queue", "catalogue"
 _COLUMNS = (
     "编号", "文件名称", "文号", "制定机关", "类别", "状态", "风险分", "警示", "有效性", "有效期至", "承办人", "办理期限", "结论", "文件", "原件SHA-256",
@@ -46,18 +49,33 @@ class ExportFile:
 def export_document(item: Item, form: str, user: User) -> ExportFile:
     """Exports an official document on an item as docx and records it.
 
-    `form` is a key of `forms.FORMS`, or "annotated" for the original with comments. Raises `UsageError` for an unknown form,
-    and for an item without a version.
+    `form` is a key of `forms.FORMS`, or "annotated" for the original with comments; a draft says so in its name. Raises `UsageError`
+    for an unknown form, for an item without a version, and where the case does not allow the document.
     """
+    return _export(item, form, user)[1]
+
+
+def make_export(item: Item, form: str, user: User) -> tuple[Export, bytes]:
+    """Exports a document like `export_document`, and stores its bytes beside the originals; returns the record and the bytes.
+
+    Raises `UsageError` like `export_document`, and `StorageError` where the bytes cannot be stored.
+    """
+    export, made = _export(item, form, user)
+    store_original(home_folder(), export.digest, made.data)
+    return export, made.data
+
+
+def _export(item: Item, form: str, user: User) -> tuple[Export, ExportFile]:
     if form != ANNOTATED and form not in FORMS:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
     if item.current is None:
         raise UsageError("文件还没有内容，不能生成文书", remedy="请待识别后再试")
-    stamp = Stamp(_now(), user.first_name or user.username)
-    last_ids = _last_ids()
-    data = _make(item, form, stamp, last_ids)
+    stamp, case = Stamp(_now(), display_name(user)), Case.of(item)
+    basis = case.to_json()
     name = "批注" if form == ANNOTATED else FORMS[form][0]
-    return _record_export(ExportFile(f"{item.title[:60]}（{name}）.docx", data), form, (item, last_ids), (user, stamp))
+    draft = "（草稿）" if case.draft else ""
+    made = ExportFile(f"{item.title[:60]}（{name}）{draft}.docx", _make(basis, form, stamp))
+    return _record_export(made, form, (item, basis), (user, stamp)), made
 
 
 def export_queue(items: Iterable[Item], kind: str, user: User) -> ExportFile:
@@ -68,34 +86,21 @@ def export_queue(items: Iterable[Item], kind: str, user: User) -> ExportFile:
         raise UsageError(f"不能导出为{kind}", remedy="可以导出xlsx、csv、json、docx")
     name = "清理目录" if kind == "docx" else "审查队列"
     form = CATALOGUE if kind == "docx" else QUEUE
-    return _record_export(
-        ExportFile(f"{name}.{kind}", makers[kind](items, stamp)), form, (None, _last_ids()), (user, stamp)
-    )
+    made = ExportFile(f"{name}.{kind}", makers[kind](items, stamp))
+    _record_export(made, form, (None, {}), (user, stamp))
+    return made
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+    return timezone.localtime().replace(microsecond=0)
 
 
-def _last_ids() -> tuple[int, int]:
-    """The highest keys of decisions and of conclusions at this moment."""
-    return _last_id(Decision), _last_id(Conclusion)
-
-
-def _last_id(model: Any) -> int:
-    return int(model.objects.aggregate(last=Max("pk"))["last"] or 0)
-
-
-def _make(item: Item, form: str, stamp: Stamp, last_ids: tuple[int, int]) -> bytes:
-    """The bytes of a document, from the state up to the decision and the conclusion with the keys `last_ids`."""
-    decision, conclusion = last_ids
-    decisions = effective_verdicts(effective_decisions().filter(item=item, pk__lte=decision))
-    if form == ANNOTATED and item.current is not None:
-        findings = list(item.current.findings.filter(softened=False).order_by("start", "id"))
-        return without_timestamps(
-            annotate(original_path(home_folder(), item.current.original_id), findings, decisions, stamp.at)[0]
-        )
-    case = Case.of(item, decisions, item.conclusions.filter(pk__lte=conclusion).order_by("-id").first())
+def _make(basis: Mapping[str, Any], form: str, stamp: Stamp) -> bytes:
+    """The bytes of a document on a case, which is given as JSON."""
+    case = Case.from_json(basis)
+    if form == ANNOTATED:
+        digest = case.version.digest if case.version else ""
+        return without_timestamps(annotate(original_path(home_folder(), digest), case, stamp)[0])
     stream = io.BytesIO()
     FORMS[form][1](case, stamp).document.save(stream)
     return without_timestamps(stream.getvalue())
@@ -113,34 +118,48 @@ def without_timestamps(data: bytes) -> bytes:
 
 
 def _record_export(
-    made: ExportFile, form: str, basis: tuple[Item | None, tuple[int, int]], recipient: tuple[User, Stamp]
-) -> ExportFile:
-    """Records an export, with its hash and basis, in the table of exports and in the audit; returns the file."""
-    (item, last_ids), (user, stamp) = basis, recipient
+    made: ExportFile, form: str, basis: tuple[Item | None, dict[str, Any]], recipient: tuple[User, Stamp]
+) -> Export:
+    """Records an export, with its hash and basis, in the table of exports and in the audit."""
+    (item, case), (user, stamp) = basis, recipient
     digest = hashlib.sha256(made.data).hexdigest()
     version = item.current if item else None
-    Export.objects.create(
-        digest=digest, name=made.name, form=form, item=item, version=version, last_decision=last_ids[0],
-        last_conclusion=last_ids[1], engine=version.engine if version else "", by=stamp.by, at=stamp.at,
-    )  # fmt: skip
-    note(user.username, "导出", item.pk if item else None, f"{made.name} {digest}")
-    return made
+    with transaction.atomic():
+        export = Export.objects.create(
+            digest=digest, name=made.name, form=form, item=item, version=version, basis=case,
+            engine=version.engine if version else "", by=stamp.by, at=stamp.at,
+        )  # fmt: skip
+        note(user.username, "导出", item.pk if item else None, f"{made.name} {digest}")
+    return export
 
 
 def check_reproducible(export: Export) -> str:
-    """Tries to produce an exported file again byte by byte from the queue; returns the result as a Chinese sentence."""
-    item, version = export.item, export.version
-    if item is None or version is None:
+    """Produces an exported document again from what it was based on; returns in Chinese whether it is the same byte by byte.
+
+    Also says whether the case says something else since.
+    """
+    if export.form in (QUEUE, CATALOGUE):
         return "这是队列的导出，反映导出当时的状态，不重新生成"
-    if item.current_id != version.pk:
-        return "文件已有新版本，不能按现在的内容重新生成；导出所依据的版本仍在队列中"
-    if version.engine != export.engine:
-        return f"导出后已用新的规则（{version.engine}）重新分析，不能重新生成；当时的版本是{export.engine}"
-    last_ids = (export.last_decision, export.last_conclusion)
-    data = _make(item, export.form, Stamp(export.at, export.by), last_ids)
-    if hashlib.sha256(data).hexdigest() == export.digest:
-        return "按同样的文件、规则和决定重新生成，结果逐字节相同"
-    return "按同样的文件和规则重新生成，结果不同：导出后题名、核对要点等有改动，或者程序已经更换"
+    if not export.basis:
+        return "这份文书由0.11.0以前的版本导出，没有留下导出时的案情，不能重新生成"
+    try:
+        before = Case.from_json(export.basis)
+        data = _make(export.basis, export.form, Stamp(timezone.localtime(export.at), export.by))
+    except (KeyError, TypeError, UsageError):
+        return "导出时的案情由另一版本的程序写下，或者原件已经不在，不能重新生成"
+    same = hashlib.sha256(data).hexdigest() == export.digest
+    return f"{_SAME if same else _OTHER}；{_since(before, export.item)}"
+
+
+def _since(before: Case, item: Item | None) -> str:
+    """Whether a case changed since it was exported."""
+    if item is None:
+        return "这件已经不在队列中"
+    now = Case.of(item)
+    moved = f"，状态由{before.status}变为{now.status}" if now.status != before.status else ""
+    if now.differs_from(before):
+        return f"导出后案情有变（文件版本、题名、发现、决定、核对要点、结论或者说明）{moved}"
+    return f"导出后案情没有变化{moved}"
 
 
 def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:

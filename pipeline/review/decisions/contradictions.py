@@ -1,0 +1,250 @@
+"""矛盾: what in the decisions, checklist and conclusion of a case does not go together, until it is resolved or explained in words."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from pipeline.errors import UsageError
+from pipeline.review.accounts import display_name
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
+from pipeline.review.decisions.checklists import FAVOURABLE, UNFAVOURABLE, Point, answered_points
+from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
+
+UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
+ALARMS = ("严重", "高")
+# findings or points that a message names before it says only how many there are
+_MOST_NAMED = 5
+
+
+class ContradictionKind(StrEnum):
+    """What does not go together in a case."""
+
+    NO_CONCLUSION = "没有结论"
+    UNDECIDED = "警示没有决定"
+    DISPUTED = "分歧没有裁定"
+    OUTDATED = "结论在先"
+    FAVOURABLE = "结论与发现不符"
+    UNFAVOURABLE = "结论没有所指"
+    POINT = "结论与核对要点不符"
+    UNANSWERED = "核对要点没有回答"
+    REFERRED = "转办没有结果"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A contradiction in a case: what it is (`says`), the way out, and the explanation that covers it, if any.
+
+    `key` identifies it with the state that it was seen in: an explanation no longer covers it once that state has changed.
+    """
+
+    key: str
+    kind: ContradictionKind
+    says: str
+    way_out: str
+    explanation: Explanation | None
+    explainable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is compared: the findings of the current version, the decisions that count, the conclusion, the checklist."""
+
+    item: Item
+    findings: Mapping[str, Finding]
+    decisions: Mapping[str, Decision]
+    conclusion: Conclusion | None
+    points: Sequence[tuple[Point, Check | None]]
+
+    @classmethod
+    def of(cls, item: Item) -> "_State":
+        findings = {f.key: f for f in item.current.findings.order_by("start", "id")} if item.current else {}
+        decisions = effective_verdicts(effective_decisions().filter(item=item))
+        conclusion = item.conclusions.order_by("-id").first()
+        return cls(item, findings, decisions, conclusion, answered_points(item))
+
+    def decided(self, verdicts: Iterable[str]) -> list[str]:
+        """The keys of the findings whose decision is one of `verdicts`, in the order of the text."""
+        wanted = frozenset(verdicts)
+        return [key for key in self.findings if key in self.decisions and self.decisions[key].verdict in wanted]
+
+    def name(self, keys: Iterable[str]) -> str:
+        """The findings with these keys, by clause and name."""
+        found = (self.findings[key] for key in keys)
+        return _listed([f"{f.content['path'] or '正文'}“{f.content['name']}”" for f in found], "处")
+
+
+# kind, the state that was seen, says, way out; those of a kind that is not explainable have no state of their own
+_Seen = tuple[ContradictionKind, object, str, str]
+_EXPLAINABLE = frozenset(
+    (
+        ContradictionKind.FAVOURABLE,
+        ContradictionKind.UNFAVOURABLE,
+        ContradictionKind.POINT,
+        ContradictionKind.UNANSWERED,
+        ContradictionKind.REFERRED,
+    )
+)
+_EXPLAIN = "确实如此的，请写明理由，理由将印在文书上"
+
+
+def contradictions(item: Item) -> list[Contradiction]:
+    """All contradictions in a case, each with the explanation that covers it; those that cannot be explained come first."""
+    state = _State.of(item)
+    explanations = {made.key: made for made in item.explanations.order_by("id")}
+    found = []
+    for check in _CHECKS:
+        for kind, seen, says, way_out in check(state):
+            key = _key(kind, seen)
+            explainable = kind in _EXPLAINABLE
+            explanation = explanations.get(key) if explainable else None
+            found.append(Contradiction(key, kind, says, way_out, explanation, explainable))
+    return found
+
+
+def blocking(item: Item) -> list[Contradiction]:
+    """The contradictions without an explanation: with any of these, a case is not finished and its documents are drafts."""
+    return [found for found in contradictions(item) if found.explanation is None]
+
+
+def explain(item: Item, key: str, words: str, user: User) -> Explanation:
+    """Records a person's words on a contradiction.
+
+    Raises `UsageError` for blank words, for a finished item, and for a contradiction that no longer exists or must be resolved.
+    """
+    words = words.strip()
+    if not words:
+        raise UsageError("说明是空的", remedy="请写明理由，它将印在文书上")
+    if item.status == Status.DONE:
+        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    found = next((found for found in contradictions(item) if found.key == key), None)
+    if found is None:
+        raise UsageError("这处矛盾已经不在，或者情况已有变化", remedy="请刷新后重新查看")
+    if not found.explainable:
+        raise UsageError(f"{found.says}，不能以说明代替", remedy=found.way_out)
+    with transaction.atomic():
+        made = Explanation.objects.create(
+            item=item, key=key, says=found.says, words=words, reviewer=display_name(user), account=user.username
+        )
+        note(user.username, "说明", item.pk, f"{found.says}：{words}"[:500])
+    return made
+
+
+def _key(kind: ContradictionKind, seen: object) -> str:
+    content = json.dumps([kind.value, seen], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _listed(names: Sequence[str], unit: str) -> str:
+    """The first names, and how many there are where not all are named."""
+    shown = "、".join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown}等{len(names)}{unit}"
+
+
+def _undecided(state: _State) -> Iterator[_Seen]:
+    open_ = [
+        key
+        for key, finding in state.findings.items()
+        if finding.severity in ALARMS and not finding.softened and key not in state.decisions
+    ]
+    if open_:
+        says = f"还有{len(open_)}处警示没有决定：{state.name(open_)}"
+        yield ContradictionKind.UNDECIDED, open_, says, "请逐条作出决定"
+
+
+def _disputed(state: _State) -> Iterator[_Seen]:
+    open_ = [key for key in disputed(state.item) if key in state.findings]
+    if open_:
+        says = f"还有{len(open_)}处意见分歧没有裁定：{state.name(open_)}"
+        yield ContradictionKind.DISPUTED, open_, says, "请主审裁定"
+
+
+def _no_conclusion(state: _State) -> Iterator[_Seen]:
+    if state.conclusion is None:
+        yield ContradictionKind.NO_CONCLUSION, "", "尚未作出审查结论", "请选择结论并写明理由"
+
+
+def _outdated(state: _State) -> Iterator[_Seen]:
+    """The conclusion rests on an earlier version, or on other decisions than those that count now."""
+    made, version = state.conclusion, state.item.current
+    if made is None or version is None:
+        return
+    # conclusions before 0.11.0 do not name their version
+    earlier = made.version_id != version.pk if made.version_id else made.made < version.created
+    if earlier:
+        says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
+        yield ContradictionKind.OUTDATED, made.pk, says, "请就现在的版本重新作出结论"
+        return
+    before = {key for key, decision in _decisions_at(state.item, made.made).items() if decision.verdict in UPHELD}
+    now = frozenset(state.decided(UPHELD))
+    changed = [key for key in state.findings if (key in before) != (key in now)]
+    if changed:
+        says = f"作出结论“{made.outcome}”之后，又改变了哪些发现成立：{state.name(changed)}"
+        yield ContradictionKind.OUTDATED, made.pk, says, "请按现在的决定重新作出结论"
+
+
+def _decisions_at(item: Item, moment: datetime) -> dict[str, Decision]:
+    """The decisions that counted at a moment, also those that were withdrawn or undone since."""
+    made: QuerySet[Decision] = Decision.objects.filter(item=item, made__lte=moment)
+    kept = made.filter(Q(withdrawn=None) | Q(withdrawn__gt=moment))
+    return effective_verdicts(kept.filter(Q(batch=None) | Q(batch__undone=None) | Q(batch__undone__gt=moment)))
+
+
+def _favourable(state: _State) -> Iterator[_Seen]:
+    made, upheld = state.conclusion, state.decided(UPHELD)
+    if made and made.outcome in FAVOURABLE and upheld:
+        says = f"结论是“{made.outcome}”，但有{len(upheld)}处发现审定为成立或者需修改：{state.name(upheld)}"
+        seen = [made.outcome, state.item.current_id, sorted(upheld)]
+        yield ContradictionKind.FAVOURABLE, seen, says, f"请改结论，或者改决定；{_EXPLAIN}"
+
+
+def _unfavourable(state: _State) -> Iterator[_Seen]:
+    made = state.conclusion
+    if made is None or made.outcome not in UNFAVOURABLE or state.decided(UPHELD) or _denied(state):
+        return
+    says = f"结论是“{made.outcome}”，但没有一处发现审定为成立或者需修改，核对要点也没有一项答“否”"
+    way_out = f"请改结论，或者补上结论所指的问题；{_EXPLAIN}"
+    yield ContradictionKind.UNFAVOURABLE, [made.outcome, state.item.current_id], says, way_out
+
+
+def _denied(state: _State) -> list[Point]:
+    return [point for point, made in state.points if made and made.answer == Answer.NO]
+
+
+def _point(state: _State) -> Iterator[_Seen]:
+    made, denied = state.conclusion, _denied(state)
+    if made and made.outcome in FAVOURABLE and denied:
+        named = _listed([f"“{point.says}”" for point in denied], "项")
+        says = f"结论是“{made.outcome}”，但核对要点有{len(denied)}项答“否”：{named}"
+        seen = [made.outcome, [point.key for point in denied]]
+        yield ContradictionKind.POINT, seen, says, f"请改结论，或者改回答；{_EXPLAIN}"
+
+
+def _unanswered(state: _State) -> Iterator[_Seen]:
+    missing = [point for point, made in state.points if made is None]
+    if missing:
+        named = _listed([f"“{point.says}”" for point in missing], "项")
+        says = f"核对要点有{len(missing)}项没有回答：{named}"
+        way_out = f"请逐项回答；{_EXPLAIN}"
+        yield ContradictionKind.UNANSWERED, [point.key for point in missing], says, way_out
+
+
+def _referred(state: _State) -> Iterator[_Seen]:
+    waiting = state.decided((Verdict.REFER,))
+    if waiting:
+        to = "、".join(dict.fromkeys(name for key in waiting if (name := state.decisions[key].addressee)))
+        says = f"有{len(waiting)}处发现转{to or '其他单位或者人员'}办理，还没有结果：{state.name(waiting)}"
+        seen = [[key, state.decisions[key].pk] for key in waiting]
+        yield ContradictionKind.REFERRED, seen, says, f"有结果的，请改作成立、不成立或者需修改；{_EXPLAIN}"
+
+
+_CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
+    _undecided, _disputed, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _referred,
+)  # fmt: skip

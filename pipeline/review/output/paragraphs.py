@@ -1,0 +1,193 @@
+"""Paragraphs that several documents on a case have in common: why it is a draft, the document, points, findings, conclusion, end."""
+
+from collections.abc import Callable, Iterable
+
+from pipeline.review.decisions.checklists import UNFAVOURABLE
+from pipeline.review.decisions.contradictions import ContradictionKind
+from pipeline.review.models import Kind
+from pipeline.review.output.case import Act, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
+from pipeline.review.output.official_docx import OfficialDocument
+
+OPEN = "（待填写）"
+# what the issuer did with the document, by kind of case
+_DID = {Kind.DRAFT: "起草", Kind.MAJOR: "提出", Kind.CONTRACT: "提交"}
+
+
+def paper_of(case: Case) -> OfficialDocument:
+    """An empty document, marked 草稿 where the case is a draft."""
+    paper = OfficialDocument()
+    if case.draft:
+        paper.text("（草稿）")
+    return paper
+
+
+def named(case: Case) -> str:
+    """The title in 《》, with 〈〉 for title marks inside it (GB/T 15834)."""
+    return f"《{case.title.replace('《', '〈').replace('》', '〉')}》"
+
+
+def closed(text: str) -> str:
+    """A text that ends with a full stop."""
+    text = text.strip()
+    return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('；，;,.')}。"
+
+
+def write_draft_reasons(paper: OfficialDocument, case: Case, stamp: Stamp) -> None:
+    """Says at the top of a draft why it is one, and who exported it when."""
+    if case.draft:
+        reasons = "".join(f"（{at}）{closed(says)}" for at, says in enumerate(case.draft_reasons, 1))
+        paper.text(f"本件为草稿，不得作为正式文书使用。{reasons}")
+        paper.text(f"本草稿由{stamp.by}于{in_words(stamp.at.isoformat())}{stamp.at:%H:%M}导出。")
+
+
+def write_about(paper: OfficialDocument, case: Case) -> None:
+    """Writes title, issuer, number and genre of the document, the version reviewed, and the material handed in with it."""
+    did = _DID.get(Kind(case.kind), "制定")
+    facts = (
+        f"文号{case.number}" if case.number else "",
+        f"文种{case.genre}" if case.genre else "",
+        f"效力层级{case.norm_level}" if case.norm_level else "",
+    )
+    known = "".join(f"，{fact}" for fact in facts if fact)
+    paper.text(f"{named(case)}由{case.issuers or '（制定机关待核）'}{did}{known}。")
+    if case.version:
+        paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
+    if case.materials:
+        paper.text(f"随文提交的材料：{'；'.join(f'{made.kind}（{made.name}）' for made in case.materials)}。")
+
+
+def write_checked(
+    paper: OfficialDocument, case: Case, parts: Iterable[str], belongs: Callable[[CaseFinding], bool] | None
+) -> None:
+    """Writes the answered points of some parts of the checklist, then the findings that belong here.
+
+    `belongs` chooses the findings; None where findings have no place here.
+    """
+    wanted = frozenset(parts)
+    points = [point for point in case.points if point.part in wanted]
+    answered = [point for point in points if point.answer]
+    for point in answered:
+        paper.text(point_text(point))
+    if points and not answered:
+        paper.text("这部分的核对要点没有回答。")
+    if belongs is None:
+        return
+    upheld = [finding for finding in case.upheld if belongs(finding)]
+    waiting = [finding for finding in case.open_alarms if belongs(finding)]
+    referred = [finding for finding in case.referred if belongs(finding)]
+    _write_findings(paper, case, upheld)
+    if referred:
+        paper.text("".join(_referral(finding) for finding in referred))
+    if waiting:
+        paper.text(f"这部分还有{len(waiting)}处警示没有审定。")
+    elif not upheld and not referred:
+        paper.text("没有审定需要修改的内容。")
+
+
+def point_text(point: CasePoint) -> str:
+    """A point with its answer, the words and the person of that answer."""
+    words = f"，{point.words.rstrip('。')}" if point.words else ""
+    return f"{point.says.rstrip('。')}：{point.answer}{words}（{point.by}）。"
+
+
+def _referral(finding: CaseFinding) -> str:
+    made = finding.decision
+    if made is None:
+        return ""
+    words = f"，{made.words.rstrip('。')}" if made.words else ""
+    return f"{finding.place}“{finding.name}”已转{made.addressee or '有关单位'}办理{words}（{made.by}）。"
+
+
+def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[CaseFinding]) -> None:
+    """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
+    version = case.version.sequence if case.version else None
+    for count, finding in enumerate(findings, 1):
+        raised = f"（审查人员提出：{finding.raised_by}）" if finding.raised_by else ""
+        paper.text(
+            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.sentence}”。依据：{bases_of(finding)}。"
+        )
+        if finding.decision:
+            paper.text(judgement_text(finding.decision, case_version=version) + _advice(finding))
+        if finding.reply:
+            words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
+            paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")
+
+
+def bases_of(finding: CaseFinding) -> str:
+    """The bases of a finding in one line."""
+    return "；".join(finding.bases) or "（依据待补充）"
+
+
+def judgement_text(made: Judgement, *, case_version: int | None) -> str:
+    """A decision with its words, person and time; a ruling says so, and one on another version than `case_version` names its version."""
+    words = f"，{made.words.strip().rstrip('。')}" if made.words.strip() else ""
+    to = f"给{made.addressee}" if made.addressee else ""
+    version = f"，就第{made.sequence}版作出" if case_version and made.sequence != case_version else ""
+    return f"{'裁定' if made.final else '审查意见'}：{made.verdict}{to}{words}（{made.by}{version}）。"
+
+
+def _advice(finding: CaseFinding) -> str:
+    """The advice on a finding where the person wrote no words, and did not change what the finding is."""
+    written = finding.decision and finding.decision.words.strip()
+    return "" if written or finding.change or not finding.advice else f"修改建议：{closed(finding.advice)}"
+
+
+def conclusion_text(case: Case) -> str:
+    """The conclusion with its reason, person and time, never one that nobody has drawn."""
+    made = case.conclusion
+    if made is None:
+        return "尚未作出审查结论。"
+    reason = f"理由：{closed(made.reason)}" if made.reason.strip() else ""
+    outdated = any(found.kind == ContradictionKind.OUTDATED for found in case.contradictions)
+    return f"{made.outcome}。{reason}（{made.by}）{'此后情况有变，须重新作出结论。' if outdated else ''}"
+
+
+def concluded_unfavourably(case: Case) -> bool:
+    """Whether the conclusion asks for a change."""
+    return case.conclusion is not None and case.conclusion.outcome in UNFAVOURABLE
+
+
+def write_notes(paper: OfficialDocument, case: Case, heading: str) -> None:
+    """说明: the contradictions that people explained, with their words, person and time; points whose source is not confirmed."""
+    lines = []
+    for found in case.contradictions:
+        if found.by:
+            unanswered = found.kind == ContradictionKind.UNANSWERED
+            says = _all_unanswered(case) if unanswered else found.says
+            lines.append(f"{says}。说明：{found.words.rstrip('。')}（{found.by}）。")
+    if any(point.answer and not point.confirmed for point in case.points):
+        lines.append("核对要点中部分依据尚待核实，以正式文本为准。")
+    if lines:
+        paper.heading(heading)
+        for count, line in enumerate(lines, 1):
+            paper.text(f"{count}.{line}" if len(lines) > 1 else line)
+
+
+def _all_unanswered(case: Case) -> str:
+    points = "；".join(f"“{point.says}”" for point in case.unanswered)
+    return f"核对要点有{len(case.unanswered)}项没有回答：{points}"
+
+
+def write_end(paper: OfficialDocument, case: Case) -> None:
+    """Writes the basis of the document in one line, who handled it as they acted, and the lines for signature and date."""
+    version = case.version
+    if version:
+        library = f"；比对所用法律库：{version.library}" if version.library else ""
+        paper.text(
+            f"本件依据{in_words(version.as_of)}的法律状态作出。原件SHA-256：{version.digest}；规则版本：{version.engine}{library}。"
+        )
+    paper.text(_roles(case))
+    paper.signature("（审查机关）", None)
+
+
+def _roles(case: Case) -> str:
+    parts = [f"承办人：{_signed(case.handled) if case.handled else OPEN}。"]
+    if case.second:
+        parts.append(f"复核人：{_signed(case.second)}。")
+    if case.rulings:
+        parts.append(f"裁定人：{'、'.join(map(_signed, case.rulings))}。")
+    return "".join(parts)
+
+
+def _signed(act: Act) -> str:
+    return f"{act.person}（{act.day}）" if act.at else act.person

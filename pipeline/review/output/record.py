@@ -1,0 +1,63 @@
+"""工作底稿: the internal record of a case: every finding with all decisions on it, every point, every explanation."""
+
+from pipeline.review.output.case import Case, CaseFinding, Stamp
+from pipeline.review.output.official_docx import OfficialDocument
+from pipeline.review.output.paragraphs import (
+    bases_of,
+    closed,
+    conclusion_text,
+    judgement_text,
+    named,
+    paper_of,
+    point_text,
+    write_about,
+    write_draft_reasons,
+    write_end,
+    write_notes,
+)
+
+
+def record(case: Case, stamp: Stamp) -> OfficialDocument:
+    """工作底稿, which stays in the house: also what was considered and not upheld, and who decided what before others did."""
+    paper = paper_of(case)
+    paper.title(f"{named(case)}审查工作底稿")
+    paper.text("内部材料，不对外提供。")
+    write_draft_reasons(paper, case, stamp)
+    paper.heading("一、文件和材料")
+    write_about(paper, case)
+    paper.heading("二、各处发现和决定")
+    if not case.findings:
+        paper.text("没有发现。")
+    for count, finding in enumerate(case.findings, 1):
+        _write_finding(paper, case, count, finding)
+    paper.heading("三、核对要点")
+    for point in case.points:
+        if point.answer:
+            paper.text(point_text(point))
+    if case.unanswered:
+        paper.text(f"没有回答的{len(case.unanswered)}项：{'；'.join(point.says for point in case.unanswered)}。")
+    paper.heading("四、审查结论")
+    paper.text(conclusion_text(case))
+    write_notes(paper, case, "五、说明")
+    write_end(paper, case)
+    return paper
+
+
+def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
+    raised = f"审查人员提出：{finding.raised_by}。" if finding.raised_by else ""
+    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.sentence}”。")
+    paper.text(f"依据：{bases_of(finding)}。")
+    if finding.reasons and not finding.raised_by:
+        paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")
+    if finding.change:
+        before = f"，原为{finding.change.before}" if finding.change.before else ""
+        paper.text(f"审查人员改动：{finding.change.reason.rstrip('。')}{before}（{finding.change.by}）。")
+    version = case.version.sequence if case.version else None
+    for made in finding.decisions:
+        counts = "" if made == finding.decision else "（不再作数）"
+        paper.text(judgement_text(made, case_version=version) + counts)
+    if not finding.decisions:
+        paper.text("没有决定。")
+    if finding.reply:
+        words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
+        paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")

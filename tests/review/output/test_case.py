@@ -1,0 +1,111 @@
+"""The case that documents tell, and its way through JSON."""
+
+import json
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from pipeline.review.decisions import checklists, workflow
+from pipeline.review.models import (
+    Amendment,
+    Decision,
+    Export,
+    Item,
+    Material,
+    MaterialKind,
+    Release,
+    Reply,
+)
+from pipeline.review.output.case import Act, Case
+from tests.review.reviewed import decide_alarms, review
+
+
+def test_a_case_is_the_same_after_it_was_stored_as_json(people: dict[str, User], item: Item) -> None:
+    user, original = people["审查员"], item.current.original  # type: ignore[union-attr]
+    Material.objects.create(item=item, kind=MaterialKind.EXPLANATION, name="说明.docx", original=original, by="水利局")
+    key = workflow.open_alarms(item)[0].key
+    Amendment.objects.create(
+        item=item, finding_key=key, values={}, reason="类型不对", reviewer="甲", account=user.username
+    )
+    case = Case.of(review(item, people))
+    assert Case.from_json(json.loads(json.dumps(case.to_json()))) == case
+    assert not case.draft and case.findings[0].change and case.materials[0].name == "说明.docx"
+
+
+def test_a_case_is_a_draft_until_it_is_finished_and_nothing_contradicts(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    case = Case.of(item)
+    assert case.draft and case.draft_reasons[:2] == ("审查尚未办结（待审）", "尚未作出审查结论")
+    done = review(item, people)
+    assert not Case.of(done).draft
+    done.conclusions.all().delete()
+    assert Case.of(done).draft_reasons == ("尚未作出审查结论",)
+
+
+def test_times_are_local(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    at = timezone.make_aware(datetime(2026, 1, 1, 23, 30))
+    Decision.objects.filter(item=item).update(made=at)
+    made = Case.of(item).upheld[0].decision
+    assert made and made.by.at == "2026-01-01T23:30:00+08:00" and made.by.moment == "2026年1月1日23:30"
+    assert Act("甲", "").moment == ""
+
+
+def test_who_handled_second_read_and_ruled_are_told_apart(people: dict[str, User], item: Item) -> None:
+    key = workflow.open_alarms(item)[0].key
+    workflow.decide(item, key, ("成立", "依据不足"), people["主审"], final=True)
+    case = Case.of(review(item, people))
+    assert case.handled == Act("wang先生", "2026-11-30T10:20:00+08:00")
+    assert case.second and case.second.person == "chief先生"
+    assert [act.person for act in case.rulings] == ["chief先生"]
+
+
+def test_all_decisions_on_a_finding_are_kept_beside_the_one_that_counts(people: dict[str, User], item: Item) -> None:
+    key = workflow.open_alarms(item)[0].key
+    workflow.decide(item, key, ("成立", "没有依据"), people["审查员"])
+    workflow.decide(item, key, ("不成立", "有依据"), people["法律顾问"])
+    workflow.decide(item, key, ("需修改", "写明依据"), people["主审"], final=True)
+    found = next(finding for finding in Case.of(item).findings if finding.key == key)
+    told = [(made.by.person, made.verdict, made.words) for made in found.decisions]
+    assert told == [
+        ("wang先生", "成立", "没有依据"),
+        ("law先生", "不成立", "有依据"),
+        ("chief先生", "需修改", "写明依据"),
+    ]
+    assert found.decision == found.decisions[-1] and found.decision.final and found.decision.sequence == 1
+
+
+def test_a_softened_finding_is_in_the_case_only_where_a_person_decided(people: dict[str, User], item: Item) -> None:
+    finding = workflow.open_alarms(item)[0]
+    finding.softened = True
+    finding.save()
+    assert finding.key not in {found.key for found in Case.of(item).findings}
+    workflow.decide(item, finding.key, ("成立", "语境没有免除"), people["审查员"])
+    assert finding.key in {found.key for found in Case.of(item).upheld}
+
+
+def test_the_latest_reply_to_the_latest_release_is_told(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    key = next(iter(workflow.decisions_of(item)))
+    opinion = Export.objects.create(digest="d", name="意见", form="opinion", by="wang", at=timezone.now())
+    common = {"item": item, "version": item.current, "outcome": "自行修改", "opinion": opinion}
+    release = Release.objects.create(**common, reviewer="wang先生", account="wang")
+    for stance in ("不采纳", "采纳"):
+        Reply.objects.create(release=release, finding_key=key, stance=stance, words="已删除", by="水利局", account="s")
+    reply = next(finding for finding in Case.of(item).findings if finding.key == key).reply
+    assert reply and (reply.stance, reply.words, reply.by.person) == ("采纳", "已删除", "水利局")
+    Release.objects.filter(pk=release.pk).update(withdrawn=timezone.now())
+    assert all(finding.reply is None for finding in Case.of(item).findings)
+
+
+def test_only_what_a_document_says_makes_a_case_differ(people: dict[str, User], item: Item) -> None:
+    before = Case.of(item)
+    Item.objects.filter(pk=item.pk).update(status="待复核", reviewed_by="wang")
+    assert not Case.of(Item.objects.get(pk=item.pk)).differs_from(before)
+    made = checklists.conclude(item, "自行修改", "", people["审查员"])
+    after = Case.of(item)
+    assert after.differs_from(before)
+    made.made += timedelta(days=1)
+    made.save()
+    assert Case.of(item).differs_from(after)

@@ -1,0 +1,222 @@
+"""What official documents say, and what they do not: nothing that nobody decided, and to an issuer nothing of the review itself."""
+
+import io
+import re
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from docx import Document
+
+from pipeline.errors import UsageError
+from pipeline.review.decisions import checklists, contradictions, workflow
+from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, MaterialKind
+from pipeline.review.output.case import Case, Stamp
+from pipeline.review.output.forms import FORMS
+from tests.review.output.documents import text_of
+from tests.review.reviewed import MOMENT, answer_points, decide_alarms, finish, review
+
+_STAMP = Stamp(MOMENT, "chief先生")
+_SIGNED = sorted(set(FORMS) - {"record"})
+
+
+def written(item: Item, form: str) -> str:
+    """What a document on an item says, line by line."""
+    stream = io.BytesIO()
+    FORMS[form][1](Case.of(Item.objects.get(pk=item.pk)), _STAMP).document.save(stream)
+    return text_of(stream.getvalue())
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMS) - {"correction"}))
+def test_a_draft_says_so_and_why(item: Item, form: str) -> None:
+    text = written(item, form)
+    assert "草稿" in text and "本草稿由chief先生于2026年11月30日10:20导出" in text
+    assert "还有5处警示没有决定" in text and "尚未作出审查结论" in text
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_document_of_a_finished_case_without_contradiction_is_no_draft(
+    people: dict[str, User], item: Item, form: str
+) -> None:
+    assert "草稿" not in written(review(item, people), form)
+
+
+@pytest.mark.parametrize("form", ["opinion", "filing", "objection"])
+def test_undecided_alarms_are_never_told_as_nothing_found(people: dict[str, User], item: Item, form: str) -> None:
+    text = written(item, form)
+    nothing = "没有审定需要修改的内容"
+    assert "处警示没有审定" in text
+    assert text.count(nothing) == (2 if form == "opinion" else 0)
+    decide_alarms(item, people["审查员"], "不成立")
+    assert nothing in written(item, form) and "处警示没有审定" not in written(item, form)
+
+
+@pytest.mark.parametrize("form", ["opinion", "filing", "objection", "record"])
+def test_a_conclusion_is_a_person_s_or_missing(people: dict[str, User], item: Item, form: str) -> None:
+    decide_alarms(item, people["审查员"])
+    text = written(item, form)
+    assert "尚未作出审查结论。" in text and "应当予以修改" not in text and "准予备案" not in text
+    made = checklists.conclude(item, "自行修改", "见各处意见", people["审查员"])
+    made.made = MOMENT
+    made.save()
+    assert "自行修改。理由：见各处意见。（wang先生，2026年11月30日10:20）" in written(item, form)
+
+
+def test_a_contradiction_that_was_explained_prints_the_words(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user)
+    answer_points(item, user)
+    checklists.conclude(item, "准予备案", "", user)
+    (found,) = contradictions.blocking(item)
+    assert "（2）结论是“准予备案”，但有5处发现审定为成立" in written(item, "filing")
+    contradictions.explain(item, found.key, "均已停止执行", user)
+    done = finish(item, people)
+    text = written(done, "filing")
+    assert "草稿" not in text and "四、说明" in text
+    assert "结论是“准予备案”，但有5处发现审定为成立" in text and "说明：均已停止执行（wang先生，" in text
+    assert "自收到本意见之日起三十日内" not in text
+
+
+def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user)
+    checklists.conclude(item, "自行修改", "", user)
+    checklists.answer(item, "F01", "否", "超过期限", user)
+    text = written(item, "filing")
+    assert "核对要点有6项没有回答" in text and "（待填写）" not in text.split("承办人")[0]
+    assert re.search("政府系统为公布之日起十五日：否，超过期限（wang先生，[^）]+）。", text)
+    found = next(found for found in contradictions.blocking(item) if found.kind.value == "核对要点没有回答")
+    contradictions.explain(item, found.key, "报备机关另行核对", user)
+    final = written(finish(item, people), "filing")
+    assert "没有回答：“材料齐全" in final and "有公平竞争审查结论" in final and "说明：报备机关另行核对（" in final
+
+
+def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[str, User], item: Item) -> None:
+    first, second = workflow.open_alarms(item)[:2]
+    for finding, user, words in ((first, "审查员", "没有依据"), (second, "法律顾问", "超出上位法")):
+        made = workflow.decide(item, finding.key, ("成立", words), people[user])
+        Decision.objects.filter(pk=made.pk).update(made=timezone.make_aware(datetime(2026, 1, 1, 23, 30)))
+    workflow.decide(item, second.key, ("需修改", "写明依据"), people["主审"], final=True)
+    text = written(item, "opinion")
+    assert "审查意见：成立，没有依据（wang先生，2026年1月1日23:30）。" in text
+    assert "裁定：需修改，写明依据（chief先生，" in text and "超出上位法" not in text
+    record = written(item, "record")
+    assert "审查意见：成立，超出上位法（law先生，2026年1月1日23:30）。（不再作数）" in record
+
+
+def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str, User], item: Item) -> None:
+    assert "承办人：（待填写）。" in written(item, "filing") and "复核人" not in written(item, "filing")
+    key = workflow.open_alarms(item)[0].key
+    made = workflow.decide(item, key, ("成立", ""), people["主审"], final=True)
+    Decision.objects.filter(pk=made.pk).update(made=MOMENT)
+    text = written(review(item, people), "filing")
+    assert (
+        "承办人：wang先生（2026年11月30日）。复核人：chief先生（2026年11月30日）。裁定人：chief先生（2026年11月30日）。"
+        in text
+    )
+
+
+def test_a_finding_of_a_person_and_a_changed_one_say_so(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    raised, changed = Finding.objects.filter(version=item.current, softened=False)[:2]
+    raised.raised_by, raised.raised_account, raised.raised_at = "wang先生", "wang", MOMENT
+    raised.save()
+    machine = {"name": changed.content["name"], "severity": changed.severity, "bases": changed.content["bases"]}
+    bases = [{"law": "某条例", "article": "第九条", "says": "", "confirmed": False}]
+    changed.content = {**changed.content, "name": "没有依据的收费", "bases": bases, "machine": machine}
+    changed.save()
+    Amendment.objects.create(
+        item=item, finding_key=changed.key, values={}, reason="性质是服务收费", reviewer="chief先生", account="chief"
+    )
+    text = written(item, "opinion")
+    assert "（审查人员提出：wang先生，2026年11月30日10:20）" in text
+    assert "没有依据的收费。原文" in text and "《某条例》第九条（待核实）" in text
+    assert machine["name"] not in text.split("三、")[1]
+    record = written(item, "record")
+    assert "审查人员改动：性质是服务收费，原为问题“" in record and machine["name"] in record
+
+
+@pytest.mark.parametrize("form", _SIGNED)
+def test_what_was_not_upheld_is_in_no_document_that_leaves_the_house(
+    people: dict[str, User], item: Item, form: str
+) -> None:
+    first = workflow.open_alarms(item)[0]
+    workflow.decide(item, first.key, ("不成立", "有上位法依据"), people["审查员"])
+    done = review(item, people)
+    text = written(done, form)
+    assert "有上位法依据" not in text and first.content["text"] not in text
+    assert "有上位法依据" in written(done, "record")
+
+
+@pytest.mark.parametrize("form", _SIGNED)
+def test_no_score_percentage_or_ground_of_the_program_is_printed(
+    people: dict[str, User], item: Item, form: str
+) -> None:
+    text = written(review(item, people), form)
+    assert "可信度" not in text and "%" not in text and "支持：" not in text and "机器" not in text
+
+
+def test_a_notice_looks_like_one_and_names_nothing_internal(people: dict[str, User], item: Item) -> None:
+    done = review(item, people)
+    text = written(done, "correction")
+    lines = text.splitlines()
+    assert lines[0] == "（发文机关名称）" and "〔　　　　〕　　号" in lines
+    assert "湖南省临溪县人民政府：" in lines and "一、第三条" in lines and "五、第八条" in lines
+    assert "问题：直接设定行政许可。没有依据。" in lines and "三十日内" in text and "联系人：（待填写）" in text
+    assert done.current and done.current.original_id not in text and done.current.engine not in text
+    for internal in ("先生", "成立", "审定", "状态", "SHA", "复核", "承办"):
+        assert internal not in text.replace("设立", ""), internal
+
+
+def test_there_is_no_notice_without_something_to_correct(people: dict[str, User], item: Item) -> None:
+    with pytest.raises(UsageError, match="没有审定成立"):
+        written(item, "correction")
+    decide_alarms(item, people["审查员"])
+    assert "尚未办结，不得发出" in written(item, "correction")
+    checklists.conclude(item, "准予备案", "", people["审查员"])
+    with pytest.raises(UsageError, match="准予备案"):
+        written(item, "correction")
+
+
+def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str, User], item: Item) -> None:
+    finding = workflow.open_alarms(item)[0]
+    Finding.objects.filter(pk=finding.pk).update(type="FCR-01")
+    assert "还有1处警示没有审定，不能下结论。" in written(item, "competition")
+    decide_alarms(item, people["审查员"])
+    Material.objects.create(
+        item=item,
+        kind=MaterialKind.CONSULTATION,
+        name="征求意见.docx",
+        original_id=item.current.original_id,
+        by="水利局",  # type: ignore[union-attr]
+    )
+    text = written(item, "competition")
+    assert "违反。第三条：" in text and "审定具有排除、限制竞争效果的内容1处（见上）。结论：（待填写）" in text
+    assert "材料：征求意见.docx" in text and text.count("没有审定违反的内容，请核定：（待填写）") == 3
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_the_opinion_prints_every_point_of_every_kind_of_case(people: dict[str, User], item: Item, kind: str) -> None:
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    item.refresh_from_db()
+    answer_points(item, people["审查员"])
+    text = written(item, "opinion")
+    assert all(f"{point.says.rstrip('。')}：是（" in text for point in checklists.points_of(kind))
+
+
+def test_a_finding_that_was_referred_says_to_whom(people: dict[str, User], item: Item) -> None:
+    key = workflow.open_alarms(item)[0].key
+    made = workflow.decide(item, key, ("转办", "请说明依据"), people["审查员"])
+    Decision.objects.filter(pk=made.pk).update(addressee="县文旅局")
+    decide_alarms(item, people["审查员"], "不成立")
+    text = written(item, "opinion")
+    assert "第三条“直接设定行政许可”已转县文旅局办理，请说明依据（wang先生，" in text
+    assert "有1处发现转县文旅局办理，还没有结果" in text
+
+
+def test_headings_and_signature_stand_in_every_document(people: dict[str, User], item: Item) -> None:
+    stream = io.BytesIO()
+    FORMS["opinion"][1](Case.of(review(item, people)), _STAMP).document.save(stream)
+    texts = [paragraph.text for paragraph in Document(io.BytesIO(stream.getvalue())).paragraphs]
+    assert texts[-2:] == ["（审查机关）", "年　月　日"]

@@ -1,0 +1,49 @@
+"""Helpers that bring an item to a state of its review."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from pipeline.review.decisions import checklists, contradictions, workflow
+from pipeline.review.models import Item, Status
+
+MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
+
+
+def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = "没有依据") -> None:
+    """Decides every alarm on which nobody has decided."""
+    for finding in workflow.open_alarms(item):
+        workflow.decide(item, finding.key, (verdict, words), user)
+
+
+def answer_points(item: Item, user: User, value: str = "是") -> None:
+    """Answers every point of the checklist."""
+    for point in checklists.points_of(item.kind):
+        checklists.answer(item, point.key, value, "", user)
+
+
+def finish(item: Item, people: dict[str, User], *, second: bool = True) -> Item:
+    """The item as 已办: handled by the 审查员, and read a second time by the 主审 with `second`."""
+    Item.objects.filter(pk=item.pk).update(
+        status=Status.DONE,
+        reviewed_by=people["审查员"].username,
+        reviewed_at=MOMENT,
+        second_by=people["主审"].username if second else "",
+        finished_at=MOMENT,
+    )
+    return Item.objects.get(pk=item.pk)
+
+
+def review(item: Item, people: dict[str, User], verdict: str = "成立", outcome: str = "自行修改") -> Item:
+    """The item with every alarm decided, every point answered, a conclusion, and finished."""
+    user = people["审查员"]
+    decide_alarms(item, user, verdict)
+    answer_points(item, user)
+    checklists.conclude(item, outcome, "见各处意见", user)
+    return finish(item, people)
+
+
+def kinds(item: Item) -> list[str]:
+    """The kinds of contradictions that block a case."""
+    return [found.kind.value for found in contradictions.blocking(item)]
