@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -115,10 +115,11 @@ def looks_of(text: str, lines: Sequence[Line], document: Mapping[str, Any]) -> l
     _add_head(text, lines, roles)
     opening = {_first_line(member, lines) for member in family[1:]}
     clauses = _clauses_by_start(family)
-    return [
+    looks = [
         _look(text, line, clauses.get(line.start), roles.get(index), index in opening)
         for index, line in enumerate(lines)
     ]
+    return [replace(look, opens=look.opens and index > 0) for index, look in enumerate(looks)]
 
 
 def _fixed_roles(lines: Sequence[Line]) -> dict[int, Role]:
