@@ -110,13 +110,6 @@ def send_back(item: Item, user: User, reason: str) -> None:
         note(user.username, action, item.pk, reason[:500])
 
 
-def set_public(item: Item, user: User, *, shown: bool) -> None:
-    """Publishes an item on the public pages, or withdraws it."""
-    item.public = shown
-    item.save(update_fields=["public", "updated"])
-    note(user.username, "公开" if shown else "取消公开", item.pk)
-
-
 def claim(item: Item, user: User) -> None:
     """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it."""
     with transaction.atomic():

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
 
 from pipeline.document import BAR, BlockKind
 from pipeline.review.decisions.public_facts import PublicFacts, in_chinese, validity_words
@@ -22,6 +23,8 @@ from pipeline.review.queue.dossiers import with_attached_texts
 SPAM = "spam"
 # page headers, page numbers and the information table of a web page are not part of the document
 _LEFT_OUT = (BlockKind.FURNITURE.value, BlockKind.META.value)
+# 署名 stands two characters (三号) from the margin
+_SIGNATURE = 2 * Pt(16)
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇0-9]{1,5}[编章节](?:\s|$)")
 
 
@@ -178,13 +181,12 @@ def _add(document: OfficialDocument, paragraph: Paragraph) -> None:
             Place.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
             Place.LEFT: WD_ALIGN_PARAGRAPH.LEFT,
         }[paragraph.place]
+        if paragraph.place is Place.RIGHT:
+            added.paragraph_format.right_indent = _SIGNATURE
 
 
 def _add_source(document: OfficialDocument, facts: PublicFacts, today: date, link: str) -> None:
     document.document.add_paragraph()
-    number = f"，文号{facts.number}" if facts.number else ""
-    document.text(
-        f"本文本由《{facts.title}》（{facts.issuers}{number}）的公开文本生成，与正式印发的文本不一致的，以正式印发的为准。"
-    )
+    document.text("本文本来自公开的规范性文件库，与正式印发的文本不一致的，以正式印发的为准。")
     document.text(f"有效性（{in_chinese(today)}）：{validity_words(facts, today)}。")
     document.text(f"来源：{link}")
