@@ -65,8 +65,9 @@ def process_job(job: Job) -> None:
     _delete_refused(job)
     counts = Counter(paper.state for paper in job.papers.all())
     summary = "，".join(f"{state}{count}件" for state, count in counts.items())
+    told = [f"{PurePath(paper.name).name}：{paper.message}" for paper in job.papers.all() if paper.state != JobState.DONE]
     job.state = JobState.FAILED if trouble else state_of(job)
-    job.message = "；".join(part for part in (trouble, summary) if part)[:2000]
+    job.message = "；".join(part for part in (trouble, summary, *told) if part)[:2000]
     job.save()
 
 

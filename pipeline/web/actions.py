@@ -257,7 +257,8 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Corrects a fact of the masthead, or kind of case and place (`field` "kind")."""
     found, user, field = item_of(request, item_id), user_of(request), _text(request, "field", 16)
-    workflow.check_open(found, user) if found.current else None
+    if found.current is not None and not (found.status == Status.DONE and may(request.user, Action.ADJUDICATE)):
+        workflow.check_open(found, user)
     if field == "kind":
         workflow.reclassify(found, _text(request, "kind", 8), _text(request, "place", 32), user)
         return _here(request, item_id, "已更正类别和地区，期限随类别改动")

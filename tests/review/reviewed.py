@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.decisions import checklists, contradictions, workflow
+from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import Item, Status
 
 MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
@@ -14,13 +15,19 @@ MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
 def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = "没有依据") -> None:
     """Decides every alarm on which nobody has decided."""
     for finding in workflow.open_alarms(item):
-        workflow.decide(item, finding.key, (verdict, words), user)
+        workflow.decide(item, finding.key, Statement(verdict, words), user)
 
 
 def answer_points(item: Item, user: User, value: str = "是") -> None:
     """Answers every point of the checklist."""
     for point in checklists.points_of(item.kind):
         checklists.answer(item, point.key, value, "", user)
+
+
+def conclude(item: Item, user: User, outcome: str = "自行修改") -> None:
+    """Answers every point of the checklist and concludes, so that nothing is missing once the alarms are decided."""
+    answer_points(item, user)
+    checklists.conclude(item, outcome, "见各处意见", user)
 
 
 def finish(item: Item, people: dict[str, User], *, second: bool = True) -> Item:

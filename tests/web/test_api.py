@@ -11,6 +11,7 @@ from django.test import Client
 from pipeline.review.accounts import make_token
 from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Token
+from tests.review.reviewed import conclude
 from tests.web.conftest import client
 
 ROLES = ("管理员", "主审", "审查员", "法律顾问", "制定机关")
@@ -73,9 +74,12 @@ def test_a_case_is_read_decided_and_finished(people: dict[str, User], item: Item
         body = {"key": finding.key, "verdict": "成立", "comment": "没有依据"}
         answer = call(people["审查员"], "post", f"/items/{item.pk}/decisions", body)
     assert answer.json()["open"] == 0
+    early = call(people["审查员"], "post", f"/items/{item.pk}/finish")
+    assert early.status_code == 400 and "结论" in early.json()["message"]
+    conclude(item, people["审查员"])
     assert call(people["审查员"], "post", f"/items/{item.pk}/finish").json() == {"status": "待复核"}
     own = call(people["审查员"], "post", f"/items/{item.pk}/finish")
-    assert own.status_code == 400 and "本人" in own.json()["message"]
+    assert own.status_code == 400 and "初审人" in own.json()["message"]
     assert call(people["主审"], "post", f"/items/{item.pk}/finish").json() == {"status": "已办"}
     listed = call(people["主审"], "get", "/items?q=农家乐&status=已办").json()
     assert item.pk in {row["id"] for row in listed["items"]}

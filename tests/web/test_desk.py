@@ -13,7 +13,6 @@ import typer
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from docx import Document
 from python_calamine import CalamineWorkbook
 
 from corpora import papers, writers
@@ -31,6 +30,7 @@ from pipeline.review.queue import filters
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from pipeline.worker import process_job
+from tests.review.reviewed import conclude
 from tests.web.conftest import PASSWORD, client
 
 
@@ -58,11 +58,14 @@ def test_a_review_from_decision_to_second_review(people: dict[str, User], item: 
     refused = first.post(f"/items/{item.pk}/finish")
     assert refused.status_code == 400 and "没有决定" in refused.content.decode()
     decide_all(first, item)
+    refused = first.post(f"/items/{item.pk}/finish")
+    assert refused.status_code == 400 and "结论" in refused.content.decode()
+    conclude(item, people["审查员"])
     first.post(f"/items/{item.pk}/finish")
     item.refresh_from_db()
     assert item.status == Status.SECOND
     own = first.post(f"/items/{item.pk}/finish")
-    assert own.status_code == 400 and "本人" in own.content.decode()
+    assert own.status_code == 400 and "初审人" in own.content.decode()
     second.post(f"/items/{item.pk}/return", {"reason": "依据不足"})
     item.refresh_from_db()
     assert item.status == Status.PENDING
@@ -209,7 +212,7 @@ def test_a_document_of_an_upload_that_raises_does_not_affect_the_others(
     entries = {"先.txt": numbered(931).encode(), "坏.txt": numbered(932).encode(), "后.txt": numbered(933).encode()}
     job = upload(client(people, "审查员"), "打包.zip", writers.as_zip(entries))
     number = REPORT.search(job.message)
-    assert job.state == JobState.DONE and "新增2件" in job.message and "问题1件" in job.message
+    assert job.state == JobState.DONE and "完成2件" in job.message and "有问题1件" in job.message
     assert number and number[0] in caplog.text and "LookupError: 坏了" in caplog.text
     assert ProblemEntry.objects.filter(name__endswith="打包.zip/坏.txt", message__contains=number[0]).exists()
 
@@ -303,18 +306,6 @@ def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) ->
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(people["主审"], backend="django.contrib.auth.backends.ModelBackend")
     assert browser.post(f"/items/{item.pk}/claim").status_code == 403
-
-
-def test_overlapping_findings_are_marked_once() -> None:
-    class Mark:
-        def __init__(self, start: int, end: int) -> None:
-            self.start, self.end = start, end
-
-    text = "甲乙丙丁戊己"
-    marks = [Mark(1, 3), Mark(2, 4), Mark(4, 5)]
-    pieces = list(workflow.split_at_findings(text, marks))  # type: ignore[arg-type]
-    assert "".join(piece for piece, _ in pieces) == text
-    assert [piece for piece, mark in pieces if mark] == ["乙丙", "戊"]
 
 
 def test_only_the_owner_can_read_the_secret_key() -> None:

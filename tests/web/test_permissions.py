@@ -11,14 +11,31 @@ from tests.web.conftest import client
 
 STAFF = {"管理员", "主审", "审查员", "法律顾问"}
 ALL = {*STAFF, "制定机关"}
+DECIDERS = {"主审", "审查员", "法律顾问"}
 # URL name → method → permitted roles; visitors may only log in
 MATRIX: dict[str, dict[str, set[str]]] = {
     "queue": {"get": ALL},
     "item": {"get": ALL},
     "facets": {"get": STAFF},
-    "layout": {"get": ALL},
-    "picture": {"get": ALL},
-    "related": {"get": ALL},
+    "layout": {"get": STAFF},
+    "picture": {"get": STAFF},
+    "related": {"get": STAFF},
+    "versions": {"get": STAFF},
+    "material": {"get": ALL},
+    "withdraw": {"post": DECIDERS},
+    "group": {"post": DECIDERS},
+    "raise": {"post": DECIDERS},
+    "take_back_finding": {"post": DECIDERS},
+    "change_finding": {"post": DECIDERS},
+    "explain": {"post": DECIDERS},
+    "give_back": {"post": DECIDERS},
+    "version_choice": {"post": DECIDERS},
+    "split_off": {"post": DECIDERS},
+    "release": {"post": {"主审", "审查员"}},
+    "take_back_release": {"post": {"主审", "审查员"}},
+    "reply": {"post": {"制定机关"}},
+    "released_file": {"get": ALL},
+    "notices": {"get": ALL, "post": ALL},
     "judge": {"post": {"主审", "审查员", "法律顾问"}},
     "check": {"post": {"主审", "审查员", "法律顾问"}},
     "conclude": {"post": {"主审", "审查员", "法律顾问"}},
@@ -49,7 +66,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "audit": {"get": {"管理员", "主审"}},
 }
 # pages that answer any method with their form
-WITH_FORM = {"upload", "people", "tokens", "alerts"}
+WITH_FORM = {"upload", "people", "tokens", "alerts", "notices"}
 OPEN = {"login", "logout", "password", "public", "public_item", "public_text", "public_feed"}
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from pipeline.errors import UsageError
 from pipeline.review.decisions import agreement, bulk, workflow
+from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import Batch, Decision, Item, Member, Passage, Status
 from tests.web.conftest import client
 
@@ -109,7 +110,9 @@ def test_a_bulk_decision_has_a_preview_keeps_decisions_of_people_and_can_be_undo
 
 def test_a_bulk_decision_on_finished_items_is_not_undone(people: dict[str, User], item: Item) -> None:
     finding = workflow.open_alarms(item)[0]
-    batch = bulk.decide_all(Item.objects.filter(pk=item.pk), finding.type, ("成立", "没有依据"), by=people["主审"])
+    batch = bulk.decide_all(
+        Item.objects.filter(pk=item.pk), finding.type, Statement("成立", "没有依据"), by=people["主审"]
+    )
     Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
         bulk.undo(batch, by=people["主审"])

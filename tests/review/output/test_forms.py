@@ -11,6 +11,7 @@ from docx import Document
 
 from pipeline.errors import UsageError
 from pipeline.review.decisions import checklists, contradictions, workflow
+from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, MaterialKind
 from pipeline.review.output.case import Case, Stamp
 from pipeline.review.output.forms import FORMS
@@ -95,9 +96,9 @@ def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User
 def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[str, User], item: Item) -> None:
     first, second = workflow.open_alarms(item)[:2]
     for finding, user, words in ((first, "审查员", "没有依据"), (second, "法律顾问", "超出上位法")):
-        made = workflow.decide(item, finding.key, ("成立", words), people[user])
+        made = workflow.decide(item, finding.key, Statement("成立", words), people[user])
         Decision.objects.filter(pk=made.pk).update(made=timezone.make_aware(datetime(2026, 1, 1, 23, 30)))
-    workflow.decide(item, second.key, ("需修改", "写明依据"), people["主审"], final=True)
+    workflow.decide(item, second.key, Statement("需修改", "写明依据"), people["主审"], final=True)
     text = written(item, "opinion")
     assert "审查意见：成立，没有依据（wang先生，2026年1月1日23:30）。" in text
     assert "裁定：需修改，写明依据（chief先生，" in text and "超出上位法" not in text
@@ -108,7 +109,7 @@ def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[
 def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str, User], item: Item) -> None:
     assert "承办人：（待填写）。" in written(item, "filing") and "复核人" not in written(item, "filing")
     key = workflow.open_alarms(item)[0].key
-    made = workflow.decide(item, key, ("成立", ""), people["主审"], final=True)
+    made = workflow.decide(item, key, Statement("成立", ""), people["主审"], final=True)
     Decision.objects.filter(pk=made.pk).update(made=MOMENT)
     text = written(review(item, people), "filing")
     assert (
@@ -142,7 +143,7 @@ def test_what_was_not_upheld_is_in_no_document_that_leaves_the_house(
     people: dict[str, User], item: Item, form: str
 ) -> None:
     first = workflow.open_alarms(item)[0]
-    workflow.decide(item, first.key, ("不成立", "有上位法依据"), people["审查员"])
+    workflow.decide(item, first.key, Statement("不成立", "有上位法依据"), people["审查员"])
     done = review(item, people)
     text = written(done, form)
     assert "有上位法依据" not in text and first.content["text"] not in text
@@ -207,7 +208,7 @@ def test_the_opinion_prints_every_point_of_every_kind_of_case(people: dict[str, 
 
 def test_a_finding_that_was_referred_says_to_whom(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
-    made = workflow.decide(item, key, ("转办", "请说明依据"), people["审查员"])
+    made = workflow.decide(item, key, Statement("转办", "请说明依据", "县司法局"), people["审查员"])
     Decision.objects.filter(pk=made.pk).update(addressee="县文旅局")
     decide_alarms(item, people["审查员"], "不成立")
     text = written(item, "opinion")
@@ -219,4 +220,4 @@ def test_headings_and_signature_stand_in_every_document(people: dict[str, User],
     stream = io.BytesIO()
     FORMS["opinion"][1](Case.of(review(item, people)), _STAMP).document.save(stream)
     texts = [paragraph.text for paragraph in Document(io.BytesIO(stream.getvalue())).paragraphs]
-    assert texts[-2:] == ["（审查机关）", "年　月　日"]
+    assert texts[-2:] == ["（审查机关）", "\u3000\u3000年\u3000月\u3000日"]

@@ -43,17 +43,6 @@ def test_the_same_file_under_another_name_is_recorded_and_not_listed_again(write
     assert [occurrence.name for occurrence in item.occurrences.all()] == ["b.txt"]
 
 
-def test_a_changed_file_is_a_new_version_with_its_history(writer: QueueWriter) -> None:
-    put(writer, "a.txt", writers.as_txt(papers.FARMHOUSE))
-    outcome, number = put(writer, "a.txt", writers.as_txt(papers.ELDERLY))
-    assert outcome is Outcome.VERSION and number
-    item = find_item(number)
-    assert item.title.endswith("社区养老服务的意见") and item.versions.count() == 2
-    assert [line[:3] for line in history(item)] == ["第1版", "第2版"]
-    old = item.versions.get(sequence=1)
-    assert "农家乐" in old.text and old.findings.count() > 3
-
-
 def test_the_original_is_kept_untouched_by_its_hash(writer: QueueWriter) -> None:
     data = writers.as_docx(papers.REPORT)
     put(writer, "a.docx", data)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.review.connection import connect
 from pipeline.review.models import Item
+from pipeline.review.queue import versions
 from pipeline.review.queue.store import QueueWriter
 from pipeline.review.search.index import Term, forget_body, grams, terms_of, with_words
 from tests.builders import examined
@@ -88,9 +90,14 @@ def test_words_with_either_without_and_where(items: list[Item], query: str, want
 
 def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None:
     text = TEXTS[1].replace("值守", "巡查")
-    QueueWriter(connect("pipeline.web.settings"), "test").put(
+    newcomer = QueueWriter(connect("pipeline.web.settings"), "test").put(
         examined(text.encode(), "检索/1.txt"), text.encode(), None
     )
+    person = User.objects.get_or_create(username="pei")[0]
+    proposed = Item.objects.get(pk=newcomer.item or 0)
+    if proposed.rival is None:
+        versions.propose(proposed, items[1].pk, person)
+    versions.take_up(Item.objects.get(pk=proposed.pk), person, "")
     mine = [Item.objects.select_related("current").get(pk=items[1].pk)]
     assert ask(mine, "值守") == set() and ask(mine, "巡查") == {items[1].pk}
 
