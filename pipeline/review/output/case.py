@@ -1,5 +1,6 @@
 """案情: everything that a document on an item says, as plain data that is stored with each export and read back from it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +18,8 @@ from pipeline.review.decisions.contradictions import ALARMS, UPHELD, contradicti
 from pipeline.review.models import Amendment, Decision, Finding, Item, Reply, Status, Verdict
 
 _MAX_SENTENCE = 200
+# the number of an article before its text: 第三条　开办农家乐的，……
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千两0-9]+条[　 ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,12 @@ class CaseFinding:
     def place(self) -> str:
         """The clause it is in; 正文 where the text has no clauses."""
         return self.path or "正文"
+
+    @property
+    def quote(self) -> str:
+        """Its sentence as it is quoted after `place`: without the number of the article and the mark at the end."""
+        number = _ARTICLE.match(self.sentence) if self.path else None
+        return self.sentence[number.end() if number else 0 :].rstrip("。；：")
 
     @property
     def is_open_alarm(self) -> bool:

@@ -13,7 +13,7 @@ from pipeline.review.decisions.checklists import FAVOURABLE
 from pipeline.review.models import Verdict
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import TITLE, OfficialDocument
-from pipeline.review.output.paragraphs import OPEN, bases_of, closed, named, paper_of
+from pipeline.review.output.paragraphs import OPEN, bases_of, closed, named, paper_of, sign
 
 _RED = RGBColor(0xFF, 0x00, 0x00)
 _DAYS = "三十日"
@@ -40,27 +40,35 @@ def correction(case: Case, _: Stamp) -> OfficialDocument:
         _write_clause(paper, count, finding)
     paper.text(f"请自收到本通知之日起{_DAYS}内，依照法定程序改正上述内容，并将处理结果书面报告我单位。")
     paper.text(f"联系人：{OPEN}；联系电话：{OPEN}。")
-    paper.signature("（发文机关署名）", None)
+    sign(paper, "（发文机关署名）")
     return paper
 
 
 def _write_clause(paper: OfficialDocument, count: int, finding: CaseFinding) -> None:
     """One clause: where, its wording, what is wrong, the basis, what must be done."""
-    made = finding.decision
-    words = closed(made.words) if made and made.words.strip() else ""
+    words = closed(_words(finding)) if _words(finding) and not _amend(finding) else ""
     paper.heading(f"{write_number(count)}、{finding.place}")
-    paper.text(f"原文：“{finding.sentence.rstrip('。')}。”")
+    paper.text(f"原文：“{finding.quote}。”")
     paper.text(f"问题：{finding.name}。{words}")
     paper.text(f"依据：{bases_of(finding)}。")
     paper.text(f"要求：{_demand(finding)}")
 
 
 def _demand(finding: CaseFinding) -> str:
-    """What the issuer must do: the advice, unless a person changed what the finding is."""
+    """What the issuer must do: how the person would amend it, else the advice, unless a person changed what the finding is."""
+    if _amend(finding) and _words(finding):
+        return closed(_words(finding))
     if finding.advice and not finding.change:
         return closed(finding.advice)
-    amend = finding.decision and finding.decision.verdict == Verdict.AMEND
-    return "修改这一内容。" if amend else "停止执行，并修改或者废止这一内容。"
+    return "修改这一内容。" if _amend(finding) else "停止执行，并修改或者废止这一内容。"
+
+
+def _amend(finding: CaseFinding) -> bool:
+    return finding.decision is not None and finding.decision.verdict == Verdict.AMEND
+
+
+def _words(finding: CaseFinding) -> str:
+    return finding.decision.words.strip() if finding.decision else ""
 
 
 def _write_letterhead(paper: OfficialDocument) -> None:

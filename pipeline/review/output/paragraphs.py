@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind
-from pipeline.review.models import Kind
+from pipeline.review.models import Answer, Kind
 from pipeline.review.output.case import Act, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
@@ -80,7 +80,7 @@ def write_checked(
         paper.text("".join(_referral(finding) for finding in referred))
     if waiting:
         paper.text(f"这部分还有{len(waiting)}处警示没有审定。")
-    elif not upheld and not referred:
+    elif not upheld and not referred and not any(point.answer == Answer.NO for point in points):
         paper.text("没有审定需要修改的内容。")
 
 
@@ -104,7 +104,7 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
     for count, finding in enumerate(findings, 1):
         raised = f"（审查人员提出：{finding.raised_by}）" if finding.raised_by else ""
         paper.text(
-            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.sentence}”。依据：{bases_of(finding)}。"
+            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。"
         )
         if finding.decision:
             paper.text(judgement_text(finding.decision, case_version=version) + _advice(finding))
@@ -177,7 +177,21 @@ def write_end(paper: OfficialDocument, case: Case) -> None:
             f"本件依据{in_words(version.as_of)}的法律状态作出。原件SHA-256：{version.digest}；规则版本：{version.engine}{library}。"
         )
     paper.text(_roles(case))
-    paper.signature("（审查机关）", None)
+    sign(paper, "（审查机关）")
+
+
+def sign(paper: OfficialDocument, organ: str) -> None:
+    """Writes the lines for signature and date, on the page of the paragraph before them."""
+    before = len(paper.document.paragraphs) - 1
+    paper.signature(organ, None)
+    for paragraph in paper.document.paragraphs[before:-1]:
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def subheading(paper: OfficialDocument, text: str) -> None:
+    """二级标题, on the page of the paragraph after it."""
+    paper.text(text)
+    paper.document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _roles(case: Case) -> str:

@@ -18,7 +18,7 @@ from pipeline.review.output.paragraphs import (
 
 
 def record(case: Case, stamp: Stamp) -> OfficialDocument:
-    """工作底稿, which stays in the house: also what was considered and not upheld, and who decided what before others did."""
+    """工作底稿, which is not handed out: also what was considered and not upheld, and who decided what before others did."""
     paper = paper_of(case)
     paper.title(f"{named(case)}审查工作底稿")
     paper.text("内部材料，不对外提供。")
@@ -27,7 +27,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
     write_about(paper, case)
     paper.heading("二、各处发现和决定")
     if not case.findings:
-        paper.text("没有发现。")
+        paper.text("程序和审查人员都没有提出发现。")
     for count, finding in enumerate(case.findings, 1):
         _write_finding(paper, case, count, finding)
     paper.heading("三、核对要点")
@@ -45,7 +45,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
 
 def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
     raised = f"审查人员提出：{finding.raised_by}。" if finding.raised_by else ""
-    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.sentence}”。")
+    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     paper.text(f"依据：{bases_of(finding)}。")
     if finding.reasons and not finding.raised_by:
         paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")

@@ -52,7 +52,7 @@ def test_times_are_local(people: dict[str, User], item: Item) -> None:
     assert Act("甲", "").moment == ""
 
 
-def test_who_handled_second_read_and_ruled_are_told_apart(people: dict[str, User], item: Item) -> None:
+def test_who_handled_who_read_again_and_who_ruled_are_different_roles(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
     workflow.decide(item, key, ("成立", "依据不足"), people["主审"], final=True)
     case = Case.of(review(item, people))

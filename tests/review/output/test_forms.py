@@ -138,7 +138,7 @@ def test_a_finding_of_a_person_and_a_changed_one_say_so(people: dict[str, User],
 
 
 @pytest.mark.parametrize("form", _SIGNED)
-def test_what_was_not_upheld_is_in_no_document_that_leaves_the_house(
+def test_what_was_not_upheld_is_in_no_document_that_is_handed_out(
     people: dict[str, User], item: Item, form: str
 ) -> None:
     first = workflow.open_alarms(item)[0]
@@ -179,6 +179,21 @@ def test_there_is_no_notice_without_something_to_correct(people: dict[str, User]
         written(item, "correction")
 
 
+def test_in_a_notice_the_words_on_how_to_amend_are_what_must_be_done(people: dict[str, User], item: Item) -> None:
+    first = workflow.open_alarms(item)[0]
+    workflow.decide(item, first.key, ("需修改", "改为事后告知"), people["审查员"])
+    text = written(item, "correction")
+    assert "原文：“开办农家乐的，应当报所在乡镇人民政府审批后方可营业。”" in text
+    assert "问题：直接设定行政许可。\n" in text and "要求：改为事后告知。" in text
+
+
+def test_a_point_answered_no_is_not_followed_by_nothing_to_amend(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"], "不成立")
+    assert "没有审定需要修改的内容" in written(item, "filing")
+    checklists.answer(item, "F04", "否", "第三条增加了义务", people["审查员"])
+    assert "没有审定需要修改的内容" not in written(item, "filing")
+
+
 def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str, User], item: Item) -> None:
     finding = workflow.open_alarms(item)[0]
     Finding.objects.filter(pk=finding.pk).update(type="FCR-01")
@@ -189,7 +204,7 @@ def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str,
         kind=MaterialKind.CONSULTATION,
         name="征求意见.docx",
         original_id=item.current.original_id,
-        by="水利局",  # type: ignore[union-attr]
+        by="水利局",
     )
     text = written(item, "competition")
     assert "违反。第三条：" in text and "审定具有排除、限制竞争效果的内容1处（见上）。结论：（待填写）" in text
