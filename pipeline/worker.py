@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
 
@@ -22,16 +22,17 @@ from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
-from pipeline.review.accounts import visible
-from pipeline.review.models import Choice, Item, Job, JobState, Occurrence, Status, Version
+from pipeline.review.accounts import display_name, visible
+from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
-from pipeline.review.queue.originals import original_path
-from pipeline.review.queue.store import QueueWriter, StoredItem, plain
-from pipeline.review.queue.uploads import possible_duplicate_of
+from pipeline.review.queue.findings import plain
+from pipeline.review.queue.originals import original_path, store_original
+from pipeline.review.queue.store import Outcome, QueueWriter
+from pipeline.review.queue.uploads import same_bytes, state_of
+from pipeline.review.queue.versions import hand_in
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
 
-_PROBLEM, _CHOICE = "问题", "待选择"
 # findings on form and cleanup are not compared with the law library
 _NOT_COMPARED = ("FRM", "CL-")
 
@@ -52,104 +53,139 @@ class _NextRuns:
 _next_runs = _NextRuns()
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentResult:
-    """The result for one document of a job: the outcome, and a Chinese message with its item number or what is wrong."""
-
-    outcome: str
-    message: str
-
-
 def process_job(job: Job) -> None:
-    """Processes a job: puts every document of its file into the queue and saves the result, or what went wrong, in the job."""
-    counts: Counter[str] = Counter()
-    notes: list[str] = []
+    """Processes an upload: puts every document of its file that is not finished into the queue, and saves the result of each."""
+    trouble = ""
     try:
         with guarded(step="处理"):
-            for result in _process_documents(job):
-                counts[result.outcome] += 1
-                notes.append(result.message)
-        job.state = _state(counts)
-        summary = "，".join(f"{name}{count}件" for name, count in counts.items())
-        job.message = "；".join([summary, *notes])[:2000]
+            for paper, upload in _open_papers(job):
+                _process_paper(paper, upload)
     except PipelineError as error:
-        job.state, job.message = JobState.FAILED, str(error)
+        trouble = str(error)
+    _delete_refused(job)
+    counts = Counter(paper.state for paper in job.papers.all())
+    summary = "，".join(f"{state}{count}件" for state, count in counts.items())
+    job.state = JobState.FAILED if trouble else state_of(job)
+    job.message = "；".join(part for part in (trouble, summary) if part)[:2000]
     job.save()
 
 
-def _state(counts: Counter[str]) -> str:
-    """The state of a job from its outcomes: waiting for a choice, failed where all documents failed, else done."""
-    if counts[_CHOICE]:
-        return JobState.CHOICE
-    return JobState.FAILED if counts[_PROBLEM] and counts[_PROBLEM] == counts.total() else JobState.DONE
-
-
-def _process_documents(job: Job) -> Iterator[DocumentResult]:
-    """Yields the result for each document in the file of a job."""
-    writer = QueueWriter(home_folder(), engine())
+def _open_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
+    """Yields the documents of an upload that wait for processing, each with its bytes; the file is opened anew where it is still there."""
+    container = original_path(home_folder(), job.original_id)
+    if not container.exists():
+        yield from _stored_papers(job)
+        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PurePath(job.name).name
-        path.write_bytes(original_path(home_folder(), job.original_id).read_bytes())
-        for found in uploads(path):
-            name = f"{job.by.username}/{Path(found.name).relative_to(folder)}"
-            if isinstance(found, Problem):
-                yield DocumentResult(_PROBLEM, f"{name}：{found.message}。{found.remedy}")
-                continue
-            yield _process_document(writer, job, Upload(name, found.data))
+        path.write_bytes(container.read_bytes())
+        for position, found in enumerate(uploads(path)):
+            name = str(Path(found.name).relative_to(folder))
+            paper, _ = Paper.objects.get_or_create(job=job, position=position, defaults={"name": name})
+            if paper.state in (JobState.WAITING, JobState.WORKING):
+                yield paper, replace(found, name=f"{job.by.username}/{name}")
 
 
-def _process_document(writer: QueueWriter, job: Job, upload: Upload) -> DocumentResult:
+def _stored_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
+    """The waiting documents of an upload whose file was deleted, because one document in it was classified, from their own originals."""
+    for paper in job.papers.filter(state=JobState.WAITING):
+        own = original_path(home_folder(), paper.digest) if paper.digest else None
+        name = f"{job.by.username}/{paper.name}"
+        if own is not None and own.exists():
+            yield paper, Upload(name, own.read_bytes())
+        else:
+            gone = "所在的压缩包含有涉密文件，已经整包删除"
+            yield paper, Problem(name, None, "deleted", gone, "请把这个文件单独重新提交")
+
+
+def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
     """Processes one document; an unexpected exception becomes an entry of the problem list and does not affect other documents."""
+    writer = QueueWriter(home_folder(), engine())
     try:
-        with of_file(upload.name, upload.data, "处理"):
-            return _store_document(writer, job, upload)
+        if isinstance(upload, Problem):
+            writer.put_problem(upload, None)
+            paper.state, paper.message = JobState.FAILED, f"{upload.message}。{upload.remedy}"
+        else:
+            with of_file(upload.name, upload.data, "处理"):
+                _store_paper(writer, paper, upload)
     except UnreadableFile as error:
-        writer.put_problem(as_problem(upload.name, upload.digest, error), upload.data)
-        return DocumentResult(_PROBLEM, f"{PurePath(upload.name).name}：{error.message}。{error.remedy}")
+        writer.put_problem(
+            as_problem(upload.name, upload.digest, error), upload.data if isinstance(upload, Upload) else None
+        )
+        paper.state, paper.message = JobState.FAILED, f"{error.message}。{error.remedy}"
+    paper.save()
 
 
-def _store_document(writer: QueueWriter, job: Job, upload: Upload) -> DocumentResult:
-    """Analyses a document and puts it into the queue, unless it is classified or waits for a choice as a possible duplicate."""
-    legal_context = LegalContext(date.today(), job.place or None)
-    result, short = analyze_upload(upload, legal_context), PurePath(upload.name).name
-    if isinstance(result, Problem):
-        entry = writer.put_problem(result, upload.data)
-        _describe(entry.item, job)
-        return DocumentResult("待识别" if result.waiting else _PROBLEM, f"{short}：{result.message}。{result.remedy}")
-    if _is_secret(result):
-        _delete_original(job)
-        return DocumentResult(_PROBLEM, "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统")
-    rival = _possible_duplicate(result, job)
-    if rival is not None and not job.choice:
-        job.rival = rival
-        same = "内容相同" if rival.current and rival.current.original_id == upload.digest else "题名和文号相同"
-        return DocumentResult(_CHOICE, f"{short}与队列中编号{rival.pk}《{rival.title}》{same}，请选择怎样处理")
-    if rival is not None and job.choice == Choice.LINK:
-        writer.link(result.source, upload.data, rival)
-        return DocumentResult("关联", f"{short}已与编号{rival.pk}关联")
-    entry = _put_in_queue(writer, result, upload.data, rival, job)
+def _store_paper(writer: QueueWriter, paper: Paper, upload: Upload) -> None:
+    """Analyses a document and puts it into the queue, unless it is classified, is material of a case, or waits for a choice."""
+    job = paper.job
+    result = analyze_upload(upload, LegalContext(date.today(), job.place or None))
+    if isinstance(result, Dossier) and _is_secret(result):
+        paper.state, paper.choice, paper.digest = JobState.FAILED, Choice.REJECT, ""
+        paper.message = "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统"
+        return
+    paper.digest = upload.digest
+    store_original(home_folder(), upload.digest, upload.data)
+    if job.case is not None and job.material:
+        _keep_material(paper, result, upload)
+    elif isinstance(result, Problem):
+        _put_problem(writer, paper, result, upload)
+    else:
+        _put_dossier(writer, paper, result, upload)
+
+
+def _put_problem(writer: QueueWriter, paper: Paper, problem: Problem, upload: Upload) -> None:
+    entry = writer.put_problem(problem, upload.data)
+    _describe(entry.item, paper.job)
+    paper.item_id = entry.item
+    paper.state = JobState.DONE if problem.waiting else JobState.FAILED
+    paper.message = f"{'待识别：' if problem.waiting else ''}{problem.message}。{problem.remedy}"
+
+
+def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Upload) -> None:
+    """Puts a dossier into the queue; the same bytes under another name wait for a choice, if the uploader may see that item."""
+    job = paper.job
+    rival = _same_bytes(dossier, paper)
+    if rival is not None and not paper.choice:
+        paper.state, paper.rival = JobState.CHOICE, rival
+        paper.message = f"与队列中编号{rival.pk}《{rival.title}》内容相同，请选择怎样处理"
+        return
+    paper.state = JobState.DONE
+    if rival is not None and paper.choice == Choice.LINK:
+        writer.link(dossier.source, upload.data, rival)
+        paper.item, paper.message = rival, f"已与编号{rival.pk}关联"
+        return
+    entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
     _describe(entry.item, job)
-    return DocumentResult(entry.outcome.value, f"编号{entry.item}：{short}")
+    item = Item.objects.get(pk=entry.item or 0)
+    if job.case is not None and job.case_id != item.pk and entry.outcome is not Outcome.UNCHANGED:
+        hand_in(item, job.case, job.by)
+    paper.item, paper.message = item, entry.outcome.value
 
 
-def _put_in_queue(writer: QueueWriter, dossier: Dossier, data: bytes, rival: Item | None, job: Job) -> StoredItem:
-    """Puts a dossier into the queue as a new version of `rival` where that was chosen, else as an item of its own."""
-    if rival is not None and job.choice == Choice.VERSION:
-        dossier = replace(dossier, source=replace(dossier.source, name=rival.name))
-    return writer.put(dossier, data, job.place or None, separate=True)
-
-
-def _possible_duplicate(dossier: Dossier, job: Job) -> Item | None:
-    """The item under another name that a document may duplicate, if the uploader may see it and has not linked it already."""
-    masthead = dossier.document.masthead
-    title = masthead.title.value if masthead.title else ""
-    number = masthead.number.value if masthead.number else ""
-    rival = possible_duplicate_of(dossier.source.digest, title, number)
-    if rival is None or rival.name == dossier.source.name or not visible(job.by).filter(pk=rival.pk).exists():
-        return None
-    return (
-        None if Occurrence.objects.filter(name=dossier.source.name, item=rival).exists() and not job.choice else rival
+def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> None:
+    """Keeps a document as material of the case of its upload, with its text where one could be read."""
+    job = paper.job
+    original, _ = Original.objects.get_or_create(
+        digest=upload.digest, defaults={"size": len(upload.data), "first_name": upload.name}
     )
+    text = result.source.text if isinstance(result, Dossier) else ""
+    told = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
+    if job.case is not None:
+        Material.objects.create(
+            item=job.case, kind=job.material, name=paper.name, original=original, text=text, message=told, by=display_name(job.by)
+        )  # fmt: skip
+        paper.item = job.case
+    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{told and '；' + told}"
+
+
+def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:
+    """The item under another name with the same bytes, if the uploader may see it and has not linked it already."""
+    rival = same_bytes(dossier.source.digest)
+    if rival is None or rival.name == dossier.source.name or not visible(paper.job.by).filter(pk=rival.pk).exists():
+        return None
+    linked = Occurrence.objects.filter(name=dossier.source.name, item=rival).exists()
+    return None if linked and not paper.choice else rival
 
 
 def _is_secret(dossier: Dossier) -> bool:
@@ -157,15 +193,16 @@ def _is_secret(dossier: Dossier) -> bool:
     return secrecy is not None and any(word in secrecy.value for word in ("秘密", "机密", "绝密"))
 
 
-def _delete_original(job: Job) -> None:
-    """Deletes the stored original of a classified file; the job keeps only its name."""
-    original_path(home_folder(), job.original_id).unlink(missing_ok=True)
+def _delete_refused(job: Job) -> None:
+    """Deletes the stored file of an upload that has a classified document in it; the other documents have originals of their own."""
+    if job.papers.filter(choice=Choice.REJECT, digest="").exists():
+        original_path(home_folder(), job.original_id).unlink(missing_ok=True)
 
 
 def _describe(item_id: int | None, job: Job) -> None:
     """Sets kind, owner and due day of an item without an owner from the job that added it."""
     if item_id is not None:
-        due = due_day(job.kind, job.created.date())
+        due = due_day(job.kind, timezone.localdate(job.created))
         Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due, updated=timezone.now())
 
 

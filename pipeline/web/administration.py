@@ -22,6 +22,7 @@ from pipeline.review.decisions import agreement, workflow
 from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status, Token
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
+from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.saved_views import views_of
 from pipeline.web.charts import Chart, chart_of
 from pipeline.web.permissions import allowed, user_of
@@ -61,7 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _common_types() -> list[tuple[str, int]]:
     """The fifteen most frequent types of alarms: name and count."""
-    alarms = Finding.objects.filter(softened=False, severity__in=workflow.ALARMS)
+    alarms = Finding.objects.filter(softened=False, severity__in=ALARMS)
     return [(name, count) for _, name, count in workflow.common_types(alarms, 15)]
 
 

@@ -17,15 +17,15 @@ from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, workflow
-from pipeline.review.models import Conclusion, Decision, Item, Job, Kind
+from pipeline.review.models import Conclusion, Decision, Item, Job, JobState, Kind, Paper
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, saved_views
-from pipeline.review.queue.uploads import resolve_duplicate, submit
+from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
 from pipeline.review.search.index import with_words
 from pipeline.web.permissions import download
 from pipeline.web.transfers import LARGEST
@@ -121,11 +121,12 @@ class ItemQuery(Schema):
 
 
 class DecisionIn(Schema):
-    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment; `final` marks a ruling (裁定)."""
+    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment, for 转办 the addressee; `final` is a ruling (裁定)."""
 
     key: str
     verdict: str
     comment: str = ""
+    addressee: str = ""
     final: bool = False
 
 
@@ -150,18 +151,45 @@ class ReturnIn(Schema):
 
 
 class ChoiceIn(Schema):
-    """What to do with a possible duplicate: 关联, 新版本, 另立 or 不收."""
+    """What to do with documents whose bytes are in the queue already: 关联, 另立 or 不收; `paper` is one of them, else all that wait."""
 
     choice: str
+    paper: int | None = None
 
 
-class JobOut(Schema):
-    """An uploaded file and the state of its processing."""
+class UploadQuery(Schema):
+    """What an upload is for: kind of case, place; `case` with or without `material` for a case that is there already."""
+
+    kind: str = Kind.FILED.value
+    place: str = ""
+    case: int | None = None
+    material: str = ""
+
+
+class PaperOut(Schema):
+    """One document of an uploaded file: its state, its item (`item_id`), and the item with the same bytes about which a choice waits."""
 
     id: int
     name: str
     state: str
     message: str
+    item_id: int | None
+    rival_id: int | None
+
+
+class JobOut(Schema):
+    """An uploaded file and the state of its processing, with the documents in it."""
+
+    id: int
+    name: str
+    state: str
+    message: str
+    papers: list[PaperOut]
+
+    @staticmethod
+    def resolve_papers(job: Job) -> list[Paper]:
+        """The documents in the order of the file."""
+        return list(job.papers.order_by("position"))
 
 
 def _user(request: HttpRequest) -> User:
@@ -230,9 +258,8 @@ def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str
     if decision.final and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能裁定")
     found = _item(request, item_id)
-    made = workflow.decide(
-        found, decision.key, (decision.verdict, decision.comment[:2000]), _user(request), final=decision.final
-    )
+    statement = workflow.Statement(decision.verdict, decision.comment[:2000], decision.addressee[:128])
+    made = workflow.decide(found, decision.key, statement, _user(request), final=decision.final)
     return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
 
 
@@ -290,17 +317,15 @@ def export(request: HttpRequest, kind: str, query: Query[ItemQuery]) -> HttpResp
     return download(exports.export_queue(found, kind, _user(request)))
 
 
-@api.post("/uploads", response=list[JobOut], summary="提交文件，由处理进程读取")
+@api.post("/uploads", response=list[JobOut], summary="提交文件，由处理进程读取；case为已有案件编号，material为材料种类")
 @needs(Action.UPLOAD)
-def upload(
-    request: HttpRequest, files: File[list[UploadedFile]], kind: str = Kind.FILED.value, place: str = ""
-) -> list[Job]:
+def upload(request: HttpRequest, files: File[list[UploadedFile]], query: Query[UploadQuery]) -> list[Job]:
     large = [file.name for file in files if (file.size or 0) > LARGEST]
     if large:
         raise HttpError(413, f"{'、'.join(map(str, large))}超过200兆字节")
-    return [
-        submit(home_folder(), file.name or "未命名", file.read(), _user(request), (kind, place[:32])) for file in files
-    ]
+    item = _item(request, query.case) if query.case is not None else None
+    purpose = Purpose(item.kind if item else query.kind, query.place[:32], item, query.material)
+    return [submit(home_folder(), file.name or "未命名", file.read(), _user(request), purpose) for file in files]
 
 
 @api.get("/uploads", response=list[JobOut], summary="自己提交的文件的处理情况")
@@ -313,7 +338,12 @@ def uploads(request: HttpRequest) -> list[Job]:
 @needs(Action.UPLOAD)
 def choice(request: HttpRequest, job_id: int, body: ChoiceIn) -> Job:
     job = get_object_or_404(Job, pk=job_id, by=_user(request))
-    resolve_duplicate(job, body.choice, _user(request))
+    waiting = job.papers.filter(state=JobState.CHOICE)
+    papers = list(job.papers.filter(pk=body.paper) if body.paper is not None else waiting)
+    if not papers:
+        raise UsageError(f"{job.name}没有等待选择的文件", remedy="请用GET /uploads查看状态")
+    for paper in papers:
+        resolve_duplicate(paper, body.choice, _user(request))
     job.refresh_from_db()
     return job
 

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, resolve_url
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 
 from pipeline.review.accounts import Action, may, visible
 from pipeline.review.models import Item
@@ -47,6 +47,13 @@ def to_login(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": resolve_url("login")})
     return redirect_to_login(request.get_full_path())
+
+
+def done(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Leads to an address after an act: by a redirect, for htmx requests by a header that loads the whole page."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def user_of(request: HttpRequest) -> User:

@@ -14,11 +14,11 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, visible
 from pipeline.review.decisions import bulk, workflow
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Status, Verdict
+from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper, Status, Verdict
 from pipeline.review.output import exports
-from pipeline.review.queue import filters
+from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.saved_views import save_view as save_named_view
-from pipeline.review.queue.uploads import resolve_duplicate, submit
+from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
 from pipeline.web.permissions import allowed, download, item_of, user_of
 
 LARGEST = 200 * 1024 * 1024
@@ -78,7 +78,12 @@ def _decide_many(request: HttpRequest, found: "QuerySet[Item]", confirmed: bool)
         context = {"kind": kind, "verdict": verdict, "selected": bulk.preview(found), "verdicts": Verdict.values}
         context |= {"count": findings.count(), "examples": list(findings[:5]), "kinds": bulk.finding_types_in(found)}
         return render(request, "bulk_decide.html", context)
-    done = bulk.decide_all(found, kind, (verdict, request.POST.get("comment", "")[:1000]), by=user_of(request))
+    done = bulk.decide_all(
+        found,
+        kind,
+        workflow.Statement(verdict, request.POST.get("comment", "")[:1000], request.POST.get("addressee", "")[:128]),
+        by=user_of(request),
+    )
     messages.success(request, f"已对{len(done.items)}件作出决定；已有决定的没有改动，可以在队列页撤销")
     return redirect("queue")
 
@@ -117,26 +122,43 @@ def make_public(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @allowed(Action.UPLOAD)
 def upload(request: HttpRequest) -> HttpResponse:
-    """The upload page; POST stores files and queues a job for each."""
+    """The upload page; POST stores files and queues a job for each, with `case` for a case of the user."""
+    case = _case(request)
     if request.method == "POST":
         files = request.FILES.getlist("files")
         if not files:
             raise UsageError("没有选择文件", remedy="请选择或者拖入文件")
+        kind, place = request.POST.get("kind", ""), request.POST.get("place", "")[:32]
+        purpose = Purpose(case.kind if case else kind, place, case, request.POST.get("material", ""))
+        purpose.check()
         for file in files:
             name = PurePath(file.name or "未命名").name
             if (file.size or 0) > LARGEST:
                 messages.error(request, f"{name}超过200兆字节，没有提交。请压缩图片或者拆分后再提交")
                 continue
-            kind_and_place = (request.POST.get("kind", Kind.FILED), request.POST.get("place", "")[:32])
-            submit(home_folder(), name, file.read(), user_of(request), kind_and_place)
-        return redirect("upload")
-    return render(request, "upload.html", {"kinds": Kind.choices, **_jobs(request)})
+            submit(home_folder(), name, file.read(), user_of(request), purpose)
+        return redirect(f"{request.path}?case={case.pk}" if case else "upload")
+    context = {"kinds": Kind.choices, "materials": MaterialKind.choices, "case": case, **_jobs(request)}
+    return render(request, "upload.html", context)
+
+
+def _case(request: HttpRequest) -> Item | None:
+    """The case that a request names; 404 where the user may not see it."""
+    number = request.POST.get("case") or request.GET.get("case") or ""
+    return item_of(request, int(number)) if number.isdecimal() else None
 
 
 def _jobs(request: HttpRequest) -> dict[str, object]:
-    found = list(Job.objects.filter(by=user_of(request)).select_related("rival").order_by("-id")[:50])
+    found = list(
+        Job.objects.filter(by=user_of(request)).prefetch_related("papers__item", "papers__rival").order_by("-id")[:50]
+    )
     in_progress = any(job.state in (JobState.WAITING, JobState.WORKING) for job in found)
-    return {"jobs": found, "in_progress": in_progress, "choices": Choice.choices}
+    own = set(
+        visible(request.user)
+        .filter(pk__in=[paper.item_id for job in found for paper in job.papers.all()])
+        .values_list("pk", flat=True)
+    )
+    return {"jobs": found, "in_progress": in_progress, "choices": Choice.choices, "own": own}
 
 
 @require_GET
@@ -146,23 +168,20 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "part_jobs.html", _jobs(request))
 
 
-def _job(request: HttpRequest, job_id: int, state: str) -> Job:
-    return get_object_or_404(Job, pk=job_id, by=user_of(request), state=state)
-
-
 @require_POST
 @allowed(Action.UPLOAD)
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Queues a failed upload again."""
-    job = _job(request, job_id, JobState.FAILED)
-    job.state, job.attempts, job.message = JobState.WAITING, 0, ""
-    job.save()
+    """Queues the failed documents of an upload again, with `paper` one of them."""
+    job = get_object_or_404(Job, pk=job_id, by=user_of(request))
+    number = request.POST.get("paper", "")
+    uploads.retry(job, get_object_or_404(Paper, pk=number, job=job) if number.isdecimal() else None, user_of(request))
     return redirect("upload")
 
 
 @require_POST
 @allowed(Action.UPLOAD)
-def choose(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Records what to do with an upload that may be a duplicate."""
-    resolve_duplicate(_job(request, job_id, JobState.CHOICE), request.POST.get("choice", ""), user_of(request))
+def choose(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """Records what to do with one document whose bytes are in the queue already."""
+    paper = get_object_or_404(Paper, pk=paper_id, job__by=user_of(request))
+    resolve_duplicate(paper, request.POST.get("choice", ""), user_of(request))
     return redirect("upload")

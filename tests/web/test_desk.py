@@ -1,8 +1,10 @@
 """The pages of the desk: decisions, second review, corrections, exports, uploads, audit."""
 
+import csv
 import io
+import json
 import zipfile
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import typer
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx import Document
+from python_calamine import CalamineWorkbook
 
 from corpora import papers, writers
 from pipeline.cli.desk import verify_file
@@ -26,7 +30,6 @@ from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry
 from pipeline.review.queue import filters
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
-from pipeline.review.queue.workdays import due_day
 from pipeline.worker import process_job
 from tests.web.conftest import PASSWORD, client
 
@@ -162,9 +165,33 @@ def test_an_export_is_recognised_and_a_changed_one_is_not(
     assert "没有导出记录" in capsys.readouterr().out
 
 
-def test_the_queue_as_a_workbook(people: dict[str, User], item: Item) -> None:
+@pytest.fixture
+def assigned(people: dict[str, User], item: Item) -> Item:
+    """An item with a person, a due day, and a title that a spreadsheet could take for a formula."""
+    item.assignee, item.due, item.title = people["审查员"], date(2027, 1, 5), "=1+1农家乐"
+    item.save()
+    return item
+
+
+def test_the_queue_as_a_workbook(people: dict[str, User], assigned: Item) -> None:
+    """Numbers are numbers, days are days, texts stay texts, and the assignee is shown by name."""
     data = b"".join(client(people, "主审").get("/export.xlsx?q=农家乐"))
-    assert "农家乐" in zipfile.ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml").decode()
+    _, header, *rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    row = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == assigned.pk)
+    assert row["办理期限"] == date(2027, 1, 5) and isinstance(row["法律状态日期"], date)
+    assert (row["风险分"], row["警示"]) == (assigned.risk, assigned.alarms) and isinstance(row["风险分"], float)
+    assert row["承办人"] == "wang先生" and row["文件名称"] == "=1+1农家乐"
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "<autoFilter" in sheet and 'state="frozen"' in sheet
+
+
+def test_the_queue_as_csv_and_json_is_text_of_local_time(people: dict[str, User], assigned: Item) -> None:
+    lines = b"".join(client(people, "主审").get("/export.csv?q=农家乐")).decode("utf-8-sig")
+    line = next(line for line in csv.DictReader(io.StringIO(lines)) if line["编号"] == str(assigned.pk))
+    assert (line["文件名称"], line["办理期限"], line["承办人"]) == ("'=1+1农家乐", "2027-01-05", "wang先生")
+    exported = json.loads(b"".join(client(people, "主审").get("/export.json?q=农家乐")))
+    assert datetime.fromisoformat(exported["about"]["exported"]).utcoffset() == timedelta(hours=8)
+    assert line | {"文件名称": "=1+1农家乐"} in exported["items"]
 
 
 def numbered(serial: int) -> str:
@@ -290,14 +317,6 @@ def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) ->
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(people["主审"], backend="django.contrib.auth.backends.ModelBackend")
     assert browser.post(f"/items/{item.pk}/claim").status_code == 403
-
-
-def test_due_days_count_working_days() -> None:
-    assert due_day("草案", date(2026, 11, 20)) == date(2026, 11, 27)
-    # across the holidays of October, with 调休 working days
-    assert due_day("草案", date(2026, 9, 29)) == date(2026, 10, 12)
-    # a year whose holidays have not been announced: weekends only
-    assert due_day("草案", date(2029, 10, 1)) == date(2029, 10, 8)
 
 
 def test_overlapping_findings_are_marked_once() -> None:

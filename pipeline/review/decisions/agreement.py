@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Decision, Item, Member, Passage, Verdict, Version
+from pipeline.review.models import Decision, Finding, Item, Member, Passage, Verdict, Version
 
 _UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
 _SENTENCE = re.compile(r"[^。；\n]{15,}[。；]")
@@ -59,8 +59,8 @@ class Kappa:
 
 
 def effective_decisions() -> "QuerySet[Decision]":
-    """The decisions that count: all except those of a batch that was undone."""
-    return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None))
+    """The decisions that count: all except those that were withdrawn and those of a batch that was undone."""
+    return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None), withdrawn=None)
 
 
 def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
@@ -71,6 +71,11 @@ def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return found
 
 
+def person_of(decision: Decision) -> str:
+    """Who made a decision: the account; the display name for decisions before 0.11.0, which did not keep it."""
+    return decision.account or decision.reviewer
+
+
 def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
     """Findings without a ruling on which the two latest reviewers differ in whether they hold: finding key → their decisions."""
     open_: dict[str, tuple[Decision, Decision]] = {}
@@ -78,7 +83,7 @@ def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
     for decision in effective_decisions().filter(item=item).order_by("made", "id"):
         by_key[decision.finding_key].append(decision)
     for key, decisions in by_key.items():
-        last = list({decision.reviewer: decision for decision in decisions}.values())
+        last = list({person_of(decision): decision for decision in decisions}.values())
         if any(decision.final for decision in decisions) or len(last) < 2:
             continue
         first, second = last[-2:]
@@ -101,18 +106,22 @@ def agreement() -> Kappa:
     """Agreement over all findings that two people judged: the latest verdicts of the first two of them; rulings do not count."""
     judged: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
     rows = effective_decisions().filter(final=False).order_by("made", "id")
-    for version, key, reviewer, verdict in rows.values_list("version_id", "finding_key", "reviewer", "verdict"):
-        judged[version, key][reviewer] = verdict
+    for version, key, account, reviewer, verdict in rows.values_list(
+        "version_id", "finding_key", "account", "reviewer", "verdict"
+    ):
+        judged[version, key][account or reviewer] = verdict
     twice = [list(by.values())[:2] for by in judged.values() if len(by) > 1]
     return kappa_of([(a, b) for a, b in twice])
 
 
 def with_machine() -> Share:
-    """The share of decided findings that people upheld (成立 or 需修改); findings with 转办 do not count."""
+    """The share of decided findings of the program that people upheld (成立 or 需修改); findings with 转办 do not count."""
+    raised = set(Finding.objects.exclude(raised_by="").values_list("version_id", "key"))
     verdicts: dict[tuple[int, str], str] = {}
     rows = effective_decisions().order_by("final", "made", "id").values_list("version_id", "finding_key", "verdict")
     for version, key, verdict in rows:
-        verdicts[version, key] = verdict
+        if (version, key) not in raised:
+            verdicts[version, key] = verdict
     judged = [verdict for verdict in verdicts.values() if verdict != Verdict.REFER]
     return Share.of(sum(verdict in _UPHELD for verdict in judged), len(judged))
 

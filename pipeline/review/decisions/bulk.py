@@ -1,7 +1,7 @@
 """成批处理: one action on many items, with a preview; it never overrides a decision of a person, and is undone as a whole."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -13,7 +13,8 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.agreement import effective_decisions
-from pipeline.review.decisions.workflow import common_types
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.workflow import Statement, check_open, common_types
 from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdict
 
 ASSIGNED, DECIDED = "指派", "决定"
@@ -50,39 +51,61 @@ def _chunks(keys: list[int]) -> Iterator[list[int]]:
 
 def undecided(items: "QuerySet[Item]", kind: str) -> "QuerySet[Finding]":
     """The findings of a type (`kind`) in the current versions of open items, on which nobody has decided."""
+    return undecided_in(items).filter(type=kind)
+
+
+def undecided_in(items: "QuerySet[Item]") -> "QuerySet[Finding]":
+    """The findings in the current versions of open items that nobody has decided, softened ones left out."""
     open_items = items.exclude(status=Status.DONE).exclude(current=None)
-    findings = Finding.objects.filter(version__in=open_items.values("current"), type=kind, softened=False)
-    decided = effective_decisions().filter(version=OuterRef("version"), finding_key=OuterRef("key"))
+    findings = Finding.objects.filter(version__in=open_items.values("current"), softened=False)
+    decided = effective_decisions().filter(item=OuterRef("version__item"), finding_key=OuterRef("key"))
     return findings.exclude(Exists(decided))
 
 
-def decide_all(items: "QuerySet[Item]", kind: str, statement: tuple[str, str], *, by: User) -> Batch:
-    """Records one verdict with its comment (`statement`) on every undecided finding of a type.
+def decide_all(items: "QuerySet[Item]", kind: str, statement: Statement, *, by: User) -> Batch:
+    """Records one statement on every undecided finding of a type. Raises `UsageError` for an invalid statement or blank words."""
+    return _decide(undecided(items, kind), kind, statement, by)
 
-    Raises `UsageError` for an unknown verdict or a blank comment.
+
+def decide_group(item: Item, keys: Sequence[str], statement: Statement, *, by: User) -> Batch:
+    """Records one statement on those findings of an item with the given keys on which nobody has decided.
+
+    Raises `UsageError` for an invalid statement or blank words, and where the person may not work on the item.
     """
-    verdict, comment = statement
-    if verdict not in Verdict.values:
-        raise UsageError(f"没有“{verdict}”这种决定", remedy=f"请选{'、'.join(Verdict.values)}之一")
-    if not comment.strip():
+    check_open(item, by)
+    findings = undecided_in(Item.objects.filter(pk=item.pk)).filter(key__in=keys)
+    return _decide(findings, f"编号{item.pk}", statement, by)
+
+
+def _decide(findings: "QuerySet[Finding]", what: str, statement: Statement, by: User) -> Batch:
+    statement.check()
+    if not statement.comment.strip():
         raise UsageError("成批决定没有写明理由", remedy="请填写意见，它将记在每一条决定上")
     with transaction.atomic():
-        found = list(undecided(items, kind).values_list("version__item_id", "version_id", "key"))
+        found = list(findings.values_list("version__item_id", "version_id", "key"))
+        if not found:
+            raise UsageError("没有还没决定的发现", remedy="请刷新后查看，可能已由别人决定")
         ids = sorted({item for item, _, _ in found})
-        batch = Batch.objects.create(
-            what=DECIDED, detail=f"{kind} {verdict} {comment}"[:500], by=by.username, items=ids
-        )
-        name = display_name(by)
+        told = f"{what} {statement.verdict} {statement.comment}"
+        batch = Batch.objects.create(what=DECIDED, detail=told[:500], by=by.username, items=ids)
         Decision.objects.bulk_create(
             (
                 Decision(
-                    item_id=item, version_id=version, finding_key=key, verdict=verdict, comment=comment, reviewer=name, batch=batch
+                    item_id=item, version_id=version, finding_key=key, verdict=statement.verdict, comment=statement.comment,
+                    addressee=statement.addressee, reviewer=display_name(by), account=by.username, batch=batch,
                 )
                 for item, version, key in found
             ),
             batch_size=_BATCH_SIZE,
         )  # fmt: skip
-        note(by.username, "成批决定", None, f"{kind} {verdict} {len(found)}条，{len(ids)}件：{comment}"[:500])
+        note(
+            by.username,
+            "成批决定",
+            ids[0] if len(ids) == 1 else None,
+            f"{what} {statement.verdict} {len(found)}条，{len(ids)}件：{statement.comment}"[:500],
+        )
+        if statement.verdict == Verdict.REFER:
+            refresh_marks(*Item.objects.filter(pk__in=ids))
     return batch
 
 
@@ -99,6 +122,8 @@ def undo(batch: Batch, *, by: User) -> int:
         count = _release(batch) if batch.what == ASSIGNED else _void(batch)
         batch.undone = timezone.now()
         batch.save(update_fields=["undone"])
+        if batch.what == DECIDED and Verdict.REFER in batch.detail:
+            refresh_marks(*Item.objects.filter(pk__in=batch.items))
         note(by.username, "撤销成批", None, f"第{batch.pk}次{batch.what}，{count}件")
     return count
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import F
+
 from pipeline.document import Span
 from pipeline.review.decisions.agreement import effective_decisions
-from pipeline.review.models import Correction, Finding, Verdict
+from pipeline.review.models import Amendment, Correction, Finding, Verdict
 
 # correctable field → its name in the gold standard
 _GOLD = {"title": "title", "number": "number", "issuers": "issuers", "made": "made", "expires": "expires"}
@@ -15,29 +17,44 @@ def decided_sentences() -> Iterator[dict[str, Any]]:
     """Yields the decided sentences as records of the gold format: id, frame, sentence, types, verdict.
 
     The verdict is "flag" for 成立 and 需修改, "exempt" for 不成立; 转办 is left out. The decision that counts on a finding is a
-    ruling (裁定), else the latest; each pair of sentence and type is exported once.
+    ruling (裁定), else the latest; each pair of sentence and type is exported once. A finding that a person raised, or took up from
+    the hits that the program does not raise, is "flag" as long as nobody decided otherwise; a changed type counts as changed.
     """
     records: dict[tuple[str, str], dict[str, Any]] = {}
+    for finding in _raised():
+        _add(records, finding, "flag")
     last = {
         (d.version_id, d.finding_key): d
         for d in effective_decisions().select_related("version").order_by("final", "made", "id")
     }
     for (version_id, key), decision in last.items():
-        finding = Finding.objects.filter(version_id=version_id, key=key).first()
-        if finding is None or decision.verdict == Verdict.REFER or not finding.type[:3].isalpha():
-            continue
-        text = decision.version.text
-        sentence = Span(finding.start, finding.end).sentence(text).cut(text).strip() + "。"
-        verdict = "flag" if decision.verdict in (Verdict.STANDS, Verdict.AMEND) else "exempt"
-        record = {
-            "id": f"desk-{key[:12]}",
-            "frame": f"desk-{decision.item_id}",
-            "sentence": sentence,
-            "types": [finding.type],
-            "verdict": verdict,
-        }
-        records[sentence, finding.type] = record
+        decided = Finding.objects.select_related("version").filter(version_id=version_id, key=key).first()
+        if decided is not None and decision.verdict != Verdict.REFER:
+            _add(records, decided, "flag" if decision.verdict in (Verdict.STANDS, Verdict.AMEND) else "exempt")
     yield from records.values()
+
+
+def _raised() -> Iterator[Finding]:
+    """The findings of people, and hits that people took up, in the current versions."""
+    findings = Finding.objects.select_related("version").filter(version__item__current=F("version"), softened=False)
+    yield from findings.exclude(raised_by="")
+    taken_up = Amendment.objects.filter(values__softened=False).values_list("item_id", "finding_key")
+    for item, key in taken_up:
+        yield from findings.filter(version__item=item, key=key, raised_by="")
+
+
+def _add(records: dict[tuple[str, str], dict[str, Any]], finding: Finding, verdict: str) -> None:
+    if not finding.type[:3].isalpha() or finding.start == finding.end:
+        return
+    text = finding.version.text
+    sentence = Span(finding.start, finding.end).sentence(text).cut(text).strip() + "。"
+    records[sentence, finding.type] = {
+        "id": f"desk-{finding.key[:12]}",
+        "frame": f"desk-{finding.version.item_id}",
+        "sentence": sentence,
+        "types": [finding.type],
+        "verdict": verdict,
+    }
 
 
 def corrected() -> Iterator[tuple[dict[str, Any], str]]:

@@ -1,29 +1,58 @@
-"""The review of one item: decisions, second review, rulings (裁定), assignment, corrections, highlighting of findings."""
+"""The review of one item: decisions, second review, rulings (裁定), assignment, corrections.
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+Nothing here is done by the program: each function records what a person did, with account and time, and tells those concerned.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from pipeline.dates import read_date
 from pipeline.errors import UsageError
-from pipeline.review.accounts import display_name
+from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
-from pipeline.review.models import Correction, Decision, Finding, Item, Status, Verdict
+from pipeline.review.decisions.contradictions import blocking
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.notices import chiefs, notify, people_of
+from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict
+from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.store import DAYS, apply_correction
+from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import index_heads
 
 # items of this risk or more need a second review
 SECOND_FROM = 40
-ALARMS = ("严重", "高")
+_STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
 # correctable fields of an item, with their Chinese names
 CORRECTABLE = {
     "title": "题名", "number": "文号", "issuers": "制定机关", "made": "成文日期", "expires": "有效期至",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person says about a finding: verdict, words, and for 转办 the person or body it is referred to."""
+
+    verdict: str
+    comment: str = ""
+    addressee: str = ""
+
+    def check(self) -> None:
+        """Raises `UsageError` for an unknown verdict, and for 转办 without addressee."""
+        if self.verdict not in Verdict.values:
+            raise UsageError(
+                f"没有“{self.verdict}”这种决定" if self.verdict else "没有选择决定",
+                remedy=f"请选{'、'.join(Verdict.values)}之一",
+            )
+        if self.verdict == Verdict.REFER and not self.addressee.strip():
+            raise UsageError("转办没有写明转给谁", remedy="请填写转办的单位或者人员")
 
 
 def decisions_of(item: Item) -> dict[str, Decision]:
@@ -31,16 +60,14 @@ def decisions_of(item: Item) -> dict[str, Decision]:
     return effective_verdicts(effective_decisions().filter(item=item))
 
 
-def decide(item: Item, key: str, statement: tuple[str, str], user: User, *, final: bool = False) -> Decision:
-    """Records a person's verdict and comment (`statement`) on a finding of the current version; `final` marks a ruling (裁定).
+def decide(item: Item, key: str, statement: Statement, user: User, *, final: bool = False) -> Decision:
+    """Records a person's statement on a finding of the current version; `final` marks a ruling (裁定).
 
-    Raises `UsageError` for an unknown verdict, for a finished item, and for a finding that is not in the current version.
+    Raises `UsageError` for an unknown verdict, 转办 without addressee, a finished item, an item that another person has taken up,
+    a second reading by the first reader, and a finding that is not in the current version.
     """
-    verdict, comment = statement
-    if verdict not in Verdict.values:
-        raise UsageError(f"没有“{verdict}”这种决定", remedy=f"请选{'、'.join(Verdict.values)}之一")
-    if item.status == Status.DONE:
-        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    statement.check()
+    check_open(item, user)
     if item.current is None or not item.current.findings.filter(key=key).exists():
         raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
     with transaction.atomic():
@@ -48,13 +75,83 @@ def decide(item: Item, key: str, statement: tuple[str, str], user: User, *, fina
             item=item,
             version=item.current,
             finding_key=key,
-            verdict=verdict,
+            verdict=statement.verdict,
             reviewer=display_name(user),
-            comment=comment,
+            account=user.username,
+            comment=statement.comment,
+            addressee=statement.addressee,
             final=final,
         )
-        note(user.username, "裁定" if final else "决定", item.pk, f"{key} {verdict} {comment}"[:500])
+        told = f"{key} {statement.verdict}{statement.addressee and '给' + statement.addressee} {statement.comment}"
+        note(user.username, "裁定" if final else "决定", item.pk, told[:500])
+        refresh_marks(item)
+    if key in disputed(item):
+        words = f"编号{item.pk}《{item.title}》有一处发现意见不同，需要裁定"
+        if not Notice.objects.filter(item=item, words=words, seen=None).exists():
+            notify(chiefs() - {user}, item, words)
     return decision
+
+
+def withdraw(item: Item, key: str, user: User) -> None:
+    """Withdraws a person's own latest decision on a finding; it is kept and no longer counts. Raises `UsageError`."""
+    check_open(item, user)
+    mine = Q(account=user.username) | Q(account="", reviewer=display_name(user))
+    last = effective_decisions().filter(mine, item=item, finding_key=key).order_by("-made", "-id").first()
+    if last is None:
+        raise UsageError("您对这条发现没有可以撤回的决定", remedy="别人的决定由本人撤回，或者由主审裁定")
+    with transaction.atomic():
+        Decision.objects.filter(pk=last.pk).update(withdrawn=timezone.now())
+        note(user.username, "撤回决定", item.pk, f"{key} {last.verdict}")
+        refresh_marks(item)
+
+
+def check_open(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not work on an item now: it is finished, waits to be read, or another has taken it up.
+
+    In the first review an item belongs to the one who claimed it or to whom it was assigned; the 主审 and the 法律顾问 may always give
+    their opinion. In the second review the first reader does not decide any more.
+    """
+    if item.status == Status.DONE:
+        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    if item.status == Status.WAITING or item.current is None:
+        raise UsageError("这件还没有读出内容", remedy="请待识别后再办理")
+    free = role_of(user) in (Role.CHIEF, Role.COUNSEL)
+    if item.status == Status.PENDING and item.assignee is not None and item.assignee != user and not free:
+        raise UsageError(f"这件由{display_name(item.assignee)}承办", remedy="请先与承办人协商，或者由主审改派")
+    if item.status == Status.SECOND and item.reviewed_by == user.username:
+        raise UsageError("这件已送复核，初审人不再改动", remedy="需要改动的，请复核人退回")
+
+
+def check_may_reopen(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not change the current version of an item: another one has it, or it is finished."""
+    if item.status == Status.DONE and role_of(user) is not Role.CHIEF:
+        raise UsageError("这件已经办结", remedy="换用新版本就是重新审查，请主审办理")
+    if item.status == Status.PENDING and item.current is not None:
+        check_open(item, user)
+
+
+def may_work(item: Item, user: User) -> bool:
+    """Whether `check_open` lets a person work on an item."""
+    try:
+        check_open(item, user)
+    except UsageError:
+        return False
+    return True
+
+
+def reclassify(item: Item, kind: str, place: str, user: User) -> None:
+    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind."""
+    if kind not in Kind.values:
+        raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
+    if item.status == Status.DONE:
+        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    with transaction.atomic():
+        told = f"类别{item.kind} → {kind}" if kind != item.kind else ""
+        told += f" 地区{item.place} → {place}" if place != item.place else ""
+        item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
+        item.kind, item.place = kind, place
+        item.save(update_fields=["kind", "place", "due", "updated"])
+        note(user.username, "更正", item.pk, told.strip() or "类别和地区没有变化")
 
 
 def open_alarms(item: Item) -> "QuerySet[Finding]":
@@ -72,69 +169,90 @@ def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, st
 
 
 def finish(item: Item, user: User) -> str:
-    """Finishes a review and returns the new status: 已办, or 待复核 after a first review of an item of high risk.
+    """Finishes a review and returns the new status: 已办, or 待复核 after a first review of an item that needs two readers.
 
-    Raises `UsageError` where an alarm is undecided or a dispute has no ruling, where the status does not allow it, and where
-    the second reviewer would be the first one.
+    Raises `UsageError` where something contradicts or is missing that has not been explained (`contradictions.blocking`), where
+    the status does not allow it, and where the second reviewer would be the first one.
     """
     with transaction.atomic():
-        item = Item.objects.select_for_update().get(pk=item.pk)
+        item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk)
         if item.status not in (Status.PENDING, Status.SECOND):
             raise UsageError(f"这件{item.status}，不能办结", remedy="请刷新后查看状态")
-        left = open_alarms(item).count()
+        check_open(item, user)
+        left = blocking(item)
         if left:
-            raise UsageError(f"还有{left}处警示没有决定", remedy="请逐条决定后再办结")
-        if disputed(item):
-            raise UsageError(f"还有{len(disputed(item))}处意见分歧没有裁定", remedy="请主审裁定后再办结")
+            said = "；".join(found.says for found in left[:3])
+            more = f"等{len(left)}项" if len(left) > 3 else ""
+            raise UsageError(f"还不能办结：{said}{more}", remedy=left[0].way_out)
+        now = timezone.now()
         if item.status == Status.SECOND:
-            if item.reviewed_by == user.username:
-                raise UsageError("复核人不能是初审人本人", remedy="请由另一名审查人员复核")
-            item.status = Status.DONE
-        elif item.risk >= SECOND_FROM:
-            item.status, item.reviewed_by = Status.SECOND, user.username
+            item.status, item.second_by, item.finished_at = Status.DONE, user.username, now
+        elif needs_second_reader(item):
+            item.status, item.reviewed_by, item.reviewed_at = Status.SECOND, user.username, now
         else:
-            item.status, item.reviewed_by = Status.DONE, user.username
-        item.save(update_fields=["status", "reviewed_by", "updated"])
+            item.status, item.reviewed_by, item.reviewed_at, item.finished_at = Status.DONE, user.username, now, now
+        item.save(update_fields=[*_STATE, "updated"])
         note(user.username, "办结" if item.status == Status.DONE else "送复核", item.pk)
+        refresh_marks(item)
     return item.status
 
 
+def needs_second_reader(item: Item) -> bool:
+    """Whether a case is read by a second person: its risk is 40 or more, or a person raised an alarm in it."""
+    raised = item.current.findings.exclude(raised_by="") if item.current else Finding.objects.none()
+    return item.risk >= SECOND_FROM or raised.filter(severity__in=ALARMS).exists()
+
+
 def send_back(item: Item, user: User, reason: str) -> None:
-    """Returns an item to 待审, from the second review or after it was finished. Raises `UsageError` for a blank reason."""
+    """Returns an item to 待审, from the second review or after it was finished, and tells its people. Raises `UsageError` for a blank reason."""
     if not reason.strip():
         raise UsageError("没有写明理由", remedy="请填写退回或者重新打开的理由")
-    action = "重新打开" if item.status == Status.DONE else "退回"
     with transaction.atomic():
-        item.status = Status.PENDING
-        item.save(update_fields=["status", "updated"])
+        item = Item.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=item.pk)
+        if item.status not in (Status.SECOND, Status.DONE):
+            raise UsageError("只有待复核或者已办的文件可以退回", remedy="请刷新后查看状态")
+        action = "重新打开" if item.status == Status.DONE else "退回"
+        told = people_of(item) - {user}
+        item.status, item.reviewed_by, item.reviewed_at = Status.PENDING, "", None
+        item.second_by, item.finished_at = "", None
+        item.save(update_fields=[*_STATE, "updated"])
         note(user.username, action, item.pk, reason[:500])
-
-
-def set_public(item: Item, user: User, *, shown: bool) -> None:
-    """Publishes an item on the public pages, or withdraws it."""
-    item.public = shown
-    item.save(update_fields=["public", "updated"])
-    note(user.username, "公开" if shown else "取消公开", item.pk)
+        notify(told, item, f"编号{item.pk}《{item.title}》由{display_name(user)}{action}：{reason}")
 
 
 def claim(item: Item, user: User) -> None:
     """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it."""
     with transaction.atomic():
-        free = Item.objects.filter(pk=item.pk, assignee=None)
+        free = Item.objects.filter(pk=item.pk, assignee=None).exclude(status=Status.DONE)
         if not free.update(assignee=user, updated=timezone.now()):
-            holder = Item.objects.select_related("assignee").get(pk=item.pk).assignee
-            if holder == user:
+            found = Item.objects.select_related("assignee").get(pk=item.pk)
+            if found.assignee == user:
                 return
-            who = display_name(holder) if holder else "另一人"
-            raise UsageError(f"已由{who}领取", remedy="请先与其协商，或者由主审改派")
+            if found.assignee is None:
+                raise UsageError(f"这件{found.status}，不能领取", remedy="请刷新后查看状态")
+            raise UsageError(f"已由{display_name(found.assignee)}领取", remedy="请先与其协商，或者由主审改派")
         note(user.username, "领取", item.pk, user.username)
 
 
-def assign(item: Item, user: User, *, by: User) -> None:
-    """Assigns an item to a person, whoever had it before."""
+def give_back(item: Item, user: User) -> None:
+    """Gives an item back that `user` has, so that others may claim it. Raises `UsageError` where `user` does not have it."""
     with transaction.atomic():
+        mine = Item.objects.filter(pk=item.pk, assignee=user).exclude(status=Status.DONE)
+        if not mine.update(assignee=None, updated=timezone.now()):
+            raise UsageError("这件不在您名下，或者已经办结", remedy="请刷新后查看")
+        note(user.username, "放回", item.pk, user.username)
+
+
+def assign(item: Item, user: User, *, by: User) -> None:
+    """Assigns an item to a person, whoever had it before, and tells both. Raises `UsageError` for an account that does not review."""
+    if role_of(user) not in (Role.CHIEF, Role.REVIEWER, Role.COUNSEL):
+        raise UsageError(f"{display_name(user)}不是审查人员，不能承办", remedy="请选主审、审查员或者法律顾问")
+    with transaction.atomic():
+        before = Item.objects.select_related("assignee").get(pk=item.pk).assignee
         Item.objects.filter(pk=item.pk).update(assignee=user, updated=timezone.now())
-        note(by.username, "指派", item.pk, user.username)
+        note(by.username, "指派", item.pk, f"{before.username + ' → ' if before else ''}{user.username}")
+        concerned = {found for found in (before, user) if found is not None} - {by}
+        notify(concerned, item, f"编号{item.pk}《{item.title}》由{display_name(by)}指派给{display_name(user)}")
 
 
 def correct(item: Item, field: str, value: str, user: User) -> Correction:
@@ -144,8 +262,8 @@ def correct(item: Item, field: str, value: str, user: User) -> Correction:
     value = value.strip()
     if not value:
         raise UsageError("更正的内容是空的", remedy="请填写正确的内容")
-    if field in DAYS and not _is_day(value):
-        raise UsageError(f"“{value}”不是日期", remedy="请按2026-11-22的样子填写")
+    if field in DAYS:
+        value = day_of(value)
     with transaction.atomic():
         before = _previous_value(item, field)
         apply_correction(item, field, value)
@@ -158,12 +276,14 @@ def correct(item: Item, field: str, value: str, user: User) -> Correction:
     return made
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def day_of(text: str) -> str:
+    """A day as ISO string from any usual way of writing it: 2026-11-22, 2026.11.22, 2026年11月22日, 二〇二六年十一月二十二日. Raises `UsageError`."""
+    packed = "".join(unicodedata.normalize("NFKC", text).split())
+    compact = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", packed)
+    day = read_date("-".join(compact.groups()) if compact else packed)
+    if day is None:
+        raise UsageError(f"“{text}”读不出日期", remedy="请按2026-11-22或者2026年11月22日的样子填写")
+    return day.isoformat()
 
 
 def _previous_value(item: Item, field: str) -> str:
@@ -175,20 +295,3 @@ def _previous_value(item: Item, field: str) -> str:
         fact: dict[str, Any] | None = item.current.dossier["document"]["masthead"]["made"] if item.current else None
         return str(fact["value"]) if fact else ""
     return str(getattr(item, field) or "")
-
-
-def split_at_findings(text: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Finding | None]]:
-    """Splits a text at its findings for highlighting: yields pieces, each with its finding or None.
-
-    Where findings overlap, the one that starts first is kept, of several that start together the longest.
-    """
-    at = 0
-    for finding in sorted(findings, key=lambda finding: (finding.start, -finding.end)):
-        if finding.start < at:
-            continue
-        if finding.start > at:
-            yield text[at : finding.start], None
-        yield text[finding.start : finding.end], finding
-        at = finding.end
-    if at < len(text):
-        yield text[at:], None

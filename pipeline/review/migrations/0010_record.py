@@ -207,6 +207,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='item',
+            name='title_key',
+            field=models.CharField(blank=True, db_index=True, default='', max_length=16),
+        ),
+        migrations.AddField(
+            model_name='item',
             name='withdrawn_at',
             field=models.DateTimeField(null=True),
         ),

@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
@@ -24,7 +25,7 @@ from pipeline.review.models import Export, Item
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, Stamp
 from pipeline.review.output.forms import FORMS, catalogue
-from pipeline.review.output.workbooks import Sheet, write_workbook
+from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -161,20 +162,21 @@ def _since(before: Case, item: Item | None) -> str:
     return f"导出后案情没有变化{moved}"
 
 
-def _rows(items: Iterable[Item]) -> Iterator[tuple[str, ...]]:
+def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
+    """The cells of each item in the order of `_COLUMNS`: numbers and days as such, an account by the name of its person."""
     for item in items:
-        version, conclusion = item.current, item.conclusions.order_by("-id").first()
+        version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
         yield (
-            str(item.pk), item.title, item.number, item.issuers, item.kind, item.status, str(item.risk), str(item.alarms),
-            item.validity, str(item.expires or ""), str(item.assignee or ""), str(item.due or ""), conclusion.outcome if conclusion else "",
-            item.name, version.original_id if version else "", version.engine if version else "", str(version.as_of) if version else "",
+            item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, item.validity, item.expires,
+            display_name(person) if person else "", item.due, conclusion.outcome if conclusion else "", item.name,
+            version.original_id if version else "", version.engine if version else "", version.as_of if version else None,
         )  # fmt: skip
 
 
 def _workbook(items: Iterable[Item], stamp: Stamp) -> bytes:
-    """Items as xlsx; every cell is text."""
+    """Items as xlsx; numbers are numbers and days are days."""
     rows = tuple(_rows(items))
-    caption = f"审查队列（{len(rows)}件），{stamp.by}于{stamp.at:%Y-%m-%d %H:%M}导出"
+    caption = f"审查队列（{len(rows)}件），{stamp.by}于{localtime(stamp.at):%Y-%m-%d %H:%M}导出"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "queue.xlsx"
         write_workbook(path, [Sheet("审查队列", caption, _COLUMNS, rows)], stamp.at.replace(tzinfo=None))
@@ -191,14 +193,14 @@ def _csv(items: Iterable[Item], _: Stamp) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(_COLUMNS)
-    writer.writerows(escape_formulas(row) for row in _rows(items))
+    writer.writerows(escape_formulas([printed(cell) for cell in row]) for row in _rows(items))
     return stream.getvalue().encode("utf-8-sig")
 
 
 def _json(items: Iterable[Item], stamp: Stamp) -> bytes:
-    """Items as JSON, with time, account and program of the export."""
-    about = {"exported": stamp.at.isoformat(), "by": stamp.by, "by_program": "qinggui"}
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(items)]
+    """Items as JSON, every value a text, with time, account and program of the export."""
+    about = {"exported": localtime(stamp.at).isoformat(), "by": stamp.by, "by_program": "qinggui"}
+    rows = [dict(zip(_COLUMNS, map(printed, row), strict=True)) for row in _rows(items)]
     return json.dumps({"about": about, "items": rows}, ensure_ascii=False, indent=1).encode()
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,28 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line or paragraph on a page: its box as in `Mark`, its range in code points of the text of the version, and its text."""
+
+    box: Box
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
-    """A page: number from 1, size in points, marks; `fontless` if this machine has no font to render its Chinese with."""
+    """A page: number from 1, size in points, marks; `fontless` if this machine has no font to render its Chinese with.
+
+    `lines` are those a reviewer can choose; () where the reader recorded no places (`lines_of`).
+    """
 
     number: int
     width: float
     height: float
     marks: tuple[Mark, ...]
     fontless: bool = False
+    lines: tuple[PageLine, ...] = ()
 
 
 def layout_of(home: Path, version: Version) -> Path:
@@ -112,13 +127,39 @@ def views_of(home: Path, version: Version, findings: Sequence[Finding]) -> list[
         if finding.pk not in marked:
             _mark_blocks(rows, version, finding)
     fontless = _lacks_font(source["format"])
+    lines = lines_of(version, [row["height"] for row in rows])
     return [
         PageView(
             row["number"], row["width"], row["height"], tuple(Mark(key, tuple(box)) for key, box in row["marks"]),
-            fontless and (row["fontless"] or source["format"] in _CONVERTIBLE),
+            fontless and (row["fontless"] or source["format"] in _CONVERTIBLE), of_page,
         )
-        for row in rows
+        for row, of_page in zip(rows, lines, strict=True)
     ]  # fmt: skip
+
+
+def lines_of(version: Version, heights: Sequence[float]) -> list[tuple[PageLine, ...]]:
+    """The lines of each page in reading order, given the heights of the upright pages in points.
+
+    Printed lines where the reader recorded them (scans, OFD), else paragraphs (PDF, their part on the first page); none for formats
+    without pages, whose layout is only a conversion.
+    """
+    pages: list[list[PageLine]] = [[] for _ in heights]
+    for page, (x0, y0, x1, y1), start, end in _places(version.dossier["source"]):
+        if page <= len(heights) and version.text[start:end].strip():
+            box = (x0, heights[page - 1] - y1, x1 - x0, y1 - y0)
+            pages[page - 1].append(PageLine(box, start, end, version.text[start:end]))
+    return [tuple(lines) for lines in pages]
+
+
+def _places(source: dict[str, Any]) -> Iterator[tuple[int, Box, int, int]]:
+    """Yields page, box (from the lower left), start and end of the printed lines, else of the paragraphs that have a box.
+
+    Lines of the text that share the box of their paragraph are joined.
+    """
+    known = [one for one in source.get("prints") or source.get("blocks") or () if one.get("page") and one.get("box")]
+    for (page, box), group in groupby(known, key=lambda one: (one["page"], tuple(one["box"]))):
+        spans = [one["span"] for one in group]
+        yield page, box, spans[0]["start"], spans[-1]["end"]
 
 
 def _lacks_font(kind: str) -> bool:

@@ -1,9 +1,9 @@
-"""Writes tables as xlsx in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
+"""Writes tables as xlsx with texts, whole numbers and days in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,28 @@ _A3_FROM_WIDTH = 180
 _A3, _A4 = 8, 9
 # height of a line in points, and the maximum number of lines that a row shows
 _LINE_HEIGHT, _MAX_LINES = 15, 12
+_DAY_FORMAT = "yyyy-mm-dd"
+# Excel knows no day before this one, and keeps 15 digits of a number
+_FIRST_DAY, _MAX_NUMBER = date(1900, 3, 1), 10**15
+# rows by which the width of a column is measured
+_MEASURED_ROWS = 200
+
+# a text, a whole number or a day; None is an empty cell
+Cell = str | int | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook: its name, a caption above the table, column names, and rows of texts."""
+    """A sheet of a workbook: its name, a caption above the table, column names, and rows of cells."""
 
     name: str
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], created: datetime | None = None) -> None:
-    """Writes sheets as an xlsx: frozen header with filters, landscape, every cell text; `created` is the creation time in its properties."""
+    """Writes sheets as an xlsx: frozen header with filters, landscape; texts stay texts, also those that begin with =; `created` is the creation time in its properties."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         properties: dict[str, Any] = {"title": path.stem, "comments": "清规 qinggui"}
         workbook.set_properties(properties | ({"created": created} if created else {}))
@@ -44,30 +52,48 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], created: datetime | None
 def _formats(workbook: Any) -> dict[str, Any]:
     """The cell formats of caption, header and body."""
     head = {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E8ECF1"}
-    cell = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
+    cell = {"border": 1, "text_wrap": True, "valign": "top"}
     return {
         "title": workbook.add_format({"bold": True, "font_size": 14}),
         "head": workbook.add_format(head),
-        "cell": workbook.add_format(cell),
+        "text": workbook.add_format(cell | {"num_format": "@"}),
+        "number": workbook.add_format(cell | {"num_format": "0"}),
+        "day": workbook.add_format(cell | {"num_format": _DAY_FORMAT, "align": "left"}),
     }
 
 
 def _write_sheet(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.write_string(0, 0, sheet.caption, formats["title"])
-    widths = [_width(name, [row[at] for row in sheet.rows[:200]]) for at, name in enumerate(sheet.columns)]
+    shown = [[printed(cell) for cell in row] for row in sheet.rows]
+    widths = [_width(name, [row[at] for row in shown[:_MEASURED_ROWS]]) for at, name in enumerate(sheet.columns)]
     for column, name in enumerate(sheet.columns):
         page.write_string(1, column, name, formats["head"])
         page.set_column(column, column, widths[column])
-    for line, row in enumerate(sheet.rows, 2):
-        page.set_row(line, _LINE_HEIGHT * min(max(map(_lines_of, row, widths), default=1), _MAX_LINES))
-        for column, text in enumerate(row):
-            page.write_string(line, column, text[:_MAX_CELL_LENGTH], formats["cell"])
+    for line, (row, texts) in enumerate(zip(sheet.rows, shown, strict=True), 2):
+        page.set_row(line, _LINE_HEIGHT * min(max(map(_lines_of, texts, widths), default=1), _MAX_LINES))
+        for column, cell in enumerate(row):
+            _write_cell(page, (line, column), cell, formats)
     page.freeze_panes(2, 0)
     page.autofilter(1, 0, max(len(sheet.rows) + 1, 2), len(sheet.columns) - 1)
     page.set_paper(_A3 if sum(widths) > _A3_FROM_WIDTH else _A4)
     page.set_landscape()
     page.repeat_rows(1)
     page.fit_to_pages(1, 0)
+
+
+def _write_cell(page: Any, at: tuple[int, int], cell: Cell, formats: dict[str, Any]) -> None:
+    """Writes a cell as what it is; as text what a spreadsheet could not hold as number or day."""
+    if isinstance(cell, int) and abs(cell) < _MAX_NUMBER:
+        page.write_number(*at, cell, formats["number"])
+    elif isinstance(cell, date) and cell >= _FIRST_DAY:
+        page.write_datetime(*at, cell, formats["day"])
+    else:
+        page.write_string(*at, printed(cell)[:_MAX_CELL_LENGTH], formats["text"])
+
+
+def printed(cell: Cell) -> str:
+    """A cell as text: days in ISO 8601, "" for None."""
+    return "" if cell is None else str(cell)
 
 
 def _width(name: str, texts: Sequence[str]) -> int:

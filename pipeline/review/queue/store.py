@@ -1,30 +1,24 @@
-"""Writes and reads the queue. Writing is idempotent: an unchanged file changes nothing, a changed one becomes a new version."""
+"""Writes and reads the queue. Writing is idempotent: an unchanged file changes nothing; a changed one is proposed as a new version."""
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import localtime
 
-from pipeline.document import Dossier, Problem, Severity, SourceText
-from pipeline.document import Finding as MachineFinding
+from pipeline.document import Dossier, Problem, SourceText
 from pipeline.errors import UsageError
-from pipeline.review.models import (
-    Decision,
-    Finding,
-    Item,
-    Occurrence,
-    Original,
-    ProblemEntry,
-    Status,
-    Version,
-)
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.models import Correction, Decision, Item, Occurrence, Original, ProblemEntry, Status, Version
+from pipeline.review.queue.findings import ALARMS, count_alarms, locate_raised, plain, write_findings
 from pipeline.review.queue.originals import store_original
+from pipeline.review.queue.rivals import possible_rival, reason_for, title_key
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
@@ -37,7 +31,7 @@ class Outcome(StrEnum):
     """What putting a file into the queue did."""
 
     NEW = "新增"
-    VERSION = "新版本"
+    PROPOSED = "新增，可能是已有文件的新版本"
     REFRESHED = "重新分析"
     UNCHANGED = "未变"
     DUPLICATE = "重复"
@@ -60,27 +54,32 @@ class QueueWriter:
     home: Path
     engine: str
 
-    def put(self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False) -> StoredItem:
+    def put(
+        self, dossier: Dossier, data: bytes, place: str | None, *, separate: bool = False, submitted_by: str = ""
+    ) -> StoredItem:
         """Puts a dossier and the bytes of its file into the queue; decisions of people stay untouched.
 
-        `place` is the place that the analysis assumed. The item is found by the name of the file. The same bytes under another
-        name are recorded as an occurrence of the existing item, or become an item of their own with `separate`. Raises
-        `StorageError` where the original cannot be written.
+        `place` is the place that the analysis assumed, `submitted_by` the person who hands it in. The same bytes under the same name
+        are the item that they were before; under another name they are recorded as an occurrence of it, or become an item of their
+        own with `separate`. Other bytes are a new item, whatever their name; where title, number and issuers agree with another item
+        it is proposed as its new version (`Item.rival`). Raises `StorageError` where the original cannot be written.
         """
         with transaction.atomic():
             original = _original(self.home, dossier.source, data)
             ProblemEntry.objects.filter(name=dossier.source.name).update(open=False)
-            item = Item.objects.filter(name=dossier.source.name).select_for_update().first()
-            if item is None:
-                known = None if separate else Version.objects.filter(original=original).select_related("item").first()
-                if known is not None:
-                    return self._record_occurrence(original, dossier.source.name, known.item)
-                return self._add(Item(name=dossier.source.name), dossier, original, place)
-            current = item.current
-            if current is not None and current.original_id == original.pk:
-                return self._refresh(item, current, dossier, place)
-            item.status, item.reason = Status.PENDING, ""
-            return self._add(item, dossier, original, place)
+            known = Version.objects.filter(original=original).select_related("item")
+            same = known.filter(Q(name=dossier.source.name) | Q(item__name=dossier.source.name)).order_by("-pk").first()
+            if same is not None:
+                if same.pk != same.item.current_id:
+                    return StoredItem(Outcome.UNCHANGED, same.item_id)
+                return self._refresh(Item.objects.select_for_update().get(pk=same.item_id), same, dossier, place)
+            elsewhere = None if separate else known.first()
+            if elsewhere is not None:
+                return self._record_occurrence(original, dossier.source.name, elsewhere.item)
+            # a path of the command line is one place on disk: a readable file there replaces the unreadable one
+            item = _waiting(dossier.source.name, original, by_name=not submitted_by) or Item()
+            item.name, item.status, item.reason = dossier.source.name, Status.PENDING, ""
+            return self._add(item, dossier, original, (place, submitted_by))
 
     def link(self, source: SourceText, data: bytes, item: Item) -> StoredItem:
         """Records a file as a duplicate of `item`, without an item of its own."""
@@ -90,28 +89,36 @@ class QueueWriter:
         Occurrence.objects.get_or_create(original=original, name=name, defaults={"item": item})
         return StoredItem(Outcome.DUPLICATE, item.pk)
 
-    def _add(self, item: Item, dossier: Dossier, original: Original, place: str | None) -> StoredItem:
-        """Saves an item with a new version, which becomes the current one."""
-        before = item.current
-        _describe(item, dossier, place)
+    def _add(
+        self, item: Item, dossier: Dossier, original: Original, place_and_person: tuple[str | None, str]
+    ) -> StoredItem:
+        """Saves a new item with its first version, proposed as a version of another item where one agrees."""
+        place, submitted_by = place_and_person
+        stored, text = as_json(dossier), dossier.source.text
+        _describe(item, stored, text, place)
+        rival = possible_rival(item)
+        if rival is not None:
+            item.rival, item.rival_reason = rival, reason_for(item, rival)
         item.save()
         version = Version.objects.create(
             item=item,
-            sequence=item.versions.count() + 1,
+            sequence=1,
+            name=dossier.source.name,
+            submitted_by=submitted_by,
             original=original,
-            text=dossier.source.text,
-            dossier=as_json(dossier),
+            text=text,
+            dossier=stored,
             as_of=dossier.assessment.as_of,
             place=place or "",
             engine=self.engine,
         )
-        _write_findings(version, dossier)
+        write_findings(version, dossier)
         item.current = version
         item.save(update_fields=["current"])
-        if before is not None:
-            forget_body(before.pk, before.text)
+        if rival is not None:
+            refresh_marks(item, rival)
         _index(item, version)
-        return StoredItem(Outcome.NEW if before is None else Outcome.VERSION, item.pk)
+        return StoredItem(Outcome.PROPOSED if rival else Outcome.NEW, item.pk)
 
     def _refresh(self, item: Item, version: Version, dossier: Dossier, place: str | None) -> StoredItem:
         """Replaces the dossier of a version whose file is unchanged; does nothing if date, place and engine are the same too."""
@@ -122,9 +129,12 @@ class QueueWriter:
         version.as_of, version.place, version.engine = basis
         version.text, version.dossier = dossier.source.text, as_json(dossier)
         version.save()
-        version.findings.all().delete()
-        _write_findings(version, dossier)
-        _describe(item, dossier, place)
+        version.findings.filter(raised_by="").delete()
+        write_findings(version, dossier)
+        locate_raised(version)
+        _describe(item, version.dossier, version.text, place)
+        item.current = version
+        count_alarms(item)
         item.save()
         _index(item, version)
         return StoredItem(Outcome.REFRESHED, item.pk)
@@ -154,26 +164,26 @@ class QueueWriter:
             return StoredItem(Outcome.PROBLEM, None)
 
     def _wait(self, problem: Problem) -> StoredItem:
-        item, created = Item.objects.get_or_create(
-            name=problem.name,
-            defaults={
-                "status": Status.WAITING,
-                "reason": f"{problem.message}。{problem.remedy}",
-                "title": Path(problem.name).name,
-            },
-        )
-        if not created and item.current is not None:
-            ProblemEntry.objects.update_or_create(
+        """An item 待识别 for a file that can be read later; the same bytes under the same name are one such item."""
+        original = Original.objects.filter(digest=problem.digest or "").first()
+        item = _waiting(problem.name, original, by_name=original is None)
+        if item is None:
+            item = Item.objects.create(
                 name=problem.name,
-                defaults={
-                    "digest": problem.digest or "",
-                    "kind": problem.kind,
-                    "message": f"新提交的版本{problem.message}",
-                    "remedy": problem.remedy,
-                    "open": True,
-                },
+                status=Status.WAITING,
+                reason=f"{problem.message}。{problem.remedy}",
+                title=Path(problem.name).name,
             )
+        if original is not None:
+            Occurrence.objects.get_or_create(original=original, name=problem.name, defaults={"item": item})
         return StoredItem(Outcome.WAITING, item.pk)
+
+
+def _waiting(name: str, original: Original | None, *, by_name: bool) -> Item | None:
+    """The item 待识别 of a file: of the same name and bytes, or, with `by_name`, of the same name where nobody has taken it up."""
+    waiting = Item.objects.filter(name=name, status=Status.WAITING, current=None)
+    same = waiting.filter(occurrences__original=original).first() if original else None
+    return same or (waiting.filter(assignee=None).order_by("pk").first() if by_name else None)
 
 
 def _original(home: Path, source: SourceText, data: bytes) -> Original:
@@ -189,23 +199,37 @@ def _index(item: Item, version: Version) -> None:
     index_bodies([(version.pk, version.text)])
 
 
-def _describe(item: Item, dossier: Dossier, place: str | None) -> None:
-    masthead, assessment = dossier.document.masthead, dossier.assessment
-    item.title = masthead.title.value if masthead.title else _first_words(dossier)
-    item.number = masthead.number.value if masthead.number else ""
-    item.issuers = "、".join(issuer.value for issuer in masthead.issuers)
-    item.issuer = masthead.issuers[0].value[:128] if masthead.issuers else ""
+def describe_again(item: Item, version: Version) -> None:
+    """Sets the facts of an item from a stored version of it, without saving."""
+    _describe(item, version.dossier, version.text, version.place or None)
+
+
+def _describe(item: Item, dossier: Mapping[str, Any], text: str, place: str | None) -> None:
+    """Sets the facts of an item from a dossier as JSON (`as_json`) and its text, without saving."""
+    masthead, labels, assessment = dossier["document"]["masthead"], dossier["labels"], dossier["assessment"]
+    item.title = _value(masthead["title"]) or _first_words(text)
+    item.number = _value(masthead["number"])
+    item.issuers = "、".join(issuer["value"] for issuer in masthead["issuers"])
+    item.issuer = item.issuers.split("、")[0][:128]
     item.place = place_of(item.issuer, place)
-    item.genre, item.norm_level = dossier.labels.genre, dossier.labels.norm_level.value
-    item.is_normative = dossier.labels.is_normative
-    item.risk = assessment.risk.score
-    item.risk_parts = [list(part) for part in assessment.risk.parts]
-    alarms = [f for f in assessment.findings if f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened]
-    item.alarms, item.groups = len(alarms), " ".join(sorted({alarm.type[:3] for alarm in alarms}))
-    made = masthead.made or masthead.published
-    item.year = made.value.year if made else None
-    item.validity, item.expires = assessment.validity.state, assessment.validity.expires
-    _apply_corrections(item)
+    item.genre, item.norm_level = labels["genre"], labels["norm_level"]
+    item.is_normative = labels["is_normative"]
+    item.risk, item.risk_parts = assessment["risk"]["score"], assessment["risk"]["parts"]
+    alarms = [one["type"] for one in assessment["findings"] if one["severity"] in ALARMS and not one["softened"]]
+    item.alarms, item.groups = len(alarms), " ".join(sorted({kind[:3] for kind in alarms}))
+    made = _value(masthead["made"]) or _value(masthead["published"])
+    item.year = int(made[:4]) if made else None
+    item.validity, expires = assessment["validity"]["state"], assessment["validity"]["expires"]
+    item.expires = date.fromisoformat(expires) if expires else None
+    read = {
+        "title": item.title, "number": item.number, "issuers": item.issuers, "expires": expires or "", "made": _value(masthead["made"]),
+    }  # fmt: skip
+    _apply_corrections(item, read)
+    item.title_key = title_key(item.title)
+
+
+def _value(fact: Mapping[str, Any] | None) -> str:
+    return str(fact["value"]) if fact else ""
 
 
 def place_of(issuer: str, stated: str | None) -> str:
@@ -216,12 +240,19 @@ def place_of(issuer: str, stated: str | None) -> str:
     return stated or ("国家" if issuer.startswith(_NATIONAL) else "")
 
 
-def _apply_corrections(item: Item) -> None:
-    """Applies the corrections of people again after the program has analysed the file anew."""
+def _apply_corrections(item: Item, machine: Mapping[str, str]) -> None:
+    """Applies the corrections of people again after a new analysis, where the program still reads what they corrected.
+
+    `machine` is what the program reads now, by field. A later version that states something else is not overwritten.
+    """
     if item.pk is None:
         return
+    by_field: dict[str, list[Correction]] = {}
     for correction in item.corrections.order_by("id"):
-        apply_correction(item, correction.field, correction.value)
+        by_field.setdefault(correction.field, []).append(correction)
+    for field, made in by_field.items():
+        if machine.get(field, "") == made[0].machine:
+            apply_correction(item, field, made[-1].value)
 
 
 def apply_correction(item: Item, field: str, value: str) -> None:
@@ -230,45 +261,15 @@ def apply_correction(item: Item, field: str, value: str) -> None:
         item.year = date.fromisoformat(value).year
     else:
         setattr(item, field, date.fromisoformat(value) if field in DAYS else value)
+    if field == "title":
+        item.title_key = title_key(value)
+    if field == "issuers":
+        item.issuer = value.split("、")[0][:128]
 
 
-def _first_words(dossier: Dossier) -> str:
+def _first_words(text: str) -> str:
     """A substitute for a missing title: a note and the first 24 code points of the text."""
-    return "（无题名）" + dossier.source.text.split("\n", 1)[0][:24]
-
-
-def _write_findings(version: Version, dossier: Dossier) -> None:
-    text = dossier.source.text
-    Finding.objects.bulk_create(
-        Finding(
-            version=version,
-            key=finding_key(finding, text),
-            type=finding.type,
-            severity=finding.severity.value,
-            softened=finding.softened,
-            start=finding.evidence.start,
-            end=finding.evidence.end,
-            content={**plain(finding), "text": finding.evidence.cut(text)},
-        )
-        for finding in dossier.assessment.findings
-    )
-
-
-def finding_key(finding: MachineFinding, text: str) -> str:
-    """A stable key of a finding: 32 hexadecimal digits of a hash over type, clause path and evidence, the same in every analysis."""
-    content = f"{finding.type}|{finding.path}|{finding.evidence.cut(text)}"
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
-def plain(value: object) -> Any:
-    """A value as JSON types: dataclasses as dictionaries, tuples as lists, dates as ISO strings."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {key: plain(part) for key, part in asdict(value).items()}
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(part) for part in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return "（无题名）" + text.split("\n", 1)[0][:24]
 
 
 def as_json(dossier: Dossier) -> dict[str, Any]:
@@ -305,9 +306,10 @@ def find_item(item_id: int) -> Item:
 def history(item: Item) -> Iterator[str]:
     """Yields the versions of an item, then its decisions, oldest first, as Chinese lines."""
     for version in item.versions.select_related("original").order_by("sequence"):
-        yield f"第{version.sequence}版，{version.created:%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
+        yield f"第{version.sequence}版，{localtime(version.created):%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
     for decision in item.decisions.order_by("made"):
-        yield f"{decision.made:%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）"
+        withdrawn = "，已撤回" if decision.withdrawn else ""
+        yield f"{localtime(decision.made):%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）{withdrawn}"
 
 
 def decided_findings() -> Iterator[tuple[int, str, str]]:

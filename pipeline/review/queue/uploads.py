@@ -1,6 +1,10 @@
-"""The queue of uploads for the worker, and what to do with an upload that is in the review queue already."""
+"""The queue of uploads for the worker: files, the documents in them (`Paper`), and what to do with a document that is in the queue already.
+
+Each document of a zip or mail has its own state, its own choice and its own retry; none of them depends on another.
+"""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,20 +15,41 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Choice, Item, Job, JobState, Kind, Original, Version
+from pipeline.review.models import Choice, Item, Job, JobState, Kind, MaterialKind, Original, Paper, Version
 from pipeline.review.queue.originals import store_original
 
 
-def submit(home: Path, name: str, data: bytes, user: User, kind_and_place: tuple[str, str]) -> Job:
-    """Stores an uploaded file and queues it for the worker. Raises `UsageError` for an unknown kind of case."""
-    kind, place = kind_and_place
-    if kind not in Kind.values:
-        raise UsageError(f"没有“{kind}”这类案件", remedy=f"请选{'、'.join(Kind.values)}之一")
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an upload is for: kind of case and place; with `case` the next version of its document, or its material (a `MaterialKind`)."""
+
+    kind: str
+    place: str = ""
+    case: Item | None = None
+    material: str = ""
+
+    def check(self) -> None:
+        """Raises `UsageError` for an unknown kind of case or of material."""
+        if self.kind not in Kind.values:
+            raise UsageError(
+                f"没有“{self.kind}”这类案件" if self.kind else "没有选择案件类别",
+                remedy=f"请选{'、'.join(Kind.values)}之一",
+            )
+        if self.material and self.material not in MaterialKind.values:
+            raise UsageError(f"没有“{self.material}”这种材料", remedy=f"请选{'、'.join(MaterialKind.values)}之一")
+
+
+def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> Job:
+    """Stores an uploaded file and queues it for the worker. Raises `UsageError` for an unknown kind of case or of material."""
+    purpose.check()
     digest = hashlib.sha256(data).hexdigest()
     store_original(home, digest, data)
     original, _ = Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": name})
-    job = Job.objects.create(name=name, original=original, kind=kind, place=place, by=user)
-    note(user.username, "提交", None, name[:300])
+    job = Job.objects.create(
+        name=name, original=original, kind=purpose.kind, place=purpose.place, by=user, case=purpose.case, material=purpose.material
+    )  # fmt: skip
+    told = f"{purpose.material}：{name[:300]}" if purpose.material else name[:300]
+    note(user.username, "提交", purpose.case.pk if purpose.case else None, told)
     return job
 
 
@@ -49,27 +74,55 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
     return job if job.state == JobState.WORKING else take_job(stale)
 
 
-def possible_duplicate_of(digest: str, title: str, number: str) -> Item | None:
-    """The item that a new file may duplicate: one with the same bytes, else one with the same title and number; None if none."""
-    same = Version.objects.filter(original_id=digest).select_related("item").first()
-    if same is not None:
-        return same.item
-    return Item.objects.filter(title=title, number=number).first() if title and number else None
+def same_bytes(digest: str) -> Item | None:
+    """The item that has a version with these bytes; None where there is none."""
+    found = Version.objects.filter(original_id=digest).select_related("item").order_by("pk").first()
+    return found.item if found else None
 
 
-def resolve_duplicate(job: Job, choice: str, user: User) -> None:
-    """Records what to do with an upload that may be a duplicate and queues it for the worker again, unless it is rejected.
+def resolve_duplicate(paper: Paper, choice: str, user: User) -> None:
+    """Records what to do with a document whose bytes are in the queue already, and queues it for the worker again unless it is rejected.
 
-    Raises `UsageError` for an unknown choice, or for a job that does not wait for one.
+    Raises `UsageError` for an unknown choice, or for a document that does not wait for one.
     """
     if choice not in Choice.values:
         raise UsageError(f"没有“{choice}”这种处理", remedy=f"请选{'、'.join(Choice.labels)}之一")
     with transaction.atomic():
+        paper = Paper.objects.select_for_update().select_related("job").get(pk=paper.pk)
+        if paper.state != JobState.CHOICE:
+            raise UsageError(f"{paper.name}不在等待选择", remedy="请刷新后查看")
+        paper.choice = choice
+        paper.state = JobState.DONE if choice == Choice.REJECT else JobState.WAITING
+        paper.message = "没有收：已有同一文件" if choice == Choice.REJECT else ""
+        paper.save()
+        _queue_again(paper.job)
+        note(user.username, "重复处理", paper.rival_id, f"{paper.name[:200]}：{choice}")
+
+
+def retry(job: Job, paper: Paper | None, user: User) -> None:
+    """Queues the failed documents of an upload again, or one of them. Raises `UsageError` where none has failed."""
+    with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
-        if job.state != JobState.CHOICE:
-            raise UsageError("这个文件不在等待选择", remedy="请刷新后查看")
-        job.choice, job.attempts = choice, 0
-        job.state = JobState.DONE if choice == Choice.REJECT else JobState.WAITING
-        job.message = "没有收：已有同一文件" if choice == Choice.REJECT else ""
-        job.save()
-        note(user.username, "重复处理", job.rival_id, f"{job.name[:200]}：{choice}")
+        failed = job.papers.filter(state=JobState.FAILED).exclude(choice=Choice.REJECT)
+        failed = failed.filter(pk=paper.pk) if paper else failed
+        if not failed.exists() and job.state != JobState.FAILED:
+            raise UsageError(f"{job.name}没有可以重试的文件", remedy="请刷新后查看")
+        names = list(failed.values_list("name", flat=True)[:20])
+        failed.update(state=JobState.WAITING, message="")
+        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, attempts=0, message="")
+        note(user.username, "重试", None, f"{job.name}：{'、'.join(names)}"[:500])
+
+
+def _queue_again(job: Job) -> None:
+    """Queues an upload for the worker where a document of it waits, else brings its state up to date."""
+    waiting = job.papers.filter(state=JobState.WAITING).exists()
+    state = JobState.WAITING if waiting else state_of(job)
+    Job.objects.filter(pk=job.pk).update(state=state, attempts=0)
+
+
+def state_of(job: Job) -> JobState:
+    """The state of an upload from its documents: waiting for a choice, failed where all of them failed, else done."""
+    states = set(job.papers.values_list("state", flat=True))
+    if JobState.CHOICE in states:
+        return JobState.CHOICE
+    return JobState.FAILED if states <= {JobState.FAILED} else JobState.DONE

@@ -11,6 +11,8 @@
     current = Math.max(0, Math.min(index, all.length - 1));
     document.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
     const finding = all[current];
+    const folded = finding.closest("details:not([open])");
+    if (folded) folded.open = true;
     finding.classList.add("now");
     finding.scrollIntoView({ block: "nearest" });
     const mark = document.getElementById(finding.dataset.mark);
@@ -23,10 +25,29 @@
     if (boxes.length) boxes[0].scrollIntoView({ block: "center" });
   };
 
-  const press = (key) => {
+  // a number moves to the button of a verdict; only pressing that button records the decision
+  const aim = (key) => {
     const finding = findings()[current];
     const button = finding && finding.querySelector(`button[data-key="${key}"]`);
-    if (button) button.click();
+    if (!button) return;
+    if (button.hasAttribute("data-refer")) openRefer(button);
+    else button.focus();
+  };
+
+  const openRefer = (button) => {
+    const place = button.closest("form").querySelector(".refer");
+    place.hidden = !place.hidden;
+    button.setAttribute("aria-expanded", String(!place.hidden));
+    if (!place.hidden) place.querySelector("input").focus();
+  };
+
+  // how many findings are ticked for one decision
+  const countTicked = () => {
+    const form = document.getElementById("group");
+    if (!form) return;
+    const ticked = document.querySelectorAll("input[form=group]:checked").length;
+    form.querySelector("[data-group-count]").textContent = String(ticked);
+    form.querySelector("[data-group]").disabled = !ticked;
   };
 
   // tabs for 正文 and 原件版面; page images are requested when their tab is first opened
@@ -53,6 +74,7 @@
     j: () => show(current + 1),
     k: () => show(current - 1),
     n: () => document.getElementById("next")?.click(),
+    p: () => document.getElementById("previous")?.click(),
     o: () => tab(document.getElementById("pages")?.hidden ? "tab-pages" : "tab-text"),
     s: () => document.querySelectorAll(".softened").forEach((part) => { part.open = !part.open; }),
     c: () => findings()[current]?.querySelector(".say")?.focus(),
@@ -63,7 +85,7 @@
     const writing = event.target.matches("input, select, textarea");
     if (writing && event.key === "Escape") event.target.blur();
     if (writing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if ("1234".includes(event.key)) press(event.key);
+    if ("1234".includes(event.key)) aim(event.key);
     else if (keys[event.key]) keys[event.key]();
     else return;
     event.preventDefault();
@@ -75,7 +97,23 @@
     const mark = event.target.closest("mark[data-finding], rect[data-finding]");
     if (mark) show(findings().findIndex((finding) => finding.id === mark.dataset.finding));
     const finding = event.target.closest(".finding");
-    if (finding && !event.target.closest("form")) show(findings().indexOf(finding));
+    if (finding && !event.target.closest("form, button, input, summary")) show(findings().indexOf(finding));
+    const refer = event.target.closest("[data-refer]");
+    if (refer) openRefer(refer);
+    const words = event.target.closest("[data-words]");
+    if (words) {
+      const field = words.closest("form").querySelector("textarea");
+      field.value = field.value ? `${field.value}；${words.dataset.words}` : words.dataset.words;
+      field.focus();
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-all]")) {
+      event.target.closest("details").querySelectorAll("input[form=group]").forEach((box) => { box.checked = event.target.checked; });
+    }
+    if (event.target.matches("input[form=group], [data-all]")) countTicked();
+    if (event.target.id === "only-changes") document.querySelector(".compare").classList.toggle("only", event.target.checked);
   });
 
   // after a decision, go to the next finding without one
@@ -83,6 +121,7 @@
     if (!event.detail.target.classList.contains("finding")) return;
     const all = findings();
     const next = all.findIndex((finding, index) => index > current && !finding.classList.contains("decided"));
+    countTicked();
     show(next >= 0 ? next : current);
   });
 

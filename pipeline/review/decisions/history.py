@@ -1,0 +1,94 @@
+"""办理记录: everything that people did in a case, in order of time, each with its own person, time and words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import localtime
+
+from pipeline.review.decisions.checklists import points_of
+from pipeline.review.models import Decision, Finding, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a person did: time (local), display name, kind in Chinese, what it was about, the person's words."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str
+    words: str
+
+
+def of(item: Item) -> list[Entry]:
+    """The history of an item, newest first."""
+    names = _names(item)
+    entries = [*_decisions(item, names), *_checks(item), *_conclusions(item), *_findings(item, names), *_letters(item)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _names(item: Item) -> dict[str, str]:
+    """What each finding of any version of an item is called: place and name, by key."""
+    rows = Finding.objects.filter(version__item=item).values_list("key", "content__path", "content__name")
+    return {key: f"{path or '正文'} {name}" for key, path, name in rows}
+
+
+def _decisions(item: Item, names: dict[str, str]) -> Iterator[Entry]:
+    made: Decision
+    for made in item.decisions.select_related("batch", "version"):
+        undone = made.batch is not None and made.batch.undone is not None
+        what = "裁定" if made.final else "决定"
+        what += "（成批）" if made.batch_id else ""
+        what += "（已撤回）" if made.withdrawn or undone else ""
+        about = f"{names.get(made.finding_key, '已不在的发现')}（第{made.version.sequence}版）"
+        verdict = f"{made.verdict}{'给' + made.addressee if made.addressee else ''}"
+        yield Entry(localtime(made.made), made.reviewer, what, f"{about}：{verdict}", made.comment)
+
+
+def _checks(item: Item) -> Iterator[Entry]:
+    says = {point.key: point.says for point in points_of(item.kind)}
+    for made in item.checks.all():
+        yield Entry(
+            localtime(made.made),
+            made.reviewer,
+            "核对",
+            f"{says.get(made.point, made.point)}：{made.answer}",
+            made.comment,
+        )
+
+
+def _conclusions(item: Item) -> Iterator[Entry]:
+    for drawn in item.conclusions.all():
+        yield Entry(localtime(drawn.made), drawn.reviewer, "结论", drawn.outcome, drawn.reason)
+    for given in item.explanations.all():
+        yield Entry(localtime(given.made), given.reviewer, "说明", given.says, given.words)
+
+
+def _findings(item: Item, names: dict[str, str]) -> Iterator[Entry]:
+    for finding in Finding.objects.filter(version__item=item).exclude(raised_by="").exclude(raised_at=None):
+        about = f"{names[finding.key]}：{finding.content['text'][:60]}"
+        yield Entry(
+            localtime(finding.raised_at), finding.raised_by, "提出发现", about, "；".join(finding.content["reasons"])
+        )
+    for changed in item.amendments.all():
+        yield Entry(
+            localtime(changed.made), changed.reviewer, "改动发现", names.get(changed.finding_key, ""), changed.reason
+        )
+    for corrected in item.corrections.all():
+        about = f"“{corrected.machine}”更正为“{corrected.value}”"
+        yield Entry(localtime(corrected.made), corrected.reviewer, "更正", about, "")
+
+
+def _letters(item: Item) -> Iterator[Entry]:
+    for sent in item.releases.prefetch_related("replies"):
+        what = "送达（已收回）" if sent.withdrawn else "送达制定机关"
+        yield Entry(
+            localtime(sent.made), sent.reviewer, what, f"{sent.outcome}，{len(sent.findings)}处意见", sent.words
+        )
+        named = {finding["key"]: finding["name"] for finding in sent.findings}
+        for reply in sent.replies.all():
+            about = f"{named.get(reply.finding_key, '')}：{reply.stance}"
+            yield Entry(localtime(reply.made), reply.by, "制定机关答复", about, reply.words)
+    for kept in item.materials.all():
+        yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.kind}：{kept.name}", "")

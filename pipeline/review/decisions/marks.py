@@ -1,0 +1,31 @@
+"""待处理: what in an item waits for a person beside its status, kept in `Item.marks` for filters and lists."""
+
+from django.utils import timezone
+
+from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
+from pipeline.review.models import Item, Mark, Reply, Verdict
+
+
+def marks_of(item: Item) -> list[Mark]:
+    """The marks of an item, computed from its versions, decisions, releases and replies."""
+    verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
+    released = item.releases.filter(withdrawn=None).order_by("-id").first()
+    answered = released is not None and Reply.objects.filter(release=released).exists()
+    found = {
+        Mark.PROPOSAL: item.rival_id is not None,
+        Mark.NEWCOMER: item.newcomers.exists(),
+        Mark.DISPUTE: bool(disputed(item)),
+        Mark.REFERRED: any(decision.verdict == Verdict.REFER for decision in verdicts),
+        Mark.RELEASED: released is not None and not answered,
+        Mark.ANSWERED: answered,
+    }
+    return [mark for mark, present in found.items() if present]
+
+
+def refresh_marks(*items: Item) -> None:
+    """Computes and saves the marks of items."""
+    for item in items:
+        found = " ".join(mark.value for mark in marks_of(item))
+        if found != item.marks:
+            item.marks = found
+            Item.objects.filter(pk=item.pk).update(marks=found, updated=timezone.now())

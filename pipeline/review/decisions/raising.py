@@ -1,0 +1,191 @@
+"""Findings that people raise, and what people change about those of the program.
+
+A finding that a person raised stands beside those of the program in lists, opinions, statistics and training sentences, with the
+person's name. A change (type, severity, bases, taking up a softened hit) keeps what the program said beside it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline.document import Span
+from pipeline.errors import UsageError
+from pipeline.review.accounts import display_name
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions.finding_types import bases_of
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.workflow import check_open
+from pipeline.review.models import Amendment, Decision, Finding, Item, Version
+from pipeline.review.queue.findings import amend, count_alarms, key_of, plain
+
+# 《行政许可法》第十七条第一款, 《…》第五条之一
+_BASIS = re.compile(
+    r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》\s*((?:第[〇零一二三四五六七八九十百千\d]+[条款项目](?:之[一二三四五六七八九十])?|第?[（(][一二三四五六七八九十]+[）)]项|[、和至]|\s)*)"
+)
+SEVERITIES = ("严重", "高", "中", "低")
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a person says of a provision: type (a code) with its name, severity, basis (《law》article, "" for that of the type), reason, advice."""
+
+    kind: str
+    name: str
+    severity: str
+    basis: str
+    reason: str
+    advice: str = ""
+
+    def check(self) -> None:
+        """Raises `UsageError` where type or severity is not chosen, or the reason is blank."""
+        if not self.kind or not self.name:
+            raise UsageError("没有选择问题类型", remedy="请选择一种类型；都不合适的，选最接近的并在理由中说明")
+        if self.severity not in SEVERITIES:
+            raise UsageError("没有选择严重程度", remedy=f"请选{'、'.join(SEVERITIES)}之一")
+        if not self.reason.strip():
+            raise UsageError("没有写明理由", remedy="请写明为什么提出或者改动")
+
+
+def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, Any]], user: User) -> Finding:
+    """Makes a finding of a person on a span (code points of the text of the current version); it is an alarm at 严重 and 高.
+
+    `bases` are the legal bases as they are printed (law, article, says, confirmed). Raises `UsageError` for a span outside of the text or
+    without words, for what `Ground.check` and `check_open` refuse, and for a finding that is there already.
+    """
+    ground.check()
+    check_open(item, user)
+    version = item.current
+    words = version.text[span.start : span.end] if version and 0 <= span.start < span.end else ""
+    if version is None or not words.strip() or len(words) > _LONGEST:
+        raise UsageError(
+            "没有选中文字" if not words.strip() else "选中的文字太长",
+            remedy=f"请在正文中选中有问题的文字，最多{_LONGEST}字",
+        )
+    path = clause_path(version, span.start)
+    key = key_of(ground.kind, path, words)
+    if version.findings.filter(key=key).exists():
+        raise UsageError("同一处文字已有同一类型的发现", remedy="请在该条发现上作决定或者改动")
+    content = {
+        "type": ground.kind, "name": ground.name, "severity": ground.severity, "path": path, "text": words, "reasons": [ground.reason.strip()],
+        "grounds": [], "bases": bases, "advice": ground.advice.strip(), "cases": [], "others": [], "softened": False,
+        "evidence": {"start": span.start, "end": span.end},
+    }  # fmt: skip
+    with transaction.atomic():
+        finding = Finding.objects.create(
+            version=version, key=key, type=ground.kind, severity=ground.severity, start=span.start, end=span.end, content=content,
+            raised_by=display_name(user), raised_account=user.username, raised_at=timezone.now(),
+        )  # fmt: skip
+        _recount(item)
+        note(
+            user.username,
+            "提出发现",
+            item.pk,
+            f"{path} {ground.name}（{ground.severity}）：{words[:120]} {ground.reason}"[:500],
+        )
+    return finding
+
+
+def bases_from(kind: str, words: str, day: date) -> list[dict[str, Any]]:
+    """The legal bases that a person names (《行政许可法》第十七条；《…》第…条), as they are printed; where none is named, those of the type on a day.
+
+    An article that the type has itself keeps what it says; others stand as the person wrote them. Raises `UsageError` for words
+    without 《》.
+    """
+    known = {(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day)} if kind else {}
+    if not words.strip():
+        return list(known.values())
+    named = [(law.strip(), "".join(article.split())) for law, article in _BASIS.findall(words)]
+    if not named:
+        raise UsageError(f"“{words}”读不出依据", remedy="请写成《行政许可法》第十七条的样子，多条之间用分号")
+    blank = {"says": "", "confirmed": True}
+    return [known.get((law, article), {"law": law, "article": article, **blank}) for law, article in named]
+
+
+def take_back(item: Item, key: str, user: User) -> None:
+    """Removes a finding that the same person raised, as long as nobody else has decided on it. Raises `UsageError`."""
+    check_open(item, user)
+    finding = (
+        Finding.objects.filter(version=item.current, key=key, raised_account=user.username)
+        .exclude(raised_by="")
+        .first()
+    )
+    if finding is None:
+        raise UsageError("这条发现不是您提出的", remedy="不同意的，请作出“不成立”的决定")
+    if Decision.objects.filter(item=item, finding_key=key).exists():
+        raise UsageError("对这条发现已经有人作过决定，不能收回", remedy="请作出“不成立”的决定")
+    with transaction.atomic():
+        finding.delete()
+        _recount(item)
+        note(
+            user.username,
+            "收回发现",
+            item.pk,
+            f"{finding.content['path']} {finding.content['name']}：{finding.content['text'][:120]}",
+        )
+
+
+def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str, user: User) -> Amendment:
+    """Changes a finding by a person's word; what the program said is kept.
+
+    `values` has some of: type with name, severity, bases, advice, softened (False takes up a hit that the program does not raise,
+    True takes an alarm of the program off). Raises `UsageError` for a blank reason, no change, and what `check_open` refuses.
+    """
+    check_open(item, user)
+    finding = Finding.objects.filter(version=item.current, key=key).first()
+    if finding is None:
+        raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
+    if not reason.strip():
+        raise UsageError("没有写明理由", remedy="请写明为什么改动")
+    present = {"type": finding.type, "severity": finding.severity, "softened": finding.softened}
+    before = {**finding.content, **present}
+    changed = {name: value for name, value in values.items() if value != before.get(name)}
+    if not changed:
+        raise UsageError("没有改动", remedy="请选择与现在不同的类型、依据或者严重程度")
+    earlier = Amendment.objects.filter(item=item, finding_key=key).order_by("-id").first()
+    with transaction.atomic():
+        made = Amendment.objects.create(
+            item=item, finding_key=key, values={**(earlier.values if earlier else {}), **changed}, reason=reason.strip(),
+            reviewer=display_name(user), account=user.username,
+        )  # fmt: skip
+        amend(finding, made)
+        _recount(item)
+        note(user.username, "改动发现", item.pk, f"{key} {_told(before, changed)}：{reason}"[:500])
+    return made
+
+
+def _told(before: Mapping[str, Any], changed: Mapping[str, Any]) -> str:
+    """The changes in Chinese: what was before and what is now."""
+    told = []
+    if "type" in changed:
+        told.append(f"类型{before.get('name')} → {changed.get('name', changed['type'])}")
+    if "severity" in changed:
+        told.append(f"严重程度{before['severity']} → {changed['severity']}")
+    if "bases" in changed:
+        told.append("依据改为" + "；".join(f"《{basis['law']}》{basis['article']}" for basis in changed["bases"]))
+    if "softened" in changed:
+        told.append("不作警示" if changed["softened"] else "列为发现")
+    return "，".join(told) or "建议改动"
+
+
+def _recount(item: Item) -> None:
+    count_alarms(item)
+    Item.objects.filter(pk=item.pk).update(alarms=item.alarms, groups=item.groups, updated=timezone.now())
+    refresh_marks(item)
+
+
+def clause_path(version: Version, start: int) -> str:
+    """The path of the clause at an offset of a version's text (第二章/第五条 …), as findings of the program give it; "" outside of clauses."""
+    best: tuple[int, str] = (len(version.text) + 1, "")
+    for clause in version.dossier.get("document", {}).get("clauses", ()):
+        span = clause.get("span") or {}
+        low, high = span.get("start", 0), span.get("end", 0)
+        if low <= start < high and high - low < best[0]:
+            best = (high - low, str(clause.get("path") or clause.get("label") or ""))
+    return best[1]

@@ -1,0 +1,123 @@
+"""送达和答复: a finished review is sent to the issuer, which answers point by point; each is kept as it was sent.
+
+An issuer sees nothing of a review before it is sent: no alarms of the program, no decisions, no names of reviewers beside the opinion.
+"""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline.errors import UsageError
+from pipeline.home import home_folder
+from pipeline.review.accounts import display_name
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.notices import issuers_of, notify, people_of
+from pipeline.review.models import Export, Item, Release, Reply, Stance, Status, Verdict
+from pipeline.review.output.exports import ANNOTATED, make_export
+from pipeline.review.output.forms import forms_of
+from pipeline.review.queue.originals import original_path
+
+_UPHELD = (Verdict.STANDS, Verdict.AMEND)
+
+
+def release(item: Item, user: User, words: str = "") -> Release:
+    """Sends the finished review of an item to its issuer: opinion, annotated docx where the original is a docx, findings that were upheld.
+
+    Raises `UsageError` for an item that is not finished or has no conclusion.
+    """
+    conclusion = item.conclusions.order_by("-id").first()
+    if item.status != Status.DONE or item.current is None or conclusion is None:
+        raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
+    with transaction.atomic():
+        opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
+        is_docx = item.current.dossier["source"]["format"] == "docx"
+        annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
+        item.releases.filter(withdrawn=None).update(withdrawn=timezone.now())
+        made = Release.objects.create(
+            item=item, version=item.current, outcome=conclusion.outcome, words=words.strip()[:2000], findings=_upheld(item), opinion=opinion,
+            annotated=annotated, reviewer=display_name(user), account=user.username,
+        )  # fmt: skip
+        note(
+            user.username,
+            "送达",
+            item.pk,
+            f"第{item.current.sequence}版，{conclusion.outcome}，{len(made.findings)}处意见",
+        )
+        refresh_marks(item)
+        told = f"《{item.title}》的审查意见已送达：{conclusion.outcome}，{len(made.findings)}处意见"
+        notify(issuers_of(item), item, told)
+    return made
+
+
+def _upheld(item: Item) -> list[dict[str, object]]:
+    """The upheld findings as an issuer sees them."""
+    decided = effective_verdicts(effective_decisions().filter(item=item))
+    findings = item.current.findings.filter(softened=False).order_by("start", "id") if item.current else ()
+    return [
+        {
+            "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
+            "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in finding.content["bases"]],
+            "words": decided[finding.key].comment or finding.content["advice"], "verdict": decided[finding.key].verdict,
+        }
+        for finding in findings
+        if finding.key in decided and decided[finding.key].verdict in _UPHELD
+    ]  # fmt: skip
+
+
+def take_back(made: Release, user: User, reason: str) -> None:
+    """Takes a release back, so that the issuer sees it no more, and tells the issuer. Raises `UsageError` for a blank reason."""
+    if not reason.strip():
+        raise UsageError("没有写明理由", remedy="请填写收回的理由，理由会告知制定机关")
+    if made.withdrawn is not None:
+        raise UsageError("这次送达已经收回", remedy="请刷新后查看")
+    with transaction.atomic():
+        Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now())
+        note(user.username, "收回送达", made.item_id, reason[:500])
+        refresh_marks(made.item)
+        notify(issuers_of(made.item), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
+
+
+def current_release(item: Item) -> Release | None:
+    """The release that the issuer of an item sees now; None where there is none."""
+    return (
+        item.releases.filter(withdrawn=None).select_related("version", "opinion", "annotated").order_by("-id").first()
+    )
+
+
+def stored_bytes(export: Export) -> bytes:
+    """The bytes of an export as they were sent. Raises `UsageError` where the file is gone."""
+    path = original_path(home_folder(), export.digest)
+    if not path.exists():
+        raise UsageError(f"{export.name}的文件已不在本系统", remedy="请联系管理员检查存储")
+    return path.read_bytes()
+
+
+def replies_of(made: Release) -> dict[str, Reply]:
+    """The reply that counts on each finding of a release, by finding key: the latest."""
+    return {reply.finding_key: reply for reply in made.replies.order_by("id")}
+
+
+def reply(made: Release, key: str, stance: str, words: str, user: User) -> Reply:
+    """Records the issuer's answer to one finding of a release and tells the reviewers.
+
+    Raises `UsageError` for an unknown stance or finding, 部分采纳 and 不采纳 without reason, and a release that was taken back.
+    """
+    if stance not in Stance.values:
+        raise UsageError("没有选择是否采纳", remedy=f"请选{'、'.join(Stance.values)}之一")
+    if stance != Stance.ADOPTED and not words.strip():
+        raise UsageError(f"{stance}没有写明理由", remedy="请写明理由，审查人员会看到")
+    if made.withdrawn is not None or key not in {str(finding["key"]) for finding in made.findings}:
+        raise UsageError("这条意见已经不在送达的审查意见中", remedy="请刷新后查看")
+    with transaction.atomic():
+        found = Reply.objects.create(
+            release=made, finding_key=key, stance=stance, words=words.strip()[:2000], by=display_name(user), account=user.username
+        )  # fmt: skip
+        name = next(str(finding["name"]) for finding in made.findings if finding["key"] == key)
+        note(user.username, "答复", made.item_id, f"{name}：{stance} {words}"[:500])
+        refresh_marks(made.item)
+        if len(replies_of(made)) == len(made.findings):
+            told = f"{display_name(user)}对编号{made.item_id}《{made.item.title}》的审查意见已逐条答复"
+            notify(people_of(made.item), made.item, told)
+    return found

@@ -1,0 +1,132 @@
+"""Findings of a version in the database: those of the program, those that people raised, and what people changed about them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.document import Dossier
+from pipeline.document import Finding as MachineFinding
+from pipeline.review.models import Amendment, Finding, Item, Version
+
+ALARMS = ("严重", "高")
+# the fields of a finding that stand in columns of their own; the others of an amendment stand in its content
+_COLUMNS = ("type", "severity", "softened")
+
+
+def write_findings(version: Version, dossier: Dossier) -> None:
+    """Writes the findings of the program for a version, with the changes that people made to them."""
+    text = dossier.source.text
+    Finding.objects.bulk_create(
+        Finding(
+            version=version,
+            key=finding_key(finding, text),
+            type=finding.type,
+            severity=finding.severity.value,
+            softened=finding.softened,
+            start=finding.evidence.start,
+            end=finding.evidence.end,
+            content={**plain(finding), "text": finding.evidence.cut(text)},
+        )
+        for finding in dossier.assessment.findings
+    )
+    apply_amendments(version)
+
+
+def finding_key(finding: MachineFinding, text: str) -> str:
+    """A stable key of a finding: 32 hexadecimal digits of a hash over type, clause path and evidence, the same in every analysis."""
+    return key_of(finding.type, finding.path, finding.evidence.cut(text))
+
+
+def key_of(kind: str, path: str, evidence: str) -> str:
+    """The key of a finding of a type in a clause with an evidence."""
+    return hashlib.sha256(f"{kind}|{path}|{evidence}".encode()).hexdigest()[:32]
+
+
+def apply_amendments(version: Version) -> None:
+    """Applies the latest amendment of each finding to the findings of a version, from the values of the program."""
+    latest = {made.finding_key: made for made in Amendment.objects.filter(item=version.item_id).order_by("id")}
+    for finding in version.findings.filter(key__in=list(latest)) if latest else ():
+        amend(finding, latest[finding.key])
+
+
+def amend(finding: Finding, made: Amendment) -> None:
+    """Applies one amendment to a finding; what the program said stays under "machine" in its content."""
+    content = dict(finding.content)
+    machine = content.pop("machine", None) or {
+        name: getattr(finding, name) if name in _COLUMNS else content.get(name)
+        for name in ("type", "severity", "softened", "name", "bases", "advice")
+    }
+    values = {**machine, **made.values}
+    for name in _COLUMNS:
+        setattr(finding, name, values[name])
+    for name in ("name", "bases", "advice"):
+        content[name] = values[name]
+    content |= {
+        "machine": machine,
+        "amended_by": made.reviewer,
+        "amended_because": made.reason,
+        "severity": values["severity"],
+    }
+    finding.content = content
+    finding.save()
+
+
+def carry_raised(findings: Iterable[Finding], to: Version) -> int:
+    """Takes findings that people raised over into a later version or analysis, at the same words; returns how many.
+
+    A finding whose words are no longer in the text is left behind: the comparison of versions tells it as gone.
+    """
+    carried = 0
+    present = set(to.findings.values_list("key", flat=True))
+    for finding in findings:
+        start = _nearest(to.text, finding.content["text"], finding.start)
+        if start is None or finding.key in present:
+            continue
+        finding.pk, finding.version = None, to
+        finding.start, finding.end = start, start + len(finding.content["text"])
+        finding.save(force_insert=True)
+        carried += 1
+    return carried
+
+
+def locate_raised(version: Version) -> None:
+    """Moves the findings that people raised in a version to their words after its text was read anew.
+
+    One whose words are not in the text any more is kept, with offsets 0 to 0 and "unplaced" in its content.
+    """
+    for finding in version.findings.exclude(raised_by=""):
+        words = finding.content["text"]
+        start = _nearest(version.text, words, finding.start)
+        finding.start, finding.end = (start, start + len(words)) if start is not None else (0, 0)
+        finding.content = {**finding.content, "unplaced": start is None}
+        finding.save(update_fields=["start", "end", "content"])
+
+
+def _nearest(text: str, words: str, near: int) -> int | None:
+    """The offset of the occurrence of `words` closest to `near`; None where there is none."""
+    found, at = [], text.find(words)
+    while at >= 0 and words:
+        found.append(at)
+        at = text.find(words, at + 1)
+    return min(found, key=lambda start: abs(start - near)) if found else None
+
+
+def count_alarms(item: Item) -> None:
+    """Sets number and groups of the alarms of an item from the findings of its current version, without saving."""
+    if item.current is None:
+        return
+    types = list(item.current.findings.filter(softened=False, severity__in=ALARMS).values_list("type", flat=True))
+    item.alarms, item.groups = len(types), " ".join(sorted({kind[:3] for kind in types}))
+
+
+def plain(value: object) -> Any:
+    """A value as JSON types: dataclasses as dictionaries, tuples as lists, dates as ISO strings."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(part) for key, part in asdict(value).items()}
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value

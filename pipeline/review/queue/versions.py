@@ -1,0 +1,154 @@
+"""版本: a document that may be a new version of another is taken up as one, or kept apart, by a person; and the way back.
+
+The versions of an item are numbered in the order in which they were taken up; the last one is current. Nothing is deleted: what was
+decided on an earlier version stays with it, and a version that was taken up by mistake becomes an item of its own again.
+"""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+
+from pipeline.errors import UsageError
+from pipeline.review.accounts import display_name
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.models import Conclusion, Decision, Item, Job, Occurrence, Paper, Status, Version
+from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
+from pipeline.review.queue.store import describe_again
+from pipeline.review.search.index import forget_body, index_bodies, index_heads
+
+# what a person has done in an item, by related name
+_WORK = ("decisions", "conclusions", "checks", "amendments", "explanations", "releases", "materials", "corrections")
+
+
+def propose(newcomer: Item, number: int, user: User) -> Item:
+    """Proposes, by a person's word, that an item is a new version of the item with a number. Raises `UsageError`."""
+    rival = Item.objects.filter(pk=number, current__isnull=False).first()
+    if rival is None or rival.pk == newcomer.pk:
+        raise UsageError(f"没有编号为{number}的另一件文件", remedy="请核对编号")
+    if rival.rival_id is not None:
+        raise UsageError(f"编号{number}自己还在等待选择是不是新版本", remedy="请先处理编号" + str(number))
+    with transaction.atomic():
+        newcomer.rival, newcomer.rival_reason = rival, f"由{display_name(user)}指明"
+        newcomer.save(update_fields=["rival", "rival_reason", "updated"])
+        refresh_marks(newcomer, rival)
+        note(user.username, "指明新版本", newcomer.pk, f"可能是编号{rival.pk}的新版本")
+    return rival
+
+
+def hand_in(newcomer: Item, case: Item, user: User) -> None:
+    """Proposes an item as the next version of the case for which it was handed in, and tells those who work on that case."""
+    case = case.rival or case
+    with transaction.atomic():
+        newcomer.rival, newcomer.rival_reason = case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交"
+        newcomer.save(update_fields=["rival", "rival_reason", "updated"])
+        refresh_marks(newcomer, case)
+        note(user.username, "提交下一稿", case.pk, f"编号{newcomer.pk}")
+        told = f"{display_name(user)}为编号{case.pk}《{case.title}》提交了下一稿（编号{newcomer.pk}），请选择是否接收"
+        notify(people_of(case) - {user}, case, told)
+
+
+def keep_apart(newcomer: Item, user: User) -> None:
+    """Decides that an item is no new version of the proposed one. Raises `UsageError` where none is proposed."""
+    with transaction.atomic():
+        newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
+        rival = _rival_of(newcomer)
+        newcomer.rival, newcomer.rival_reason = None, ""
+        newcomer.save(update_fields=["rival", "rival_reason", "updated"])
+        refresh_marks(newcomer, rival)
+        note(user.username, "各自独立", newcomer.pk, f"不是编号{rival.pk}的新版本")
+
+
+def take_up(newcomer: Item, user: User, reason: str) -> Item:
+    """Makes the version of `newcomer` the current version of the item it was proposed for, and returns that item.
+
+    The item goes back to 待审; a finished or second-read one needs a `reason`. Those who worked on it are told. Raises `UsageError`
+    where none is proposed, where `newcomer` has been worked on, and where the reason is missing.
+    """
+    with transaction.atomic():
+        newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
+        item = Item.objects.select_for_update().get(pk=_rival_of(newcomer).pk)
+        if any(getattr(newcomer, name).exists() for name in _WORK):
+            raise UsageError(
+                f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
+                remedy="请选“各自独立”，或者先在该件上办理完毕",
+            )
+        if item.status in (Status.DONE, Status.SECOND) and not reason.strip():
+            raise UsageError(f"编号{item.pk}{item.status}，接收新版本就是重新审查", remedy="请写明重新审查的理由")
+        _merge(newcomer, item)
+        sequence = item.current.sequence if item.current else 0
+        note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{newcomer.pk}）{reason}"[:500])
+        told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
+        notify(people_of(item) - {user}, item, told)
+    return item
+
+
+def _rival_of(newcomer: Item) -> Item:
+    if newcomer.rival is None:
+        raise UsageError("这件没有等待选择的版本关系", remedy="请刷新后查看")
+    return newcomer.rival
+
+
+def _merge(newcomer: Item, item: Item) -> None:
+    """Moves the versions of `newcomer` to `item`, makes its current one current there, and removes the emptied entry."""
+    before, current = item.current, newcomer.current
+    last = item.versions.aggregate(last=Max("sequence"))["last"] or 0
+    for number, version in enumerate(newcomer.versions.order_by("sequence"), last + 1):
+        version.item, version.sequence = item, number
+        version.save(update_fields=["item", "sequence"])
+    for model in (Occurrence, Paper, Job):
+        field = "case" if model is Job else "item"
+        model._default_manager.filter(**{field: newcomer}).update(**{field: item})
+    newcomer.newcomers.update(rival=item)
+    newcomer.delete()
+    item.name, item.status, item.reason = newcomer.name, Status.PENDING, ""
+    _make_current(item, current, before)
+
+
+def _make_current(item: Item, version: Version | None, before: Version | None) -> None:
+    """Makes a version current: facts, findings that people raised or changed, alarms, index; decisions stay."""
+    item.current = version
+    item.reviewed_by, item.reviewed_at, item.second_by, item.finished_at = "", None, "", None
+    if version is not None:
+        version = item.current = Version.objects.get(pk=version.pk)
+        if before is not None:
+            carry_raised(before.findings.exclude(raised_by=""), version)
+        apply_amendments(version)
+        describe_again(item, version)
+        count_alarms(item)
+    item.save()
+    if before is not None:
+        forget_body(before.pk, before.text)
+    if version is not None:
+        index_heads([item])
+        index_bodies([(version.pk, version.text)])
+    refresh_marks(item)
+
+
+def split_off(item: Item, user: User, reason: str) -> Item:
+    """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
+
+    The version before becomes current again. Raises `UsageError` for an item with one version, and for a blank reason.
+    """
+    if not reason.strip():
+        raise UsageError("没有写明理由", remedy="请填写拆出这一版的理由")
+    with transaction.atomic():
+        item = Item.objects.select_for_update().get(pk=item.pk)
+        version = item.current
+        before = item.versions.exclude(pk=version.pk).order_by("-sequence").first() if version else None
+        if version is None or before is None:
+            raise UsageError("这件只有一个版本，没有可以拆出的", remedy="请刷新后查看版本")
+        apart = Item(name=version.name, kind=item.kind, owner=item.owner, due=item.due)
+        apart.save()
+        version.item, version.sequence = apart, 1
+        version.save(update_fields=["item", "sequence"])
+        for model in (Decision, Conclusion):
+            model._default_manager.filter(item=item, version=version).update(item=apart)
+        item.name, item.status = before.name or item.name, Status.PENDING
+        _make_current(item, before, version)
+        _make_current(apart, version, None)
+        note(user.username, "拆出版本", item.pk, f"第{before.sequence + 1}版另立为编号{apart.pk}：{reason}"[:500])
+        told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{apart.pk}：{reason}"
+        notify(people_of(item) - {user}, item, told)
+    return apart

@@ -1,0 +1,314 @@
+"""What people do on the page of an item: each view records one act of one person, with the check of permissions before it.
+
+Forms are sent by htmx where scripts run: an error then shows beside the form, which keeps what was typed.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from pipeline.document import Span
+from pipeline.errors import UsageError
+from pipeline.review.accounts import Action, display_name, may, visible
+from pipeline.review.decisions import agreement, bulk, checklists, raising, releases, workflow
+from pipeline.review.decisions.contradictions import contradictions, explain
+from pipeline.review.decisions.finding_types import name_of
+from pipeline.review.models import Answer, Finding, Item, Passage, Release, Status, Verdict
+from pipeline.review.queue import versions
+from pipeline.web.items import TEMPLATES, decorated, finding_context, finding_row
+from pipeline.web.permissions import allowed, done, item_of, user_of
+
+
+def _text(request: HttpRequest, name: str, longest: int = 2000) -> str:
+    return request.POST.get(name, "").strip()[:longest]
+
+
+def _here(request: HttpRequest, item_id: int, said: str = "") -> HttpResponseBase:
+    """Back to the page of an item, in the list that the user walks."""
+    if said:
+        messages.success(request, said)
+    query = request.POST.get("from", "")
+    address = reverse("item", args=[item_id])
+    return done(request, f"{address}?from={query}" if query else address)
+
+
+def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
+    """The finding rendered again, with the count of open alarms and the contradictions of the case."""
+    version = found.current
+    finding = get_object_or_404(Finding, version=version, key=key)
+    if version is None:
+        raise UsageError("文件还没有内容", remedy="请待识别后再办理")
+    row = finding_row(found, version, decorated(found, version, [finding])[0])
+    context = {
+        "item": found, "version": version, "row": row, "is_current": True, "swapped": True, "contradictions": contradictions(found),
+        **finding_context(request, found),
+    }  # fmt: skip
+    return render(request, "part_finding.html", context)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def decide(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Records a decision on a finding and renders the finding again; `final` marks a ruling (裁定) on a dispute."""
+    found, key, final = item_of(request, item_id), _text(request, "key"), request.POST.get("final") == "1"
+    if final and not may(request.user, Action.ADJUDICATE):
+        raise PermissionDenied
+    statement = workflow.Statement(
+        _text(request, "verdict"), _text(request, "comment"), _text(request, "addressee", 128)
+    )
+    workflow.decide(found, key, statement, user_of(request), final=final)
+    return _finding_again(request, found, key)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Withdraws the user's own latest decision on a finding and renders the finding again."""
+    found, key = item_of(request, item_id), _text(request, "key")
+    workflow.withdraw(found, key, user_of(request))
+    return _finding_again(request, found, key)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Shows the chosen findings of an item with one form for all, and records that decision on `sure`."""
+    found, keys = item_of(request, item_id), request.POST.getlist("key")
+    statement = workflow.Statement(
+        _text(request, "verdict"), _text(request, "comment"), _text(request, "addressee", 128)
+    )
+    if request.POST.get("sure") == "1":
+        made = bulk.decide_group(found, keys, statement, by=user_of(request))
+        return _here(request, item_id, f"已对{made.decisions.count()}处作出“{statement.verdict}”的决定，可以逐处撤回")
+    findings = bulk.undecided_in(Item.objects.filter(pk=found.pk)).filter(key__in=keys).order_by("start")
+    if not findings:
+        raise UsageError("没有选中还没决定的发现", remedy="请勾选至少一处还没有决定的发现")
+    context = {
+        "item": found,
+        "findings": findings,
+        "verdicts": Verdict.values,
+        "templates": TEMPLATES,
+        "from": _text(request, "from", 500),
+    }
+    return render(request, "group.html", context)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Makes a finding of the user on marked words."""
+    found = item_of(request, item_id)
+    if _text(request, "version", 20) != str(found.current_id):
+        raise UsageError("正文已有新版本，您看到的是旧的", remedy="请刷新页面，在新版本的正文中选择")
+    start, end = (_text(request, name, 12) for name in ("start", "end"))
+    span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else Span(0, 0)
+    ground = _ground(request)
+    made = raising.raise_finding(found, span, ground, _bases(found, ground), user_of(request))
+    return _here(request, item_id, f"已提出一处发现：{made.content['name']}")
+
+
+def _ground(request: HttpRequest) -> raising.Ground:
+    kind = _text(request, "type", 16)
+    severity, basis, reason = _text(request, "severity", 4), _text(request, "basis", 300), _text(request, "reason")
+    return raising.Ground(kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"))
+
+
+def _bases(found: Item, ground: raising.Ground) -> list[dict[str, Any]]:
+    day = found.current.as_of if found.current else timezone.localdate()
+    return raising.bases_from(ground.kind, ground.basis, day)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def take_back_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Removes a finding that the user raised."""
+    raising.take_back(item_of(request, item_id), _text(request, "key"), user_of(request))
+    return _here(request, item_id, "已收回您提出的发现")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Changes type, severity or basis of a finding, or takes up a softened hit (`softened` "0") or takes an alarm off ("1")."""
+    found, ground = item_of(request, item_id), _ground(request)
+    values: dict[str, Any] = {}
+    if ground.kind:
+        values |= {"type": ground.kind, "name": ground.name}
+    if ground.severity:
+        values["severity"] = ground.severity
+    if ground.basis or ground.kind:
+        values["bases"] = _bases(found, ground)
+    if ground.advice:
+        values["advice"] = ground.advice
+    if request.POST.get("softened") in ("0", "1"):
+        values["softened"] = request.POST["softened"] == "1"
+    raising.change_finding(found, _text(request, "key"), values, ground.reason, user_of(request))
+    return _here(request, item_id, "已改动，机器原来的结果保留在旁边")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def judge(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Records the judgement of a passage of the blind sample and renders it again."""
+    found = item_of(request, item_id)
+    passage = get_object_or_404(Passage, pk=request.POST.get("passage") or 0, version__item=found)
+    missed = request.POST.get("missed")
+    if missed not in ("0", "1"):
+        raise UsageError("没有选择", remedy="请选有问题或者没有问题")
+    agreement.judge_passage(passage, user_of(request), missed=missed == "1", comment=_text(request, "comment"))
+    version = passage.version
+    row = {"passage": passage, "text": version.text[passage.start : passage.end]}
+    return render(request, "part_passage.html", {"item": found, "row": row})
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def check(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Records the answer to a point of the checklist and renders the checklist again."""
+    found, user = item_of(request, item_id), user_of(request)
+    workflow.check_open(found, user)
+    checklists.answer(
+        found, _text(request, "point", 16), _text(request, "answer", 8), _text(request, "comment", 500), user
+    )
+    context = {
+        "item": found, "points": checklists.answered_points(found), "answers": Answer.values, "swapped": True,
+        "contradictions": contradictions(found), **finding_context(request, found),
+    }  # fmt: skip
+    return render(request, "part_points.html", context)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Records the conclusion on a case."""
+    found, user = item_of(request, item_id), user_of(request)
+    workflow.check_open(found, user)
+    checklists.conclude(found, _text(request, "outcome", 16), _text(request, "reason", 1000), user)
+    return _here(request, item_id, "已记下审查结论")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def explain_contradiction(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Records the user's words on a contradiction; they are printed."""
+    found, user = item_of(request, item_id), user_of(request)
+    workflow.check_open(found, user)
+    explain(found, _text(request, "key", 64), _text(request, "words"), user)
+    return _here(request, item_id, "已记下说明，将印在文书中")
+
+
+@require_POST
+@allowed(Action.FINISH)
+def finish(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Finishes the first or the second review of an item."""
+    status = workflow.finish(item_of(request, item_id), user_of(request))
+    return _here(request, item_id, "已办结" if status == Status.DONE else "已送复核，请由另一名审查人员复核")
+
+
+@require_POST
+@allowed(Action.FINISH)
+def send_back(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Returns an item to the first review; reopening a finished item takes the permission to adjudicate."""
+    found = item_of(request, item_id)
+    if found.status == Status.DONE and not may(request.user, Action.ADJUDICATE):
+        raise PermissionDenied
+    workflow.send_back(found, user_of(request), _text(request, "reason", 500))
+    return _here(request, item_id, "已退回初审")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def claim(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Claims an item that nobody has."""
+    workflow.claim(item_of(request, item_id), user_of(request))
+    return _here(request, item_id)
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def give_back(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Gives an item back that the user has."""
+    workflow.give_back(item_of(request, item_id), user_of(request))
+    return _here(request, item_id, "已放回，其他人可以领取")
+
+
+@require_POST
+@allowed(Action.ASSIGN)
+def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Assigns an item to a person."""
+    number = _text(request, "to", 12)
+    if not number.isdecimal():
+        raise UsageError("没有选择承办人", remedy="请选择一名审查人员")
+    to = get_object_or_404(User, pk=int(number), is_active=True)
+    workflow.assign(item_of(request, item_id), to, by=user_of(request))
+    return _here(request, item_id, f"已指派给{display_name(to)}")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Corrects a fact of the masthead, or kind of case and place (`field` "kind")."""
+    found, user, field = item_of(request, item_id), user_of(request), _text(request, "field", 16)
+    workflow.check_open(found, user) if found.current else None
+    if field == "kind":
+        workflow.reclassify(found, _text(request, "kind", 8), _text(request, "place", 32), user)
+        return _here(request, item_id, "已更正类别和地区，期限随类别改动")
+    if not field:
+        raise UsageError("没有选择更正哪一项", remedy=f"可以更正{'、'.join(workflow.CORRECTABLE.values())}")
+    workflow.correct(found, field, _text(request, "value"), user)
+    return _here(request, item_id, "已更正，机器原来的结果保留在旁边")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """What an item is to another: taken up as its new version, kept apart, or proposed as one by number (`of`)."""
+    found, user, choice = item_of(request, item_id), user_of(request), _text(request, "choice", 8)
+    if choice == "接收":
+        rival = found.rival or found
+        workflow.check_may_reopen(rival, user)
+        kept = versions.take_up(found, user, _text(request, "reason", 500))
+        return _here(request, kept.pk, f"已作为第{kept.current.sequence if kept.current else ''}版接收，请重新审查")
+    if choice == "独立":
+        versions.keep_apart(found, user)
+        return _here(request, item_id, "已各自独立")
+    number = _text(request, "of", 12)
+    if choice != "指明" or not number.isdecimal() or not visible(user).filter(pk=int(number)).exists():
+        raise UsageError("没有写明是哪一件的新版本", remedy="请填写已有文件的编号")
+    versions.propose(found, int(number), user)
+    return _here(request, item_id, f"已标为可能是编号{number}的新版本，请比较后选择")
+
+
+@require_POST
+@allowed(Action.DECIDE)
+def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Makes the current version of an item an item of its own again."""
+    found, user = item_of(request, item_id), user_of(request)
+    workflow.check_may_reopen(found, user)
+    apart = versions.split_off(found, user, _text(request, "reason", 500))
+    return _here(request, item_id, f"已拆出为编号{apart.pk}，前一版恢复为当前版本")
+
+
+@require_POST
+@allowed(Action.FINISH)
+def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Sends the finished review to the issuer."""
+    releases.release(item_of(request, item_id), user_of(request), _text(request, "words"))
+    return _here(request, item_id, "已送达制定机关，对方可以查看意见书并逐条答复")
+
+
+@require_POST
+@allowed(Action.FINISH)
+def take_back_release(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Takes the review back that was sent to the issuer."""
+    made = get_object_or_404(Release, item=item_of(request, item_id), pk=request.POST.get("release") or 0)
+    releases.take_back(made, user_of(request), _text(request, "reason", 500))
+    return _here(request, item_id, "已收回，制定机关不再能看到")

@@ -1,0 +1,101 @@
+"""制定机关: the page of a case as its issuer sees it (state, materials, the review once it was sent), answers, and notices for all accounts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.errors import UsageError
+from pipeline.review.accounts import Action, Role, role_of, visible
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions import notices as notices_of_account
+from pipeline.review.decisions import releases
+from pipeline.review.models import Item, MaterialKind, Release, Stance, Status
+from pipeline.review.output.exports import ExportFile
+from pipeline.web.permissions import allowed, done, download, item_of, user_of
+
+
+def case_page(request: HttpRequest, found: Item) -> HttpResponse:
+    """The page of a case for its issuer: nothing of the review before it was sent."""
+    released = releases.current_release(found)
+    replies = releases.replies_of(released) if released else {}
+    rows = [(finding, replies.get(str(finding["key"]))) for finding in released.findings] if released else []
+    context: dict[str, Any] = {
+        "item": found,
+        "steps": _steps(found, released, len(replies)),
+        "materials": list(found.materials.order_by("kind", "id")),
+        "material_kinds": MaterialKind.choices,
+        "versions": list(found.versions.order_by("-sequence")),
+        "newcomers": list(found.newcomers.order_by("id")),
+        "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival_id).exists() else None,
+        "released": released,
+        "rows": rows,
+        "unanswered": sum(answer is None for _, answer in rows),
+        "stances": Stance.values,
+        "may_answer": released is not None and role_of(request.user) is Role.ISSUER,
+    }
+    return render(request, "issuer_item.html", context)
+
+
+def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[str, str, bool]]:
+    """The way of a case as (name, words, reached)."""
+    reviewing = found.status in (Status.PENDING, Status.SECOND)
+    count = len(released.findings) if released else 0
+    return [
+        ("收到", "文件等待识别，暂不能审查" if found.status == Status.WAITING else "已收到", True),
+        ("审查", "正在审查" if reviewing else "审查完毕" if found.status == Status.DONE else "还没有开始", found.status != Status.WAITING),
+        ("意见送达", f"结论：{released.outcome}，{count}处意见" if released else "还没有送达", released is not None),
+        ("答复", f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复", bool(count) and answered == count),
+    ]  # fmt: skip
+
+
+def _release(request: HttpRequest, item_id: int, release_id: int) -> Release:
+    """A release of an item that the user may see; one that was taken back does not exist for an issuer."""
+    found = get_object_or_404(
+        Release.objects.select_related("item", "opinion", "annotated"), pk=release_id, item=item_of(request, item_id)
+    )
+    if found.withdrawn is not None and role_of(request.user) is Role.ISSUER:
+        raise Http404
+    return found
+
+
+@require_POST
+@allowed(Action.READ)
+def reply(request: HttpRequest, item_id: int, release_id: int) -> HttpResponseBase:
+    """Records the issuer's answer to one finding."""
+    if role_of(request.user) is not Role.ISSUER:
+        raise PermissionDenied
+    made = _release(request, item_id, release_id)
+    key, stance, words = (request.POST.get(name, "")[:2000] for name in ("key", "stance", "words"))
+    releases.reply(made, key, stance, words, user_of(request))
+    messages.success(request, "已记下答复，可以修改；审查人员看到的是最后一次")
+    return done(request, reverse("item", args=[item_id]) + f"#r{key}")
+
+
+@require_GET
+@allowed(Action.READ)
+def released_file(request: HttpRequest, item_id: int, release_id: int, form: str) -> HttpResponse:
+    """The opinion (`opinion`) or the annotated docx (`annotated`) exactly as it was sent."""
+    made = _release(request, item_id, release_id)
+    export = {"opinion": made.opinion, "annotated": made.annotated}.get(form)
+    if export is None:
+        raise UsageError("没有这份文书", remedy="请刷新后查看送达的文书")
+    note(user_of(request).username, "下载文书", item_id, export.name[:200])
+    return download(ExportFile(export.name, releases.stored_bytes(export)))
+
+
+@allowed(Action.READ)
+def notices(request: HttpRequest) -> HttpResponseBase:
+    """The notices of the user, new ones first; POST marks all as seen."""
+    user = user_of(request)
+    if request.method == "POST":
+        notices_of_account.mark_seen(user)
+        return redirect("notices")
+    found = list(notices_of_account.latest(user))
+    own = set(visible(user).filter(pk__in=[one.item_id for one in found if one.item_id]).values_list("pk", flat=True))
+    return render(request, "notices.html", {"notices": found, "own": own})

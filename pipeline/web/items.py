@@ -1,0 +1,324 @@
+"""Views of one item: the page of a reviewer, its versions and their comparison, pages of the original, materials; files are analysed by the worker."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from pipeline.errors import UsageError
+from pipeline.home import home_folder
+from pipeline.review.accounts import Action, Role, may, role_of, visible
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions import agreement, checklists, history, releases, workflow
+from pipeline.review.decisions.contradictions import contradictions
+from pipeline.review.decisions.finding_types import bases_on, finding_types
+from pipeline.review.models import Answer, Finding, Item, Kind, Material, MaterialKind, Stance, Verdict, Version
+from pipeline.review.output import forms, page_views
+from pipeline.review.output.text_view import text_view
+from pipeline.review.queue import comparison, links
+from pipeline.review.queue.originals import original_path
+from pipeline.review.queue.workdays import calendar_note
+from pipeline.web import issuer, walk
+from pipeline.web.permissions import allowed, item_of, user_of
+from pipeline.web.views import reviewers
+
+TEMPLATES = {
+    "成立": ("没有法律、法规、规章依据", "超出上位法规定的范围"),
+    "不成立": ("有上位法依据，条文没有写明", "属于内部管理，不涉及外部权利义务"),
+    "需修改": ("补充依据的名称和条款", "改为鼓励、引导性表述"),
+}
+# verdicts with the key that focuses each (1 to 3); 转办 (4) asks for its addressee
+VERDICTS = tuple((number, verdict) for number, verdict in enumerate(Verdict.values, 1) if verdict != Verdict.REFER)
+# from this many findings on, the articles of a list are folded
+_FOLDED_FROM = 12
+
+
+@require_GET
+@allowed(Action.READ)
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The page of an item: for reviewers text, findings, decisions, facts, checklist, conclusion; for issuers the state of their case."""
+    found = item_of(request, item_id)
+    note(user_of(request).username, "查看", found.pk)
+    if role_of(request.user) is Role.ISSUER:
+        return issuer.case_page(request, found)
+    version = _version(request, found)
+    findings = list(version.findings.order_by("start", "id")) if version else []
+    shown = [finding for finding in findings if not finding.softened]
+    context = {
+        "item": found,
+        "version": version,
+        "is_current": version is None or version.pk == found.current_id,
+        "text_view": text_view(version.text, version.dossier, shown) if version else None,
+        "groups": grouped(_rows(request, found, version, shown)) if version else [],
+        "softened": [finding for finding in findings if finding.softened],
+        "walk": walk.place_of(request, found),
+        **_facts_context(found, version),
+        **_case_context(request, found),
+        **finding_context(request, found),
+    }
+    return render(request, "item.html", context)
+
+
+def _version(request: HttpRequest, found: Item) -> Version | None:
+    """The version that a request names by its number, else the current one."""
+    number = request.GET.get("version", "")
+    return get_object_or_404(found.versions, sequence=int(number)) if number.isdecimal() else found.current
+
+
+def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
+    """What the template of a finding needs besides the finding: verdicts, templates of words, types, how many alarms are open."""
+    return {
+        "verdicts": VERDICTS,
+        "templates": TEMPLATES,
+        "severities": ("严重", "高", "中", "低"),
+        "raise_types": finding_types(),
+        "raise_bases": bases_on(timezone.localdate()),
+        "raise_url": reverse("raise", args=[found.pk]),
+        "open": workflow.open_alarms(found).count() if found.current else 0,
+        "can_work": may(request.user, Action.DECIDE) and workflow.may_work(found, user_of(request)),
+        "me": user_of(request).username,
+    }
+
+
+def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
+    return {
+        "facts": _facts(found, version.dossier) if version else [],
+        "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind != Kind.DRAFT else None,
+        "coverage": coverage(version.dossier) if version else [],
+        "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
+        "correctable": workflow.CORRECTABLE.items(),
+        "kinds": Kind.choices,
+        "is_docx": bool(version and version.dossier["source"]["format"] == "docx"),
+    }
+
+
+def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
+    """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
+    released = releases.current_release(found)
+    return {
+        "reviewers": reviewers(),
+        "first_reader": person(found.reviewed_by),
+        "second_reader": person(found.second_by),
+        "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
+        "versions": list(found.versions.order_by("-sequence")),
+        "newcomers": list(found.newcomers.select_related("current")),
+        "materials": list(found.materials.order_by("kind", "id")),
+        "material_kinds": MaterialKind.choices,
+        "points": checklists.answered_points(found),
+        "answers": Answer.values,
+        "outcomes": checklists.OUTCOMES[Kind(found.kind)],
+        "conclusion": found.conclusions.order_by("-id").first(),
+        "contradictions": contradictions(found) if found.current else [],
+        "forms": forms.forms_of(found.kind),
+        "released": released,
+        "replies": releases.replies_of(released) if released else {},
+        "stances": Stance.values,
+        "history": history.of(found),
+        "waiting_original": _waiting_original(found),
+    }
+
+
+def person(username: str) -> str:
+    """The display name of an account, "" for none."""
+    user = User.objects.filter(username=username).first() if username else None
+    return (user.first_name or user.username) if user else username
+
+
+def _waiting_original(found: Item) -> bool:
+    return found.current is None and found.occurrences.exists()
+
+
+def _rows(request: HttpRequest, found: Item, version: Version, shown: list[Finding]) -> list[dict[str, Any]]:
+    """Template rows in text order: findings with decisions, dispute and similar articles, and the passages of a blind sample."""
+    rows = [finding_row(found, version, finding) for finding in decorated(found, version, shown)]
+    if may(request.user, Action.DECIDE) and version.pk == found.current_id:
+        for passage in agreement.passages_for(version, user_of(request)):
+            text = version.text[passage.start : passage.end]
+            rows.append({"at": passage.start, "path": "", "passage": passage, "text": text})
+    return sorted(rows, key=lambda row: row["at"])
+
+
+def decorated(found: Item, version: Version, shown: list[Finding]) -> list[dict[str, Any]]:
+    """Findings with their decisions (that count and all), dispute, similar articles and the issuer's reply."""
+    by_key: dict[str, list[Any]] = {}
+    for made in agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id"):
+        by_key.setdefault(made.finding_key, []).append(made)
+    counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
+    released = releases.current_release(found)
+    replies = releases.replies_of(released) if released else {}
+    return [
+        {
+            "finding": finding, "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
+            "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
+        }
+        for finding in shown
+    ]  # fmt: skip
+
+
+def finding_row(found: Item, version: Version, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a finding with its place in the text and the article it is grouped under."""
+    finding = row["finding"]
+    path = str(finding.content.get("path") or "")
+    mine = [made for made in row["decisions"] if made.version.sequence != version.sequence]
+    return {"at": finding.start, "path": path.split("第（")[0].split("款")[0], "earlier": bool(mine), **row}
+
+
+def grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in groups of consecutive ones of the same article: its path, rows, how many wait, and whether the group is open.
+
+    With few findings every group is open; in a long list only those in which an alarm waits, and at most the first ten of them.
+    """
+    groups: list[dict[str, Any]] = []
+    for row in rows:
+        if not groups or groups[-1]["path"] != row["path"] or not row["path"]:
+            groups.append({"path": row["path"], "rows": []})
+        groups[-1]["rows"].append(row)
+    opened = 0
+    for group in groups:
+        waiting = [row for row in group["rows"] if row.get("finding") and not row["decision"]]
+        alarms = [row for row in waiting if row["finding"].severity in ("严重", "高")]
+        group |= {"waiting": len(waiting), "open": len(rows) <= _FOLDED_FROM or (bool(alarms) and opened < 10)}
+        opened += bool(alarms)
+    return groups
+
+
+def _facts(found: Item, dossier: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Facts of the masthead, validity and genre as (Chinese name, value, origin); facts without a value are left out."""
+    masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
+    issuers = "、".join(fact["value"] for fact in masthead["issuers"])
+    rows = [("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
+    names = (
+        ("发文字号", "number"),
+        ("登记号", "registration"),
+        ("成文日期", "made"),
+        ("公布日期", "published"),
+        ("主送", "recipients"),
+    )
+    rows += [(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
+    if found.kind != Kind.DRAFT:
+        rows.append(("有效性", validity["state"], "；".join(validity["reasons"])))
+    labels = dossier["labels"]
+    kind = "属于" if labels["is_normative"] else "不属于"
+    about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
+    rows.append(("性质", about, "；".join(labels["reasons"])))
+    return [row for row in rows if row[1]]
+
+
+def coverage(dossier: dict[str, Any]) -> list[str]:
+    """Messages on what the reader and the parser could not take from the file, each once."""
+    notes = [*dossier["source"]["notes"], *dossier["document"]["noise"]]
+    return list(dict.fromkeys(note["message"] for note in notes))
+
+
+@require_GET
+@allowed(Action.SEE)
+def versions(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The comparison of two versions of an item, or, with `with`, of the item and another one that may be its version."""
+    found = item_of(request, item_id)
+    other = request.GET.get("with", "")
+    if other.isdecimal():
+        newcomer = get_object_or_404(visible(request.user).select_related("current"), pk=int(other))
+        old, new = found.current, newcomer.current
+    else:
+        numbered = {str(version.sequence): version for version in found.versions.all()}
+        latest = max(map(int, numbered), default=0)
+        new = numbered.get(request.GET.get("new", str(latest)))
+        old = numbered.get(request.GET.get("old", str((new.sequence if new else latest) - 1)))
+    if old is None or new is None:
+        raise UsageError("没有可以比较的两个版本", remedy="请回到文件页选择版本")
+    compared = comparison.compare(old, new)
+    context = {
+        "item": found,
+        "old": old,
+        "new": new,
+        "compared": compared,
+        "versions": found.versions.order_by("sequence"),
+    }
+    return render(request, "versions.html", context)
+
+
+@require_GET
+@allowed(Action.SEE)
+def layout(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The pages of the original with a box around each finding."""
+    found = item_of(request, item_id)
+    version = _version(request, found)
+    if version is None:
+        raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    findings = list(version.findings.filter(softened=False).order_by("start"))
+    views = page_views.views_of(home_folder(), version, findings)
+    marked = {mark.finding for view in views for mark in view.marks}
+    context = {
+        "item": found, "version": version, "views": views, "unplaced": len(findings) - len(marked),
+        "font_note": page_views.font_note(version, views), "drawn_here": version.dossier["source"]["format"] != "ofd",
+    }  # fmt: skip
+    return render(request, "part_pages.html", context)
+
+
+@require_GET
+@allowed(Action.SEE)
+def related(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The documents that an item cites, the items that cite it and similar items, as far as the user may see them."""
+    found, among = item_of(request, item_id), visible(request.user)
+    context = {
+        "cites": links.cites(found, among),
+        "cited_by": links.cited_by(found, among),
+        "similar": links.similar_items(found, among),
+    }
+    return render(request, "part_links.html", context)
+
+
+@require_GET
+@allowed(Action.SEE)
+def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
+    """A page of the original as PNG or SVG."""
+    version = _version(request, item_of(request, item_id))
+    if version is None:
+        raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    data, media = page_views.picture_of(home_folder(), version, number)
+    response = HttpResponse(data, content_type=media)
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    return response
+
+
+@require_GET
+@allowed(Action.READ)
+def original(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """The original file of a version, or of an item that could not be read yet, always as a download."""
+    found = item_of(request, item_id)
+    version = _version(request, found)
+    occurrence = found.occurrences.order_by("id").first() if version is None else None
+    digest = version.original_id if version else occurrence.original_id if occurrence else None
+    if digest is None:
+        raise UsageError("没有可下载的原件", remedy="请重新提交")
+    note(user_of(request).username, "下载原件", found.pk)
+    return download_original(digest, version.name if version and version.name else found.name)
+
+
+@require_GET
+@allowed(Action.READ)
+def material(request: HttpRequest, item_id: int, material_id: int) -> HttpResponseBase:
+    """Material of a case: its text as a page, or, with `download`, the file."""
+    found = item_of(request, item_id)
+    kept = get_object_or_404(Material, pk=material_id, item=found)
+    if request.GET.get("download"):
+        note(user_of(request).username, "下载材料", found.pk, kept.name[:200])
+        return download_original(kept.original_id, kept.name)
+    return render(request, "material.html", {"item": found, "material": kept})
+
+
+def download_original(digest: str, name: str) -> FileResponse:
+    """A stored original as a download under the last part of its name. Raises `UsageError` where it was deleted."""
+    path = original_path(home_folder(), digest)
+    if not path.exists():
+        raise UsageError(
+            f"{PurePath(name).name}的原件已不在本系统", remedy="含密级的文件已被删除；其他情况请联系管理员检查存储"
+        )
+    return FileResponse(path.open("rb"), as_attachment=True, filename=PurePath(name).name)
