@@ -13,7 +13,6 @@ import typer
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from docx import Document
 from python_calamine import CalamineWorkbook
 
 from corpora import papers, writers

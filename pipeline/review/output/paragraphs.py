@@ -15,10 +15,7 @@ _DID = {Kind.DRAFT: "起草", Kind.MAJOR: "提出", Kind.CONTRACT: "提交"}
 
 def paper_of(case: Case) -> OfficialDocument:
     """An empty document, marked 草稿 where the case is a draft."""
-    paper = OfficialDocument()
-    if case.draft:
-        paper.text("（草稿）")
-    return paper
+    return OfficialDocument(draft=case.draft)
 
 
 def named(case: Case) -> str:
@@ -102,7 +99,8 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
     """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
     version = case.version.sequence if case.version else None
     for count, finding in enumerate(findings, 1):
-        raised = f"（审查人员提出：{finding.raised_by}）" if finding.raised_by else ""
+        ground = f"，理由：{finding.ground}" if finding.ground else ""
+        raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
         paper.text(
             f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。"
         )
@@ -127,9 +125,9 @@ def judgement_text(made: Judgement, *, case_version: int | None) -> str:
 
 
 def _advice(finding: CaseFinding) -> str:
-    """The advice on a finding where the person wrote no words, and did not change what the finding is."""
+    """The advice on a finding where the person wrote no words."""
     written = finding.decision and finding.decision.words.strip()
-    return "" if written or finding.change or not finding.advice else f"修改建议：{closed(finding.advice)}"
+    return "" if written or not finding.advice else f"修改建议：{closed(finding.advice)}"
 
 
 def conclusion_text(case: Case) -> str:
@@ -177,15 +175,7 @@ def write_end(paper: OfficialDocument, case: Case) -> None:
             f"本件依据{in_words(version.as_of)}的法律状态作出。原件SHA-256：{version.digest}；规则版本：{version.engine}{library}。"
         )
     paper.text(_roles(case))
-    sign(paper, "（审查机关）")
-
-
-def sign(paper: OfficialDocument, organ: str) -> None:
-    """Writes the lines for signature and date, on the page of the paragraph before them."""
-    before = len(paper.document.paragraphs) - 1
-    paper.signature(organ, None)
-    for paragraph in paper.document.paragraphs[before:-1]:
-        paragraph.paragraph_format.keep_with_next = True
+    paper.signature("（审查机关）", None)
 
 
 def subheading(paper: OfficialDocument, text: str) -> None:

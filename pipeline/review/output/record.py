@@ -44,7 +44,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
 
 
 def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
-    raised = f"审查人员提出：{finding.raised_by}。" if finding.raised_by else ""
+    raised = f"审查人员提出：{finding.raised_by}，理由：{finding.ground}。" if finding.raised_by else ""
     paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     paper.text(f"依据：{bases_of(finding)}。")
     if finding.reasons and not finding.raised_by:
@@ -57,7 +57,7 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
         counts = "" if made == finding.decision else "（不再作数）"
         paper.text(judgement_text(made, case_version=version) + counts)
     if not finding.decisions:
-        paper.text("没有决定。")
+        paper.text("没有决定。" if not finding.softened else "不作警示，没有决定。")
     if finding.reply:
         words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
         paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")
