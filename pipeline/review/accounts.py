@@ -39,12 +39,14 @@ class Action(StrEnum):
     AUDIT = "查看审计"
     PEOPLE = "管理账号"
     BOARD = "查看统计"
+    PUBLISH = "公开和撤回公开"
 
 
 _STAFF = frozenset((Action.SEE, Action.READ, Action.EXPORT, Action.BOARD))
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.ADMIN: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.AUDIT, Action.PEOPLE},
-    Role.CHIEF: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT},
+    Role.CHIEF: _STAFF
+    | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT, Action.PUBLISH},
     Role.REVIEWER: _STAFF | {Action.UPLOAD, Action.DECIDE, Action.FINISH},
     Role.COUNSEL: _STAFF | {Action.DECIDE},
     Role.ISSUER: frozenset((Action.UPLOAD, Action.READ)),

@@ -32,7 +32,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         "material_kinds": MaterialKind.choices,
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": list(found.newcomers.order_by("id")),
-        "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival_id).exists() else None,
+        "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival.pk).exists() else None,
         "released": released,
         "rows": rows,
         "unanswered": sum(answer is None for _, answer in rows),

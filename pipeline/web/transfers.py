@@ -1,4 +1,4 @@
-"""Views for uploads, exports, saving a view, publishing, and bulk actions."""
+"""Views for uploads, exports, saving a view, and bulk actions."""
 
 from pathlib import PurePath
 
@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, visible
 from pipeline.review.decisions import bulk, workflow
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper, Status, Verdict
+from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper, Verdict
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.saved_views import save_view as save_named_view
@@ -107,17 +107,6 @@ def save_view(request: HttpRequest) -> HttpResponse:
     query = request.POST.get("query", "")
     save_named_view(user_of(request), request.POST.get("name", ""), query)
     return redirect(f"/?{query}")
-
-
-@require_POST
-@allowed(Action.ASSIGN)
-def make_public(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Publishes a finished document on the public pages, or withdraws it."""
-    found = item_of(request, item_id)
-    if found.status != Status.DONE and not found.public:
-        raise UsageError("只有办结的文件可以公开", remedy="请先完成审查")
-    workflow.set_public(found, user_of(request), shown=not found.public)
-    return redirect("item", item_id)
 
 
 @allowed(Action.UPLOAD)

@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import actions, administration, issuer, items, public, transfers, views
+from pipeline.web import actions, administration, issuer, items, public, publishing, transfers, views
 from pipeline.web.api import api
 
 urlpatterns = [
@@ -40,7 +40,7 @@ urlpatterns = [
     path("items/<int:item_id>/release/<int:release_id>/<slug:form>.docx", issuer.released_file, name="released_file"),
     path("notices", issuer.notices, name="notices"),
     path("items/<int:item_id>/papers/<slug:form>.docx", transfers.paper, name="paper"),
-    path("items/<int:item_id>/public", transfers.make_public, name="make_public"),
+    path("items/<int:item_id>/public", publishing.preview, name="make_public"),
     path("export.<slug:kind>", transfers.export, name="export"),
     path("views", transfers.save_view, name="save_view"),
     path("bulk", transfers.bulk_action, name="bulk"),
@@ -59,6 +59,8 @@ urlpatterns = [
     path("tokens/<int:token_id>/end", administration.end_token, name="end_token"),
     path("public/", public.catalogue, name="public"),
     path("public/<int:item_id>/", public.paper, name="public_item"),
+    path("public/<int:item_id>/text.docx", public.text, name="public_text"),
+    path("public/feed.xml", public.feed, name="public_feed"),
     path("login", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("password", auth.PasswordChangeView.as_view(template_name="password.html", success_url="/"), name="password"),

@@ -99,20 +99,6 @@ def test_a_correction_keeps_the_value_that_the_program_read(people: dict[str, Us
     assert item.title == "正确的题名" and item.corrections.get().machine == before
 
 
-def test_the_public_sees_what_was_made_public_and_nothing_of_its_review(people: dict[str, User], item: Item) -> None:
-    visitor, chief = Client(), client(people, "主审")
-    assert visitor.get(f"/public/{item.pk}/").status_code == 404
-    assert chief.post(f"/items/{item.pk}/public").status_code == 400
-    Item.objects.filter(pk=item.pk).update(status=Status.DONE)
-    chief.post(f"/items/{item.pk}/public")
-    page = visitor.get(f"/public/{item.pk}/").content.decode()
-    assert "审批后方可" in page and "设定行政许可" not in page
-    assert item.title in visitor.get("/public/?q=农家乐 审批").content.decode()
-    assert "没有符合条件" in visitor.get("/public/?q=没有这几个字").content.decode()
-    chief.post(f"/items/{item.pk}/public")
-    assert visitor.get(f"/public/{item.pk}/").status_code == 404
-
-
 def test_a_filter_is_saved_under_a_name(people: dict[str, User], item: Item) -> None:
     browser = client(people, "审查员")
     browser.post("/views", {"name": "高风险", "query": "band=高"})

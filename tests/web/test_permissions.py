@@ -31,7 +31,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "original": {"get": ALL},
     "paper": {"get": STAFF},
     "export": {"get": STAFF},
-    "make_public": {"post": {"管理员", "主审"}},
+    "make_public": {"get": {"主审"}, "post": {"主审"}},
     "save_view": {"post": STAFF},
     "bulk": {"post": {"管理员", "主审"}},
     "undo": {"post": {"管理员", "主审"}},
@@ -50,7 +50,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
 }
 # pages that answer any method with their form
 WITH_FORM = {"upload", "people", "tokens", "alerts"}
-OPEN = {"login", "logout", "password", "public", "public_item"}
+OPEN = {"login", "logout", "password", "public", "public_item", "public_text", "public_feed"}
 
 
 def patterns() -> list[URLPattern]:
@@ -101,3 +101,15 @@ def test_an_account_without_a_role_sees_nothing(people: dict[str, User]) -> None
     user = User.objects.filter(username="nobody").first() or User.objects.create_user("nobody")
     browser = client({"无": user}, "无")
     assert browser.get("/").status_code == 403
+
+
+@pytest.mark.parametrize("role", [*sorted(ALL), None])
+@pytest.mark.parametrize("name", sorted(name for name in OPEN if name.startswith("public")))
+def test_public_pages_show_what_is_public_and_change_nothing(
+    people: dict[str, User], item: Item, name: str, role: str | None
+) -> None:
+    wanted = 404 if name in ("public_item", "public_text") else 200
+    assert client(people, role).get(address(name, item)).status_code == wanted
+    assert str(item.title) not in client(people, role).get(address(name, item)).content.decode()
+    for method in ("post", "put", "delete"):
+        assert getattr(client(people, role), method)(address(name, item)).status_code == 405, method
