@@ -55,19 +55,21 @@ _next_runs = _NextRuns()
 
 def process_job(job: Job) -> None:
     """Processes an upload: puts every document of its file that is not finished into the queue, and saves the result of each."""
-    trouble = ""
+    failure = ""
     try:
         with guarded(step="处理"):
             for paper, upload in _open_papers(job):
                 _process_paper(paper, upload)
     except PipelineError as error:
-        trouble = str(error)
+        failure = str(error)
     _delete_refused(job)
     counts = Counter(paper.state for paper in job.papers.all())
     summary = "，".join(f"{state}{count}件" for state, count in counts.items())
-    told = [f"{PurePath(paper.name).name}：{paper.message}" for paper in job.papers.all() if paper.state != JobState.DONE]
-    job.state = JobState.FAILED if trouble else state_of(job)
-    job.message = "；".join(part for part in (trouble, summary, *told) if part)[:2000]
+    told = [
+        f"{PurePath(paper.name).name}：{paper.message}" for paper in job.papers.all() if paper.state != JobState.DONE
+    ]
+    job.state = JobState.FAILED if failure else state_of(job)
+    job.message = "；".join(part for part in (failure, summary, *told) if part)[:2000]
     job.save()
 
 

@@ -271,7 +271,7 @@ def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @require_POST
 @allowed(Action.DECIDE)
 def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
-    """What an item is to another: taken up as its new version, kept apart, or proposed as one by number (`of`)."""
+    """What an item is to another: taken up as its new version, kept separate, or proposed as one by number (`of`)."""
     found, user, choice = item_of(request, item_id), user_of(request), _text(request, "choice", 8)
     if choice == "接收":
         rival = found.rival or found
@@ -279,7 +279,7 @@ def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
         kept = versions.take_up(found, user, _text(request, "reason", 500))
         return _here(request, kept.pk, f"已作为第{kept.current.sequence if kept.current else ''}版接收，请重新审查")
     if choice == "独立":
-        versions.keep_apart(found, user)
+        versions.keep_separate(found, user)
         return _here(request, item_id, "已各自独立")
     number = _text(request, "of", 12)
     if choice != "指明" or not number.isdecimal() or not visible(user).filter(pk=int(number)).exists():
@@ -294,8 +294,8 @@ def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Makes the current version of an item an item of its own again."""
     found, user = item_of(request, item_id), user_of(request)
     workflow.check_may_reopen(found, user)
-    apart = versions.split_off(found, user, _text(request, "reason", 500))
-    return _here(request, item_id, f"已拆出为编号{apart.pk}，前一版恢复为当前版本")
+    separate = versions.split_off(found, user, _text(request, "reason", 500))
+    return _here(request, item_id, f"已拆出为编号{separate.pk}，前一版恢复为当前版本")
 
 
 @require_POST

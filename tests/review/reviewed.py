@@ -6,7 +6,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.decisions import checklists, contradictions, workflow
-from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import Item, Status
 
 MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
@@ -15,7 +14,7 @@ MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
 def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = "没有依据") -> None:
     """Decides every alarm on which nobody has decided."""
     for finding in workflow.open_alarms(item):
-        workflow.decide(item, finding.key, Statement(verdict, words), user)
+        workflow.decide(item, finding.key, workflow.Statement(verdict, words), user)
 
 
 def answer_points(item: Item, user: User, value: str = "是") -> None:

@@ -31,6 +31,7 @@ class ContradictionKind(StrEnum):
     UNDECIDED = "警示没有决定"
     DISPUTED = "分歧没有裁定"
     OUTDATED = "结论在先"
+    SOFTENED = "成立而不作警示"
     FAVOURABLE = "结论与发现不符"
     UNFAVOURABLE = "结论没有所指"
     POINT = "结论与核对要点不符"
@@ -71,7 +72,14 @@ class _State:
         return cls(item, findings, decisions, conclusion, answered_points(item))
 
     def decided(self, verdicts: Iterable[str]) -> list[str]:
-        """The keys of the findings whose decision is one of `verdicts`, in the order of the text."""
+        """The keys of the raised findings whose decision is one of `verdicts`, in the order of the text."""
+        return [key for key in self._with(verdicts) if not self.findings[key].softened]
+
+    def softened(self, verdicts: Iterable[str]) -> list[str]:
+        """The keys of the findings that are not raised and have one of `verdicts` all the same."""
+        return [key for key in self._with(verdicts) if self.findings[key].softened]
+
+    def _with(self, verdicts: Iterable[str]) -> list[str]:
         wanted = frozenset(verdicts)
         return [key for key in self.findings if key in self.decisions and self.decisions[key].verdict in wanted]
 
@@ -166,6 +174,14 @@ def _disputed(state: _State) -> Iterator[_Seen]:
         yield ContradictionKind.DISPUTED, open_, says, "请主审裁定"
 
 
+def _softened(state: _State) -> Iterator[_Seen]:
+    """No document tells a finding that is not raised, so a person's 成立 on one would be lost."""
+    lost = state.softened(UPHELD)
+    if lost:
+        says = f"有{len(lost)}处审定为成立或者需修改，却不作警示，不会写进文书：{state.name(lost)}"
+        yield ContradictionKind.SOFTENED, lost, says, "请把它列为发现，或者改作不成立"
+
+
 def _no_conclusion(state: _State) -> Iterator[_Seen]:
     if state.conclusion is None:
         yield ContradictionKind.NO_CONCLUSION, "", "尚未作出审查结论", "请选择结论并写明理由"
@@ -184,7 +200,9 @@ def _outdated(state: _State) -> Iterator[_Seen]:
         return
     before = {key for key, decision in _decisions_at(state.item, made.made).items() if decision.verdict in UPHELD}
     now = frozenset(state.decided(UPHELD))
-    changed = [key for key in state.findings if (key in before) != (key in now)]
+    changed = [
+        key for key, finding in state.findings.items() if not finding.softened and (key in before) != (key in now)
+    ]
     if changed:
         says = f"作出结论“{made.outcome}”之后，又改变了哪些发现成立：{state.name(changed)}"
         yield ContradictionKind.OUTDATED, made.pk, says, "请按现在的决定重新作出结论"
@@ -246,5 +264,5 @@ def _referred(state: _State) -> Iterator[_Seen]:
 
 
 _CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
-    _undecided, _disputed, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _referred,
+    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _referred,
 )  # fmt: skip

@@ -1,4 +1,5 @@
 """Exports: opinions and other official documents as docx, annotated drafts, workbooks, lists; and page images of originals.
 
-Each export is recorded with its SHA-256, so that it can be verified and produced again byte by byte.
+A document on an item is a function of `case.Case`, which is stored with the export: it can be verified and produced again byte by byte
+from that, whatever happened to the item since.
 """

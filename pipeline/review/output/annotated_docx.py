@@ -92,12 +92,11 @@ def _runs(paragraph: Paragraph, start: int, end: int) -> list[Any]:
 
 
 def _comment_text(finding: CaseFinding) -> str:
-    """Name, basis, and the person's words; the advice where there are none and nobody changed what the finding is."""
+    """Name, basis, and the person's words; the advice where there are none."""
     words = finding.decision.words.strip() if finding.decision else ""
-    advice = finding.advice if not finding.change else ""
     lines = (
         finding.name,
         f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
-        f"意见：{words}" if words else f"建议：{closed(advice)}" if advice else "",
+        f"意见：{words}" if words else f"建议：{closed(finding.advice)}" if finding.advice else "",
     )
     return "\n".join(line for line in lines if line)

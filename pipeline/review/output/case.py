@@ -1,5 +1,6 @@
 """案情: everything that a document on an item says, as plain data that is stored with each export and read back from it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +18,8 @@ from pipeline.review.decisions.contradictions import ALARMS, UPHELD, contradicti
 from pipeline.review.models import Amendment, Decision, Finding, Item, Reply, Status, Verdict
 
 _MAX_SENTENCE = 200
+# the number of an article before its text: 第三条　开办农家乐的，……
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千两0-9]+条[　 ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a person changed about a finding: the name, severity and bases of the program (`before`), the reason, the author."""
+    """What a person changed about a finding: what the program said instead (`before`), the reason, the author."""
 
     before: str
     reason: str
@@ -95,7 +98,7 @@ class CaseFinding:
     """A finding as it stands after amendments, with the decision that counts and all effective decisions, oldest first.
 
     `bases` are in the form 《law》article, with （待核实） where nobody checked the source. `raised_by` is None for a finding of the
-    program.
+    program. `advice` is "" where a person changed the type and gave no other advice.
     """
 
     key: str
@@ -103,6 +106,7 @@ class CaseFinding:
     name: str
     path: str
     severity: str
+    softened: bool
     sentence: str
     text: str
     bases: tuple[str, ...]
@@ -116,8 +120,8 @@ class CaseFinding:
 
     @property
     def upheld(self) -> bool:
-        """Whether it was decided as 成立 or 需修改."""
-        return self.decision is not None and self.decision.verdict in UPHELD
+        """Whether it was decided as 成立 or 需修改 (`contradictions` tells of one that is softened all the same)."""
+        return not self.softened and self.decision is not None and self.decision.verdict in UPHELD
 
     @property
     def place(self) -> str:
@@ -125,9 +129,20 @@ class CaseFinding:
         return self.path or "正文"
 
     @property
+    def quote(self) -> str:
+        """Its sentence as it is quoted after `place`: without the number of the article and the mark at the end."""
+        number = _ARTICLE.match(self.sentence) if self.path else None
+        return self.sentence[number.end() if number else 0 :].rstrip("。；：")
+
+    @property
+    def ground(self) -> str:
+        """Why the person who raised it did; "" for a finding of the program, whose reasons are not for those outside."""
+        return "；".join(reason.rstrip("。；") for reason in self.reasons) if self.raised_by else ""
+
+    @property
     def is_open_alarm(self) -> bool:
         """Whether it is an alarm on which nobody has decided."""
-        return self.decision is None and self.severity in ALARMS
+        return not self.softened and self.decision is None and self.severity in ALARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +187,7 @@ class CaseMaterial:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as its documents tell it; findings in the order of the text, softened ones only where a person decided on them.
+    """A case as its documents tell it; findings in the order of the text, softened ones only where a person decided on or changed them.
 
     `handled` is the 承办人, `second` the 复核人, `rulings` the 裁定人, each as they acted. `draft_reasons` say why its documents are
     drafts; they are none where the case is finished and nothing contradicts.
@@ -215,7 +230,7 @@ class Case:
     @property
     def referred(self) -> tuple[CaseFinding, ...]:
         """The findings that wait for the person or body to whom they were referred (转办)."""
-        return tuple(f for f in self.findings if f.decision and f.decision.verdict == Verdict.REFER)
+        return tuple(f for f in self.findings if not f.softened and f.decision and f.decision.verdict == Verdict.REFER)
 
     @property
     def unanswered(self) -> tuple[CasePoint, ...]:
@@ -337,7 +352,7 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     return tuple(
         _finding(finding, by_key[finding.key], changes.get(finding.key), replies.get(finding.key))
         for finding in item.current.findings.select_related("version").order_by("start", "id")
-        if not finding.softened or finding.key in by_key
+        if not finding.softened or finding.key in by_key or finding.key in changes
     )
 
 
@@ -355,15 +370,16 @@ def _finding(finding: Finding, decisions: list[Decision], change: Amendment | No
         name=content["name"],
         path=content["path"],
         severity=finding.severity,
+        softened=finding.softened,
         sentence=_sentence(finding),
         text=content["text"],
         bases=_references(content["bases"]),
-        advice=content.get("advice", ""),
+        advice=""
+        if change and "type" in change.values and "advice" not in change.values
+        else content.get("advice", ""),
         reasons=tuple(content.get("reasons", ())),
         raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
-        change=Change(_before(content.get("machine", {})), change.reason, Act(change.reviewer, _local(change.made)))
-        if change
-        else None,
+        change=Change(_before(finding), change.reason, Act(change.reviewer, _local(change.made))) if change else None,
         decision=_judgement(counted) if counted else None,
         decisions=tuple(map(_judgement, decisions)),
         reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made))) if reply else None,
@@ -381,12 +397,18 @@ def _references(bases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     )
 
 
-def _before(machine: Mapping[str, Any]) -> str:
+def _before(finding: Finding) -> str:
     """The values of the program that a person changed, in words."""
-    known = {"name": "问题", "severity": "程度"}
-    parts = [f"{label}“{machine[key]}”" for key, label in known.items() if machine.get(key)]
-    if machine.get("bases"):
-        parts.append(f"依据{'；'.join(_references(machine['bases']))}")
+    content, machine = finding.content, finding.content.get("machine", {})
+    parts = []
+    if machine and machine["name"] != content["name"]:
+        parts.append(f"问题“{machine['name']}”")
+    if machine and machine["severity"] != finding.severity:
+        parts.append(f"程度“{machine['severity']}”")
+    if machine and machine["bases"] != content["bases"]:
+        parts.append(f"依据{'；'.join(_references(machine['bases'])) or '没有'}")
+    if machine and machine["softened"] != finding.softened:
+        parts.append("不作警示" if machine["softened"] else "列为发现")
     return "，".join(parts)
 
 

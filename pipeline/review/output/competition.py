@@ -64,7 +64,7 @@ def _clause(finding: CaseFinding) -> str:
     words = (
         f"{made.words.rstrip('。')}（{made.by}）" if made and made.words.strip() else f"（{made.by if made else ''}）"
     )
-    return f"{finding.place}：“{finding.sentence}”，{bases_of(finding)}。{words}。"
+    return f"{finding.place}：“{finding.quote}”，{bases_of(finding)}。{words}。"
 
 
 def _conclusion(case: Case) -> str:
@@ -72,4 +72,4 @@ def _conclusion(case: Case) -> str:
     waiting, upheld = len(_found(case.open_alarms)), len(_found(case.upheld))
     if waiting:
         return f"还有{waiting}处警示没有审定，不能下结论。"
-    return f"审定具有排除、限制竞争效果的内容{upheld}处（见上）。结论：{OPEN}" if upheld else f"结论：{OPEN}"
+    return f"审定具有排除、限制竞争效果的内容{upheld}处（见上）。结论：{OPEN}" if upheld else OPEN

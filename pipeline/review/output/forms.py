@@ -19,6 +19,7 @@ from pipeline.review.output.paragraphs import (
     conclusion_text,
     named,
     paper_of,
+    subheading,
     write_about,
     write_checked,
     write_draft_reasons,
@@ -94,7 +95,7 @@ def opinion(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.text(_bases(case) or "法律、法规、规章和国家有关规范性文件制定和监督管理的规定。")
     paper.heading("三、审查内容与意见")
     for numeral, check in zip(_NUMERALS, _OPINION_CHECKS[Kind(case.kind)], strict=False):
-        paper.text(f"（{numeral}）{check.name}")
+        subheading(paper, f"（{numeral}）{check.name}")
         write_checked(paper, case, check.parts, _belonging(check.groups))
     paper.heading("四、审查结论")
     paper.text(conclusion_text(case))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind
-from pipeline.review.models import Kind
+from pipeline.review.models import Answer, Kind
 from pipeline.review.output.case import Act, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
@@ -15,10 +15,7 @@ _DID = {Kind.DRAFT: "起草", Kind.MAJOR: "提出", Kind.CONTRACT: "提交"}
 
 def paper_of(case: Case) -> OfficialDocument:
     """An empty document, marked 草稿 where the case is a draft."""
-    paper = OfficialDocument()
-    if case.draft:
-        paper.text("（草稿）")
-    return paper
+    return OfficialDocument(draft=case.draft)
 
 
 def named(case: Case) -> str:
@@ -80,7 +77,7 @@ def write_checked(
         paper.text("".join(_referral(finding) for finding in referred))
     if waiting:
         paper.text(f"这部分还有{len(waiting)}处警示没有审定。")
-    elif not upheld and not referred:
+    elif not upheld and not referred and not any(point.answer == Answer.NO for point in points):
         paper.text("没有审定需要修改的内容。")
 
 
@@ -102,9 +99,10 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
     """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
     version = case.version.sequence if case.version else None
     for count, finding in enumerate(findings, 1):
-        raised = f"（审查人员提出：{finding.raised_by}）" if finding.raised_by else ""
+        ground = f"，理由：{finding.ground}" if finding.ground else ""
+        raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
         paper.text(
-            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.sentence}”。依据：{bases_of(finding)}。"
+            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。"
         )
         if finding.decision:
             paper.text(judgement_text(finding.decision, case_version=version) + _advice(finding))
@@ -127,9 +125,9 @@ def judgement_text(made: Judgement, *, case_version: int | None) -> str:
 
 
 def _advice(finding: CaseFinding) -> str:
-    """The advice on a finding where the person wrote no words, and did not change what the finding is."""
+    """The advice on a finding where the person wrote no words."""
     written = finding.decision and finding.decision.words.strip()
-    return "" if written or finding.change or not finding.advice else f"修改建议：{closed(finding.advice)}"
+    return "" if written or not finding.advice else f"修改建议：{closed(finding.advice)}"
 
 
 def conclusion_text(case: Case) -> str:
@@ -178,6 +176,12 @@ def write_end(paper: OfficialDocument, case: Case) -> None:
         )
     paper.text(_roles(case))
     paper.signature("（审查机关）", None)
+
+
+def subheading(paper: OfficialDocument, text: str) -> None:
+    """二级标题, on the page of the paragraph after it."""
+    paper.text(text)
+    paper.document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _roles(case: Case) -> str:

@@ -18,7 +18,7 @@ from pipeline.review.output.paragraphs import (
 
 
 def record(case: Case, stamp: Stamp) -> OfficialDocument:
-    """工作底稿, which stays in the house: also what was considered and not upheld, and who decided what before others did."""
+    """工作底稿, which is not handed out: also what was considered and not upheld, and who decided what before others did."""
     paper = paper_of(case)
     paper.title(f"{named(case)}审查工作底稿")
     paper.text("内部材料，不对外提供。")
@@ -27,7 +27,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
     write_about(paper, case)
     paper.heading("二、各处发现和决定")
     if not case.findings:
-        paper.text("没有发现。")
+        paper.text("程序和审查人员都没有提出发现。")
     for count, finding in enumerate(case.findings, 1):
         _write_finding(paper, case, count, finding)
     paper.heading("三、核对要点")
@@ -44,8 +44,8 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
 
 
 def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
-    raised = f"审查人员提出：{finding.raised_by}。" if finding.raised_by else ""
-    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.sentence}”。")
+    raised = f"审查人员提出：{finding.raised_by}，理由：{finding.ground}。" if finding.raised_by else ""
+    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     paper.text(f"依据：{bases_of(finding)}。")
     if finding.reasons and not finding.raised_by:
         paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")
@@ -57,7 +57,7 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
         counts = "" if made == finding.decision else "（不再作数）"
         paper.text(judgement_text(made, case_version=version) + counts)
     if not finding.decisions:
-        paper.text("没有决定。")
+        paper.text("没有决定。" if not finding.softened else "不作警示，没有决定。")
     if finding.reply:
         words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
         paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")

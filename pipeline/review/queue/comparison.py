@@ -1,5 +1,6 @@
 """版本比较: two versions of a document side by side: paragraphs and words that changed, findings that came, went and stayed."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -119,8 +120,10 @@ def words_of(old: str, new: str) -> list[Words]:
     """Two paragraphs as runs of words: in both, only in the old one, only in the new one."""
     if max(len(old), len(new)) > _MAX_WORDS:
         return [Words("-", old), Words("+", new)]
-    import jieba  # loads its dictionary, which only this page needs
-
+    with warnings.catch_warnings():
+        # the source of jieba has escape sequences that newer Pythons warn of
+        warnings.simplefilter("ignore")
+        import jieba  # loads its dictionary, which only this page needs
     jieba.setLogLevel("WARNING")
     one, other = jieba.lcut(old), jieba.lcut(new)
     found: list[Words] = []

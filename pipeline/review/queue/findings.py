@@ -6,9 +6,11 @@ from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pipeline.document import Dossier
 from pipeline.document import Finding as MachineFinding
-from pipeline.review.models import Amendment, Finding, Item, Version
+from pipeline.review.models import Amendment, Decision, Finding, Item, Version
 
 ALARMS = ("严重", "高")
 # the fields of a finding that stand in columns of their own; the others of an amendment stand in its content
@@ -32,6 +34,25 @@ def write_findings(version: Version, dossier: Dossier) -> None:
         for finding in dossier.assessment.findings
     )
     apply_amendments(version)
+
+
+def replace_findings(version: Version, dossier: Dossier) -> None:
+    """Replaces the findings of the program in a version after a new analysis.
+
+    Those that people raised stay. So does one that people decided on and the new analysis does not raise any more, with "dropped" in
+    its content: no decision loses what it was about.
+    """
+    decided = Decision.objects.filter(item=version.item_id).values_list("finding_key", flat=True)
+    kept = list(version.findings.filter(raised_by="", key__in=list(decided)))
+    version.findings.filter(raised_by="").delete()
+    write_findings(version, dossier)
+    present = set(version.findings.values_list("key", flat=True))
+    for finding in kept:
+        if finding.key not in present:
+            finding.pk, finding.content = None, {**finding.content, "dropped": True}
+            finding.save(force_insert=True)
+    _locate(version.findings.exclude(raised_by=""), version.text)
+    _locate(version.findings.filter(content__dropped=True), version.text)
 
 
 def finding_key(finding: MachineFinding, text: str) -> str:
@@ -91,14 +112,11 @@ def carry_raised(findings: Iterable[Finding], to: Version) -> int:
     return carried
 
 
-def locate_raised(version: Version) -> None:
-    """Moves the findings that people raised in a version to their words after its text was read anew.
-
-    One whose words are not in the text any more is kept, with offsets 0 to 0 and "unplaced" in its content.
-    """
-    for finding in version.findings.exclude(raised_by=""):
+def _locate(findings: "QuerySet[Finding]", text: str) -> None:
+    """Moves findings to their words after the text was read anew; where the words are gone, offsets are 0 to 0 and "unplaced" is set."""
+    for finding in findings:
         words = finding.content["text"]
-        start = _nearest(version.text, words, finding.start)
+        start = _nearest(text, words, finding.start)
         finding.start, finding.end = (start, start + len(words)) if start is not None else (0, 0)
         finding.content = {**finding.content, "unplaced": start is None}
         finding.save(update_fields=["start", "end", "content"])

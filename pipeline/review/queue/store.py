@@ -16,7 +16,7 @@ from pipeline.document import Dossier, Problem, SourceText
 from pipeline.errors import UsageError
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.models import Correction, Decision, Item, Occurrence, Original, ProblemEntry, Status, Version
-from pipeline.review.queue.findings import ALARMS, count_alarms, locate_raised, plain, write_findings
+from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_findings, write_findings
 from pipeline.review.queue.originals import store_original
 from pipeline.review.queue.rivals import possible_rival, reason_for, title_key
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
@@ -129,9 +129,7 @@ class QueueWriter:
         version.as_of, version.place, version.engine = basis
         version.text, version.dossier = dossier.source.text, as_json(dossier)
         version.save()
-        version.findings.filter(raised_by="").delete()
-        write_findings(version, dossier)
-        locate_raised(version)
+        replace_findings(version, dossier)
         _describe(item, version.dossier, version.text, place)
         item.current = version
         count_alarms(item)

@@ -1,4 +1,4 @@
-"""版本: a document that may be a new version of another is taken up as one, or kept apart, by a person; and the way back.
+"""版本: a document that may be a new version of another is taken up as one, or kept separate, by a person; and the way back.
 
 The versions of an item are numbered in the order in which they were taken up; the last one is current. Nothing is deleted: what was
 decided on an earlier version stays with it, and a version that was taken up by mistake becomes an item of its own again.
@@ -49,7 +49,7 @@ def hand_in(newcomer: Item, case: Item, user: User) -> None:
         notify(people_of(case) - {user}, case, told)
 
 
-def keep_apart(newcomer: Item, user: User) -> None:
+def keep_separate(newcomer: Item, user: User) -> None:
     """Decides that an item is no new version of the proposed one. Raises `UsageError` where none is proposed."""
     with transaction.atomic():
         newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
@@ -139,16 +139,16 @@ def split_off(item: Item, user: User, reason: str) -> Item:
         before = item.versions.exclude(pk=version.pk).order_by("-sequence").first() if version else None
         if version is None or before is None:
             raise UsageError("这件只有一个版本，没有可以拆出的", remedy="请刷新后查看版本")
-        apart = Item(name=version.name, kind=item.kind, owner=item.owner, due=item.due)
-        apart.save()
-        version.item, version.sequence = apart, 1
+        separate = Item(name=version.name, kind=item.kind, owner=item.owner, due=item.due)
+        separate.save()
+        version.item, version.sequence = separate, 1
         version.save(update_fields=["item", "sequence"])
         for model in (Decision, Conclusion):
-            model._default_manager.filter(item=item, version=version).update(item=apart)
+            model._default_manager.filter(item=item, version=version).update(item=separate)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
-        _make_current(apart, version, None)
-        note(user.username, "拆出版本", item.pk, f"第{before.sequence + 1}版另立为编号{apart.pk}：{reason}"[:500])
-        told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{apart.pk}：{reason}"
+        _make_current(separate, version, None)
+        note(user.username, "拆出版本", item.pk, f"第{before.sequence + 1}版另立为编号{separate.pk}：{reason}"[:500])
+        told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
         notify(people_of(item) - {user}, item, told)
-    return apart
+    return separate

@@ -6,8 +6,7 @@ from django.contrib.auth.models import User
 from pipeline.errors import UsageError
 from pipeline.review.decisions import bulk, checklists, workflow
 from pipeline.review.decisions.contradictions import ContradictionKind, blocking, contradictions, explain
-from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Answer, AuditEntry, Item, Kind, Status, Version
+from pipeline.review.models import Answer, AuditEntry, Finding, Item, Kind, Status, Version
 from tests.review.reviewed import answer_points, decide_alarms, kinds
 
 
@@ -48,7 +47,7 @@ def test_an_explanation_covers_a_contradiction_until_its_state_changes(people: d
     assert kinds(item) == []
     # one finding less is another state: the conclusion is older than it, and the explanation spoke of five
     key = next(iter(workflow.decisions_of(item)))
-    workflow.decide(item, key, Statement("不成立", "有依据"), user)
+    workflow.decide(item, key, workflow.Statement("不成立", "有依据"), user)
     assert kinds(item) == ["结论在先", "结论与发现不符"]
     checklists.conclude(item, "准予备案", "", user)
     assert kinds(item) == ["结论与发现不符"]
@@ -104,24 +103,24 @@ def test_points_left_out_are_told_in_one_sentence(people: dict[str, User], item:
 def test_a_referred_finding_waits_for_a_later_decision(people: dict[str, User], item: Item) -> None:
     user = people["审查员"]
     first = workflow.open_alarms(item)[0]
-    workflow.decide(item, first.key, Statement("转办", "请说明依据", "县司法局"), user)
+    workflow.decide(item, first.key, workflow.Statement("转办", "请说明依据", "县文旅局"), user)
     decide_alarms(item, user, "不成立")
     answer_points(item, user)
     checklists.conclude(item, "准予备案", "", user)
     (found,) = blocking(item)
-    assert found.kind == ContradictionKind.REFERRED and found.explainable
-    workflow.decide(item, first.key, Statement("不成立", "业务部门已说明依据"), user)
+    assert found.kind == ContradictionKind.REFERRED and found.explainable and "转县文旅局办理" in found.says
+    workflow.decide(item, first.key, workflow.Statement("不成立", "业务部门已说明依据"), user)
     assert kinds(item) == []
 
 
 def test_a_dispute_without_ruling_cannot_be_explained(people: dict[str, User], item: Item) -> None:
     decide_alarms(item, people["审查员"])
     key = next(iter(workflow.decisions_of(item)))
-    workflow.decide(item, key, Statement("不成立", "有依据"), people["法律顾问"])
+    workflow.decide(item, key, workflow.Statement("不成立", "有依据"), people["法律顾问"])
     found = next(found for found in blocking(item) if found.kind == ContradictionKind.DISPUTED)
     with pytest.raises(UsageError, match="不能以说明代替"):
         explain(item, found.key, "两人都对", people["审查员"])
-    workflow.decide(item, key, Statement("成立", "依据不足"), people["主审"], final=True)
+    workflow.decide(item, key, workflow.Statement("成立", "依据不足"), people["主审"], final=True)
     assert "分歧没有裁定" not in kinds(item)
 
 
@@ -201,13 +200,35 @@ def test_every_conclusion_is_favourable_unfavourable_or_on_other_grounds() -> No
     }
 
 
+def test_a_decision_withdrawn_after_the_conclusion_makes_it_outdated(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user)
+    low = item.current.findings.get(type="FRM-05")  # type: ignore[union-attr]
+    workflow.decide(item, low.key, workflow.Statement("成立", "没有上位法依据"), user)
+    answer_points(item, user)
+    checklists.conclude(item, "自行修改", "", user)
+    assert kinds(item) == []
+    workflow.withdraw(item, low.key, user)
+    assert kinds(item) == ["结论在先"]
+
+
+def test_an_upheld_finding_that_is_not_raised_is_told(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user)
+    answer_points(item, user)
+    checklists.conclude(item, "自行修改", "", user)
+    Finding.objects.filter(version=item.current, type="PEN-01").update(softened=True)
+    (found,) = blocking(item)
+    assert found.kind == ContradictionKind.SOFTENED and "第七条“设定罚款”" in found.says and not found.explainable
+
+
 def test_decisions_of_a_batch_that_was_undone_after_the_conclusion_make_it_outdated(
     people: dict[str, User], item: Item
 ) -> None:
     user = people["主审"]
     mine = Item.objects.filter(pk=item.pk)
     decide_alarms(item, user)
-    batch = bulk.decide_all(mine, "FRM-05", Statement("成立", "没有上位法依据"), by=user)
+    batch = bulk.decide_all(mine, "FRM-05", workflow.Statement("成立", "没有上位法依据"), by=user)
     answer_points(item, user)
     checklists.conclude(item, "自行修改", "", user)
     assert kinds(item) == []

@@ -14,7 +14,6 @@ from corpora.make_samples import SAMPLES
 from pipeline.home import home_folder
 from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
-from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import Decision, Finding, Item
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, Stamp
@@ -53,8 +52,8 @@ def comments_of(data: bytes) -> list[tuple[str, str, str]]:
 
 def test_only_upheld_findings_have_a_comment(people: dict[str, User], parking: Item) -> None:
     first, second = workflow.open_alarms(parking)
-    workflow.decide(parking, first.key, Statement("不成立", "有上位法依据"), people["审查员"])
-    made = workflow.decide(parking, second.key, Statement("需修改", "写明依据"), people["法律顾问"])
+    workflow.decide(parking, first.key, workflow.Statement("不成立", "有上位法依据"), people["审查员"])
+    made = workflow.decide(parking, second.key, workflow.Statement("需修改", "写明依据"), people["法律顾问"])
     Decision.objects.filter(pk=made.pk).update(made=timezone.make_aware(datetime(2026, 1, 1, 23, 30)))
     undecided = Finding.objects.get(pk=first.pk)
     undecided.pk, undecided.key, undecided.severity = None, "undecided", "中"
@@ -82,7 +81,7 @@ def test_a_finding_of_a_person_is_commented_and_one_without_place_is_listed(
     raised.content = {**found.content, "name": "程序没有发现的问题", "text": "原文没有的话"}
     raised.save()
     for key in (found.key, "person"):
-        workflow.decide(parking, key, Statement("成立", ""), people["审查员"])
+        workflow.decide(parking, key, workflow.Statement("成立", ""), people["审查员"])
     data, unplaced = annotated(parking)
     assert unplaced == 1 and "以下意见未能在原文中定位" in text_of(data) and "程序没有发现的问题" in text_of(data)
     assert any(found.content["advice"] in text for _, _, text in comments_of(data))

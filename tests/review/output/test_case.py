@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.decisions import checklists, workflow
-from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import (
     Amendment,
     Decision,
@@ -53,9 +52,9 @@ def test_times_are_local(people: dict[str, User], item: Item) -> None:
     assert Act("甲", "").moment == ""
 
 
-def test_who_handled_second_read_and_ruled_are_told_apart(people: dict[str, User], item: Item) -> None:
+def test_who_handled_who_read_again_and_who_ruled_are_different_roles(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
-    workflow.decide(item, key, Statement("成立", "依据不足"), people["主审"], final=True)
+    workflow.decide(item, key, workflow.Statement("成立", "依据不足"), people["主审"], final=True)
     case = Case.of(review(item, people))
     assert case.handled == Act("wang先生", "2026-11-30T10:20:00+08:00")
     assert case.second and case.second.person == "chief先生"
@@ -64,9 +63,9 @@ def test_who_handled_second_read_and_ruled_are_told_apart(people: dict[str, User
 
 def test_all_decisions_on_a_finding_are_kept_beside_the_one_that_counts(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
-    workflow.decide(item, key, Statement("成立", "没有依据"), people["审查员"])
-    workflow.decide(item, key, Statement("不成立", "有依据"), people["法律顾问"])
-    workflow.decide(item, key, Statement("需修改", "写明依据"), people["主审"], final=True)
+    workflow.decide(item, key, workflow.Statement("成立", "没有依据"), people["审查员"])
+    workflow.decide(item, key, workflow.Statement("不成立", "有依据"), people["法律顾问"])
+    workflow.decide(item, key, workflow.Statement("需修改", "写明依据"), people["主审"], final=True)
     found = next(finding for finding in Case.of(item).findings if finding.key == key)
     told = [(made.by.person, made.verdict, made.words) for made in found.decisions]
     assert told == [
@@ -82,8 +81,10 @@ def test_a_softened_finding_is_in_the_case_only_where_a_person_decided(people: d
     finding.softened = True
     finding.save()
     assert finding.key not in {found.key for found in Case.of(item).findings}
-    workflow.decide(item, finding.key, Statement("成立", "语境没有免除"), people["审查员"])
-    assert finding.key in {found.key for found in Case.of(item).upheld}
+    workflow.decide(item, finding.key, workflow.Statement("成立", "语境没有免除"), people["审查员"])
+    case = Case.of(item)
+    assert finding.key in {found.key for found in case.findings} - {found.key for found in case.upheld}
+    assert any("却不作警示" in reason for reason in case.draft_reasons)
 
 
 def test_the_latest_reply_to_the_latest_release_is_told(people: dict[str, User], item: Item) -> None:

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from docx import Document
 
+from pipeline.document import Span
 from pipeline.errors import UsageError
-from pipeline.review.decisions import checklists, contradictions, workflow
-from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, MaterialKind
+from pipeline.review.decisions import checklists, contradictions, raising, workflow
+from pipeline.review.models import Decision, Finding, Item, Kind, Material, MaterialKind
 from pipeline.review.output.case import Case, Stamp
 from pipeline.review.output.forms import FORMS
 from tests.review.output.documents import text_of
@@ -96,9 +96,9 @@ def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User
 def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[str, User], item: Item) -> None:
     first, second = workflow.open_alarms(item)[:2]
     for finding, user, words in ((first, "审查员", "没有依据"), (second, "法律顾问", "超出上位法")):
-        made = workflow.decide(item, finding.key, Statement("成立", words), people[user])
+        made = workflow.decide(item, finding.key, workflow.Statement("成立", words), people[user])
         Decision.objects.filter(pk=made.pk).update(made=timezone.make_aware(datetime(2026, 1, 1, 23, 30)))
-    workflow.decide(item, second.key, Statement("需修改", "写明依据"), people["主审"], final=True)
+    workflow.decide(item, second.key, workflow.Statement("需修改", "写明依据"), people["主审"], final=True)
     text = written(item, "opinion")
     assert "审查意见：成立，没有依据（wang先生，2026年1月1日23:30）。" in text
     assert "裁定：需修改，写明依据（chief先生，" in text and "超出上位法" not in text
@@ -109,7 +109,7 @@ def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[
 def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str, User], item: Item) -> None:
     assert "承办人：（待填写）。" in written(item, "filing") and "复核人" not in written(item, "filing")
     key = workflow.open_alarms(item)[0].key
-    made = workflow.decide(item, key, Statement("成立", ""), people["主审"], final=True)
+    made = workflow.decide(item, key, workflow.Statement("成立", ""), people["主审"], final=True)
     Decision.objects.filter(pk=made.pk).update(made=MOMENT)
     text = written(review(item, people), "filing")
     assert (
@@ -118,32 +118,39 @@ def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str
     )
 
 
-def test_a_finding_of_a_person_and_a_changed_one_say_so(people: dict[str, User], item: Item) -> None:
-    decide_alarms(item, people["审查员"])
-    raised, changed = Finding.objects.filter(version=item.current, softened=False)[:2]
-    raised.raised_by, raised.raised_account, raised.raised_at = "wang先生", "wang", MOMENT
-    raised.save()
-    machine = {"name": changed.content["name"], "severity": changed.severity, "bases": changed.content["bases"]}
-    bases = [{"law": "某条例", "article": "第九条", "says": "", "confirmed": False}]
-    changed.content = {**changed.content, "name": "没有依据的收费", "bases": bases, "machine": machine}
-    changed.save()
-    Amendment.objects.create(
-        item=item, finding_key=changed.key, values={}, reason="性质是服务收费", reviewer="chief先生", account="chief"
+def test_a_finding_of_a_person_says_who_raised_it_and_why(people: dict[str, User], item: Item) -> None:
+    user, at = people["审查员"], item.current.text.index("农家乐")  # type: ignore[union-attr]
+    ground = raising.Ground("RGT-01", "减损权利", "高", "", "限制了村民的经营自由")
+    found = raising.raise_finding(
+        item, Span(at, at + 3), ground, raising.bases_from("", "《立法法》第九十三条", MOMENT.date()), user
     )
+    workflow.decide(item, found.key, workflow.Statement("成立"), people["主审"])
+    Finding.objects.filter(pk=found.pk).update(raised_at=MOMENT)
     text = written(item, "opinion")
-    assert "（审查人员提出：wang先生，2026年11月30日10:20）" in text
-    assert "没有依据的收费。原文" in text and "《某条例》第九条（待核实）" in text
-    assert machine["name"] not in text.split("三、")[1]
+    assert "减损权利（审查人员提出：wang先生，2026年11月30日10:20，理由：限制了村民的经营自由）" in text
+    assert "《立法法》第九十三条" in text and "审查意见：成立（chief先生，" in text
+    assert "问题：减损权利。限制了村民的经营自由。" in written(item, "correction")
+
+
+def test_a_changed_finding_is_printed_as_changed(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"])
+    before = Finding.objects.filter(version=item.current, type="FEE-01").get()
+    bases = [{"law": "某条例", "article": "第九条", "says": "", "confirmed": False}]
+    values = {"type": "FEE-03", "name": "没有依据的服务收费", "severity": "中", "bases": bases}
+    raising.change_finding(item, before.key, values, "性质是服务收费", people["主审"])
+    text = written(item, "opinion")
+    assert "没有依据的服务收费。原文" in text and "《某条例》第九条（待核实）" in text
+    assert before.content["name"] not in text.split("三、")[1]
     record = written(item, "record")
-    assert "审查人员改动：性质是服务收费，原为问题“" in record and machine["name"] in record
+    assert "审查人员改动：性质是服务收费，原为问题“设定行政事业性收费或者政府性基金”，程度“严重”，依据《" in record
 
 
 @pytest.mark.parametrize("form", _SIGNED)
-def test_what_was_not_upheld_is_in_no_document_that_leaves_the_house(
+def test_what_was_not_upheld_is_in_no_document_that_is_handed_out(
     people: dict[str, User], item: Item, form: str
 ) -> None:
     first = workflow.open_alarms(item)[0]
-    workflow.decide(item, first.key, Statement("不成立", "有上位法依据"), people["审查员"])
+    workflow.decide(item, first.key, workflow.Statement("不成立", "有上位法依据"), people["审查员"])
     done = review(item, people)
     text = written(done, form)
     assert "有上位法依据" not in text and first.content["text"] not in text
@@ -162,7 +169,7 @@ def test_a_notice_looks_like_one_and_names_nothing_internal(people: dict[str, Us
     done = review(item, people)
     text = written(done, "correction")
     lines = text.splitlines()
-    assert lines[0] == "（发文机关名称）" and "〔　　　　〕　　号" in lines
+    assert lines[0] == "（发文机关名称）" and lines[1] == "（文号：　〔　　　　〕　　号）"
     assert "湖南省临溪县人民政府：" in lines and "一、第三条" in lines and "五、第八条" in lines
     assert "问题：直接设定行政许可。没有依据。" in lines and "三十日内" in text and "联系人：（待填写）" in text
     assert done.current and done.current.original_id not in text and done.current.engine not in text
@@ -180,6 +187,21 @@ def test_there_is_no_notice_without_something_to_correct(people: dict[str, User]
         written(item, "correction")
 
 
+def test_in_a_notice_the_words_on_how_to_amend_are_what_must_be_done(people: dict[str, User], item: Item) -> None:
+    first = workflow.open_alarms(item)[0]
+    workflow.decide(item, first.key, workflow.Statement("需修改", "改为事后告知"), people["审查员"])
+    text = written(item, "correction")
+    assert "原文：“开办农家乐的，应当报所在乡镇人民政府审批后方可营业。”" in text
+    assert "问题：直接设定行政许可。\n" in text and "要求：改为事后告知。" in text
+
+
+def test_a_point_answered_no_is_not_followed_by_nothing_to_amend(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"], "不成立")
+    assert "没有审定需要修改的内容" in written(item, "filing")
+    checklists.answer(item, "F04", "否", "第三条增加了义务", people["审查员"])
+    assert "没有审定需要修改的内容" not in written(item, "filing")
+
+
 def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str, User], item: Item) -> None:
     finding = workflow.open_alarms(item)[0]
     Finding.objects.filter(pk=finding.pk).update(type="FCR-01")
@@ -190,7 +212,7 @@ def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str,
         kind=MaterialKind.CONSULTATION,
         name="征求意见.docx",
         original_id=item.current.original_id,
-        by="水利局",  # type: ignore[union-attr]
+        by="水利局",
     )
     text = written(item, "competition")
     assert "违反。第三条：" in text and "审定具有排除、限制竞争效果的内容1处（见上）。结论：（待填写）" in text
@@ -208,8 +230,7 @@ def test_the_opinion_prints_every_point_of_every_kind_of_case(people: dict[str, 
 
 def test_a_finding_that_was_referred_says_to_whom(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
-    made = workflow.decide(item, key, Statement("转办", "请说明依据", "县司法局"), people["审查员"])
-    Decision.objects.filter(pk=made.pk).update(addressee="县文旅局")
+    workflow.decide(item, key, workflow.Statement("转办", "请说明依据", "县文旅局"), people["审查员"])
     decide_alarms(item, people["审查员"], "不成立")
     text = written(item, "opinion")
     assert "第三条“直接设定行政许可”已转县文旅局办理，请说明依据（wang先生，" in text
@@ -220,4 +241,4 @@ def test_headings_and_signature_stand_in_every_document(people: dict[str, User],
     stream = io.BytesIO()
     FORMS["opinion"][1](Case.of(review(item, people)), _STAMP).document.save(stream)
     texts = [paragraph.text for paragraph in Document(io.BytesIO(stream.getvalue())).paragraphs]
-    assert texts[-2:] == ["（审查机关）", "\u3000\u3000年\u3000月\u3000日"]
+    assert [text.strip() for text in texts[-2:]] == ["（审查机关）", "年　月　日"]

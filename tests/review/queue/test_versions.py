@@ -138,7 +138,7 @@ def test_items_that_were_worked_on_are_not_merged_away(pair: tuple[Item, Item], 
     workflow.decide(second, workflow.open_alarms(second)[0].key, Statement("成立", "没有依据"), reviewer)
     with pytest.raises(UsageError, match=f"不能并入编号{first.pk}"):
         versions.take_up(second, reviewer, "")
-    versions.keep_apart(second, reviewer)
+    versions.keep_separate(second, reviewer)
     second.refresh_from_db()
     assert second.rival is None and second.marks == "" and Item.objects.get(pk=first.pk).marks == ""
 
@@ -149,10 +149,10 @@ def test_the_way_back_makes_the_version_an_item_of_its_own(pair: tuple[Item, Ite
     workflow.decide(kept, workflow.open_alarms(kept)[0].key, Statement("不成立", "新版已改"), reviewer)
     with pytest.raises(UsageError, match="理由"):
         versions.split_off(kept, reviewer, " ")
-    apart = versions.split_off(kept, reviewer, "收错了")
+    separate = versions.split_off(kept, reviewer, "收错了")
     kept = Item.objects.get(pk=first.pk)
     assert kept.current is not None and "批准后方可" in kept.current.text and kept.decisions.count() == 0
-    assert apart.current is not None and "报送名单" in apart.current.text and apart.decisions.count() == 1
+    assert separate.current is not None and "报送名单" in separate.current.text and separate.decisions.count() == 1
 
 
 def test_a_finding_that_a_person_raised_goes_on_at_the_same_words(pair: tuple[Item, Item], reviewer: User) -> None:
