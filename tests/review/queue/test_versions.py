@@ -199,7 +199,7 @@ def test_the_comparison_tells_paragraphs_words_and_findings(pair: tuple[Item, It
 def test_the_same_bytes_of_an_older_version_change_nothing(
     pair: tuple[Item, Item], reviewer: User, number: int
 ) -> None:
-    first, second = pair
+    _, second = pair
     kept = versions.take_up(second, reviewer, "")
     assert put("甲/送审稿.txt", FIRST.format(number=number)).outcome is Outcome.UNCHANGED
     assert kept.versions.count() == 2
