@@ -16,12 +16,14 @@ from pipeline.law import (
     ClauseType,
     Rulebook,
     Statutory,
+    bases_for,
     competition_bases,
     repealed_on,
     similar_cases,
     statute_key,
     statute_keys,
     statutory_in,
+    succeeded,
 )
 
 # assessed like normative documents: drafts and party documents bind the same people
@@ -108,10 +110,11 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     rule = next((rule for rule in kind.rules if rule.id == hit.rule), None)
     severity, reasons = _weigh(hit, rule.severity if rule and rule.severity else kind.severity)
     reasons = (*reasons, *_cited(case, hit))
-    known = _provided_for(hit, sentence) if hit.is_raised else None
+    known = _provided_for(case, hit, sentence) if hit.is_raised else None
     if known:
-        severity, reasons = _restated(known, severity, reasons)
-    severity, of_level = _at_level(level, authority, ban, severity)
+        severity, reasons = _restated(case, known, severity, reasons)
+    severity, of_level = _at_level(case, authority, ban, severity)
+    bases = _bases(case, kind, authority, sentence)
     others = [case.book.types[other].name for other in hit.others if other in case.book.types]
     also = (f"同一句话还涉及：{'、'.join(others)}",) if others else ()
     near = similar_cases(sentence, (hit.type,)) if hit.is_raised else []
@@ -121,8 +124,8 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
         severity=severity,
         evidence=hit.evidence,
         path=case.document.path_at(hit.evidence.start),
-        bases=_bases(case, kind),
-        reasons=(rule.says if rule else _POINTED_OUT, *also, *_chance(hit), *reasons, of_level),
+        bases=bases,
+        reasons=(rule.says if rule else _POINTED_OUT, *also, *_chance(hit), *reasons, of_level, *_missing(case, bases)),
         advice=kind.advice,
         rule=hit.rule,
         softened=not hit.is_raised,
@@ -133,40 +136,60 @@ def _finding(case: Case, hit: Hit, kind: ClauseType) -> Finding | None:
     )
 
 
-def _at_level(level: NormLevel, authority: Authority, ban: Ban | None, severity: Severity) -> tuple[Severity, str]:
-    """The severity of a finding in a document of a level, and why."""
+def _at_level(case: Case, authority: Authority, ban: Ban | None, severity: Severity) -> tuple[Severity, str]:
+    """The severity of a finding in a document of the level of the case, and why."""
+    level = case.labels.norm_level
     if ban:
         return (
             severity if severity is Severity.INFO else Severity.MEDIUM,
             f"{ban.says}；请核对是否有上位法依据",
         )
+    cited = authority.cited(case.as_of)
+    if level not in _AS_NORMATIVE and authority.on_basis:
+        return Severity.INFO, f"{level}须有上位法依据才能规定{authority.name}{cited}，请核对依据"
     if level not in _AS_NORMATIVE:
-        says = f"{level}可以在限定的种类、幅度内设定{authority.name}（{authority.basis}），请核对是否超出限额"
-        return Severity.INFO, says
-    return severity, f"行政规范性文件不得设定{authority.name}（{authority.basis}）"
+        return Severity.INFO, f"{level}可以在限定的种类、幅度内设定{authority.name}{cited}，请核对是否超出限额"
+    return severity, f"行政规范性文件不得设定{authority.name}{cited}"
 
 
-def _bases(case: Case, kind: ClauseType) -> tuple[Basis, ...]:
-    """The legal bases of a type as of the day of the case, with the articles on fair competition not already named."""
-    bases = [basis.as_of() for basis in kind.bases if basis.since <= case.as_of]
+def _bases(case: Case, kind: ClauseType, authority: Authority, sentence: str) -> tuple[Basis, ...]:
+    """The legal bases of a type that are about a sentence, as of the day, with articles on competition not yet named.
+
+    For norms that may set the subject within limits it is the law on these limits: what other documents may not do is
+    not said under a rule.
+    """
+    if case.labels.norm_level not in _AS_NORMATIVE:
+        return tuple(basis.shown() for basis in authority.bases if basis.in_force(case.as_of))
+    bases = bases_for(kind.bases, sentence, case.as_of)
     laws = {basis.law for basis in bases}
-    return (*bases, *(basis for basis in competition_bases(kind.id, case.as_of) if basis.law not in laws))
+    others = [basis for basis in competition_bases(kind.id, sentence, case.as_of) if basis.law not in laws]
+    return tuple(basis.shown() for basis in (*bases, *others))
 
 
-def _provided_for(hit: Hit, sentence: str) -> Statutory | None:
+def _missing(case: Case, bases: Sequence[Basis]) -> tuple[str, ...]:
+    """The remark that no basis is known that was in force on the day of the case; () if there is one."""
+    return () if bases else (f"没有查到{case.as_of}有效的依据条文，待核实",)
+
+
+def _provided_for(case: Case, hit: Hit, sentence: str) -> Statutory | None:
     """The licence, deposit or fee that law itself provides for and that a sentence only repeats, None if none.
 
-    A sentence that also adds conditions, duties or penalties is not a mere repetition.
+    A sentence that also adds conditions, duties or penalties is not a mere repetition, and what another part of the
+    sentence names is not what its alarm is about.
     """
     kind = _PROVIDED.get(hit.type)
     if kind is None or any(_PROVIDED.get(other) != kind for other in hit.others):
         return None
-    return next((matter for matter in statutory_in(sentence) if matter.kind == kind), None)
+    matters = statutory_in(hit.evidence.cut(case.text) if hit.rule != MODEL else sentence)
+    return next((matter for matter in matters if matter.kind == kind), None)
 
 
-def _restated(known: Statutory, severity: Severity, reasons: tuple[str, ...]) -> tuple[Severity, tuple[str, ...]]:
+def _restated(
+    case: Case, known: Statutory, severity: Severity, reasons: tuple[str, ...]
+) -> tuple[Severity, tuple[str, ...]]:
     """Severity and reasons of a statutory matter repeated without its law: a note that says which law (许可法第十六条)."""
-    says = f"{known.cited}设有“{known.name}”，这里没有写明依据：请补引条款，并核对没有增加条件、扩大范围"
+    law = known.cited_on(case.as_of)
+    says = f"{law}设有“{known.name}”，这里没有写明依据：请补引条款，并核对没有增加条件、扩大范围"
     return min(severity, Severity.MEDIUM, key=_ORDER.index), (says, *reasons)
 
 
@@ -184,7 +207,7 @@ def _cited(case: Case, hit: Hit) -> tuple[str, ...]:
 def _doubt(title: str, as_of: date) -> str:
     repealed = repealed_on(title, as_of)
     if repealed:
-        now = f"，现为《{repealed.successor}》" if repealed.successor else ""
+        now = succeeded(repealed, as_of, "，现为《{}》")
         return f"所引《{title}》自{repealed.until}起废止{now}，请改引现行规定后再核对"
     if _NATIONAL_LAW.match(title) and statute_key(title) not in statute_keys():
         return f"在现行法律名录中没有找到《{title}》，请核对名称"

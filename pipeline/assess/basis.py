@@ -7,7 +7,16 @@ from itertools import chain
 from pipeline.assess.argument import Case
 from pipeline.assess.validity import starting_day
 from pipeline.document import Basis, Citation, Document, Finding, Severity
-from pipeline.law import Repealed, editions, moved_article, namesake, older_edition, repealed_on, statute_key
+from pipeline.law import (
+    Repealed,
+    editions,
+    moved_article,
+    namesake,
+    older_edition,
+    repealed_on,
+    statute_key,
+    successors,
+)
 from pipeline.numerals import read_number
 
 STALE, MOVED, MISSING, NAMESAKE = "FRM-04", "CL-10", "CL-11", "CL-12"
@@ -43,22 +52,27 @@ def _cited(document: Document) -> Iterator[Citation]:
 
 def _stale_findings(case: Case) -> Iterator[Finding]:
     for citation, repealed in _stale(case):
-        successor = f"，由《{repealed.successor}》取代" if repealed.successor else ""
-        confirmed = repealed.tag in ("V", "M-H")
+        later = successors(repealed, case.as_of)
+        confirmed = all(one.tag in ("V", "M-H") for one in (repealed, *later))
         mark = "" if confirmed else "（日期待核实）"
-        says = f"《{repealed.name}》{repealed.until}废止"
+        says = "，".join(f"《{one.name}》{one.until}废止" for one in (repealed, *later))
         yield Finding(
             type=STALE,
             name="引用的依据已经废止",
             severity=Severity.MEDIUM,
             evidence=citation.span,
             path=case.document.path_at(citation.span.start),
-            bases=(Basis(repealed.successor or repealed.name, "", says, confirmed),),
-            reasons=(f"《{repealed.name}》自{repealed.until}起废止{successor}{mark}",),
+            bases=(Basis((repealed, *later)[-1].successor or (repealed, *later)[-1].name, "", says, confirmed),),
+            reasons=(f"{'；'.join(map(_repeal, (repealed, *later)))}{mark}",),
             advice="改引现行有效的法律、法规、规章，并核对条款",
             rule=STALE,
             subject=citation.title,
         )
+
+
+def _repeal(repealed: Repealed) -> str:
+    successor = f"，由《{repealed.successor}》取代" if repealed.successor else ""
+    return f"《{repealed.name}》自{repealed.until}起废止{successor}"
 
 
 def _articles(case: Case) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.assess.argument import Case, argue
-from pipeline.document import Basis, ClauseKind, Finding, NormLevel, Severity
+from pipeline.document import ClauseKind, Finding, NormLevel, Severity
+from pipeline.law import form_bases
 
 _LIABILITY = re.compile(r"法律责任|罚则|处罚")
 
@@ -26,7 +27,7 @@ def _liability_chapters(case: Case) -> Iterator[Finding]:
             severity=Severity.MEDIUM,
             evidence=clause.span,
             path=clause.path,
-            bases=(Basis("中华人民共和国行政处罚法", "第十六条", "其他规范性文件不得设定行政处罚", True),),
+            bases=form_bases("FRM-05", None, "", case.as_of),
             reasons=("规范性文件设“法律责任”“罚则”章，须逐条核对是否自设处罚",),
             advice="能够引用上位法的写明条款；自设处罚的删除",
             rule="FRM-05",

@@ -35,7 +35,7 @@ def _backdated(case: Case) -> Iterator[Finding]:
         severity=kind.severity,
         evidence=effective.span,
         path=case.document.path_at(effective.span.start),
-        bases=tuple(basis.as_of() for basis in kind.bases if basis.law == _LEGISLATION and basis.since <= case.as_of),
+        bases=tuple(basis.shown() for basis in kind.bases if basis.law == _LEGISLATION and basis.in_force(case.as_of)),
         reasons=(
             f"成文日期是{made.value}，却自{effective.day}起施行，对成文以前的行为也适用",
             "为了更好地保护公民、法人和其他组织的权益而作的特别规定除外，请核对内容",

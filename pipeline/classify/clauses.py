@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.classify.discretion import find_benchmarks, note_benchmarks
-from pipeline.classify.model import DOCUMENTS, LEGISLATION, ClauseModel, Opinion, Reason
+from pipeline.classify.grounds import tell_grounds
+from pipeline.classify.model import DOCUMENTS, LEGISLATION, ClauseModel, Opinion
 from pipeline.document import Clause, ClauseKind, Context, Document, Hit, NormLevel, Span
 from pipeline.law import MODEL, ClauseRule, ContextRule, Rulebook
 
@@ -25,7 +26,6 @@ _TERM = 12
 _MAX_SENTENCE = 1200
 _MAX_EVIDENCE = 160
 _MAX_LEAD = 240
-_MAX_QUOTED = 16
 # length of the opening, in which a document names the law on which it is based
 _OPENING = 1500
 # a complete sentence above a list applies to the items only if it announces them
@@ -34,7 +34,7 @@ _ANNOUNCES = re.compile("[下如][列下]|以下")
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
 _NUMBER = re.compile(r"\s*(?:第[0-9一二三四五六七八九十百零]{1,6}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
-_CLAUSE_END = re.compile("[前时后的者户]?，")
+_CLAUSE_END = re.compile("[前时后的者户]?，|[、：；）.．]")
 _LEGISLATION = (
     NormLevel.LAW,
     NormLevel.ADMINISTRATIVE_REGULATION,
@@ -77,7 +77,7 @@ def find_hits(
         if opinion.chance >= model.raise_at and _is_sentence(opinion.sentence.cut(text)):
             lead = _lead(text, clauses, starts, opinion.sentence)
             judged = _judged(text, opinion, group, lead, book)
-            found.append(replace(judged, grounds=_grounds(model.reasons(opinion.sentence.cut(text)))))
+            found.append(replace(judged, grounds=tell_grounds(model.reasons(opinion.sentence.cut(text)))))
         else:
             found += [_with_chance(hit, opinion.chance, model) for hit in group]
     noted = note_benchmarks(found, find_benchmarks(text, document))
@@ -112,18 +112,6 @@ def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: 
     return Hit(kind, rule.rule if rule else MODEL, sentence, evidence, contexts, opinion.chance, tuple(others))
 
 
-def _grounds(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    """What spoke for and against, as two lines: observations with the words they rest on, then single words."""
-    lines = []
-    for name, weighs in (("支持", 1), ("反对", -1)):
-        seen = [f"{r.says}“{r.words[:_MAX_QUOTED]}”" for r in reasons if r.weight * weighs > 0 and r.says]
-        words = [f"“{r.words}”" for r in reasons if r.weight * weighs > 0 and not r.says]
-        said = [*seen, *([f"用语{''.join(words)}"] if words else [])]
-        if said:
-            lines.append(f"{name}：{'；'.join(said)}")
-    return tuple(lines)
-
-
 def _with_chance(hit: Hit, chance: float, model: ClauseModel) -> Hit:
     """A rule's hit with the judge's chance; a low one adds a context that softens the hit."""
     if chance >= model.doubt_below or hit.effect != "keep":
@@ -140,7 +128,7 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
     starts = [clause.span.start for clause in clauses]
     hits: dict[tuple[int, str], Hit] = {}
     softened: dict[tuple[int, str], Hit] = {}
-    for start, end, rules in _candidates(text, book):
+    for begin, start, end, rules in _candidates(text, book):
         lead = ""
         for rule in rules:
             match = rule.search(text, start, end)
@@ -151,7 +139,7 @@ def rule_hits(text: str, clauses: Sequence[Clause], book: Rulebook) -> tuple[Hit
             evidence = _tidied(text, start, Span(*match.span()))
             contexts = tuple(_contexts(text, Place(sentence, evidence, lead), rule, book))
             hit = Hit(rule.type, rule.id, sentence, evidence, contexts)
-            place = (start, rule.type)
+            place = (begin, rule.type)
             if hit.is_raised and place in hits:
                 hits[place] = replace(hits[place], evidence=_both(hits[place].evidence, evidence))
             else:
@@ -172,20 +160,21 @@ def _both(one: Span, other: Span) -> Span:
     return both if len(both) <= _MAX_EVIDENCE else one
 
 
-def _candidates(text: str, book: Rulebook) -> Iterator[tuple[int, int, Sequence[ClauseRule]]]:
-    """Start, end and candidate wordings of the sentences that contain anchors, in reading order.
+def _candidates(text: str, book: Rulebook) -> Iterator[tuple[int, int, int, Sequence[ClauseRule]]]:
+    """Begin of the sentence, start, end and candidate wordings of what is searched, in reading order.
 
-    Sentences longer than `_MAX_SENTENCE` are scanned in overlapping windows.
+    Sentences longer than `_MAX_SENTENCE` are scanned in overlapping windows, which have the begin in common: they are
+    one provision.
     """
     ends = [mark.end() for mark in _BOUNDARY.finditer(text)]
     ends.append(len(text))
     begin = 0
     for end, bits in zip(ends, _bits(text, ends, book), strict=True):
         if bits and end - begin <= _MAX_SENTENCE:
-            yield begin, end, book.wordings(bits)
+            yield begin, begin, end, book.wordings(bits)
         elif bits:
             for start, stop in _windows(begin, end):
-                yield start, stop, book.wordings(*_bits(text[start:stop], [stop - start], book))
+                yield begin, start, stop, book.wordings(*_bits(text[start:stop], [stop - start], book))
         begin = end
 
 

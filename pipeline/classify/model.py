@@ -42,12 +42,13 @@ _WORD = re.compile("(?!第|条)[一-龥]+(?<!条)")
 class Reason:
     """What spoke for (weight > 0) or against (weight < 0) raising a provision: what was seen, its words, its weight.
 
-    `weight` is in units of log odds.
+    `weight` is in units of log odds; `kind` is the id of the observation, "" for single words.
     """
 
     says: str
     words: str
     weight: float
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,9 @@ class ClauseModel:
                 spans.setdefault(own, span)
                 gained[own] = gained.get(own, 0.0) + OBSERVED * float(self._weight[self.features[name]])
         says = self.observer.says
-        seen = [Reason(says[name], spans[name].cut(bare), value) for name, value in gained.items() if name in says]
+        seen = [
+            Reason(says[name], spans[name].cut(bare), value, name) for name, value in gained.items() if name in says
+        ]
         return [*_strongest(seen), *_strongest(self._words(*self._row(bare, features)))]
 
     def _words(self, columns: np.ndarray, values: Weights) -> list[Reason]:

@@ -51,7 +51,8 @@ def is_normative(document: Document, text: str, genre: str, level: NormLevel) ->
         return False, (f"{genre}针对具体事务，不反复适用",)
     evidence = tuple(_evidence(document, text, genre))
     total = sum(weight for weight, _ in evidence)
-    return total > 0, tuple(reason for weight, reason in evidence if (weight > 0) == (total > 0))
+    reasons = tuple(reason for weight, reason in evidence if (weight > 0) == (total > 0))
+    return total > 0, reasons or ("没有看到条文、施行日期、权利义务等规范性文件的特征",)
 
 
 def _evidence(document: Document, text: str, genre: str) -> Iterator[tuple[int, str]]:

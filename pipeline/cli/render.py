@@ -123,7 +123,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
         "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}",
-        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件（{'；'.join(labels['reasons'])}）",
+        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
         "废止": "；".join(f"《{repeal['title']}》{repeal['number'] or ''}" for repeal in _repeals(document)),
@@ -137,6 +137,10 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _bracketed(reasons: Sequence[str]) -> str:
+    return f"（{'；'.join(reasons)}）" if reasons else ""
 
 
 def _fact(fact: Mapping[str, Any] | None) -> str:

@@ -8,6 +8,7 @@ from pipeline.law.bodies import Body, load_bodies, national_names
 from pipeline.law.cases import OfficialCase, load_cases, similar_cases
 from pipeline.law.editions import Edition, Moved, editions, moved_article
 from pipeline.law.files import read_yaml
+from pipeline.law.forms import form_bases
 from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
 from pipeline.law.patterns import Pattern
 from pipeline.law.places import place_before, province_in, province_of
@@ -22,7 +23,9 @@ from pipeline.law.rulebook import (
     ClauseRule,
     ClauseType,
     ContextRule,
+    LegalBasis,
     Rulebook,
+    bases_for,
     read_rulebook,
     word_frequencies,
 )
@@ -35,6 +38,8 @@ from pipeline.law.statutes import (
     repealed_on,
     statute_key,
     statute_keys,
+    succeeded,
+    successors,
 )
 from pipeline.law.statutory import DEPOSIT, FEE, LICENCE, Statutory, competition_bases, statutory_in
 
@@ -52,6 +57,7 @@ __all__ = [
     "ContextRule",
     "Edition",
     "IndicatorKind",
+    "LegalBasis",
     "Moved",
     "OfficialCase",
     "Pattern",
@@ -61,11 +67,13 @@ __all__ = [
     "Repealed",
     "Rulebook",
     "Statutory",
+    "bases_for",
     "competition_bases",
     "editions",
     "ended_policies",
     "find_anchors",
     "find_statute_names",
+    "form_bases",
     "load_bodies",
     "load_cases",
     "load_indicators",
@@ -88,5 +96,7 @@ __all__ = [
     "statute_key",
     "statute_keys",
     "statutory_in",
+    "succeeded",
+    "successors",
     "word_frequencies",
 ]

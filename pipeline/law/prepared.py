@@ -152,9 +152,14 @@ def _rulebook(content: Mapping[str, Any]) -> Rulebook:
 
 
 def _type(row: Mapping[str, Any]) -> ClauseType:
-    bases = tuple(LegalBasis(**{**basis, "since": date.fromisoformat(basis["since"])}) for basis in row["bases"])
+    bases = tuple(map(_basis, row["bases"]))
     rules = tuple(map(_rule, row["rules"]))
     return ClauseType(**{**row, "severity": Severity(row["severity"]), "bases": bases, "rules": rules})
+
+
+def _basis(row: Mapping[str, Any]) -> LegalBasis:
+    since, until = (row[day] and date.fromisoformat(row[day]) for day in ("since", "until"))
+    return LegalBasis(**{**row, "since": since, "until": until, "when": _pattern(row["when"])})
 
 
 def _rule(row: Mapping[str, Any]) -> ClauseRule:
@@ -188,7 +193,7 @@ def _context(row: Mapping[str, Any]) -> ContextRule:
 
 def _authority(row: Mapping[str, Any]) -> Authority:
     bans = tuple(Ban(**{**_frozen(ban), "pattern": Pattern(ban["pattern"])}) for ban in row["bans"])
-    return Authority(**{**_frozen(row), "bans": bans})
+    return Authority(**{**_frozen(row), "bases": tuple(map(_basis, row["bases"])), "bans": bans})
 
 
 def _pattern(text: str | None) -> Pattern | None:

@@ -13,7 +13,8 @@ from pipeline.law.rulebook import CONFIRMED
 class Regime:
     """The default term of a place and period, in years: general, for 暂行/试行 and for 通告; None if not known.
 
-    `basis` is the provision in Chinese; `confirmed` is False for facts still to be verified.
+    `basis` is the provision in Chinese; `confirmed` is False for facts still to be verified; `source` is where they were
+    read.
     """
 
     place: str
@@ -24,6 +25,7 @@ class Regime:
     notice_years: float | None
     basis: str
     confirmed: bool
+    source: str
 
 
 @cache
@@ -39,6 +41,7 @@ def load_regimes() -> tuple[Regime, ...]:
             row["notice_years"] or None,
             row["basis"],
             row["tag"] in CONFIRMED,
+            row["source"],
         )
         for row in read_yaml("regimes.yaml")
     )

@@ -41,17 +41,42 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """The legal basis of a clause type: law and article; `since` is the day this text took effect."""
+    """The legal basis of a clause type: law and article, and the days on which this text was in force, both included.
+
+    `when` is what a sentence must speak of for the basis to be about it: the words on removal do not belong under a
+    condition of registration, although both are one type. None: the basis is about the whole type.
+    """
 
     law: str
     article: str
     says: str
     since: date
     tag: str
+    until: date | None = None
+    when: Pattern | None = None
 
-    def as_of(self) -> Basis:
-        """The basis as shown in a finding; it does not check `since`, which callers compare with their day."""
+    def shown(self) -> Basis:
+        """The basis as shown in a finding; it checks no day, see `in_force`."""
         return Basis(self.law, self.article, self.says, self.tag in CONFIRMED)
+
+    @property
+    def cited(self) -> str:
+        """Law and article as they are cited, with a mark if still to be verified."""
+        return f"{self.law}{self.article}{'' if self.tag in CONFIRMED else '（待核实）'}"
+
+    def in_force(self, day: date) -> bool:
+        """Whether this text was in force on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+def bases_for(bases: Iterable[LegalBasis], sentence: str, day: date) -> tuple[LegalBasis, ...]:
+    """The bases in force on a day that are about a sentence, in their order.
+
+    If each of them needs words that the sentence does not have, all of them are handed out: the type itself is on law.
+    """
+    in_force = tuple(basis for basis in bases if basis.in_force(day))
+    fitting = tuple(basis for basis in in_force if basis.when is None or basis.when.search(sentence))
+    return fitting or in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +168,23 @@ class Ban:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Which levels of norms may set a subject (设定权), freely (`sets`) or within limits (`limits`), with exceptions."""
+    """Which levels of norms may set a subject (设定权), freely (`sets`) or within limits (`limits`), with exceptions.
+
+    `on_basis`: norms of `limits` may not set it by themselves at all, but only lay down what higher law sets.
+    """
 
     subject: str
     name: str
     sets: tuple[str, ...]
     limits: tuple[str, ...]
-    basis: str
-    tag: str
+    bases: tuple[LegalBasis, ...]
+    on_basis: bool = False
     bans: tuple[Ban, ...] = ()
+
+    def cited(self, day: date) -> str:
+        """The bases in force on a day as they are cited in a reason: （《…》第…条）, "" if none is known."""
+        named = "；".join(basis.cited for basis in self.bases if basis.in_force(day))
+        return f"（{named}）" if named else ""
 
     def banned(self, level: NormLevel, evidence: str) -> Ban | None:
         """The ban that applies to a wording at a level, None if none."""
@@ -230,7 +263,18 @@ def _read_authority(row: dict[str, Any], lexicon: Lexicon) -> Authority:
         )
         for ban in row.get("bans", [])
     ]
-    return build(Authority, {**row, "bans": bans}, "authority.yaml")
+    bases = _read_bases(row, "authority.yaml", lexicon)
+    return build(Authority, {**row, "bases": bases, "bans": bans}, "authority.yaml")
+
+
+def _read_bases(row: dict[str, Any], place: str, lexicon: Lexicon) -> tuple[LegalBasis, ...]:
+    """The legal bases of a row of a rule file, with the patterns of `when` compiled."""
+    name = f"{place} {row.get('id') or row.get('subject')}"
+    compiled = [
+        {**basis, "when": _compile(basis["when"], name, place, lexicon)} if "when" in basis else basis
+        for basis in row.get("bases", [])
+    ]
+    return tuple(build(LegalBasis, basis, name) for basis in compiled)
 
 
 def bind(
@@ -321,7 +365,7 @@ def _read_group(group: str, lexicon: Lexicon) -> Sequence[ClauseType]:
 
 def _read_type(row: dict[str, Any], group: str, place: str, lexicon: Lexicon) -> ClauseType:
     row = dict(row)
-    row["bases"] = tuple(build(LegalBasis, basis, f"{place} {row.get('id')}") for basis in row.get("bases", []))
+    row["bases"] = _read_bases(row, place, lexicon)
     row["rules"] = tuple(read_rule(rule, row["id"], place, lexicon) for rule in row.get("rules", []))
     row["severity"] = _severity(row.get("severity", "medium"), f"{place} {row.get('id')}")
     return build(ClauseType, {**row, "group": group}, f"{place} {row.get('id')}")

@@ -12,6 +12,8 @@ from pipeline.law.files import read_tsv
 
 _MARKS = re.compile(r"[\s《》〈〉<>“”]")
 _NUMBERED_YEAR = re.compile("〔([12][0-9]{3})〕")
+# so many repeals one after another are followed
+_LONGEST_CHAIN = 6
 _VERSION = re.compile(r"（(?:[12][0-9]{3}年?)?(?:修正|修订|修改)[^）]*）$")
 
 
@@ -97,6 +99,25 @@ def repealed_on(name: str, day: date) -> Repealed | None:
     if not ended or ended[-1].same_name or key in _names_in_force():
         return None
     return ended[-1]
+
+
+def successors(repealed: Repealed, day: date) -> tuple[Repealed, ...]:
+    """The further repeals of an instrument's successors by a day, in order: 技术合同法 → 合同法, repealed in 2021."""
+    chain: list[Repealed] = []
+    last: Repealed | None = repealed
+    while last and last.successor and len(chain) < _LONGEST_CHAIN:
+        last = repealed_on(last.successor, day)
+        if last and last.until >= (chain[-1] if chain else repealed).until:
+            chain.append(last)
+        else:
+            break
+    return tuple(chain)
+
+
+def succeeded(repealed: Repealed, day: date, wording: str) -> str:
+    """What is in force on a day in the place of a repealed instrument, put into `wording`, "" if that is not known."""
+    last = (repealed, *successors(repealed, day))[-1]
+    return wording.format(last.successor) if last.successor else ""
 
 
 def older_edition(name: str, number: str | None, day: date) -> Repealed | None:

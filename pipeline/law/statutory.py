@@ -10,9 +10,9 @@ from functools import cache
 
 import ahocorasick_rs
 
-from pipeline.document import Basis
 from pipeline.law.files import read_tsv
-from pipeline.law.rulebook import CONFIRMED
+from pipeline.law.patterns import Pattern
+from pipeline.law.rulebook import CONFIRMED, LegalBasis, bases_for
 
 LICENCE, DEPOSIT, FEE = "许可", "保证金", "收费"
 _TABLES = ((LICENCE, "licences.tsv", "matter"), (DEPOSIT, "deposits.tsv", "name"), (FEE, "fees.tsv", "name"))
@@ -22,7 +22,8 @@ _TABLES = ((LICENCE, "licences.tsv", "matter"), (DEPOSIT, "deposits.tsv", "name"
 class Statutory:
     """A licence, deposit or fee that law provides for: its kind (`LICENCE` …), name, law and article.
 
-    `confirmed` is False for facts still to be verified (待核实).
+    `confirmed` is False for facts still to be verified (待核实). `since` is the day from which the text holds whose
+    article is named, None if not stated.
     """
 
     kind: str
@@ -30,11 +31,13 @@ class Statutory:
     law: str
     article: str
     confirmed: bool
+    since: date | None = None
 
-    @property
-    def cited(self) -> str:
-        """Law and article as they are cited, with a mark if still to be verified."""
+    def cited_on(self, day: date) -> str:
+        """Law and article as they are cited on a day, with a mark if that text was not yet in force or is to be verified."""
         named = self.law if "《" in self.law or "〔" in self.law or "第" in self.law else f"《{self.law}》"
+        if self.since and self.since > day:
+            return f"{named}{self.article}（{self.since}起施行的文本，{day}的条文待核实）"
         return f"{named}{self.article}{'' if self.confirmed else '（待核实）'}"
 
 
@@ -43,7 +46,8 @@ def _matcher() -> tuple[tuple[Statutory, ...], ahocorasick_rs.AhoCorasick]:
     matters, words = [], []
     for kind, file, name in _TABLES:
         for row in read_tsv(file):
-            matter = Statutory(kind, row[name], row["law"], row.get("article", ""), row["tag"] in CONFIRMED)
+            since = date.fromisoformat(row["since"]) if row.get("since") else None
+            matter = Statutory(kind, row[name], row["law"], row.get("article", ""), row["tag"] in CONFIRMED, since)
             for word in row["words"].split("|"):
                 matters.append(matter)
                 words.append(word)
@@ -61,20 +65,31 @@ def statutory_in(sentence: str) -> Iterator[Statutory]:
 
 
 @cache
-def _competition() -> tuple[tuple[str, date, date, Basis], ...]:
-    rows = []
-    for row in read_tsv("fair_competition.tsv"):
-        if row["tag"] in CONFIRMED:
-            until = date.fromisoformat(row["until"]) if row["until"] else date.max
-            basis = Basis(row["law"], row["article"], row["says"], True)
-            rows.append((row["type"], date.fromisoformat(row["since"]), until, basis))
-    return tuple(rows)
+def _competition() -> tuple[tuple[str, LegalBasis], ...]:
+    """The rows of `fair_competition.tsv` that may be shown: confirmed ones, and those read in part (V*), as 待核实."""
+    return tuple(
+        (
+            row["type"],
+            LegalBasis(
+                row["law"],
+                row["article"],
+                row["says"],
+                date.fromisoformat(row["since"]),
+                row["tag"],
+                date.fromisoformat(row["until"]) if row["until"] else None,
+                Pattern(row["when"]) if row["when"] else None,
+            ),
+        )
+        for row in read_tsv("fair_competition.tsv")
+        if row["tag"] in (*CONFIRMED, "V*")
+    )
 
 
-def competition_bases(kind: str, as_of: date) -> Iterator[Basis]:
-    """Yield the articles on fair competition in force on a day that are about a type, the first of each law."""
+def competition_bases(kind: str, sentence: str, day: date) -> Iterator[LegalBasis]:
+    """Yield the articles on fair competition in force on a day that are about a type and a sentence, one of each law."""
     laws = set()
-    for of_type, since, until, basis in _competition():
-        if of_type == kind and since <= as_of < until and basis.law not in laws:
+    of_kind = [basis for of_type, basis in _competition() if of_type == kind]
+    for basis in bases_for(of_kind, sentence, day):
+        if basis.law not in laws:
             laws.add(basis.law)
             yield basis
