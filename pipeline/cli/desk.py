@@ -166,6 +166,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     connect(SETTINGS)
     from pipeline.review.audit.chain import exports_of
     from pipeline.review.audit.chain import verify as faults
+    from pipeline.review.clock import local_time
     from pipeline.review.models import Export
     from pipeline.review.output.exports import check_reproducible
 
@@ -176,7 +177,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     found = exports_of(digest)
     for entry in found:
         item = f"，队列编号{entry.item}" if entry.item else ""
-        print(f"{entry.at.astimezone():%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
+        print(f"{local_time(entry.at)} 由{entry.who}导出{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(check_reproducible(export))

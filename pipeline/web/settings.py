@@ -3,10 +3,11 @@
 import os
 import secrets
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, UsageError
 from pipeline.home import home_folder
 
 HOME = home_folder()
@@ -42,6 +43,18 @@ def _database(url: str) -> dict[str, object]:
             remedy="请写成postgres://用户:密码@主机:5432/数据库；不设置时使用本机SQLite",
         ) from cause
     return found
+
+
+def _time_zone(name: str) -> str:
+    """The name of a time zone, checked. Raises `UsageError` for one that there is not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # unknown names, names of folders, odd characters
+        raise UsageError(
+            f"环境变量QINGGUI_TZ写的“{name}”不是时区，或者本机没有时区数据",
+            remedy="请写成Asia/Shanghai、Asia/Urumqi这样的名称，不设置时为Asia/Shanghai；缺时区数据的，请安装tzdata",
+        ) from error
+    return name
 
 
 DATABASES = {
@@ -133,6 +146,6 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = _time_zone(os.environ.get("QINGGUI_TZ") or "Asia/Shanghai")
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
