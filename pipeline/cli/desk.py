@@ -1,9 +1,8 @@
-"""The commands that operate the review desk: serve, worker, notify, user, audit, verify, decisions, backup, restore."""
+"""The commands that operate the review desk: serve, worker, notify, audit, verify, decisions, backup, restore."""
 
 import hashlib
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder
 from pipeline.review.connection import connect
 
-user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
 # seconds between two polls of the job queue
 IDLE = 1.0
@@ -190,38 +188,6 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
         print("文件与导出时一致，审计记录完整")
     if not found or broken:
         raise typer.Exit(ExitCode.STORAGE)
-
-
-@user_app.command("add")
-def add(
-    name: Annotated[str, typer.Argument(metavar="账号")],
-    role: Annotated[str, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")],
-    full_name: Annotated[str, typer.Option("--name", help="姓名，写在决定和意见书上")] = "",
-    organ: Annotated[str, typer.Option("--organ", help="制定机关账号所属的机关，只能看到它制定的文件")] = "",
-    mail: Annotated[str, typer.Option("--mail", help="视图有新增时提醒到这个邮箱")] = "",
-) -> None:
-    """新增账号；密码从环境变量QINGGUI_PASSWORD读取，没有则提示输入。"""
-    connect(SETTINGS)
-    from pipeline.review.accounts import add_user
-    from pipeline.review.queue.alerts import set_address
-
-    preset = os.environ.get("QINGGUI_PASSWORD")
-    password = preset or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
-    user = add_user(name, password, role, organ=organ, full_name=full_name)
-    if mail:
-        set_address(user, mail)
-    print(f"已新增{role}账号“{name}”")
-
-
-@user_app.command("list")
-def list_users() -> None:
-    """列出全部账号和角色。"""
-    connect(SETTINGS)
-    from django.contrib.auth.models import User
-
-    for user in User.objects.order_by("username"):
-        roles = "、".join(user.groups.values_list("name", flat=True))
-        print(f"{user.username}  {roles or '没有角色'}  {user.first_name}  {'' if user.is_active else '已停用'}")
 
 
 @audit_app.command("verify")

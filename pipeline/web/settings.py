@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pipeline.web.middleware.SecurityHeaders",
+    "pipeline.web.middleware.NewPasswordFirst",
     "pipeline.web.middleware.ErrorsInChinese",
     "axes.middleware.AxesMiddleware",
 ]
@@ -115,11 +116,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
-# five wrong passwords for an account lock it for 15 minutes (0.25 hours)
+# five wrong passwords for an account lock it for 15 minutes (0.25 hours) from the fifth on, however often it is tried meanwhile
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_LOCKOUT_TEMPLATE = "locked.html"
+AXES_LOCKOUT_CALLABLE = "pipeline.web.errors.locked"
 AXES_VERBOSE = False
 ROOT_URLCONF = "pipeline.web.urls"
 WSGI_APPLICATION = "pipeline.web.wsgi.application"
@@ -141,6 +144,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = True, "Lax", "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGGUI_HTTPS") == "1"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pipeline.web.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 STATIC_URL = "/static/"
