@@ -145,26 +145,30 @@ def _check_name(name: str) -> None:
         UnicodeUsernameValidator()(name)
     except ValidationError as error:
         raise UsageError(f"“{name}”不能作账号", remedy="账号只用汉字、字母、数字和@ . + - _，中间不留空格") from error
-    if len(name) > LONGEST_NAME:
-        raise UsageError(f"账号太长（{len(name)}个字）", remedy=f"请写得短一些，最多{LONGEST_NAME}个字")
+    _check_text("账号", name, LONGEST_NAME)
     if name == COMMAND_LINE or User.objects.filter(username__iexact=name).exists():
         raise UsageError(f"账号“{name}”已经存在", remedy="请换一个账号名；只有大小写不同的也算相同")
 
 
 def check_texts(full_name: str, organ: str) -> None:
-    """Raises `UsageError` for a full name or an organ that is longer than can be kept."""
-    for title, text, longest in (("姓名", full_name, LONGEST_FULL_NAME), ("机关", organ, LONGEST_ORGAN)):
-        if len(text) > longest:
-            raise UsageError(f"{title}太长（{len(text)}个字）", remedy=f"请写得短一些，最多{longest}个字")
+    """Raises `UsageError` for a full name or an organ that cannot be kept: too long, or with control characters."""
+    _check_text("姓名", full_name, LONGEST_FULL_NAME)
+    _check_text("机关", organ, LONGEST_ORGAN)
+
+
+def _check_text(title: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise UsageError(f"{title}太长（{len(text)}个字）", remedy=f"请写得短一些，最多{longest}个字")
+    if any(ord(character) < ord(" ") for character in text):
+        raise UsageError(f"{title}里有换行或者其他控制字符", remedy="请重新输入，不要从别处粘贴")
 
 
 def make_token(user: User, name: str) -> str:
-    """Creates a token for a program and returns it; only its SHA-256 is stored. Raises `UsageError` for a blank or too long name."""
+    """Creates a token for a program and returns it; only its SHA-256 is stored. Raises `UsageError` for a blank name and one that cannot be kept."""
     name = name.strip()
     if not name:
         raise UsageError("令牌没有名称", remedy="请写明给哪个程序用")
-    if len(name) > LONGEST_TOKEN_NAME:
-        raise UsageError(f"令牌的名称太长（{len(name)}个字）", remedy=f"请写得短一些，最多{LONGEST_TOKEN_NAME}个字")
+    _check_text("令牌的名称", name, LONGEST_TOKEN_NAME)
     token = secrets.token_urlsafe(32)
     Token.objects.create(user=user, name=name, digest=hashlib.sha256(token.encode()).hexdigest())
     note(user.username, "令牌", None, f"新建“{name}”")
