@@ -1,4 +1,4 @@
-"""Views for administration: statistics, audit, saved views and their mail alerts."""
+"""Views for administration: statistics, saved views and their mail alerts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.review.accounts import Action, Role, visible
-from pipeline.review.audit.chain import note, verify
+from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status
 from pipeline.review.queue import filters
@@ -101,16 +100,6 @@ def _cleanup() -> list[tuple[str, int, int]]:
     rows = Item.objects.filter(kind=Kind.CLEANUP).values_list("issuer")
     counted = rows.annotate(n=Count("id"), done=Count("id", filter=Q(status=Status.DONE))).order_by("-n")[:15]
     return [(name or "（不明）", done, count) for name, count, done in counted]
-
-
-@require_GET
-@allowed(Action.AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
-    """The audit, newest first; with the parameter `verify`, also the result of verifying the hash chain."""
-    page = Paginator(AuditEntry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
-    faults = list(verify()) if request.GET.get("verify") else None
-    note(user_of(request).username, "查看审计")
-    return render(request, "audit.html", {"page": page, "faults": faults})
 
 
 @allowed(Action.SEE)

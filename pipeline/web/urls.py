@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import administration, own_account, people, public, transfers, views
+from pipeline.web import administration, audit_page, own_account, people, public, transfers, views
 from pipeline.web.api import api
 
 handler400, handler403 = "pipeline.web.errors.bad_request", "pipeline.web.errors.forbidden"
@@ -37,7 +37,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/retry", transfers.retry, name="retry"),
     path("jobs/<int:job_id>/choose", transfers.choose, name="choose"),
     path("board", administration.board, name="board"),
-    path("audit", administration.audit, name="audit"),
+    path("audit", audit_page.audit, name="audit"),
     path("people", people.people, name="people"),
     path("people/<int:user_id>", people.person, name="change"),
     path("alerts", administration.alerts, name="alerts"),
