@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from pipeline.errors import UsageError
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
         return _list(request, error)
     messages.success(request, f"已新增账号{user.username}，本人第一次登录时须修改密码")
     _warn_of_namesakes(request, user)
-    return redirect("people")
+    return redirect(f"{reverse('people')}#main")  # else the browser keeps the fragment of the form, below the password
 
 
 def _open(request: HttpRequest) -> User:
@@ -94,8 +95,8 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 def _person(request: HttpRequest, user: User, error: UsageError | None = None) -> HttpResponse:
     kept = request.POST if error and request.POST.get("what") == "details" else None
-    context = _row(user) | {
-        "details": _details(kept) if kept else Details.of(user), "roles": list(Role), "error": error,
+    context = {
+        "row": _row(user), "details": _details(kept) if kept else Details.of(user), "roles": list(Role), "error": error,
         "new": take("person", request), "namesakes": warning_of_namesakes(user),
     }  # fmt: skip
     return render(request, "person.html", context, status=400 if error else 200)

@@ -118,5 +118,5 @@ def test_a_number_of_the_statistics_leads_to_as_many_items(people: dict[str, Use
     for link in links:
         shown = page.split(f'href="/?{link}"')[1].split("</a>")[0].rsplit(">", 1)[1]
         listed = browser.get(f"/?{link.replace('&amp;', '&')}").content.decode()
-        assert f"{shown}件" in listed, link
+        assert f"审查队列 <small>{shown}件" in listed, link
     assert "wang先生" in page and "（wang）" in page

@@ -122,6 +122,11 @@ def test_the_page_for_a_new_password_says_what_is_wrong(xin: User, changed: dict
     assert xin.check_password(PASSWORD)
 
 
+def test_the_head_of_the_page_of_an_account_names_the_administrator(people: dict[str, User], xin: User) -> None:
+    page = text_of(client(people, "管理员").get(f"/people/{xin.pk}"))
+    assert "admin先生（管理员）" in page and "审查员）</span>" not in page
+
+
 def test_details_are_changed_and_the_audit_says_from_what_to_what(people: dict[str, User], xin: User) -> None:
     browser = client(people, "管理员")
     form = {"what": "details", "role": "主审", "full_name": "新名", "organ": "司法局", "mail": "x@example.gov.cn"}
