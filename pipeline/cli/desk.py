@@ -1,9 +1,8 @@
-"""The commands that operate the review desk: serve, worker, notify, user, audit, verify, decisions, backup, restore."""
+"""The commands that operate the review desk: serve, worker, notify, audit, verify, decisions, backup, restore."""
 
 import hashlib
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder
 from pipeline.review.connection import connect
 
-user_app = typer.Typer(help="账号：新增、列出。", no_args_is_help=True)
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
 # seconds between two polls of the job queue
 IDLE = 1.0
@@ -164,10 +162,10 @@ def restore(
 def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从审查台导出的文件")]) -> None:
     """核验一份导出的文件：是否由本系统导出、有没有改动、能不能按同样的文件和决定重新生成、审计记录是否完整。"""
     connect(SETTINGS)
-    from django.utils import timezone
 
     from pipeline.review.audit.chain import exports_of
     from pipeline.review.audit.chain import verify as faults
+    from pipeline.review.clock import local_time
     from pipeline.review.models import Export
     from pipeline.review.output.exports import check_reproducible
 
@@ -178,7 +176,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     found = exports_of(digest)
     for entry in found:
         item = f"，队列编号{entry.item}" if entry.item else ""
-        print(f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M} 由{entry.who}导出{item}")
+        print(f"{local_time(entry.at)} 由{entry.who}导出{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(check_reproducible(export))
@@ -191,38 +189,6 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
         print("文件与导出时一致，审计记录完整")
     if not found or broken:
         raise typer.Exit(ExitCode.STORAGE)
-
-
-@user_app.command("add")
-def add(
-    name: Annotated[str, typer.Argument(metavar="账号")],
-    role: Annotated[str, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")],
-    full_name: Annotated[str, typer.Option("--name", help="姓名，写在决定和意见书上")] = "",
-    organ: Annotated[str, typer.Option("--organ", help="制定机关账号所属的机关，只能看到它制定的文件")] = "",
-    mail: Annotated[str, typer.Option("--mail", help="视图有新增时提醒到这个邮箱")] = "",
-) -> None:
-    """新增账号；密码从环境变量QINGGUI_PASSWORD读取，没有则提示输入。"""
-    connect(SETTINGS)
-    from pipeline.review.accounts import add_user
-    from pipeline.review.queue.alerts import set_address
-
-    preset = os.environ.get("QINGGUI_PASSWORD")
-    password = preset or typer.prompt("密码（至少十个字符）", hide_input=True, confirmation_prompt="再输一次")
-    user = add_user(name, password, role, organ=organ, full_name=full_name)
-    if mail:
-        set_address(user, mail)
-    print(f"已新增{role}账号“{name}”")
-
-
-@user_app.command("list")
-def list_users() -> None:
-    """列出全部账号和角色。"""
-    connect(SETTINGS)
-    from django.contrib.auth.models import User
-
-    for user in User.objects.order_by("username"):
-        roles = "、".join(user.groups.values_list("name", flat=True))
-        print(f"{user.username}  {roles or '没有角色'}  {user.first_name}  {'' if user.is_active else '已停用'}")
 
 
 @audit_app.command("verify")

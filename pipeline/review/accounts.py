@@ -7,6 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -52,14 +56,27 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.ISSUER: frozenset((Action.UPLOAD, Action.READ)),
 }
 Visitor = AbstractBaseUser | AnonymousUser
+# who acts in the audit where a command was given on the server; no account may have this name
+COMMAND_LINE = "命令行"
+LONGEST_NAME, LONGEST_FULL_NAME, LONGEST_ORGAN = 150, 64, 128
+LONGEST_TOKEN_NAME = 32
+_FAULTS_OF_PASSWORDS = {
+    "password_too_short": "密码不足10个字符",
+    "password_entirely_numeric": "密码只有数字",
+    "password_too_common": "密码太常见",
+    "password_too_similar": "密码和账号、姓名或者邮箱太相近",
+}
+
+
+def role_held(user: User) -> Role | None:
+    """The role of an account, active or not; None for an account without a role."""
+    names = {group.name for group in user.groups.all()}
+    return next((role for role in Role if role.value in names), None)
 
 
 def role_of(user: Visitor) -> Role | None:
-    """The role of an account; None for visitors, inactive accounts and accounts without a role."""
-    if not isinstance(user, User) or not user.is_active:
-        return None
-    names = set(user.groups.values_list("name", flat=True))
-    return next((role for role in Role if role.value in names), None)
+    """The role in which an account may act; None for visitors, inactive accounts and accounts without a role."""
+    return role_held(user) if isinstance(user, User) and user.is_active else None
 
 
 def may(user: Visitor, action: Action) -> bool:
@@ -82,53 +99,81 @@ def visible(user: Visitor) -> "QuerySet[Item]":
     return Item.objects.filter(own)
 
 
-def add_user(name: str, password: str, role: str, *, organ: str = "", full_name: str = "") -> User:
-    """Creates an account in a role. Raises `UsageError` for a name that is taken, an unknown role or a weak password."""
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
-    if role not in set(Role):
-        raise UsageError(f"没有“{role}”这个角色", remedy=f"角色有：{'、'.join(Role)}")
-    if User.objects.filter(username=name).exists():
-        raise UsageError(f"账号“{name}”已经存在", remedy="请换一个账号名")
+def faults_of_password(password: str, user: User) -> list[str]:
+    """What is wrong with a password for an account (saved or not), in Chinese without full stops; [] for a good one."""
     try:
-        validate_password(password)
+        validate_password(password, user)
     except ValidationError as error:
-        raise UsageError("；".join(error.messages).rstrip("。"), remedy="请换一个更安全的密码") from error
-    user = User.objects.create_user(name, password=password, first_name=full_name)
-    user.groups.add(Group.objects.get_or_create(name=role)[0])
-    Member.objects.create(user=user, organ=organ)
+        return [_FAULTS_OF_PASSWORDS.get(str(one.code), "；".join(one.messages)) for one in error.error_list]
+    return []
+
+
+def check_password(password: str, user: User) -> None:
+    """Raises `UsageError` for a password that is too weak for an account."""
+    faults = faults_of_password(password, user)
+    if faults:
+        raise UsageError("；".join(faults), remedy="请换一个密码：至少10个字符，不能只有数字，不能是常见密码")
+
+
+def check_role(role: str) -> None:
+    """Raises `UsageError` for a role that there is not, or none."""
+    if role not in set(Role):
+        known = f"角色有：{'、'.join(Role)}"
+        raise UsageError(f"没有“{role}”这个角色" if role else "没有选择角色", remedy=known)
+
+
+def add_user(name: str, password: str, role: str, *, organ: str = "", full_name: str = "") -> User:
+    """Creates an account in a role.
+
+    Raises `UsageError` for a name that is taken or that cannot be one, an unknown role, a text that is too long or a weak password.
+    """
+    user = User(username=User.normalize_username(name.strip()), first_name=full_name.strip())
+    _check_name(user.username)
+    check_role(role)
+    check_texts(user.first_name, organ)
+    check_password(password, user)
+    user.set_password(password)
+    with transaction.atomic():
+        user.save()
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+        Member.objects.create(user=user, organ=organ.strip())
     return user
 
 
-def change_user(user: User, what: str, by: User) -> None:
-    """Deactivates or reactivates an account, or switches its blind samples (盲审抽样), and records that in the audit.
+def _check_name(name: str) -> None:
+    if not name:
+        raise UsageError("没有填写账号", remedy="账号用于登录，例如姓名的拼音")
+    try:
+        UnicodeUsernameValidator()(name)
+    except ValidationError as error:
+        raise UsageError(f"“{name}”不能作账号", remedy="账号只用汉字、字母、数字和@ . + - _，中间不留空格") from error
+    _check_text("账号", name, LONGEST_NAME)
+    if name == COMMAND_LINE or User.objects.filter(username__iexact=name).exists():
+        raise UsageError(f"账号“{name}”已经存在", remedy="请换一个账号名；只有大小写不同的也算相同")
 
-    `what` is "stop", "start", "blind" or "open" (no blind samples). Deactivating an account revokes its tokens. Raises
-    `UsageError` for any other value, and where an administrator would deactivate the own account.
-    """
-    if what in ("stop", "start"):
-        if user == by:
-            raise UsageError("不能停用自己的账号", remedy="请由另一名管理员办理")
-        user.is_active = what == "start"
-        user.save(update_fields=["is_active"])
-        if not user.is_active:
-            Token.objects.filter(user=user).update(revoked=True)
-    elif what in ("blind", "open"):
-        Member.objects.update_or_create(user=user, defaults={"blind": what == "blind"})
-    else:
-        raise UsageError(f"没有“{what}”这种处理", remedy="请刷新后重试")
-    labels = {"stop": "停用", "start": "启用", "blind": "加入盲审抽样", "open": "退出盲审抽样"}
-    note(by.username, "账号", None, f"{labels[what]}{user.username}")
+
+def check_texts(full_name: str, organ: str) -> None:
+    """Raises `UsageError` for a full name or an organ that cannot be kept: too long, or with control characters."""
+    _check_text("姓名", full_name, LONGEST_FULL_NAME)
+    _check_text("机关", organ, LONGEST_ORGAN)
+
+
+def _check_text(title: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise UsageError(f"{title}太长（{len(text)}个字）", remedy=f"请写得短一些，最多{longest}个字")
+    if any(ord(character) < ord(" ") for character in text):
+        raise UsageError(f"{title}里有换行或者其他控制字符", remedy="请重新输入，不要从别处粘贴")
 
 
 def make_token(user: User, name: str) -> str:
-    """Creates a token for a program and returns it; only its SHA-256 is stored. Raises `UsageError` for a blank name."""
-    if not name.strip():
+    """Creates a token for a program and returns it; only its SHA-256 is stored. Raises `UsageError` for a blank name and one that cannot be kept."""
+    name = name.strip()
+    if not name:
         raise UsageError("令牌没有名称", remedy="请写明给哪个程序用")
+    _check_text("令牌的名称", name, LONGEST_TOKEN_NAME)
     token = secrets.token_urlsafe(32)
-    Token.objects.create(user=user, name=name.strip()[:32], digest=hashlib.sha256(token.encode()).hexdigest())
-    note(user.username, "令牌", None, f"新建“{name.strip()[:32]}”")
+    Token.objects.create(user=user, name=name, digest=hashlib.sha256(token.encode()).hexdigest())
+    note(user.username, "令牌", None, f"新建“{name}”")
     return token
 
 

@@ -1,6 +1,5 @@
-"""Views for administration: statistics, audit, accounts, API tokens, saved views and their mail alerts."""
+"""Views for administration: statistics, saved views and their mail alerts."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -9,17 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.review.accounts import Action, Role, add_user, change_user, make_token, revoke, role_of, visible
-from pipeline.review.audit.chain import note, verify
+from pipeline.review.accounts import Action, Role, visible
+from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
-from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status, Token
+from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
 from pipeline.review.queue.findings import ALARMS
@@ -105,46 +103,14 @@ def _cleanup() -> list[tuple[str, int, int]]:
     return [(name or "（不明）", done, count) for name, count, done in counted]
 
 
-@require_GET
-@allowed(Action.AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
-    """The audit, newest first; with the parameter `verify`, also the result of verifying the hash chain."""
-    page = Paginator(AuditEntry.objects.order_by("-id"), 100).get_page(request.GET.get("page"))
-    faults = list(verify()) if request.GET.get("verify") else None
-    note(user_of(request).username, "查看审计")
-    return render(request, "audit.html", {"page": page, "faults": faults})
-
-
-@allowed(Action.PEOPLE)
-def people(request: HttpRequest) -> HttpResponse:
-    """Lists the accounts; POST adds one."""
-    if request.method == "POST":
-        name, role = request.POST.get("name", "").strip()[:150], request.POST.get("role", "")
-        full, organ = request.POST.get("full_name", "")[:64], request.POST.get("organ", "")[:128]
-        add_user(name, request.POST.get("password", ""), role, organ=organ, full_name=full)
-        note(user_of(request).username, "账号", None, f"新增{role}{name}")
-        messages.success(request, f"已新增账号{name}，请本人登录后修改密码")
-        return redirect("people")
-    users = User.objects.select_related("member").prefetch_related("groups").order_by("username")
-    rows = [(user, role_of(user) or next(iter(user.groups.all()), "")) for user in users]
-    roles = Counter(str(role) for _, role in rows)
-    return render(request, "people.html", {"rows": rows, "roles": list(Role), "counts": dict(roles)})
-
-
-@require_POST
-@allowed(Action.PEOPLE)
-def change(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Deactivates or reactivates an account, or switches its blind samples."""
-    change_user(get_object_or_404(User, pk=user_id), request.POST.get("what", ""), user_of(request))
-    return redirect("people")
-
-
 @allowed(Action.SEE)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The saved views of the user with their new items; POST sets the mail address for alerts."""
     user = user_of(request)
     if request.method == "POST":
+        before = user.email
         set_address(user, request.POST.get("address", "").strip())
+        note(user.username, "账号", None, f"本人修改邮箱：{before or '（无）'} → {user.email or '（无）'}")
         messages.success(request, f"提醒将发到{user.email}" if user.email else "不再发送邮件提醒")
         return redirect("alerts")
     context = {"views": views_of(user, visible(user)), "mails": bool(settings.EMAIL_HOST)}
@@ -157,19 +123,3 @@ def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Deletes a saved view of the user."""
     get_object_or_404(SavedView, pk=view_id, user=user_of(request)).delete()
     return redirect("alerts")
-
-
-@allowed(Action.READ)
-def tokens(request: HttpRequest) -> HttpResponse:
-    """The API tokens of the user; POST creates one, which is shown only then."""
-    new_token = make_token(user_of(request), request.POST.get("name", "")) if request.method == "POST" else ""
-    tokens_of_user = Token.objects.filter(user=user_of(request)).order_by("-id")
-    return render(request, "tokens.html", {"tokens": tokens_of_user, "new_token": new_token})
-
-
-@require_POST
-@allowed(Action.READ)
-def end_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    """Revokes an API token of the user."""
-    revoke(get_object_or_404(Token, pk=token_id, user=user_of(request)), user_of(request))
-    return redirect("tokens")

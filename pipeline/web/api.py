@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
-from pipeline.errors import PipelineError, UsageError
+from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.audit.chain import note
@@ -40,6 +40,7 @@ from pipeline.review.output import exports
 from pipeline.review.output.public_text import plain_text
 from pipeline.review.queue import filters, saved_views
 from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
+from pipeline.web.api_errors import explain_errors
 from pipeline.web.permissions import download
 from pipeline.web.public import address
 from pipeline.web.transfers import LARGEST
@@ -63,15 +64,7 @@ api = NinjaAPI(
 )  # fmt: skip
 
 
-@api.exception_handler(PipelineError)
-def _on_pipeline_error(request: HttpRequest, error: PipelineError) -> HttpResponse:
-    """Status 400 with message and remedy in Chinese."""
-    return api.create_response(request, {"message": error.message, "remedy": error.remedy}, status=400)
-
-
-@api.exception_handler(Http404)
-def _on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return api.create_response(request, {"message": "没有找到，或者没有权限查看", "remedy": "请检查编号"}, status=404)
+explain_errors(api)
 
 
 def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -1,13 +1,18 @@
-"""Middleware of the desk (security headers, error pages in Chinese) and the context processor with role and permissions."""
+"""Middleware of the desk (security headers, error pages in Chinese, new passwords) and the context processor with role and permissions."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from pipeline.errors import PipelineError
+from pipeline.review.account_changes import must_change_password
 from pipeline.review.accounts import PERMISSIONS, role_of
+from pipeline.web.errors import answer, for_a_program, not_allowed
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -29,24 +34,40 @@ class SecurityHeaders:
 
 
 class ErrorsInChinese:
-    """Renders a `PipelineError` with message and remedy and status 400: as a page, or as a fragment for htmx requests."""
+    """Renders a `PipelineError` with message and remedy and status 400, and a method that an address does not take with 405."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return not_allowed(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, PipelineError):
-            return None
-        context = {"message": error.message, "remedy": error.remedy}
-        return render(
-            request, "part_error.html" if getattr(request, "htmx", False) else "error.html", context, status=400
-        )
+        return answer(request, 400, error.message, error.remedy) if isinstance(error, PipelineError) else None
+
+
+class NewPasswordFirst:
+    """Shows whoever has a password that another person chose only the page for a new one, and the way out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_open(request) or not isinstance(request.user, User) or not must_change_password(request.user):
+            return self.get_response(request)
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Redirect": reverse("password")})
+        messages.warning(request, "您的密码由他人设定，请先改成自己的密码")
+        return redirect("password")
+
+    @staticmethod
+    def _is_open(request: HttpRequest) -> bool:
+        open_to_all = (reverse("password"), reverse("login"), reverse("logout"))
+        return request.path in open_to_all or request.path.startswith(reverse("public")) or for_a_program(request)
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `role` of the user, and `may`, the names of the permitted actions."""
-    role = role_of(request.user)
+    """Context processor: `role` of the user, and `may`, the names of the permitted actions; none before anyone is known."""
+    role = role_of(getattr(request, "user", AnonymousUser()))
     return {"role": role, "may": {action.name: True for action in PERMISSIONS[role]} if role else {}}

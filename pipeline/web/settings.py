@@ -3,10 +3,11 @@
 import os
 import secrets
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, UsageError
 from pipeline.home import home_folder
 
 HOME = home_folder()
@@ -42,6 +43,18 @@ def _database(url: str) -> dict[str, object]:
             remedy="请写成postgres://用户:密码@主机:5432/数据库；不设置时使用本机SQLite",
         ) from cause
     return found
+
+
+def _time_zone(name: str) -> str:
+    """The name of a time zone, checked. Raises `UsageError` for one that there is not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # unknown names, names of folders, odd characters
+        raise UsageError(
+            f"环境变量QINGGUI_TZ写的“{name}”不是时区，或者本机没有时区数据",
+            remedy="请写成Asia/Shanghai、Asia/Urumqi这样的名称，不设置时为Asia/Shanghai；缺时区数据的，请安装tzdata",
+        ) from error
+    return name
 
 
 DATABASES = {
@@ -80,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pipeline.web.middleware.SecurityHeaders",
+    "pipeline.web.middleware.NewPasswordFirst",
     "pipeline.web.middleware.ErrorsInChinese",
     "axes.middleware.AxesMiddleware",
 ]
@@ -102,11 +116,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
-# five wrong passwords for an account lock it for 15 minutes (0.25 hours)
+# five wrong passwords for an account lock it for 15 minutes (0.25 hours) from the fifth on, however often it is tried meanwhile
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_LOCKOUT_TEMPLATE = "locked.html"
+AXES_LOCKOUT_CALLABLE = "pipeline.web.errors.locked"
 AXES_VERBOSE = False
 ROOT_URLCONF = "pipeline.web.urls"
 WSGI_APPLICATION = "pipeline.web.wsgi.application"
@@ -128,11 +144,12 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = True, "Lax", "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGGUI_HTTPS") == "1"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pipeline.web.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = _time_zone(os.environ.get("QINGGUI_TZ") or "Asia/Shanghai")
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -3,8 +3,23 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import actions, administration, issuer, items, public, publishing, transfers, views
+from pipeline.web import (
+    actions,
+    administration,
+    audit_page,
+    issuer,
+    items,
+    own_account,
+    people,
+    public,
+    publishing,
+    transfers,
+    views,
+)
 from pipeline.web.api import api
+
+handler400, handler403 = "pipeline.web.errors.bad_request", "pipeline.web.errors.forbidden"
+handler404, handler500 = "pipeline.web.errors.not_found", "pipeline.web.errors.server_error"
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -50,19 +65,19 @@ urlpatterns = [
     path("jobs/<int:job_id>/retry", transfers.retry, name="retry"),
     path("papers/<int:paper_id>/choose", transfers.choose, name="choose"),
     path("board", administration.board, name="board"),
-    path("audit", administration.audit, name="audit"),
-    path("people", administration.people, name="people"),
-    path("people/<int:user_id>", administration.change, name="change"),
+    path("audit", audit_page.audit, name="audit"),
+    path("people", people.people, name="people"),
+    path("people/<int:user_id>", people.person, name="change"),
     path("alerts", administration.alerts, name="alerts"),
     path("alerts/<int:view_id>/drop", administration.drop_view, name="drop_view"),
-    path("tokens", administration.tokens, name="tokens"),
-    path("tokens/<int:token_id>/end", administration.end_token, name="end_token"),
+    path("tokens", own_account.tokens, name="tokens"),
+    path("tokens/<int:token_id>/end", own_account.end_token, name="end_token"),
     path("public/", public.catalogue, name="public"),
     path("public/<int:item_id>/", public.paper, name="public_item"),
     path("public/<int:item_id>/text.docx", public.text, name="public_text"),
     path("public/feed.xml", public.feed, name="public_feed"),
     path("login", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
-    path("password", auth.PasswordChangeView.as_view(template_name="password.html", success_url="/"), name="password"),
+    path("password", own_account.ChangePassword.as_view(), name="password"),
     path("api/v1/", api.urls),
 ]

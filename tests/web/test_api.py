@@ -105,7 +105,7 @@ def test_an_issuer_reaches_only_its_own_items(people: dict[str, User], item: Ite
 
 def test_a_token_is_shown_once_stored_as_hash_and_revoked(people: dict[str, User]) -> None:
     browser = client(people, "审查员")
-    page = browser.post("/tokens", {"name": "备案平台"}).content.decode()
+    page = browser.post("/tokens", {"name": "备案平台"}, follow=True).content.decode()
     secret = page.split("<code>")[1].split("</code>")[0]
     token = Token.objects.order_by("-id")[0]
     assert secret not in browser.get("/tokens").content.decode() and secret not in token.digest

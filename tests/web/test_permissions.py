@@ -58,7 +58,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "choose": {"post": {"管理员", "主审", "审查员", "制定机关"}},
     "board": {"get": STAFF},
     "people": {"get": {"管理员"}, "post": {"管理员"}},
-    "change": {"post": {"管理员"}},
+    "change": {"get": {"管理员"}, "post": {"管理员"}},
     "alerts": {"get": STAFF, "post": STAFF},
     "drop_view": {"post": STAFF},
     "tokens": {"get": ALL, "post": ALL},
@@ -66,7 +66,7 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "audit": {"get": {"管理员", "主审"}},
 }
 # pages that answer any method with their form
-WITH_FORM = {"upload", "people", "tokens", "alerts", "notices"}
+WITH_FORM = {"upload", "alerts", "notices"}
 OPEN = {"login", "logout", "password", "public", "public_item", "public_text", "public_feed"}
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from pipeline.review.clock import local_time
 from pipeline.review.models import AuditEntry
 
 _START = "0" * 64
@@ -42,7 +43,7 @@ def verify() -> Iterator[str]:
         if entry.previous != previous:
             yield f"第{entry.pk}条与前一条不衔接，之前有记录被删除或者插入"
         if entry.digest != digest_of(entry):
-            yield f"第{entry.pk}条（{entry.at:%Y-%m-%d %H:%M} {entry.who} {entry.what}）的内容被改动"
+            yield f"第{entry.pk}条（{local_time(entry.at)} {entry.who} {entry.what}）的内容被改动"
         previous = entry.digest
 
 
