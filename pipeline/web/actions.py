@@ -111,7 +111,7 @@ def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     start, end = (_text(request, name, 12) for name in ("start", "end"))
     span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else Span(0, 0)
     ground = _ground(request)
-    made = raising.raise_finding(found, span, ground, _bases(found, ground), user_of(request))
+    made = raising.raise_finding(found, span, ground, _bases(found, ground, span), user_of(request))
     return _here(request, item_id, f"已提出一处发现：{made.content['name']}")
 
 
@@ -121,9 +121,12 @@ def _ground(request: HttpRequest) -> raising.Ground:
     return raising.Ground(kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"))
 
 
-def _bases(found: Item, ground: raising.Ground) -> list[dict[str, Any]]:
-    day = found.current.as_of if found.current else timezone.localdate()
-    return raising.bases_from(ground.kind, ground.basis, day)
+def _bases(found: Item, ground: raising.Ground, span: Span) -> list[dict[str, Any]]:
+    """The bases that the user names, else those of the type that are about the words at a span, on the day of the analysis."""
+    version = found.current
+    day, text = (version.as_of, version.text) if version else (timezone.localdate(), "")
+    sentence = span.sentence(text).cut(text) if span.start < span.end <= len(text) else ""
+    return raising.bases_from(ground.kind, ground.basis, day, sentence)
 
 
 @require_POST
@@ -145,7 +148,8 @@ def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     if ground.severity:
         values["severity"] = ground.severity
     if ground.basis or ground.kind:
-        values["bases"] = _bases(found, ground)
+        finding = Finding.objects.filter(version=found.current, key=_text(request, "key")).first()
+        values["bases"] = _bases(found, ground, Span(finding.start, finding.end) if finding else Span(0, 0))
     if ground.advice:
         values["advice"] = ground.advice
     if request.POST.get("softened") in ("0", "1"):

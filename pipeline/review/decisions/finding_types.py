@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.document import Basis
 from pipeline.errors import UsageError
 from pipeline.law import ClauseType, competition_bases, load_rulebook
+from pipeline.law.rulebook import bases_for
 from pipeline.review.queue.filters import GROUPS
 
 
@@ -27,11 +28,15 @@ def advice_of(code: str) -> str:
     return _type_of(code).advice
 
 
-def bases_of(code: str, day: date) -> tuple[Basis, ...]:
-    """The legal bases of a type in force on a day, with the articles on fair competition. Raises `UsageError` as `name_of`."""
-    bases = tuple(basis.as_of() for basis in _type_of(code).bases if basis.since <= day)
+def bases_of(code: str, day: date, sentence: str = "") -> tuple[Basis, ...]:
+    """The legal bases of a type in force on a day that are about a sentence ("" for any), with the articles on fair competition.
+
+    Raises `UsageError` as `name_of`.
+    """
+    bases = tuple(basis.shown() for basis in bases_for(_type_of(code).bases, sentence, day))
     laws = {basis.law for basis in bases}
-    return (*bases, *(basis for basis in competition_bases(code, day) if basis.law not in laws))
+    competition = (basis.shown() for basis in competition_bases(code, sentence, day))
+    return (*bases, *(basis for basis in competition if basis.law not in laws))
 
 
 def bases_on(day: date) -> list[tuple[str, str]]:

@@ -92,13 +92,14 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
     return finding
 
 
-def bases_from(kind: str, words: str, day: date) -> list[dict[str, Any]]:
-    """The legal bases that a person names (《行政许可法》第十七条；《…》第…条), as they are printed; where none is named, those of the type on a day.
+def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dict[str, Any]]:
+    """The legal bases that a person names (《行政许可法》第十七条；《…》第…条), as they are printed; where none is named, those of the type on a day that are about
+    the `sentence`.
 
     An article that the type has itself keeps what it says; others stand as the person wrote them. Raises `UsageError` for words
     without 《》.
     """
-    known = {(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day)} if kind else {}
+    known = {(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day, sentence)} if kind else {}
     if not words.strip():
         return list(known.values())
     named = [(law.strip(), "".join(article.split())) for law, article in _BASIS.findall(words)]
