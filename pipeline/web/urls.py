@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from pipeline.web import administration, public, transfers, views
+from pipeline.web import administration, bulk_actions, public, transfers, views
 from pipeline.web.api import api
 
 urlpatterns = [
@@ -27,7 +27,7 @@ urlpatterns = [
     path("items/<int:item_id>/public", transfers.make_public, name="make_public"),
     path("export.<slug:kind>", transfers.export, name="export"),
     path("views", transfers.save_view, name="save_view"),
-    path("bulk", transfers.bulk_action, name="bulk"),
+    path("bulk", bulk_actions.bulk_action, name="bulk"),
     path("bulk/<int:batch_id>/undo", transfers.undo, name="undo"),
     path("upload", transfers.upload, name="upload"),
     path("jobs", transfers.jobs, name="jobs"),
