@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,8 +20,6 @@ from pipeline.errors import UsageError
 from pipeline.ingest import uploads
 from pipeline.review.connection import connect
 
-# code points shown before and after a word that was found
-_CONTEXT = 18
 # key in the JSON output → field of the filter
 _FACETS = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
 
@@ -110,14 +109,13 @@ def search(
     connect(SETTINGS)
     from pipeline.review.models import Item
     from pipeline.review.queue.filters import Filter, facets
-    from pipeline.review.search.index import terms_of
+    from pipeline.review.search.snippets import snippet
 
     query = Filter(q=" ".join(words), whole="" if heads else "1")
     found = query.apply(Item.objects.select_related("current"), None)
-    first_word = next((term.words[0] for term in terms_of(query.q) if not term.without), "")
     rows = [
         {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
-         "around": _around(item.current.text if item.current else "", first_word)}
+         "around": "".join(piece for piece, _ in snippet(item.current.text if item.current else "", query.q))}
         for item in found.order_by("-risk", "id")[:limit]
     ]  # fmt: skip
     results: dict[str, Any] = {"count": found.count(), "items": rows}
@@ -130,26 +128,16 @@ def search(
 
 
 def _print_results(results: dict[str, Any]) -> None:
+    """Prints the results as a table, and the counts where there are any, on stdout: they are data, not talk."""
     rows, count = results["items"], results["count"]
     table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
     for name in ("编号", "风险", "文件", "原文"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(
-            str(row["item"]), str(row["risk"]), escape(f"{row['title']}\n{row['number']}"), escape(str(row["around"]))
-        )
-    render.message_console().print(table)
+        head = "\n".join(filter(None, (row["title"], row["number"])))
+        table.add_row(str(row["item"]), str(row["risk"]), escape(head), escape(str(row["around"])))
+    console = Console(highlight=False)
+    console.print(table)
     for name, values in results.get("counts", {}).items():
         if values:
-            render.message_console().print(
-                escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items()))
-            )
-
-
-def _around(text: str, word: str) -> str:
-    """The first occurrence of a word with 18 code points of context on both sides; "" if it does not occur."""
-    position = text.lower().find(word.lower())
-    if position < 0:
-        return ""
-    start, end = max(position - _CONTEXT, 0), position + len(word) + _CONTEXT
-    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
+            console.print(escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items())))

@@ -122,6 +122,7 @@ class ItemQuery(Schema):
     place: str = ""
     band: str = ""
     group: str = ""
+    mark: str = ""
     reviewer: str = ""
     sort: str = "risk"
     page: int = 1

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pipeline.errors import PipelineError
 from pipeline.review.account_changes import must_change_password
 from pipeline.review.accounts import PERMISSIONS, role_of
+from pipeline.review.decisions.notices import unseen
 from pipeline.web.errors import answer, for_a_program, not_allowed
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -70,4 +71,7 @@ class NewPasswordFirst:
 def visitor(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `role` of the user, and `may`, the names of the permitted actions; none before anyone is known."""
     role = role_of(getattr(request, "user", AnonymousUser()))
-    return {"role": role, "may": {action.name: True for action in PERMISSIONS[role]} if role else {}}
+    found: dict[str, Any] = {"role": role, "may": {action.name: True for action in PERMISSIONS[role]} if role else {}}
+    if role and not getattr(request, "htmx", False):
+        found["unseen"] = unseen(request.user).count()
+    return found

@@ -1,11 +1,9 @@
-"""Views for uploads, exports, saving a view, and bulk actions."""
+"""Views for uploads, exports, saving a view, and undoing bulk actions."""
 
 from pathlib import PurePath
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -13,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, may, visible
-from pipeline.review.decisions import bulk, workflow
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper, Verdict
+from pipeline.review.decisions import bulk
+from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.saved_views import save_view as save_named_view
@@ -39,53 +37,6 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = filters.Filter.of(request.GET)
     found = chosen.ordered(chosen.apply(visible(request.user), user_of(request)).select_related("current", "assignee"))
     return download(exports.export_queue(found[:_MOST_ROWS], kind, user_of(request)))
-
-
-@require_POST
-@allowed(Action.ASSIGN)
-def bulk_action(request: HttpRequest) -> HttpResponse:
-    """Assigns or decides all filtered items; without the parameter `sure`, shows a preview of what would change."""
-    chosen = filters.Filter.of(request.POST)
-    found = chosen.apply(visible(request.user), None)
-    confirmed = request.POST.get("sure") == "1"
-    if request.POST.get("what") != bulk.DECIDED:
-        return _assign_many(request, found, confirmed)
-    if not may(request.user, Action.DECIDE):
-        raise PermissionDenied
-    return _decide_many(request, found, confirmed)
-
-
-def _assign_many(request: HttpRequest, found: "QuerySet[Item]", confirmed: bool) -> HttpResponse:
-    to = get_object_or_404(User, pk=request.POST.get("to") or 0, is_active=True)
-    if not confirmed:
-        context = {
-            "unassigned": bulk.preview(found.filter(assignee=None)),
-            "selected": bulk.preview(found),
-            "assignee": to,
-        }
-        return render(request, "bulk.html", context)
-    done = bulk.assign_all(found, to, by=user_of(request))
-    messages.success(
-        request, f"已把{len(done.items)}件指派给{to.first_name or to.username}；已有承办人的没有改动，可以在队列页撤销"
-    )
-    return redirect("queue")
-
-
-def _decide_many(request: HttpRequest, found: "QuerySet[Item]", confirmed: bool) -> HttpResponse:
-    kind, verdict = request.POST.get("type", "").strip()[:16], request.POST.get("verdict", "")
-    if not confirmed:
-        findings = bulk.undecided(found, kind)
-        context = {"kind": kind, "verdict": verdict, "selected": bulk.preview(found), "verdicts": Verdict.values}
-        context |= {"count": findings.count(), "examples": list(findings[:5]), "kinds": bulk.finding_types_in(found)}
-        return render(request, "bulk_decide.html", context)
-    done = bulk.decide_all(
-        found,
-        kind,
-        workflow.Statement(verdict, request.POST.get("comment", "")[:1000], request.POST.get("addressee", "")[:128]),
-        by=user_of(request),
-    )
-    messages.success(request, f"已对{len(done.items)}件作出决定；已有决定的没有改动，可以在队列页撤销")
-    return redirect("queue")
 
 
 @require_POST

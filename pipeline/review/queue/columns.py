@@ -18,7 +18,7 @@ from django.utils import timezone
 from pipeline.review.models import Item
 
 # the fields of an item that are kept, as codes into `values`
-NAMES = ("status", "kind", "genre", "year", "issuer", "place", "assignee__username", "groups")
+NAMES = ("status", "kind", "genre", "year", "issuer", "place", "assignee__username", "groups", "marks")
 # rows are stamped before their transaction is committed; those of this last span are read again
 _OVERLAP = timedelta(seconds=60)
 Mask = npt.NDArray[np.bool_]

@@ -1,6 +1,6 @@
 """Filters, search, facet counts and sort orders of the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from pipeline.review.models import Item
+from pipeline.review.models import Item, Mark
 from pipeline.review.queue.columns import Columns, Mask, columns
 from pipeline.review.search.index import with_words
 
@@ -34,7 +34,7 @@ class Filter:
     """A filter of the queue; a field that is "" does not restrict it.
 
     `q` is a search line (`search.index.terms_of`), with `whole` searched in texts too; `band` is a name of `BANDS`, `group` a key of
-    `GROUPS`, `reviewer` a user name or `UNASSIGNED`; `mine` restricts to items of the user who asks; `sort` is a key of `SORTS`.
+    `GROUPS`, `mark` a value of `Mark`, `reviewer` an account name or `UNASSIGNED`; `mine` restricts to items of the user who asks; `sort` is a key of `SORTS`.
     """
 
     q: str = ""
@@ -47,6 +47,7 @@ class Filter:
     place: str = ""
     band: str = ""
     group: str = ""
+    mark: str = ""
     reviewer: str = ""
     mine: str = ""
     sort: str = "risk"
@@ -67,6 +68,8 @@ class Filter:
             items = items.filter(_in_band(self.band))
         if self.group:
             items = items.filter(groups__contains=self.group)
+        if self.mark:
+            items = items.filter(marks__contains=self.mark)
         if self.reviewer:
             who = None if self.reviewer == UNASSIGNED else self.reviewer
             items = items.filter(assignee__username=who) if who else items.filter(assignee=None)
@@ -102,9 +105,8 @@ def facets(items: "QuerySet[Item]", chosen: Filter, user: User | None) -> dict[s
     counts["reviewer"] = [(value or UNASSIGNED, count) for value, count in reviewers]
     risk = cached.risk[_all_except(conditions, "band", cached)]
     counts["band"] = [(name, int(((risk >= low) & (risk < high)).sum())) for name, low, high in BANDS]
-    combined = cached.counts("groups", _all_except(conditions, "group", cached))
-    groups = ((name, sum(count for value, count in combined if name in value)) for name in GROUPS)
-    counts["group"] = [(name, count) for name, count in groups if count]
+    counts["group"] = _part_counts(cached, "groups", GROUPS, _all_except(conditions, "group", cached))
+    counts["mark"] = _part_counts(cached, "marks", Mark.values, _all_except(conditions, "mark", cached))
     return counts
 
 
@@ -118,6 +120,8 @@ def _conditions(cached: Columns, chosen: Filter, user: User | None) -> dict[str,
         found["band"] = (cached.risk >= low) & (cached.risk < high)
     if chosen.group:
         found["group"] = cached.containing("groups", chosen.group)
+    if chosen.mark:
+        found["mark"] = cached.containing("marks", chosen.mark)
     if chosen.reviewer:
         found["reviewer"] = cached.equal("assignee__username", "" if chosen.reviewer == UNASSIGNED else chosen.reviewer)
     if chosen.mine and user:
@@ -136,6 +140,13 @@ def _all_except(conditions: Mapping[str, Mask], name: str, cached: Columns) -> M
 
 def _top_counts(cached: Columns, column: str, mask: Mask) -> list[tuple[str, int]]:
     return [(value, count) for value, count in cached.counts(column, mask) if value][:_MAX_VALUES]
+
+
+def _part_counts(cached: Columns, column: str, parts: Iterable[str], mask: Mask) -> list[tuple[str, int]]:
+    """For each of `parts` the number of items in `mask` whose value in a column contains it; parts of none are left out."""
+    combined = cached.counts(column, mask)
+    counts = ((part, sum(count for value, count in combined if part in value)) for part in parts)
+    return [(part, count) for part, count in counts if count]
 
 
 def narrow(items: "QuerySet[Item]", chosen: Filter) -> "tuple[QuerySet[Item], Filter]":

@@ -4,27 +4,36 @@ Chinese is written without blanks, and a word segmenter would miss words that cr
 pair of neighbouring characters (unigrams and bigrams) is indexed. A search word of one or two characters is answered by the
 index alone; a longer one is answered by its bigrams and then verified in the texts that contain all of them.
 
+Texts are indexed and words are asked in one spelling (`search.spelling`); what is stored stays as it was read, and a longer
+word is verified in it by a pattern that matches every spelling.
+
 The index is two FTS5 tables on SQLite, two tables of arrays with GIN indexes on PostgreSQL: `review_heads` (title, number
 and issuers, one row per item) and `review_bodies` (text, one row per version). The FTS5 table of bodies stores no text, so
-that removing an entry takes the text it was made from.
+that removing an entry takes the text it was made from. An index that was made with another spelling must be made anew
+(`rebuild`) before anything is removed from it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice, pairwise
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pipeline.review.models import Item
+from pipeline.review.search.spelling import fold, pattern_of
 
 _RUN = re.compile(r"\w+")
 HEADS, BODIES = "review_heads", "review_bodies"
-_TEXT = "text"
-_FIELDS = {"题名": "title", "标题": "title", "文号": "number", "机关": "issuers", "正文": _TEXT}
-_TERM = re.compile(rf'(-?)(?:({"|".join(_FIELDS)})[:：])?(?:"([^"]+)"|“([^”]+)”|(\S+))')
+TEXT = "text"
+_FIELDS = {"题名": "title", "标题": "title", "文号": "number", "机关": "issuers", "正文": TEXT}
+_TERM = re.compile(rf'([-－]?)(?:({"|".join(_FIELDS)})[:：])?(?:"([^"]+)"|“([^”]+)”|(\S+))')
+_EITHER = re.compile("[|｜]")
+# rows that are read and indexed at once
+_CHUNK = 1000
 _SQLITE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {HEADS} USING fts5(grams, detail=none, tokenize='unicode61 remove_diacritics 0')",
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {BODIES} USING fts5(grams, content='', columnsize=0, detail=none, "
@@ -40,12 +49,15 @@ _POSTGRES = tuple(
 )
 
 
-def grams(text: str) -> list[str]:
-    """The distinct characters and bigrams of a text in lower case; bigrams do not cross anything that is no word character."""
+_Row = TypeVar("_Row")
+
+
+def grams(*texts: str) -> list[str]:
+    """The distinct characters and bigrams of texts in one spelling; bigrams do not cross anything that is no word character."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(text.lower()):
+    for run in (run for text in texts for run in _RUN.findall(fold(text))):
         found.update(dict.fromkeys(run))
-        found.update((run[at : at + 2], None) for at in range(len(run) - 1))
+        found.update(dict.fromkeys(map("".join, pairwise(run))))
     return list(found)
 
 
@@ -55,14 +67,32 @@ def create_tables(schema: Any) -> None:
         schema.execute(statement)
 
 
-def head_of(item: Any) -> str:
-    """The text that is indexed in `review_heads` for an item: title, number and issuers, a line each."""
-    return f"{item.title}\n{item.number}\n{item.issuers}"
+def rebuild(items: "QuerySet[Any]", versions: "QuerySet[Any]") -> None:
+    """Makes the index anew from what is stored, without reading a file: of all `items`, and of their current `versions`.
+
+    Both may be the historical models of a migration. Memory holds 1000 texts at a time.
+    """
+    with connection.cursor() as cursor:
+        for table in (HEADS, BODIES):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in _POSTGRES if connection.vendor == "postgresql" else _SQLITE:
+            cursor.execute(statement)
+    heads = items.only("title", "number", "issuers").order_by("pk").iterator(_CHUNK)
+    for chunk in _chunks(heads):
+        index_heads(chunk)
+    current = versions.filter(pk__in=items.exclude(current=None).values("current")).order_by("pk")
+    for rows in _chunks(current.values_list("pk", "text").iterator(_CHUNK)):
+        index_bodies(rows)
+
+
+def _chunks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
 
 
 def index_heads(items: Iterable[Any]) -> None:
     """Indexes title, number and issuers of items, replacing earlier entries of the same items."""
-    rows = [(item.pk, grams(head_of(item))) for item in items]
+    rows = [(item.pk, grams(item.title, item.number, item.issuers)) for item in items]
     _forget(HEADS, [key for key, _ in rows])
     _insert(HEADS, rows)
 
@@ -118,7 +148,7 @@ def terms_of(query: str) -> list[Term]:
     """
     found = []
     for without, field, quoted, also, bare in _TERM.findall(query):
-        words = (quoted or also,) if quoted or also else tuple(word for word in bare.split("|") if word)
+        words = (quoted or also,) if quoted or also else tuple(filter(None, _EITHER.split(bare)))
         if words:
             found.append(Term(words, _FIELDS.get(field, ""), bool(without)))
     return found
@@ -127,29 +157,34 @@ def terms_of(query: str) -> list[Term]:
 def with_words(items: "QuerySet[Item]", query: str, *, whole: bool) -> "QuerySet[Item]":
     """The items that match a search line (`terms_of`) in title, number or issuers; with `whole`, or in the text."""
     for term in terms_of(query):
+        words = [word for word in map(fold, term.words) if word]
         found = Q()
-        for word in term.words:
+        for word in words:
             found |= _with_word(word, term.field, whole=whole)
-        items = items.exclude(pk__in=Item.objects.filter(found).values("pk")) if term.without else items.filter(found)
+        if words:
+            items = (
+                items.exclude(pk__in=Item.objects.filter(found).values("pk")) if term.without else items.filter(found)
+            )
     return items
 
 
 def _with_word(word: str, field: str, *, whole: bool) -> Q:
-    in_text = Q(current__isnull=False) & _indexed(word, BODIES, "current_id") & _literal_match(word, "current__text")
-    if field == _TEXT:
+    """The condition that an item has a folded word in a field, in any of the head for "", or, with `whole`, in the text."""
+    in_text = Q(current__isnull=False) & _indexed(word, BODIES, "current_id") & _verified(word, "current__text")
+    if field == TEXT:
         return in_text
     if field:
-        return _indexed(word, HEADS, "pk") & Q(**{f"{field}__icontains": word})
-    found = _indexed(word, HEADS, "pk") & _literal_match(word, "title", "number", "issuers")
+        return _indexed(word, HEADS, "pk") & Q(**{f"{field}__regex": pattern_of(word)})
+    found = _indexed(word, HEADS, "pk") & _verified(word, "title", "number", "issuers")
     return found | in_text if whole else found
 
 
-def _literal_match(word: str, *fields: str) -> Q:
+def _verified(word: str, *fields: str) -> Q:
     """The condition that one of `fields` contains the word, empty where the index alone proves it (one or two word characters)."""
     condition = Q()
     if len(word) > 2 or not word.isalnum():
         for field in fields:
-            condition |= Q(**{f"{field}__icontains": word})
+            condition |= Q(**{f"{field}__regex": pattern_of(word)})
     return condition
 
 

@@ -20,7 +20,7 @@ def items(queue_home: Path) -> list[Item]:
         Item(
             name=f"{n}.txt", title=f"第{n}号", status=rng.choice(("待审", "已办")), genre=rng.choice(("通知", "意见", "")),
             year=rng.choice((None, 2020, 2021)), issuer=rng.choice(("甲局", "乙局")), risk=rng.randrange(0, 100),
-            groups=rng.choice(("", "LIC", "FEE LIC")),
+            groups=rng.choice(("", "LIC", "FEE LIC")), marks=rng.choice(("", "有分歧", "已送达 有分歧")),
         )
         for n in range(200)
     ]  # fmt: skip
@@ -34,7 +34,8 @@ def counts_of_the_database(column: str, chosen: Filter) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    "chosen", [Filter(), Filter(status="待审"), Filter(band="高", genre="通知"), Filter(group="FEE")]
+    "chosen",
+    [Filter(), Filter(status="待审"), Filter(band="高", genre="通知"), Filter(group="FEE"), Filter(mark="已送达")],
 )
 def test_counts_agree_with_the_database(items: list[Item], chosen: Filter) -> None:
     counts = facets(Item.objects.all(), chosen, None)
@@ -48,6 +49,9 @@ def test_counts_agree_with_the_database(items: list[Item], chosen: Filter) -> No
     if not chosen.group:
         fees = chosen.apply(Item.objects.all(), None).filter(groups__contains="FEE").count()
         assert dict(counts["group"]).get("FEE", 0) == fees
+    if not chosen.mark:
+        disputed = chosen.apply(Item.objects.all(), None).filter(marks__contains="有分歧").count()
+        assert dict(counts["mark"]).get("有分歧", 0) == disputed
 
 
 def test_changed_new_and_deleted_items_are_counted(items: list[Item]) -> None:

@@ -1,0 +1,25 @@
+"""What an issuer (制定机关) sees of the queue: its own files and how far their review is, nothing of the machine's findings."""
+
+from dataclasses import replace
+
+from pipeline.review.models import Item, Mark, Status
+from pipeline.review.queue.filters import Filter
+
+_WORDS = {Status.PENDING: "审查中", Status.SECOND: "审查中", Status.WAITING: "等待识别", Status.DONE: "已办结"}
+# the fields of a filter that tell nothing of risk, alarms or people
+_OPEN = ("q", "whole", "kind", "genre", "year", "issuer", "place")
+
+
+def issuer_state(item: Item) -> str:
+    """The state of an item in words for its issuer: 等待识别, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
+    marks = item.marks.split()
+    if Mark.ANSWERED in marks:
+        return "已答复，等待处理"
+    if Mark.RELEASED in marks:
+        return "审查意见已送达"
+    return _WORDS[Status(item.status)]
+
+
+def open_to_issuers(chosen: Filter) -> Filter:
+    """A filter without the fields by which an issuer could learn of risk, alarms, validity or reviewers; newest first."""
+    return replace(Filter(sort="new"), **{name: getattr(chosen, name) for name in _OPEN})

@@ -1,0 +1,54 @@
+"""The rows of the queue page: what stands in a row beside the fields of its item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.review.accounts import display_name
+from pipeline.review.models import Item, Kind, Mark, Status, Version
+from pipeline.review.queue.issuer_view import issuer_state
+from pipeline.review.search.snippets import Piece, snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its item, its validity as it is shown, its marks with what each means, and the passage that a search found ([]: none).
+
+    `holder` is the name of the person who has the item, "" where nobody has it; `free` says whether it can be claimed;
+    `for_issuer` is its state in words for its issuer.
+    """
+
+    item: Item
+    validity: str
+    marks: tuple[tuple[str, str], ...]
+    holder: str
+    free: bool
+    for_issuer: str
+    passage: Sequence[Piece]
+
+
+def rows_of(items: Sequence[Item], query: str, *, whole: bool) -> list[Row]:
+    """The rows of the items of one page, in their order; with `whole`, texts are read for the passages that `query` finds."""
+    texts = _texts(items) if whole and query else {}
+    return [
+        Row(
+            item=item,
+            validity=validity_of(item),
+            marks=tuple((mark, Mark(mark).label) for mark in item.marks.split() if mark in Mark.values),
+            holder=display_name(item.assignee) if item.assignee else "",
+            free=item.assignee is None and item.status != Status.DONE,
+            for_issuer=issuer_state(item),
+            passage=snippet(texts.get(item.current_id, ""), query),
+        )
+        for item in items
+    ]
+
+
+def _texts(items: Sequence[Item]) -> dict[int | None, str]:
+    """The texts of the current versions of items, by the key of the version."""
+    keys = [item.current_id for item in items if item.current_id]
+    return dict(Version.objects.filter(pk__in=keys).values_list("pk", "text"))
+
+
+def validity_of(item: Item) -> str:
+    """The validity of an item as people see it, 尚未施行 among them; "" for a draft (草案), which is not in force yet."""
+    return "" if item.kind == Kind.DRAFT else item.validity
