@@ -70,8 +70,9 @@ class NewPasswordFirst:
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `role` of the user, and `may`, the names of the permitted actions; none before anyone is known."""
-    role = role_of(getattr(request, "user", AnonymousUser()))
+    user = getattr(request, "user", AnonymousUser())
+    role = role_of(user)
     found: dict[str, Any] = {"role": role, "may": {action.name: True for action in PERMISSIONS[role]} if role else {}}
-    if role and not getattr(request, "htmx", False):
-        found["unseen"] = unseen(request.user).count()
+    if isinstance(user, User) and role and not getattr(request, "htmx", False):
+        found["unseen"] = unseen(user).count()
     return found
