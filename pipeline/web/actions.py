@@ -3,8 +3,6 @@
 Forms are sent by htmx where scripts run: an error then shows beside the form, which keeps what was typed.
 """
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -12,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from pipeline.document import Span
@@ -111,7 +108,7 @@ def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     start, end = (_text(request, name, 12) for name in ("start", "end"))
     span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else Span(0, 0)
     ground = _ground(request)
-    made = raising.raise_finding(found, span, ground, _bases(found, ground, span), user_of(request))
+    made = raising.raise_finding(found, span, ground, raising.bases_at(found, ground, span), user_of(request))
     return _here(request, item_id, f"已提出一处发现：{made.content['name']}")
 
 
@@ -119,14 +116,6 @@ def _ground(request: HttpRequest) -> raising.Ground:
     kind = _text(request, "type", 16)
     severity, basis, reason = _text(request, "severity", 4), _text(request, "basis", 300), _text(request, "reason")
     return raising.Ground(kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"))
-
-
-def _bases(found: Item, ground: raising.Ground, span: Span) -> list[dict[str, Any]]:
-    """The bases that the user names, else those of the type that are about the words at a span, on the day of the analysis."""
-    version = found.current
-    day, text = (version.as_of, version.text) if version else (timezone.localdate(), "")
-    sentence = span.sentence(text).cut(text) if span.start < span.end <= len(text) else ""
-    return raising.bases_from(ground.kind, ground.basis, day, sentence)
 
 
 @require_POST
@@ -142,18 +131,8 @@ def take_back_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Changes type, severity or basis of a finding, or takes up a softened hit (`softened` "0") or takes an alarm off ("1")."""
     found, ground = item_of(request, item_id), _ground(request)
-    values: dict[str, Any] = {}
-    if ground.kind:
-        values |= {"type": ground.kind, "name": ground.name}
-    if ground.severity:
-        values["severity"] = ground.severity
-    if ground.basis or ground.kind:
-        finding = Finding.objects.filter(version=found.current, key=_text(request, "key")).first()
-        values["bases"] = _bases(found, ground, Span(finding.start, finding.end) if finding else Span(0, 0))
-    if ground.advice:
-        values["advice"] = ground.advice
-    if request.POST.get("softened") in ("0", "1"):
-        values["softened"] = request.POST["softened"] == "1"
+    chosen = {"0": False, "1": True}.get(request.POST.get("softened", ""))
+    values = raising.values_of(found, _text(request, "key"), ground, softened=chosen)
     raising.change_finding(found, _text(request, "key"), values, ground.reason, user_of(request))
     return _here(request, item_id, "已改动，机器原来的结果保留在旁边")
 
@@ -261,8 +240,7 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Corrects a fact of the masthead, or kind of case and place (`field` "kind")."""
     found, user, field = item_of(request, item_id), user_of(request), _text(request, "field", 16)
-    if found.current is not None and not (found.status == Status.DONE and may(request.user, Action.ADJUDICATE)):
-        workflow.check_open(found, user)
+    workflow.check_may_correct(found, user)
     if field == "kind":
         workflow.reclassify(found, _text(request, "kind", 8), _text(request, "place", 32), user)
         return _here(request, item_id, "已更正类别和地区，期限随类别改动")

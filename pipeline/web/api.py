@@ -4,58 +4,37 @@ A program authenticates with `Authorization: Bearer 令牌` and has the permissi
 describes every path. Within version 1 fields are added, never removed.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import wraps
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from ninja import File, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
-from ninja.security import HttpBearer
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, may, user_of_token, visible
+from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions import agreement, checklists, workflow
-from pipeline.review.decisions.public_facts import (
-    Force,
-    PublicFacts,
-    edition_of,
-    force,
-    matching,
-    public_facts,
-    published_documents,
-    validity_words,
-)
-from pipeline.review.decisions.publication import find_public, withdrawal_words
-from pipeline.review.models import Conclusion, Decision, Item, Job, JobState, Kind, Paper
+from pipeline.review.decisions import agreement
+from pipeline.review.decisions.finding_types import bases_of, finding_types
+from pipeline.review.models import Job, JobState, Kind, Paper
 from pipeline.review.output import exports
-from pipeline.review.output.public_text import plain_text
 from pipeline.review.queue import filters, saved_views
+from pipeline.review.queue.findings import plain
+from pipeline.review.queue.issuer_view import open_to_issuers
 from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
+from pipeline.web.api_access import ByToken, ItemSummary, for_issuer, item_of_call, needs, user_of_call
+from pipeline.web.api_case import router as case_router
 from pipeline.web.api_errors import explain_errors
+from pipeline.web.api_public import router as public_router
+from pipeline.web.api_versions import router as versions_router
 from pipeline.web.permissions import download
-from pipeline.web.public import address
 from pipeline.web.transfers import LARGEST
 
 PAGE = 100
-
-
-class ByToken(HttpBearer):
-    """Authentication by bearer token; sets `request.user` to the account of the token."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        user = user_of_token(token)
-        if user is not None:
-            request.user = user
-        return user
 
 
 api = NinjaAPI(
@@ -65,40 +44,6 @@ api = NinjaAPI(
 
 
 explain_errors(api)
-
-
-def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: the call requires an action; answers with status 403 otherwise."""
-
-    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **named: Any) -> Any:
-            if not may(request.user, action):
-                raise HttpError(403, f"这个账号不能{action.value}")
-            return view(request, *args, **named)
-
-        return guarded
-
-    return wrap
-
-
-class ItemSummary(Schema):
-    """The fields of an item that the queue shows."""
-
-    id: int
-    name: str
-    title: str
-    number: str
-    issuers: str
-    place: str
-    kind: str
-    genre: str
-    status: str
-    risk: int
-    alarms: int
-    validity: str
-    expires: date | None
-    due: date | None
 
 
 class ItemPage(Schema):
@@ -126,36 +71,6 @@ class ItemQuery(Schema):
     reviewer: str = ""
     sort: str = "risk"
     page: int = 1
-
-
-class DecisionIn(Schema):
-    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment, for 转办 the addressee; `final` is a ruling (裁定)."""
-
-    key: str
-    verdict: str
-    comment: str = ""
-    addressee: str = ""
-    final: bool = False
-
-
-class CorrectionIn(Schema):
-    """A correction: `field` is title, number, issuers, made or expires."""
-
-    field: str
-    value: str
-
-
-class ConclusionIn(Schema):
-    """A conclusion on a case; `outcome` is one of those that its kind allows."""
-
-    outcome: str
-    reason: str = ""
-
-
-class ReturnIn(Schema):
-    """The reason for returning an item to the first review."""
-
-    reason: str
 
 
 class ChoiceIn(Schema):
@@ -200,129 +115,48 @@ class JobOut(Schema):
         return list(job.papers.order_by("position"))
 
 
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise HttpError(401, "没有令牌")
-    return request.user
-
-
-def _item(request: HttpRequest, item_id: int) -> Item:
-    return get_object_or_404(visible(request.user).select_related("current"), pk=item_id)
-
-
 @api.get("/items", response=ItemPage, summary="审查队列")
 def items(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, Any]:
     if not (may(request.user, Action.SEE) or may(request.user, Action.READ)):
         raise HttpError(403, "这个账号不能查看队列")
     chosen = filters.Filter.of(query.dict())
-    found = chosen.ordered(chosen.apply(visible(request.user), _user(request)))
+    issuer = role_of(request.user) is Role.ISSUER
+    chosen = open_to_issuers(chosen) if issuer else chosen
+    found = chosen.ordered(chosen.apply(visible(request.user), user_of_call(request)))
     at = (max(query.page, 1) - 1) * PAGE
-    return {"count": found.count(), "page": query.page, "items": list(found[at : at + PAGE])}
+    rows = found[at : at + PAGE]
+    return {
+        "count": found.count(),
+        "page": query.page,
+        "items": [for_issuer(row) for row in rows] if issuer else list(rows),
+    }
+
+
+@api.get("/types", response=list[dict[str, Any]], summary="可以提出的问题类型，按法律问题分组，带现行依据")
+@needs(Action.SEE)
+def types(request: HttpRequest) -> list[dict[str, Any]]:
+    day = timezone.localdate()
+    return [
+        {"group": group, "type": code, "name": name, "bases": [plain(basis) for basis in bases_of(code, day)]}
+        for group, kinds in finding_types()
+        for code, name in kinds
+    ]
 
 
 @api.get("/facets", response=dict[str, list[tuple[str, int]]], summary="队列的分项计数")
 @needs(Action.SEE)
 def facets(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, list[tuple[str, int]]]:
-    return filters.facets(visible(request.user), filters.Filter.of(query.dict()), _user(request))
-
-
-@api.get("/items/{item_id}", response=dict[str, Any], summary="一件文件：要素、发现、决定、结论")
-@needs(Action.READ)
-def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
-    found = _item(request, item_id)
-    note(_user(request).username, "查看", found.pk, "接口")
-    version, decided = found.current, workflow.decisions_of(found)
-    conclusion = found.conclusions.order_by("-id").first()
-    return {
-        **ItemSummary.from_orm(found).dict(),
-        "text": version.text if version else "",
-        "dossier": version.dossier if version else None,
-        "engine": version.engine if version else "",
-        "original": version.original_id if version else "",
-        "conclusion": _conclusion(conclusion),
-        "findings": [
-            {
-                "key": f.key, "type": f.type, "severity": f.severity, "softened": f.softened, "start": f.start, "end": f.end,
-                **f.content, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
-            }
-            for f in version.findings.order_by("start", "id")
-        ]
-        if version
-        else [],
-    }  # fmt: skip
-
-
-def _decision(made: Decision | None) -> dict[str, str] | None:
-    return {"verdict": made.verdict, "comment": made.comment, "reviewer": made.reviewer} if made else None
-
-
-def _conclusion(made: Conclusion | None) -> dict[str, str] | None:
-    return {"outcome": made.outcome, "reason": made.reason, "reviewer": made.reviewer} if made else None
-
-
-@api.post("/items/{item_id}/decisions", response=dict[str, Any], summary="对一条发现作出决定")
-@needs(Action.DECIDE)
-def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str, Any]:
-    if decision.final and not may(request.user, Action.ADJUDICATE):
-        raise HttpError(403, "这个账号不能裁定")
-    found = _item(request, item_id)
-    statement = workflow.Statement(decision.verdict, decision.comment[:2000], decision.addressee[:128])
-    made = workflow.decide(found, decision.key, statement, _user(request), final=decision.final)
-    return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
-
-
-@api.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
-@needs(Action.DECIDE)
-def correct(request: HttpRequest, item_id: int, correction: CorrectionIn) -> dict[str, str]:
-    made = workflow.correct(_item(request, item_id), correction.field, correction.value, _user(request))
-    return {"field": made.field, "machine": made.machine, "value": made.value}
-
-
-@api.post("/items/{item_id}/conclusion", response=dict[str, str], summary="写下审查结论")
-@needs(Action.DECIDE)
-def conclude(request: HttpRequest, item_id: int, conclusion: ConclusionIn) -> dict[str, str]:
-    made = checklists.conclude(_item(request, item_id), conclusion.outcome, conclusion.reason[:1000], _user(request))
-    return {"outcome": made.outcome, "reason": made.reason}
-
-
-@api.post("/items/{item_id}/claim", response=dict[str, str], summary="领取")
-@needs(Action.DECIDE)
-def claim(request: HttpRequest, item_id: int) -> dict[str, str]:
-    workflow.claim(_item(request, item_id), _user(request))
-    return {"assignee": _user(request).username}
-
-
-@api.post("/items/{item_id}/finish", response=dict[str, str], summary="办结或者送复核")
-@needs(Action.FINISH)
-def finish(request: HttpRequest, item_id: int) -> dict[str, str]:
-    return {"status": workflow.finish(_item(request, item_id), _user(request))}
-
-
-@api.post("/items/{item_id}/return", response=dict[str, str], summary="退回初审")
-@needs(Action.FINISH)
-def send_back(request: HttpRequest, item_id: int, body: ReturnIn) -> dict[str, str]:
-    found = _item(request, item_id)
-    if found.status == "已办" and not may(request.user, Action.ADJUDICATE):
-        raise HttpError(403, "这个账号不能重新打开")
-    workflow.send_back(found, _user(request), body.reason)
-    return {"status": found.status}
-
-
-@api.get(
-    "/items/{item_id}/papers/{form}.docx",
-    summary="文书：opinion、filing、objection、competition、correction、annotated",
-)
-@needs(Action.EXPORT)
-def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
-    return download(exports.export_document(_item(request, item_id), form, _user(request)))
+    return filters.facets(visible(request.user), filters.Filter.of(query.dict()), user_of_call(request))
 
 
 @api.get("/export.{kind}", summary="导出队列：xlsx、csv、json、docx（清理目录）")
 @needs(Action.EXPORT)
 def export(request: HttpRequest, kind: str, query: Query[ItemQuery]) -> HttpResponse:
     chosen = filters.Filter.of(query.dict())
-    found = chosen.ordered(chosen.apply(visible(request.user), _user(request)).select_related("current", "assignee"))
-    return download(exports.export_queue(found, kind, _user(request)))
+    found = chosen.ordered(
+        chosen.apply(visible(request.user), user_of_call(request)).select_related("current", "assignee")
+    )
+    return download(exports.export_queue(found, kind, user_of_call(request)))
 
 
 @api.post("/uploads", response=list[JobOut], summary="提交文件，由处理进程读取；case为已有案件编号，material为材料种类")
@@ -331,27 +165,27 @@ def upload(request: HttpRequest, files: File[list[UploadedFile]], query: Query[U
     large = [file.name for file in files if (file.size or 0) > LARGEST]
     if large:
         raise HttpError(413, f"{'、'.join(map(str, large))}超过200兆字节")
-    item = _item(request, query.case) if query.case is not None else None
+    item = item_of_call(request, query.case) if query.case is not None else None
     purpose = Purpose(item.kind if item else query.kind, query.place[:32], item, query.material)
-    return [submit(home_folder(), file.name or "未命名", file.read(), _user(request), purpose) for file in files]
+    return [submit(home_folder(), file.name or "未命名", file.read(), user_of_call(request), purpose) for file in files]
 
 
 @api.get("/uploads", response=list[JobOut], summary="自己提交的文件的处理情况")
 @needs(Action.UPLOAD)
 def uploads(request: HttpRequest) -> list[Job]:
-    return list(Job.objects.filter(by=_user(request)).order_by("-id")[:PAGE])
+    return list(Job.objects.filter(by=user_of_call(request)).order_by("-id")[:PAGE])
 
 
 @api.post("/uploads/{job_id}/choice", response=JobOut, summary="重复文件怎么处理")
 @needs(Action.UPLOAD)
 def choice(request: HttpRequest, job_id: int, body: ChoiceIn) -> Job:
-    job = get_object_or_404(Job, pk=job_id, by=_user(request))
+    job = get_object_or_404(Job, pk=job_id, by=user_of_call(request))
     waiting = job.papers.filter(state=JobState.CHOICE)
     papers = list(job.papers.filter(pk=body.paper) if body.paper is not None else waiting)
     if not papers:
         raise UsageError(f"{job.name}没有等待选择的文件", remedy="请用GET /uploads查看状态")
     for paper in papers:
-        resolve_duplicate(paper, body.choice, _user(request))
+        resolve_duplicate(paper, body.choice, user_of_call(request))
     job.refresh_from_db()
     return job
 
@@ -367,13 +201,13 @@ class SavedViewSchema(Schema):
 @api.get("/views", response=list[SavedViewSchema], summary="保存的视图和各自的新增件数")
 @needs(Action.SEE)
 def views(request: HttpRequest) -> Any:
-    return saved_views.views_of(_user(request), visible(request.user))
+    return saved_views.views_of(user_of_call(request), visible(request.user))
 
 
 @api.post("/views", response=SavedViewSchema, summary="保存视图，同名的替换；现有的文件不算新增")
 @needs(Action.SEE)
 def keep_view(request: HttpRequest, view: SavedViewSchema) -> SavedViewSchema:
-    saved_views.save_view(_user(request), view.name, view.query)
+    saved_views.save_view(user_of_call(request), view.name, view.query)
     return SavedViewSchema(name=view.name, query=view.query)
 
 
@@ -409,69 +243,11 @@ class AuditEntryOut(Schema):
 def audit(request: HttpRequest, before: int | None = None) -> Any:
     from pipeline.review.models import AuditEntry
 
-    note(_user(request).username, "查看审计", None, "接口")
+    note(user_of_call(request).username, "查看审计", None, "接口")
     found = AuditEntry.objects.order_by("-id")
     return list((found.filter(pk__lt=before) if before else found)[:PAGE])
 
 
-class PublicSummary(ItemSummary):
-    """A published document as the public sees it; `validity` and `validity_words` are those of today.
-
-    What `ItemSummary` tells about the review is empty here: name, kind, status, risk, alarms, due.
-    """
-
-    version: int
-    made: date | None
-    published: date | None
-    effective: date | None
-    validity_words: str
-    link: str
-
-
-class PublicPage(Schema):
-    """A page of published documents; `count` is the number on all pages, `page` starts at 1."""
-
-    count: int
-    page: int
-    items: list[PublicSummary]
-
-
-class PublicText(PublicSummary):
-    """A published document with the text of the published version."""
-
-    text: str
-
-
-# the states of validity in the words of the items, which clients of version 1 know
-_STATES = {Force.IN_FORCE: "有效", Force.LAPSED: "已届满", Force.NOT_YET: "尚未施行", Force.OPEN: "未知"}
-
-
-def _public(request: HttpRequest, facts: PublicFacts) -> dict[str, Any]:
-    today = timezone.localdate()
-    return {
-        "id": facts.item, "name": "", "title": facts.title, "number": facts.number, "issuers": facts.issuers,
-        "place": facts.place, "kind": "", "genre": facts.genre, "status": "", "risk": 0, "alarms": 0,
-        "validity": _STATES[force(facts, today)], "expires": facts.expires, "due": None, "version": facts.version,
-        "made": facts.made, "published": facts.published, "effective": facts.effective,
-        "validity_words": validity_words(facts, today),
-        "link": f"{address(request)}{reverse('public_item', args=[facts.item])}",
-    }  # fmt: skip
-
-
-@api.get("/public", response=PublicPage, auth=None, summary="公开的规范性文件：按词检索题名、文号、制定机关和全文")
-def public(request: HttpRequest, q: str = "", page: int = 1) -> dict[str, Any]:
-    found = matching(published_documents(), q[:200])
-    at = (max(page, 1) - 1) * PAGE
-    return {"count": len(found), "page": page, "items": [_public(request, facts) for facts in found[at : at + PAGE]]}
-
-
-@api.get("/public/{item_id}", response=PublicText, auth=None, summary="一件公开的文件和它的正文；撤回公开的答复410")
-def public_item(request: HttpRequest, item_id: int) -> Any:
-    found = find_public(item_id)
-    if found is None:
-        raise Http404
-    edition = edition_of(found)
-    if edition is None or found.public_version is None:
-        said = {"message": withdrawal_words(found), "remedy": "请删除已取得的副本"}
-        return api.create_response(request, said, status=410)
-    return {**_public(request, public_facts(edition)), "text": plain_text(found.public_version)}
+api.add_router("", case_router)
+api.add_router("", versions_router)
+api.add_router("", public_router)

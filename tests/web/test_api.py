@@ -29,6 +29,29 @@ CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
     ("post", "/items/{item}/finish", None, FINISH),
     ("post", "/items/{item}/return", {"reason": ""}, FINISH),
     ("get", "/items/{item}/papers/opinion.docx", None, STAFF),
+    ("get", "/types", None, STAFF),
+    ("post", "/items/{item}/decisions/x/withdraw", None, DECIDE),
+    (
+        "post",
+        "/items/{item}/findings",
+        {"version": 0, "start": 0, "end": 1, "type": "x", "severity": "", "reason": ""},
+        DECIDE,
+    ),
+    ("post", "/items/{item}/findings/x", {"reason": ""}, DECIDE),
+    ("post", "/items/{item}/findings/x/take-back", None, DECIDE),
+    ("post", "/items/{item}/checks", {"point": "x", "answer": "是"}, DECIDE),
+    ("post", "/items/{item}/explanations", {"key": "x", "words": "x"}, DECIDE),
+    ("get", "/items/{item}/versions", None, STAFF),
+    ("get", "/items/{item}/comparison?old=1&new=1", None, STAFF),
+    ("post", "/items/{item}/version", {"choice": "x"}, DECIDE),
+    ("post", "/items/{item}/split", {"words": ""}, DECIDE),
+    ("post", "/items/{item}/give-back", None, DECIDE),
+    ("post", "/items/{item}/assign", {"to": "x"}, {"管理员", "主审"}),
+    ("post", "/items/{item}/release", {}, FINISH),
+    ("post", "/items/{item}/release/999999999/take-back", {}, FINISH),
+    ("post", "/items/{item}/release/999999999/replies", {"key": "x", "stance": "采纳"}, {"制定机关"}),
+    ("get", "/notices", None, set(ROLES)),
+    ("post", "/notices/seen", None, set(ROLES)),
     ("get", "/export.json", None, STAFF),
     ("get", "/uploads", None, {"管理员", "主审", "审查员", "制定机关"}),
     ("post", "/uploads/999999999/choice", {"choice": "关联"}, {"管理员", "主审", "审查员", "制定机关"}),
@@ -60,7 +83,10 @@ def test_the_same_permissions_as_on_the_pages(people: dict[str, User], item: Ite
 def test_every_call_is_described_and_tested(people: dict[str, User]) -> None:
     schema = Client().get("/api/v1/openapi.json").json()
     described = {(m, path.removeprefix("/api/v1")) for path, methods in schema["paths"].items() for m in methods}
-    names = {"{item}": "{item_id}", "opinion": "{form}", ".json": ".{kind}", "999999999": "{job_id}"}
+    names = {
+        "{item}": "{item_id}", "opinion": "{form}", ".json": ".{kind}", "release/999999999": "release/{release_id}", "999999999": "{job_id}",
+        "/x": "/{key}", "?old=1&new=1": "",
+    }  # fmt: skip
     tested = {(method, path) for method, path, _, _ in CALLS}
     for old, new in names.items():
         tested = {(method, path.replace(old, new)) for method, path in tested}

@@ -6,7 +6,7 @@ person's name. A change (type, severity, bases, taking up a softened hit) keeps 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -109,6 +109,27 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     return [known.get((law, article), {"law": law, "article": article, **blank}) for law, article in named]
 
 
+def bases_at(item: Item, ground: Ground, span: Span) -> list[dict[str, Any]]:
+    """The bases that a person names, else those of the type that are about the sentence at a span, on the day of the analysis."""
+    version = item.current
+    day, text = (version.as_of, version.text) if version else (timezone.localdate(), "")
+    sentence = span.sentence(text).cut(text) if 0 <= span.start < span.end <= len(text) else ""
+    return bases_from(ground.kind, ground.basis, day, sentence)
+
+
+def values_of(item: Item, key: str, ground: Ground, *, softened: bool | None) -> dict[str, Any]:
+    """The fields that a person's change of a finding names, as `change_finding` takes them; what is "" or None stays as it is."""
+    values: dict[str, Any] = {"type": ground.kind, "name": ground.name} if ground.kind else {}
+    values |= {"severity": ground.severity} if ground.severity else {}
+    if ground.basis or ground.kind:
+        finding = Finding.objects.filter(version=item.current, key=key).first()
+        span = Span(finding.start, finding.end) if finding else Span(0, 0)
+        kind = ground.kind or (finding.type if finding else "")
+        values["bases"] = bases_at(item, replace(ground, kind=kind), span)
+    values |= {"advice": ground.advice} if ground.advice else {}
+    return values | ({"softened": softened} if softened is not None else {})
+
+
 def take_back(item: Item, key: str, user: User) -> None:
     """Removes a finding that the same person raised, as long as nobody else has decided on it. Raises `UsageError`."""
     check_open(item, user)
@@ -144,6 +165,8 @@ def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str,
         raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
     if not reason.strip():
         raise UsageError("没有写明理由", remedy="请写明为什么改动")
+    if values.get("severity", "") not in ("", *SEVERITIES):
+        raise UsageError(f"没有“{values['severity']}”这种严重程度", remedy=f"请选{'、'.join(SEVERITIES)}之一")
     present = {"type": finding.type, "severity": finding.severity, "softened": finding.softened}
     before = {**finding.content, **present}
     changed = {name: value for name, value in values.items() if value != before.get(name)}
