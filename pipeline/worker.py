@@ -59,6 +59,7 @@ def process_job(job: Job) -> None:
     try:
         with guarded(step="处理"):
             for paper, upload in _open_papers(job):
+                Job.objects.filter(pk=job.pk).update(taken=timezone.now())
                 _process_paper(paper, upload)
     except PipelineError as error:
         failure = str(error)
@@ -70,7 +71,7 @@ def process_job(job: Job) -> None:
     ]
     job.state = JobState.FAILED if failure else state_of(job)
     job.message = "；".join(part for part in (failure, summary, *told) if part)[:2000]
-    job.save()
+    job.save(update_fields=["state", "message"])
 
 
 def _open_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:

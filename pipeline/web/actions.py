@@ -174,6 +174,8 @@ def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Records the conclusion on a case."""
     found, user = item_of(request, item_id), user_of(request)
     workflow.check_open(found, user)
+    if _text(request, "version", 20) not in ("", str(found.current_id)):
+        raise UsageError("正文已有新版本，您看到的是旧的", remedy="请刷新页面，看过新版本再下结论")
     checklists.conclude(found, _text(request, "outcome", 16), _text(request, "reason", 1000), user)
     return _here(request, item_id, "已记下审查结论")
 
@@ -246,7 +248,7 @@ def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
         return _here(request, item_id, "已更正类别和地区，期限随类别改动")
     if not field:
         raise UsageError("没有选择更正哪一项", remedy=f"可以更正{'、'.join(workflow.CORRECTABLE.values())}")
-    workflow.correct(found, field, _text(request, "value"), user)
+    workflow.correct(found, field, _text(request, "value"), user, seen=request.POST.get(f"seen_{field}"))
     return _here(request, item_id, "已更正，机器原来的结果保留在旁边")
 
 

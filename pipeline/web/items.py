@@ -92,6 +92,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
         "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind != Kind.DRAFT else None,
         "coverage": coverage(version.dossier) if version else [],
         "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
+        "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": workflow.CORRECTABLE.items(),
         "kinds": Kind.choices,
         "is_docx": bool(version and version.dossier["source"]["format"] == "docx"),

@@ -165,3 +165,22 @@ def test_a_finished_case_is_opened_again_by_the_chief_only(people: dict[str, Use
     client(people, "主审").post(f"/items/{item.pk}/return", {"reason": "漏看一条"})
     item.refresh_from_db()
     assert item.status == Status.PENDING
+
+
+def test_correcting_and_claiming_at_once_loses_neither(people: dict[str, User], item: Item) -> None:
+    stale = Item.objects.get(pk=item.pk)
+    workflow.claim(item, people["审查员"])
+    Item.objects.filter(pk=item.pk).update(public=True)
+    workflow.correct(stale, "title", "更正后的题名", people["审查员"])
+    workflow.reclassify(stale, "草案", "湖南", people["审查员"])
+    found = Item.objects.get(pk=item.pk)
+    assert (found.assignee, found.public, found.title, found.kind) == (people["审查员"], True, "更正后的题名", "草案")
+    Item.objects.filter(pk=item.pk).update(public=False)
+
+
+def test_a_correction_of_what_another_changed_meanwhile_tells_both_values(people: dict[str, User], item: Item) -> None:
+    seen = workflow.value_of(item, "number")
+    workflow.correct(item, "number", "临政发〔2025〕99号", people["主审"], seen=seen)
+    with pytest.raises(UsageError, match="99号.*88号"):
+        workflow.correct(item, "number", "临政发〔2025〕88号", people["主审"], seen=seen)
+    assert workflow.value_of(item, "number") == "临政发〔2025〕99号"

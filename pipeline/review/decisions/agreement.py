@@ -16,7 +16,8 @@ from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Decision, Finding, Item, Member, Passage, Verdict, Version
 
-_UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
+# the verdicts that uphold a finding
+UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
 _SENTENCE = re.compile(r"[^。；\n]{15,}[。；]")
 # number of passages of a document that a reviewer with blind samples judges
 _PASSAGES_PER_DOCUMENT = 2
@@ -87,7 +88,7 @@ def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
         if any(decision.final for decision in decisions) or len(last) < 2:
             continue
         first, second = last[-2:]
-        if (first.verdict in _UPHELD) != (second.verdict in _UPHELD):
+        if (first.verdict in UPHELD) != (second.verdict in UPHELD):
             open_[key] = (first, second)
     return open_
 
@@ -123,7 +124,7 @@ def with_machine() -> Share:
         if (version, key) not in raised:
             verdicts[version, key] = verdict
     judged = [verdict for verdict in verdicts.values() if verdict != Verdict.REFER]
-    return Share.of(sum(verdict in _UPHELD for verdict in judged), len(judged))
+    return Share.of(sum(verdict in UPHELD for verdict in judged), len(judged))
 
 
 def passages_for(version: Version, user: User) -> list[Passage]:

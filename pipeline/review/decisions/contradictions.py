@@ -14,12 +14,11 @@ from django.db.models import Q, QuerySet
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
+from pipeline.review.decisions.agreement import UPHELD, disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import FAVOURABLE, UNFAVOURABLE, Point, answered_points
 from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
+from pipeline.review.queue.findings import ALARMS
 
-UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
-ALARMS = ("严重", "高")
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
 

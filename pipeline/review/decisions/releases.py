@@ -11,15 +11,13 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
+from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.models import Export, Item, Release, Reply, Stance, Status, Verdict
+from pipeline.review.models import Export, Item, Release, Reply, Stance, Status
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
 from pipeline.review.queue.originals import original_path
-
-_UPHELD = (Verdict.STANDS, Verdict.AMEND)
 
 
 def release(item: Item, user: User, words: str = "") -> Release:
@@ -62,7 +60,7 @@ def _upheld(item: Item) -> list[dict[str, object]]:
             "words": decided[finding.key].comment or finding.content["advice"], "verdict": decided[finding.key].verdict,
         }
         for finding in findings
-        if finding.key in decided and decided[finding.key].verdict in _UPHELD
+        if finding.key in decided and decided[finding.key].verdict in UPHELD
     ]  # fmt: skip
 
 

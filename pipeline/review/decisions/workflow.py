@@ -23,7 +23,7 @@ from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import chiefs, notify, people_of
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
-from pipeline.review.queue.store import DAYS, apply_correction
+from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import index_heads
 
@@ -150,9 +150,10 @@ def reclassify(item: Item, kind: str, place: str, user: User) -> None:
     """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind."""
     if kind not in Kind.values:
         raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
-    if item.status == Status.DONE:
-        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
     with transaction.atomic():
+        item = Item.objects.select_for_update().get(pk=item.pk)
+        if item.status == Status.DONE:
+            raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
         told = f"类别{item.kind} → {kind}" if kind != item.kind else ""
         told += f" 地区{item.place} → {place}" if place != item.place else ""
         item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
@@ -262,8 +263,11 @@ def assign(item: Item, user: User, *, by: User) -> None:
         notify(concerned, item, f"编号{item.pk}《{item.title}》由{display_name(by)}指派给{display_name(user)}")
 
 
-def correct(item: Item, field: str, value: str, user: User) -> Correction:
-    """Records a correction of a fact of the masthead, keeping the previous value. Raises `UsageError` for an invalid field or value."""
+def correct(item: Item, field: str, value: str, user: User, *, seen: str | None = None) -> Correction:
+    """Records a correction of a fact of the masthead, keeping the previous value; `seen` is the value that the person saw.
+
+    Raises `UsageError` for an invalid field or value, and where another person has changed the value since it was seen.
+    """
     if field not in CORRECTABLE:
         raise UsageError(f"不能更正“{field}”", remedy=f"可以更正{'、'.join(CORRECTABLE.values())}")
     value = value.strip()
@@ -272,9 +276,15 @@ def correct(item: Item, field: str, value: str, user: User) -> Correction:
     if field in DAYS:
         value = day_of(value)
     with transaction.atomic():
-        before = _previous_value(item, field)
+        item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk)
+        before = value_of(item, field)
+        if seen is not None and seen != before:
+            raise UsageError(
+                f"{CORRECTABLE[field]}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
+                remedy="请刷新后核对，仍要改的再更正一次",
+            )
         apply_correction(item, field, value)
-        item.save()
+        item.save(update_fields=[*DESCRIBED, "updated"])
         made = Correction.objects.create(
             item=item, field=field, machine=before, value=value, reviewer=display_name(user)
         )
@@ -293,8 +303,8 @@ def day_of(text: str) -> str:
     return day.isoformat()
 
 
-def _previous_value(item: Item, field: str) -> str:
-    """The value of a field before a correction: the latest correction, else what the program read."""
+def value_of(item: Item, field: str) -> str:
+    """The value of a correctable field: the latest correction, else what the program read."""
     last = item.corrections.filter(field=field).order_by("-id").first()
     if last:
         return last.value

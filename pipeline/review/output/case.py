@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from pipeline.document import Span
 from pipeline.review.accounts import display_name
-from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
+from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import answered_points
-from pipeline.review.decisions.contradictions import ALARMS, UPHELD, contradictions
+from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.models import Amendment, Decision, Finding, Item, Reply, Status, Verdict
+from pipeline.review.queue.findings import ALARMS
 
 _MAX_SENTENCE = 200
 # the number of an article before its text: 第三条　开办农家乐的，……

@@ -24,6 +24,11 @@ from pipeline.review.search.index import forget_body, index_bodies, index_heads
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
 # correctable facts that are dates
 DAYS = ("made", "expires")
+# the fields of an item that describe its current version
+DESCRIBED = (
+    "title", "title_key", "number", "issuers", "issuer", "place", "genre", "norm_level", "is_normative", "risk", "risk_parts", "alarms",
+    "groups", "year", "validity", "expires",
+)  # fmt: skip
 _NATIONAL = ("国务院", "国家", "中国", "中华", "最高", "全国", "中央", "中共", "海关总署")
 
 
@@ -133,7 +138,7 @@ class QueueWriter:
         _describe(item, version.dossier, version.text, place)
         item.current = version
         count_alarms(item)
-        item.save()
+        item.save(update_fields=[*DESCRIBED, "current", "updated"])
         _index(item, version)
         return StoredItem(Outcome.REFRESHED, item.pk)
 

@@ -70,7 +70,7 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
         job.state = JobState.WORKING if job.attempts <= 3 else JobState.FAILED
         if job.state == JobState.FAILED:
             job.message = "处理三次都没有完成，已停止。请检查该文件后重新提交"
-        job.save()
+        job.save(update_fields=["attempts", "taken", "state", "message"])
     return job if job.state == JobState.WORKING else take_job(stale)
 
 
@@ -115,14 +115,14 @@ def retry(job: Job, paper: Paper | None, user: User) -> None:
 
 def _queue_again(job: Job) -> None:
     """Queues an upload for the worker where a document of it waits, else brings its state up to date."""
-    waiting = job.papers.filter(state=JobState.WAITING).exists()
-    state = JobState.WAITING if waiting else state_of(job)
-    Job.objects.filter(pk=job.pk).update(state=state, attempts=0)
+    Job.objects.filter(pk=job.pk).update(state=state_of(job), attempts=0)
 
 
 def state_of(job: Job) -> JobState:
-    """The state of an upload from its documents: waiting for a choice, failed where all of them failed, else done."""
+    """The state of an upload from its documents: waiting, waiting for a choice, failed where all of them failed, else done."""
     states = set(job.papers.values_list("state", flat=True))
+    if JobState.WAITING in states:
+        return JobState.WAITING
     if JobState.CHOICE in states:
         return JobState.CHOICE
     return JobState.FAILED if states <= {JobState.FAILED} else JobState.DONE
