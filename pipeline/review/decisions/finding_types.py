@@ -9,23 +9,28 @@ from pipeline.law import ClauseType, competition_bases, load_rulebook
 from pipeline.law.rulebook import bases_for
 from pipeline.review.queue.filters import GROUPS
 
+# what only people raise: there is no rule for it, and no basis of its own
+OF_PEOPLE = {"FRM-90": "形式或者程序问题", "OTH-90": "其他合法性问题", "OTH-91": "表述不清或者前后矛盾"}
+
 
 def finding_types() -> list[tuple[str, list[tuple[str, str]]]]:
     """The types by legal question, as (许可, [(LIC-01, 直接设定行政许可), …]), in the order of the rule files."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for kind in load_rulebook().types.values():
         groups.setdefault(GROUPS.get(kind.id[:3], "其他"), []).append((kind.id, kind.name))
+    for code, name in OF_PEOPLE.items():
+        groups.setdefault(GROUPS[code[:3]], []).append((code, name))
     return list(groups.items())
 
 
 def name_of(code: str) -> str:
     """The Chinese name of a type. Raises `UsageError` for a code that is no type of the rules."""
-    return _type_of(code).name
+    return OF_PEOPLE.get(code) or _type_of(code).name
 
 
 def advice_of(code: str) -> str:
     """The advice that the rules give for a type. Raises `UsageError` as `name_of`."""
-    return _type_of(code).advice
+    return "" if code in OF_PEOPLE else _type_of(code).advice
 
 
 def bases_of(code: str, day: date, sentence: str = "") -> tuple[Basis, ...]:
@@ -33,6 +38,8 @@ def bases_of(code: str, day: date, sentence: str = "") -> tuple[Basis, ...]:
 
     Raises `UsageError` as `name_of`.
     """
+    if code in OF_PEOPLE:
+        return ()
     bases = tuple(basis.shown() for basis in bases_for(_type_of(code).bases, sentence, day))
     laws = {basis.law for basis in bases}
     competition = (basis.shown() for basis in competition_bases(code, sentence, day))

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from pipeline.document import Span
 from pipeline.review.decisions.agreement import effective_decisions
+from pipeline.review.decisions.finding_types import OF_PEOPLE
 from pipeline.review.models import Amendment, Correction, Finding, Verdict
 
 # correctable field → its name in the gold standard
@@ -44,7 +45,8 @@ def _raised() -> Iterator[Finding]:
 
 
 def _add(records: dict[tuple[str, str], dict[str, Any]], finding: Finding, verdict: str) -> None:
-    if not finding.type[:3].isalpha() or finding.start == finding.end:
+    # types that only people raise are none that the judge learns
+    if not finding.type[:3].isalpha() or finding.type in OF_PEOPLE or finding.start == finding.end:
         return
     text = finding.version.text
     sentence = Span(finding.start, finding.end).sentence(text).cut(text).strip() + "。"

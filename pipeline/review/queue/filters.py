@@ -17,7 +17,7 @@ BANDS = (("高", 40, 101), ("中", 15, 40), ("低", 1, 15), ("无", 0, 1))
 # the legal question of a finding, by the first three letters of its type
 GROUPS = {
     "LIC": "许可", "PWR": "职权", "PEN": "处罚", "FOR": "强制", "FEE": "收费", "EXP": "财产", "RGT": "权益", "CRT": "证明",
-    "FCR": "竞争", "FRM": "形式", "CL-": "清理",
+    "FCR": "竞争", "FRM": "形式", "CL-": "清理", "OTH": "其他",
 }  # fmt: skip
 SORTS = {"risk": ("-risk", "id"), "due": ("due", "-risk", "id"), "new": ("-id",)}
 UNASSIGNED = "无"

@@ -13,7 +13,8 @@ from tests.conftest import AS_OF
 
 def test_every_type_of_the_rules_is_offered_once_under_its_legal_question() -> None:
     offered = [(group, code) for group, types in finding_types() for code, _ in types]
-    assert sorted(code for _, code in offered) == sorted(load_rulebook().types)
+    of_people = {"FRM-90", "OTH-90", "OTH-91"}
+    assert sorted(code for _, code in offered) == sorted({*load_rulebook().types, *of_people})
     assert all(GROUPS[code[:3]] == group for group, code in offered)
 
 
@@ -35,6 +36,10 @@ def test_articles_on_fair_competition_belong_to_the_bases() -> None:
 def test_the_list_of_all_bases_names_each_once() -> None:
     offered = [basis for basis, _ in bases_on(AS_OF)]
     assert len(offered) == len(set(offered)) and "《中华人民共和国行政许可法》第十七条" in offered
+
+
+def test_what_no_rule_knows_can_be_raised_too_without_a_basis() -> None:
+    assert name_of("OTH-90") == "其他合法性问题" and bases_of("OTH-90", AS_OF) == () and advice_of("OTH-91") == ""
 
 
 def test_an_unknown_type_is_refused() -> None:
