@@ -181,6 +181,6 @@ def test_correcting_and_claiming_at_once_loses_neither(people: dict[str, User], 
 def test_a_correction_of_what_another_changed_meanwhile_tells_both_values(people: dict[str, User], item: Item) -> None:
     seen = workflow.value_of(item, "number")
     workflow.correct(item, "number", "临政发〔2025〕99号", people["主审"], seen=seen)
-    with pytest.raises(UsageError, match="99号.*88号"):
+    with pytest.raises(UsageError, match=r"99号.*88号"):
         workflow.correct(item, "number", "临政发〔2025〕88号", people["主审"], seen=seen)
     assert workflow.value_of(item, "number") == "临政发〔2025〕99号"
