@@ -4,6 +4,8 @@ Analyses uploaded files and puts them into the queue; while no upload is waiting
 library of the user (上位法比对) and mails new items of saved views to their owners.
 """
 
+import logging
+import os
 import tempfile
 import time
 from collections import Counter
@@ -13,6 +15,7 @@ from datetime import date
 from pathlib import Path, PurePath
 
 from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from pipeline.analyzer import LegalContext, analyze_upload
@@ -26,17 +29,21 @@ from pipeline.review.accounts import display_name, visible
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
+from pipeline.review.queue.heartbeat import beat
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.store import Outcome, QueueWriter
-from pipeline.review.queue.uploads import same_bytes, state_of
+from pipeline.review.queue.uploads import same_bytes, state_of, take_job
 from pipeline.review.queue.versions import hand_in
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
 
+log = logging.getLogger(__name__)
 # findings on form and cleanup are not compared with the law library
 _NOT_COMPARED = ("FRM", "CL-")
 
 
+# seconds between two polls of the queue of uploads, and the longest pause after an error
+_IDLE, _LONGEST_PAUSE = 1.0, 60.0
 # seconds until the queue is searched again for items to compare, after none was found
 _COMPARE_INTERVAL = 30.0
 # seconds between two checks of saved views for new items
@@ -59,6 +66,7 @@ def process_job(job: Job) -> None:
     try:
         with guarded(step="处理"):
             for paper, upload in _open_papers(job):
+                beat(home_folder())
                 Job.objects.filter(pk=job.pk).update(taken=timezone.now())
                 _process_paper(paper, upload)
     except PipelineError as error:
@@ -208,6 +216,40 @@ def _describe(item_id: int | None, job: Job) -> None:
     if item_id is not None:
         due = due_day(job.kind, timezone.localdate(job.created))
         Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due, updated=timezone.now())
+
+
+def work(*, once: bool = False, with_server: bool = False) -> None:
+    """Processes uploads until it is stopped; `once` ends when none waits, `with_server` when the server that started this process is gone.
+
+    A database or folder that is away for a while does not end it: it waits, longer each time up to a minute, and goes on. A beat in the
+    home folder (`queue.heartbeat`) tells the pages that a worker is there.
+    """
+    parent, pause = os.getppid(), _IDLE
+    while not (with_server and os.getppid() != parent):
+        try:
+            beat(home_folder())
+            busy = _work_once()
+            pause = _IDLE
+        except (DatabaseError, PipelineError, OSError) as error:
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            log.warning("处理进程暂时不能工作，%.0f秒后再试：%s", pause, error)
+            close_old_connections()
+            connection.close()
+            busy = False
+        if not busy:
+            if once:
+                return
+            time.sleep(pause)
+
+
+def _work_once() -> bool:
+    """Does one piece of work: an upload, else alerts and one comparison; False where there is none."""
+    job = take_job()
+    send_due_alerts()
+    if job is not None:
+        process_job(job)
+        return True
+    return compare_next_item()
 
 
 def compare_next_item() -> bool:

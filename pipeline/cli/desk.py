@@ -2,12 +2,7 @@
 
 import hashlib
 import json
-import logging
 import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,8 +16,6 @@ from pipeline.home import home_folder
 from pipeline.review.connection import connect
 
 audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
-# seconds between two polls of the job queue
-IDLE = 1.0
 
 
 def serve(
@@ -35,27 +28,19 @@ def serve(
     """启动审查台（网页），并在旁边启动处理文件的进程。"""
     connect(SETTINGS)
     from django.contrib.auth.models import User
-    from waitress import create_server
 
+    from pipeline.web.server import Supervisor, make_server, run
     from pipeline.web.wsgi import application
 
-    try:
-        server = create_server(application, host=host, port=port, threads=8, ident="qinggui")
-    except OSError as error:
-        raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
-    # waitress warns of every short backlog of requests, which the operator need not see
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = make_server(application, host, port)
     signal.signal(signal.SIGTERM, _stop)
-    processes = [subprocess.Popen([sys.executable, "-m", "pipeline", "worker"]) for _ in range(workers)]
-    print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
-    if not User.objects.exists():
-        print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
-    with suppress(KeyboardInterrupt):
-        server.run()
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(10)
+
+    def ready() -> None:
+        print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
+        if not User.objects.exists():
+            print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
+
+    run(server, Supervisor(workers), ready)
 
 
 def _stop(*_: object) -> None:
@@ -63,21 +48,15 @@ def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False,
+    with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
+) -> None:
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
     connect(SETTINGS)
-    from pipeline.review.queue.uploads import take_job
-    from pipeline.worker import compare_next_item, process_job, send_due_alerts
+    from pipeline.worker import work
 
-    while True:
-        job = take_job()
-        send_due_alerts()
-        if job is not None:
-            process_job(job)
-        elif not compare_next_item():
-            if once:
-                return
-            time.sleep(IDLE)
+    work(once=once, with_server=with_server)
 
 
 def notify(

@@ -280,6 +280,7 @@ def send_back(request: HttpRequest, item_id: int, body: ReturnIn) -> dict[str, s
     if found.status == "已办" and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能重新打开")
     workflow.send_back(found, user_of_call(request), body.reason)
+    found.refresh_from_db(fields=["status"])
     return {"status": found.status}
 
 

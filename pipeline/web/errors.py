@@ -52,7 +52,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         return answer(request, 413, "一次提交的文件或者栏目太多", "请分几次提交，每次最多500个文件")
     if isinstance(exception, DisallowedHost):
         return answer(
-            request, 400, "不能用这个地址访问审查台", "请用管理员告知的地址；管理员可以在QINGGUI_HOSTS中加上它"
+            request,
+            400,
+            "不能用这个地址访问审查台",
+            "请用管理员告知的地址；管理员可以用QINGGUI_URL写明审查台的地址，或者在QINGGUI_HOSTS中加上它",
         )
     return answer(request, 400, "请求不完整，或者格式不正确", _AGAIN)
 

@@ -82,6 +82,7 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "raise_url": reverse("raise", args=[found.pk]),
         "open": workflow.open_alarms(found).count() if found.current else 0,
         "can_work": may(request.user, Action.DECIDE) and workflow.may_work(found, user_of(request)),
+        "can_correct": may(request.user, Action.DECIDE) and workflow.may_correct(found, user_of(request)),
         "me": user_of(request).username,
     }
 

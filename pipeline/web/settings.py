@@ -9,6 +9,7 @@ import dj_database_url
 
 from pipeline.errors import StorageError, UsageError
 from pipeline.home import home_folder
+from pipeline.web.address import address_of, allowed_hosts
 
 HOME = home_folder()
 
@@ -134,15 +135,17 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp+tls", _MAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOST or 'localhost'}"
-# address of the desk, for links in mails
-QINGGUI_ADDRESS = os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
-ALLOWED_HOSTS = os.environ.get("QINGGUI_HOSTS", "*").split(",")
+# address of the desk: links in mails, trusted origin of forms, scheme behind a proxy, allowed host
+ADDRESS = address_of(os.environ.get("QINGGUI_URL", ""))
+QINGGUI_ADDRESS = ADDRESS.url or os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
+ALLOWED_HOSTS = allowed_hosts(ADDRESS, os.environ.get("QINGGUI_HOSTS", ""))
+CSRF_TRUSTED_ORIGINS = [ADDRESS.url] if ADDRESS.url else []
 DEBUG = False
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "queue", "login"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = True, "Lax", "Strict"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGGUI_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.secure or os.environ.get("QINGGUI_HTTPS") == "1"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pipeline.web.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -15,6 +15,7 @@ from pipeline.review.decisions import bulk
 from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
+from pipeline.review.queue.heartbeat import is_alive
 from pipeline.review.queue.saved_views import save_view as save_named_view
 from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
 from pipeline.web.permissions import allowed, download, item_of, user_of
@@ -98,7 +99,13 @@ def _jobs(request: HttpRequest) -> dict[str, object]:
         .filter(pk__in=[paper.item_id for job in found for paper in job.papers.all()])
         .values_list("pk", flat=True)
     )
-    return {"jobs": found, "in_progress": in_progress, "choices": Choice.choices, "own": own}
+    return {
+        "jobs": found,
+        "in_progress": in_progress,
+        "choices": Choice.choices,
+        "own": own,
+        "worker": is_alive(home_folder()),
+    }
 
 
 @require_GET

@@ -137,6 +137,15 @@ def check_may_correct(item: Item, user: User) -> None:
     check_open(item, user)
 
 
+def may_correct(item: Item, user: User) -> bool:
+    """Whether `check_may_correct` lets a person correct an item."""
+    try:
+        check_may_correct(item, user)
+    except UsageError:
+        return False
+    return True
+
+
 def may_work(item: Item, user: User) -> bool:
     """Whether `check_open` lets a person work on an item."""
     try:
