@@ -1,4 +1,11 @@
-"""Database models of the review queue: items with versions and findings, decisions, uploads, letters, accounts and audit."""
+"""Database models of the review queue, one module a subject; all are imported from here.
+
+- `queue`: originals, items, versions, findings, other names of a file, problems
+- `uploads`: uploaded files, the documents in them, material of a case
+- `decisions`: decisions, changed findings, conclusions, explanations, checklists, batches, blind samples, corrections
+- `letters`: exports, releases to issuers and their replies
+- `accounts`: organs, tokens, notices, saved views; the audit
+"""
 
 from pipeline.review.models.accounts import AuditEntry, Member, Notice, SavedView, Token
 from pipeline.review.models.decisions import (

@@ -1,5 +1,9 @@
-"""Exports: opinions and other official documents as docx, annotated drafts, workbooks, lists; and page images of originals.
+"""What leaves the desk, and texts and pages as they are shown.
 
-A document on an item is a function of `case.Case`, which is stored with the export: it can be verified and produced again byte by byte
-from that, whatever happened to the item since.
+- `case`: everything that a document on an item says, stored with each export: it can be verified and produced again byte by byte from that,
+  whatever happened to the item since
+- `forms`, `competition`, `notice`, `record`: the official documents, over `paragraphs`, `official_docx` (GB/T 9704) and `titles`
+- `annotated_docx`: the original with comments; `exports`: makes, records and checks exports; `workbooks`, `audit_table`: tables
+- `text_view` over `text_lines` and `text_tables`: the text of a version as on paper; `page_views` over `page_drawing`: the pages of the original
+- `public_text`: the text as the public reads it
 """
