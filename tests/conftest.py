@@ -32,6 +32,8 @@ MADE_HERE = "QINGGUI_PREPARED" not in os.environ
 if MADE_HERE:
     os.environ["QINGGUI_PREPARED"] = tempfile.mkdtemp(prefix="qinggui-prepared-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.web.settings")
+# the host that Django's test client names
+os.environ["QINGGUI_HOSTS"] = "testserver"
 django.setup()
 # a password costs half a second with the hasher of the desk, and tests make accounts by the dozen
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
