@@ -3,6 +3,7 @@
 Forms are sent by htmx where scripts run: an error then shows beside the form, which keeps what was typed.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -149,7 +150,9 @@ def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
         values["severity"] = ground.severity
     if ground.basis or ground.kind:
         finding = Finding.objects.filter(version=found.current, key=_text(request, "key")).first()
-        values["bases"] = _bases(found, ground, Span(finding.start, finding.end) if finding else Span(0, 0))
+        kind = ground.kind or (finding.type if finding else "")
+        span = Span(finding.start, finding.end) if finding else Span(0, 0)
+        values["bases"] = _bases(found, replace(ground, kind=kind), span)
     if ground.advice:
         values["advice"] = ground.advice
     if request.POST.get("softened") in ("0", "1"):
@@ -261,8 +264,7 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Corrects a fact of the masthead, or kind of case and place (`field` "kind")."""
     found, user, field = item_of(request, item_id), user_of(request), _text(request, "field", 16)
-    if found.current is not None and not (found.status == Status.DONE and may(request.user, Action.ADJUDICATE)):
-        workflow.check_open(found, user)
+    workflow.check_may_correct(found, user)
     if field == "kind":
         workflow.reclassify(found, _text(request, "kind", 8), _text(request, "place", 32), user)
         return _here(request, item_id, "已更正类别和地区，期限随类别改动")

@@ -21,7 +21,7 @@ from ninja.security import HttpBearer
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, may, user_of_token, visible
+from pipeline.review.accounts import Action, Role, may, role_of, user_of_token, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, workflow
 from pipeline.review.decisions.public_facts import (
@@ -38,9 +38,10 @@ from pipeline.review.decisions.publication import find_public, withdrawal_words
 from pipeline.review.models import Conclusion, Decision, Item, Job, JobState, Kind, Paper
 from pipeline.review.output import exports
 from pipeline.review.output.public_text import plain_text
-from pipeline.review.queue import filters, saved_views
+from pipeline.review.queue import filters, issuer_view, saved_views
 from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
 from pipeline.web.api_errors import explain_errors
+from pipeline.web.api_issuer import item_for_issuer, summary_for_issuer
 from pipeline.web.permissions import download
 from pipeline.web.public import address
 from pipeline.web.transfers import LARGEST
@@ -214,10 +215,16 @@ def _item(request: HttpRequest, item_id: int) -> Item:
 def items(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, Any]:
     if not (may(request.user, Action.SEE) or may(request.user, Action.READ)):
         raise HttpError(403, "这个账号不能查看队列")
-    chosen = filters.Filter.of(query.dict())
+    chosen, outside = filters.Filter.of(query.dict()), role_of(request.user) is Role.ISSUER
+    chosen = issuer_view.open_to_issuers(chosen) if outside else chosen
     found = chosen.ordered(chosen.apply(visible(request.user), _user(request)))
     at = (max(query.page, 1) - 1) * PAGE
-    return {"count": found.count(), "page": query.page, "items": list(found[at : at + PAGE])}
+    rows = found[at : at + PAGE]
+    return {
+        "count": found.count(),
+        "page": query.page,
+        "items": [summary_for_issuer(row) if outside else row for row in rows],
+    }
 
 
 @api.get("/facets", response=dict[str, list[tuple[str, int]]], summary="队列的分项计数")
@@ -231,6 +238,8 @@ def facets(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, list[tupl
 def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
     found = _item(request, item_id)
     note(_user(request).username, "查看", found.pk, "接口")
+    if role_of(request.user) is Role.ISSUER:
+        return item_for_issuer(found)
     version, decided = found.current, workflow.decisions_of(found)
     conclusion = found.conclusions.order_by("-id").first()
     return {
@@ -274,14 +283,18 @@ def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str
 @api.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
 @needs(Action.DECIDE)
 def correct(request: HttpRequest, item_id: int, correction: CorrectionIn) -> dict[str, str]:
-    made = workflow.correct(_item(request, item_id), correction.field, correction.value, _user(request))
+    found = _item(request, item_id)
+    workflow.check_may_correct(found, _user(request))
+    made = workflow.correct(found, correction.field, correction.value, _user(request))
     return {"field": made.field, "machine": made.machine, "value": made.value}
 
 
 @api.post("/items/{item_id}/conclusion", response=dict[str, str], summary="写下审查结论")
 @needs(Action.DECIDE)
 def conclude(request: HttpRequest, item_id: int, conclusion: ConclusionIn) -> dict[str, str]:
-    made = checklists.conclude(_item(request, item_id), conclusion.outcome, conclusion.reason[:1000], _user(request))
+    found = _item(request, item_id)
+    workflow.check_open(found, _user(request))
+    made = checklists.conclude(found, conclusion.outcome, conclusion.reason[:1000], _user(request))
     return {"outcome": made.outcome, "reason": made.reason}
 
 

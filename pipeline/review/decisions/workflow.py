@@ -130,6 +130,12 @@ def check_may_reopen(item: Item, user: User) -> None:
         check_open(item, user)
 
 
+def check_may_correct(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not correct the facts of an item: as `check_open`, but the 主审 also corrects a finished one."""
+    if item.current is not None and not (item.status == Status.DONE and role_of(user) is Role.CHIEF):
+        check_open(item, user)
+
+
 def may_work(item: Item, user: User) -> bool:
     """Whether `check_open` lets a person work on an item."""
     try:
