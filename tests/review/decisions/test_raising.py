@@ -196,7 +196,8 @@ def test_named_bases_are_read(words: str, named: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["没有依据", "种子法第十七条", "《》第一条", "《种子法第一条；《森林法》第二条", "《森林法》第二条；种子法第三条"]
+    "words",
+    ["没有依据", "种子法第十七条", "《》第一条", "《种子法第一条；《森林法》第二条", "《森林法》第二条；种子法第三条"],
 )
 def test_a_basis_that_cannot_be_read_is_refused_and_none_is_lost(words: str) -> None:
     with pytest.raises(UsageError, match="读不出依据"):
@@ -250,9 +251,7 @@ def test_a_change_keeps_what_the_program_said(item: Item, reviewer: User, values
 
 
 @pytest.mark.parametrize("values", CHANGES, ids=["type", "severity", "basis"])
-def test_a_change_survives_a_new_analysis_and_a_new_version(
-    item: Item, reviewer: User, values: dict[str, Any]
-) -> None:
+def test_a_change_survives_a_new_analysis_and_a_new_version(item: Item, reviewer: User, values: dict[str, Any]) -> None:
     key = workflow.open_alarms(item)[0].key
     change_finding(item, key, values, "看法不同", reviewer)
     for now in (again(item, "另一版本"), next_version(item, reviewer, ("安全检查", "安全检查和消防检查"))):
@@ -319,7 +318,9 @@ def test_a_raised_finding_names_the_clause_where_its_words_stand_in_the_next_ver
 ) -> None:
     made = raised(item, reviewer)
     workflow.decide(item, made.key, workflow.Statement("成立"), reviewer)
-    now = next_version(item, reviewer, ("第六条", "第六条 县政府应当公布名单。\n第七条"), ("第七条 违反", "第八条 违反"))
+    now = next_version(
+        item, reviewer, ("第六条", "第六条 县政府应当公布名单。\n第七条"), ("第七条 违反", "第八条 违反")
+    )
     assert now.current is not None
     kept = now.current.findings.get(raised_account="wang")
     assert kept.content["path"] == "第七条" and kept.key in workflow.decisions_of(now)
@@ -356,4 +357,3 @@ def test_a_change_of_a_finding_that_was_taken_back_does_not_touch_it_when_it_is_
     now = next_version(item, reviewer, ("安全检查", "安全检查和消防检查"))
     assert now.current is not None
     assert now.current.findings.get(raised_account="wang").severity == "严重"
-
