@@ -150,6 +150,9 @@ def _put_problem(writer: QueueWriter, paper: Paper, problem: Problem, upload: Up
     entry = writer.put_problem(problem, upload.data)
     _describe(entry.item, paper.job)
     paper.item_id = entry.item
+    waiting = Item.objects.filter(pk=entry.item or 0).exclude(rival=paper.job.case_id).first()
+    if waiting is not None:
+        _hand_in(waiting, paper.job)
     paper.state = JobState.DONE if problem.waiting else JobState.FAILED
     paper.message = f"{'待识别：' if problem.waiting else ''}{problem.message}。{problem.remedy}"
 
@@ -170,9 +173,15 @@ def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Up
     entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
     _describe(entry.item, job)
     item = Item.objects.get(pk=entry.item or 0)
-    if job.case is not None and job.case_id != item.pk and entry.outcome is not Outcome.UNCHANGED:
-        hand_in(item, job.case, job.by)
+    if entry.outcome is not Outcome.UNCHANGED:
+        _hand_in(item, job)
     paper.item, paper.message = item, entry.outcome.value
+
+
+def _hand_in(item: Item, job: Job) -> None:
+    """Proposes an item as the next version of the case that its upload was for, also one that waits to be read."""
+    if job.case is not None and job.case_id != item.pk:
+        hand_in(item, job.case, job.by)
 
 
 def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> None:

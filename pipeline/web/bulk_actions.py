@@ -123,7 +123,7 @@ def _decide_many(request: HttpRequest, found: "QuerySet[Item]") -> HttpResponse:
         done = bulk.decide_all(found, kind, statement, by=user_of(request))
         messages.success(request, f"已对{len(done.items)}件作出决定；已有决定的没有改动，可以在队列页撤销")
         return redirect(list_address(request))
-    findings = bulk.undecided(found, kind)
+    findings = bulk.undecided(found, kind, user_of(request))
     touched = Item.objects.filter(pk__in=findings.values("version__item"))
     context = {
         "kind": kind, "verdict": verdict, "comment": comment, "addressee": addressee, "unclear": unclear, "selected": bulk.preview(found.order_by()),

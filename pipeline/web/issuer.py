@@ -1,5 +1,6 @@
 """制定机关: the page of a case as its issuer sees it (state, materials, the review once it was sent), answers, and notices for all accounts."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -30,8 +31,10 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         "steps": _steps(found, released, len(replies)),
         "materials": list(found.materials.order_by("kind", "id")),
         "material_kinds": MaterialKind.choices,
-        "versions": list(found.versions.order_by("-sequence")),
-        "newcomers": list(found.newcomers.order_by("id")),
+        "versions": [(one, PurePath(one.name or found.name).name) for one in found.versions.order_by("-sequence")],
+        "newcomers": [
+            (one, PurePath(one.name).name) for one in visible(request.user).filter(rival=found).order_by("id")
+        ],
         "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival.pk).exists() else None,
         "released": released,
         "rows": rows,

@@ -1,7 +1,8 @@
 """逐件审阅: the list that a user came from, walked item by item to its end.
 
 The queue links each item with the query of its list (`from`). The first item that is opened keeps the numbers of that list in the
-session, so that place and length stay the same while items change their state; opening the list again starts anew.
+session, so that place and length stay the same while items change their state; opening the list again starts anew. A long list is
+walked in parts; at the edge of one the list is read anew.
 """
 
 from dataclasses import dataclass
@@ -30,34 +31,58 @@ class Walk:
     back: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a list: its item numbers, how many items stand before it, and how many there are in all."""
+
+    numbers: tuple[int, ...]
+    first: int
+    total: int
+
+    def holds(self, number: int) -> bool:
+        """Whether an item is in the part, and not at an edge beyond which the list goes on."""
+        if number not in self.numbers:
+            return False
+        at = self.numbers.index(number)
+        goes_on = self.first + len(self.numbers) < self.total
+        return not (at == 0 and self.first) and not (at == len(self.numbers) - 1 and goes_on)
+
+
 def place_of(request: HttpRequest, item: Item) -> Walk | None:
     """The place of an item in the list named by `from`; None where the user came from none, or the item is not in it."""
     if "from" not in request.GET:
         return None
     query = request.GET["from"][:500]
-    numbers = _numbers(request, query, item.pk)
-    if item.pk not in numbers:
+    part = _part(request, query, item.pk)
+    if item.pk not in part.numbers:
         return None
-    at = numbers.index(item.pk)
-    before = _address(numbers[at - 1], query) if at else ""
-    after = _address(numbers[at + 1], query) if at + 1 < len(numbers) else ""
-    return Walk(at + 1, len(numbers), before, after, f"/?{query}")
+    at = part.numbers.index(item.pk)
+    before = _address(part.numbers[at - 1], query) if at else ""
+    after = _address(part.numbers[at + 1], query) if at + 1 < len(part.numbers) else ""
+    return Walk(part.first + at + 1, part.total, before, after, f"/?{query}")
 
 
 def _address(number: int, query: str) -> str:
     return f"{reverse('item', args=[number])}?{urlencode({'from': query})}"
 
 
-def _numbers(request: HttpRequest, query: str, number: int) -> list[int]:
-    """The item numbers of the list, from the session where it is the list that is being walked."""
+def _part(request: HttpRequest, query: str, number: int) -> _Part:
+    """The part of the list with an item, from the session where it is the list that is being walked."""
     kept = request.session.get("walk")
-    if kept and kept["query"] == query and number in kept["numbers"]:
-        return list(kept["numbers"])
+    if kept and kept["query"] == query:
+        part = _Part(tuple(kept["numbers"]), kept.get("first", 0), kept.get("total", len(kept["numbers"])))
+        if part.holds(number):
+            return part
+    part = _read(request, query, number)
+    request.session["walk"] = {"query": query, "numbers": part.numbers, "first": part.first, "total": part.total}
+    return part
+
+
+def _read(request: HttpRequest, query: str, number: int) -> _Part:
+    """The part of the list around an item, as the list is now."""
     chosen = filters.Filter.of(QueryDict(query))
     found = chosen.ordered(chosen.apply(visible(request.user), user_of(request)))
-    numbers = list(found.values_list("pk", flat=True)[: 20 * _LONGEST])
+    numbers = tuple(found.values_list("pk", flat=True)[: 20 * _LONGEST])
     at = numbers.index(number) if number in numbers else 0
     first = max(0, at - _LONGEST // 2) if len(numbers) > _LONGEST else 0
-    numbers = numbers[first : first + _LONGEST]
-    request.session["walk"] = {"query": query, "numbers": numbers}
-    return numbers
+    return _Part(numbers[first : first + _LONGEST], first, len(numbers))

@@ -49,9 +49,9 @@ def _chunks(keys: list[int]) -> Iterator[list[int]]:
     return (keys[at : at + _BATCH_SIZE] for at in range(0, len(keys), _BATCH_SIZE))
 
 
-def undecided(items: "QuerySet[Item]", kind: str) -> "QuerySet[Finding]":
-    """The findings of a type (`kind`) in the current versions of open items, on which nobody has decided."""
-    return undecided_in(items).filter(type=kind)
+def undecided(items: "QuerySet[Item]", kind: str, by: User) -> "QuerySet[Finding]":
+    """The findings of a type (`kind`) in the current versions of open items on which nobody has decided and `by` still may."""
+    return undecided_in(items.exclude(status=Status.SECOND, reviewed_by=by.username)).filter(type=kind)
 
 
 def undecided_in(items: "QuerySet[Item]") -> "QuerySet[Finding]":
@@ -63,8 +63,11 @@ def undecided_in(items: "QuerySet[Item]") -> "QuerySet[Finding]":
 
 
 def decide_all(items: "QuerySet[Item]", kind: str, statement: Statement, *, by: User) -> Batch:
-    """Records one statement on every undecided finding of a type. Raises `UsageError` for an invalid statement or blank words."""
-    return _decide(undecided(items, kind), kind, statement, by)
+    """Records one statement on every undecided finding of a type, except in items that `by` has passed to the second review.
+
+    Raises `UsageError` for an invalid statement or blank words.
+    """
+    return _decide(undecided(items, kind, by), kind, statement, by)
 
 
 def decide_group(item: Item, keys: Sequence[str], statement: Statement, *, by: User) -> Batch:

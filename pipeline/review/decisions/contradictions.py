@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.agreement import UPHELD, disputed, effective_decisions, effective_verdicts
-from pipeline.review.decisions.checklists import FAVOURABLE, UNFAVOURABLE, Point, answered_points
+from pipeline.review.decisions.checklists import FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
 from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
 
@@ -187,9 +187,13 @@ def _no_conclusion(state: _State) -> Iterator[_Seen]:
 
 
 def _outdated(state: _State) -> Iterator[_Seen]:
-    """The conclusion rests on an earlier version, or on other decisions than those that count now."""
+    """The conclusion rests on another kind of case, an earlier version, or other decisions than those that count now."""
     made, version = state.conclusion, state.item.current
     if made is None or version is None:
+        return
+    if made.outcome not in OUTCOMES[state.item.kind]:
+        says = f"案件类别已更正为“{state.item.kind}”，这类案件没有“{made.outcome}”这种结论"
+        yield ContradictionKind.OUTDATED, made.pk, says, "请重新作出结论"
         return
     # conclusions before 0.11.0 do not name their version
     earlier = made.version_id != version.pk if made.version_id else made.made < version.created

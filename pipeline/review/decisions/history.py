@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.utils.timezone import localtime
 
+from pipeline.review.accounts import display_name
 from pipeline.review.decisions.checklists import points_of
-from pipeline.review.models import Decision, Finding, Item
+from pipeline.review.models import AuditEntry, Decision, Finding, Item
+
+# acts that leave nothing but an entry of the audit
+_STEPS = (
+    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", "接收新版本", "拆出版本", "收回发现", "收回送达",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,14 @@ class Entry:
 def of(item: Item) -> list[Entry]:
     """The history of an item, newest first."""
     names = _names(item)
-    entries = [*_decisions(item, names), *_checks(item), *_conclusions(item), *_findings(item, names), *_letters(item)]
+    entries = [
+        *_decisions(item, names),
+        *_checks(item),
+        *_conclusions(item),
+        *_findings(item, names),
+        *_letters(item),
+        *_steps(item),
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -92,3 +106,12 @@ def _letters(item: Item) -> Iterator[Entry]:
             yield Entry(localtime(reply.made), reply.by, "制定机关答复", about, reply.words)
     for kept in item.materials.all():
         yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.kind}：{kept.name}", "")
+
+
+def _steps(item: Item) -> Iterator[Entry]:
+    """The steps of the case: who took it, passed it on, returned it, chose its versions; from the audit."""
+    rows = list(AuditEntry.objects.filter(what__in=_STEPS, item=item.pk))
+    names = {user.username: display_name(user) for user in User.objects.filter(username__in={row.who for row in rows})}
+    for row in rows:
+        words = "" if row.what in ("领取", "放回") else row.detail
+        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, "", words)

@@ -26,6 +26,6 @@ def refresh_marks(*items: Item) -> None:
     """Computes and saves the marks of items."""
     for item in items:
         found = " ".join(mark.value for mark in marks_of(item))
-        if found != item.marks:
-            item.marks = found
-            Item.objects.filter(pk=item.pk).update(marks=found, updated=timezone.now())
+        item.marks = found
+        # what the database has may differ from what was read before
+        Item.objects.filter(pk=item.pk).exclude(marks=found).update(marks=found, updated=timezone.now())

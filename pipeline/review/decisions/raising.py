@@ -21,13 +21,18 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.workflow import check_open
-from pipeline.review.models import Amendment, Decision, Finding, Item, Version
-from pipeline.review.queue.findings import amend, count_alarms, key_of, plain
+from pipeline.review.models import Amendment, Decision, Finding, Item
+from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
 _BASIS = re.compile(
     r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》\s*((?:第[〇零一二三四五六七八九十百千\d]+[条款项目](?:之[一二三四五六七八九十])?|第?[（(][一二三四五六七八九十]+[）)]项|[、和至]|\s)*)"
 )
+# what is left beside the bases says nothing of its own: 根据《…》第一条、《…》第二条的规定
+_UNREAD = re.compile(r"[《》]|第[〇零一二三四五六七八九十百千\d]+条")
+# blanks outside of 《》: 第 十七 条
+_BLANKS = re.compile(r"\s+(?=[^《》]*(?:《|$))")
+_LONG_NAME = "中华人民共和国"
 SEVERITIES = ("严重", "高", "中", "低")
 _LONGEST = 2000
 
@@ -96,17 +101,24 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     """The legal bases that a person names (《行政许可法》第十七条；《…》第…条), as they are printed; where none is named, those of the type on a day that are about
     the `sentence`.
 
-    An article that the type has itself keeps what it says; others stand as the person wrote them. Raises `UsageError` for words
-    without 《》.
+    An article that the type has itself keeps what it says, also where the law is named without 中华人民共和国; others stand as the
+    person wrote them. Raises `UsageError` for words without 《》, and where a part of them cannot be read.
     """
-    known = {(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day, sentence)} if kind else {}
+    known = (
+        {_basis_key(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day, sentence)} if kind else {}
+    )
     if not words.strip():
         return list(known.values())
-    named = [(law.strip(), "".join(article.split())) for law, article in _BASIS.findall(words)]
-    if not named:
+    words = _BLANKS.sub("", words)
+    named = [(law.strip(), article.strip("、和至")) for law, article in _BASIS.findall(words)]
+    if not named or _UNREAD.search(_BASIS.sub("", words)):
         raise UsageError(f"“{words}”读不出依据", remedy="请写成《行政许可法》第十七条的样子，多条之间用分号")
     blank = {"says": "", "confirmed": True}
-    return [known.get((law, article), {"law": law, "article": article, **blank}) for law, article in named]
+    return [known.get(_basis_key(law, article), {"law": law, "article": article, **blank}) for law, article in named]
+
+
+def _basis_key(law: str, article: str) -> tuple[str, str]:
+    return law.removeprefix(_LONG_NAME), article
 
 
 def bases_at(item: Item, ground: Ground, span: Span) -> list[dict[str, Any]]:
@@ -202,14 +214,3 @@ def _recount(item: Item) -> None:
     count_alarms(item)
     Item.objects.filter(pk=item.pk).update(alarms=item.alarms, groups=item.groups, updated=timezone.now())
     refresh_marks(item)
-
-
-def clause_path(version: Version, start: int) -> str:
-    """The path of the clause at an offset of a version's text (第二章/第五条 …), as findings of the program give it; "" outside of clauses."""
-    best: tuple[int, str] = (len(version.text) + 1, "")
-    for clause in version.dossier.get("document", {}).get("clauses", ()):
-        span = clause.get("span") or {}
-        low, high = span.get("start", 0), span.get("end", 0)
-        if low <= start < high and high - low < best[0]:
-            best = (high - low, str(clause.get("path") or clause.get("label") or ""))
-    return best[1]

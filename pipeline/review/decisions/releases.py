@@ -12,6 +12,7 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
+from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
 from pipeline.review.models import Export, Item, Release, Reply, Stance, Status
@@ -23,11 +24,15 @@ from pipeline.review.queue.originals import original_path
 def release(item: Item, user: User, words: str = "") -> Release:
     """Sends the finished review of an item to its issuer: opinion, annotated docx where the original is a docx, findings that were upheld.
 
-    Raises `UsageError` for an item that is not finished or has no conclusion.
+    Raises `UsageError` for an item that is not finished or has no conclusion, and where something contradicts since it was finished
+    (a new analysis found more), so that its documents are drafts.
     """
     conclusion = item.conclusions.order_by("-id").first()
     if item.status != Status.DONE or item.current is None or conclusion is None:
         raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
+    left = blocking(item)
+    if left:
+        raise UsageError(f"办结以后情况有变，不能送达：{left[0].says}", remedy="请主审重新打开，处理后再办结")
     with transaction.atomic():
         opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
         is_docx = item.current.dossier["source"]["format"] == "docx"

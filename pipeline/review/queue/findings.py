@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pipeline.document import Dossier
 from pipeline.document import Finding as MachineFinding
 from pipeline.review.models import Amendment, Decision, Finding, Item, Version
+from pipeline.review.queue.dossiers import with_attached_texts
 
 ALARMS = ("严重", "高")
 # the fields of a finding that stand in columns of their own; the others of an amendment stand in its content
@@ -39,11 +40,15 @@ def write_findings(version: Version, dossier: Dossier) -> None:
 def replace_findings(version: Version, dossier: Dossier) -> None:
     """Replaces the findings of the program in a version after a new analysis.
 
-    Those that people raised stay. So does one that people decided on and the new analysis does not raise any more, with "dropped" in
-    its content: no decision loses what it was about.
+    Those that people raised stay. So does one that people decided on or changed and the new analysis does not raise any more, with
+    "dropped" in its content: no act of a person loses what it was about.
     """
-    decided = Decision.objects.filter(item=version.item_id).values_list("finding_key", flat=True)
-    kept = list(version.findings.filter(raised_by="", key__in=list(decided)))
+    touched = {
+        key
+        for model in (Decision, Amendment)
+        for key in model._default_manager.filter(item=version.item_id).values_list("finding_key", flat=True)
+    }
+    kept = list(version.findings.filter(raised_by="", key__in=touched))
     version.findings.filter(raised_by="").delete()
     write_findings(version, dossier)
     present = set(version.findings.values_list("key", flat=True))
@@ -51,8 +56,8 @@ def replace_findings(version: Version, dossier: Dossier) -> None:
         if finding.key not in present:
             finding.pk, finding.content = None, {**finding.content, "dropped": True}
             finding.save(force_insert=True)
-    _locate(version.findings.exclude(raised_by=""), version.text)
-    _locate(version.findings.filter(content__dropped=True), version.text)
+    _locate(version.findings.exclude(raised_by=""), version)
+    _locate(version.findings.filter(content__dropped=True), version)
 
 
 def finding_key(finding: MachineFinding, text: str) -> str:
@@ -69,17 +74,23 @@ def apply_amendments(version: Version) -> None:
     """Applies the latest amendment of each finding to the findings of a version, from the values of the program."""
     latest = {made.finding_key: made for made in Amendment.objects.filter(item=version.item_id).order_by("id")}
     for finding in version.findings.filter(key__in=list(latest)) if latest else ():
-        amend(finding, latest[finding.key])
+        # a finding that was taken back and raised again has nothing to do with what was changed before
+        if finding.raised_at is None or latest[finding.key].made >= finding.raised_at:
+            amend(finding, latest[finding.key])
 
 
 def amend(finding: Finding, made: Amendment) -> None:
-    """Applies one amendment to a finding; what the program said stays under "machine" in its content."""
+    """Applies one amendment to a finding; what the program said stays under "machine" in its content.
+
+    The advice of the type that the program named does not fit another type, and falls away with it.
+    """
     content = dict(finding.content)
     machine = content.pop("machine", None) or {
         name: getattr(finding, name) if name in _COLUMNS else content.get(name)
         for name in ("type", "severity", "softened", "name", "bases", "advice")
     }
-    values = {**machine, **made.values}
+    other_type = made.values.get("type", machine["type"]) != machine["type"]
+    values = {**machine, **({"advice": ""} if other_type else {}), **made.values}
     for name in _COLUMNS:
         setattr(finding, name, values[name])
     for name in ("name", "bases", "advice"):
@@ -88,7 +99,7 @@ def amend(finding: Finding, made: Amendment) -> None:
         "machine": machine,
         "amended_by": made.reviewer,
         "amended_because": made.reason,
-        "severity": values["severity"],
+        **{name: values[name] for name in _COLUMNS},
     }
     finding.content = content
     finding.save()
@@ -107,19 +118,33 @@ def carry_raised(findings: Iterable[Finding], to: Version) -> int:
             continue
         finding.pk, finding.version = None, to
         finding.start, finding.end = start, start + len(finding.content["text"])
+        finding.content = {**finding.content, "path": clause_path(to, start), "unplaced": False}
         finding.save(force_insert=True)
         carried += 1
     return carried
 
 
-def _locate(findings: "QuerySet[Finding]", text: str) -> None:
+def _locate(findings: "QuerySet[Finding]", version: Version) -> None:
     """Moves findings to their words after the text was read anew; where the words are gone, offsets are 0 to 0 and "unplaced" is set."""
     for finding in findings:
         words = finding.content["text"]
-        start = _nearest(text, words, finding.start)
+        start = _nearest(version.text, words, finding.start)
         finding.start, finding.end = (start, start + len(words)) if start is not None else (0, 0)
-        finding.content = {**finding.content, "unplaced": start is None}
+        path = finding.content["path"] if start is None else clause_path(version, start)
+        finding.content = {**finding.content, "path": path, "unplaced": start is None}
         finding.save(update_fields=["start", "end", "content"])
+
+
+def clause_path(version: Version, start: int) -> str:
+    """The path of the clause at an offset of a version's text (第二章/第五条 …), as findings of the program give it; "" outside of clauses."""
+    best: tuple[int, str] = (len(version.text) + 1, "")
+    texts = with_attached_texts(version.dossier.get("document", {}))
+    for clause in (clause for text in texts for clause in text.get("clauses", ())):
+        span = clause.get("span") or {}
+        low, high = span.get("start", 0), span.get("end", 0)
+        if low <= start < high and high - low < best[0]:
+            best = (high - low, str(clause.get("path") or clause.get("label") or ""))
+    return best[1]
 
 
 def _nearest(text: str, words: str, near: int) -> int | None:

@@ -13,7 +13,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import notify, people_of
-from pipeline.review.models import Conclusion, Decision, Item, Job, Occurrence, Paper, Status, Version
+from pipeline.review.models import Conclusion, Decision, Item, Job, Occurrence, Paper, Release, Status, Version
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.store import describe_again
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
@@ -30,9 +30,7 @@ def propose(newcomer: Item, number: int, user: User) -> Item:
     if rival.rival_id is not None:
         raise UsageError(f"编号{number}自己还在等待选择是不是新版本", remedy="请先处理编号" + str(number))
     with transaction.atomic():
-        newcomer.rival, newcomer.rival_reason = rival, f"由{display_name(user)}指明"
-        newcomer.save(update_fields=["rival", "rival_reason", "updated"])
-        refresh_marks(newcomer, rival)
+        _propose(newcomer, rival, f"由{display_name(user)}指明")
         note(user.username, "指明新版本", newcomer.pk, f"可能是编号{rival.pk}的新版本")
     return rival
 
@@ -41,12 +39,18 @@ def hand_in(newcomer: Item, case: Item, user: User) -> None:
     """Proposes an item as the next version of the case for which it was handed in, and tells those who work on that case."""
     case = case.rival or case
     with transaction.atomic():
-        newcomer.rival, newcomer.rival_reason = case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交"
-        newcomer.save(update_fields=["rival", "rival_reason", "updated"])
-        refresh_marks(newcomer, case)
+        _propose(newcomer, case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交")
         note(user.username, "提交下一稿", case.pk, f"编号{newcomer.pk}")
         told = f"{display_name(user)}为编号{case.pk}《{case.title}》提交了下一稿（编号{newcomer.pk}），请选择是否接收"
         notify(people_of(case) - {user}, case, told)
+
+
+def _propose(newcomer: Item, rival: Item, reason: str) -> None:
+    """Sets what an item is proposed for, and the marks of all concerned, also of the item that it was proposed for before."""
+    before = newcomer.rival
+    newcomer.rival, newcomer.rival_reason = rival, reason
+    newcomer.save(update_fields=["rival", "rival_reason", "updated"])
+    refresh_marks(newcomer, rival, *([before] if before is not None and before.pk != rival.pk else []))
 
 
 def keep_separate(newcomer: Item, user: User) -> None:
@@ -64,11 +68,16 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
     """Makes the version of `newcomer` the current version of the item it was proposed for, and returns that item.
 
     The item goes back to 待审; a finished or second-read one needs a `reason`. Those who worked on it are told. Raises `UsageError`
-    where none is proposed, where `newcomer` has been worked on, and where the reason is missing.
+    where none is proposed, where `newcomer` has no text yet or has been worked on, and where the reason is missing.
     """
     with transaction.atomic():
         newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
         item = Item.objects.select_for_update().get(pk=_rival_of(newcomer).pk)
+        if newcomer.current is None:
+            raise UsageError(
+                f"编号{newcomer.pk}还没有读出内容，不能作为新版本接收",
+                remedy="请待识别后再选择，或者请提交可以读取的文件",
+            )
         if any(getattr(newcomer, name).exists() for name in _WORK):
             raise UsageError(
                 f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
@@ -143,7 +152,7 @@ def split_off(item: Item, user: User, reason: str) -> Item:
         separate.save()
         version.item, version.sequence = separate, 1
         version.save(update_fields=["item", "sequence"])
-        for model in (Decision, Conclusion):
+        for model in (Decision, Conclusion, Release):
             model._default_manager.filter(item=item, version=version).update(item=separate)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from pipeline.document import Span
 from pipeline.errors import UsageError
@@ -12,7 +13,7 @@ from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.raising import Ground, raise_finding
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import AuditEntry, Item, Notice, Status
+from pipeline.review.models import AuditEntry, Export, Item, Notice, Release, Status
 from pipeline.review.queue import comparison, rivals, versions
 from pipeline.review.queue.store import Outcome, QueueWriter, StoredItem
 from tests.builders import examined
@@ -203,3 +204,33 @@ def test_the_same_bytes_of_an_older_version_change_nothing(
     kept = versions.take_up(second, reviewer, "")
     assert put("甲/送审稿.txt", FIRST.format(number=number)).outcome is Outcome.UNCHANGED
     assert kept.versions.count() == 2
+
+
+def test_an_item_that_is_proposed_for_another_one_leaves_no_mark_on_the_former(
+    pair: tuple[Item, Item], reviewer: User, number: int
+) -> None:
+    first, second = pair
+    other = Item.objects.get(pk=put("丙.txt", FIRST.format(number=number).replace("托管", "书店")).item or 0)
+    versions.propose(second, other.pk, reviewer)
+    assert Item.objects.get(pk=first.pk).marks == "" and Item.objects.get(pk=other.pk).marks == "有新版本"
+
+
+def test_an_item_without_text_is_not_taken_up(pair: tuple[Item, Item], reviewer: User) -> None:
+    first, _ = pair
+    scan = Item.objects.create(name="扫描.pdf", status=Status.WAITING, rival=first)
+    with pytest.raises(UsageError, match="还没有读出内容"):
+        versions.take_up(scan, reviewer, "")
+    assert Item.objects.get(pk=first.pk).current_id == first.current_id
+    scan.delete()
+
+
+def test_a_review_that_was_sent_goes_with_the_version_it_was_about(pair: tuple[Item, Item], reviewer: User) -> None:
+    first, second = pair
+    kept = versions.take_up(second, reviewer, "")
+    opinion = Export.objects.create(digest="b" * 64, name="意见.docx", form="filing", by="x", at=timezone.now())
+    Release.objects.create(
+        item=kept, version=kept.current, outcome="自行修改", opinion=opinion, reviewer="x", account="x"
+    )
+    separate = versions.split_off(kept, reviewer, "收错了")
+    assert separate.releases.count() == 1 and not Item.objects.get(pk=first.pk).releases.exists()
+    assert (separate.marks, Item.objects.get(pk=first.pk).marks) == ("已送达", "")

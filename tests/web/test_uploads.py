@@ -1,0 +1,369 @@
+"""Each document of an upload has its own state, choice and retry; nothing that is handed in is lost silently."""
+
+from datetime import timedelta
+from functools import cache
+from itertools import count
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from corpora import papers, writers
+from pipeline import worker
+from pipeline.errors import UsageError
+from pipeline.home import home_folder
+from pipeline.review.decisions import workflow
+from pipeline.review.models import AuditEntry, Item, Job, JobState, Material, Notice, Paper, Status, Version
+from pipeline.review.queue import versions
+from pipeline.review.queue.originals import original_path
+from pipeline.review.queue.uploads import take_job
+from pipeline.worker import process_job
+from tests.web.conftest import client
+
+SERIAL = count(5001)
+SECRET = "\n".join(
+    (
+        "机密★5年", "临溪县人民政府文件", "临政发〔2025〕78号", "关于加强管理的通知", "各乡镇人民政府：", "请加强管理。", "临溪县人民政府",
+        "2025年3月1日",
+    )
+).encode()  # fmt: skip
+
+
+@pytest.fixture
+def reviewer(people: dict[str, User]) -> User:
+    return people["审查员"]
+
+
+def text() -> bytes:
+    """A document with a title and number of its own."""
+    serial = next(SERIAL)
+    lines = [line.replace("油茶低改", f"第{serial}批油茶低改") for line in papers.SUBSIDY]
+    return "\n".join(lines).replace("15号", f"{serial}号").encode()
+
+
+@cache
+def _scanned() -> bytes:
+    return writers.scanned_pdf()
+
+
+def scan(serial: int) -> bytes:
+    """A PDF without a text layer; each number gives other bytes."""
+    return _scanned() + f"\n%{serial}\n".encode()
+
+
+def post(user: User, name: str, data: bytes, **fields: object) -> HttpResponse:
+    browser = client({"x": user}, "x")
+    answer: HttpResponse = browser.post("/upload", {"kind": "草案", **fields, "files": SimpleUploadedFile(name, data)})
+    return answer
+
+
+def upload(user: User, name: str, data: bytes, **fields: object) -> Job:
+    """The job of an upload that was processed."""
+    assert post(user, name, data, **fields).status_code == 302
+    return processed(Job.objects.filter(name=name).latest("id"))
+
+
+def processed(job: Job) -> Job:
+    process_job(job)
+    return Job.objects.get(pk=job.pk)
+
+
+def papers_of(job: Job) -> dict[str, Paper]:
+    return {paper.name.rsplit("/", 1)[-1]: paper for paper in job.papers.select_related("item")}
+
+
+def choose(user: User, paper: Paper, choice: str) -> Job:
+    answer = client({"x": user}, "x").post(f"/papers/{paper.pk}/choose", {"choice": choice})
+    assert answer.status_code == 302, answer.content.decode()
+    job = Job.objects.get(pk=paper.job_id)
+    return processed(job) if job.state == JobState.WAITING else job
+
+
+def retry(user: User, job: Job, paper: Paper | None = None) -> Job:
+    fields = {"paper": paper.pk} if paper else {}
+    assert client({"x": user}, "x").post(f"/jobs/{job.pk}/retry", fields).status_code == 302
+    return processed(Job.objects.get(pk=job.pk))
+
+
+@pytest.fixture
+def mixed(reviewer: User) -> Job:
+    """A zip with a classified document, one that can be read, an empty one, and one that is in the queue under another name."""
+    known = text()
+    upload(reviewer, f"先有{next(SERIAL)}.txt", known)
+    entries = {"甲.txt": text(), "机密.txt": SECRET, "空.txt": b"", "重.txt": known}
+    return upload(reviewer, f"混合{next(SERIAL)}.zip", writers.as_zip(entries))
+
+
+def test_a_classified_document_in_a_zip_is_refused_by_name_and_the_zip_is_deleted(mixed: Job) -> None:
+    refused = papers_of(mixed)["机密.txt"]
+    assert (refused.state, refused.digest) == (JobState.FAILED, "") and "密级" in refused.message
+    assert "机密.txt：文件标有密级" in mixed.message
+    assert not original_path(home_folder(), mixed.original_id).exists()
+    assert not Item.objects.filter(name__endswith="机密.txt").exists()
+
+
+def test_the_other_documents_of_that_zip_have_originals_of_their_own(mixed: Job, reviewer: User) -> None:
+    kept = papers_of(mixed)["甲.txt"]
+    assert kept.state == JobState.DONE and kept.item is not None
+    answer = client({"x": reviewer}, "x").get(f"/items/{kept.item.pk}/original")
+    assert answer.status_code == 200 and "油茶" in b"".join(answer).decode()  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("choice", ["关联", "另立", "不收"])
+def test_a_choice_on_a_document_of_a_deleted_zip_is_carried_out(mixed: Job, reviewer: User, choice: str) -> None:
+    waiting = papers_of(mixed)["重.txt"]
+    assert mixed.state == JobState.CHOICE and waiting.state == JobState.CHOICE
+    job = choose(reviewer, waiting, choice)
+    chosen = papers_of(job)["重.txt"]
+    assert chosen.state == JobState.DONE and job.state == JobState.DONE
+    assert (chosen.item_id == waiting.rival_id) is (choice == "关联")
+    assert (chosen.item_id is None) is (choice == "不收")
+
+
+def test_a_refused_document_cannot_be_tried_again(mixed: Job, reviewer: User) -> None:
+    answer = client({"x": reviewer}, "x").post(f"/jobs/{mixed.pk}/retry", {"paper": papers_of(mixed)["机密.txt"].pk})
+    assert answer.status_code == 400 and "没有可以重试" in answer.content.decode()
+
+
+def test_a_retry_after_the_zip_is_gone_works_from_the_own_original_or_tells_the_way_out(
+    mixed: Job, reviewer: User
+) -> None:
+    failed = papers_of(mixed)["空.txt"]
+    again = papers_of(retry(reviewer, mixed, failed))["空.txt"]
+    assert again.state == JobState.FAILED and again.message == failed.message
+    Paper.objects.filter(pk=failed.pk).update(digest="")
+    gone = papers_of(retry(reviewer, mixed, failed))["空.txt"]
+    assert gone.state == JobState.FAILED and "已经整包删除" in gone.message and "单独重新提交" in gone.message
+
+
+def test_one_failed_document_is_tried_again_and_the_others_are_not_touched(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = worker._put_dossier
+
+    def fail(writer: object, paper: Paper, dossier: object, found: object) -> None:
+        if "坏" in paper.name:
+            raise LookupError("坏了")
+        real(writer, paper, dossier, found)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker, "_put_dossier", fail)
+    entries = {"坏一.txt": text(), "坏二.txt": text(), "好.txt": text()}
+    job = upload(reviewer, f"重试{next(SERIAL)}.zip", writers.as_zip(entries))
+    found = papers_of(job)
+    assert [found[name].state for name in entries] == [JobState.FAILED, JobState.FAILED, JobState.DONE]
+    monkeypatch.setattr(worker, "_put_dossier", real)
+    again = papers_of(retry(reviewer, job, found["坏一.txt"]))
+    assert [again[name].state for name in entries] == [JobState.DONE, JobState.FAILED, JobState.DONE]
+    assert again["好.txt"].item_id == found["好.txt"].item_id
+
+
+def test_each_duplicate_of_a_zip_has_its_own_choice(reviewer: User) -> None:
+    known = {"一.txt": text(), "二.txt": text()}
+    for data in known.values():
+        upload(reviewer, f"原有{next(SERIAL)}.txt", data)
+    job = upload(reviewer, f"重复{next(SERIAL)}.zip", writers.as_zip({**known, "新.txt": text()}))
+    assert [paper.state for paper in job.papers.order_by("position")] == [
+        JobState.CHOICE,
+        JobState.CHOICE,
+        JobState.DONE,
+    ]
+    job = choose(reviewer, papers_of(job)["一.txt"], "关联")
+    assert job.state == JobState.CHOICE
+    job = choose(reviewer, papers_of(job)["二.txt"], "另立")
+    found = papers_of(job)
+    assert job.state == JobState.DONE
+    assert found["一.txt"].item_id == found["一.txt"].rival_id and found["二.txt"].item_id != found["二.txt"].rival_id
+
+
+def test_a_choice_that_there_is_not_or_that_nobody_asked_for_is_refused(mixed: Job, reviewer: User) -> None:
+    browser, found = client({"x": reviewer}, "x"), papers_of(mixed)
+    for name, choice, told in (
+        ("重.txt", "随便", "没有“随便”"),
+        ("重.txt", "", "没有“”"),
+        ("甲.txt", "关联", "不在等待"),
+    ):
+        answer = browser.post(f"/papers/{found[name].pk}/choose", {"choice": choice})
+        assert answer.status_code == 400 and told in answer.content.decode()
+
+
+def test_nobody_chooses_or_retries_for_another(mixed: Job, people: dict[str, User]) -> None:
+    browser = client(people, "主审")
+    assert browser.post(f"/papers/{papers_of(mixed)['重.txt'].pk}/choose", {"choice": "关联"}).status_code == 404
+    assert browser.post(f"/jobs/{mixed.pk}/retry").status_code == 404
+
+
+def test_a_zip_in_a_zip_is_opened(reviewer: User) -> None:
+    inner = writers.as_zip({"里.txt": text()})
+    job = upload(reviewer, f"套{next(SERIAL)}.zip", writers.as_zip({"内.zip": inner, "外.txt": text()}))
+    found = papers_of(job)
+    assert {name: paper.state for name, paper in found.items()} == {"里.txt": "完成", "外.txt": "完成"}
+    assert found["里.txt"].name.endswith("内.zip/里.txt")
+
+
+def test_a_mail_is_opened_with_its_attachments(reviewer: User) -> None:
+    mail = writers.as_eml("报送备案", "请予备案。", {"办法.txt": text(), "说明.txt": text()})
+    job = upload(reviewer, f"报送{next(SERIAL)}.eml", mail)
+    found = papers_of(job)
+    assert found["办法.txt"].state == found["说明.txt"].state == JobState.DONE
+    assert found["办法.txt"].item_id != found["说明.txt"].item_id
+
+
+def test_what_a_killed_worker_had_finished_is_not_processed_twice(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Job.objects.filter(state__in=(JobState.WAITING, JobState.WORKING)).update(state=JobState.DONE)
+    real, seen = worker._store_paper, []
+
+    class Killed(BaseException):
+        """A worker that ends in the middle."""
+
+    def store(writer: object, paper: Paper, found: object) -> None:
+        if len(seen) == 1:
+            seen.append("killed")
+            raise Killed
+        seen.append(paper.name)
+        real(writer, paper, found)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker, "_store_paper", store)
+    entries = {"一.txt": text(), "二.txt": text(), "三.txt": text()}
+    post(reviewer, "中断.zip", writers.as_zip(entries))
+    job = take_job()
+    assert job is not None and job.name == "中断.zip"
+    with pytest.raises(Killed):
+        process_job(job)
+    assert take_job() is None
+    Job.objects.filter(pk=job.pk).update(taken=timezone.now() - timedelta(minutes=11))
+    again = take_job()
+    assert again is not None and again.pk == job.pk
+    before = Version.objects.count()
+    assert processed(again).state == JobState.DONE
+    assert [name.rsplit("/")[-1] for name in seen] == ["一.txt", "killed", "二.txt", "三.txt"]
+    assert Version.objects.count() == before + 2 and job.papers.count() == 3
+
+
+def test_a_job_that_kills_its_worker_three_times_is_stopped_and_says_so(reviewer: User) -> None:
+    Job.objects.filter(state__in=(JobState.WAITING, JobState.WORKING)).update(state=JobState.DONE)
+    post(reviewer, "总是中断.txt", text())
+    for _ in range(3):
+        job = take_job()
+        assert job is not None
+        Job.objects.filter(pk=job.pk).update(taken=timezone.now() - timedelta(minutes=11))
+    assert take_job() is None
+    stopped = Job.objects.get(pk=job.pk)
+    assert stopped.state == JobState.FAILED and "处理三次都没有完成" in stopped.message
+    assert retry(reviewer, stopped).state == JobState.DONE
+
+
+def test_no_kind_chosen_is_refused_with_the_kinds_that_there_are(reviewer: User) -> None:
+    for kind, told in (("", "没有选择案件类别"), ("小说", "没有“小说”这类案件")):
+        answer = post(reviewer, "没有类别.txt", text(), kind=kind)
+        assert answer.status_code == 400 and told in answer.content.decode() and "草案、备案" in answer.content.decode()
+    assert not Job.objects.filter(name="没有类别.txt").exists()
+
+
+def test_no_file_chosen_is_refused(reviewer: User) -> None:
+    answer = client({"x": reviewer}, "x").post("/upload", {"kind": "草案"})
+    assert answer.status_code == 400 and "没有选择文件" in answer.content.decode()
+
+
+def test_material_is_kept_with_its_text(item: Item, reviewer: User) -> None:
+    job = upload(reviewer, "起草说明.txt", text(), case=item.pk, material="起草说明")
+    kept = Material.objects.get(item=item)
+    assert (kept.kind, kept.name, kept.by, kept.message) == ("起草说明", "起草说明.txt", "wang先生", "")
+    assert "油茶" in kept.text and job.state == JobState.DONE
+    browser = client({"x": reviewer}, "x")
+    assert "油茶" in browser.get(f"/items/{item.pk}/materials/{kept.pk}").content.decode()
+    assert not Item.objects.filter(name__endswith="/起草说明.txt").exists()
+
+
+@pytest.mark.parametrize("data", [scan(7), b"%PDF-1.4 broken", b""], ids=["scan", "broken", "empty"])
+def test_material_that_cannot_be_read_is_kept_and_says_why(item: Item, reviewer: User, data: bytes) -> None:
+    upload(reviewer, "记录.pdf", data, case=item.pk, material="集体讨论")
+    kept = Material.objects.get(item=item)
+    assert kept.message and not kept.text
+    browser = client({"x": reviewer}, "x")
+    assert b"".join(browser.get(f"/items/{item.pk}/materials/{kept.pk}?download=1")) == data  # type: ignore[call-overload]
+    assert kept.message in browser.get(f"/items/{item.pk}/").content.decode()
+
+
+def test_every_document_of_a_zip_is_material_of_its_own(item: Item, reviewer: User) -> None:
+    upload(reviewer, "材料.zip", writers.as_zip({"甲.txt": text(), "乙.txt": b""}), case=item.pk, material="其他")
+    assert set(item.materials.values_list("name", flat=True)) == {"材料.zip/甲.txt", "材料.zip/乙.txt"}
+
+
+def test_classified_material_is_refused(item: Item, reviewer: User) -> None:
+    job = upload(reviewer, "材料.txt", SECRET, case=item.pk, material="其他")
+    assert job.state == JobState.FAILED and not item.materials.exists()
+    assert not original_path(home_folder(), job.original_id).exists()
+
+
+def test_an_unknown_kind_of_material_is_refused(item: Item, reviewer: User) -> None:
+    answer = post(reviewer, "材料二.txt", text(), case=item.pk, material="诗歌")
+    assert answer.status_code == 400 and "没有“诗歌”这种材料" in answer.content.decode()
+
+
+def test_an_issuer_hands_in_nothing_for_the_case_of_another(item: Item, people: dict[str, User]) -> None:
+    Item.objects.filter(pk=item.pk).update(issuers="长河县教育局")
+    for fields in ({}, {"material": "其他"}):
+        assert post(people["制定机关"], "别家.txt", text(), case=item.pk, **fields).status_code == 404
+    assert client(people, "制定机关").get(f"/upload?case={item.pk}").status_code == 404
+    assert not Job.objects.filter(name="别家.txt").exists()
+
+
+def test_the_next_version_of_an_issuer_is_proposed_and_told_and_replaces_nothing(
+    item: Item, people: dict[str, User]
+) -> None:
+    workflow.claim(item, people["审查员"])
+    before = item.current_id
+    job = upload(people["制定机关"], "下一稿.txt", text(), case=item.pk)
+    newcomer = papers_of(job)["下一稿.txt"].item
+    assert newcomer is not None and newcomer.rival_id == item.pk and newcomer.kind == item.kind
+    item.refresh_from_db()
+    assert item.current_id == before and item.marks == "有新版本" and item.versions.count() == 1
+    assert Notice.objects.filter(user=people["审查员"], item=item, words__contains="提交了下一稿").count() == 1
+    assert AuditEntry.objects.filter(what="提交下一稿", item=item.pk).exists()
+    assert "等待审查机关接收" in client(people, "制定机关").get(f"/items/{item.pk}/").content.decode()
+
+
+def test_a_scan_as_next_version_is_proposed_and_is_taken_up_only_once_it_was_read(
+    item: Item, people: dict[str, User]
+) -> None:
+    workflow.claim(item, people["审查员"])
+    job = upload(people["制定机关"], "下一稿扫描.pdf", scan(next(SERIAL)), case=item.pk)
+    newcomer = papers_of(job)["下一稿扫描.pdf"].item
+    assert newcomer is not None and (newcomer.status, newcomer.rival_id) == (Status.WAITING, item.pk)
+    assert Notice.objects.filter(user=people["审查员"], item=item, words__contains="提交了下一稿").count() == 1
+    with pytest.raises(UsageError, match="还没有读出内容"):
+        versions.take_up(newcomer, people["审查员"], "")
+    item.refresh_from_db()
+    assert item.current is not None and newcomer.versions.count() == 0
+    assert "还没有读出内容" in take_up_page(client(people, "审查员"), newcomer)
+
+
+def take_up_page(browser: Client, newcomer: Item) -> str:
+    answer = browser.post(f"/items/{newcomer.pk}/version", {"choice": "接收"})
+    assert answer.status_code == 400
+    return str(answer.content.decode())
+
+
+def test_two_scans_of_one_name_both_wait_in_the_queue(reviewer: User) -> None:
+    found = {papers_of(upload(reviewer, "扫描.pdf", scan(number)))["扫描.pdf"].item_id for number in (1001, 1002)}
+    assert len(found) == 2
+    assert set(Item.objects.filter(pk__in=found).values_list("status", flat=True)) == {Status.WAITING}
+
+
+def test_the_same_scan_twice_is_one_item(reviewer: User) -> None:
+    found = {papers_of(upload(reviewer, "同一扫描.pdf", scan(1003)))["同一扫描.pdf"].item_id for _ in range(2)}
+    assert len(found) == 1
+
+
+def test_the_original_of_a_waiting_item_can_be_downloaded(reviewer: User) -> None:
+    waiting = papers_of(upload(reviewer, "等待.pdf", scan(1004)))["等待.pdf"].item
+    assert waiting is not None
+    browser = client({"x": reviewer}, "x")
+    assert b"".join(browser.get(f"/items/{waiting.pk}/original")) == scan(1004)  # type: ignore[call-overload]
+    page = browser.get(f"/items/{waiting.pk}/").content.decode()
+    assert f"/items/{waiting.pk}/original" in page and waiting.reason in page
