@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path, PurePath
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from pipeline.analyzer import LegalContext, analyze_upload
@@ -25,7 +25,7 @@ from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
-from pipeline.review.accounts import display_name, visible
+from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
@@ -89,18 +89,19 @@ def _open_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
         yield from _stored_papers(job)
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / PurePath(job.name).name
+        # the name that people gave may be too long for a file system
+        path = Path(folder) / f"upload{PurePath(job.name).suffix[:16]}"
         path.write_bytes(container.read_bytes())
         for position, found in enumerate(uploads(path)):
-            name = str(Path(found.name).relative_to(folder))
+            name = PurePath(job.name).name + found.name[len(str(path)) :]
             paper, _ = Paper.objects.get_or_create(job=job, position=position, defaults={"name": name})
-            if paper.state in (JobState.WAITING, JobState.WORKING):
+            if _take(paper):
                 yield paper, replace(found, name=f"{job.by.username}/{name}")
 
 
 def _stored_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
     """The waiting documents of an upload whose file was deleted, because one document in it was classified, from their own originals."""
-    for paper in job.papers.filter(state=JobState.WAITING):
+    for paper in filter(_take, job.papers.filter(state=JobState.WAITING)):
         own = original_path(home_folder(), paper.digest) if paper.digest else None
         name = f"{job.by.username}/{paper.name}"
         if own is not None and own.exists():
@@ -108,6 +109,11 @@ def _stored_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
         else:
             gone = "所在的压缩包含有涉密文件，已经整包删除"
             yield paper, Problem(name, None, "deleted", gone, "请把这个文件单独重新提交")
+
+
+def _take(paper: Paper) -> bool:
+    """Takes a waiting document for this worker; False where it is finished, waits for a choice, or another worker has it."""
+    return Paper.objects.filter(pk=paper.pk, state=JobState.WAITING).update(state=JobState.WORKING) == 1
 
 
 def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
@@ -125,7 +131,7 @@ def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
             as_problem(upload.name, upload.digest, error), upload.data if isinstance(upload, Upload) else None
         )
         paper.state, paper.message = JobState.FAILED, f"{error.message}。{error.remedy}"
-    paper.save()
+    paper.save(update_fields=["state", "message", "digest", "choice", "item", "rival"])
 
 
 def _store_paper(writer: QueueWriter, paper: Paper, upload: Upload) -> None:
@@ -170,12 +176,15 @@ def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Up
         writer.link(dossier.source, upload.data, rival)
         paper.item, paper.message = rival, f"已与编号{rival.pk}关联"
         return
-    entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
-    _describe(entry.item, job)
-    item = Item.objects.get(pk=entry.item or 0)
-    if entry.outcome is not Outcome.UNCHANGED:
-        _hand_in(item, job)
-    paper.item, paper.message = item, entry.outcome.value
+    with transaction.atomic():
+        entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
+        _describe(entry.item, job)
+        item = Item.objects.get(pk=entry.item or 0)
+        if entry.outcome is not Outcome.UNCHANGED:
+            _hand_in(item, job)
+    # an issuer does not learn what else is in the queue
+    outcome = entry.outcome if may(job.by, Action.SEE) or entry.outcome is not Outcome.PROPOSED else Outcome.NEW
+    paper.item, paper.message = item, outcome.value
 
 
 def _hand_in(item: Item, job: Job) -> None:
@@ -193,8 +202,9 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
     text = result.source.text if isinstance(result, Dossier) else ""
     told = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
     if job.case is not None:
-        Material.objects.create(
-            item=job.case, kind=job.material, name=paper.name, original=original, text=text, message=told, by=display_name(job.by)
+        Material.objects.get_or_create(
+            item=job.case, kind=job.material, name=paper.name, original=original, account=job.by.username,
+            defaults={"text": text, "message": told, "by": display_name(job.by)},
         )  # fmt: skip
         paper.item = job.case
     paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{told and '；' + told}"

@@ -95,7 +95,13 @@ def visible(user: Visitor) -> "QuerySet[Item]":
     member = Member.objects.filter(user=user).first()
     own = Q(owner=user)
     if member and member.organ:
-        own |= Q(issuers__contains=member.organ)
+        organ = member.organ
+        among = (
+            Q(issuers__startswith=f"{organ}、")
+            | Q(issuers__endswith=f"、{organ}")
+            | Q(issuers__contains=f"、{organ}、")
+        )
+        own |= Q(issuers=organ) | among
     return Item.objects.filter(own)
 
 

@@ -10,22 +10,28 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.decisions import agreement, bulk, checklists, raising, releases, workflow
+from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.models import Answer, Finding, Item, Passage, Release, Status, Verdict
 from pipeline.review.queue import versions
 from pipeline.web.items import TEMPLATES, decorated, finding_context, finding_row
-from pipeline.web.permissions import allowed, done, item_of, user_of
+from pipeline.web.permissions import allowed, done, item_of, number_of, user_of
 
 
 def _text(request: HttpRequest, name: str, longest: int = 2000) -> str:
-    return request.POST.get(name, "").strip()[:longest]
+    return clean(request.POST.get(name, ""))[:longest]
+
+
+def _seen(request: HttpRequest) -> str:
+    """The key of the version that the page of a form showed; "" where the form names none."""
+    return _text(request, "version", 20)
 
 
 def _here(request: HttpRequest, item_id: int, said: str = "") -> HttpResponseBase:
@@ -40,15 +46,21 @@ def _here(request: HttpRequest, item_id: int, said: str = "") -> HttpResponseBas
 def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     """The finding rendered again, with the count of open alarms and the contradictions of the case."""
     version = found.current
-    finding = get_object_or_404(Finding, version=version, key=key)
-    if version is None:
-        raise UsageError("文件还没有内容", remedy="请待识别后再办理")
+    finding = Finding.objects.filter(version=version, key=key).first()
+    if version is None or finding is None:
+        raise UsageError("这条发现已不在当前版本中", remedy="请刷新后查看")
     row = finding_row(found, version, decorated(found, version, [finding])[0])
     context = {
         "item": found, "version": version, "row": row, "is_current": True, "swapped": True, "contradictions": contradictions(found),
         **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_finding.html", context)
+
+
+def _statement(request: HttpRequest) -> workflow.Statement:
+    """What the form of a decision says."""
+    verdict, comment = _text(request, "verdict", 8), _text(request, "comment")
+    return workflow.Statement(verdict, comment, _text(request, "addressee", 128), _seen(request))
 
 
 @require_POST
@@ -58,9 +70,7 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     found, key, final = item_of(request, item_id), _text(request, "key"), request.POST.get("final") == "1"
     if final and not may(request.user, Action.ADJUDICATE):
         raise PermissionDenied
-    statement = workflow.Statement(
-        _text(request, "verdict"), _text(request, "comment"), _text(request, "addressee", 128)
-    )
+    statement = _statement(request)
     workflow.decide(found, key, statement, user_of(request), final=final)
     return _finding_again(request, found, key)
 
@@ -70,7 +80,7 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
     """Withdraws the user's own latest decision on a finding and renders the finding again."""
     found, key = item_of(request, item_id), _text(request, "key")
-    workflow.withdraw(found, key, user_of(request))
+    workflow.withdraw(found, key, user_of(request), decision=number_of(_text(request, "decision", 20)))
     return _finding_again(request, found, key)
 
 
@@ -79,9 +89,7 @@ def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
 def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Shows the chosen findings of an item with one form for all, and records that decision on `sure`."""
     found, keys = item_of(request, item_id), request.POST.getlist("key")
-    statement = workflow.Statement(
-        _text(request, "verdict"), _text(request, "comment"), _text(request, "addressee", 128)
-    )
+    statement = _statement(request)
     if request.POST.get("sure") == "1":
         made = bulk.decide_group(found, keys, statement, by=user_of(request))
         return _here(request, item_id, f"已对{made.decisions.count()}处作出“{statement.verdict}”的决定，可以逐处撤回")
@@ -103,10 +111,8 @@ def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Makes a finding of the user on marked words."""
     found = item_of(request, item_id)
-    if _text(request, "version", 20) != str(found.current_id):
-        raise UsageError("正文已有新版本，您看到的是旧的", remedy="请刷新页面，在新版本的正文中选择")
-    start, end = (_text(request, name, 12) for name in ("start", "end"))
-    span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else Span(0, 0)
+    start, end = (number_of(_text(request, name, 12)) or 0 for name in ("start", "end"))
+    span = Span(start, end) if start < end else Span(0, 0)
     ground = _ground(request)
     made = raising.raise_finding(found, span, ground, raising.bases_at(found, ground, span), user_of(request))
     return _here(request, item_id, f"已提出一处发现：{made.content['name']}")
@@ -115,7 +121,9 @@ def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def _ground(request: HttpRequest) -> raising.Ground:
     kind = _text(request, "type", 16)
     severity, basis, reason = _text(request, "severity", 4), _text(request, "basis", 300), _text(request, "reason")
-    return raising.Ground(kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"))
+    return raising.Ground(
+        kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"), _seen(request)
+    )
 
 
 @require_POST
@@ -126,11 +134,16 @@ def take_back_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     return _here(request, item_id, "已收回您提出的发现")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allowed(Action.DECIDE)
 def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
-    """Changes type, severity or basis of a finding, or takes up a softened hit (`softened` "0") or takes an alarm off ("1")."""
-    found, ground = item_of(request, item_id), _ground(request)
+    """GET gives the form for a change of a finding; POST changes type, severity or basis of a finding, or takes up a softened hit (`softened` "0") or takes an alarm off ("1")."""
+    found = item_of(request, item_id)
+    if request.method == "GET":
+        finding = get_object_or_404(Finding, version=found.current, key=request.GET.get("key", ""))
+        context = {"item": found, "version": found.current, "finding": finding, **finding_context(request, found)}
+        return render(request, "part_change.html", context)
+    ground = _ground(request)
     chosen = {"0": False, "1": True}.get(request.POST.get("softened", ""))
     values = raising.values_of(found, _text(request, "key"), ground, softened=chosen)
     raising.change_finding(found, _text(request, "key"), values, ground.reason, user_of(request))
@@ -142,7 +155,7 @@ def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def judge(request: HttpRequest, item_id: int) -> HttpResponse:
     """Records the judgement of a passage of the blind sample and renders it again."""
     found = item_of(request, item_id)
-    passage = get_object_or_404(Passage, pk=request.POST.get("passage") or 0, version__item=found)
+    passage = get_object_or_404(Passage, pk=number_of(_text(request, "passage", 20)), version__item=found)
     missed = request.POST.get("missed")
     if missed not in ("0", "1"):
         raise UsageError("没有选择", remedy="请选有问题或者没有问题")
@@ -157,12 +170,10 @@ def judge(request: HttpRequest, item_id: int) -> HttpResponse:
 def check(request: HttpRequest, item_id: int) -> HttpResponse:
     """Records the answer to a point of the checklist and renders the checklist again."""
     found, user = item_of(request, item_id), user_of(request)
-    workflow.check_open(found, user)
-    checklists.answer(
-        found, _text(request, "point", 16), _text(request, "answer", 8), _text(request, "comment", 500), user
-    )
+    given = checklists.Given(_text(request, "answer", 8), _text(request, "comment", 500), _seen(request))
+    checklists.answer(found, _text(request, "point", 16), given, user)
     context = {
-        "item": found, "points": checklists.answered_points(found), "answers": Answer.values, "swapped": True,
+        "item": found, "version": found.current, "points": checklists.answered_points(found), "answers": Answer.values, "swapped": True,
         "contradictions": contradictions(found), **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_points.html", context)
@@ -173,10 +184,8 @@ def check(request: HttpRequest, item_id: int) -> HttpResponse:
 def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Records the conclusion on a case."""
     found, user = item_of(request, item_id), user_of(request)
-    workflow.check_open(found, user)
-    if _text(request, "version", 20) not in ("", str(found.current_id)):
-        raise UsageError("正文已有新版本，您看到的是旧的", remedy="请刷新页面，看过新版本再下结论")
-    checklists.conclude(found, _text(request, "outcome", 16), _text(request, "reason", 1000), user)
+    outcome, reason = _text(request, "outcome", 16), _text(request, "reason", 1000)
+    checklists.conclude(found, outcome, reason, user, version=_seen(request))
     return _here(request, item_id, "已记下审查结论")
 
 
@@ -185,7 +194,6 @@ def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def explain_contradiction(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Records the user's words on a contradiction; they are printed."""
     found, user = item_of(request, item_id), user_of(request)
-    workflow.check_open(found, user)
     explain(found, _text(request, "key", 64), _text(request, "words"), user)
     return _here(request, item_id, "已记下说明，将印在文书中")
 
@@ -202,10 +210,7 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @allowed(Action.FINISH)
 def send_back(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Returns an item to the first review; reopening a finished item takes the permission to adjudicate."""
-    found = item_of(request, item_id)
-    if found.status == Status.DONE and not may(request.user, Action.ADJUDICATE):
-        raise PermissionDenied
-    workflow.send_back(found, user_of(request), _text(request, "reason", 500))
+    workflow.send_back(item_of(request, item_id), user_of(request), _text(request, "reason", 500))
     return _here(request, item_id, "已退回初审")
 
 
@@ -229,10 +234,10 @@ def give_back(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @allowed(Action.ASSIGN)
 def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Assigns an item to a person."""
-    number = _text(request, "to", 12)
-    if not number.isdecimal():
+    number = number_of(_text(request, "to", 20))
+    if number is None:
         raise UsageError("没有选择承办人", remedy="请选择一名审查人员")
-    to = get_object_or_404(User, pk=int(number), is_active=True)
+    to = get_object_or_404(User, pk=number, is_active=True)
     workflow.assign(item_of(request, item_id), to, by=user_of(request))
     return _here(request, item_id, f"已指派给{display_name(to)}")
 
@@ -242,7 +247,6 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def correct(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Corrects a fact of the masthead, or kind of case and place (`field` "kind")."""
     found, user, field = item_of(request, item_id), user_of(request), _text(request, "field", 16)
-    workflow.check_may_correct(found, user)
     if field == "kind":
         workflow.reclassify(found, _text(request, "kind", 8), _text(request, "place", 32), user)
         return _here(request, item_id, "已更正类别和地区，期限随类别改动")
@@ -258,17 +262,15 @@ def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """What an item is to another: taken up as its new version, kept separate, or proposed as one by number (`of`)."""
     found, user, choice = item_of(request, item_id), user_of(request), _text(request, "choice", 8)
     if choice == "接收":
-        rival = found.rival or found
-        workflow.check_may_reopen(rival, user)
         kept = versions.take_up(found, user, _text(request, "reason", 500))
         return _here(request, kept.pk, f"已作为第{kept.current.sequence if kept.current else ''}版接收，请重新审查")
     if choice == "独立":
         versions.keep_separate(found, user)
         return _here(request, item_id, "已各自独立")
-    number = _text(request, "of", 12)
-    if choice != "指明" or not number.isdecimal() or not visible(user).filter(pk=int(number)).exists():
+    number = number_of(_text(request, "of", 20))
+    if choice != "指明" or number is None or not visible(user).filter(pk=number).exists():
         raise UsageError("没有写明是哪一件的新版本", remedy="请填写已有文件的编号")
-    versions.propose(found, int(number), user)
+    versions.propose(found, number, user)
     return _here(request, item_id, f"已标为可能是编号{number}的新版本，请比较后选择")
 
 
@@ -277,7 +279,6 @@ def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Makes the current version of an item an item of its own again."""
     found, user = item_of(request, item_id), user_of(request)
-    workflow.check_may_reopen(found, user)
     separate = versions.split_off(found, user, _text(request, "reason", 500))
     return _here(request, item_id, f"已拆出为编号{separate.pk}，前一版恢复为当前版本")
 
@@ -294,6 +295,6 @@ def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @allowed(Action.FINISH)
 def take_back_release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Takes the review back that was sent to the issuer."""
-    made = get_object_or_404(Release, item=item_of(request, item_id), pk=request.POST.get("release") or 0)
+    made = get_object_or_404(Release, item=item_of(request, item_id), pk=number_of(_text(request, "release", 20)))
     releases.take_back(made, user_of(request), _text(request, "reason", 500))
     return _here(request, item_id, "已收回，制定机关不再能看到")

@@ -78,7 +78,6 @@ def compare(request: HttpRequest, item_id: int, old: int, new: int) -> dict[str,
 def choose_version(request: HttpRequest, item_id: int, body: VersionChoiceIn) -> dict[str, int]:
     found, user = item_of_call(request, item_id), user_of_call(request)
     if body.choice == "接收":
-        workflow.check_may_reopen(found.rival or found, user)
         return {"item": versions.take_up(found, user, body.reason[:500]).pk}
     if body.choice == "独立":
         versions.keep_separate(found, user)
@@ -93,7 +92,6 @@ def choose_version(request: HttpRequest, item_id: int, body: VersionChoiceIn) ->
 @needs(Action.DECIDE)
 def split(request: HttpRequest, item_id: int, body: WordsIn) -> dict[str, int]:
     found, user = item_of_call(request, item_id), user_of_call(request)
-    workflow.check_may_reopen(found, user)
     return {"item": versions.split_off(found, user, body.words[:500]).pk}
 
 

@@ -4,7 +4,9 @@ from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +18,7 @@ from pipeline.review.accounts import Action, Role, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import notices as notices_of_account
 from pipeline.review.decisions import releases
-from pipeline.review.models import Item, MaterialKind, Release, Stance, Status
+from pipeline.review.models import Item, Material, MaterialKind, Release, Stance, Status
 from pipeline.review.output.exports import ExportFile
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
@@ -29,7 +31,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
     context: dict[str, Any] = {
         "item": found,
         "steps": _steps(found, released, len(replies)),
-        "materials": list(found.materials.order_by("kind", "id")),
+        "materials": list(materials_of(found)),
         "material_kinds": MaterialKind.choices,
         "versions": [(one, PurePath(one.name or found.name).name) for one in found.versions.order_by("-sequence")],
         "newcomers": [
@@ -43,6 +45,12 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         "may_answer": released is not None and role_of(request.user) is Role.ISSUER,
     }
     return render(request, "issuer_item.html", context)
+
+
+def materials_of(found: Item) -> "QuerySet[Material]":
+    """The material that issuers handed in; what the reviewing office added is its own."""
+    issuers = User.objects.filter(groups__name=Role.ISSUER).values("username")
+    return found.materials.filter(account__in=issuers).order_by("kind", "id")
 
 
 def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[str, str, bool]]:

@@ -16,6 +16,7 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, history, releases, workflow
+from pipeline.review.decisions.access import allows, check_may_correct, check_open
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_on, finding_types
 from pipeline.review.models import Answer, Finding, Item, Kind, Material, MaterialKind, Stance, Verdict, Version
@@ -25,7 +26,7 @@ from pipeline.review.queue import comparison, links
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.workdays import calendar_note
 from pipeline.web import issuer, walk
-from pipeline.web.permissions import allowed, item_of, user_of
+from pipeline.web.permissions import allowed, item_of, number_of, user_of
 from pipeline.web.views import reviewers
 
 TEMPLATES = {
@@ -67,8 +68,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def _version(request: HttpRequest, found: Item) -> Version | None:
     """The version that a request names by its number, else the current one."""
-    number = request.GET.get("version", "")
-    return get_object_or_404(found.versions, sequence=int(number)) if number.isdecimal() else found.current
+    number = number_of(request.GET.get("version", ""))
+    return get_object_or_404(found.versions, sequence=number) if number is not None else found.current
 
 
 def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
@@ -81,8 +82,8 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "raise_bases": bases_on(timezone.localdate()),
         "raise_url": reverse("raise", args=[found.pk]),
         "open": workflow.open_alarms(found).count() if found.current else 0,
-        "can_work": may(request.user, Action.DECIDE) and workflow.may_work(found, user_of(request)),
-        "can_correct": may(request.user, Action.DECIDE) and workflow.may_correct(found, user_of(request)),
+        "can_work": may(request.user, Action.DECIDE) and allows(check_open, found, user_of(request)),
+        "can_correct": may(request.user, Action.DECIDE) and allows(check_may_correct, found, user_of(request)),
         "me": user_of(request).username,
     }
 
@@ -223,9 +224,9 @@ def coverage(dossier: dict[str, Any]) -> list[str]:
 def versions(request: HttpRequest, item_id: int) -> HttpResponse:
     """The comparison of two versions of an item, or, with `with`, of the item and another one that may be its version."""
     found = item_of(request, item_id)
-    other = request.GET.get("with", "")
-    if other.isdecimal():
-        newcomer = get_object_or_404(visible(request.user).select_related("current"), pk=int(other))
+    other = number_of(request.GET.get("with", ""))
+    if other is not None:
+        newcomer = get_object_or_404(visible(request.user).select_related("current"), pk=other)
         old, new = found.current, newcomer.current
     else:
         numbered = {str(version.sequence): version for version in found.versions.all()}
@@ -309,7 +310,8 @@ def original(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def material(request: HttpRequest, item_id: int, material_id: int) -> HttpResponseBase:
     """Material of a case: its text as a page, or, with `download`, the file."""
     found = item_of(request, item_id)
-    kept = get_object_or_404(Material, pk=material_id, item=found)
+    among = issuer.materials_of(found) if role_of(request.user) is Role.ISSUER else Material.objects.filter(item=found)
+    kept = get_object_or_404(among, pk=material_id)
     if request.GET.get("download"):
         note(user_of(request).username, "下载材料", found.pk, kept.name[:200])
         return download_original(kept.original_id, kept.name)

@@ -56,6 +56,11 @@ def done(request: HttpRequest, address: str) -> HttpResponseBase:
     return redirect(address)
 
 
+def number_of(text: str) -> int | None:
+    """The number in a parameter: up to 18 digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def user_of(request: HttpRequest) -> User:
     """The logged-in user of a request. Raises `PermissionDenied` for visitors."""
     if not isinstance(request.user, User):

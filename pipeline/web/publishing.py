@@ -12,7 +12,7 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions import publication
 from pipeline.review.decisions.public_facts import Edition, edition_of, public_facts
 from pipeline.review.models import Item
-from pipeline.web.permissions import allowed, item_of, user_of
+from pipeline.web.permissions import allowed, item_of, number_of, user_of
 from pipeline.web.public import shown
 
 
@@ -37,11 +37,11 @@ def preview(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, found: Item) -> None:
-    version = request.POST.get("version", "")
-    if not version.isdecimal():
+    version = number_of(request.POST.get("version", ""))
+    if version is None:
         raise UsageError("没有写明要公开哪一版", remedy="请重新预览，确认后再公开")
     words, seen = request.POST.get("words", ""), request.POST.get("seen", "")
-    publication.publish(found, user_of(request), int(version), words=words, seen=seen)
+    publication.publish(found, user_of(request), version, words=words, seen=seen)
     messages.success(request, "已公开")
 
 

@@ -18,7 +18,7 @@ from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.heartbeat import is_alive
 from pipeline.review.queue.saved_views import save_view as save_named_view
 from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
-from pipeline.web.permissions import allowed, download, item_of, user_of
+from pipeline.web.permissions import allowed, download, item_of, number_of, user_of
 
 LARGEST = 200 * 1024 * 1024
 _MOST_ROWS = 100_000
@@ -85,8 +85,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _case(request: HttpRequest) -> Item | None:
     """The case that a request names; 404 where the user may not see it."""
-    number = request.POST.get("case") or request.GET.get("case") or ""
-    return item_of(request, int(number)) if number.isdecimal() else None
+    number = number_of(request.POST.get("case") or request.GET.get("case") or "")
+    return item_of(request, number) if number is not None else None
 
 
 def _jobs(request: HttpRequest) -> dict[str, object]:
@@ -120,8 +120,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Queues the failed documents of an upload again, with `paper` one of them."""
     job = get_object_or_404(Job, pk=job_id, by=user_of(request))
-    number = request.POST.get("paper", "")
-    uploads.retry(job, get_object_or_404(Paper, pk=number, job=job) if number.isdecimal() else None, user_of(request))
+    number = number_of(request.POST.get("paper", ""))
+    uploads.retry(job, get_object_or_404(Paper, pk=number, job=job) if number is not None else None, user_of(request))
     return redirect("upload")
 
 

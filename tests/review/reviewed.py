@@ -20,7 +20,7 @@ def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = 
 def answer_points(item: Item, user: User, value: str = "是") -> None:
     """Answers every point of the checklist."""
     for point in checklists.points_of(item.kind):
-        checklists.answer(item, point.key, value, "", user)
+        checklists.answer(item, point.key, checklists.Given(value, ""), user)
 
 
 def conclude(item: Item, user: User, outcome: str = "自行修改") -> None:

@@ -42,7 +42,7 @@ def finished(people: dict[str, User], item: Item) -> Iterator[Item]:
 def publish(item: Item, user: User) -> None:
     item.refresh_from_db()
     assert item.current_id
-    publication.publish(item, user, item.current_id)
+    publication.publish(item, user, item.current_id, seen=publication.fingerprint(item))
     item.refresh_from_db()
 
 
@@ -187,7 +187,9 @@ def test_doubts_are_confirmed_in_words_that_the_audit_keeps(people: dict[str, Us
     with pytest.raises(UsageError, match="核实情况"):
         publish(finished, people["主审"])
     assert finished.current_id
-    publication.publish(finished, people["主审"], finished.current_id, words="原件没有文号")
+    publication.publish(
+        finished, people["主审"], finished.current_id, words="原件没有文号", seen=publication.fingerprint(finished)
+    )
     entry = AuditEntry.objects.filter(item=finished.pk, what="公开").order_by("-id")[0]
     assert entry.detail == "第1版 原件没有文号" and entry.who == "chief"
 
@@ -245,7 +247,7 @@ def test_what_changed_after_the_preview_is_not_published(people: dict[str, User]
         publication.publish(finished, people["主审"], first, seen=seen)
     add_version(finished, "审批", "审核")
     with pytest.raises(UsageError, match="新版本"):
-        publication.publish(finished, people["主审"], first)
+        publication.publish(finished, people["主审"], first, seen=publication.fingerprint(finished))
 
 
 def test_publishing_with_obstacles_is_refused(people: dict[str, User], finished: Item) -> None:

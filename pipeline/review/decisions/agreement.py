@@ -65,9 +65,12 @@ def effective_decisions() -> "QuerySet[Decision]":
 
 
 def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """The decision that counts on each finding, by finding key: the latest ruling (裁定), else the latest decision."""
+    """The decision that counts on each finding, by finding key: the latest ruling (裁定), else the latest decision.
+
+    Decisions on a later version of the document come before all those on an earlier one.
+    """
     found: dict[str, Decision] = {}
-    for decision in sorted(decisions, key=lambda decision: (decision.final, decision.made, decision.pk)):
+    for decision in sorted(decisions, key=lambda made: (made.version_id, made.final, made.made, made.pk)):
         found[decision.finding_key] = decision
     return found
 
@@ -83,7 +86,9 @@ def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
     by_key: dict[str, list[Decision]] = defaultdict(list)
     for decision in effective_decisions().filter(item=item).order_by("made", "id"):
         by_key[decision.finding_key].append(decision)
-    for key, decisions in by_key.items():
+    for key, every in by_key.items():
+        newest = max(decision.version_id for decision in every)
+        decisions = [decision for decision in every if decision.version_id == newest]
         last = list({person_of(decision): decision for decision in decisions}.values())
         if any(decision.final for decision in decisions) or len(last) < 2:
             continue

@@ -12,9 +12,10 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import acting
 from pipeline.review.decisions.agreement import effective_decisions
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.workflow import Statement, check_open, common_types
+from pipeline.review.decisions.workflow import Statement, common_types
 from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdict
 
 ASSIGNED, DECIDED = "指派", "决定"
@@ -75,9 +76,9 @@ def decide_group(item: Item, keys: Sequence[str], statement: Statement, *, by: U
 
     Raises `UsageError` for an invalid statement or blank words, and where the person may not work on the item.
     """
-    check_open(item, by)
-    findings = undecided_in(Item.objects.filter(pk=item.pk)).filter(key__in=keys)
-    return _decide(findings, f"编号{item.pk}", statement, by)
+    with acting(item, by) as item:
+        findings = undecided_in(Item.objects.filter(pk=item.pk)).filter(key__in=keys)
+        return _decide(findings, f"编号{item.pk}", statement, by)
 
 
 def _decide(findings: "QuerySet[Finding]", what: str, statement: Statement, by: User) -> Batch:
@@ -143,14 +144,15 @@ def _release(batch: Batch) -> int:
 
 def _void(batch: Batch) -> int:
     """Checks that the decisions of a batch may stop counting. Raises `UsageError`."""
-    done = [pk for chunk in _chunks(batch.items) for pk in _finished(chunk)]
+    items = sorted(set(batch.decisions.values_list("item", flat=True)))
+    done = [pk for chunk in _chunks(items) for pk in _finished(chunk)]
     if done:
         numbers = "、".join(map(str, done[:5]))
         raise UsageError(
             f"其中{len(done)}件已经办结或者送复核（编号{numbers}等），不能整批撤销",
             remedy="请逐件退回，或者逐条改作决定",
         )
-    return len(batch.items)
+    return len(items)
 
 
 def _finished(keys: list[int]) -> list[int]:

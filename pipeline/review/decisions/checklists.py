@@ -9,12 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, Status
+from pipeline.review.decisions.access import acting, clean
+from pipeline.review.models import Answer, Check, Conclusion, Item, Kind
 
 _READ = {"V", "M-H"}
 # possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
@@ -67,54 +67,58 @@ def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 
-def answer(item: Item, key: str, value: str, comment: str, user: User) -> Check:
-    """Records a person's answer to a point, beside earlier ones, which are kept; the latest counts.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as a person gave it: 是, 否 or 不适用, words, and the key of the version that was seen ("" where it is not known)."""
 
-    `comment` belongs to this answer alone. Raises `UsageError` for a finished item, a point of another kind of case, and an
-    answer that is missing or unknown.
+    value: str
+    comment: str = ""
+    seen: str = ""
+
+
+def answer(item: Item, key: str, given: Given, user: User) -> Check:
+    """Records a person's answer to a point on the current version, beside earlier ones, which are kept; the latest counts.
+
+    Its words belong to this answer alone. The same answer twice is recorded once. Raises
+    `UsageError` as `acting`, for a point of another kind of case, and for an answer that is missing or unknown.
     """
-    _refuse_finished(item)
     point = next((point for point in points_of(item.kind) if point.key == key), None)
     if point is None:
         raise UsageError("这类案件没有这个核对要点", remedy="请刷新后重试")
+    value, comment = given.value, clean(given.comment)
     if value not in Answer.values:
         raise UsageError(
             f"“{point.says}”没有“{value}”这种回答" if value else f"“{point.says}”没有选择回答",
             remedy=f"请选{'、'.join(Answer.values)}之一",
         )
-    with transaction.atomic():
+    with acting(item, user, version=given.seen) as item:
+        last = item.checks.filter(point=key).order_by("id").last()
+        same = (user.username, value, comment, item.current_id)
+        if last and (last.account, last.answer, last.comment, last.version_id) == same:
+            return last
         made = Check.objects.create(
-            item=item, point=key, answer=value, comment=comment, reviewer=display_name(user), account=user.username
-        )
+            item=item, version=item.current, point=key, answer=value, comment=comment, reviewer=display_name(user), account=user.username
+        )  # fmt: skip
         note(user.username, "核对", item.pk, f"{key} {value} {comment}"[:500])
     return made
 
 
-def conclude(item: Item, outcome: str, reason: str, user: User) -> Conclusion:
+def conclude(item: Item, outcome: str, reason: str, user: User, *, version: str = "") -> Conclusion:
     """Records a person's conclusion on a case, drawn on its current version; earlier ones are kept.
 
-    Raises `UsageError` for a finished item, and for an outcome that is missing or that the kind of case does not allow.
+    `version` is the one that the person saw. Raises `UsageError` as `acting`, and for an outcome that is missing or that the kind of
+    case does not allow.
     """
-    _refuse_finished(item)
-    possible = OUTCOMES[Kind(item.kind)]
-    if outcome not in possible:
-        raise UsageError(
-            f"这类案件没有“{outcome}”这种结论" if outcome else "没有选择审查结论",
-            remedy=f"请选{'、'.join(possible)}之一",
-        )
-    with transaction.atomic():
+    reason = clean(reason)
+    with acting(item, user, version=version) as item:
+        possible = OUTCOMES[Kind(item.kind)]
+        if outcome not in possible:
+            raise UsageError(
+                f"这类案件没有“{outcome}”这种结论" if outcome else "没有选择审查结论",
+                remedy=f"请选{'、'.join(possible)}之一",
+            )
         made = Conclusion.objects.create(
-            item=item,
-            version=item.current,
-            outcome=outcome,
-            reason=reason,
-            reviewer=display_name(user),
-            account=user.username,
-        )
+            item=item, version=item.current, outcome=outcome, reason=reason, reviewer=display_name(user), account=user.username
+        )  # fmt: skip
         note(user.username, "结论", item.pk, f"{outcome} {reason}"[:500])
     return made
-
-
-def _refuse_finished(item: Item) -> None:
-    if item.status == Status.DONE:
-        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import acting, clean
 from pipeline.review.decisions.agreement import UPHELD, disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
-from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
+from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Verdict
 from pipeline.review.queue.findings import ALARMS
 
 # findings or points that a message names before it says only how many there are
@@ -35,6 +35,7 @@ class ContradictionKind(StrEnum):
     UNFAVOURABLE = "结论没有所指"
     POINT = "结论与核对要点不符"
     UNANSWERED = "核对要点没有回答"
+    OLD_ANSWERS = "核对要点在前一版回答"
     REFERRED = "转办没有结果"
 
 
@@ -96,6 +97,7 @@ _EXPLAINABLE = frozenset(
         ContradictionKind.UNFAVOURABLE,
         ContradictionKind.POINT,
         ContradictionKind.UNANSWERED,
+        ContradictionKind.OLD_ANSWERS,
         ContradictionKind.REFERRED,
     )
 )
@@ -126,20 +128,18 @@ def explain(item: Item, key: str, words: str, user: User) -> Explanation:
 
     Raises `UsageError` for blank words, for a finished item, and for a contradiction that no longer exists or must be resolved.
     """
-    words = words.strip()
+    words = clean(words)
     if not words:
         raise UsageError("说明是空的", remedy="请写明理由，它将印在文书上")
-    if item.status == Status.DONE:
-        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
-    found = next((found for found in contradictions(item) if found.key == key), None)
-    if found is None:
-        raise UsageError("这处矛盾已经不在，或者情况已有变化", remedy="请刷新后重新查看")
-    if not found.explainable:
-        raise UsageError(f"{found.says}，不能以说明代替", remedy=found.way_out)
-    with transaction.atomic():
+    with acting(item, user) as item:
+        found = next((found for found in contradictions(item) if found.key == key), None)
+        if found is None:
+            raise UsageError("这处矛盾已经不在，或者情况已有变化", remedy="请刷新后重新查看")
+        if not found.explainable:
+            raise UsageError(f"{found.says}，不能以说明代替", remedy=found.way_out)
         made = Explanation.objects.create(
-            item=item, key=key, says=found.says, words=words, reviewer=display_name(user), account=user.username
-        )
+            item=item, version=item.current, key=key, says=found.says, words=words, reviewer=display_name(user), account=user.username
+        )  # fmt: skip
         note(user.username, "说明", item.pk, f"{found.says}：{words}"[:500])
     return made
 
@@ -257,6 +257,21 @@ def _unanswered(state: _State) -> Iterator[_Seen]:
         yield ContradictionKind.UNANSWERED, [point.key for point in missing], says, way_out
 
 
+def _old_answers(state: _State) -> Iterator[_Seen]:
+    """Points that were answered on an earlier version; answers before 0.11.0 do not name theirs."""
+    current = state.item.current_id
+    old = [point for point, made in state.points if made and made.version_id not in (None, current)]
+    if old:
+        named = _listed([f"“{point.says}”" for point in old], "项")
+        says = f"核对要点有{len(old)}项是对前一版回答的：{named}"
+        yield (
+            ContradictionKind.OLD_ANSWERS,
+            [current, [point.key for point in old]],
+            says,
+            f"请就现在的版本重新回答；{_EXPLAIN}",
+        )
+
+
 def _referred(state: _State) -> Iterator[_Seen]:
     waiting = state.decided((Verdict.REFER,))
     if waiting:
@@ -267,5 +282,5 @@ def _referred(state: _State) -> Iterator[_Seen]:
 
 
 _CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
-    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _referred,
+    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _old_answers, _referred,
 )  # fmt: skip

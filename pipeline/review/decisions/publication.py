@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import clean, locked
+from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.public_facts import (
     ALLOWING,
     CONTINUED,
@@ -60,6 +62,8 @@ def _of_case(item: Item) -> Iterator[str]:
         yield f"{item.kind}类案件不公开。草案印发以后，请以正式文本另报备案，再公开备案的那一件"
     if item.status != Status.DONE:
         yield f"审查还没有办结（{item.status}）。请先办结"
+    elif left := blocking(item):
+        yield f"办结以后情况有变：{left[0].says}。请主审重新打开，处理后再办结"
     if item.rival_id or item.newcomers.exists():
         yield "本件和另一件可能是同一文件的两个版本，还没有选定。请先在文件页选定版本"
 
@@ -187,15 +191,15 @@ def fingerprint(item: Item) -> str:
     return hashlib.sha256(f"{facts!r}\n{text}".encode()).hexdigest()[:16]
 
 
-def publish(item: Item, user: User, confirmed_version: int, *, words: str = "", seen: str = "") -> None:
+def publish(item: Item, user: User, confirmed_version: int, *, words: str = "", seen: str) -> None:
     """Publishes the current version of an item, which the preview showed.
 
-    `confirmed_version` is the key of the version in the preview, `seen` its `fingerprint` ("": not compared), `words` what
+    `confirmed_version` is the key of the version in the preview, `seen` its `fingerprint` , `words` what
     the publisher says on the `doubts`. Raises `UsageError` where there are obstacles, where doubts are left without words,
     where the preview is out of date, and where nothing would change.
     """
     with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk)
+        item = locked(item)
         _require_same_preview(item, confirmed_version, seen)
         found = obstacles(item, timezone.localdate())
         if found:
@@ -214,7 +218,7 @@ def publish(item: Item, user: User, confirmed_version: int, *, words: str = "", 
 def _require_same_preview(item: Item, confirmed_version: int, seen: str) -> None:
     if item.current_id != confirmed_version:
         raise UsageError("预览以后文件有了新版本", remedy="请重新预览，确认后再公开")
-    if seen and seen != fingerprint(item):
+    if seen != fingerprint(item):
         raise UsageError("预览以后文件的要素或者正文有了变化", remedy="请重新预览，确认后再公开")
     if not has_changed(item):
         raise UsageError("这一版已经公开，没有变化", remedy="不需要再次公开")
@@ -226,11 +230,11 @@ def withdraw(item: Item, user: User, reason: str, *, told: bool = False) -> None
     The reason is kept in the audit; the public is told the day and, with `told`, the reason. Raises `UsageError` for a blank
     reason, and where the item is not published.
     """
-    reason = reason.strip()
+    reason = clean(reason)
     if not reason:
         raise UsageError("没有写明撤回公开的理由", remedy="请填写理由")
     with transaction.atomic():
-        item = Item.objects.select_for_update().get(pk=item.pk)
+        item = locked(item)
         if not item.public:
             raise UsageError("这件没有公开，不能撤回", remedy="请刷新后查看")
         item.public, item.withdrawn_at, item.withdrawn_reason = False, timezone.now(), reason[:500] if told else ""

@@ -11,16 +11,15 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import acting, clean
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.workflow import check_open
 from pipeline.review.models import Amendment, Decision, Finding, Item
 from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
 
@@ -39,7 +38,8 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a person says of a provision: type (a code) with its name, severity, basis (《law》article, "" for that of the type), reason, advice."""
+    """What a person says of a provision: type (a code) with its name, severity, basis (《law》article, "" for that of the type), reason, advice. `seen` is the key of the version
+    that the person saw, "" where it is not known."""
 
     kind: str
     name: str
@@ -47,6 +47,7 @@ class Ground:
     basis: str
     reason: str
     advice: str = ""
+    seen: str = ""
 
     def check(self) -> None:
         """Raises `UsageError` where type or severity is not chosen, or the reason is blank."""
@@ -65,7 +66,15 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
     without words, for what `Ground.check` and `check_open` refuse, and for a finding that is there already.
     """
     ground.check()
-    check_open(item, user)
+    with acting(item, user, version=ground.seen) as item:
+        finding = _add_finding(item, span, ground, bases, user)
+        _recount(item)
+        told = f"{finding.content['path']} {ground.name}（{ground.severity}）：{finding.content['text'][:120]} {ground.reason}"
+        note(user.username, "提出发现", item.pk, told[:500])
+    return finding
+
+
+def _add_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, Any]], user: User) -> Finding:
     version = item.current
     words = version.text[span.start : span.end] if version and 0 <= span.start < span.end else ""
     if version is None or not words.strip() or len(words) > _LONGEST:
@@ -78,23 +87,14 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
     if version.findings.filter(key=key).exists():
         raise UsageError("同一处文字已有同一类型的发现", remedy="请在该条发现上作决定或者改动")
     content = {
-        "type": ground.kind, "name": ground.name, "severity": ground.severity, "path": path, "text": words, "reasons": [ground.reason.strip()],
-        "grounds": [], "bases": bases, "advice": ground.advice.strip(), "cases": [], "others": [], "softened": False,
+        "type": ground.kind, "name": ground.name, "severity": ground.severity, "path": path, "text": words, "reasons": [clean(ground.reason)],
+        "grounds": [], "bases": bases, "advice": clean(ground.advice), "cases": [], "others": [], "softened": False,
         "evidence": {"start": span.start, "end": span.end},
     }  # fmt: skip
-    with transaction.atomic():
-        finding = Finding.objects.create(
-            version=version, key=key, type=ground.kind, severity=ground.severity, start=span.start, end=span.end, content=content,
-            raised_by=display_name(user), raised_account=user.username, raised_at=timezone.now(),
-        )  # fmt: skip
-        _recount(item)
-        note(
-            user.username,
-            "提出发现",
-            item.pk,
-            f"{path} {ground.name}（{ground.severity}）：{words[:120]} {ground.reason}"[:500],
-        )
-    return finding
+    return Finding.objects.create(
+        version=version, key=key, type=ground.kind, severity=ground.severity, start=span.start, end=span.end, content=content,
+        raised_by=display_name(user), raised_account=user.username, raised_at=timezone.now(),
+    )  # fmt: skip
 
 
 def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dict[str, Any]]:
@@ -144,25 +144,19 @@ def values_of(item: Item, key: str, ground: Ground, *, softened: bool | None) ->
 
 def take_back(item: Item, key: str, user: User) -> None:
     """Removes a finding that the same person raised, as long as nobody else has decided on it. Raises `UsageError`."""
-    check_open(item, user)
-    finding = (
-        Finding.objects.filter(version=item.current, key=key, raised_account=user.username)
-        .exclude(raised_by="")
-        .first()
-    )
-    if finding is None:
-        raise UsageError("这条发现不是您提出的", remedy="不同意的，请作出“不成立”的决定")
-    if Decision.objects.filter(item=item, finding_key=key).exists():
-        raise UsageError("对这条发现已经有人作过决定，不能收回", remedy="请作出“不成立”的决定")
-    with transaction.atomic():
+    with acting(item, user) as item:
+        raised = Finding.objects.filter(version=item.current, key=key, raised_account=user.username).exclude(
+            raised_by=""
+        )
+        finding = raised.first()
+        if finding is None:
+            raise UsageError("这条发现不是您提出的", remedy="不同意的，请作出“不成立”的决定")
+        if Decision.objects.filter(item=item, finding_key=key).exists():
+            raise UsageError("对这条发现已经有人作过决定，不能收回", remedy="请作出“不成立”的决定")
         finding.delete()
         _recount(item)
-        note(
-            user.username,
-            "收回发现",
-            item.pk,
-            f"{finding.content['path']} {finding.content['name']}：{finding.content['text'][:120]}",
-        )
+        content = finding.content
+        note(user.username, "收回发现", item.pk, f"{content['path']} {content['name']}：{content['text'][:120]}")
 
 
 def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str, user: User) -> Amendment:
@@ -171,23 +165,22 @@ def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str,
     `values` has some of: type with name, severity, bases, advice, softened (False takes up a hit that the program does not raise,
     True takes an alarm of the program off). Raises `UsageError` for a blank reason, no change, and what `check_open` refuses.
     """
-    check_open(item, user)
-    finding = Finding.objects.filter(version=item.current, key=key).first()
-    if finding is None:
-        raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise UsageError("没有写明理由", remedy="请写明为什么改动")
     if values.get("severity", "") not in ("", *SEVERITIES):
         raise UsageError(f"没有“{values['severity']}”这种严重程度", remedy=f"请选{'、'.join(SEVERITIES)}之一")
-    present = {"type": finding.type, "severity": finding.severity, "softened": finding.softened}
-    before = {**finding.content, **present}
-    changed = {name: value for name, value in values.items() if value != before.get(name)}
-    if not changed:
-        raise UsageError("没有改动", remedy="请选择与现在不同的类型、依据或者严重程度")
-    earlier = Amendment.objects.filter(item=item, finding_key=key).order_by("-id").first()
-    with transaction.atomic():
+    with acting(item, user) as item:
+        finding = Finding.objects.filter(version=item.current, key=key).first()
+        if finding is None:
+            raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
+        before = {**finding.content, "type": finding.type, "severity": finding.severity, "softened": finding.softened}
+        changed = {name: value for name, value in values.items() if value != before.get(name)}
+        if not changed:
+            raise UsageError("没有改动", remedy="请选择与现在不同的类型、依据或者严重程度")
+        earlier = Amendment.objects.filter(item=item, finding_key=key).order_by("-id").first()
         made = Amendment.objects.create(
-            item=item, finding_key=key, values={**(earlier.values if earlier else {}), **changed}, reason=reason.strip(),
+            item=item, version=item.current, finding_key=key, values={**(earlier.values if earlier else {}), **changed}, reason=reason,
             reviewer=display_name(user), account=user.username,
         )  # fmt: skip
         amend(finding, made)

@@ -11,6 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import acting, clean, locked
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
@@ -27,31 +28,35 @@ def release(item: Item, user: User, words: str = "") -> Release:
     Raises `UsageError` for an item that is not finished or has no conclusion, and where something contradicts since it was finished
     (a new analysis found more), so that its documents are drafts.
     """
-    conclusion = item.conclusions.order_by("-id").first()
-    if item.status != Status.DONE or item.current is None or conclusion is None:
-        raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
-    left = blocking(item)
-    if left:
-        raise UsageError(f"办结以后情况有变，不能送达：{left[0].says}", remedy="请主审重新打开，处理后再办结")
-    with transaction.atomic():
+    with acting(item, user, _check_may_release) as item:
+        conclusion = item.conclusions.order_by("-id").first()
+        version = item.current
+        if conclusion is None or version is None:
+            raise UsageError("审查还没有结论，不能送达制定机关", remedy="请主审重新打开，记下结论并办结")
         opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
-        is_docx = item.current.dossier["source"]["format"] == "docx"
+        is_docx = version.dossier["source"]["format"] == "docx"
         annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
         item.releases.filter(withdrawn=None).update(withdrawn=timezone.now())
         made = Release.objects.create(
-            item=item, version=item.current, outcome=conclusion.outcome, words=words.strip()[:2000], findings=_upheld(item), opinion=opinion,
+            item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=_upheld(item), opinion=opinion,
             annotated=annotated, reviewer=display_name(user), account=user.username,
         )  # fmt: skip
-        note(
-            user.username,
-            "送达",
-            item.pk,
-            f"第{item.current.sequence}版，{conclusion.outcome}，{len(made.findings)}处意见",
-        )
+        told = f"{conclusion.outcome}，{len(made.findings)}处意见"
+        note(user.username, "送达", item.pk, f"第{version.sequence}版，{told}")
         refresh_marks(item)
-        told = f"《{item.title}》的审查意见已送达：{conclusion.outcome}，{len(made.findings)}处意见"
-        notify(issuers_of(item), item, told)
+        notify(issuers_of(item), item, f"《{item.title}》的审查意见已送达：{told}")
     return made
+
+
+def _check_may_release(item: Item, user: User) -> None:
+    if item.status != Status.DONE:
+        raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
+    sent = current_release(item)
+    if sent is not None and (item.finished_at is None or sent.made >= item.finished_at):
+        raise UsageError("这次办结的审查意见已经送达", remedy="需要改动的，请先收回")
+    left = blocking(item)
+    if left:
+        raise UsageError(f"办结以后情况有变，不能送达：{left[0].says}", remedy="请主审重新打开，处理后再办结")
 
 
 def _upheld(item: Item) -> list[dict[str, object]]:
@@ -71,11 +76,13 @@ def _upheld(item: Item) -> list[dict[str, object]]:
 
 def take_back(made: Release, user: User, reason: str) -> None:
     """Takes a release back, so that the issuer sees it no more, and tells the issuer. Raises `UsageError` for a blank reason."""
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise UsageError("没有写明理由", remedy="请填写收回的理由，理由会告知制定机关")
-    if made.withdrawn is not None:
-        raise UsageError("这次送达已经收回", remedy="请刷新后查看")
     with transaction.atomic():
+        locked(made.item)
+        if not Release.objects.filter(pk=made.pk, withdrawn=None).exists():
+            raise UsageError("这次送达已经收回", remedy="请刷新后查看")
         Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now())
         note(user.username, "收回送达", made.item_id, reason[:500])
         refresh_marks(made.item)
@@ -109,13 +116,15 @@ def reply(made: Release, key: str, stance: str, words: str, user: User) -> Reply
     """
     if stance not in Stance.values:
         raise UsageError("没有选择是否采纳", remedy=f"请选{'、'.join(Stance.values)}之一")
-    if stance != Stance.ADOPTED and not words.strip():
+    words = clean(words)
+    if stance != Stance.ADOPTED and not words:
         raise UsageError(f"{stance}没有写明理由", remedy="请写明理由，审查人员会看到")
     if made.withdrawn is not None or key not in {str(finding["key"]) for finding in made.findings}:
         raise UsageError("这条意见已经不在送达的审查意见中", remedy="请刷新后查看")
     with transaction.atomic():
+        locked(made.item)
         found = Reply.objects.create(
-            release=made, finding_key=key, stance=stance, words=words.strip()[:2000], by=display_name(user), account=user.username
+            release=made, finding_key=key, stance=stance, words=words[:2000], by=display_name(user), account=user.username
         )  # fmt: skip
         name = next(str(finding["name"]) for finding in made.findings if finding["key"] == key)
         note(user.username, "答复", made.item_id, f"{name}：{stance} {words}"[:500])

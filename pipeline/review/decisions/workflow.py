@@ -5,7 +5,7 @@ Nothing here is done by the program: each function records what a person did, wi
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -17,6 +17,7 @@ from pipeline.dates import read_date
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import acting, check_may_correct, check_open, clean, locked
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
@@ -29,6 +30,8 @@ from pipeline.review.search.index import index_heads
 
 # items of this risk or more need a second review
 SECOND_FROM = 40
+# longest title or other fact that a person enters, in characters
+_LONGEST_VALUE = 300
 _STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
 # correctable fields of an item, with their Chinese names
 CORRECTABLE = {
@@ -38,11 +41,19 @@ CORRECTABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a person says about a finding: verdict, words, and for 转办 the person or body it is referred to."""
+    """What a person says about a finding: verdict, words, and for 转办 the person or body it is referred to.
+
+    `seen` is the key of the version that the person saw, "" where it is not known.
+    """
 
     verdict: str
     comment: str = ""
     addressee: str = ""
+    seen: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comment", clean(self.comment))
+        object.__setattr__(self, "addressee", clean(self.addressee) if self.verdict == Verdict.REFER else "")
 
     def check(self) -> None:
         """Raises `UsageError` for an unknown verdict, and for 转办 without addressee."""
@@ -51,7 +62,7 @@ class Statement:
                 f"没有“{self.verdict}”这种决定" if self.verdict else "没有选择决定",
                 remedy=f"请选{'、'.join(Verdict.values)}之一",
             )
-        if self.verdict == Verdict.REFER and not self.addressee.strip():
+        if self.verdict == Verdict.REFER and not self.addressee:
             raise UsageError("转办没有写明转给谁", remedy="请填写转办的单位或者人员")
 
 
@@ -63,112 +74,81 @@ def decisions_of(item: Item) -> dict[str, Decision]:
 def decide(item: Item, key: str, statement: Statement, user: User, *, final: bool = False) -> Decision:
     """Records a person's statement on a finding of the current version; `final` marks a ruling (裁定).
 
-    Raises `UsageError` for an unknown verdict, 转办 without addressee, a finished item, an item that another person has taken up,
-    a second reading by the first reader, and a finding that is not in the current version.
+    The same statement of the same person twice is recorded once. Raises `UsageError` for an unknown verdict, 转办 without addressee, a
+    ruling without dispute or without words, what `acting` refuses, and a finding that is not in the current version.
     """
     statement.check()
-    check_open(item, user)
-    if item.current is None or not item.current.findings.filter(key=key).exists():
-        raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
-    with transaction.atomic():
+    with acting(item, user, version=statement.seen) as item:
+        current = item.current
+        if current is None or not current.findings.filter(key=key).exists():
+            raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
+        if final:
+            _check_ruling(item, key, statement)
+        last = effective_decisions().filter(item=item, version=current, finding_key=key).order_by("made", "id").last()
+        if last and (last.account, last.final, Statement(last.verdict, last.comment, last.addressee)) == (
+            user.username,
+            final,
+            statement,
+        ):
+            return last
         decision = Decision.objects.create(
-            item=item,
-            version=item.current,
-            finding_key=key,
-            verdict=statement.verdict,
-            reviewer=display_name(user),
-            account=user.username,
-            comment=statement.comment,
-            addressee=statement.addressee,
-            final=final,
-        )
+            item=item, version=current, finding_key=key, verdict=statement.verdict, reviewer=display_name(user), account=user.username,
+            comment=statement.comment, addressee=statement.addressee, final=final,
+        )  # fmt: skip
         told = f"{key} {statement.verdict}{statement.addressee and '给' + statement.addressee} {statement.comment}"
         note(user.username, "裁定" if final else "决定", item.pk, told[:500])
         refresh_marks(item)
-    if key in disputed(item):
-        words = f"编号{item.pk}《{item.title}》有一处发现意见不同，需要裁定"
-        if not Notice.objects.filter(item=item, words=words, seen=None).exists():
-            notify(chiefs() - {user}, item, words)
+        if key in disputed(item):
+            _tell_of_dispute(item, user)
     return decision
 
 
-def withdraw(item: Item, key: str, user: User) -> None:
-    """Withdraws a person's own latest decision on a finding; it is kept and no longer counts. Raises `UsageError`."""
-    check_open(item, user)
-    mine = Q(account=user.username) | Q(account="", reviewer=display_name(user))
-    last = effective_decisions().filter(mine, item=item, finding_key=key).order_by("-made", "-id").first()
-    if last is None:
-        raise UsageError("您对这条发现没有可以撤回的决定", remedy="别人的决定由本人撤回，或者由主审裁定")
-    with transaction.atomic():
+def _check_ruling(item: Item, key: str, statement: Statement) -> None:
+    if key not in disputed(item):
+        raise UsageError("这条发现没有待裁定的分歧", remedy="请刷新后查看；没有分歧的，作一般的决定")
+    if not statement.comment:
+        raise UsageError("裁定没有写明理由", remedy="请填写裁定的理由，它将印在文书上")
+
+
+def _tell_of_dispute(item: Item, user: User) -> None:
+    words = f"编号{item.pk}《{item.title}》有一处发现意见不同，需要裁定"
+    if not Notice.objects.filter(item=item, words=words, seen=None).exists():
+        notify(chiefs() - {user}, item, words)
+
+
+def withdraw(item: Item, key: str, user: User, *, decision: int | None = None) -> None:
+    """Withdraws a person's own latest decision on a finding; it is kept and no longer counts.
+
+    `decision` is the number of the decision that the person saw as the own latest one. Raises `UsageError`.
+    """
+    with acting(item, user) as item:
+        mine = Q(account=user.username) | Q(account="", reviewer=display_name(user))
+        last = effective_decisions().filter(mine, item=item, finding_key=key).order_by("-made", "-id").first()
+        if last is None or decision not in (None, last.pk):
+            raise UsageError(
+                "您对这条发现没有可以撤回的决定", remedy="请刷新后查看；别人的决定由本人撤回，或者由主审裁定"
+            )
         Decision.objects.filter(pk=last.pk).update(withdrawn=timezone.now())
         note(user.username, "撤回决定", item.pk, f"{key} {last.verdict}")
         refresh_marks(item)
 
 
-def check_open(item: Item, user: User) -> None:
-    """Raises `UsageError` where a person may not work on an item now: it is finished, waits to be read, or another has taken it up.
-
-    In the first review an item belongs to the one who claimed it or to whom it was assigned; the 主审 and the 法律顾问 may always give
-    their opinion. In the second review the first reader does not decide any more.
-    """
-    if item.status == Status.DONE:
-        raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
-    if item.status == Status.WAITING or item.current is None:
-        raise UsageError("这件还没有读出内容", remedy="请待识别后再办理")
-    free = role_of(user) in (Role.CHIEF, Role.COUNSEL)
-    if item.status == Status.PENDING and item.assignee is not None and item.assignee != user and not free:
-        raise UsageError(f"这件由{display_name(item.assignee)}承办", remedy="请先与承办人协商，或者由主审改派")
-    if item.status == Status.SECOND and item.reviewed_by == user.username:
-        raise UsageError("这件已送复核，初审人不再改动", remedy="需要改动的，请复核人退回")
-
-
-def check_may_reopen(item: Item, user: User) -> None:
-    """Raises `UsageError` where a person may not change the current version of an item: another one has it, or it is finished."""
-    if item.status == Status.DONE and role_of(user) is not Role.CHIEF:
-        raise UsageError("这件已经办结", remedy="换用新版本就是重新审查，请主审办理")
-    if item.status == Status.PENDING and item.current is not None:
-        check_open(item, user)
-
-
-def check_may_correct(item: Item, user: User) -> None:
-    """Raises `UsageError` where a person may not correct facts of an item: as `check_open`, but the 主审 may on a finished one."""
-    if item.status == Status.WAITING or (item.status == Status.DONE and role_of(user) is Role.CHIEF):
-        return
-    check_open(item, user)
-
-
-def may_correct(item: Item, user: User) -> bool:
-    """Whether `check_may_correct` lets a person correct an item."""
-    try:
-        check_may_correct(item, user)
-    except UsageError:
-        return False
-    return True
-
-
-def may_work(item: Item, user: User) -> bool:
-    """Whether `check_open` lets a person work on an item."""
-    try:
-        check_open(item, user)
-    except UsageError:
-        return False
-    return True
-
-
 def reclassify(item: Item, kind: str, place: str, user: User) -> None:
-    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind."""
+    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind, and as `acting`."""
     if kind not in Kind.values:
         raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
-    with transaction.atomic():
-        item = Item.objects.select_for_update().get(pk=item.pk)
-        if item.status == Status.DONE:
-            raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
+    with acting(item, user, _check_may_reclassify) as item:
         told = f"类别{item.kind} → {kind}" if kind != item.kind else ""
-        told += f" 地区{item.place} → {place}" if place != item.place else ""
+        told += f" 地区{item.place} → {clean(place)}" if clean(place) != item.place else ""
         item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
-        item.kind, item.place = kind, place
+        item.kind, item.place = kind, clean(place)
         item.save(update_fields=["kind", "place", "due", "updated"])
         note(user.username, "更正", item.pk, told.strip() or "类别和地区没有变化")
+
+
+def _check_may_reclassify(item: Item, user: User) -> None:
+    if item.status != Status.WAITING:
+        check_open(item, user)
 
 
 def open_alarms(item: Item) -> "QuerySet[Finding]":
@@ -191,11 +171,7 @@ def finish(item: Item, user: User) -> str:
     Raises `UsageError` where something contradicts or is missing that has not been explained (`contradictions.blocking`), where
     the status does not allow it, and where the second reviewer would be the first one.
     """
-    with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk)
-        if item.status not in (Status.PENDING, Status.SECOND):
-            raise UsageError(f"这件{item.status}，不能办结", remedy="请刷新后查看状态")
-        check_open(item, user)
+    with acting(item, user, _check_may_finish) as item:
         left = blocking(item)
         if left:
             said = "；".join(found.says for found in left[:3])
@@ -214,6 +190,17 @@ def finish(item: Item, user: User) -> str:
     return item.status
 
 
+def _check_may_finish(item: Item, user: User) -> None:
+    if item.status not in (Status.PENDING, Status.SECOND):
+        raise UsageError(f"这件{item.status}，不能办结", remedy="请刷新后查看状态")
+    check_open(item, user)
+    began = item.decisions.filter(
+        final=False, withdrawn=None, account=user.username, made__lte=item.reviewed_at or item.created
+    )
+    if item.status == Status.SECOND and item.reviewed_at and began.exists():
+        raise UsageError("您参加了初审，不能复核", remedy="请由没有参加初审的审查人员复核")
+
+
 def needs_second_reader(item: Item) -> bool:
     """Whether a case is read by a second person: its risk is 40 or more, or a person raised an alarm in it."""
     raised = item.current.findings.exclude(raised_by="") if item.current else Finding.objects.none()
@@ -224,10 +211,8 @@ def send_back(item: Item, user: User, reason: str) -> None:
     """Returns an item to 待审, from the second review or after it was finished, and tells its people. Raises `UsageError` for a blank reason."""
     if not reason.strip():
         raise UsageError("没有写明理由", remedy="请填写退回或者重新打开的理由")
-    with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=item.pk)
-        if item.status not in (Status.SECOND, Status.DONE):
-            raise UsageError("只有待复核或者已办的文件可以退回", remedy="请刷新后查看状态")
+    reason = clean(reason)
+    with acting(item, user, _check_may_send_back) as item:
         action = "重新打开" if item.status == Status.DONE else "退回"
         told = people_of(item) - {user}
         item.status, item.reviewed_by, item.reviewed_at = Status.PENDING, "", None
@@ -237,12 +222,19 @@ def send_back(item: Item, user: User, reason: str) -> None:
         notify(told, item, f"编号{item.pk}《{item.title}》由{display_name(user)}{action}：{reason}")
 
 
+def _check_may_send_back(item: Item, user: User) -> None:
+    if item.status not in (Status.SECOND, Status.DONE):
+        raise UsageError("只有待复核或者已办的文件可以退回", remedy="请刷新后查看状态")
+    if item.status == Status.DONE and role_of(user) is not Role.CHIEF:
+        raise UsageError("这件已经办结", remedy="需要重新打开的，请主审办理")
+
+
 def claim(item: Item, user: User) -> None:
     """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it."""
     with transaction.atomic():
         free = Item.objects.filter(pk=item.pk, assignee=None).exclude(status=Status.DONE)
         if not free.update(assignee=user, updated=timezone.now()):
-            found = Item.objects.select_related("assignee").get(pk=item.pk)
+            found = locked(item)
             if found.assignee == user:
                 return
             if found.assignee is None:
@@ -265,40 +257,44 @@ def assign(item: Item, user: User, *, by: User) -> None:
     if role_of(user) not in (Role.CHIEF, Role.REVIEWER, Role.COUNSEL):
         raise UsageError(f"{display_name(user)}不是审查人员，不能承办", remedy="请选主审、审查员或者法律顾问")
     with transaction.atomic():
-        before = Item.objects.select_related("assignee").get(pk=item.pk).assignee
+        item = locked(item)
+        before = item.assignee
+        if item.status == Status.DONE:
+            raise UsageError("这件已经办结，不能改派", remedy="需要改动的，请主审重新打开")
         Item.objects.filter(pk=item.pk).update(assignee=user, updated=timezone.now())
         note(by.username, "指派", item.pk, f"{before.username + ' → ' if before else ''}{user.username}")
         concerned = {found for found in (before, user) if found is not None} - {by}
         notify(concerned, item, f"编号{item.pk}《{item.title}》由{display_name(by)}指派给{display_name(user)}")
 
 
-def correct(item: Item, field: str, value: str, user: User, *, seen: str | None = None) -> Correction:
+def correct(item: Item, name: str, value: str, user: User, *, seen: str | None = None) -> Correction:
     """Records a correction of a fact of the masthead, keeping the previous value; `seen` is the value that the person saw.
 
     Raises `UsageError` for an invalid field or value, and where another person has changed the value since it was seen.
     """
-    if field not in CORRECTABLE:
-        raise UsageError(f"不能更正“{field}”", remedy=f"可以更正{'、'.join(CORRECTABLE.values())}")
-    value = value.strip()
+    if name not in CORRECTABLE:
+        raise UsageError(f"不能更正“{name}”", remedy=f"可以更正{'、'.join(CORRECTABLE.values())}")
+    value = clean(value)
     if not value:
         raise UsageError("更正的内容是空的", remedy="请填写正确的内容")
-    if field in DAYS:
+    if len(value) > _LONGEST_VALUE:
+        raise UsageError(f"{CORRECTABLE[name]}有{len(value)}字，太长", remedy=f"请填写{_LONGEST_VALUE}字以内的内容")
+    if name in DAYS:
         value = day_of(value)
-    with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk)
-        before = value_of(item, field)
+    with acting(item, user, check_may_correct) as item:
+        before = value_of(item, name)
         if seen is not None and seen != before:
             raise UsageError(
-                f"{CORRECTABLE[field]}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
+                f"{CORRECTABLE[name]}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
                 remedy="请刷新后核对，仍要改的再更正一次",
             )
-        apply_correction(item, field, value)
+        apply_correction(item, name, value)
         item.save(update_fields=[*DESCRIBED, "updated"])
         made = Correction.objects.create(
-            item=item, field=field, machine=before, value=value, reviewer=display_name(user)
+            item=item, version=item.current, field=name, machine=before, value=value, reviewer=display_name(user)
         )
         index_heads([item])
-        note(user.username, "更正", item.pk, f"{CORRECTABLE[field]}: {made.machine} → {made.value}"[:500])
+        note(user.username, "更正", item.pk, f"{CORRECTABLE[name]}: {made.machine} → {made.value}"[:500])
     return made
 
 

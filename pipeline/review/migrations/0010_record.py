@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, default='')),
                 ('message', models.TextField(blank=True, default='')),
                 ('by', models.CharField(max_length=150)),
+                ('account', models.CharField(blank=True, default='', max_length=150)),
                 ('made', models.DateTimeField(auto_now_add=True)),
             ],
         ),
@@ -121,6 +122,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default='', max_length=150),
         ),
         migrations.AddField(
+            model_name='check',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='review.version'),
+        ),
+        migrations.AddField(
             model_name='conclusion',
             name='account',
             field=models.CharField(blank=True, default='', max_length=150),
@@ -129,6 +135,11 @@ class Migration(migrations.Migration):
             model_name='conclusion',
             name='version',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conclusions', to='review.version'),
+        ),
+        migrations.AddField(
+            model_name='correction',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='review.version'),
         ),
         migrations.AddField(
             model_name='decision',
@@ -281,9 +292,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='review.item'),
         ),
         migrations.AddField(
+            model_name='amendment',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='review.version'),
+        ),
+        migrations.AddField(
             model_name='explanation',
             name='item',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='review.item'),
+        ),
+        migrations.AddField(
+            model_name='explanation',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='review.version'),
         ),
         migrations.AddField(
             model_name='material',

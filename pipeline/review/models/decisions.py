@@ -13,6 +13,7 @@ class Amendment(models.Model):
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="amendments")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="amendments")
     finding_key = models.CharField(max_length=32, db_index=True)
     values = models.JSONField()
     reason = models.TextField()
@@ -90,6 +91,7 @@ class Explanation(models.Model):
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="explanations")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="explanations")
     key = models.CharField(max_length=64)
     says = models.TextField()
     words = models.TextField()
@@ -102,6 +104,7 @@ class Check(models.Model):
     """A person's answer to a point of the checklist of a case; earlier answers are kept, the latest one of a point counts."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="checks")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="checks")
     point = models.CharField(max_length=16)
     answer = models.CharField(max_length=8, choices=Answer.choices)
     comment = models.TextField(blank=True, default="")
@@ -130,6 +133,7 @@ class Correction(models.Model):
     """A person's correction of a fact, with the value that it replaces in `machine`."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="corrections")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=16)
     machine = models.TextField(blank=True, default="")
     value = models.TextField()

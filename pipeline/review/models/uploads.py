@@ -87,4 +87,5 @@ class Material(models.Model):
     text = models.TextField(blank=True, default="")
     message = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
+    account = models.CharField(max_length=150, blank=True, default="")
     made = models.DateTimeField(auto_now_add=True)

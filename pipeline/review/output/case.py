@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.document import Span
@@ -15,7 +16,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.models import Amendment, Decision, Finding, Item, Reply, Status, Verdict
+from pipeline.review.models import Amendment, Decision, Finding, Item, Material, Reply, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
 
 _MAX_SENTENCE = 200
@@ -262,7 +263,7 @@ class Case:
             handled=_acted(item.reviewed_by, item.reviewed_at),
             second=_acted(item.second_by, item.finished_at),
             rulings=_rulings(decisions),
-            materials=tuple(CaseMaterial(kind, name) for kind, name in item.materials.order_by("id").values_list("kind", "name")),
+            materials=tuple(CaseMaterial(kind, name) for kind, name in _materials(item)),
             draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
         )  # fmt: skip
 
@@ -442,3 +443,10 @@ def _judgement_from_json(row: Mapping[str, Any]) -> Judgement:
 
 def _act_from_json(row: Mapping[str, Any] | None) -> Act | None:
     return Act(**row) if row else None
+
+
+def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":
+    """Kind and name of the material of a case; of a finished one, what was there when it was finished."""
+    found = item.materials.order_by("id")
+    found = found.filter(made__lte=item.finished_at) if item.finished_at else found
+    return found.values_list("kind", "name")

@@ -22,6 +22,8 @@ _WORDS = """
 _WHOLE = re.compile("|".join(_WORDS.split()))
 # marks behind which and before which a line breaks well
 _GOOD_ENDS, _GOOD_STARTS = "》、）的", "《"
+# a title of more lines is no title that a person wrote: it is cut as it comes
+_MOST_LINES = 8
 _SPLIT_WORD, _PLAIN, _GOOD = 16.0, 2.0, 0.0
 
 
@@ -33,6 +35,8 @@ def break_title(text: str, capacity: int) -> list[str]:
     count = math.ceil(display_width(text) / capacity)
     if count < 2:
         return [text]
+    if count > _MOST_LINES:
+        return [text[at : at + capacity] for at in range(0, len(text), capacity)]
     for lines in (count, count + 1):
         ends = _best_ends(text, lines, capacity)
         if ends:
@@ -56,7 +60,7 @@ def _best_ends(text: str, count: int, capacity: int) -> tuple[int, ...]:
         ways = (
             (cost + _cost_of_length(text[start:end], wanted, capacity) + best(end, left - 1)[0], end)
             for end, cost in costs.items()
-            if end > start
+            if start < end <= start + 2 * capacity
         )
         cost, end = min(ways, default=(math.inf, 0))
         return (cost, (end, *best(end, left - 1)[1])) if cost < math.inf else (math.inf, ())

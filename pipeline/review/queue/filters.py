@@ -1,5 +1,6 @@
 """Filters, search, facet counts and sort orders of the queue."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,7 +62,9 @@ class Filter:
         """Those of `items` that match the filter; `user` is the user who asks, for `mine`."""
         conditions = {column: getattr(self, name) for name, column in _FIELDS.items()}
         conditions = {
-            column: value for column, value in conditions.items() if value and (column != "year" or value.isdigit())
+            column: value
+            for column, value in conditions.items()
+            if value and (column != "year" or re.fullmatch(r"[0-9]{4}", value))
         }
         items = items.filter(**conditions)
         if self.band:

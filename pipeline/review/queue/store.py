@@ -75,9 +75,10 @@ class QueueWriter:
             known = Version.objects.filter(original=original).select_related("item")
             same = known.filter(Q(name=dossier.source.name) | Q(item__name=dossier.source.name)).order_by("-pk").first()
             if same is not None:
-                if same.pk != same.item.current_id:
-                    return StoredItem(Outcome.UNCHANGED, same.item_id)
-                return self._refresh(Item.objects.select_for_update().get(pk=same.item_id), same, dossier, place)
+                item = Item.objects.select_for_update().get(pk=same.item_id)
+                if submitted_by or not _may_refresh(item, same):
+                    return StoredItem(Outcome.UNCHANGED, item.pk)
+                return self._refresh(item, Version.objects.get(pk=same.pk), dossier, place)
             elsewhere = None if separate else known.first()
             if elsewhere is not None:
                 return self._record_occurrence(original, dossier.source.name, elsewhere.item)
@@ -101,8 +102,8 @@ class QueueWriter:
         place, submitted_by = place_and_person
         stored, text = as_json(dossier), dossier.source.text
         _describe(item, stored, text, place)
-        rival = possible_rival(item)
-        if rival is not None:
+        rival = item.rival or possible_rival(item)
+        if rival is not None and item.rival is None:
             item.rival, item.rival_reason = rival, reason_for(item, rival)
         item.save()
         version = Version.objects.create(
@@ -182,9 +183,15 @@ class QueueWriter:
         return StoredItem(Outcome.WAITING, item.pk)
 
 
+def _may_refresh(item: Item, version: Version) -> bool:
+    """Whether a new analysis may replace that of a version: it is current, under review, and nobody outside was told of it."""
+    told = version.pk == item.public_version_id or version.releases.exists()
+    return version.pk == item.current_id and item.status in (Status.PENDING, Status.WAITING) and not told
+
+
 def _waiting(name: str, original: Original | None, *, by_name: bool) -> Item | None:
     """The item 待识别 of a file: of the same name and bytes, or, with `by_name`, of the same name where nobody has taken it up."""
-    waiting = Item.objects.filter(name=name, status=Status.WAITING, current=None)
+    waiting = Item.objects.select_for_update().filter(name=name, status=Status.WAITING, current=None)
     same = waiting.filter(occurrences__original=original).first() if original else None
     return same or (waiting.filter(assignee=None).order_by("pk").first() if by_name else None)
 

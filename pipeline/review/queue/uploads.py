@@ -65,6 +65,8 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
         job = Job.objects.select_for_update().filter(open_jobs).order_by("id").first()
         if job is None:
             return None
+        # what a worker that died had taken waits again
+        job.papers.filter(state=JobState.WORKING).update(state=JobState.WAITING)
         job.attempts += 1
         job.taken = now
         job.state = JobState.WORKING if job.attempts <= 3 else JobState.FAILED
@@ -115,7 +117,8 @@ def retry(job: Job, paper: Paper | None, user: User) -> None:
 
 def _queue_again(job: Job) -> None:
     """Queues an upload for the worker where a document of it waits, else brings its state up to date."""
-    Job.objects.filter(pk=job.pk).update(state=state_of(job), attempts=0)
+    # a worker that has the job brings its state up to date when it is done
+    Job.objects.filter(pk=job.pk).exclude(state=JobState.WORKING).update(state=state_of(job), attempts=0)
 
 
 def state_of(job: Job) -> JobState:

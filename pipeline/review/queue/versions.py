@@ -11,9 +11,24 @@ from django.db.models import Max
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.decisions.access import check_may_reopen, clean, locked
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import notify, people_of
-from pipeline.review.models import Conclusion, Decision, Item, Job, Occurrence, Paper, Release, Status, Version
+from pipeline.review.models import (
+    Amendment,
+    Check,
+    Conclusion,
+    Correction,
+    Decision,
+    Explanation,
+    Item,
+    Job,
+    Occurrence,
+    Paper,
+    Release,
+    Status,
+    Version,
+)
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.store import describe_again
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
@@ -24,25 +39,54 @@ _WORK = ("decisions", "conclusions", "checks", "amendments", "explanations", "re
 
 def propose(newcomer: Item, number: int, user: User) -> Item:
     """Proposes, by a person's word, that an item is a new version of the item with a number. Raises `UsageError`."""
-    rival = Item.objects.filter(pk=number, current__isnull=False).first()
-    if rival is None or rival.pk == newcomer.pk:
-        raise UsageError(f"没有编号为{number}的另一件文件", remedy="请核对编号")
-    if rival.rival_id is not None:
-        raise UsageError(f"编号{number}自己还在等待选择是不是新版本", remedy="请先处理编号" + str(number))
     with transaction.atomic():
+        newcomer, rival = _locked_pair(
+            newcomer, Item.objects.filter(pk=number).first(), f"没有编号为{number}的另一件文件"
+        )
+        _check_proposal(newcomer, rival)
+        check_may_reopen(newcomer, user)
+        if rival.current is None:
+            raise UsageError(f"编号{number}还没有读出内容", remedy="请待识别后再指明")
         _propose(newcomer, rival, f"由{display_name(user)}指明")
         note(user.username, "指明新版本", newcomer.pk, f"可能是编号{rival.pk}的新版本")
     return rival
 
 
+def _locked_pair(one: Item, other: Item | None, absent: str) -> tuple[Item, Item]:
+    """Two items read anew and held, in the order of their numbers, so that two people cannot wait for each other."""
+    if other is None or other.pk == one.pk:
+        raise UsageError(absent, remedy="请核对编号")
+    first, second = sorted((one, other), key=lambda item: item.pk)
+    held = {item.pk: item for item in (locked(first), locked(second))}
+    return held[one.pk], held[other.pk]
+
+
+def _check_proposal(newcomer: Item, rival: Item) -> None:
+    """Raises `UsageError` where an item cannot be a version of another: it has no text, is finished or public, or the chain would close."""
+    if newcomer.current is None:
+        raise UsageError(f"编号{newcomer.pk}还没有读出内容，不能作为新版本", remedy="请待识别后再选择")
+    if newcomer.status == Status.DONE or newcomer.public:
+        raise UsageError(f"编号{newcomer.pk}已经办结，不能并入另一件", remedy="需要的话，请主审重新打开")
+    if rival.rival_id is not None:
+        raise UsageError(f"编号{rival.pk}自己还在等待选择是不是新版本", remedy=f"请先处理编号{rival.pk}")
+
+
 def hand_in(newcomer: Item, case: Item, user: User) -> None:
-    """Proposes an item as the next version of the case for which it was handed in, and tells those who work on that case."""
-    case = case.rival or case
+    """Proposes a newly read item as the next version of the case for which it was handed in, and tells those who work on that case.
+
+    Does nothing where it is that case, or has been worked on: it was in the queue before.
+    """
     with transaction.atomic():
+        if newcomer.pk == case.pk or newcomer.status == Status.DONE or newcomer.public or _worked_on(newcomer):
+            return
         _propose(newcomer, case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交")
         note(user.username, "提交下一稿", case.pk, f"编号{newcomer.pk}")
         told = f"{display_name(user)}为编号{case.pk}《{case.title}》提交了下一稿（编号{newcomer.pk}），请选择是否接收"
         notify(people_of(case) - {user}, case, told)
+
+
+def _worked_on(item: Item) -> bool:
+    return any(getattr(item, name).exists() for name in _WORK)
 
 
 def _propose(newcomer: Item, rival: Item, reason: str) -> None:
@@ -54,10 +98,10 @@ def _propose(newcomer: Item, rival: Item, reason: str) -> None:
 
 
 def keep_separate(newcomer: Item, user: User) -> None:
-    """Decides that an item is no new version of the proposed one. Raises `UsageError` where none is proposed."""
+    """Decides that an item is no new version of the proposed one. Raises `UsageError` where none is proposed, or another person has it."""
     with transaction.atomic():
-        newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
-        rival = _rival_of(newcomer)
+        newcomer, rival = _locked_pair(newcomer, newcomer.rival, "这件没有等待选择的版本关系")
+        check_may_reopen(newcomer, user)
         newcomer.rival, newcomer.rival_reason = None, ""
         newcomer.save(update_fields=["rival", "rival_reason", "updated"])
         refresh_marks(newcomer, rival)
@@ -68,22 +112,23 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
     """Makes the version of `newcomer` the current version of the item it was proposed for, and returns that item.
 
     The item goes back to 待审; a finished or second-read one needs a `reason`. Those who worked on it are told. Raises `UsageError`
-    where none is proposed, where `newcomer` has no text yet or has been worked on, and where the reason is missing.
+    where none is proposed, where `newcomer` has no text yet or has been worked on, where another person has one of both, and where
+    the reason is missing.
     """
+    reason = clean(reason)
     with transaction.atomic():
-        newcomer = Item.objects.select_for_update().get(pk=newcomer.pk)
-        item = Item.objects.select_for_update().get(pk=_rival_of(newcomer).pk)
-        if newcomer.current is None:
-            raise UsageError(
-                f"编号{newcomer.pk}还没有读出内容，不能作为新版本接收",
-                remedy="请待识别后再选择，或者请提交可以读取的文件",
-            )
-        if any(getattr(newcomer, name).exists() for name in _WORK):
+        newcomer, item = _locked_pair(locked(newcomer), newcomer.rival, "这件没有等待选择的版本关系")
+        if newcomer.rival_id != item.pk:
+            raise UsageError("版本关系已由别人改动", remedy="请刷新后查看")
+        _check_proposal(newcomer, item)
+        check_may_reopen(newcomer, user)
+        check_may_reopen(item, user)
+        if _worked_on(newcomer):
             raise UsageError(
                 f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
                 remedy="请选“各自独立”，或者先在该件上办理完毕",
             )
-        if item.status in (Status.DONE, Status.SECOND) and not reason.strip():
+        if item.status in (Status.DONE, Status.SECOND) and not reason:
             raise UsageError(f"编号{item.pk}{item.status}，接收新版本就是重新审查", remedy="请写明重新审查的理由")
         _merge(newcomer, item)
         sequence = item.current.sequence if item.current else 0
@@ -91,12 +136,6 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
         told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
         notify(people_of(item) - {user}, item, told)
     return item
-
-
-def _rival_of(newcomer: Item) -> Item:
-    if newcomer.rival is None:
-        raise UsageError("这件没有等待选择的版本关系", remedy="请刷新后查看")
-    return newcomer.rival
 
 
 def _merge(newcomer: Item, item: Item) -> None:
@@ -121,7 +160,7 @@ def _make_current(item: Item, version: Version | None, before: Version | None) -
     item.reviewed_by, item.reviewed_at, item.second_by, item.finished_at = "", None, "", None
     if version is not None:
         version = item.current = Version.objects.get(pk=version.pk)
-        if before is not None:
+        if before is not None and before.item_id == item.pk:
             carry_raised(before.findings.exclude(raised_by=""), version)
         apply_amendments(version)
         describe_again(item, version)
@@ -140,19 +179,23 @@ def split_off(item: Item, user: User, reason: str) -> Item:
 
     The version before becomes current again. Raises `UsageError` for an item with one version, and for a blank reason.
     """
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise UsageError("没有写明理由", remedy="请填写拆出这一版的理由")
     with transaction.atomic():
-        item = Item.objects.select_for_update().get(pk=item.pk)
+        item = locked(item)
+        check_may_reopen(item, user)
         version = item.current
         before = item.versions.exclude(pk=version.pk).order_by("-sequence").first() if version else None
         if version is None or before is None:
             raise UsageError("这件只有一个版本，没有可以拆出的", remedy="请刷新后查看版本")
+        if item.public and item.public_version_id == version.pk:
+            raise UsageError("这一版正在公开，不能拆出", remedy="请主审先撤回公开")
         separate = Item(name=version.name, kind=item.kind, owner=item.owner, due=item.due)
         separate.save()
         version.item, version.sequence = separate, 1
         version.save(update_fields=["item", "sequence"])
-        for model in (Decision, Conclusion, Release):
+        for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)

@@ -59,7 +59,7 @@ def test_an_unfavourable_conclusion_needs_something_to_rest_on(people: dict[str,
     answer_points(item, user)
     checklists.conclude(item, "停止执行", "", user)
     assert kinds(item) == ["结论没有所指"]
-    checklists.answer(item, "F04", "否", "第三条增加了义务", user)
+    checklists.answer(item, "F04", checklists.Given("否", "第三条增加了义务"), user)
     assert kinds(item) == []
 
 
@@ -79,7 +79,7 @@ def test_a_point_answered_no_contradicts_a_favourable_conclusion(people: dict[st
     user = people["审查员"]
     decide_alarms(item, user, "不成立")
     answer_points(item, user)
-    checklists.answer(item, "F05", "否", "", user)
+    checklists.answer(item, "F05", checklists.Given("否", ""), user)
     checklists.conclude(item, "准予备案", "", user)
     (found,) = blocking(item)
     assert found.kind == ContradictionKind.POINT and "不抵触" in found.says
@@ -91,12 +91,12 @@ def test_points_left_out_are_told_in_one_sentence(people: dict[str, User], item:
     user = people["审查员"]
     decide_alarms(item, user, "不成立")
     checklists.conclude(item, "准予备案", "", user)
-    checklists.answer(item, "F01", "是", "", user)
+    checklists.answer(item, "F01", checklists.Given("是", ""), user)
     (found,) = blocking(item)
     assert found.kind == ContradictionKind.UNANSWERED and "6项" in found.says
     explain(item, found.key, "报备机关已另行核对", user)
     assert kinds(item) == []
-    checklists.answer(item, "F02", "是", "", user)
+    checklists.answer(item, "F02", checklists.Given("是", ""), user)
     assert kinds(item) == ["核对要点没有回答"]
 
 
@@ -160,8 +160,8 @@ def test_explaining_needs_words_an_existing_contradiction_and_an_open_case(peopl
 
 
 def test_answers_are_kept_each_with_its_person_and_words(people: dict[str, User], item: Item) -> None:
-    checklists.answer(item, "F01", "否", "超过期限", people["审查员"])
-    checklists.answer(item, "F01", "是", "", people["主审"])
+    checklists.answer(item, "F01", checklists.Given("否", "超过期限"), people["审查员"])
+    checklists.answer(item, "F01", checklists.Given("是", ""), people["主审"])
     made = {point.key: made for point, made in checklists.answered_points(item)}["F01"]
     assert made and (made.answer, made.comment, made.account) == ("是", "", "chief")
     assert [(check.answer, check.comment) for check in item.checks.order_by("id")] == [("否", "超过期限"), ("是", "")]
@@ -174,7 +174,7 @@ def test_a_conclusion_names_its_version_and_account(people: dict[str, User], ite
 
 def test_an_empty_choice_is_told_what_to_choose(people: dict[str, User], item: Item) -> None:
     with pytest.raises(UsageError, match="没有选择回答") as answer:
-        checklists.answer(item, "F01", "", "", people["审查员"])
+        checklists.answer(item, "F01", checklists.Given("", ""), people["审查员"])
     assert all(value in str(answer.value.remedy) for value in Answer.values)
     with pytest.raises(UsageError, match="没有选择审查结论") as outcome:
         checklists.conclude(item, "", "", people["审查员"])
@@ -184,7 +184,7 @@ def test_an_empty_choice_is_told_what_to_choose(people: dict[str, User], item: I
 def test_a_finished_case_takes_no_answer_and_no_conclusion(people: dict[str, User], item: Item) -> None:
     item.status = Status.DONE
     with pytest.raises(UsageError, match="已经办结"):
-        checklists.answer(item, "F01", "是", "", people["审查员"])
+        checklists.answer(item, "F01", checklists.Given("是", ""), people["审查员"])
     with pytest.raises(UsageError, match="已经办结"):
         checklists.conclude(item, "自行修改", "", people["审查员"])
 

@@ -41,8 +41,8 @@ def test_rulings_withdrawn_and_bulk_decisions_are_called_so(people: dict[str, Us
 
 def test_the_answers_of_two_people_to_one_point_both_stay(people: dict[str, User], item: Item) -> None:
     point = checklists.points_of(item.kind)[0]
-    checklists.answer(item, point.key, "否", "没有公开", people["审查员"])
-    checklists.answer(item, point.key, "是", "已经公开", people["主审"])
+    checklists.answer(item, point.key, checklists.Given("否", "没有公开"), people["审查员"])
+    checklists.answer(item, point.key, checklists.Given("是", "已经公开"), people["主审"])
     told = [(entry.who, entry.about, entry.words) for entry in entries(item, "核对")]
     assert told == [
         ("chief先生", f"{point.says}：是", "已经公开"),

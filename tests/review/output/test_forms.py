@@ -83,7 +83,7 @@ def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User
     user = people["审查员"]
     decide_alarms(item, user)
     checklists.conclude(item, "自行修改", "", user)
-    checklists.answer(item, "F01", "否", "超过期限", user)
+    checklists.answer(item, "F01", checklists.Given("否", "超过期限"), user)
     text = written(item, "filing")
     assert "核对要点有6项没有回答" in text and "（待填写）" not in text.split("承办人")[0]
     assert re.search("政府系统为公布之日起十五日：否，超过期限（wang先生，[^）]+）。", text)
@@ -198,7 +198,7 @@ def test_in_a_notice_the_words_on_how_to_amend_are_what_must_be_done(people: dic
 def test_a_point_answered_no_is_not_followed_by_nothing_to_amend(people: dict[str, User], item: Item) -> None:
     decide_alarms(item, people["审查员"], "不成立")
     assert "没有审定需要修改的内容" in written(item, "filing")
-    checklists.answer(item, "F04", "否", "第三条增加了义务", people["审查员"])
+    checklists.answer(item, "F04", checklists.Given("否", "第三条增加了义务"), people["审查员"])
     assert "没有审定需要修改的内容" not in written(item, "filing")
 
 
