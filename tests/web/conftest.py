@@ -29,6 +29,10 @@ def people() -> dict[str, User]:
     }
 
 
+# what people did in a case, which protects its versions
+WORK = ("releases", "decisions", "conclusions", "explanations", "amendments", "materials")
+
+
 @pytest.fixture
 def item(people: dict[str, User]) -> Iterator[Item]:
     """An item of high risk in the queue."""
@@ -38,11 +42,11 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     # other tests put the same document into the shared queue
     Item.objects.filter(pk=entry.item).update(rival=None, marks="")
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
+    Item.objects.filter(pk=entry.item).update(current=None, public=False, public_version=None)
     item = Item.objects.get(pk=entry.item)
     Reply.objects.filter(release__item=item).delete()
-    for rows in (item.releases, item.decisions, item.conclusions, item.explanations, item.amendments, item.materials):
-        rows.all().delete()
+    for name in (*WORK, "checks", "corrections"):
+        getattr(item, name).all().delete()
     item.versions.all().delete()
     item.delete()
 

@@ -80,8 +80,10 @@ class Migration(migrations.Migration):
                 ('findings', models.JSONField(default=list)),
                 ('reviewer', models.CharField(max_length=150)),
                 ('account', models.CharField(max_length=150)),
+                ('offline', models.BooleanField(default=False)),
                 ('made', models.DateTimeField(auto_now_add=True)),
                 ('withdrawn', models.DateTimeField(null=True)),
+                ('taken_back', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -220,6 +222,11 @@ class Migration(migrations.Migration):
             model_name='item',
             name='title_key',
             field=models.CharField(blank=True, db_index=True, default='', max_length=16),
+        ),
+        migrations.AddField(
+            model_name='item',
+            name='validity_note',
+            field=models.CharField(blank=True, default='', max_length=16),
         ),
         migrations.AddField(
             model_name='item',

@@ -39,8 +39,12 @@ class Release(models.Model):
     annotated = models.ForeignKey("Export", null=True, on_delete=models.PROTECT, related_name="+")
     reviewer = models.CharField(max_length=150)
     account = models.CharField(max_length=150)
+    # 线下送达: handed over on paper, because no account of the issuer can read it here
+    offline = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)
     withdrawn = models.DateTimeField(null=True)
+    # taken back by a person; a release that a later one replaced stays visible to the issuer
+    taken_back = models.BooleanField(default=False)
 
 
 class Stance(models.TextChoices):

@@ -71,6 +71,8 @@ class Item(models.Model):
     alarms = models.PositiveIntegerField(default=0)
     validity = models.CharField(max_length=8, blank=True, default="")
     expires = models.DateField(null=True, db_index=True)
+    # what the validity rests on that has still to be verified (待核实), "" where nothing is open
+    validity_note = models.CharField(max_length=16, blank=True, default="")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED, db_index=True)
     year = models.PositiveSmallIntegerField(null=True, db_index=True)
     due = models.DateField(null=True, db_index=True)

@@ -27,8 +27,9 @@ DAYS = ("made", "expires")
 # the fields of an item that describe its current version
 DESCRIBED = (
     "title", "title_key", "number", "issuers", "issuer", "place", "genre", "norm_level", "is_normative", "risk", "risk_parts", "alarms",
-    "groups", "year", "validity", "expires",
+    "groups", "year", "validity", "validity_note", "expires",
 )  # fmt: skip
+_OPEN = "待核实"
 _NATIONAL = ("国务院", "国家", "中国", "中华", "最高", "全国", "中央", "中共", "海关总署")
 
 
@@ -231,6 +232,7 @@ def _describe(item: Item, dossier: Mapping[str, Any], text: str, place: str | No
     item.year = int(made[:4]) if made else None
     item.validity, expires = assessment["validity"]["state"], assessment["validity"]["expires"]
     item.expires = date.fromisoformat(expires) if expires else None
+    item.validity_note = _OPEN if _OPEN in str(assessment["validity"]["reasons"]) else ""
     read = {
         "title": item.title, "number": item.number, "issuers": item.issuers, "expires": expires or "", "made": _value(masthead["made"]),
     }  # fmt: skip
