@@ -20,6 +20,7 @@ from pipeline.review.queue.store import QueueWriter
 from pipeline.web.administration import _common_types
 from tests.builders import examined
 from tests.review.output.documents import text_of
+from tests.review.reviewed import erase
 from tests.web.conftest import client
 from tests.web.test_api import call
 
@@ -35,11 +36,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
     entry = QueueWriter(home, "test").put(examined(data, "提出/停车.docx"), data, None, separate=True)
     Item.objects.filter(pk=entry.item).update(rival=None, marks="", title="临溪提出停车规定")
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
-    item = Item.objects.get(pk=entry.item)
-    for rows in (item.decisions, item.conclusions, item.amendments, item.versions):
-        rows.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 def form(item: Item, words: str = WORDS, **changes: object) -> dict[str, Any]:
@@ -111,7 +108,7 @@ def test_as_a_training_sentence(parking: Item, found: Finding) -> None:
 def test_a_raised_finding_that_did_not_hold_is_an_exempt_sentence(
     people: dict[str, User], parking: Item, found: Finding
 ) -> None:
-    workflow.decide(parking, found.key, workflow.Statement("不成立", "有限定"), people["主审"], final=True)
+    workflow.decide(parking, found.key, workflow.Statement("不成立", "有限定"), people["主审"])
     (own,) = (line for line in decided_sentences() if line["frame"] == f"desk-{parking.pk}" and line["types"] == [TYPE])
     assert own["verdict"] == "exempt"
 
