@@ -26,6 +26,7 @@ from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import Action, display_name, may, visible
+from pipeline.review.decisions.notices import notify, people_of
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
@@ -33,7 +34,7 @@ from pipeline.review.queue.heartbeat import beat
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.store import Outcome, QueueWriter
 from pipeline.review.queue.uploads import same_bytes, state_of, take_job
-from pipeline.review.queue.versions import hand_in
+from pipeline.review.queue.versions import hand_in, keep_separate
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
 
@@ -180,6 +181,8 @@ def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Up
         entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
         _describe(entry.item, job)
         item = Item.objects.get(pk=entry.item or 0)
+        if paper.choice == Choice.SEPARATE and item.rival is not None:
+            keep_separate(item, job.by)
         if entry.outcome is not Outcome.UNCHANGED:
             _hand_in(item, job)
     # an issuer does not learn what else is in the queue
@@ -200,14 +203,18 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
         digest=upload.digest, defaults={"size": len(upload.data), "first_name": upload.name}
     )
     text = result.source.text if isinstance(result, Dossier) else ""
-    told = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
+    unread = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
     if job.case is not None:
         Material.objects.get_or_create(
             item=job.case, kind=job.material, name=paper.name, original=original, account=job.by.username,
-            defaults={"text": text, "message": told, "by": display_name(job.by)},
+            defaults={"text": text, "message": unread, "by": display_name(job.by)},
         )  # fmt: skip
         paper.item = job.case
-    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{told and '；' + told}"
+        told = (
+            f"{display_name(job.by)}为编号{job.case.pk}《{job.case.title}》提交了材料：{job.material}（{paper.name}）"
+        )
+        notify(people_of(job.case) - {job.by}, job.case, told)
+    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{unread and '；' + unread}"
 
 
 def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:

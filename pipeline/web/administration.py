@@ -70,17 +70,17 @@ def _throughput(today: date) -> Chart:
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
     edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
     came = _between(Item.objects.all(), "created", edges)
-    done = _between(AuditEntry.objects.filter(what="办结"), "at", edges)
+    done = _between(AuditEntry.objects.filter(what="办结"), "at", edges, count="item")
     return chart_of(
         ("新到", "办结"),
         [(f"{week.month}.{week.day}", pair) for week, *pair in zip(weeks[1:], came, done, strict=True)],
     )
 
 
-def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[int]:
+def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date], count: str = "pk") -> list[int]:
     """The number of rows whose `field` lies in each half-open interval between consecutive `edges`, in one query."""
     parts = {
-        f"n{at}": Count("pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
+        f"n{at}": Count(count, distinct=count != "pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
         for at, (low, high) in enumerate(pairwise(edges))
     }
     return list(rows.filter(**{f"{field}__gte": edges[0]}).aggregate(**parts).values())

@@ -9,9 +9,10 @@ from django.test import Client
 from corpora import papers
 from pipeline.review.accounts import Role, add_user
 from pipeline.review.connection import connect
-from pipeline.review.models import Item, Reply
+from pipeline.review.models import Item
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
+from tests.review.reviewed import erase
 
 PASSWORD = "ceshi-mima-2026"
 NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.COUNSEL: "law", Role.ISSUER: "shui"}
@@ -29,10 +30,6 @@ def people() -> dict[str, User]:
     }
 
 
-# what people did in a case, which protects its versions
-WORK = ("releases", "decisions", "conclusions", "explanations", "amendments", "materials")
-
-
 @pytest.fixture
 def item(people: dict[str, User]) -> Iterator[Item]:
     """An item of high risk in the queue."""
@@ -42,13 +39,7 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     # other tests put the same document into the shared queue
     Item.objects.filter(pk=entry.item).update(rival=None, marks="")
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None, public=False, public_version=None)
-    item = Item.objects.get(pk=entry.item)
-    Reply.objects.filter(release__item=item).delete()
-    for name in (*WORK, "checks", "corrections"):
-        getattr(item, name).all().delete()
-    item.versions.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 # what stands between a request and a page, made once: each client of its own would look through all static files again

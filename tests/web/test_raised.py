@@ -20,6 +20,7 @@ from pipeline.review.queue.store import QueueWriter
 from pipeline.web.administration import _common_types
 from tests.builders import examined
 from tests.review.output.documents import text_of
+from tests.review.reviewed import erase
 from tests.web.conftest import client
 from tests.web.test_api import call
 
@@ -35,11 +36,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
     entry = QueueWriter(home, "test").put(examined(data, "提出/停车.docx"), data, None, separate=True)
     Item.objects.filter(pk=entry.item).update(rival=None, marks="", title="临溪提出停车规定")
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
-    item = Item.objects.get(pk=entry.item)
-    for rows in (item.decisions, item.conclusions, item.amendments, item.versions):
-        rows.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 def form(item: Item, words: str = WORDS, **changes: object) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.output.documents import text_of
-from tests.review.reviewed import conclude, decide_alarms, review
+from tests.review.reviewed import conclude, decide_alarms, erase, review
 from tests.web.conftest import PASSWORD, client
 from tests.web.test_api import call
 
@@ -232,11 +232,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
     entry = QueueWriter(home, "test").put(examined(data, "送达/停车.docx"), data, None, separate=True)
     Item.objects.filter(pk=entry.item).update(rival=None, marks="", owner=people["制定机关"])
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
-    item = Item.objects.get(pk=entry.item)
-    for rows in (item.releases, item.decisions, item.conclusions, item.versions):
-        rows.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 def test_a_docx_is_sent_with_comments(people: dict[str, User], parking: Item) -> None:
