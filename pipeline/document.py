@@ -74,8 +74,8 @@ class Block:
     """A paragraph, table cell or line of page furniture.
 
     `page` counts from 1; `box` is x0, y0, x1, y1 in points from the lower left corner of the page. Both are None for
-    formats without pages. `cells` are the table cells whose words it holds, in reading order: one for a line of a cell,
-    several where the file runs cells together on one line, none outside of tables and where the place is not known.
+    formats without pages. `cells` are the table cells whose words it holds, in reading order, and empty ones around
+    them: none outside of tables and where the place is not known, several with words where the file runs them together.
     """
 
     span: Span

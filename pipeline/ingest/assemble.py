@@ -24,7 +24,8 @@ class RawBlock:
     """A paragraph or table cell before normalisation; its text may contain line breaks.
 
     `page`, `box` as in `document.Block`; `lines` are the printed lines it was joined from, for formats with pages. `cell` is
-    the place of a block that is a table cell; `tables` are the tables within the text of a block that is a whole page.
+    the place of a block that is a table cell, `empty` those of empty cells before and after it; `tables` are the tables
+    within the text of a block that is a whole page.
     """
 
     text: str
@@ -33,6 +34,7 @@ class RawBlock:
     box: tuple[float, float, float, float] | None = None
     lines: tuple[Line, ...] = ()
     cell: CellPlace | None = None
+    empty: tuple[tuple[CellPlace, ...], tuple[CellPlace, ...]] | None = None
     tables: tuple[RawTable, ...] = ()
 
 
@@ -65,6 +67,8 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
             parts.append(line)
             offset += len(line) + 1
         prints += prints_of(raw.lines, "\n".join(parts[first:]), start)
+        if raw.empty and first < len(parts):
+            _add_empty_cells(blocks, first, raw.empty)
         for index, places in cells_of_lines(raw.tables, parts[first:]) if raw.tables else ():
             blocks[first + index] = replace(blocks[first + index], cells=places)
     for index in _information_table(parts[:_TOP], len(parts)):
@@ -81,6 +85,23 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
         tuple(prints),
         reading.turns,
     )
+
+
+def _add_empty_cells(
+    blocks: list[Block], first: int, empty: tuple[tuple[CellPlace, ...], tuple[CellPlace, ...]]
+) -> None:
+    """Add the empty cells before and after a cell to its first and its last line."""
+    before, after = empty
+    if before:
+        _add_cells(blocks, first, before, ())
+    if after:
+        end = len(blocks[-1].span)
+        _add_cells(blocks, len(blocks) - 1, (), tuple([place._replace(start=end) for place in after]))
+
+
+def _add_cells(blocks: list[Block], at: int, before: tuple[CellPlace, ...], after: tuple[CellPlace, ...]) -> None:
+    block = blocks[at]
+    blocks[at] = Block(block.span, block.kind, block.page, block.box, before + block.cells + after)
 
 
 def _information_table(top: list[str], count: int) -> range:

@@ -13,7 +13,7 @@ from lxml import etree
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.ingest.docx_tables import cells_in
+from pipeline.ingest.docx_tables import blocks_of, cells_in
 from pipeline.ingest.numbering import Numbering, W, read_numbering
 
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
@@ -58,10 +58,10 @@ class _Body:
             yield RawBlock(self._label(paragraph) + text, kind)
 
     def _table(self, table: etree._Element) -> Iterator[RawBlock]:
-        for cell, place in cells_in(table, self.tables):
-            lines = [block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip()]
-            if lines:
-                yield RawBlock("\n".join(lines), BlockKind.CELL, cell=place)
+        yield from blocks_of((self._words(cell), place) for cell, place in cells_in(table, self.tables))
+
+    def _words(self, cell: etree._Element) -> str:
+        return "\n".join(block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip())
 
     def _label(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
@@ -121,7 +121,9 @@ def _headers_and_footers(
     found = [block for part in parts if part is not None for block in reader.blocks(part, BlockKind.FURNITURE)]
     lines = {"".join(block.text.split()): block for block in found}
     top = [
-        replace(block, kind=BlockKind.PARAGRAPH, cell=None) for text, block in lines.items() if _TOP_MARK.match(text)
+        replace(block, kind=BlockKind.PARAGRAPH, cell=None, empty=None)
+        for text, block in lines.items()
+        if _TOP_MARK.match(text)
     ]
     return top, [block for text, block in lines.items() if not _TOP_MARK.match(text) and not text.isdecimal()]
 

@@ -1,9 +1,12 @@
 """Places of the cells of Word tables: grid columns with w:gridSpan, cells merged downwards with w:vMerge, tables within cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from lxml import etree
 
+from pipeline.document import BlockKind
+from pipeline.ingest.assemble import RawBlock
 from pipeline.ingest.numbering import W
 from pipeline.table_cells import CellPlace
 
@@ -16,29 +19,61 @@ _BEFORE = f"{W}trPr/{W}gridBefore"
 Cell = tuple[etree._Element, CellPlace]
 
 
-def cells_in(table: etree._Element, numbers: dict[etree._Element, int]) -> list[Cell]:
-    """The cells of a table in reading order with their places, without those that continue the cell above.
+def cells_in(table: etree._Element, numbers: dict[etree._Element, int]) -> Iterator[Cell]:
+    """Yields the cells of a table in reading order with their places, without those that continue the cell above.
 
     The rows of tables within its cells are among its own; each table has the number that `numbers` holds or is given here.
     """
-    found: list[Cell] = []
-    rows: dict[int, int] = {}
-    # per table and column, the index of the merged cell that may reach further down, and the row below it
-    open_cells: dict[tuple[int, int], tuple[int, int]] = {}
+    merged = _merged(table, numbers) if next(table.iter(_MERGE), None) is not None else {}
+    for number, at, row in _rows(table, numbers):
+        for cell, column, columns, merge in _cells_of(row):
+            if merge is None or merge == "restart":
+                yield cell, CellPlace(number, at, column, columns, merged.get((number, at, column), 1))
+
+
+def _merged(table: etree._Element, numbers: dict[etree._Element, int]) -> dict[tuple[int, int, int], int]:
+    """How many rows the cells span that are merged downwards, by table, first row and column."""
+    found: dict[tuple[int, int, int], int] = {}
+    begun: dict[tuple[int, int], int] = {}
+    for number, at, row in _rows(table, numbers):
+        for _, column, _, merge in _cells_of(row):
+            if merge == "restart":
+                begun[number, column] = at
+            first = begun.get((number, column), at)
+            if merge is not None and found.get((number, first, column), 1) == at - first:
+                found[number, first, column] = at - first + 1
+    return found
+
+
+def _rows(table: etree._Element, numbers: dict[etree._Element, int]) -> Iterator[tuple[int, int, etree._Element]]:
+    """Yields the rows, each with the number of its table and its own in it."""
+    counts: dict[int, int] = {}
     for row in table.iter(_ROW):
         number = numbers.setdefault(next(row.iterancestors(_TABLE)), len(numbers))
-        at = rows[number] = rows.get(number, -1) + 1
-        for cell, column, columns, merge in _cells_of(row):
-            if merge == "restart":
-                open_cells[number, column] = len(found), at + 1
-            if merge is None or merge == "restart":
-                found.append((cell, CellPlace(number, at, column, columns)))
-            elif open_cells.get((number, column), (0, -1))[1] == at:
-                index = open_cells[number, column][0]
-                open_cells[number, column] = index, at + 1
-                above, place = found[index]
-                found[index] = above, place._replace(rows=place.rows + 1)
-    return found
+        counts[number] = counts.get(number, -1) + 1
+        yield number, counts[number], row
+
+
+def blocks_of(cells: Iterable[tuple[str, CellPlace]]) -> Iterator[RawBlock]:
+    """The blocks of cells, given with their words; empty cells are told with the block before them, or with the first."""
+    for _, run in groupby(cells, lambda cell: cell[1].table):
+        held: tuple[str, CellPlace] | None = None
+        before, after = list[CellPlace](), list[CellPlace]()
+        for words, place in run:
+            if not words:
+                (after if held else before).append(place)
+                continue
+            if held:
+                yield _block(*held, before, after)
+                before, after = [], []
+            held = words, place
+        if held:
+            yield _block(*held, before, after)
+
+
+def _block(words: str, place: CellPlace, before: list[CellPlace], after: list[CellPlace]) -> RawBlock:
+    empty = (tuple(before), tuple(after)) if before or after else None
+    return RawBlock(words, BlockKind.CELL, cell=place, empty=empty)
 
 
 def _cells_of(row: etree._Element) -> Iterator[tuple[etree._Element, int, int, str | None]]:

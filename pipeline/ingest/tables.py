@@ -45,30 +45,31 @@ def cells_of_lines(tables: Sequence[RawTable], lines: Sequence[str]) -> Iterator
 
 
 def _cleaned(table: RawTable) -> list[RawCell]:
-    """The cells that are not empty, normalised as the text of the page was and without blanks; none where their bounds are lost."""
+    """The cells normalised as the text of the page was, without blanks; none where their bounds are lost."""
     texts = clean(_SEPARATOR.join(cell.text for cell in table))[0].split(_SEPARATOR.strip())
     if len(texts) != len(table):
         return []
-    pairs = zip(texts, table, strict=True)
-    return [RawCell(words, cell.place) for text, cell in pairs if (words := _BLANKS.sub("", text))]
+    return [RawCell(_BLANKS.sub("", text), cell.place) for text, cell in zip(texts, table, strict=True)]
 
 
 def _placed(cells: Sequence[RawCell], start: int, ends: Sequence[int], lines: Sequence[str]) -> Iterator[Found]:
     """Yields the lines of a table that begins at `start`, an offset that like `ends` does not count blanks."""
-    line, end = bisect_right(ends, start), start
+    line, at = bisect_right(ends, start), start
     offsets, places = _offsets(lines[line]), list[CellPlace]()
     for cell in cells:
-        at, end = end, end + len(cell.text)
+        if not cell.text:
+            places.append(cell.place._replace(start=offsets[at - ends[line] - 1]))
+        end = at + len(cell.text)
         while at < end:
-            begin = ends[line] - len(offsets)
-            places.append(cell.place._replace(start=offsets[at - begin] if at > begin else 0))
-            at = min(end, ends[line])
             if at == ends[line]:
                 yield line, tuple(places)
                 line = bisect_right(ends, at)
-                offsets, places = _offsets(lines[line]) if line < len(lines) else [], []
+                offsets, places = _offsets(lines[line]), []
+            places.append(cell.place._replace(start=offsets[at - ends[line] - 1]))
+            at = min(end, ends[line])
+    yield line, tuple(places)
 
 
 def _offsets(line: str) -> list[int]:
-    """The offsets of the characters of a line that are not blanks."""
-    return [index for index, char in enumerate(line) if not _BLANKS.match(char)]
+    """The offsets of the characters of a line that are not blanks, and of its end."""
+    return [*(index for index, char in enumerate(line) if not _BLANKS.match(char)), len(line)]

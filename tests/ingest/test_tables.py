@@ -18,12 +18,12 @@ FEES = "<table><tr><th>序号</th><th>项目</th></tr><tr><td>1</td><td>停车�
 
 
 def places(source: SourceText) -> Places:
-    """The words of each line of a cell with table, row, column, columns and rows; of a line of several cells, with the offset too."""
+    """The words of each cell, line by line, with table, row, column, columns and rows."""
     found: Places = []
     for block in source.blocks:
-        for cell in block.cells:
-            place = (cell.table, cell.row, cell.column, cell.columns, cell.rows)
-            found.append((block.span.cut(source.text), (*place, cell.start) if len(block.cells) > 1 else place))
+        line, cells = block.span.cut(source.text), block.cells
+        for cell, end in zip(cells, [*(after.start for after in cells[1:]), len(line)], strict=bool(cells)):
+            found.append((line[cell.start : end].strip(), cell[:5]))
     return found
 
 
@@ -58,10 +58,12 @@ def test_cells_of_word_count_grid_columns_and_empty_cells() -> None:
     found = word(table(row(cell("甲"), cell(""), cell("丙")), row(cell("丁／戊"), cell("己"), cell(""))))
     assert places(found) == [
         ("甲", (0, 0, 0, 1, 1)),
+        ("", (0, 0, 1, 1, 1)),
         ("丙", (0, 0, 2, 1, 1)),
         ("丁", (0, 1, 0, 1, 1)),
         ("戊", (0, 1, 0, 1, 1)),
         ("己", (0, 1, 1, 1, 1)),
+        ("", (0, 1, 2, 1, 1)),
     ]
 
 
@@ -129,18 +131,36 @@ def test_cells_of_a_web_page_count_columns_below_cells_that_span_rows(between: s
         ("收费", (0, 1, 0, 1, 2)),
         ("日间", (0, 1, 1, 1, 1)),
         ("3元", (0, 1, 2, 1, 1)),
+        ("", (0, 2, 1, 1, 1)),
         ("5元", (0, 2, 2, 1, 1)),
     ]
 
 
-@pytest.mark.parametrize(("kind", "glued"), [('class="TRS_Editor"', "序号项目"), ("", "序号  项目")])
-def test_cells_that_stand_on_one_line_have_their_offsets(kind: str, glued: str) -> None:
-    found = places(page(FEES, kind))
-    assert found[:2] == [
-        (glued, (0, 0, 0, 1, 1, 0)),
-        (glued, (0, 0, 1, 1, 1, glued.index("项"))),
+@pytest.mark.parametrize("kind", ['class="TRS_Editor"', ""])
+def test_cells_that_stand_on_one_line_begin_at_their_offsets(kind: str) -> None:
+    found = page(f"{FEES[:-8]}<tr><td></td><td>免费</td><td></td></tr></table>", kind)
+    assert max(len(block.cells) for block in found.blocks) > 1
+    assert places(found) == [
+        ("序号", (0, 0, 0, 1, 1)),
+        ("项目", (0, 0, 1, 1, 1)),
+        ("1", (0, 1, 0, 1, 1)),
+        ("停车收费", (0, 1, 1, 1, 1)),
+        ("", (0, 2, 0, 1, 1)),
+        ("免费", (0, 2, 1, 1, 1)),
+        ("", (0, 2, 2, 1, 1)),
     ]
-    assert found[3] == ("1停车收费" if kind else "1  停车收费", (0, 1, 1, 1, 1, 1 if kind else 3))
+
+
+def test_empty_cells_at_the_beginning_and_end_of_a_table_are_kept() -> None:
+    found = word(table(row(cell(""), cell(" ")), row(cell("甲／乙"), cell("")), row(cell(""))), table(row(cell(""))))
+    assert places(found) == [
+        ("", (0, 0, 0, 1, 1)),
+        ("", (0, 0, 1, 1, 1)),
+        ("甲", (0, 1, 0, 1, 1)),
+        ("乙", (0, 1, 0, 1, 1)),
+        ("", (0, 1, 1, 1, 1)),
+        ("", (0, 2, 0, 1, 1)),
+    ]
 
 
 def test_each_of_two_equal_tables_has_its_number() -> None:
@@ -151,7 +171,7 @@ def test_each_of_two_equal_tables_has_its_number() -> None:
 def test_cells_of_a_page_in_traditional_characters_are_found() -> None:
     found = page(FEES.replace("停车收费", "國務院機關對車輛實行的收費標準") + "<p>縣區應當審核證書，發給業戶。</p>" * 9)
     assert any("繁体字" in note.message for note in found.notes)
-    assert places(found)[-1] == ("1国务院机关对车辆实行的收费标准", (0, 1, 1, 1, 1, 1))
+    assert places(found)[-1] == ("国务院机关对车辆实行的收费标准", (0, 1, 1, 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,11 @@ Placed = tuple[CellPlace, CellLines]
 def rows_by_places(text: str, lines: Sequence[Line]) -> tuple[Row, ...]:
     """The rows of the lines of a table; empty where their places contradict the order of the text or leave too many columns.
 
-    Rows and columns without any words are left out.
+    Places that no cell is recorded for are filled with empty cells.
     """
     cells = [
-        (place, tuple(line for _, line in group)) for place, group in groupby(_cut(text, lines), lambda one: one[0])
+        (place, tuple(line for _, line in group if line))
+        for place, group in groupby(_cut(text, lines), lambda one: one[0])
     ]
     edges = sorted({edge for place, _ in cells for edge in (place.column, place.column + place.columns)})
     if not all(_follows(a, b) for (a, _), (b, _) in pairwise(cells)) or not 1 < len(edges) <= _MOST_COLUMNS + 1:
@@ -41,14 +42,15 @@ def rows_by_places(text: str, lines: Sequence[Line]) -> tuple[Row, ...]:
     return tuple(_filled(rows, {edge: index for index, edge in enumerate(edges)}))
 
 
-def _cut(text: str, lines: Sequence[Line]) -> Iterator[tuple[CellPlace, Line]]:
-    """Yields the cells of the lines, without the blanks around them, each with the place of its cell."""
+def _cut(text: str, lines: Sequence[Line]) -> Iterator[tuple[CellPlace, Line | None]]:
+    """Yields the cells of the lines, without the blanks around them, each with its place; None for an empty cell."""
     for line in lines:
         starts = [line.start, *(line.start + cell.start for cell in line.cells[1:]), line.end]
         for cell, (start, end) in zip(line.cells, pairwise(starts), strict=True):
             words = text[start:end]
             start += len(words) - len(words.lstrip())
-            yield cell._replace(start=0), Line(start, start + len(words.strip()), line.kind, line.page, line.box)
+            end = start + len(words.strip())
+            yield cell._replace(start=0), Line(start, end, line.kind, line.page, line.box) if words.strip() else None
 
 
 def _follows(a: CellPlace, b: CellPlace) -> bool:

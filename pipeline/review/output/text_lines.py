@@ -106,14 +106,11 @@ def lines_in(text: str, blocks: Iterable[Mapping[str, Any]]) -> list[Line]:
 
 
 def _cells(block: Mapping[str, Any], start: int, end: int) -> tuple[CellPlace, ...]:
-    """The cells of a block of which a line holds words; dossiers of earlier versions state none."""
-    if not block.get("cells"):
-        return ()
-    skipped = start - int(block["span"]["start"])
-    known = [CellPlace(*cell) for cell in block["cells"]]
-    last = max((index for index, cell in enumerate(known) if cell.start <= skipped), default=0)
-    within = (cell for cell in known[last:] if cell.start < end - start + skipped)
-    return tuple(cell._replace(start=max(cell.start - skipped, 0)) for cell in within)
+    """The cells of a block with the words of a line; none where the block has other words too, or in dossiers of earlier versions."""
+    found = tuple(CellPlace(*cell) for cell in block.get("cells") or ())
+    starts = [0, *(cell.start for cell in found), end - start]
+    is_whole = block.get("span") == {"start": start, "end": end}
+    return found if is_whole and starts == sorted(starts) else ()
 
 
 def looks_of(text: str, lines: Sequence[Line], document: Mapping[str, Any]) -> list[Look]:

@@ -1,4 +1,4 @@
-"""Tables among the lines of a text: rows and cells as the reader recorded them, else by place on the page or by numbers; what it did not record is not guessed silently."""
+"""Tables among the lines of a text: rows and cells as the reader recorded them, else by place on the page or by numbers, and it says so."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -119,14 +119,24 @@ def test_merged_and_empty_cells_and_cells_of_two_lines_look_as_in_the_file() -> 
     ]
 
 
-def test_rows_and_columns_without_words_are_left_out() -> None:
-    rows = [[("类别", 3, False), ("", 2, False), ("标准", 7, False)], [("", 12, False)]]
-    rows += [[("停车", 3, False), ("", 2, False), ("5元", 7, False)]]
+def test_rows_and_columns_without_words_and_wide_empty_cells_are_shown_as_in_the_file() -> None:
+    rows = [
+        [("", 12, False)],
+        [("类别", 3, False), ("", 2, False), ("标准", 7, False)],
+        [("停车", 3, False), ("", 9, False)],
+    ]
     text, (table,) = viewed("表格.docx", word(rows, {}))
     assert shown(text, table) == [
+        [("", 3, 1)],
         [("类别", 1, 1), ("", 1, 1), ("标准", 1, 1)],
-        [("停车", 1, 1), ("", 1, 1), ("5元", 1, 1)],
+        [("停车", 1, 1), ("", 2, 1)],
     ]
+
+
+def test_places_without_a_recorded_cell_are_filled() -> None:
+    text = "甲\n乙\n丙"
+    (table,) = placed(text, [CellPlace(0, 0, 0), CellPlace(0, 0, 2), CellPlace(0, 5, 2)])
+    assert shown(text, table) == [[("甲", 1, 1), ("", 1, 1), ("乙", 1, 1)], [("", 1, 1), ("", 1, 1), ("丙", 1, 1)]]
 
 
 def test_a_table_within_a_cell_is_shown_whole() -> None:
@@ -192,3 +202,18 @@ def test_more_columns_than_can_be_drawn_give_a_list() -> None:
 def test_a_merged_cell_ends_above_a_cell_below_it() -> None:
     (table,) = placed("甲\n乙\n丙", [CellPlace(0, 0, 0, 2, 9), CellPlace(0, 0, 2), CellPlace(0, 1, 1, 2)])
     assert shown("甲\n乙\n丙", table) == [[("甲", 2, 1), ("乙", 1, 1)], [("", 1, 1), ("丙", 2, 1)]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_whatever_places_are_stored_every_character_is_shown_once(data: st.DataObject) -> None:
+    lines = data.draw(st.lists(st.text("甲乙 1，", min_size=1, max_size=6).filter(str.strip), min_size=1, max_size=6))
+    small, at, blocks = st.integers(0, 2), 0, []
+    for line in lines:
+        starts = data.draw(st.lists(st.integers(0, len(line) + 1), max_size=3))
+        starts = sorted(starts) if data.draw(st.booleans()) else starts
+        cells = [[0, data.draw(small), data.draw(small), 1 + data.draw(small), 1, start] for start in starts]
+        kind = data.draw(st.sampled_from(("正文", "表格单元", "页面附着物")))
+        blocks.append({"span": {"start": at, "end": at + len(line)}, "kind": kind, "cells": cells})
+        at += len(line) + 1
+    assert_whole("\n".join(lines), {"source": {"blocks": blocks, "format": "docx"}}, [])
