@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import dj_database_url
 
 from pipeline.errors import StorageError, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, private_folder
 
 HOME = home_folder()
 
@@ -21,7 +21,7 @@ def _secret() -> str:
     file = HOME / "secret"
     try:
         if not file.exists():
-            HOME.mkdir(parents=True, exist_ok=True)
+            private_folder(HOME)
             file.touch(mode=0o600)
             file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         return file.read_text(encoding="utf-8")
@@ -134,6 +134,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp+tls", _MAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOST or 'localhost'}"
+# the second person to whom an anchor of the audit is mailed daily
+QINGGUI_AUDIT_MAIL = os.environ.get("QINGGUI_AUDIT_MAIL", "").strip()
 # address of the desk, for links in mails
 QINGGUI_ADDRESS = os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("QINGGUI_HOSTS", "*").split(",")
