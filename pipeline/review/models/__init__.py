@@ -1,6 +1,6 @@
 """Database models of the review queue: items with versions and findings, decisions, uploads, letters, accounts and audit."""
 
-from pipeline.review.models.accounts import AuditEntry, Member, Notice, SavedView, Token
+from pipeline.review.models.accounts import AuditEntry, AuditHead, Member, Notice, SavedView, Token
 from pipeline.review.models.decisions import (
     Amendment,
     Answer,
@@ -21,6 +21,7 @@ __all__ = [
     "Amendment",
     "Answer",
     "AuditEntry",
+    "AuditHead",
     "Batch",
     "Check",
     "Choice",
