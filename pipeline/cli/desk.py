@@ -131,28 +131,47 @@ def _write_corrected(folder: Path, found: list[tuple[dict[str, Any], str]]) -> N
     print(f"更正过的文件{len(found)}件，写在{folder}：corrections.jsonl为更正后的值，texts为正文")
 
 
-def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:
-    """备份队列、原件、清理和法律库到一个zip，逐个文件记下哈希；审查台运行时也可以备份。"""
+def backup(
+    out: Annotated[Path | None, typer.Argument(metavar="文件", help="备份写到哪个zip文件")] = None,
+    verify: Annotated[Path | None, typer.Option("--verify", help="不备份，逐字节核对这份备份是否完整")] = None,
+) -> None:
+    """备份队列（SQLite或者PostgreSQL）、原件、清理和法律库到一个zip，每个字节都有哈希；审查台运行时也可以备份。"""
     from pipeline.review.backups import back_up
 
+    if verify is not None:
+        _check_backup(verify)
+        return
+    if out is None:
+        raise UsageError("没有写明备份到哪个文件", remedy="例如qinggui backup 备份.zip")
     connect(SETTINGS)
-    print(f"已备份{back_up(home_folder(), out)}个文件到{out}")
+    count = back_up(home_folder(), out)
+    from pipeline.review.accounts import COMMAND_LINE
+    from pipeline.review.audit.chain import note
+
+    note(COMMAND_LINE, "备份", None, f"{count}个文件到{out}"[:500])
+    print(f"已备份{count}个文件到{out}。核对：qinggui backup --verify {out}")
+
+
+def _check_backup(file: Path) -> None:
+    """Prints what is wrong with a backup, and ends with the exit code for it."""
+    from pipeline.review.backups import check
+
+    faults = list(check(file))
+    print("\n".join(faults) if faults else "备份完整")
+    if faults:
+        raise typer.Exit(ExitCode.STORAGE)
 
 
 def restore(
     source: Annotated[Path, typer.Argument(metavar="文件", help="备份的zip文件")],
     check_only: Annotated[bool, typer.Option("--check", help="只核对备份是否完整，不恢复")] = False,
 ) -> None:
-    """从备份恢复到空的文件夹；先逐个核对哈希，不完整的不恢复，已有的队列不覆盖。"""
-    from pipeline.review.backups import check
+    """从备份恢复到空的文件夹（PostgreSQL的备份恢复到空的数据库）；先逐字节核对，不完整的不恢复，已有的队列不覆盖。"""
+    if check_only:
+        _check_backup(source)
+        return
     from pipeline.review.backups import restore as unpack
 
-    if check_only:
-        faults = list(check(source))
-        print("\n".join(faults) if faults else "备份完整")
-        if faults:
-            raise typer.Exit(ExitCode.STORAGE)
-        return
     count = unpack(source, home_folder())
     connect(SETTINGS)
     print(f"已恢复{count}个文件到{home_folder()}")
