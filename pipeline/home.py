@@ -1,7 +1,7 @@
 """Location of the data folder (queue, originals, log) on this machine, and who may read it: its owner alone."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -66,15 +66,22 @@ def open_private(path: Path, mode: Literal["ab", "wb"]) -> IO[bytes]:
     return private_file(path).open(mode)
 
 
-def tighten(home: Path, *, deep: bool = False) -> Iterator[str]:
-    """Takes the permissions of others off a home folder and yields each path that had some; no permission is given to anyone.
+def tighten(home: Path) -> Iterator[str]:
+    """Takes the permissions of others off a home folder, what lies in it and its folders of originals: nothing below can be reached then.
 
-    Without `deep` only the home folder, what lies in it, and the folders of originals: what lies below cannot be reached then. A path
-    that belongs to another user stays and is yielded with the words “不属于当前用户”.
+    Yields each path that had some. No permission is given to anyone.
     """
-    if os.name == "nt":
-        return
-    for path in _paths(home.resolve(), deep=deep):
+    home = home.resolve()
+    if home.is_dir():
+        yield from tighten_paths([home, *home.glob("*"), *home.glob("originals/*")])
+
+
+def tighten_paths(paths: Iterable[Path]) -> Iterator[str]:
+    """Takes the permissions of others off paths and yields each that had some; links stay as they are.
+
+    One that belongs to another user stays too and is yielded with the words “不属于当前用户”.
+    """
+    for path in paths if os.name != "nt" else ():
         try:
             mode = path.lstat().st_mode & 0o777
             if mode & 0o077 and not path.is_symlink():
@@ -84,9 +91,3 @@ def tighten(home: Path, *, deep: bool = False) -> Iterator[str]:
             continue
         except PermissionError:
             yield f"{path}（不属于当前用户）"
-
-
-def _paths(home: Path, *, deep: bool) -> Iterator[Path]:
-    if home.is_dir():
-        yield home
-        yield from home.rglob("*") if deep else (*home.glob("*"), *home.glob("originals/*"))

@@ -17,7 +17,7 @@ from rich.markup import escape
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import ExitCode, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, keep_private
 from pipeline.review.connection import connect
 
 # seconds between two polls of the job queue
@@ -32,6 +32,7 @@ def serve(
     ] = 1,
 ) -> None:
     """启动审查台（网页），并在旁边启动处理文件的进程。"""
+    keep_private()
     connect(SETTINGS)
     from django.contrib.auth.models import User
     from waitress import create_server
@@ -64,9 +65,10 @@ def _stop(*_: object) -> None:
 
 def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文件就结束")] = False) -> None:
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
+    keep_private()
     connect(SETTINGS)
     from pipeline.review.queue.uploads import take_job
-    from pipeline.worker import compare_next_item, process_job, send_due_alerts
+    from pipeline.worker import compare_next_item, look_after, process_job, send_due_alerts
 
     while True:
         job = take_job()
@@ -76,6 +78,7 @@ def worker(once: Annotated[bool, typer.Option("--once", help="做完排队的文
         elif not compare_next_item():
             if once:
                 return
+            look_after()
             time.sleep(IDLE)
 
 

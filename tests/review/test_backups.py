@@ -214,3 +214,5 @@ def test_a_queue_in_postgresql_comes_back_whole_and_the_old_sqlite_beside_it_is_
     assert "农家乐" in qinggui(tmp_path / "new", "queue", database=other).stdout
     verified = qinggui(tmp_path / "new", "audit", "verify", database=other)
     assert verified.returncode == 0, verified.stderr
+    checked = qinggui(tmp_path / "new", "check", database=other)
+    assert checked.returncode == 0, checked.stdout
