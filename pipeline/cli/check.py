@@ -25,7 +25,10 @@ def check(
     as_json: AsJson = False,
     rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="先按库里的正文重建检索索引")] = False,
 ) -> None:
-    """自检：原件的哈希、缺少和无主的文件、当前和公开的版本、发现的位置、检索索引、审计链、数据库和文件权限；有问题时返回码为5。"""
+    """自检：原件、版本、检索、审计、数据库有没有损坏或者改动。
+
+    逐项检查原件的哈希、缺少和无主的文件、当前和公开的版本、发现的位置、检索索引、审计链、数据库和文件权限；有问题时返回码为5。
+    """
     home = connect(SETTINGS)
     from pipeline.review.inspection.run import run
     from pipeline.review.models import Item, Version

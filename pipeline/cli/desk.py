@@ -138,7 +138,7 @@ def backup(
     out: Annotated[Path | None, typer.Argument(metavar="文件", help="备份写到哪个zip文件")] = None,
     verify: Annotated[Path | None, typer.Option("--verify", help="不备份，逐字节核对这份备份是否完整")] = None,
 ) -> None:
-    """备份队列（SQLite或者PostgreSQL）、原件、清理和法律库到一个zip，每个字节都有哈希；审查台运行时也可以备份。"""
+    """备份队列、原件、清理和法律库到一个zip，每个字节都有哈希；审查台运行时也可以备份，SQLite和PostgreSQL都可以。"""
     from pipeline.review.backups import back_up
 
     if verify is not None:

@@ -239,7 +239,7 @@ def restore(backup: Path, home: Path) -> int:
     try:
         with zipfile.ZipFile(backup) as archive:
             manifest = read_manifest(archive)
-            _require_room(manifest, home)
+            _require_empty(manifest, home)
             private_folder(stage)
             for name, digest in manifest.files.items():
                 _unpack(archive, name, digest, stage)
@@ -253,7 +253,7 @@ def restore(backup: Path, home: Path) -> int:
     return len(manifest.files)
 
 
-def _require_room(manifest: Manifest, home: Path) -> None:
+def _require_empty(manifest: Manifest, home: Path) -> None:
     """Raises `UsageError` where the backup does not fit the database in use, or where a queue would be overwritten."""
     kind = _POSTGRES if os.environ.get("DATABASE_URL") else _SQLITE
     if manifest.database["kind"] != kind:

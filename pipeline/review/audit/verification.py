@@ -11,7 +11,7 @@ from pipeline.review.models import AuditEntry, AuditHead
 
 # entries that are read at once
 _CHUNK = 1000
-# a fork of 0.8.0 lies among writers of the same moment: as many entries back, and as far apart in time, as one may be
+# a fork of 0.8.0 lies among writers of the same moment: so many entries back, and within so much time
 _NEAR, _MOMENT = 500, timedelta(minutes=5)
 
 
