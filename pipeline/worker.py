@@ -1,7 +1,8 @@
 """Background jobs of the desk.
 
 Analyses uploaded files and puts them into the queue; while no upload is waiting, compares the findings of open items with the law
-library of the user (上位法比对) and mails new items of saved views to their owners.
+library of the user (上位法比对) and mails new items of saved views to their owners. With nothing else to do it looks after the home
+folder: the anchor of the day, the check of the night.
 """
 
 import logging
@@ -26,7 +27,9 @@ from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import Action, display_name, may, visible
+from pipeline.review.audit.anchors import anchor_daily
 from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.inspection import nightly
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
@@ -49,13 +52,16 @@ _IDLE, _LONGEST_PAUSE = 1.0, 60.0
 _COMPARE_INTERVAL = 30.0
 # seconds between two checks of saved views for new items
 _NOTIFY_INTERVAL = 600.0
+# seconds between two looks whether the audit has an anchor of today, and whether it was mailed
+_ANCHOR_INTERVAL = 1800.0
 
 
 class _NextRuns:
-    """The earliest times (of the monotonic clock, in seconds) of the next comparison and the next notification."""
+    """The earliest times (of the monotonic clock, in seconds) of the next comparison, notification and anchor."""
 
     comparison = 0.0
     notification = 0.0
+    anchor = 0.0
 
 
 _next_runs = _NextRuns()
@@ -265,6 +271,7 @@ def work(*, once: bool = False, with_server: bool = False) -> None:
         if not busy:
             if once:
                 return
+            look_after()
             time.sleep(pause)
 
 
@@ -302,6 +309,20 @@ def send_due_alerts() -> None:
         return
     _next_runs.notification = time.monotonic() + _NOTIFY_INTERVAL
     send()
+
+
+def look_after() -> None:
+    """While nothing else is to be done: takes the anchor of the day and goes on with the check of the night, a little at a time."""
+    home = home_folder()
+    try:
+        with guarded(step="自检"):
+            if time.monotonic() >= _next_runs.anchor:
+                _next_runs.anchor = time.monotonic() + _ANCHOR_INTERVAL
+                anchor_daily(home, settings.QINGGUI_AUDIT_MAIL)
+            nightly.go_on(home)
+    except PipelineError as error:
+        log.error("%s", error)
+        nightly.give_up(home)
 
 
 def compare(version: Version, library: Library, stamp: str) -> None:

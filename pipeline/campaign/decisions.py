@@ -9,7 +9,9 @@ from pathlib import Path
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
 from pipeline.errors import UsageError
+from pipeline.home import open_private
 from pipeline.law import OUTCOMES
+from pipeline.review.audit.campaigns import audited
 
 # kinds of entries: an issuer's opinion (returned with its list), a reviewer's decision, a decision carried over
 OPINION, DECIDED, CARRIED = "单位意见", "复核决定", "沿用上次决定"
@@ -63,8 +65,10 @@ class Decisions:
             raise UsageError("没有写明是谁的意见", remedy="请用--by写明姓名或者单位")
         at = datetime.now(UTC).isoformat(timespec="seconds")
         entry = Decision(row.key, row.digest, kind, read_outcome(outcome), reason, by, at)
-        with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+        line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+        words = f"{kind}{OUTCOMES[entry.outcome]}：{row.display_title[:100]}（{by}）{reason}"
+        with audited(self.file, line, words), open_private(self.file, "ab") as file:
+            file.write(line.encode())
         return entry
 
     def final(self) -> dict[str, Decision]:

@@ -14,7 +14,7 @@ from rich.table import Table
 from pipeline.cli import render
 from pipeline.cli.options import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, keep_private
 from pipeline.law import OUTCOMES
 from pipeline.logs import to_file
 from pipeline.version import engine
@@ -40,9 +40,12 @@ def check_dependencies() -> None:
         raise UsageError(f"清理所需的组件没有安装（{error.name}）", remedy=remedy) from error
 
 
-def _load(name: str) -> "Campaign":
+def _load(name: str, *, private: bool = True) -> "Campaign":
+    """The campaign with this name; what the command writes then can be read by its user alone, unless it goes elsewhere (not `private`)."""
     from pipeline.campaign import folder
 
+    if private:
+        keep_private()
     to_file(home_folder())
     return folder.load(home_folder(), name)
 
@@ -80,6 +83,7 @@ def new(
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+    keep_private()
     home = home_folder()
     if previous:
         folder.load(home, previous)
@@ -261,7 +265,7 @@ def write(
     """写出清理建议总表、到期日历、各责任单位清单（xlsx、docx）和备案纠错函。"""
     from pipeline.campaign import lists
 
-    campaign = _load(name)
+    campaign = _load(name, private=out is None)
     to = out or campaign.folder / "lists"
     written = lists.write_lists(campaign, _rows(campaign), to)
     print(f"已写出{len(written)}个文件，在{to}：")
@@ -399,7 +403,7 @@ def publish(
     """写出四个目录（xlsx、docx）、公布通知（代拟稿）和统计；还有未决定的文件时拒绝。"""
     from pipeline.campaign import publication
 
-    campaign = _load(name)
+    campaign = _load(name, private=out is None)
     rows = _rows(campaign)
     if adopt:
         print(f"采用建议{publication.adopt(campaign, rows, by)}件")

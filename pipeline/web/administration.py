@@ -14,9 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
+from pipeline.review.inspection.run import last_result
 from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
@@ -54,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "kappa": agreement.agreement(),
         "machine": agreement.with_machine(),
         "missed": agreement.miss_rate(),
+        "inspected": last_result(home_folder()),
     }
     return render(request, "board.html", context)
 

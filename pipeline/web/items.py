@@ -16,6 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import agreement, checklists, history, releases, workflow
 from pipeline.review.decisions.access import allows, check_may_correct, check_open
 from pipeline.review.decisions.contradictions import contradictions
@@ -264,6 +265,7 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     version = _version(request, found)
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    note_pages(user_of(request), found, version)
     findings = list(version.findings.filter(softened=False).order_by("start"))
     views = page_views.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
@@ -291,9 +293,11 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
 @allowed(Action.SEE)
 def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
     """A page of the original as PNG or SVG."""
-    version = _version(request, item_of(request, item_id))
+    found = item_of(request, item_id)
+    version = _version(request, found)
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    note_pages(user_of(request), found, version, once=True)
     data, media = page_views.picture_of(home_folder(), version, number)
     response = HttpResponse(data, content_type=media)
     response["Cache-Control"] = "private, max-age=3600"
@@ -325,6 +329,7 @@ def material(request: HttpRequest, item_id: int, material_id: int) -> HttpRespon
     if request.GET.get("download"):
         note(user_of(request).username, "下载材料", found.pk, kept.name[:200])
         return download_original(kept.original_id, kept.name)
+    note(user_of(request).username, "查看材料", found.pk, kept.name[:200])
     return render(request, "material.html", {"item": found, "material": kept})
 
 
