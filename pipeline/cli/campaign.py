@@ -285,6 +285,8 @@ def hand_over(name: Name) -> None:
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
     for title in done.missing[:20]:
         print(f"  没有放进：{title}（快照之后原文件已改动或者移走）")
+    for file in done.secret:
+        print(f"  没有放进：{file}（标有密级，涉密文件请在涉密设备上处理）")
 
 
 @app.command()
