@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from pipeline.analyzer import SECRET, LegalContext, analyze_upload, refuse_secret
-from pipeline.campaign.decisions import DECIDED, Decisions
+from pipeline.campaign.decisions import DECIDED, Decision, Decisions, entry
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
 from pipeline.campaign.snapshot import read_snapshot
@@ -71,7 +71,7 @@ def from_desk(rows: Sequence[Row], decisions: Decisions) -> int:
 
     Documents that are decided already are skipped.
     """
-    known, final, count = {row.digest: row for row in rows}, decisions.final(), 0
+    known, final, made = {row.digest: row for row in rows}, decisions.final(), list[Decision]()
     cases = Conclusion.objects.filter(item__kind=Kind.CLEANUP).select_related("item__current").order_by("id")
     last = {conclusion.item_id: conclusion for conclusion in cases}
     for conclusion in last.values():
@@ -80,6 +80,5 @@ def from_desk(rows: Sequence[Row], decisions: Decisions) -> int:
         if row is None or row.key in final:
             continue
         reason = conclusion.reason or conclusion.item.proposal
-        decisions.record(row, DECIDED, conclusion.outcome, reason=reason, by=conclusion.reviewer)
-        count += 1
-    return count
+        made.append(entry(row, DECIDED, conclusion.outcome, reason=reason, by=conclusion.reviewer))
+    return decisions.record_all(made)
