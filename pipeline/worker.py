@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.analyzer import LegalContext, analyze_upload, is_secret
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
@@ -233,8 +233,7 @@ def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:
 
 
 def _is_secret(dossier: Dossier) -> bool:
-    secrecy = dossier.document.masthead.secrecy
-    return secrecy is not None and any(word in secrecy.value for word in ("秘密", "机密", "绝密"))
+    return is_secret(dossier)
 
 
 def _delete_refused(job: Job) -> None:

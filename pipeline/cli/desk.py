@@ -13,6 +13,7 @@ from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder, keep_private
+from pipeline.records import line_of
 from pipeline.review.connection import connect
 
 
@@ -94,7 +95,7 @@ def decisions(
     from pipeline.review.decisions.training_export import corrected, decided_sentences
 
     lines = list(decided_sentences())
-    out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    out.write_text("".join(map(line_of, lines)), encoding="utf-8")
     right = sum(line["verdict"] == "flag" for line in lines)
     share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""
     print(f"已写出{len(lines)}条{share}。训练：qinggui train --gold corpora/gold/clauses.jsonl --gold {out}")
@@ -104,8 +105,7 @@ def decisions(
 
 def _write_corrected(folder: Path, found: list[tuple[dict[str, Any], str]]) -> None:
     (folder / "texts").mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line, _ in found]
-    (folder / "corrections.jsonl").write_text("".join(lines), encoding="utf-8")
+    (folder / "corrections.jsonl").write_text("".join(line_of(line) for line, _ in found), encoding="utf-8")
     for line, text in found:
         (folder / "texts" / f"{line['id']}.txt").write_text(text, encoding="utf-8")
     print(f"更正过的文件{len(found)}件，写在{folder}：corrections.jsonl为更正后的值，texts为正文")

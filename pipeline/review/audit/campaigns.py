@@ -35,29 +35,29 @@ class _Recorded(NamedTuple):
 
 
 @contextmanager
-def audited(file: Path, line: str, words: str) -> Iterator[None]:
-    """Records a line that the body of the `with` appends to `file`, the decisions of a campaign; `words` says in Chinese what it is.
+def audited(file: Path, lines: Sequence[tuple[str, str]]) -> Iterator[None]:
+    """Records lines that the body of the `with` appends to `file`, the decisions of a campaign, each with words in Chinese on what it is.
 
     In a queue both are kept or neither. Raises `StorageError` where it cannot be recorded.
     """
     home, chain = file.parents[2], file.with_name(CHAIN)
-    with alone(chain), _in_audit(file, line, words) if has_queue(home) and _open_queue(home) else nullcontext() as done:
-        entries = [] if done else _entries(file, line, words, begun=chain.exists())
+    with alone(chain), _in_audit(file, lines) if has_queue(home) and _open_queue(home) else nullcontext() as done:
+        entries = [] if done else _entries(file, lines, begun=chain.exists())
         yield
         for what, detail in entries:
             append(chain, what, detail)
 
 
 @contextmanager
-def _in_audit(file: Path, line: str, words: str) -> Iterator[bool]:
-    """Records a line in the audit of the queue, in one transaction with the body of the `with`."""
+def _in_audit(file: Path, lines: Sequence[tuple[str, str]]) -> Iterator[bool]:
+    """Records lines in the audit of the queue, in one transaction with the body of the `with`."""
     from django.db import transaction
 
     from pipeline.review.accounts import COMMAND_LINE
     from pipeline.review.audit.chain import note
 
     with transaction.atomic():
-        for what, detail in _entries(file, line, words, begun=_of_queue(file.parent.name).exists()):
+        for what, detail in _entries(file, lines, begun=_of_queue(file.parent.name).exists()):
             note(COMMAND_LINE, what, None, detail)
         yield True
 
@@ -79,11 +79,11 @@ def _open_queue(home: Path) -> bool:
     return connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).parent == home
 
 
-def _entries(file: Path, line: str, words: str, *, begun: bool) -> list[tuple[str, str]]:
-    """Kind and text of the entries that record a line; with the state of the file before it where it is the first one."""
+def _entries(file: Path, lines: Sequence[tuple[str, str]], *, begun: bool) -> list[tuple[str, str]]:
+    """Kind and text of the entries that record lines; with the state of the file before them where they are the first ones."""
     name = file.parent.name
-    entries = [(DECIDED, f"{name} {words[:300]} {_hash(line)}")]
-    if not begun:
+    entries = [(DECIDED, f"{name} {words[:300]} {_hash(line)}") for line, words in lines]
+    if lines and not begun:
         before = lines_of(file)
         entries.insert(0, (BEGUN, f"{name} 此前{len(before)}条 {_hash(''.join(before))}"))
     return entries
