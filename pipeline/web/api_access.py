@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -56,6 +57,7 @@ def for_issuer(item: Item) -> dict[str, Any]:
     """The summary of an item for its issuer: nothing that the program or a reviewer found; the state in words."""
     summary = ItemSummary.from_orm(item).dict()
     return summary | {
+        "name": PurePath(item.name).name,
         "status": issuer_state(item),
         "risk": 0,
         "alarms": 0,

@@ -22,8 +22,12 @@ def test_the_queue_behaves_alike_on_postgresql(server: str, tmp_path: Path) -> N
         "-q",
         "-p",
         "no:cacheprovider",
-        "tests/review/queue/test_store.py",
+        "tests/review/queue",
+        "tests/review/search",
+        "tests/review/decisions",
         "tests/web/test_desk.py",
+        "tests/web/test_uploads.py",
+        "tests/web/test_walk.py",
     ]
     result = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout[-3000:]

@@ -108,7 +108,7 @@ def test_as_a_training_sentence(parking: Item, found: Finding) -> None:
 def test_a_raised_finding_that_did_not_hold_is_an_exempt_sentence(
     people: dict[str, User], parking: Item, found: Finding
 ) -> None:
-    workflow.decide(parking, found.key, workflow.Statement("不成立", "有限定"), people["主审"], final=True)
+    workflow.decide(parking, found.key, workflow.Statement("不成立", "有限定"), people["主审"])
     (own,) = (line for line in decided_sentences() if line["frame"] == f"desk-{parking.pk}" and line["types"] == [TYPE])
     assert own["verdict"] == "exempt"
 

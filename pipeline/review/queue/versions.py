@@ -161,11 +161,13 @@ def _merge(newcomer: Item, item: Item) -> None:
     newcomer.newcomers.update(rival=item)
     newcomer.delete()
     item.name, item.status, item.reason = newcomer.name, Status.PENDING, ""
+    if current is not None:
+        forget_body(current.pk, current.text)
     _make_current(item, current, before)
 
 
 def _make_current(item: Item, version: Version | None, before: Version | None) -> None:
-    """Makes a version current: facts, findings that people raised or changed, alarms, index; decisions stay."""
+    """Makes a version that is not in the index current: facts, findings that people raised or changed, alarms, index; decisions stay."""
     item.current = version
     item.reviewed_by, item.reviewed_at, item.second_by, item.finished_at = "", None, "", None
     if version is not None:

@@ -139,10 +139,11 @@ def test_a_conclusion_on_an_earlier_version_is_drawn_again(people: dict[str, Use
         finding.save()
     item.current = later
     item.save()
-    assert kinds(item) == ["结论在先"]
+    assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
     # a conclusion from before 0.11.0 does not name its version: its time tells
     item.conclusions.update(version=None)
-    assert kinds(item) == ["结论在先"]
+    assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
+    answer_points(item, user)
     checklists.conclude(item, "自行修改", "", user)
     assert kinds(item) == []
 
@@ -154,7 +155,7 @@ def test_explaining_needs_words_an_existing_contradiction_and_an_open_case(peopl
         explain(item, key, " \n", user)
     with pytest.raises(UsageError, match="已经不在"):
         explain(item, "0" * 64, "理由", user)
-    item.status = Status.DONE
+    Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
         explain(item, key, "理由", user)
 
@@ -182,7 +183,7 @@ def test_an_empty_choice_is_told_what_to_choose(people: dict[str, User], item: I
 
 
 def test_a_finished_case_takes_no_answer_and_no_conclusion(people: dict[str, User], item: Item) -> None:
-    item.status = Status.DONE
+    Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
         checklists.answer(item, "F01", checklists.Given("是", ""), people["审查员"])
     with pytest.raises(UsageError, match="已经办结"):

@@ -30,7 +30,9 @@ def test_a_decision_is_told_with_place_version_verdict_and_words(people: dict[st
 
 def test_rulings_withdrawn_and_bulk_decisions_are_called_so(people: dict[str, User], item: Item) -> None:
     first, second, third = workflow.open_alarms(item)[:3]
-    workflow.decide(item, first.key, Statement("成立"), people["主审"], final=True)
+    workflow.decide(item, first.key, Statement("成立"), people["审查员"])
+    workflow.decide(item, first.key, Statement("不成立"), people["法律顾问"])
+    workflow.decide(item, first.key, Statement("成立", "没有依据"), people["主审"], final=True)
     workflow.decide(item, second.key, Statement("成立"), people["审查员"])
     workflow.withdraw(item, second.key, people["审查员"])
     batch = bulk.decide_group(item, [third.key], Statement("不成立", "同类"), by=people["审查员"])

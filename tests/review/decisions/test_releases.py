@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from corpora.make_samples import SAMPLES
 from pipeline.document import Span
@@ -83,7 +84,7 @@ def test_the_page_and_the_list_of_an_issuer_tell_nothing_before_it_is_sent(
 def test_the_api_tells_an_issuer_nothing_before_it_is_sent(people: dict[str, User], discussed: Item) -> None:
     answer = call(people["制定机关"], "get", f"/items/{discussed.pk}")
     own = answer.json()
-    assert own["text"] and not own["findings"] and own["conclusion"] is None and own["dossier"] is None
+    assert own["text"] and not own["findings"] and own["release"] is None and "dossier" not in own
     (row,) = (row for row in call(people["制定机关"], "get", "/items").json()["items"] if row["id"] == discussed.pk)
     for told in (own, row):
         assert (told["risk"], told["alarms"], told["validity"], told["status"]) == (0, 0, "", "审查中")
@@ -129,6 +130,7 @@ def test_an_issuer_does_not_see_who_handed_in_a_version(people: dict[str, User],
     discussed.versions.update(name="wang/送审.zip/农家乐.txt")
     page = client(people, "制定机关").get(f"/items/{discussed.pk}/").content.decode()
     assert "农家乐.txt" in page and "wang" not in page
+    assert call(people["制定机关"], "get", f"/items/{discussed.pk}").json()["name"] == "农家乐.txt"
 
 
 def test_an_issuer_does_not_see_what_others_handed_in(people: dict[str, User], discussed: Item) -> None:
@@ -172,9 +174,9 @@ def test_the_issuer_sees_what_was_sent_and_nothing_beside(people: dict[str, User
 def test_the_api_tells_an_issuer_what_was_sent(people: dict[str, User], sent: Release) -> None:
     releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
     own = call(people["制定机关"], "get", f"/items/{sent.item_id}").json()
-    assert own["conclusion"] == {"outcome": "自行修改", "reason": "请在一个月内答复", "reviewer": ""}
-    assert [row["name"] for row in own["findings"]] == [finding["name"] for finding in sent.findings]
-    assert own["findings"][0]["reply"] == {"stance": "采纳", "words": ""} and own["findings"][1]["reply"] is None
+    assert (own["release"]["outcome"], own["release"]["words"]) == ("自行修改", "请在一个月内答复")
+    assert [row["name"] for row in own["release"]["findings"]] == [finding["name"] for finding in sent.findings]
+    assert own["release"]["replies"] == {sent.findings[0]["key"]: {"stance": "采纳", "words": "", "by": "shui先生"}}
 
 
 def test_only_upheld_findings_are_sent(people: dict[str, User], item: Item) -> None:
@@ -210,7 +212,7 @@ def test_the_sent_opinion_stays_the_same_whatever_happens_later(people: dict[str
     workflow.send_back(item, people["主审"], "重新看")
     item.refresh_from_db()
     for finding in list(item.current.findings.filter(softened=False)):  # type: ignore[union-attr]
-        workflow.decide(item, finding.key, Statement("不成立", "有依据"), people["主审"], final=True)
+        workflow.decide(item, finding.key, Statement("不成立", "有依据"), people["主审"])
     checklists.conclude(item, "准予备案", "改变看法", people["主审"])
     workflow.correct(item, "title", "另一个题名", people["主审"])
     assert opinion(people, sent) == before
@@ -337,6 +339,9 @@ def test_a_release_that_was_taken_back_is_out_of_sight(people: dict[str, User], 
 def test_a_new_release_takes_the_place_of_the_old_one(people: dict[str, User], sent: Release) -> None:
     item = Item.objects.get(pk=sent.item_id)
     releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    with pytest.raises(UsageError, match="已经送达"):
+        releases.release(item, people["主审"], "再送一次")
+    Item.objects.filter(pk=item.pk).update(finished_at=timezone.now())
     newer = releases.release(item, people["主审"], "以此为准")
     sent.refresh_from_db()
     assert sent.withdrawn and releases.current_release(item) == newer

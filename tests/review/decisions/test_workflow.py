@@ -10,6 +10,7 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.accounts import add_user
 from pipeline.review.decisions import bulk, checklists, contradictions, workflow
+from pipeline.review.decisions.access import allows, check_open
 from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import AuditEntry, Item, Kind, Mark, Notice, Status
 from pipeline.review.queue.workdays import due_day
@@ -22,7 +23,7 @@ HOLDS = Statement("成立", "没有依据")
 @pytest.fixture
 def colleague(people: dict[str, User]) -> Iterator[User]:
     """A second 审查员."""
-    yield User.objects.filter(username="zhao").first() or add_user("zhao", PASSWORD, "审查员", full_name="赵女士")
+    yield User.objects.filter(username="zhaonv").first() or add_user("zhaonv", PASSWORD, "审查员", full_name="赵女士")
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_a_claimed_case_is_neither_checked_concluded_nor_corrected_by_another(
 
 
 def test_a_case_that_nobody_claimed_is_open_to_every_reviewer(item: Item, colleague: User) -> None:
-    assert workflow.decide(item, first_key(item), HOLDS, colleague).account == "zhao"
+    assert workflow.decide(item, first_key(item), HOLDS, colleague).account == "zhaonv"
 
 
 def test_only_one_person_claims_a_case(people: dict[str, User], item: Item, colleague: User) -> None:
@@ -98,7 +99,7 @@ def test_an_assignment_tells_the_former_and_the_new_holder(
     workflow.assign(item, colleague, by=people["主审"])
     told = Notice.objects.filter(item=item, words__contains="由chief先生指派给赵女士")
     assert {notice.user for notice in told} == {people["审查员"], colleague}
-    assert AuditEntry.objects.filter(what="指派", item=item.pk, detail="wang → zhao").exists()
+    assert AuditEntry.objects.filter(what="指派", item=item.pk, detail="wang → zhaonv").exists()
 
 
 @pytest.mark.parametrize("role", ["管理员", "制定机关"])
@@ -147,7 +148,7 @@ def test_a_returned_case_is_open_again_to_its_first_reader_who_is_told_why(
     back = fresh(second)
     assert (back.status, back.reviewed_by, back.reviewed_at) == (Status.PENDING, "", None)
     assert Notice.objects.filter(user=people["审查员"], item=back, words__contains="退回：第四条漏了").exists()
-    assert workflow.may_work(back, people["审查员"])
+    assert allows(check_open, back, people["审查员"])
 
 
 def test_only_ones_own_latest_decision_is_withdrawn(people: dict[str, User], item: Item) -> None:
@@ -184,7 +185,7 @@ def test_two_who_differ_are_told_to_the_chiefs_once(people: dict[str, User], ite
         workflow.decide(item, key, Statement(verdict), people[role])
     assert Mark.DISPUTE in fresh(item).marks
     assert Notice.objects.filter(user=people["主审"], item=item, words__contains="意见不同").count() == 1
-    workflow.decide(item, key, Statement("成立"), people["主审"], final=True)
+    workflow.decide(item, key, Statement("成立", "没有依据"), people["主审"], final=True)
     assert Mark.DISPUTE not in fresh(item).marks
 
 
@@ -244,6 +245,7 @@ def test_a_conclusion_of_another_kind_of_case_has_to_be_drawn_again(people: dict
     decide_alarms(item, people["审查员"])
     conclude(item, people["审查员"])
     workflow.reclassify(item, Kind.OBJECTION, item.place, people["审查员"])
+    item.refresh_from_db()
     answer_points(item, people["审查员"])
     with pytest.raises(UsageError, match="没有“自行修改”这种结论"):
         workflow.finish(item, people["审查员"])

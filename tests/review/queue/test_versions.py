@@ -16,6 +16,7 @@ from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import AuditEntry, Export, Item, Notice, Release, Status
 from pipeline.review.queue import comparison, rivals, versions
 from pipeline.review.queue.store import Outcome, QueueWriter, StoredItem
+from pipeline.review.search.index import forget_body, with_words
 from tests.builders import examined
 
 FIRST = """临溪县教育局关于规范校外托管机构管理的通知
@@ -125,7 +126,7 @@ def test_a_finished_case_is_opened_again_only_with_a_reason_and_those_who_decide
     for alarm in workflow.open_alarms(first):
         workflow.decide(first, alarm.key, Statement("成立", "没有依据"), reviewer)
     Item.objects.filter(pk=first.pk).update(status=Status.DONE, reviewed_by=reviewer.username)
-    other = User.objects.get_or_create(username="banben2")[0]
+    other = User.objects.filter(username="banben2").first() or add_user("banben2", "ceshi-mima-2026", "主审")
     with pytest.raises(UsageError, match="重新审查"):
         versions.take_up(second, other, "")
     kept = versions.take_up(second, other, "制定机关按意见修改")
@@ -234,3 +235,21 @@ def test_a_review_that_was_sent_goes_with_the_version_it_was_about(pair: tuple[I
     separate = versions.split_off(kept, reviewer, "收错了")
     assert separate.releases.count() == 1 and not Item.objects.get(pk=first.pk).releases.exists()
     assert (separate.marks, Item.objects.get(pk=first.pk).marks) == ("已送达", "")
+
+
+def test_the_text_of_a_version_is_in_the_index_once_however_often_it_changes_its_item(
+    pair: tuple[Item, Item], reviewer: User
+) -> None:
+    first, second = pair
+
+    def found(words: str) -> set[int]:
+        both = Item.objects.filter(pk__in=(first.pk, Item.objects.latest("pk").pk))
+        return set(with_words(both, f"正文:{words}", whole=True).values_list("pk", flat=True))
+
+    kept = versions.take_up(second, reviewer, "")
+    assert (found("报送名单"), found("批准后方可")) == ({first.pk}, set())
+    separate = versions.split_off(kept, reviewer, "收错了")
+    assert (found("报送名单"), found("批准后方可")) == ({separate.pk}, {first.pk})
+    assert separate.current is not None
+    forget_body(separate.current.pk, separate.current.text)
+    assert found("报送名单") == set()
