@@ -15,6 +15,8 @@ from pipeline.law import Rulebook, load_rulebook
 from pipeline.parse import genre_of, parse
 
 UNNAMED = "未命名文件"
+# the `kind` of the problem of a paper that is marked as a state secret
+SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,19 @@ def analyze_upload(upload: Upload, legal_context: LegalContext) -> Dossier | Pro
             return analyze_source(source, legal_context, judge=judge)
     except UnreadableFile as error:
         return as_problem(upload.name, upload.digest, error, waiting=error.kind in WAITING)
+
+
+def is_secret(dossier: Dossier) -> bool:
+    """Whether a paper, or a part of it, is marked as a state secret (标有密级), so that this program must not keep it."""
+    return dossier.document.masthead.secrecy is not None
+
+
+def refuse_secret(result: Dossier | Problem) -> Dossier | Problem:
+    """The result of a file, or a `Problem` without hash in its place where the paper is marked as a state secret."""
+    if isinstance(result, Problem) or not is_secret(result):
+        return result
+    message = "文件标有密级，已拒收，没有保存原件和内容"
+    return Problem(result.source.name, None, SECRET, message, "涉密文件请在涉密设备上处理，不得提交到本系统")
 
 
 def analyze_source(

@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar, dataclass_transform
 
+from pipeline.table_cells import CellPlace
+
 T = TypeVar("T")
 # spreadsheet formats, and the separator between the cells of a row in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
@@ -72,13 +74,15 @@ class Block:
     """A paragraph, table cell or line of page furniture.
 
     `page` counts from 1; `box` is x0, y0, x1, y1 in points from the lower left corner of the page. Both are None for
-    formats without pages.
+    formats without pages. `cells` are the table cells whose words it holds, in reading order, and empty ones around
+    them: none outside of tables and where the place is not known, several with words where the file runs them together.
     """
 
     span: Span
     kind: BlockKind
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    cells: tuple[CellPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

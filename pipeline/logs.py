@@ -26,7 +26,8 @@ class _LogFile(logging.Handler):
         from logging.handlers import RotatingFileHandler
 
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
         except OSError:
             self.handleError(record)
             return

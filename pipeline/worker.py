@@ -1,7 +1,8 @@
 """Background jobs of the desk.
 
 Analyses uploaded files and puts them into the queue; while no upload is waiting, compares the findings of open items with the law
-library of the user (上位法比对) and mails new items of saved views to their owners.
+library of the user (上位法比对) and mails new items of saved views to their owners. With nothing else to do it looks after the home
+folder: the anchor of the day, the check of the night.
 """
 
 import logging
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.analyzer import LegalContext, analyze_upload, is_secret
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
@@ -26,6 +27,9 @@ from pipeline.home import home_folder
 from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import Action, display_name, may, visible
+from pipeline.review.audit.anchors import anchor_daily
+from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.inspection import nightly
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
@@ -33,7 +37,7 @@ from pipeline.review.queue.heartbeat import beat
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.store import Outcome, QueueWriter
 from pipeline.review.queue.uploads import same_bytes, state_of, take_job
-from pipeline.review.queue.versions import hand_in
+from pipeline.review.queue.versions import hand_in, keep_separate
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
 
@@ -48,13 +52,16 @@ _IDLE, _LONGEST_PAUSE = 1.0, 60.0
 _COMPARE_INTERVAL = 30.0
 # seconds between two checks of saved views for new items
 _NOTIFY_INTERVAL = 600.0
+# seconds between two looks whether the audit has an anchor of today, and whether it was mailed
+_ANCHOR_INTERVAL = 1800.0
 
 
 class _NextRuns:
-    """The earliest times (of the monotonic clock, in seconds) of the next comparison and the next notification."""
+    """The earliest times (of the monotonic clock, in seconds) of the next comparison, notification and anchor."""
 
     comparison = 0.0
     notification = 0.0
+    anchor = 0.0
 
 
 _next_runs = _NextRuns()
@@ -180,6 +187,8 @@ def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Up
         entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
         _describe(entry.item, job)
         item = Item.objects.get(pk=entry.item or 0)
+        if paper.choice == Choice.SEPARATE and item.rival is not None:
+            keep_separate(item, job.by)
         if entry.outcome is not Outcome.UNCHANGED:
             _hand_in(item, job)
     # an issuer does not learn what else is in the queue
@@ -200,14 +209,18 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
         digest=upload.digest, defaults={"size": len(upload.data), "first_name": upload.name}
     )
     text = result.source.text if isinstance(result, Dossier) else ""
-    told = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
+    unread = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
     if job.case is not None:
         Material.objects.get_or_create(
             item=job.case, kind=job.material, name=paper.name, original=original, account=job.by.username,
-            defaults={"text": text, "message": told, "by": display_name(job.by)},
+            defaults={"text": text, "message": unread, "by": display_name(job.by)},
         )  # fmt: skip
         paper.item = job.case
-    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{told and '；' + told}"
+        told = (
+            f"{display_name(job.by)}为编号{job.case.pk}《{job.case.title}》提交了材料：{job.material}（{paper.name}）"
+        )
+        notify(people_of(job.case) - {job.by}, job.case, told)
+    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{unread and '；' + unread}"
 
 
 def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:
@@ -220,8 +233,7 @@ def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:
 
 
 def _is_secret(dossier: Dossier) -> bool:
-    secrecy = dossier.document.masthead.secrecy
-    return secrecy is not None and any(word in secrecy.value for word in ("秘密", "机密", "绝密"))
+    return is_secret(dossier)
 
 
 def _delete_refused(job: Job) -> None:
@@ -258,6 +270,7 @@ def work(*, once: bool = False, with_server: bool = False) -> None:
         if not busy:
             if once:
                 return
+            look_after()
             time.sleep(pause)
 
 
@@ -295,6 +308,20 @@ def send_due_alerts() -> None:
         return
     _next_runs.notification = time.monotonic() + _NOTIFY_INTERVAL
     send()
+
+
+def look_after() -> None:
+    """While nothing else is to be done: takes the anchor of the day and goes on with the check of the night, a little at a time."""
+    home = home_folder()
+    try:
+        with guarded(step="自检"):
+            if time.monotonic() >= _next_runs.anchor:
+                _next_runs.anchor = time.monotonic() + _ANCHOR_INTERVAL
+                anchor_daily(home, settings.QINGGUI_AUDIT_MAIL)
+            nightly.go_on(home)
+    except PipelineError as error:
+        log.error("%s", error)
+        nightly.give_up(home)
 
 
 def compare(version: Version, library: Library, stamp: str) -> None:

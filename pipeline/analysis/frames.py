@@ -149,9 +149,12 @@ def _manifest(out: Path) -> dict[str, str]:
         if out.exists() and any(out.iterdir()):
             raise UsageError(f"{out}里有别的文件", remedy="请指定空的文件夹，或者以前写出数据表的文件夹")
         return {}
-    manifest = json.loads(file.read_text(encoding="utf-8"))
-    blocks: dict[str, str] = manifest["blocks"]
-    return blocks if manifest["tables"] == list(TABLES) else {}
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        blocks: dict[str, str] = manifest["blocks"] if manifest["tables"] == list(TABLES) else {}
+    except (ValueError, KeyError, TypeError):
+        return {}  # a torn manifest: every block is written anew
+    return blocks
 
 
 def _signature(keys: list[int]) -> str:

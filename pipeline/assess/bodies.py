@@ -47,7 +47,7 @@ def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
     names, bodies, matcher = _names()
     for index, start, end in matcher.find_matches_as_indexes(text):
         body = bodies[index]
-        if body.until is None or body.until > day or text[end : end + 1] in ("门", "队", "长", "省", "规"):
+        if body.until is None or body.until > day or text[end : end + 1] in ("门", "队", "长", "省", "规", "际"):
             continue
         name = _as_written(text, names[index], body, start)
         if name:

@@ -1,19 +1,21 @@
 """A campaign on disk: its settings, the paths of its files, and its control file (run, pause, cancel)."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import UsageError
+from pipeline.errors import StorageError, UsageError
 
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{0,63}")
 RUNNING, PAUSED, CANCELLED = "运行", "暂停", "取消"
 
@@ -74,8 +76,9 @@ class Campaign:
         return self.folder / "control"
 
     def state(self) -> str:
-        """The last requested state: RUNNING (also without any request), PAUSED or CANCELLED."""
-        return self.control.read_text(encoding="utf-8") if self.control.exists() else RUNNING
+        """The last requested state: RUNNING (also without any legible request), PAUSED or CANCELLED."""
+        found = self.control.read_text(encoding="utf-8", errors="replace") if self.control.exists() else RUNNING
+        return found if found in (PAUSED, CANCELLED) else RUNNING
 
     def request(self, state: str) -> None:
         """Requests RUNNING, PAUSED or CANCELLED; the engine checks it before every shard."""
@@ -113,7 +116,17 @@ def load(home: Path, name: str) -> Campaign:
     if not _NAME.fullmatch(name) or not file.exists():
         known = "、".join(campaign.name for campaign in all_campaigns(home)) or "还没有"
         raise UsageError(f"没有名为“{name}”的清理", remedy=f"现有的清理：{known}；新建请用qinggui campaign new")
-    return _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
+    return _read(file)
+
+
+def _read(file: Path) -> Campaign:
+    """The campaign of a settings file. Raises `UsageError` for one that cannot be read."""
+    try:
+        return _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"清理的设置{file}不能读取", remedy="请从备份恢复这个文件，或者移走它所在的文件夹，新建一次清理"
+        ) from error
 
 
 def _from_json(folder: Path, content: Mapping[str, Any]) -> Campaign:
@@ -131,20 +144,44 @@ def _from_json(folder: Path, content: Mapping[str, Any]) -> Campaign:
 
 
 def all_campaigns(home: Path) -> Iterator[Campaign]:
-    """Every campaign of a home folder, sorted by name."""
+    """Every campaign of a home folder whose settings can be read, sorted by name; the others are named in the log."""
     for file in sorted(campaigns_folder(home).glob("*/campaign.json")):
-        yield _from_json(file.parent, json.loads(file.read_text(encoding="utf-8")))
+        try:
+            yield _read(file)
+        except UsageError as error:
+            _log.error("%s", error)
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Writes a Parquet file atomically: to a temporary file in the same folder, which then replaces `path`."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    pq.write_table(table, temporary)
-    temporary.replace(path)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes a file atomically: to a temporary file in the same folder, which then replaces `path`."""
+    """Writes a Parquet file atomically and to disk: to a temporary file in the same folder, which then replaces `path`."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
+    with temporary.open("wb") as stream:
+        pq.write_table(table, stream)
+        _to_disk(stream)
     temporary.replace(path)
+
+
+def read_table(path: Path, remedy: str) -> pa.Table:
+    """A Parquet file. Raises `StorageError` with the given way out for one that is damaged or missing."""
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise StorageError(f"{path}已损坏或者不见了", remedy=remedy) from error
+
+
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Writes a file atomically: to a temporary file in the same folder, which then replaces `path`.
+
+    `durable` also waits until it is on disk, so that a power failure leaves the old or the new file.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        if durable:
+            _to_disk(stream)
+    temporary.replace(path)
+
+
+def _to_disk(stream: BinaryIO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.campaign.decisions import DECIDED, Decisions
+from pipeline.analyzer import SECRET, LegalContext, analyze_upload, refuse_secret
+from pipeline.campaign.decisions import DECIDED, Decision, Decisions, entry
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
 from pipeline.campaign.snapshot import read_snapshot
@@ -22,10 +22,14 @@ from pipeline.review.queue.workdays import due_day
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """The number of proposals put into the queue, and the titles of documents whose file changed or is missing."""
+    """The number of proposals put into the queue, and the titles of documents whose file changed or is missing.
+
+    `secret` names the files that are marked as state secrets and therefore stay out of the queue.
+    """
 
     count: int
     missing: tuple[str, ...]
+    secret: tuple[str, ...] = ()
 
 
 def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> HandedOver:
@@ -36,12 +40,14 @@ def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> Hande
     """
     wanted = {row.digest: row for row in rows if row.is_concerned and row.outcome != "keep"}
     count, due = 0, due_day(Kind.CLEANUP, date.today())
+    secret: list[str] = []
     for upload in _uploads(campaign, wanted):
         row = wanted.pop(upload.digest, None)
         if row is None:
             continue
-        result = analyze_upload(upload, LegalContext(campaign.as_of, campaign.place))
+        result = refuse_secret(analyze_upload(upload, LegalContext(campaign.as_of, campaign.place)))
         if isinstance(result, Problem):
+            secret += [result.name] if result.kind == SECRET else []
             continue
         desk.put(result, upload.data, campaign.place)
         proposal = f"清理“{campaign.name}”建议{OUTCOMES[row.outcome]}：{'；'.join(row.cleanup.reasons)}"
@@ -49,7 +55,7 @@ def to_desk(campaign: Campaign, rows: Sequence[Row], desk: QueueWriter) -> Hande
         items.update(kind=Kind.CLEANUP, proposal=proposal, updated=timezone.now())
         items.filter(due=None).update(due=due)
         count += 1
-    return HandedOver(count, tuple(row.display_title for row in wanted.values()))
+    return HandedOver(count, tuple(row.display_title for row in wanted.values()), tuple(secret))
 
 
 def _uploads(campaign: Campaign, wanted: Iterable[str]) -> Iterator[Upload]:
@@ -65,7 +71,7 @@ def from_desk(rows: Sequence[Row], decisions: Decisions) -> int:
 
     Documents that are decided already are skipped.
     """
-    known, final, count = {row.digest: row for row in rows}, decisions.final(), 0
+    known, final, made = {row.digest: row for row in rows}, decisions.final(), list[Decision]()
     cases = Conclusion.objects.filter(item__kind=Kind.CLEANUP).select_related("item__current").order_by("id")
     last = {conclusion.item_id: conclusion for conclusion in cases}
     for conclusion in last.values():
@@ -74,6 +80,5 @@ def from_desk(rows: Sequence[Row], decisions: Decisions) -> int:
         if row is None or row.key in final:
             continue
         reason = conclusion.reason or conclusion.item.proposal
-        decisions.record(row, DECIDED, conclusion.outcome, reason=reason, by=conclusion.reviewer)
-        count += 1
-    return count
+        made.append(entry(row, DECIDED, conclusion.outcome, reason=reason, by=conclusion.reviewer))
+    return decisions.record_all(made)

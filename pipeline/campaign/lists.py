@@ -14,6 +14,7 @@ from pipeline.campaign.proposals import Row
 from pipeline.campaign.rows import DONE
 from pipeline.campaign.shards import read_rows
 from pipeline.campaign.sunsets import upcoming, write_calendar
+from pipeline.errors import StorageError
 from pipeline.law import OUTCOMES
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.workbooks import Sheet, write_workbook
@@ -124,7 +125,10 @@ def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[S
 def _audit_sheets(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
     """有件必备: gaps in document numbers, and documents that are cited or listed in catalogues but were not received."""
     file = campaign.folder / "audit.json"
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise StorageError(f"{file}已损坏", remedy=f"请再次运行 qinggui campaign run {campaign.name}") from error
     gaps = tuple((code, str(year), str(received), missing) for code, year, received, missing in found.get("gaps", ()))
     yield Sheet("文号断号", "已收文件的发文字号之间缺少的序号", ("机关代字", "年份", "已收件数", "缺少的序号"), gaps)
     missing = tuple((number, str(count)) for number, count in found.get("missing", ()))

@@ -9,9 +9,8 @@ from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import Campaign, write_atomically, write_table
+from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_table
 from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
 from pipeline.document import Cleanup, NormLevel
@@ -131,7 +130,7 @@ def _relations_table(relations: Sequence[Relation]) -> pa.Table:
 
 
 def read_proposals(campaign: Campaign) -> list[Row]:
-    """The proposals of a campaign by `id`; empty before the first `propose`."""
+    """The proposals of a campaign by `id`; empty before the first `propose`. Raises `StorageError` for a damaged table."""
     if not campaign.proposals.exists():
         return []
     return [
@@ -143,7 +142,7 @@ def read_proposals(campaign: Campaign) -> list[Row]:
                 "proof": tuple(json.loads(row["proof"])),
             }
         )
-        for row in pq.read_table(campaign.proposals).to_pylist()
+        for row in read_table(campaign.proposals, f"请再次运行 qinggui campaign run {campaign.name}").to_pylist()
     ]
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.campaign.decisions import DECIDED, Decision, Decisions
+from pipeline.campaign.decisions import DECIDED, Decision, Decisions, entry
 from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.lists import day, owner, places, statistics
 from pipeline.campaign.proposals import Row
@@ -40,16 +40,19 @@ def adopt(campaign: Campaign, rows: Sequence[Row], by: str) -> int:
     Raises `UsageError` for a blank `by`.
     """
     decisions, open_rows = Decisions.of(campaign), undecided(campaign, rows)
-    for row in open_rows:
-        decisions.record(row, DECIDED, row.outcome, reason="；".join(row.cleanup.reasons), by=by)
-    return len(open_rows)
+    made = [entry(row, DECIDED, row.outcome, reason="；".join(row.cleanup.reasons), by=by) for row in open_rows]
+    return decisions.record_all(made)
 
 
 def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]:
     """Writes catalogues, notice, statistics and manifest to `folder`; returns the files without the manifest.
 
-    Raises `UsageError` if documents are undecided or if `folder` holds a manifest already.
+    Raises `UsageError` if documents are undecided, if a line of the decisions cannot be read (it may be a later decision),
+    or if `folder` holds a manifest already.
     """
+    for fault in Decisions.of(campaign).faults():
+        if fault.moved is None:
+            raise UsageError(f"有一条决定不能读取，不能公布：{fault}")
     left = undecided(campaign, rows)
     if left:
         raise UsageError(

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.analyzer import LegalContext, analyze_upload, load_judge
+from pipeline.analyzer import SECRET, LegalContext, analyze_upload, load_judge, refuse_secret
 from pipeline.campaign.folder import home_of, write_atomically, write_table
 from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
 from pipeline.campaign.snapshot import SnapshotFile, hash_file
@@ -173,9 +173,10 @@ def _row(upload: Upload | Problem, legal_context: LegalContext) -> dict[str, Any
         return problem_row(upload, 0)
     try:
         with of_file(upload.name, upload.data, "处理"):
-            result = analyze_upload(upload, legal_context)
+            result = refuse_secret(analyze_upload(upload, legal_context))
             if isinstance(result, Problem):
-                return problem_row(result, time.monotonic() - started)
+                stage = "密级" if result.kind == SECRET else "读取"
+                return problem_row(result, time.monotonic() - started, stage)
             return card_row(result, time.monotonic() - started)
     except UnreadableFile as error:
         return problem_row(as_problem(upload.name, upload.digest, error), time.monotonic() - started, "处理")

@@ -7,9 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import Campaign, write_table
+from pipeline.campaign.folder import Campaign, read_table, write_table
 from pipeline.ingest import files_of
 
 FILES_PER_SHARD = 200
@@ -62,8 +61,9 @@ def _hash(file: Path) -> tuple[str, int]:
 
 
 def read_snapshot(campaign: Campaign) -> dict[int, list[SnapshotFile]]:
-    """The files of the snapshot of a campaign, by shard number."""
+    """The files of the snapshot of a campaign, by shard number. Raises `StorageError` for a damaged snapshot."""
     found: dict[int, list[SnapshotFile]] = {}
-    for row in pq.read_table(campaign.snapshot).to_pylist():
+    remedy = "请从备份恢复；没有备份的，请新建一次清理"
+    for row in read_table(campaign.snapshot, remedy).to_pylist():
         found.setdefault(row["shard"], []).append(SnapshotFile(**row))
     return found

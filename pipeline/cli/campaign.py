@@ -2,25 +2,28 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from pipeline.cli import render
 from pipeline.cli.options import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, keep_private
 from pipeline.law import OUTCOMES
 from pipeline.logs import to_file
 from pipeline.version import engine
 
 if TYPE_CHECKING:
-    from pipeline.campaign import Campaign, Decisions, Row
+    from pipeline.campaign import Campaign, Decision, Decisions, Row
     from pipeline.campaign import Progress as RunProgress
 
 app = typer.Typer(help="清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。", no_args_is_help=True)
@@ -40,11 +43,24 @@ def check_dependencies() -> None:
         raise UsageError(f"清理所需的组件没有安装（{error.name}）", remedy=remedy) from error
 
 
-def _load(name: str) -> "Campaign":
+def _load(name: str, *, private: bool = True) -> "Campaign":
+    """The campaign with this name; what the command writes then can be read by its user alone, unless it goes elsewhere (not `private`)."""
     from pipeline.campaign import folder
 
+    if private:
+        keep_private()
     to_file(home_folder())
-    return folder.load(home_folder(), name)
+    campaign = folder.load(home_folder(), name)
+    _tell_faults(campaign)
+    return campaign
+
+
+def _tell_faults(campaign: "Campaign") -> None:
+    """Names every line of the decisions that cannot be read, on stderr."""
+    from pipeline.campaign import Decisions
+
+    for fault in Decisions.of(campaign).faults():
+        render.message_console().print(escape(str(fault)), style="yellow")
 
 
 def _rows(campaign: "Campaign") -> list["Row"]:
@@ -80,6 +96,7 @@ def new(
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+    keep_private()
     home = home_folder()
     if previous:
         folder.load(home, previous)
@@ -261,7 +278,7 @@ def write(
     """写出清理建议总表、到期日历、各责任单位清单（xlsx、docx）和备案纠错函。"""
     from pipeline.campaign import lists
 
-    campaign = _load(name)
+    campaign = _load(name, private=out is None)
     to = out or campaign.folder / "lists"
     written = lists.write_lists(campaign, _rows(campaign), to)
     print(f"已写出{len(written)}个文件，在{to}：")
@@ -285,6 +302,8 @@ def hand_over(name: Name) -> None:
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
     for title in done.missing[:20]:
         print(f"  没有放进：{title}（快照之后原文件已改动或者移走）")
+    for file in done.secret:
+        print(f"  没有放进：{file}（标有密级，涉密文件请在涉密设备上处理）")
 
 
 @app.command()
@@ -305,7 +324,7 @@ def decide(
 ) -> None:
     """记录决定：导入单位交回的清单，收回审查台的结论，或者逐件、按建议成批决定。不改动已有的决定，除非点名编号。"""
     from pipeline import campaign as work
-    from pipeline.campaign.decisions import DECIDED, read_outcome
+    from pipeline.campaign.decisions import DECIDED, entry, read_outcome
 
     campaign = _load(name)
     rows, decisions = _rows(campaign), work.Decisions.of(campaign)
@@ -313,7 +332,7 @@ def decide(
         print(f"已收回审查台的结论{_take_conclusions(rows, decisions)}件")
         return
     if file:
-        print(f"已记录{_import(rows, decisions, file, by)}条意见和决定")
+        print(_import(rows, decisions, file, by))
         return
     if not outcome and not only:
         raise UsageError("没有写明清理结果", remedy=f"请用--outcome写{'、'.join(OUTCOMES.values())}之一")
@@ -324,9 +343,8 @@ def decide(
     if preview:
         print(f"将决定{len(chosen)}件（仅预览，没有记录）")
         return
-    for row in chosen:
-        decisions.record(row, DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by)
-    print(f"已决定{len(chosen)}件")
+    made = [entry(row, DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by) for row in chosen]
+    print(f"已决定{decisions.record_all(made)}件")
 
 
 def _take_conclusions(rows: list["Row"], decisions: "Decisions") -> int:
@@ -360,33 +378,45 @@ def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str
         raise UsageError(
             f"没有编号{'、'.join(missing)}" if missing else "没有写明编号", remedy="编号见清理建议总表第一列"
         )
-    return [known[number] for number in items]
+    return [known[number] for number in dict.fromkeys(items)]
 
 
-def _import(rows: list["Row"], decisions: "Decisions", file: Path, by: str) -> int:
-    """Records opinions (单位意见) and decisions (决定) from a returned list; returns how many. Empty cells are skipped.
+def _import(rows: list["Row"], decisions: "Decisions", file: Path, by: str) -> str:
+    """Records opinions (单位意见) and decisions (决定) from a returned list, all or none; returns what was recorded, in Chinese.
 
-    Raises `UsageError` for a number (编号) that the campaign does not have.
+    Empty cells are skipped, and so are decisions on documents that have one. Raises `UsageError` for a number (编号) that the
+    campaign does not have or an unknown outcome.
     """
-    from pipeline.campaign.decisions import DECIDED, OPINION
+    from pipeline.campaign.decisions import DECIDED, OPINION, entry
     from pipeline.review.output.workbooks import read_table
 
     known = {str(row.id): row for row in rows}
-    lines = read_table(file, ("编号",))
-    count = 0
-    for line in lines:
+    decided, made, left = set(decisions.final()), list["Decision"](), 0
+    for line in read_table(file, ("编号",)):
         row = known.get(line["编号"])
         if row is None:
             raise UsageError(
                 f"{file}里的编号{line['编号']}不在本次清理中", remedy="请确认清单属于这次清理，编号没有改动"
             )
-        if line.get("单位意见") and line.get("单位理由") is not None:
-            decisions.record(row, OPINION, line["单位意见"], reason=line["单位理由"], by=by or file.stem)
-            count += 1
-        if line.get("决定") and decisions.final().get(row.key) is None:
-            decisions.record(row, DECIDED, line["决定"], reason=line.get("理由", ""), by=by)
-            count += 1
-    return count
+        with _naming(file, row):
+            if line.get("单位意见") and line.get("单位理由") is not None:
+                made.append(entry(row, OPINION, line["单位意见"], reason=line["单位理由"], by=by or file.stem))
+            if line.get("决定") and row.key not in decided:
+                made.append(entry(row, DECIDED, line["决定"], reason=line.get("理由", ""), by=by))
+                decided.add(row.key)
+            elif line.get("决定"):
+                left += 1
+    count = decisions.record_all(made)
+    return f"已记录{count}条意见和决定" + (f"；{left}件已有决定，没有改动" if left else "")
+
+
+@contextmanager
+def _naming(file: Path, row: "Row") -> Iterator[None]:
+    """Adds file and number to what is wrong with a line of a list; nothing of the list has been recorded then."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{file}里编号{row.id}：{error.message}，整份清单没有记录", remedy=error.remedy) from error
 
 
 @app.command()
@@ -399,7 +429,7 @@ def publish(
     """写出四个目录（xlsx、docx）、公布通知（代拟稿）和统计；还有未决定的文件时拒绝。"""
     from pipeline.campaign import publication
 
-    campaign = _load(name)
+    campaign = _load(name, private=out is None)
     rows = _rows(campaign)
     if adopt:
         print(f"采用建议{publication.adopt(campaign, rows, by)}件")

@@ -1,4 +1,4 @@
-"""The commands that operate the review desk: serve, worker, notify, audit, verify, decisions, backup, restore."""
+"""The commands that operate the review desk: serve, worker, notify, verify, decisions, backup, restore."""
 
 import hashlib
 import json
@@ -12,10 +12,9 @@ from rich.markup import escape
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import ExitCode, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, keep_private
+from pipeline.records import line_of
 from pipeline.review.connection import connect
-
-audit_app = typer.Typer(help="审计：核验哈希链。", no_args_is_help=True)
 
 
 def serve(
@@ -26,6 +25,7 @@ def serve(
     ] = 1,
 ) -> None:
     """启动审查台（网页），并在旁边启动处理文件的进程。"""
+    keep_private()
     connect(SETTINGS)
     from django.contrib.auth.models import User
 
@@ -53,6 +53,7 @@ def worker(
     with_server: Annotated[bool, typer.Option("--with-server", hidden=True)] = False,
 ) -> None:
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
+    keep_private()
     connect(SETTINGS)
     from pipeline.worker import work
 
@@ -94,7 +95,7 @@ def decisions(
     from pipeline.review.decisions.training_export import corrected, decided_sentences
 
     lines = list(decided_sentences())
-    out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    out.write_text("".join(map(line_of, lines)), encoding="utf-8")
     right = sum(line["verdict"] == "flag" for line in lines)
     share = f"，其中警示被认可的{right}条（{right / len(lines):.0%}）" if lines else ""
     print(f"已写出{len(lines)}条{share}。训练：qinggui train --gold corpora/gold/clauses.jsonl --gold {out}")
@@ -104,35 +105,53 @@ def decisions(
 
 def _write_corrected(folder: Path, found: list[tuple[dict[str, Any], str]]) -> None:
     (folder / "texts").mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line, _ in found]
-    (folder / "corrections.jsonl").write_text("".join(lines), encoding="utf-8")
+    (folder / "corrections.jsonl").write_text("".join(line_of(line) for line, _ in found), encoding="utf-8")
     for line, text in found:
         (folder / "texts" / f"{line['id']}.txt").write_text(text, encoding="utf-8")
     print(f"更正过的文件{len(found)}件，写在{folder}：corrections.jsonl为更正后的值，texts为正文")
 
 
-def backup(out: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪个zip文件")]) -> None:
-    """备份队列、原件、清理和法律库到一个zip，逐个文件记下哈希；审查台运行时也可以备份。"""
+def backup(
+    out: Annotated[Path | None, typer.Argument(metavar="文件", help="备份写到哪个zip文件")] = None,
+    verify: Annotated[Path | None, typer.Option("--verify", help="不备份，逐字节核对这份备份是否完整")] = None,
+) -> None:
+    """备份队列、原件、清理和法律库到一个zip，每个字节都有哈希；审查台运行时也可以备份，SQLite和PostgreSQL都可以。"""
     from pipeline.review.backups import back_up
 
+    if verify is not None:
+        _check_backup(verify)
+        return
+    if out is None:
+        raise UsageError("没有写明备份到哪个文件", remedy="例如qinggui backup 备份.zip")
     connect(SETTINGS)
-    print(f"已备份{back_up(home_folder(), out)}个文件到{out}")
+    count = back_up(home_folder(), out)
+    from pipeline.review.accounts import COMMAND_LINE
+    from pipeline.review.audit.chain import note
+
+    note(COMMAND_LINE, "备份", None, f"{count}个文件到{out}"[:500])
+    print(f"已备份{count}个文件到{out}。核对：qinggui backup --verify {out}")
+
+
+def _check_backup(file: Path) -> None:
+    """Prints what is wrong with a backup, and ends with the exit code for it."""
+    from pipeline.review.backups import check
+
+    faults = list(check(file))
+    print("\n".join(faults) if faults else "备份完整")
+    if faults:
+        raise typer.Exit(ExitCode.STORAGE)
 
 
 def restore(
     source: Annotated[Path, typer.Argument(metavar="文件", help="备份的zip文件")],
     check_only: Annotated[bool, typer.Option("--check", help="只核对备份是否完整，不恢复")] = False,
 ) -> None:
-    """从备份恢复到空的文件夹；先逐个核对哈希，不完整的不恢复，已有的队列不覆盖。"""
-    from pipeline.review.backups import check
+    """从备份恢复到空的文件夹（PostgreSQL的备份恢复到空的数据库）；先逐字节核对，不完整的不恢复，已有的队列不覆盖。"""
+    if check_only:
+        _check_backup(source)
+        return
     from pipeline.review.backups import restore as unpack
 
-    if check_only:
-        faults = list(check(source))
-        print("\n".join(faults) if faults else "备份完整")
-        if faults:
-            raise typer.Exit(ExitCode.STORAGE)
-        return
     count = unpack(source, home_folder())
     connect(SETTINGS)
     print(f"已恢复{count}个文件到{home_folder()}")
@@ -142,8 +161,9 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     """核验一份导出的文件：是否由本系统导出、有没有改动、能不能按同样的文件和决定重新生成、审计记录是否完整。"""
     connect(SETTINGS)
 
+    from pipeline.review.audit.anchors import kept_anchors
     from pipeline.review.audit.chain import exports_of
-    from pipeline.review.audit.chain import verify as faults
+    from pipeline.review.audit.verification import verify as faults
     from pipeline.review.clock import local_time
     from pipeline.review.models import Export
     from pipeline.review.output.exports import check_reproducible
@@ -159,7 +179,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(check_reproducible(export))
-    broken = len(list(faults()))
+    broken = len(list(faults(kept_anchors(home_folder()).anchors)))
     if not found:
         print("没有导出记录：不是本系统导出的文件，或者导出后有改动")
     elif broken:
@@ -167,19 +187,4 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     else:
         print("文件与导出时一致，审计记录完整")
     if not found or broken:
-        raise typer.Exit(ExitCode.STORAGE)
-
-
-@audit_app.command("verify")
-def verify() -> None:
-    """核验审计记录的哈希链：有删除、插入或者改动的，逐条指出。"""
-    connect(SETTINGS)
-    from pipeline.review.audit.chain import verify as faults
-    from pipeline.review.models import AuditEntry
-
-    found = list(faults())
-    for fault in found:
-        render.message_console().print(fault, style="red")
-    print(f"审计记录{AuditEntry.objects.count()}条，" + (f"有{len(found)}处不符" if found else "哈希链完整"))
-    if found:
         raise typer.Exit(ExitCode.STORAGE)

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.analyzer import LegalContext, analyze_upload, refuse_secret
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson, AsOf, Place, read_day
 from pipeline.cli.queue import UNFILED, item_row, report
@@ -72,7 +72,10 @@ def _analyze(paths: list[Path], legal_context: LegalContext) -> Iterator[tuple[U
     with _progress() as progress:
         task = progress.add_task("分析", total=sum(count_files(path) for path in paths), rate="")
         for upload in chain.from_iterable(map(uploads, paths)):
-            yield (None, upload) if isinstance(upload, Problem) else (upload, analyze_upload(upload, legal_context))
+            if isinstance(upload, Problem):
+                yield None, upload
+            else:
+                yield upload, refuse_secret(analyze_upload(upload, legal_context))
             _advance(progress, task)
 
 

@@ -41,7 +41,9 @@ def compare_decisions(path: Path) -> Agreement:
     if rows and not {"catalogue", "item_title", "result"} <= set(rows[0]):
         raise GoldError(f"{path}没有catalogue、item_title、result三列", remedy="请检查表头")
     agreement, judge = Agreement(), load_judge()
-    for row in rows:
+    for number, row in enumerate(rows, 2):
+        if None in (row["catalogue"], row["item_title"], row["result"]):
+            raise GoldError(f"{path}第{number}行的列数不够", remedy="请补全或者删去这一行（最后一行可能没有写完整）")
         wanted, year = _OUTCOMES.get(row["result"]), _YEAR.search(row["catalogue"])
         if wanted is None or year is None:
             continue

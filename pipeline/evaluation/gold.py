@@ -5,7 +5,6 @@ Values are compared without blanks and with full and half width unified.
 
 import csv
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 from pipeline.document import Span
 from pipeline.errors import GoldError
-from pipeline.training.sentences import FRAMES, OUR_GOLD
+from pipeline.training.sentences import FRAMES, OUR_GOLD, read_json_lines
 
 WHOLE, OPEN, HELD = "whole", "open", "held"
 FLAG = "flag"
@@ -56,12 +55,14 @@ def is_held(row_id: str) -> bool:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a gold file. Raises `GoldError` naming the line that is not JSON."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise GoldError(f"{path}第{number}行不是JSON", remedy="请改正该行") from error
+    """Yield the rows of a gold file. Raises `GoldError` naming the lines that are no JSON objects, or a row without a field."""
+    needed = ("id", "sentence", "types", "verdict") if path.name.startswith("clauses") else ("id",)
+    for row in read_json_lines(path):
+        missing = [name for name in needed if name not in row]
+        if missing:
+            raise GoldError(
+                f"{path}里有一行（{row.get('id', '没有id')}）缺少{'、'.join(missing)}", remedy="请补全这一行"
+            )
         yield row
 
 

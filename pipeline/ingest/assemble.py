@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.document import Block, BlockKind, Note, Print, SourceText, Span, Turn
+from pipeline.document import Block, BlockKind, Note, Print, SourceText, Span, Turn, light_dataclass
 from pipeline.ingest.characters import clean
 from pipeline.ingest.paragraphs import is_furniture, restore_breaks, split_lines
 from pipeline.ingest.places import Line, prints_of
+from pipeline.ingest.tables import RawTable, cells_of_lines
+from pipeline.table_cells import CellPlace
 
 # 文号： with the value on the next line, as in the information tables of web pages
 _LABEL_ALONE = re.compile(
@@ -17,11 +19,13 @@ _LABEL_ALONE = re.compile(
 _TOP = 40
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass
 class RawBlock:
     """A paragraph or table cell before normalisation; its text may contain line breaks.
 
-    `page`, `box` as in `document.Block`; `lines` are the printed lines it was joined from, for formats with pages.
+    `page`, `box` as in `document.Block`; `lines` are the printed lines it was joined from, for formats with pages. `cell` is
+    the place of a block that is a table cell, `empty` those of empty cells before and after it; `tables` are the tables
+    within the text of a block that is a whole page.
     """
 
     text: str
@@ -29,6 +33,9 @@ class RawBlock:
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
     lines: tuple[Line, ...] = ()
+    cell: CellPlace | None = None
+    empty: tuple[tuple[CellPlace, ...], tuple[CellPlace, ...]] | None = None
+    tables: tuple[RawTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,17 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
         cleaned, names = clean(raw.text)
         repairs |= dict.fromkeys(names)
         start, first = offset, len(parts)
+        cells = (raw.cell,) if raw.cell else ()
         for line in _lines(cleaned, raw.kind):
             kind = BlockKind.FURNITURE if is_furniture(line) else raw.kind
-            blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box))
+            blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box, cells))
             parts.append(line)
             offset += len(line) + 1
         prints += prints_of(raw.lines, "\n".join(parts[first:]), start)
+        if raw.empty and first < len(parts):
+            _add_empty_cells(blocks, first, raw.empty)
+        for index, places in cells_of_lines(raw.tables, parts[first:]) if raw.tables else ():
+            blocks[first + index] = replace(blocks[first + index], cells=places)
     for index in _information_table(parts[:_TOP], len(parts)):
         blocks[index] = replace(blocks[index], kind=BlockKind.META)
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)
@@ -73,6 +85,23 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
         tuple(prints),
         reading.turns,
     )
+
+
+def _add_empty_cells(
+    blocks: list[Block], first: int, empty: tuple[tuple[CellPlace, ...], tuple[CellPlace, ...]]
+) -> None:
+    """Add the empty cells before and after a cell to its first and its last line."""
+    before, after = empty
+    if before:
+        _add_cells(blocks, first, before, ())
+    if after:
+        end = len(blocks[-1].span)
+        _add_cells(blocks, len(blocks) - 1, (), tuple([place._replace(start=end) for place in after]))
+
+
+def _add_cells(blocks: list[Block], at: int, before: tuple[CellPlace, ...], after: tuple[CellPlace, ...]) -> None:
+    block = blocks[at]
+    blocks[at] = Block(block.span, block.kind, block.page, block.box, before + block.cells + after)
 
 
 def _information_table(top: list[str], count: int) -> range:

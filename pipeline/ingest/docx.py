@@ -13,6 +13,7 @@ from lxml import etree
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.ingest.docx_tables import blocks_of, cells_in
 from pipeline.ingest.numbering import Numbering, W, read_numbering
 
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
@@ -26,11 +27,12 @@ _MAX_PART = 200 * 1024 * 1024
 
 
 class _Body:
-    """Walks the body of a document from top to bottom and keeps the state of its numbered lists."""
+    """Walks the body of a document from top to bottom and keeps the state of its numbered lists and the number of each table."""
 
     def __init__(self, numbering: Numbering, styles: dict[str, tuple[str, int]]) -> None:
         self.numbering = numbering
         self.styles = styles
+        self.tables: dict[etree._Element, int] = {}
 
     def blocks(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
         """Paragraphs, cells and text boxes below an element, in reading order."""
@@ -56,16 +58,10 @@ class _Body:
             yield RawBlock(self._label(paragraph) + text, kind)
 
     def _table(self, table: etree._Element) -> Iterator[RawBlock]:
-        for row in table.iter(W + "tr"):
-            for cell in row.findall(W + "tc"):
-                merge = cell.find(f"{W}tcPr/{W}vMerge")
-                if merge is None or merge.get(W + "val") == "restart":
-                    yield from self._cell(cell)
+        yield from blocks_of((self._words(cell), place) for cell, place in cells_in(table, self.tables))
 
-    def _cell(self, cell: etree._Element) -> Iterator[RawBlock]:
-        lines = [block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip()]
-        if lines:
-            yield RawBlock("\n".join(lines), BlockKind.CELL)
+    def _words(self, cell: etree._Element) -> str:
+        return "\n".join(block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip())
 
     def _label(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
@@ -124,7 +120,11 @@ def _headers_and_footers(
     """The distinct lines of headers and footers: 份号, 密级 and 紧急程度 as paragraphs of the document, and the rest as furniture."""
     found = [block for part in parts if part is not None for block in reader.blocks(part, BlockKind.FURNITURE)]
     lines = {"".join(block.text.split()): block for block in found}
-    top = [replace(block, kind=BlockKind.PARAGRAPH) for text, block in lines.items() if _TOP_MARK.match(text)]
+    top = [
+        replace(block, kind=BlockKind.PARAGRAPH, cell=None, empty=None)
+        for text, block in lines.items()
+        if _TOP_MARK.match(text)
+    ]
     return top, [block for text, block in lines.items() if not _TOP_MARK.match(text) and not text.isdecimal()]
 
 

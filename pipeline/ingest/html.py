@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.ingest.html_tables import tables_in
 from pipeline.ingest.plain import decode
 
 # selectors of the text container in common content management systems of government sites
@@ -44,7 +45,7 @@ def read_html(data: bytes) -> Reading:
             remedy="页面可能由脚本生成，请在浏览器中打开后另存为完整网页或复制正文为txt",
         )
     blocks = [RawBlock(row, BlockKind.META) for row in meta]
-    return Reading("html", (*blocks, RawBlock(text)), notes)
+    return Reading("html", (*blocks, RawBlock(text, tables=tuple(tables_in(tree)))), notes)
 
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.home import private_file, private_folder
 from pipeline.law.statutes import repealed_on, statute_key
 from pipeline.numerals import read_number
 
@@ -123,7 +124,7 @@ class Library:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            private_file(private_folder(self._path.parent) / FILE)
             connection = sqlite3.connect(self._path)
             connection.execute(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS articles USING fts5("

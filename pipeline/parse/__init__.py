@@ -27,6 +27,7 @@ from pipeline.parse.lines import Line, Sheet, read_sheet
 from pipeline.parse.masthead import read_masthead, read_meta
 from pipeline.parse.noise import find_noise
 from pipeline.parse.numbers import ANCHOR
+from pipeline.parse.secrecy import find_secrecy
 from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 
@@ -42,7 +43,7 @@ def parse(source: SourceText) -> Document:
     """
     sheet = read_sheet(source)
     extent = read_extent(sheet.lines)
-    masthead = read_masthead(extent, sheet, sheet.lines)
+    masthead = replace(read_masthead(extent, sheet, sheet.lines), secrecy=find_secrecy(sheet))
     document = _document(extent, masthead, sheet, 0)
     document = _with_repeated(document, read_structure(sheet.lines[extent.read :]))
     document = replace(document, span=Span(0, len(source.text)), noise=tuple(find_noise(sheet)))

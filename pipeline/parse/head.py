@@ -10,8 +10,8 @@ from pipeline.parse.bodies import is_body, split_bodies
 from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO, TO_NUMBER
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
+from pipeline.parse.secrecy import is_mark
 
-_SECRECY = re.compile(r"^(?:绝密|机密|秘密)(?:★.{0,8})?$")
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
 # 中国人民银行文件; joint documents have one such line for each issuer
 _MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
@@ -205,7 +205,7 @@ def _take(state: _State, piece: Line) -> bool:
 def _take_mark(state: _State, piece: Line) -> bool:
     if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text):
         return True
-    if _SECRECY.match(piece.packed):
+    if is_mark(piece.text):
         state.head.secrecy = Fact(piece.packed, piece.span, "版头")
         return True
     match = _MARK.match(piece.text)

@@ -10,3 +10,8 @@ class ReviewConfig(AppConfig):
     label = "review"
     verbose_name = "审查队列"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from pipeline.review.audit.sessions import listen  # models are there only now
+
+        listen()

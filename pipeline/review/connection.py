@@ -1,13 +1,14 @@
 """Opening the queue: sets up Django and creates or migrates the database before the first query."""
 
 import os
+from collections import deque
 from pathlib import Path
 
 import django
 from django.db import DatabaseError, connection
 
 from pipeline.errors import StorageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, private_file, private_folder, tighten
 from pipeline.logs import to_file
 
 
@@ -20,7 +21,10 @@ def connect(settings_module: str) -> Path:
     home = home_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
+        if not os.environ.get("DATABASE_URL"):
+            private_file(home / "queue.sqlite3")
+        deque(tighten(home), maxlen=0)
         to_file(home)
         # the command line makes no addresses: the part of Django for them costs a tenth of a second
         django.setup(set_prefix=False)

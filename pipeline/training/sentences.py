@@ -65,7 +65,7 @@ class Sentence:
 
 def read_sentences(paths: Iterable[Path]) -> list[Sentence]:
     """The sentences of gold files (JSON lines). Raises `GoldError` if one cannot be read or there are no sentences."""
-    found = [_of_row(row, path.stem) for path in paths for row in _rows(path)]
+    found = [_of_row(row, path.stem) for path in paths for row in read_json_lines(path)]
     if not found:
         raise GoldError("没有训练用的句子", remedy="请检查标注文件；自带的句子由 python -m corpora.make_sentences 生成")
     return found
@@ -82,7 +82,7 @@ def all_sentences(shared: Path | None) -> list[Sentence]:
     gold = shared / "gold"
     for name in ("real/clauses.jsonl", "cases/clauses_cases.jsonl", "clauses.jsonl"):
         if (gold / name).exists():
-            found += [_of_row(row, name) for row in _rows(gold / name)]
+            found += [_of_row(row, name) for row in read_json_lines(gold / name)]
     return [*found, *_readings(OUR_GOLD / READINGS, shared / "corpora")]
 
 
@@ -92,12 +92,31 @@ def digest(sentences: Sequence[Sentence]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON Lines; a line ends with "\\n" only.
+
+    Raises `GoldError` that names every line that is no object: figures from a part of a file would be wrong unnoticed.
+    """
     try:
-        content = path.read_text(encoding="utf-8")
-        yield from (json.loads(line) for line in content.splitlines() if line)
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError) as error:
-        raise GoldError(f"训练用的标注文件{path}不能读取", remedy="请检查路径，每行应当是一个JSON对象") from error
+        raise GoldError(f"标注文件{path}不能读取", remedy="请检查路径；文件应当是UTF-8编码") from error
+    found = [(number, _as_object(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    bad = [str(number) for number, row in found if row is None]
+    if bad:
+        more = f"等{len(bad)}行" if len(bad) > 5 else "行"
+        raise GoldError(
+            f"{path}第{'、'.join(bad[:5])}{more}不是JSON对象", remedy="请改正或者删去（最后一行可能没有写完整）"
+        )
+    return [row for _, row in found if row is not None]
+
+
+def _as_object(line: str) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
@@ -123,9 +142,9 @@ def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
     )
 
 
-def _check(row: Any, name: str) -> None:
+def _check(row: Mapping[str, Any], name: str) -> None:
     """Raise `GoldError` for a row without sentence, with an unknown verdict or an unknown type."""
-    if not isinstance(row, dict) or not all(key in row for key in ("id", "sentence", "types", "verdict")):
+    if not all(key in row for key in ("id", "sentence", "types", "verdict")):
         raise GoldError(f"{name}里有一行缺少id、sentence、types或verdict", remedy="请补全这一行")
     if row["verdict"] not in VERDICTS:
         raise GoldError(

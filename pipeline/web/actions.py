@@ -114,7 +114,7 @@ def raise_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     start, end = (number_of(_text(request, name, 12)) or 0 for name in ("start", "end"))
     span = Span(start, end) if start < end else Span(0, 0)
     ground = _ground(request)
-    made = raising.raise_finding(found, span, ground, raising.bases_at(found, ground, span), user_of(request))
+    made = raising.raise_finding(found, span, ground, raising.named_bases(found, ground, span), user_of(request))
     return _here(request, item_id, f"已提出一处发现：{made.content['name']}")
 
 
@@ -287,8 +287,10 @@ def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @allowed(Action.FINISH)
 def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Sends the finished review to the issuer."""
-    releases.release(item_of(request, item_id), user_of(request), _text(request, "words"))
-    return _here(request, item_id, "已送达制定机关，对方可以查看意见书并逐条答复")
+    offline = request.POST.get("offline") == "1"
+    releases.release(item_of(request, item_id), user_of(request), _text(request, "words"), offline=offline)
+    said = "已记下线下送达；意见书请另行送交" if offline else "已送达制定机关，对方可以查看意见书并逐条答复"
+    return _here(request, item_id, said)
 
 
 @require_POST

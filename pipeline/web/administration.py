@@ -14,9 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
+from pipeline.review.inspection.run import last_result
 from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
@@ -54,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "kappa": agreement.agreement(),
         "machine": agreement.with_machine(),
         "missed": agreement.miss_rate(),
+        "inspected": last_result(home_folder()),
     }
     return render(request, "board.html", context)
 
@@ -70,17 +73,17 @@ def _throughput(today: date) -> Chart:
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS + 1))]
     edges = [timezone.make_aware(datetime.combine(week, time())) for week in (*weeks[1:], monday + timedelta(weeks=1))]
     came = _between(Item.objects.all(), "created", edges)
-    done = _between(AuditEntry.objects.filter(what="办结"), "at", edges)
+    done = _between(AuditEntry.objects.filter(what="办结"), "at", edges, count="item")
     return chart_of(
         ("新到", "办结"),
         [(f"{week.month}.{week.day}", pair) for week, *pair in zip(weeks[1:], came, done, strict=True)],
     )
 
 
-def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date]) -> list[int]:
+def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date], count: str = "pk") -> list[int]:
     """The number of rows whose `field` lies in each half-open interval between consecutive `edges`, in one query."""
     parts = {
-        f"n{at}": Count("pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
+        f"n{at}": Count(count, distinct=count != "pk", filter=Q(**{f"{field}__gte": low, f"{field}__lt": high}))
         for at, (low, high) in enumerate(pairwise(edges))
     }
     return list(rows.filter(**{f"{field}__gte": edges[0]}).aggregate(**parts).values())

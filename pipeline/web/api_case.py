@@ -213,7 +213,7 @@ def raise_finding(request: HttpRequest, item_id: int, body: FindingIn) -> dict[s
         raise UsageError("这不是当前版本", remedy="请取得当前版本的正文，再按它的位置提出")
     ground = Ground(body.type, finding_types.name_of(body.type), body.severity, body.basis, body.reason, body.advice)
     span = Span(max(body.start, 0), max(body.end, 0))
-    made = raising.raise_finding(found, span, ground, raising.bases_at(found, ground, span), user)
+    made = raising.raise_finding(found, span, ground, raising.named_bases(found, ground, span), user)
     return {"key": made.key}
 
 

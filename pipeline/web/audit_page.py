@@ -8,9 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 from pipeline.review.accounts import Action
-from pipeline.review.audit.chain import note, verify
+from pipeline.review.audit.anchors import kept_anchors
+from pipeline.review.audit.chain import note
 from pipeline.review.audit.reading import AuditFilter, kinds_of_action, people_in_audit, rows_of
+from pipeline.review.audit.verification import examine
 from pipeline.review.models import AuditEntry
 from pipeline.review.output.audit_table import export_audit
 from pipeline.web.permissions import allowed, download, user_of
@@ -38,7 +41,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     context |= {"page": page, "rows": rows_of(list(page))}
     if request.GET.get("verify"):
-        context |= {"verified": AuditEntry.objects.count(), "faults": list(verify())}
+        kept = kept_anchors(home_folder())
+        report = examine(kept.anchors)
+        remarks = [*([report.forks] if report.forks else []), *kept.remarks]
+        context |= {"verified": report.count, "faults": report.faults, "remarks": remarks, "anchors": len(kept.anchors)}
     note(user.username, "查看审计", None, chosen.words)
     return render(request, "audit.html", context)
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
@@ -39,6 +40,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         ],
         "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival.pk).exists() else None,
         "released": released,
+        "earlier": [(one, releases.replies_of(one)) for one in releases.earlier_releases(found)],
         "rows": rows,
         "unanswered": sum(answer is None for _, answer in rows),
         "stances": Stance.values,
@@ -57,12 +59,21 @@ def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[s
     """The way of a case as (name, words, reached)."""
     reviewing = found.status in (Status.PENDING, Status.SECOND)
     count = len(released.findings) if released else 0
+    seen = "文件等待识别，暂不能审查" if found.status == Status.WAITING else "已收到"
+    review = "正在审查" if reviewing else "审查完毕" if found.status == Status.DONE else "还没有开始"
+    if released:
+        sent = f"结论：{released.outcome}，{count}处意见"
+        sent += "（针对前一稿，新稿正在审查）" if reviewing else ""
+    else:
+        taken_back = found.releases.filter(taken_back=True).order_by("-withdrawn").first()
+        sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"
+    answers = f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复"
     return [
-        ("收到", "文件等待识别，暂不能审查" if found.status == Status.WAITING else "已收到", True),
-        ("审查", "正在审查" if reviewing else "审查完毕" if found.status == Status.DONE else "还没有开始", found.status != Status.WAITING),
-        ("意见送达", f"结论：{released.outcome}，{count}处意见" if released else "还没有送达", released is not None),
-        ("答复", f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复", bool(count) and answered == count),
-    ]  # fmt: skip
+        ("收到", seen, True),
+        ("审查", review, found.status != Status.WAITING),
+        ("意见送达", sent, released is not None),
+        ("答复", answers, bool(count) and answered == count),
+    ]
 
 
 def _release(request: HttpRequest, item_id: int, release_id: int) -> Release:
@@ -70,7 +81,7 @@ def _release(request: HttpRequest, item_id: int, release_id: int) -> Release:
     found = get_object_or_404(
         Release.objects.select_related("item", "opinion", "annotated"), pk=release_id, item=item_of(request, item_id)
     )
-    if found.withdrawn is not None and role_of(request.user) is Role.ISSUER:
+    if found.taken_back and role_of(request.user) is Role.ISSUER:
         raise Http404
     return found
 

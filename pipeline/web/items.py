@@ -3,10 +3,11 @@
 from pathlib import PurePath
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -15,14 +16,17 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import agreement, checklists, history, releases, workflow
 from pipeline.review.decisions.access import allows, check_may_correct, check_open
 from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.decisions.finding_types import bases_on, finding_types
+from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
+from pipeline.review.decisions.notices import issuers_of
 from pipeline.review.models import Answer, Finding, Item, Kind, Material, MaterialKind, Stance, Verdict, Version
 from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
 from pipeline.review.queue import comparison, links
+from pipeline.review.queue import versions as versions_of_items
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.workdays import calendar_note
 from pipeline.web import issuer, walk
@@ -44,6 +48,10 @@ _FOLDED_FROM = 12
 @allowed(Action.READ)
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """The page of an item: for reviewers text, findings, decisions, facts, checklist, conclusion; for issuers the state of their case."""
+    merged = versions_of_items.merged_into(item_id)
+    if merged is not None and visible(request.user).filter(pk=merged).exists():
+        messages.info(request, f"编号{item_id}已作为新版本并入编号{merged}")
+        return redirect("item", merged)
     found = item_of(request, item_id)
     note(user_of(request).username, "查看", found.pk)
     if role_of(request.user) is Role.ISSUER:
@@ -80,6 +88,7 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "severities": ("严重", "高", "中", "低"),
         "raise_types": finding_types(),
         "raise_bases": bases_on(timezone.localdate()),
+        "type_bases": bases_by_type(timezone.localdate()),
         "raise_url": reverse("raise", args=[found.pk]),
         "open": workflow.open_alarms(found).count() if found.current else 0,
         "can_work": may(request.user, Action.DECIDE) and allows(check_open, found, user_of(request)),
@@ -120,6 +129,8 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "contradictions": contradictions(found) if found.current else [],
         "forms": forms.forms_of(found.kind),
         "released": released,
+        "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
+        "issuer_accounts": issuers_of(found),
         "replies": releases.replies_of(released) if released else {},
         "stances": Stance.values,
         "history": history.of(found),
@@ -254,6 +265,7 @@ def layout(request: HttpRequest, item_id: int) -> HttpResponse:
     version = _version(request, found)
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    note_pages(user_of(request), found, version)
     findings = list(version.findings.filter(softened=False).order_by("start"))
     views = page_views.views_of(home_folder(), version, findings)
     marked = {mark.finding for view in views for mark in view.marks}
@@ -281,9 +293,11 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
 @allowed(Action.SEE)
 def picture(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
     """A page of the original as PNG or SVG."""
-    version = _version(request, item_of(request, item_id))
+    found = item_of(request, item_id)
+    version = _version(request, found)
     if version is None:
         raise UsageError("没有可以显示的版面", remedy="请待识别后再看")
+    note_pages(user_of(request), found, version, once=True)
     data, media = page_views.picture_of(home_folder(), version, number)
     response = HttpResponse(data, content_type=media)
     response["Cache-Control"] = "private, max-age=3600"
@@ -315,6 +329,7 @@ def material(request: HttpRequest, item_id: int, material_id: int) -> HttpRespon
     if request.GET.get("download"):
         note(user_of(request).username, "下载材料", found.pk, kept.name[:200])
         return download_original(kept.original_id, kept.name)
+    note(user_of(request).username, "查看材料", found.pk, kept.name[:200])
     return render(request, "material.html", {"item": found, "material": kept})
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import dj_database_url
 
 from pipeline.errors import StorageError, UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, private_folder
 from pipeline.web.address import address_of, allowed_hosts
 
 HOME = home_folder()
@@ -22,7 +22,7 @@ def _secret() -> str:
     file = HOME / "secret"
     try:
         if not file.exists():
-            HOME.mkdir(parents=True, exist_ok=True)
+            private_folder(HOME)
             file.touch(mode=0o600)
             file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         return file.read_text(encoding="utf-8")
@@ -135,6 +135,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp+tls", _MAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOST or 'localhost'}"
+# the second person to whom an anchor of the audit is mailed daily
+QINGGUI_AUDIT_MAIL = os.environ.get("QINGGUI_AUDIT_MAIL", "").strip()
 # address of the desk: links in mails, trusted origin of forms, scheme behind a proxy, allowed host
 ADDRESS = address_of(os.environ.get("QINGGUI_URL", ""))
 QINGGUI_ADDRESS = ADDRESS.url or os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")

@@ -107,3 +107,14 @@ def test_an_unforeseen_exception_becomes_a_problem_with_a_report_number(
     assert number and str(log) in reason
     written = log.read_text(encoding="utf-8")
     assert number[0] in written and "RuntimeError: 坏了" in written and "Traceback" in written
+
+
+def test_a_paper_marked_as_a_state_secret_is_refused_and_its_text_is_not_kept(tmp_path: Path) -> None:
+    source = write_documents(tmp_path / "in", 2)
+    (source / "密.txt").write_text("机密☆5年\n关于渡口的通知\n渡口布防如下。", encoding="utf-8")
+    made = campaign(tmp_path / "home", source)
+    (only,) = as_shards({**read_snapshot(made)}, made.shards, LegalContext(AS_OF), "0", again=False)
+    run_shard(only)
+    row = pq.read_table(only.table).to_pylist()[-1]
+    assert (row["status"], row["stage"], row["proof"], row["title"]) == ("问题", "密级", None, None)
+    assert "涉密设备" in row["reason"]

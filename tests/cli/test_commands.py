@@ -47,6 +47,22 @@ def test_triage_puts_the_samples_into_the_queue_riskiest_first_and_names_the_pro
     assert "未变19件" in again.stderr and again.stdout == result.stdout
 
 
+def test_a_paper_marked_as_a_state_secret_is_named_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
+    marked, plain = "密级：秘密", "关于加强渡口管理的通知"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "甲.txt").write_text(f"{marked}\n{plain}\n渡口布防如下。", encoding="utf-8")
+    (tmp_path / "in" / "乙.txt").write_text(f"{plain}\n渡口应当配备救生设备。", encoding="utf-8")
+    for words in (("--dry-run",), ()):
+        result = run(tmp_path / "home", "triage", str(tmp_path / "in"), *words, "--json")
+        told = json.loads(result.stdout)
+        assert result.returncode == 3 and [row["title"] for row in told["queue"]] == [plain]
+        (problem,) = told["problems"]
+        assert problem["file"].endswith("甲.txt") and "涉密设备" in problem["remedy"]
+    assert len([path for path in (tmp_path / "home" / "originals").rglob("*") if path.is_file()]) == 1
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
+    assert "渡口布防".encode() not in kept
+
+
 def test_json_is_data_on_stdout_and_nothing_else(tmp_path: Path) -> None:
     result = run(tmp_path, "triage", str(SAMPLES / "06采砂通知_GB18030.txt"), "--json")
     content = json.loads(result.stdout)

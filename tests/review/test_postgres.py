@@ -1,86 +1,13 @@
 """The queue on PostgreSQL: a server is started, and the tests of the queue run against it."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-
-
-def binaries() -> Path | None:
-    """The folder of initdb and pg_ctl: on the path, or where Debian installs them."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).parent
-    return next(
-        (
-            path
-            for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-            if (path / "initdb").exists()
-        ),
-        None,
-    )
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The URL of a PostgreSQL server that runs for the duration of the test."""
-    folder = binaries()
-    if folder is None:
-        pytest.skip("no PostgreSQL here: apt-get install postgresql")
-    user = "postgres" if os.geteuid() == 0 else None
-    data = Path("/tmp") / f"qinggui-pg-{os.getpid()}"
-    data.mkdir()
-    if user:
-        shutil.chown(data, user)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def call(*words: str) -> None:
-        subprocess.run(
-            [str(folder / words[0]), *words[1:]],
-            check=True,
-            capture_output=True,
-            user=user,
-            cwd="/tmp",
-            stdin=subprocess.DEVNULL,
-        )
-
-    try:
-        call(
-            "initdb",
-            "-D",
-            str(data / "db"),
-            "-U",
-            "qinggui",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        )
-        call(
-            "pg_ctl",
-            "-D",
-            str(data / "db"),
-            "-l",
-            str(data / "log"),
-            "-w",
-            "-o",
-            f"-p {port} -k {data} -h 127.0.0.1 -F",
-            "start",
-        )
-        yield f"postgres://qinggui@127.0.0.1:{port}/postgres"
-        call("pg_ctl", "-D", str(data / "db"), "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
 
 
 def test_the_queue_behaves_alike_on_postgresql(server: str, tmp_path: Path) -> None:

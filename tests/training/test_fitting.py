@@ -9,6 +9,7 @@ import pytest
 from corpora.make_sentences import TARGET, rows, sentences
 from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, read_model
 from pipeline.errors import GoldError
+from pipeline.evaluation.gold import read_rows
 from pipeline.training.fitting import group_of, train
 from pipeline.training.measured import best_threshold
 from pipeline.training.sentences import OUR_GOLD, PROVISIONS, READINGS, all_sentences, check_of, read_sentences
@@ -131,3 +132,29 @@ def test_our_sentences_are_those_of_the_frames() -> None:
 
 def test_a_frame_gives_each_of_its_sentences_once() -> None:
     assert sorted(sentences("{甲|乙}交{一|两}元")) == sorted(["甲交一元", "甲交两元", "乙交一元", "乙交两元"])
+
+
+def test_a_line_separator_inside_a_sentence_does_not_end_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1", "sentence": "甲\u2028乙\x85丙", "types": [], "verdict": "none"}\n', encoding="utf-8")
+    assert [sentence.text for sentence in read_sentences([path])] == ["甲\u2028乙\x85丙"]
+
+
+@pytest.mark.parametrize(("content", "message"), [
+    ('{"id": "1", "sentence": "甲", "types": [], "verdict": "none"}\n{"id": "2", "sen', "第2行不是JSON对象"),
+    ("[]\n\nnull\n", "第1、3行不是JSON对象"),
+])  # fmt: skip
+def test_lines_that_are_no_objects_are_named(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(GoldError, match=message):
+        read_sentences([path])
+    with pytest.raises(GoldError, match=message):
+        list(read_rows(path))
+
+
+def test_a_gold_row_without_a_field_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "clauses.jsonl"
+    path.write_text('{"id": "1", "types": [], "verdict": "none"}\n', encoding="utf-8")
+    with pytest.raises(GoldError, match="1）缺少sentence"):
+        list(read_rows(path))

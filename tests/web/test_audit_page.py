@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from pipeline.review.audit.chain import exports_of, note, verify
+from pipeline.review.audit.chain import exports_of, note
 from pipeline.review.audit.reading import AuditFilter, rows_of
+from pipeline.review.audit.verification import verify
 from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item
 from tests.web.conftest import client

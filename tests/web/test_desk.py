@@ -22,7 +22,7 @@ from pipeline.errors import UsageError
 from pipeline.guard import REPORT
 from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
-from pipeline.review.audit import chain
+from pipeline.review.audit import verification
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.training_export import decided_sentences
 from pipeline.review.models import AuditEntry, Item, Job, JobState, ProblemEntry, Status
@@ -277,13 +277,13 @@ def test_a_classified_file_is_refused_and_deleted(people: dict[str, User]) -> No
 def test_the_audit_records_actions_and_detects_changes(people: dict[str, User], item: Item) -> None:
     browser = client(people, "主审")
     browser.get(f"/items/{item.pk}/")
-    assert list(chain.verify()) == []
+    assert list(verification.verify()) == []
     assert "哈希链完整" in browser.get("/audit?verify=1").content.decode()
     entry = AuditEntry.objects.order_by("-id")[0]
     AuditEntry.objects.filter(pk=entry.pk).update(detail="改过")
-    assert any("内容被改动" in fault for fault in chain.verify())
+    assert any("内容被改动" in fault for fault in verification.verify())
     AuditEntry.objects.filter(pk=entry.pk).update(detail=entry.detail)
-    assert list(chain.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def test_wrong_passwords_lock_an_account(people: dict[str, User]) -> None:

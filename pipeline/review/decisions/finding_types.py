@@ -46,6 +46,11 @@ def bases_of(code: str, day: date, sentence: str = "") -> tuple[Basis, ...]:
     return (*bases, *(basis for basis in competition if basis.law not in laws))
 
 
+def bases_by_type(day: date) -> dict[str, str]:
+    """The bases of each type in force on a day as they are entered in a form: LIC-01 → 《中华人民共和国行政许可法》第十七条；…"""
+    return {code: "；".join(map(cited, bases_of(code, day))) for code in load_rulebook().types}
+
+
 def bases_on(day: date) -> list[tuple[str, str]]:
     """Every basis of a type in force on a day, once, as (《中华人民共和国行政许可法》第十七条, what it says)."""
     return list({cited(basis): basis.says for basis in _all_bases(day)}.items())

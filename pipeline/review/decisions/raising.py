@@ -20,7 +20,7 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, clean
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.models import Amendment, Decision, Finding, Item
+from pipeline.review.models import Amendment, Decision, Finding, Item, Verdict
 from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
@@ -62,12 +62,18 @@ class Ground:
 def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, Any]], user: User) -> Finding:
     """Makes a finding of a person on a span (code points of the text of the current version); it is an alarm at 严重 and 高.
 
+    Who raises a finding says that it holds: that is recorded as the person's decision, with the reason as its words.
+
     `bases` are the legal bases as they are printed (law, article, says, confirmed). Raises `UsageError` for a span outside of the text or
     without words, for what `Ground.check` and `check_open` refuse, and for a finding that is there already.
     """
     ground.check()
     with acting(item, user, version=ground.seen) as item:
         finding = _add_finding(item, span, ground, bases, user)
+        Decision.objects.create(
+            item=item, version=finding.version, finding_key=finding.key, verdict=Verdict.STANDS, reviewer=display_name(user),
+            account=user.username, comment=clean(ground.reason),
+        )  # fmt: skip
         _recount(item)
         told = f"{finding.content['path']} {ground.name}（{ground.severity}）：{finding.content['text'][:120]} {ground.reason}"
         note(user.username, "提出发现", item.pk, told[:500])
@@ -129,6 +135,11 @@ def bases_at(item: Item, ground: Ground, span: Span) -> list[dict[str, Any]]:
     return bases_from(ground.kind, ground.basis, day, sentence)
 
 
+def named_bases(item: Item, ground: Ground, span: Span) -> list[dict[str, Any]]:
+    """The bases that a person names for a finding of the own; none where the field is blank: nobody else chooses them."""
+    return bases_at(item, ground, span) if ground.basis.strip() else []
+
+
 def values_of(item: Item, key: str, ground: Ground, *, softened: bool | None) -> dict[str, Any]:
     """The fields that a person's change of a finding names, as `change_finding` takes them; what is "" or None stays as it is."""
     values: dict[str, Any] = {"type": ground.kind, "name": ground.name} if ground.kind else {}
@@ -143,7 +154,7 @@ def values_of(item: Item, key: str, ground: Ground, *, softened: bool | None) ->
 
 
 def take_back(item: Item, key: str, user: User) -> None:
-    """Removes a finding that the same person raised, as long as nobody else has decided on it. Raises `UsageError`."""
+    """Removes a finding that the same person raised, as long as nobody has decided on it besides. Raises `UsageError`."""
     with acting(item, user) as item:
         raised = Finding.objects.filter(version=item.current, key=key, raised_account=user.username).exclude(
             raised_by=""
@@ -151,8 +162,10 @@ def take_back(item: Item, key: str, user: User) -> None:
         finding = raised.first()
         if finding is None:
             raise UsageError("这条发现不是您提出的", remedy="不同意的，请作出“不成立”的决定")
-        if Decision.objects.filter(item=item, finding_key=key).exists():
+        made = Decision.objects.filter(item=item, finding_key=key, withdrawn=None)
+        if made.exclude(account=user.username).exists() or made.count() > 1:
             raise UsageError("对这条发现已经有人作过决定，不能收回", remedy="请作出“不成立”的决定")
+        made.update(withdrawn=timezone.now())
         finding.delete()
         _recount(item)
         content = finding.content

@@ -5,6 +5,7 @@ An issuer sees nothing of a review before it is sent: no alarms of the program, 
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.errors import UsageError
@@ -22,13 +23,20 @@ from pipeline.review.output.forms import forms_of
 from pipeline.review.queue.originals import original_path
 
 
-def release(item: Item, user: User, words: str = "") -> Release:
+def release(item: Item, user: User, words: str = "", *, offline: bool = False) -> Release:
     """Sends the finished review of an item to its issuer: opinion, annotated docx where the original is a docx, findings that were upheld.
 
     Raises `UsageError` for an item that is not finished or has no conclusion, and where something contradicts since it was finished
     (a new analysis found more), so that its documents are drafts.
+
+    `offline` records that it was handed over on paper, for an issuer without account here.
     """
-    with acting(item, user, _check_may_release) as item:
+    with acting(item, user, check_may_release) as item:
+        if not offline and not issuers_of(item):
+            raise UsageError(
+                f"{item.issuers or '制定机关'}在本系统没有账号，网上送达没有人能看到",
+                remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
+            )
         conclusion = item.conclusions.order_by("-id").first()
         version = item.current
         if conclusion is None or version is None:
@@ -39,16 +47,17 @@ def release(item: Item, user: User, words: str = "") -> Release:
         item.releases.filter(withdrawn=None).update(withdrawn=timezone.now())
         made = Release.objects.create(
             item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=_upheld(item), opinion=opinion,
-            annotated=annotated, reviewer=display_name(user), account=user.username,
+            annotated=annotated, offline=offline, reviewer=display_name(user), account=user.username,
         )  # fmt: skip
         told = f"{conclusion.outcome}，{len(made.findings)}处意见"
-        note(user.username, "送达", item.pk, f"第{version.sequence}版，{told}")
+        note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{told}")
         refresh_marks(item)
         notify(issuers_of(item), item, f"《{item.title}》的审查意见已送达：{told}")
     return made
 
 
-def _check_may_release(item: Item, user: User) -> None:
+def check_may_release(item: Item, user: User) -> None:
+    """Raises `UsageError` where a review may not be sent: it is not finished, was sent already, or something contradicts since."""
     if item.status != Status.DONE:
         raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
     sent = current_release(item)
@@ -83,7 +92,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
         locked(made.item)
         if not Release.objects.filter(pk=made.pk, withdrawn=None).exists():
             raise UsageError("这次送达已经收回", remedy="请刷新后查看")
-        Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now())
+        Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now(), taken_back=True)
         note(user.username, "收回送达", made.item_id, reason[:500])
         refresh_marks(made.item)
         notify(issuers_of(made.item), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
@@ -94,6 +103,11 @@ def current_release(item: Item) -> Release | None:
     return (
         item.releases.filter(withdrawn=None).select_related("version", "opinion", "annotated").order_by("-id").first()
     )
+
+
+def earlier_releases(item: Item) -> "QuerySet[Release]":
+    """The releases of an item that a later one replaced, newest first; those that were taken back are not among them."""
+    return item.releases.exclude(withdrawn=None).filter(taken_back=False).select_related("version").order_by("-id")
 
 
 def stored_bytes(export: Export) -> bytes:

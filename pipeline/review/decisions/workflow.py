@@ -199,6 +199,9 @@ def _check_may_finish(item: Item, user: User) -> None:
     )
     if item.status == Status.SECOND and item.reviewed_at and began.exists():
         raise UsageError("您参加了初审，不能复核", remedy="请由没有参加初审的审查人员复核")
+    last = item.conclusions.order_by("-id").first()
+    if item.status == Status.SECOND and last is not None and last.account == user.username:
+        raise UsageError("结论是您作出的，不能由您复核", remedy="请由另一名审查人员复核")
 
 
 def needs_second_reader(item: Item) -> bool:

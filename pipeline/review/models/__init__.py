@@ -7,7 +7,7 @@
 - `accounts`: organs, tokens, notices, saved views; the audit
 """
 
-from pipeline.review.models.accounts import AuditEntry, Member, Notice, SavedView, Token
+from pipeline.review.models.accounts import AuditEntry, AuditHead, Member, Notice, SavedView, Token
 from pipeline.review.models.decisions import (
     Amendment,
     Answer,
@@ -28,6 +28,7 @@ __all__ = [
     "Amendment",
     "Answer",
     "AuditEntry",
+    "AuditHead",
     "Batch",
     "Check",
     "Choice",

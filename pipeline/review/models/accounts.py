@@ -53,12 +53,29 @@ class SavedView(models.Model):
 
 
 class AuditEntry(models.Model):
-    """An entry of the audit: who did what and when, with the hash of the entry before it and its own."""
+    """An entry of the audit: who did what and when, with the hash of the entry before it and its own.
+
+    `number` is its place in the chain; None, with both hashes "", until it is sealed, right after its transaction (`audit.chain`).
+    """
 
     at = models.DateTimeField()
     who = models.CharField(max_length=150)
     what = models.CharField(max_length=32, db_index=True)
     item = models.BigIntegerField(null=True)
     detail = models.TextField(blank=True, default="")
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True, default="")
+    digest = models.CharField(max_length=64, blank=True, default="")
+    number = models.BigIntegerField(null=True, unique=True)
+
+
+class AuditHead(models.Model):
+    """The last link of the audit, the only row of its table: whoever seals entries locks it, so that one does so at a time.
+
+    `number` and `digest` are those of the last sealed entry, `count` how many are sealed. Up to the number `forks_until` two entries
+    may have the same predecessor, as 0.8.0 wrote them on PostgreSQL.
+    """
+
+    number = models.BigIntegerField(default=0)
+    count = models.BigIntegerField(default=0)
     digest = models.CharField(max_length=64)
+    forks_until = models.BigIntegerField(default=0)

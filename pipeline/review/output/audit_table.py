@@ -40,5 +40,5 @@ def _cells(row: AuditRow) -> tuple[str, ...]:
     item = str(entry.item) if entry.item is not None else ""
     when = local_time(entry.at, seconds=True)
     return (
-        str(entry.pk), when, entry.who, row.name, entry.what, item, row.title, row.detail, entry.detail, entry.digest
+        str(entry.number or entry.pk), when, entry.who, row.name, entry.what, item, row.title, row.detail, entry.detail, entry.digest
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.document import BlockKind, ClauseKind
 from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.table_cells import CellPlace
 
 Box = tuple[float, float, float, float]
 
@@ -41,13 +42,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without the blanks around it, in code points of the text; kind, page and box as in `document.Block`."""
+    """A line without the blanks around it, in code points of the text; kind, page, box and cells as in `document.Block`.
+
+    The `start` of a cell counts from the start of the line.
+    """
 
     start: int
     end: int
     kind: str
     page: int | None = None
     box: Box | None = None
+    cells: tuple[CellPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,17 @@ def lines_in(text: str, blocks: Iterable[Mapping[str, Any]]) -> list[Line]:
         block = known[at] if at >= 0 and start < known[at]["span"]["end"] else {}
         box = block.get("box")
         kind = block.get("kind") or BlockKind.PARAGRAPH.value
-        found.append(Line(start, start + len(words), kind, block.get("page"), tuple(box) if box else None))
+        cells = _cells(block, start, start + len(words))
+        found.append(Line(start, start + len(words), kind, block.get("page"), tuple(box) if box else None, cells))
     return found
+
+
+def _cells(block: Mapping[str, Any], start: int, end: int) -> tuple[CellPlace, ...]:
+    """The cells of a block with the words of a line; none where the block has other words too, or in dossiers of earlier versions."""
+    found = tuple(CellPlace(*cell) for cell in block.get("cells") or ())
+    starts = [0, *(cell.start for cell in found), end - start]
+    is_whole = block.get("span") == {"start": start, "end": end}
+    return found if is_whole and starts == sorted(starts) else ()
 
 
 def looks_of(text: str, lines: Sequence[Line], document: Mapping[str, Any]) -> list[Look]:

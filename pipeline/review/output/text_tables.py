@@ -1,18 +1,19 @@
-"""Tables among the lines of a text: rows and cells as far as the reader recorded them; what it did not record is not guessed silently."""
+"""Tables among the lines of a text: rows and cells as the reader recorded them, else by place on the page or by numbers, and it says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.document import BAR, BlockKind
+from pipeline.review.output.placed_tables import CellLines, GridCell, Row, rows_by_places
 from pipeline.review.output.text_lines import Box, Line
 
-# lines of one cell; empty for a cell without text
-CellLines = tuple[Line, ...]
 GUESSED = "行列按序号推定，请对照原件"
 LISTED = "原件表格的行列没有记录，按单元依次列出，请对照原件"
 # heads of a column that counts the rows: 序号
 _COUNTING = ("序号", "编号", "项次", "顺序")
+# what joins lines to a table
+_PLACED, _CELLS, _TABS = "placed", "cells", "tabs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Grid:
     Where rows are not known (`LISTED`), each cell is a row of its own.
     """
 
-    rows: tuple[tuple[CellLines, ...], ...]
+    rows: tuple[Row, ...]
     note: str = ""
 
     @property
@@ -33,24 +34,34 @@ class Grid:
 
 def with_tables(text: str, lines: Sequence[Line], *, sheet: bool) -> Iterator[Line | Grid]:
     """Yields the lines in order, those of a table joined to one `Grid`; `sheet`: the rows of a spreadsheet, cells between ｜."""
-    for (is_cell, tabs), run in groupby(lines, lambda line: _table_key(text, line)):
+    for (kind, number), run in groupby(lines, lambda line: _table_key(text, line)):
         found = list(run)
-        if is_cell:
+        if kind == _PLACED and (rows := rows_by_places(text, found)):
+            yield Grid(rows)
+        elif found[0].kind == BlockKind.CELL:
             yield _rows_of_sheet(text, found) if sheet else _grid(text, found)
-        elif tabs and len(found) > 1:
-            yield Grid(tuple(tuple(_split(text, line, "\t")) for line in found))
+        elif kind == _TABS and number and len(found) > 1:
+            yield _plain(_split(text, line, "\t") for line in found)
         else:
             yield from found
 
 
-def _table_key(text: str, line: Line) -> tuple[bool, int]:
-    """What joins consecutive lines to a table: cells, or the same number of tabs."""
-    is_cell = line.kind == BlockKind.CELL
-    return is_cell, 0 if is_cell else text.count("\t", line.start, line.end)
+def _table_key(text: str, line: Line) -> tuple[str, int]:
+    """What joins consecutive lines to a table: cells of one table, cells without places, or the same number of tabs."""
+    if line.cells:
+        return _PLACED, line.cells[0].table
+    if line.kind == BlockKind.CELL:
+        return _CELLS, 0
+    return _TABS, text.count("\t", line.start, line.end)
+
+
+def _plain(rows: Iterable[Iterable[CellLines]], note: str = "") -> Grid:
+    """The grid of rows without merged cells."""
+    return Grid(tuple(tuple(GridCell(cell) for cell in row) for row in rows), note)
 
 
 def _rows_of_sheet(text: str, lines: Sequence[Line]) -> Grid:
-    return Grid(tuple(tuple(_split(text, line, BAR)) for line in lines))
+    return _plain(_split(text, line, BAR) for line in lines)
 
 
 def _split(text: str, line: Line, separator: str) -> Iterator[CellLines]:
@@ -70,8 +81,8 @@ def _grid(text: str, lines: Sequence[Line]) -> Grid:
     width = _width_by_numbers([text[line.start : line.end] for line in lines])
     if width:
         rows = [lines[at : at + width] for at in range(0, len(lines), width)]
-        return Grid(tuple(tuple((line,) for line in row) for row in rows), GUESSED)
-    return Grid(tuple(((line,),) for line in lines), LISTED)
+        return _plain((((line,) for line in row) for row in rows), GUESSED)
+    return _plain((((line,),) for line in lines), LISTED)
 
 
 def _width_by_numbers(words: Sequence[str]) -> int:
@@ -93,7 +104,7 @@ def _by_place(cells: Sequence[CellLines]) -> Grid:
         else:
             rows.append([cell])
     middles = [_middle(_box(cell[0])) for cell in max(rows, key=len)]
-    return Grid(tuple(_in_columns(row, middles) for row in rows))
+    return _plain(_in_columns(row, middles) for row in rows)
 
 
 def _follows(previous: Line, line: Line) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.document import SHEETS, Severity
 from pipeline.review.models import Finding
+from pipeline.review.output.placed_tables import GridCell
 from pipeline.review.output.text_lines import Line, Look, Role, lines_in, looks_of
 from pipeline.review.output.text_tables import Grid, with_tables
 
@@ -41,10 +42,19 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells, each with its paragraphs (none in an empty cell). `note` as in `text_tables.Grid`; `listed`: rows are not known."""
+class Cell:
+    """The paragraphs of a cell (none in an empty one), and how many columns and rows it spans."""
 
-    rows: tuple[tuple[tuple[Paragraph, ...], ...], ...]
+    paragraphs: tuple[Paragraph, ...]
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. `note` as in `text_tables.Grid`; `listed`: rows are not known."""
+
+    rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     listed: bool = False
 
@@ -58,8 +68,8 @@ class TextView:
     def pieces(self) -> Iterator[Piece]:
         """All pieces in the order of the text."""
         for part in self.parts:
-            paragraphs = [part] if isinstance(part, Paragraph) else chain.from_iterable(chain.from_iterable(part.rows))
-            for paragraph in paragraphs:
+            cells = [Cell((part,))] if isinstance(part, Paragraph) else chain.from_iterable(part.rows)
+            for paragraph in chain.from_iterable(cell.paragraphs for cell in cells):
                 yield from paragraph.pieces
 
 
@@ -97,16 +107,22 @@ def _shown(text: str, parts: Sequence[Line | Grid]) -> str:
     """As long as the text: x where it is shown, a blank where it is not, as between paragraphs and cells."""
     shown, at = "", 0
     for part in parts:
-        for line in [part] if isinstance(part, Line) else chain.from_iterable(chain.from_iterable(part.rows)):
+        cells = [(part,)] if isinstance(part, Line) else (cell.lines for cell in chain.from_iterable(part.rows))
+        for line in chain.from_iterable(cells):
             shown += " " * (line.start - at) + "x" * (line.end - line.start)
             at = line.end
     return shown.ljust(len(text))
 
 
 def _table(text: str, grid: Grid, coverage: _Coverage) -> Table:
-    look = Look(Role.CELL)
-    rows = (tuple(tuple(_paragraph(text, line, look, coverage) for line in cell) for cell in row) for row in grid.rows)
+    rows = (tuple(_cell(text, cell, coverage) for cell in row) for row in grid.rows)
     return Table(tuple(rows), grid.note, grid.listed)
+
+
+def _cell(text: str, cell: GridCell, coverage: _Coverage) -> Cell:
+    look = Look(Role.CELL)
+    paragraphs = tuple(_paragraph(text, line, look, coverage) for line in cell.lines)
+    return Cell(paragraphs, cell.columns, cell.rows)
 
 
 def _paragraph(text: str, line: Line, look: Look, coverage: _Coverage) -> Paragraph:

@@ -1,6 +1,7 @@
 """Writes tables as xlsx with texts, whole numbers and days in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -124,10 +125,10 @@ def read_table(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
 def _lines(path: Path) -> list[list[str]]:
     try:
         if path.suffix.lower() == ".csv":
-            return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+            return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (OSError, UnicodeDecodeError, CalamineError, ValueError) as error:
+    except (OSError, csv.Error, CalamineError, ValueError) as error:
         raise UsageError(f"无法读取{path}（{error}）", remedy="请提交导出的xlsx，或者UTF-8编码的csv") from error
 
 

@@ -78,7 +78,9 @@ class Filter:
             items = items.filter(assignee__username=who) if who else items.filter(assignee=None)
         if self.mine and user:
             items = items.filter(assignee=user)
-        return with_words(items, self.q, whole=bool(self.whole))
+        numbered = re.fullmatch(r"(?:编号|第|#)?\s*([0-9]{1,9})\s*(?:号|件)?", self.q.strip())
+        found = with_words(items, self.q.replace("《", " ").replace("》", " "), whole=bool(self.whole))
+        return found | items.filter(pk=int(numbered[1])) if numbered else found
 
     def ordered(self, items: "QuerySet[Item]") -> "QuerySet[Item]":
         """`items` in the sort order of the filter; by risk where the order is unknown."""

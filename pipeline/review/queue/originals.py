@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.errors import StorageError
+from pipeline.home import private_folder
 
 
 def original_path(home: Path, digest: str) -> Path:
@@ -18,7 +19,7 @@ def store_original(home: Path, digest: str, data: bytes) -> Path:
     if path.exists():
         return path
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

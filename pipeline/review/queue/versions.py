@@ -13,9 +13,10 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.decisions.notices import chiefs, issuers_of, notify, people_of
 from pipeline.review.models import (
     Amendment,
+    AuditEntry,
     Check,
     Conclusion,
     Correction,
@@ -82,7 +83,7 @@ def hand_in(newcomer: Item, case: Item, user: User) -> None:
         _propose(newcomer, case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交")
         note(user.username, "提交下一稿", case.pk, f"编号{newcomer.pk}")
         told = f"{display_name(user)}为编号{case.pk}《{case.title}》提交了下一稿（编号{newcomer.pk}），请选择是否接收"
-        notify(people_of(case) - {user}, case, told)
+        notify((people_of(case) | (chiefs() if case.status == Status.DONE else set())) - {user}, case, told)
 
 
 def _worked_on(item: Item) -> bool:
@@ -135,7 +136,16 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
         note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{newcomer.pk}）{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
         notify(people_of(item) - {user}, item, told)
+        notify(issuers_of(item), item, f"《{item.title}》的第{sequence}版已由审查机关接收，正在审查")
     return item
+
+
+def merged_into(number: int) -> int | None:
+    """The item into which the item with a number was merged as a version; None where it is in the queue itself, or never was."""
+    if Item.objects.filter(pk=number).exists():
+        return None
+    entry = AuditEntry.objects.filter(what="接收新版本", detail__contains=f"（原编号{number}）").order_by("-id").first()
+    return entry.item if entry else None
 
 
 def _merge(newcomer: Item, item: Item) -> None:

@@ -112,6 +112,21 @@ def forget_body(version: int, text: str) -> None:
         cursor.execute(statement, [version, " ".join(grams(text))])
 
 
+def is_indexed(version: int, text: str) -> bool:
+    """Whether the index finds a version by the beginning and the end of its text."""
+    found = grams(text)
+    wanted = list(dict.fromkeys((*found[:20], *found[-20:])))
+    if not wanted:
+        return True
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT 1 FROM {BODIES} WHERE id = %s AND grams @> %s::text[]", [version, wanted])
+        else:
+            query = " AND ".join(f'"{gram}"' for gram in wanted)
+            cursor.execute(f"SELECT 1 FROM {BODIES} WHERE {BODIES} MATCH %s AND rowid = %s", [query, version])
+        return cursor.fetchone() is not None
+
+
 def _insert(table: str, rows: list[tuple[int, list[str]]]) -> None:
     postgres = connection.vendor == "postgresql"
     key = "id" if postgres else "rowid"

@@ -21,7 +21,7 @@ from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.output.documents import text_of
-from tests.review.reviewed import MOMENT, review
+from tests.review.reviewed import MOMENT, erase, review
 
 
 @pytest.fixture
@@ -31,11 +31,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
     home = connect("pipeline.web.settings")
     entry = QueueWriter(home, "test").put(examined(data, "批注/停车二.docx"), data, None, separate=True)
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
-    item = Item.objects.get(pk=entry.item)
-    for rows in (item.decisions, item.conclusions, item.versions):
-        rows.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 def annotated(item: Item) -> tuple[bytes, int]:

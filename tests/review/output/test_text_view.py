@@ -18,6 +18,7 @@ from pipeline.review.models import Finding
 from pipeline.review.output.text_tables import GUESSED, LISTED
 from pipeline.review.output.text_view import Paragraph, Table, TextView, text_view
 from pipeline.review.queue.store import as_json, plain
+from pipeline.table_cells import CellPlace
 from tests.builders import dossier, examined
 from tests.conftest import AS_OF
 
@@ -96,7 +97,12 @@ def test_every_character_of_any_text_is_shown_once_with_whatever_dossier(text: s
     span = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(lambda ab: plain(Span(min(ab), max(ab))))
     kinds = st.sampled_from([kind.value for kind in BlockKind])
     boxes = st.sampled_from((None, [0.0, 0.0, 9.0, 9.0], [20.0, 0.0, 29.0, 9.0]))
-    block = st.fixed_dictionaries({"span": span, "kind": kinds}, optional={"page": st.just(1), "box": boxes})
+    small = st.integers(0, 3)
+    cell = st.builds(CellPlace, small, small, small, st.integers(1, 3), st.integers(1, 3), small).map(plain)
+    block = st.fixed_dictionaries(
+        {"span": span, "kind": kinds},
+        optional={"page": st.just(1), "box": boxes, "cells": st.lists(cell, max_size=3)},
+    )
     fact = st.fixed_dictionaries({"span": span}, optional={"origin": st.sampled_from(("署名", "版记印发日期"))})
     masthead = st.dictionaries(st.sampled_from(("title", "number", "made", "recipients")), st.none() | fact)
     clause = st.fixed_dictionaries(
@@ -162,7 +168,7 @@ def test_a_line_has_its_role(name: str, line: str, role: str) -> None:
 
 
 def cells(text: str, table: Table) -> list[list[str]]:
-    return [["／".join(text[p.start : p.end] for p in cell) for cell in row] for row in table.rows]
+    return [["／".join(text[p.start : p.end] for p in cell.paragraphs) for cell in row] for row in table.rows]
 
 
 def only_table(text: str, kept: Stored) -> Table:
@@ -182,9 +188,16 @@ def with_blocks(text: str, kind: BlockKind, boxes: list[tuple[float, float, floa
     return {"source": {"blocks": blocks, "format": "pdf" if boxes else "docx"}}
 
 
-def test_cells_without_rows_are_listed_and_it_says_so() -> None:
+def test_cells_of_a_document_stand_in_their_rows() -> None:
     text, kept = sample("14收费路段.docx")
     table = only_table(text, kept)
+    assert cells(text, table) == [list(row) for row in papers.PARKING_TABLE] and not table.note
+
+
+def test_cells_without_rows_as_earlier_versions_stored_them_are_listed_and_it_says_so() -> None:
+    text, kept = sample("14收费路段.docx")
+    blocks = [{key: part for key, part in block.items() if key != "cells"} for block in kept["source"]["blocks"]]
+    table = only_table(text, {**kept, "source": {**kept["source"], "blocks": blocks}})
     assert table.listed and table.note == LISTED
     assert list(chain(*cells(text, table))) == list(chain(*papers.PARKING_TABLE))
 

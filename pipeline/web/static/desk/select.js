@@ -189,4 +189,13 @@
     const all = mark.dataset.findings.split(" ");
     mark.dataset.finding = all[(all.indexOf(mark.dataset.finding) + 1) % all.length];
   };
+  // the bases of the chosen type are written into the field, where the person sees and can change them
+  document.addEventListener("change", (event) => {
+    const type = event.target;
+    if (!type.matches("#raise select[name=type]")) return;
+    const basis = type.form.elements.basis;
+    const known = JSON.parse(document.getElementById("type-bases")?.textContent || "{}");
+    if (!basis.value || basis.value === basis.dataset.filled) basis.value = known[type.value] || "";
+    basis.dataset.filled = basis.value;
+  });
 })();
