@@ -95,11 +95,17 @@ def test_a_raised_finding_of_middle_severity_is_no_alarm(item: Item, reviewer: U
     assert item.alarms == before and not workflow.open_alarms(item).filter(type="RGT-01").exists()
 
 
-def test_a_raised_alarm_has_to_be_decided_before_the_case_is_finished(item: Item, reviewer: User) -> None:
+def test_who_raises_a_finding_says_that_it_holds(item: Item, reviewer: User) -> None:
+    made = raised(item, reviewer)
+    decision = workflow.decisions_of(item)[made.key]
+    assert (decision.verdict, decision.comment, decision.account) == ("成立", GROUND.reason, "wang")
+
+
+def test_a_conclusion_is_drawn_again_after_a_finding_was_raised(item: Item, reviewer: User) -> None:
     decide_alarms(item, reviewer)
     conclude(item, reviewer)
     raised(item, reviewer)
-    with pytest.raises(UsageError, match="1处警示没有决定"):
+    with pytest.raises(UsageError, match="又改变了哪些发现成立"):
         workflow.finish(item, reviewer)
 
 
