@@ -35,13 +35,19 @@ def place_of(request: HttpRequest, item: Item) -> Walk | None:
     if "from" not in request.GET:
         return None
     query = request.GET["from"][:500]
-    numbers = _numbers(request, query, item.pk)
+    numbers = _present(request, _numbers(request, query, item.pk))
     if item.pk not in numbers:
         return None
     at = numbers.index(item.pk)
     before = _address(numbers[at - 1], query) if at else ""
     after = _address(numbers[at + 1], query) if at + 1 < len(numbers) else ""
     return Walk(at + 1, len(numbers), before, after, f"/?{query}")
+
+
+def _present(request: HttpRequest, numbers: list[int]) -> list[int]:
+    """The numbers without items that are gone meanwhile, as one that was taken up as a version of another."""
+    present = set(visible(request.user).filter(pk__in=numbers).values_list("pk", flat=True))
+    return [number for number in numbers if number in present]
 
 
 def _address(number: int, query: str) -> str:
