@@ -140,9 +140,11 @@ def may_work(item: Item, user: User) -> bool:
 
 
 def reclassify(item: Item, kind: str, place: str, user: User) -> None:
-    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind."""
+    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind, and for no change."""
     if kind not in Kind.values:
         raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
+    if (kind, place) == (item.kind, item.place):
+        raise UsageError("类别和地区没有变化", remedy="请选择另一类别，或者填写另一地区")
     if item.status == Status.DONE:
         raise UsageError("这件已经办结", remedy="需要改动的，请主审重新打开")
     with transaction.atomic():
@@ -151,7 +153,7 @@ def reclassify(item: Item, kind: str, place: str, user: User) -> None:
         item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
         item.kind, item.place = kind, place
         item.save(update_fields=["kind", "place", "due", "updated"])
-        note(user.username, "更正", item.pk, told.strip() or "类别和地区没有变化")
+        note(user.username, "更正", item.pk, told.strip())
 
 
 def open_alarms(item: Item) -> "QuerySet[Finding]":
