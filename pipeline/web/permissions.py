@@ -50,9 +50,13 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
 
 def done(request: HttpRequest, address: str) -> HttpResponseBase:
-    """Leads to an address after an act: by a redirect, for htmx requests by a header that loads the whole page."""
+    """Leads to an address after an act: by a redirect, for htmx requests by a header that loads the whole page.
+
+    A browser only scrolls where an address differs from that of the page by its fragment; the page is then loaded again.
+    """
     if getattr(request, "htmx", False):
-        return HttpResponse(headers={"HX-Redirect": address})
+        again = {"HX-Refresh": "true"} if "#" in address else {}
+        return HttpResponse(headers={"HX-Redirect": address, **again})
     return redirect(address)
 
 

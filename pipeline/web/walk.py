@@ -53,13 +53,20 @@ def place_of(request: HttpRequest, item: Item) -> Walk | None:
     if "from" not in request.GET:
         return None
     query = request.GET["from"][:500]
-    part = _part(request, query, item.pk)
+    part = _present(request, _part(request, query, item.pk))
     if item.pk not in part.numbers:
         return None
     at = part.numbers.index(item.pk)
     before = _address(part.numbers[at - 1], query) if at else ""
     after = _address(part.numbers[at + 1], query) if at + 1 < len(part.numbers) else ""
     return Walk(part.first + at + 1, part.total, before, after, f"/?{query}")
+
+
+def _present(request: HttpRequest, part: _Part) -> _Part:
+    """A part without items that are gone meanwhile, as one that was taken up as a version of another."""
+    present = set(visible(request.user).filter(pk__in=part.numbers).values_list("pk", flat=True))
+    numbers = tuple(number for number in part.numbers if number in present)
+    return _Part(numbers, part.first, part.total - (len(part.numbers) - len(numbers)))
 
 
 def _address(number: int, query: str) -> str:

@@ -1,6 +1,7 @@
 """Accounts in every role and an item, in the database that all tests of the queue share."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,6 +14,11 @@ from pipeline.review.models import Item
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.reviewed import erase
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.web.browsing import Desk
 
 PASSWORD = "ceshi-mima-2026"
 NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.COUNSEL: "law", Role.ISSUER: "shui"}
@@ -53,3 +59,27 @@ def client(people: dict[str, User], role: str | None) -> Client:
     if role:
         browser.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
     return browser
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Desk"]:
+    """A desk of its own for the tests of a module."""
+    from tests.web.browsing import started
+
+    yield from started(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A browser for the tests of a module."""
+    from tests.web.browsing import chromium
+
+    yield from chromium()
+
+
+@pytest.fixture
+def faultless(desk: "Desk") -> Iterator[None]:
+    """Fails a test on whose pages anything went wrong that it had not asked for."""
+    desk.faults.clear()
+    yield
+    assert desk.faults == []

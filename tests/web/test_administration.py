@@ -35,6 +35,13 @@ def test_an_administrator_creates_and_deactivates_accounts_and_switches_blind_sa
     assert AuditEntry.objects.filter(what="账号", detail="停用xin").exists()
 
 
+def test_kind_and_place_are_not_corrected_to_what_they_are(people: dict[str, User], item: Item) -> None:
+    form = {"field": "kind", "kind": item.kind, "place": item.place}
+    refused = client(people, "审查员").post(f"/items/{item.pk}/correct", form)
+    assert refused.status_code == 400 and "类别和地区没有变化" in refused.content.decode()
+    assert not AuditEntry.objects.filter(what="更正", item=item.pk).exists()
+
+
 def test_a_correction_survives_a_new_analysis_and_is_exported_for_training(
     people: dict[str, User], item: Item, tmp_path: Path
 ) -> None:

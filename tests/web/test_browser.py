@@ -1,97 +1,15 @@
 """The desk in a real browser: upload, queue, decisions by keyboard, second review, export, audit; accessibility with axe."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from corpora import papers
-from tests.conftest import ROOT
-from tests.web.conftest import PASSWORD
+from tests.web.browsing import LONG, Desk, accessible, enter, in_a_browser, menu, refused, reloaded
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium"),
-    pytest.mark.filterwarnings("default"),
-]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-
-
-def qinggui(home: Path, *words: str) -> None:
-    settings = {**os.environ, "QINGGUI_HOME": str(home), "QINGGUI_PASSWORD": PASSWORD}
-    subprocess.run([sys.executable, "-m", "pipeline", *words], cwd=ROOT, env=settings, check=True, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a desk with its worker, started by `qinggui serve` on an empty home folder."""
-    home = tmp_path_factory.mktemp("desk")
-    for name, role in (("zhu", "主审"), ("shen", "审查员"), ("guan", "管理员"), ("ju", "制定机关")):
-        qinggui(home, "user", "add", name, "--role", role, "--name", f"{name}某")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "pipeline", "serve", "--port", str(port)]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "QINGGUI_HOME": str(home)}, stdout=subprocess.DEVNULL
-    )
-    try:
-        yield wait_for(f"http://127.0.0.1:{port}")
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def wait_for(address: str) -> str:
-    deadline = time.monotonic() + 600
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}/login", timeout=2):
-                return address
-        except OSError:
-            time.sleep(0.3)
-    raise TimeoutError(address)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def enter(browser: Browser, address: str, name: str) -> Page:
-    """A page at 1366 × 768 with a user logged in; script errors and requests to other hosts fail the test."""
-    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else pytest.fail(request.url))
-    page.goto(f"{address}/login")
-    page.get_by_label("账号").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("button", name="退出")).to_be_visible()
-    return page
-
-
-def accessible(page: Page) -> None:
-    """Asserts that axe finds no violation of WCAG 2.1 A and AA."""
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def menu(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name=name).click()
+pytestmark = [*in_a_browser, pytest.mark.usefixtures("faultless")]
 
 
 def upload_files(office: Page, folder: Path) -> None:
@@ -103,33 +21,51 @@ def upload_files(office: Page, folder: Path) -> None:
     accessible(office)
     office.set_input_files("input[type=file]", [paper, folder / "空.txt"])
     expect(office.get_by_text("已选择2个文件")).to_be_visible()
-    office.get_by_role("button", name="提交").click()
-    expect(office.locator(".j-完成")).to_have_count(1, timeout=300_000)
+    office.locator("#drop").get_by_role("button", name="提交").click()
+    expect(office.locator("#sending")).to_be_empty()  # nothing goes without a kind of case
+    office.get_by_label("案件类别").select_option("备案")
+    office.locator("#drop").get_by_role("button", name="提交").click()
+    expect(office.locator(".j-完成")).to_have_count(1, timeout=LONG)
     expect(office.locator(".j-有问题")).to_have_count(1)
     menu(office, "我的文件")
     expect(office.get_by_role("link", name="农家乐经营管理办法")).to_be_visible()
 
 
 def review(first: Page) -> None:
-    """The part of the reviewer: decides every finding by keyboard and passes the item to the second review."""
+    """The part of the reviewer: decides every finding by keyboard, answers the checklist, concludes, and passes the item to the second review."""
     accessible(first)
     first.get_by_role("link", name="农家乐经营管理办法").click()
     accessible(first)
     first.keyboard.press("?")
     expect(first.get_by_role("dialog")).to_be_visible()
+    accessible(first)
     first.keyboard.press("Escape")
     first.keyboard.press("j")
     for count in range(first.locator(".finding").count()):
         first.keyboard.press("1")
+        expect(first.locator(".finding.now button[data-key='1']")).to_be_focused()
+        first.keyboard.press("Enter")
         expect(first.locator(".finding.decided")).to_have_count(count + 1)
     expect(first.get_by_text("警示已全部决定")).to_be_visible()
-    first.get_by_text("核对要点").click()
-    first.get_by_role("button", name="材料齐全：备案报告、正式文本、起草说明、制定依据：否").click()
-    expect(first.locator(".answers [aria-pressed=true]")).to_have_count(1)
     look_at_pages(first)
+    conclude(first, "自行修改")
     accessible(first)
-    first.get_by_role("button", name="办结").click()
+    with reloaded(first):
+        first.get_by_role("button", name="办结").click()
     expect(first.get_by_text("已送复核")).to_be_visible()
+
+
+def conclude(page: Page, outcome: str) -> None:
+    """Answers every point of the checklist, the first one with 否, and draws the conclusion."""
+    page.locator("summary", has_text="核对要点").click()
+    rows = page.locator("#points tr")
+    for number in range(rows.count()):
+        rows.nth(number).get_by_role("button", name="是" if number else "否", exact=True).click()
+        expect(page.locator("#points [aria-pressed=true]")).to_have_count(number + 1)
+    page.get_by_role("combobox", name="结论").select_option(outcome)
+    with reloaded(page):
+        page.get_by_role("button", name="记下结论").click()
+    expect(page.get_by_text("没有矛盾")).to_be_visible()
 
 
 def look_at_pages(page: Page) -> None:
@@ -138,7 +74,7 @@ def look_at_pages(page: Page) -> None:
     if not (shutil.which("soffice") or shutil.which("libreoffice")):
         expect(page.get_by_text("LibreOffice")).to_be_visible()
     else:
-        expect(page.get_by_role("img", name="原件第1页")).to_be_visible(timeout=300_000)
+        expect(page.get_by_role("img", name="原件第1页")).to_be_visible(timeout=LONG)
         expect(page.locator("rect.box").first).to_be_attached()
     page.keyboard.press("o")
     expect(page.locator("#text")).to_be_visible()
@@ -168,46 +104,64 @@ def confirm(chief: Page) -> None:
     chief.locator(".facet").get_by_role("link", name="待复核").click()
     chief.get_by_role("link", name="农家乐经营管理办法").click()
     with chief.expect_download() as download:
-        chief.get_by_role("link", name="备案审查意见").click()
+        chief.get_by_role("link", name="备案审查意见").first.click()
     assert "备案审查意见" in download.value.suggested_filename
-    chief.get_by_role("button", name="复核通过，办结").click()
+    with reloaded(chief):
+        chief.get_by_role("button", name="复核通过，办结").click()
     expect(chief.get_by_text("已办结")).to_be_visible()
     menu(chief, "统计")
     accessible(chief)
 
 
-def test_each_role_does_its_part_of_a_review(browser: Browser, address: str, tmp_path: Path) -> None:
-    upload_files(enter(browser, address, "ju"), tmp_path)
-    review(enter(browser, address, "shen"))
-    confirm(enter(browser, address, "zhu"))
-    administer(enter(browser, address, "guan"))
+def test_each_role_does_its_part_of_a_review(browser: Browser, desk: Desk, tmp_path: Path) -> None:
+    upload_files(enter(browser, desk, "ju"), tmp_path)
+    review(enter(browser, desk, "shen"))
+    confirm(enter(browser, desk, "zhu"))
+    administer(enter(browser, desk, "guan"))
 
 
-def test_errors_are_shown_and_the_page_keeps_its_content(browser: Browser, address: str) -> None:
-    page = enter(browser, address, "zhu")
+def test_errors_are_shown_and_the_page_keeps_its_content(browser: Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "zhu")
     page.locator(".facet").get_by_role("link", name="已办").click()
     page.get_by_role("link", name="农家乐经营管理办法").click()
-    page.get_by_placeholder("重新打开的理由").fill("漏看")
-    page.get_by_role("button", name="重新打开").click()
+    page.locator("summary", has_text="重新打开").click()
+    page.get_by_label("理由").first.fill("漏看")
+    with reloaded(page):
+        page.get_by_role("button", name="重新打开").click()
     finding = page.locator(".finding").first
+    finding.get_by_label("意见").fill("写了一半")
     page.evaluate("document.querySelectorAll('.finding input[name=key]').forEach((key) => { key.value = 'x'; })")
-    finding.get_by_role("button", name="转办").click()
+    with refused(page, desk):
+        finding.get_by_role("button", name="不成立", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("请刷新后重试")
-    expect(finding).to_be_visible()
+    expect(finding.get_by_label("意见")).to_have_value("写了一半")
     page.context.clear_cookies(name="sessionid")
-    finding.get_by_role("button", name="转办").click()
+    finding.get_by_role("button", name="不成立", exact=True).click()
     page.wait_for_url("**/login*")
 
 
-def test_a_visitor_sees_only_the_login(browser: Browser, address: str) -> None:
+def test_a_file_that_is_refused_on_its_way_says_why(browser: Browser, desk: Desk, tmp_path: Path) -> None:
+    page = enter(browser, desk, "ju")
+    menu(page, "提交文件")
+    answer = '<p class="notice error" role="status">大.pdf超过200兆字节，没有提交</p>'
+    page.route("**/upload", lambda route: route.fulfill(body=answer, content_type="text/html; charset=utf-8"))
+    (tmp_path / "大.pdf").write_bytes(b"%PDF-")
+    page.set_input_files("#drop input[type=file]", tmp_path / "大.pdf")
+    page.get_by_label("案件类别").select_option("备案")
+    page.locator("#drop").get_by_role("button", name="提交").click()
+    expect(page.locator("#sending")).to_contain_text("超过200兆字节")
+    expect(page.locator("#sending")).not_to_contain_text("已提交")
+
+
+def test_a_visitor_sees_only_the_login(browser: Browser, desk: Desk) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/board")
+    page.goto(f"{desk.address}/board")
     assert "/login" in page.url
     accessible(page)
 
 
-def test_the_pages_of_accounts_and_the_audit_are_accessible(browser: Browser, address: str) -> None:
-    admin = enter(browser, address, "guan")
+def test_the_pages_of_accounts_and_the_audit_are_accessible(browser: Browser, desk: Desk) -> None:
+    admin = enter(browser, desk, "guan")
     menu(admin, "账号")
     admin.get_by_label("账号", exact=True).fill("xin")
     admin.get_by_label("角色").select_option("审查员")
@@ -225,12 +179,12 @@ def test_the_pages_of_accounts_and_the_audit_are_accessible(browser: Browser, ad
     menu(admin, "统计")
     accessible(admin)
     page = browser.new_context().new_page()
-    page.goto(f"{address}/login")
+    page.goto(f"{desk.address}/login")
     page.get_by_label("账号").fill("xin")
     page.get_by_label("密码").fill(initial)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="改密码")).to_be_visible()
     page.get_by_role("button", name="保存").click()
     accessible(page)
-    page.goto(f"{address}/logout")
+    page.goto(f"{desk.address}/logout")
     accessible(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from corpora import fonts
 from tests.conftest import ROOT
-from tests.web.test_browser import CHROMIUM
+from tests.web.browsing import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium"),

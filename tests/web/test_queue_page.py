@@ -211,6 +211,15 @@ def test_the_link_of_a_file_carries_its_list(people: dict[str, User], rafts: lis
     assert "walk" not in browser.session
 
 
+def test_a_list_is_walked_past_files_that_are_gone(people: dict[str, User], rafts: list[Item]) -> None:
+    browser, query = client(people, "审查员"), quote(f"q={quote(WORD)}", safe="")
+    page_of(browser, f"/items/{rafts[0].pk}/?from={query}")
+    Item.objects.filter(pk=rafts[1].pk).delete()
+    page = page_of(browser, f"/items/{rafts[0].pk}/?from={query}")
+    assert f"1/{COUNT - 1}</a>" in page
+    assert re.search(rf'id="next"[^>]*href="/items/{rafts[2].pk}/', page)
+
+
 def test_a_draft_has_no_validity_and_others_show_theirs(people: dict[str, User], rafts: list[Item]) -> None:
     Item.objects.filter(pk=rafts[0].pk).update(kind="草案", validity="有效", expires="2031-05-01")
     Item.objects.filter(pk=rafts[1].pk).update(validity="尚未施行")

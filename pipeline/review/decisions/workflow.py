@@ -134,16 +134,21 @@ def withdraw(item: Item, key: str, user: User, *, decision: int | None = None) -
 
 
 def reclassify(item: Item, kind: str, place: str, user: User) -> None:
-    """Corrects kind of case and place of an item; the due day follows the kind. Raises `UsageError` for an unknown kind, and as `acting`."""
+    """Corrects kind of case and place of an item; the due day follows the kind.
+
+    Raises `UsageError` for an unknown kind, for no change, and as `acting`.
+    """
     if kind not in Kind.values:
         raise UsageError("没有选择案件类别", remedy=f"请选{'、'.join(Kind.values)}之一")
     with acting(item, user, _check_may_reclassify) as item:
+        if (kind, clean(place)) == (item.kind, item.place):
+            raise UsageError("类别和地区没有变化", remedy="请选择另一类别，或者填写另一地区")
         told = f"类别{item.kind} → {kind}" if kind != item.kind else ""
         told += f" 地区{item.place} → {clean(place)}" if clean(place) != item.place else ""
         item.due = due_day(kind, timezone.localdate(item.created)) if kind != item.kind else item.due
         item.kind, item.place = kind, clean(place)
         item.save(update_fields=["kind", "place", "due", "updated"])
-        note(user.username, "更正", item.pk, told.strip() or "类别和地区没有变化")
+        note(user.username, "更正", item.pk, told.strip())
 
 
 def _check_may_reclassify(item: Item, user: User) -> None:

@@ -85,10 +85,22 @@
     const writing = event.target.matches("input, select, textarea");
     if (writing && event.key === "Escape") event.target.blur();
     if (writing || event.ctrlKey || event.altKey || event.metaKey) return;
+    // behind an open form nothing moves: the next item would take what was typed with it
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog && (dialog.id !== "help" || event.key !== "?")) return;
     if ("1234".includes(event.key)) aim(event.key);
     else if (keys[event.key]) keys[event.key]();
     else return;
     event.preventDefault();
+  });
+
+  // the finding in which one types or tabs is the one that the keys are about
+  document.addEventListener("focusin", (event) => {
+    const at = findings().indexOf(event.target.closest(".finding"));
+    if (at < 0 || at === current) return;
+    current = at;
+    document.querySelectorAll(".finding.now").forEach((old) => old.classList.remove("now"));
+    findings()[at].classList.add("now");
   });
 
   document.addEventListener("click", (event) => {
@@ -141,9 +153,27 @@
     event.detail.target.querySelectorAll("[data-without-font]").forEach((note) => { note.hidden = hasChinese(); });
   });
 
-  // errors of htmx requests are shown in the tab of the pages or at the foot of the page; other content stays as it was
+  // what is sent once is recorded once: after an act that leads to another page, and while a form is on its way, nothing more is sent
+  let leaving = false;
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) leaving = true;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (leaving) event.preventDefault(); });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  });
+
+  // errors of htmx requests are shown in the open form, the tab of the pages or at the foot of the page; other content stays as it was
   const showError = (text, target) => {
-    const place = target?.id === "pages" ? target : document.getElementById("said");
+    const open = document.querySelector("dialog[open] .said-here");
+    const place = open ?? (target?.id === "pages" ? target : document.getElementById("said"));
     const line = document.createElement("p");
     line.className = "notice error";
     line.setAttribute("role", "alert");
@@ -193,9 +223,11 @@
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (event) => { bar.value = event.loaded; });
       request.addEventListener("loadend", () => {
-        const fine = request.status === 200;
+        const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+        const refusal = answer.querySelector(".notice.error")?.textContent;
+        const fine = request.status === 200 && !refusal;
         if (fine) bar.value = bar.max;
-        status.textContent = fine ? "已提交" : "没有提交成功，请检查网络和文件大小后重新选择";
+        status.textContent = fine ? "已提交" : refusal || "没有提交成功，请检查网络和文件大小后重新选择";
         status.className = fine ? "hint" : "late";
         done();
       });
