@@ -83,6 +83,13 @@ def remedy() -> str:
     return f"请把报告编号和{log_hint()}交给维护人员；可以用WPS或Word打开原件，另存后重新提交"
 
 
+def report(place: str, error: Exception) -> str:
+    """Logs an unforeseen exception that belongs to no file, with its traceback, and returns its report number."""
+    number = _report_number(_File(place), error)
+    _log.error("%s %s", number, place, exc_info=error)
+    return number
+
+
 def _report_number(file: _File, error: Exception) -> str:
     """A report number such as QG-20261129-3f9a1c07: the same exception on the same file gets the same number on the same day."""
     frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -142,7 +142,7 @@ def change_user(user: User, what: str, *, by: User | None) -> None:
 def reset_password(user: User, password: str, *, by: User | None, must_change: bool = True) -> None:
     """Sets the password of an account and ends its lock.
 
-    Its sessions end; its tokens stay. With `must_change` its owner has to choose another one at the next login. Raises
+    Its sessions and its tokens end. With `must_change` its owner has to choose another one at the next login. Raises
     `UsageError` for a weak password.
     """
     check_password(password, user)
@@ -152,6 +152,7 @@ def reset_password(user: User, password: str, *, by: User | None, must_change: b
         group, _ = Group.objects.get_or_create(name=MUST_CHANGE)
         (user.groups.add if must_change else user.groups.remove)(group)
         reset(username=user.username)
+        Token.objects.filter(user=user).update(revoked=True)
         note(_who(by), "账号", None, f"重设{user.username}的密码" + ("，下次登录须修改" if must_change else ""))
 
 
@@ -161,7 +162,8 @@ def generated_password() -> str:
 
 
 def password_changed(user: User) -> None:
-    """Records that the owner has chosen a new password, which need not be changed any more."""
+    """Records that the owner has chosen a new password, which need not be changed any more; tokens of the account end."""
+    Token.objects.filter(user=user).update(revoked=True)
     user.groups.remove(*Group.objects.filter(name=MUST_CHANGE))
     note(user.username, "账号", None, "本人修改密码")
 

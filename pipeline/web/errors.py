@@ -85,9 +85,16 @@ def not_allowed(request: HttpRequest, refusal: HttpResponseNotAllowed) -> HttpRe
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of the program; the page asks neither the database nor the session, which may be what failed."""
+    number = getattr(request, "report", "")
     if for_a_program(request):
-        return answer(request, 500, "程序出错，没有完成", "请把时间和请求告诉维护人员")
-    return HttpResponseServerError(loader.render_to_string("500.html"))
+        named = f"编号{number}" if number else "时间和请求"
+        return answer(
+            request,
+            500,
+            f"程序出错，可能没有完成{number and '（' + number + '）'}",
+            f"请核对后再决定要不要重做，并把{named}告诉维护人员",
+        )
+    return HttpResponseServerError(loader.render_to_string("500.html", {"number": number}))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from pipeline.errors import PipelineError
+from pipeline.guard import report
 from pipeline.review.account_changes import must_change_password
 from pipeline.review.accounts import PERMISSIONS, role_of
 from pipeline.review.decisions.notices import unseen
@@ -34,8 +36,15 @@ class SecurityHeaders:
         return response
 
 
+# what Django answers itself with 400, 403 or 404
+_OF_DJANGO = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)
+
+
 class ErrorsInChinese:
-    """Renders a `PipelineError` with message and remedy and status 400, and a method that an address does not take with 405."""
+    """Answers to exceptions: a `PipelineError` with message and remedy and status 400, a method that an address does not take with 405.
+
+    An unforeseen exception is logged with its traceback under a number, which the page of `server_error` shows.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -45,7 +54,11 @@ class ErrorsInChinese:
         return not_allowed(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer(request, 400, error.message, error.remedy) if isinstance(error, PipelineError) else None
+        if isinstance(error, PipelineError):
+            return answer(request, 400, error.message, error.remedy)
+        if not isinstance(error, _OF_DJANGO):
+            request.report = report(f"{request.method} {request.path}", error)  # type: ignore[attr-defined]
+        return None
 
 
 class NewPasswordFirst:

@@ -47,7 +47,7 @@ class PasswordForm(PasswordChangeForm):
 
 
 class ChangePassword(auth.PasswordChangeView):
-    """The page for a new password; other sessions of the account end."""
+    """The page for a new password; other sessions of the account and its tokens end."""
 
     template_name = "password.html"
     form_class = PasswordForm
@@ -59,7 +59,7 @@ class ChangePassword(auth.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         password_changed(user_of(self.request))
-        messages.success(self.request, "密码已修改")
+        messages.success(self.request, "密码已修改；其他地方的登录已退出，接口令牌已停用，需要的请新建")
         return response
 
 

@@ -12,6 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 
+from pipeline.guard import REPORT
 from pipeline.review.accounts import make_token
 from pipeline.review.models import Item
 from pipeline.web import errors
@@ -118,6 +119,24 @@ def test_a_fault_of_the_program_asks_no_database(address: str) -> None:
     answer = errors.server_error(request)
     assert answer.status_code == 500 and "程序出错" in answer.content.decode()
     assert_chinese(answer, ("get",))
+
+
+def test_an_unforeseen_exception_is_in_the_log_under_the_number_that_the_page_shows(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("坏了")
+
+    monkeypatch.setattr("pipeline.web.issuer.notices_of_account.latest", fail)
+    browser = client(people, "审查员")
+    browser.raise_request_exception = False
+    for address in ("/notices", "/api/v1/notices"):
+        headers = {"Authorization": f"Bearer {make_token(people['审查员'], '测试')}"}
+        answer = browser.get(address, headers=headers)
+        number = REPORT.search(answer.content.decode())
+        assert answer.status_code == 500 and number
+        assert number[0] in caplog.text and "LookupError: 坏了" in caplog.text
+        caplog.clear()
 
 
 def call(user: User | None, method: str, path: str, body: str | None = None) -> Any:

@@ -70,7 +70,7 @@ def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
     Decisions on a later version of the document come before all those on an earlier one.
     """
     found: dict[str, Decision] = {}
-    for decision in sorted(decisions, key=lambda made: (made.version_id, made.final, made.made, made.pk)):
+    for decision in sorted(decisions, key=lambda made: (made.version_id, made.final, made.pk)):
         found[decision.finding_key] = decision
     return found
 
@@ -84,7 +84,7 @@ def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
     """Findings without a ruling on which the two latest reviewers differ in whether they hold: finding key → their decisions."""
     open_: dict[str, tuple[Decision, Decision]] = {}
     by_key: dict[str, list[Decision]] = defaultdict(list)
-    for decision in effective_decisions().filter(item=item).order_by("made", "id"):
+    for decision in effective_decisions().filter(item=item).order_by("id"):
         by_key[decision.finding_key].append(decision)
     for key, every in by_key.items():
         newest = max(decision.version_id for decision in every)
