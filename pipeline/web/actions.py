@@ -21,7 +21,8 @@ from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.models import Answer, Finding, Item, Passage, Release, Status, Verdict
 from pipeline.review.queue import versions
-from pipeline.web.items import TEMPLATES, decorated, finding_context, finding_row
+from pipeline.web import finding_groups
+from pipeline.web.items import TEMPLATES, finding_context
 from pipeline.web.permissions import allowed, done, item_of, number_of, user_of
 
 
@@ -49,9 +50,16 @@ def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     finding = Finding.objects.filter(version=version, key=key).first()
     if version is None or finding is None:
         raise UsageError("这条发现已不在当前版本中", remedy="请刷新后查看")
-    row = finding_row(found, version, decorated(found, version, [finding])[0])
+    shown = list(version.findings.filter(softened=False).order_by("start", "id"))
+    groups = finding_groups.grouped(finding_groups.rows_of(user_of(request), found, version, shown))
+    group = next((group for group in groups if group.about(finding)), None)
+    row = (
+        next(row for row in group.rows if row.get("finding") == finding)
+        if group
+        else finding_groups.row_of(found, version, finding)
+    )
     context = {
-        "item": found, "version": version, "row": row, "is_current": True, "swapped": True, "contradictions": contradictions(found),
+        "item": found, "version": version, "row": row, "group": group, "is_current": True, "swapped": True, "contradictions": contradictions(found),
         **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_finding.html", context)

@@ -158,6 +158,16 @@ def open_alarms(item: Item) -> "QuerySet[Finding]":
     return findings.exclude(key__in=list(decided))
 
 
+def open_disputes(item: Item) -> list[Finding]:
+    """The findings of the current version, in text order, on which two people differ and nobody has ruled."""
+    keys = list(disputed(item))
+    return (
+        list(Finding.objects.filter(version=item.current, softened=False, key__in=keys).order_by("start", "id"))
+        if keys
+        else []
+    )
+
+
 def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, str, int]]:
     """The `most` most frequent types among findings: type, name, count."""
     rows = list(findings.values_list("type").annotate(n=Count("id")).order_by("-n")[:most])

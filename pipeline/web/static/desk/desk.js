@@ -2,15 +2,17 @@
 "use strict";
 
 (() => {
-  const findings = () => [...document.querySelectorAll(".finding")];
-  let current = -1;
+  // what j and k walk: findings, and lists of a folded group that are not read yet
+  const stops = () => [...document.querySelectorAll(".finding, .findings[data-unread]")];
+  // the key of the finding that is shown, and what to show when the list of a group arrives: {list, pick}
+  let current = "";
+  let wanted = null;
+  const now = () => document.getElementById(current);
 
-  const show = (index) => {
-    const all = findings();
-    if (!all.length) return;
-    current = Math.max(0, Math.min(index, all.length - 1));
+  const show = (finding) => {
+    if (!finding) return;
+    current = finding.id;
     document.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
-    const finding = all[current];
     const folded = finding.closest("details:not([open])");
     if (folded) folded.open = true;
     finding.classList.add("now");
@@ -25,10 +27,47 @@
     if (boxes.length) boxes[0].scrollIntoView({ block: "center" });
   };
 
+  // shows a finding; of a list that is not read yet the one that `pick` chooses, when it has arrived
+  const go = (stop, pick) => {
+    if (!stop?.matches("[data-unread]")) return show(stop);
+    wanted = { list: stop, pick };
+    const group = stop.closest("details");
+    if (group.open) stop.scrollIntoView({ block: "nearest" });
+    else group.open = true;
+  };
+
+  const step = (by) => {
+    const all = stops();
+    const at = all.indexOf(now()) + by;
+    go(all[Math.max(0, Math.min(at, all.length - 1))], (rows) => rows.at(by > 0 ? 0 : -1));
+  };
+
+  // the finding with a key, also where its group is not read yet
+  const open = (key) => go(
+    document.getElementById(key) ?? document.querySelector(`.findings[data-holds~="${CSS.escape(key)}"]`),
+    () => document.getElementById(key),
+  );
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const list = event.detail.target;
+    if (!list.matches?.(".findings[data-unread]")) return;
+    list.removeAttribute("data-unread");
+    if (wanted?.list !== list) return;
+    show(wanted.pick([...list.querySelectorAll(".finding")]));
+    wanted = null;
+  });
+
+  // the address of a finding (#f12), as a notice links it
+  const follow = () => {
+    const key = decodeURIComponent(location.hash.slice(1));
+    if (/^f\d+$/.test(key)) open(key);
+  };
+  document.addEventListener("DOMContentLoaded", follow);
+  window.addEventListener("hashchange", follow);
+
   // a number moves to the button of a verdict; only pressing that button records the decision
   const aim = (key) => {
-    const finding = findings()[current];
-    const button = finding && finding.querySelector(`button[data-key="${key}"]`);
+    const button = now()?.querySelector(`button[data-key="${key}"]`);
     if (!button) return;
     if (button.hasAttribute("data-refer")) openRefer(button);
     else button.focus();
@@ -62,7 +101,7 @@
       chosen.dataset.requested = "1";
       htmx.trigger(chosen, "draw");
     }
-    show(current);
+    show(now());
   };
 
   const help = () => {
@@ -71,13 +110,13 @@
   };
 
   const keys = {
-    j: () => show(current + 1),
-    k: () => show(current - 1),
+    j: () => step(1),
+    k: () => step(-1),
     n: () => document.getElementById("next")?.click(),
     p: () => document.getElementById("previous")?.click(),
     o: () => tab(document.getElementById("pages")?.hidden ? "tab-pages" : "tab-text"),
     s: () => document.querySelectorAll(".softened").forEach((part) => { part.open = !part.open; }),
-    c: () => findings()[current]?.querySelector(".say")?.focus(),
+    c: () => now()?.querySelector(".say")?.focus(),
     "?": help,
   };
 
@@ -95,9 +134,9 @@
     const chosen = event.target.closest("[role=tab]");
     if (chosen) tab(chosen.id);
     const mark = event.target.closest("mark[data-finding], rect[data-finding]");
-    if (mark) show(findings().findIndex((finding) => finding.id === mark.dataset.finding));
+    if (mark) open(mark.dataset.finding);
     const finding = event.target.closest(".finding");
-    if (finding && !event.target.closest("form, button, input, summary")) show(findings().indexOf(finding));
+    if (finding && !event.target.closest("form, button, input, summary")) show(finding);
     const refer = event.target.closest("[data-refer]");
     if (refer) openRefer(refer);
     const words = event.target.closest("[data-words]");
@@ -116,13 +155,17 @@
     if (event.target.id === "only-changes") document.querySelector(".compare").classList.toggle("only", event.target.checked);
   });
 
-  // after a decision, go to the next finding without one
+  // after a decision, go to the next finding without one; one that was withdrawn stays shown
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.detail.target.classList.contains("finding")) return;
-    const all = findings();
-    const next = all.findIndex((finding, index) => index > current && !finding.classList.contains("decided"));
     countTicked();
-    show(next >= 0 ? next : current);
+    const finding = document.getElementById(event.detail.target.id);
+    const all = stops();
+    const left = all.slice(all.indexOf(finding) + 1).find((stop) => (
+      stop.matches("[data-unread]") ? stop.dataset.waiting !== "0" : !stop.classList.contains("decided")));
+    const undecided = (rows) => rows.find((one) => !one.classList.contains("decided")) ?? rows[0];
+    if (left && finding?.classList.contains("decided")) go(left, undecided);
+    else show(finding);
   });
 
   // an OFD page is an SVG drawn with the fonts of this computer: without a Chinese font any two Chinese characters look alike
