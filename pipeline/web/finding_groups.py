@@ -142,6 +142,13 @@ def grouped(rows: list[Row], opened: int | None = None) -> list[Group]:
     return groups
 
 
+def undecided_types(groups: list[Group]) -> list[tuple[str, str, int]]:
+    """The types of the findings that have no decision, most frequent first: type, name, count."""
+    waiting = [row["finding"] for group in groups for row in group.rows if _waits(row)]
+    names = {finding.type: str(finding.content["name"]) for finding in reversed(waiting)}
+    return [(kind, names[kind], count) for kind, count in Counter(finding.type for finding in waiting).most_common()]
+
+
 def _cut(rows: list[Row]) -> list[Group]:
     """Rows in groups of consecutive ones of the same article, cut into parts where they are long; all open."""
     articles: list[list[tuple[int, Row]]] = []

@@ -26,6 +26,7 @@ from pipeline.review.queue import comparison, links
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.workdays import calendar_note
 from pipeline.web import finding_groups, issuer, walk
+from pipeline.web.facts import facts_of
 from pipeline.web.permissions import allowed, item_of, number_of, user_of
 from pipeline.web.views import reviewers
 
@@ -59,6 +60,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "text_view": text_view(version.text, version.dossier, shown) if version else None,
         "groups": groups,
         "listed": sum(len(group.rows) for group in groups),
+        "undecided_types": finding_groups.undecided_types(groups),
         "softened": [finding for finding in findings if finding.softened],
         "walk": walk.place_of(request, found),
         **_facts_context(found, version),
@@ -120,10 +122,9 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
 
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
-        "facts": _facts(found, version.dossier) if version else [],
+        "facts": facts_of(found, version.dossier) if version else [],
         "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind != Kind.DRAFT else None,
         "coverage": coverage(version.dossier) if version else [],
-        "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": workflow.CORRECTABLE.items(),
         "kinds": Kind.choices,
@@ -165,28 +166,6 @@ def person(username: str) -> str:
 
 def _waiting_original(found: Item) -> bool:
     return found.current is None and found.occurrences.exists()
-
-
-def _facts(found: Item, dossier: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Facts of the masthead, validity and genre as (Chinese name, value, origin); facts without a value are left out."""
-    masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
-    issuers = "、".join(fact["value"] for fact in masthead["issuers"])
-    rows = [("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
-    names = (
-        ("发文字号", "number"),
-        ("登记号", "registration"),
-        ("成文日期", "made"),
-        ("公布日期", "published"),
-        ("主送", "recipients"),
-    )
-    rows += [(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
-    if found.kind != Kind.DRAFT:
-        rows.append(("有效性", validity["state"], "；".join(validity["reasons"])))
-    labels = dossier["labels"]
-    kind = "属于" if labels["is_normative"] else "不属于"
-    about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
-    rows.append(("性质", about, "；".join(labels["reasons"])))
-    return [row for row in rows if row[1]]
 
 
 def coverage(dossier: dict[str, Any]) -> list[str]:

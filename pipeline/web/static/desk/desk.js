@@ -185,21 +185,49 @@
   });
 
   // errors of htmx requests are shown in the tab of the pages or at the foot of the page; other content stays as it was
-  const showError = (text, target) => {
+  let failed = "";
+  const showError = (text, { target, requestConfig: { verb } = {} }) => {
     const place = target?.id === "pages" ? target : document.getElementById("said");
     const line = document.createElement("p");
     line.className = "notice error";
     line.setAttribute("role", "alert");
     line.textContent = text;
     place.replaceChildren(line);
+    failed = verb;
   };
   document.addEventListener("htmx:responseError", (event) => {
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
     const message = answer.querySelector("[role=alert]")?.textContent;
-    showError(message || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail.target);
+    showError(message || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail);
   });
-  document.addEventListener("htmx:sendError", (event) => showError("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail.target));
-  document.addEventListener("htmx:afterSwap", () => document.getElementById("said")?.replaceChildren());
+  document.addEventListener("htmx:sendError", (event) => showError("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail));
+  // the next success takes an old error away; what the page loads by itself does not, unless that had failed
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, requestConfig: { verb } } = event.detail;
+    if (successful && (verb !== "get" || failed === "get")) document.getElementById("said")?.replaceChildren();
+  });
+
+  // words that were typed and not sent: leaving the page asks before they are lost
+  const sent = new WeakSet();
+  const unsent = (field) => field.value.trim() && field.value !== field.defaultValue
+    && !sent.has(field.form) && !field.closest("dialog:not([open])");
+  window.addEventListener("beforeunload", (event) => {
+    const fields = document.querySelectorAll("main textarea:not([readonly]), main input.say, main .refer input");
+    if ([...fields].some(unsent)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent.add(event.target); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form")) sent.add(event.detail.elt); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) sent.delete(event.detail.elt); });
+  document.addEventListener("input", (event) => { if (event.target.form) sent.delete(event.target.form); });
+
+  // a panel that would leave the page at the right is moved to the left
+  document.addEventListener("toggle", (event) => {
+    const panel = event.target.matches?.(".menu[open]") && event.target.querySelector(":scope > .pop, :scope > div");
+    if (!panel) return;
+    panel.style.left = "0";
+    const over = panel.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (over > 0) panel.style.left = `${-over}px`;
+  }, true);
 
   const drop = document.getElementById("drop");
   if (drop) {
