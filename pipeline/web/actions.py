@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,8 +21,12 @@ from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.models import Answer, Finding, Item, Passage, Release, Status, Verdict
 from pipeline.review.queue import versions
-from pipeline.web.items import TEMPLATES, decorated, finding_context, finding_row
+from pipeline.web import finding_groups
+from pipeline.web.items import TEMPLATES, finding_context
 from pipeline.web.permissions import allowed, done, item_of, number_of, user_of
+
+# findings that the preview of a decision on many lists
+_LISTED = 40
 
 
 def _text(request: HttpRequest, name: str, longest: int = 2000) -> str:
@@ -34,13 +38,18 @@ def _seen(request: HttpRequest) -> str:
     return _text(request, "version", 20)
 
 
-def _here(request: HttpRequest, item_id: int, said: str = "") -> HttpResponseBase:
+def _here(request: HttpRequest, item_id: int, said: str = "", level: int = messages.SUCCESS) -> HttpResponseBase:
     """Back to the page of an item, in the list that the user walks."""
     if said:
-        messages.success(request, said)
+        messages.add_message(request, level, said)
     query = request.POST.get("from", "")
     address = reverse("item", args=[item_id])
     return done(request, f"{address}?from={query}" if query else address)
+
+
+def _back_with_error(request: HttpRequest, item_id: int, said: str) -> HttpResponseBase:
+    """Back to the page of an item with what was wrong: the address stays one that can be opened again."""
+    return _here(request, item_id, said, messages.ERROR)
 
 
 def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
@@ -49,9 +58,16 @@ def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     finding = Finding.objects.filter(version=version, key=key).first()
     if version is None or finding is None:
         raise UsageError("这条发现已不在当前版本中", remedy="请刷新后查看")
-    row = finding_row(found, version, decorated(found, version, [finding])[0])
+    shown = list(version.findings.filter(softened=False).order_by("start", "id"))
+    groups = finding_groups.grouped(finding_groups.rows_of(user_of(request), found, version, shown))
+    group = next((group for group in groups if group.about(finding)), None)
+    row = (
+        next(row for row in group.rows if row.get("finding") == finding)
+        if group
+        else finding_groups.row_of(found, version, finding)
+    )
     context = {
-        "item": found, "version": version, "row": row, "is_current": True, "swapped": True, "contradictions": contradictions(found),
+        "item": found, "version": version, "row": row, "group": group, "is_current": True, "swapped": True, "contradictions": contradictions(found),
         **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_finding.html", context)
@@ -84,26 +100,43 @@ def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
     return _finding_again(request, found, key)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allowed(Action.DECIDE)
 def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
-    """Shows the chosen findings of an item with one form for all, and records that decision on `sure`."""
-    found, keys = item_of(request, item_id), request.POST.getlist("key")
-    statement = _statement(request)
+    """Shows chosen findings of an item with one form for all, and records that decision on `sure`; GET leads back to the item.
+
+    Chosen are the undecided findings with the keys `key` (also `keys`, separated by blanks), or all of a `type`.
+    """
+    found = item_of(request, item_id)
+    if request.method == "GET":
+        return redirect("item", item_id)
+    keys = [*request.POST.getlist("key"), *request.POST.get("keys", "").split()]
     if request.POST.get("sure") == "1":
-        made = bulk.decide_group(found, keys, statement, by=user_of(request))
-        return _here(request, item_id, f"已对{made.decisions.count()}处作出“{statement.verdict}”的决定，可以逐处撤回")
-    findings = bulk.undecided_in(Item.objects.filter(pk=found.pk)).filter(key__in=keys).order_by("start")
-    if not findings:
-        raise UsageError("没有选中还没决定的发现", remedy="请勾选至少一处还没有决定的发现")
+        return _decide_group(request, found, keys)
+    findings = bulk.undecided_in(Item.objects.filter(pk=found.pk)).order_by("start", "id")
+    kind = _text(request, "type", 16)
+    chosen = list(findings.filter(type=kind) if kind else findings.filter(key__in=keys))
+    if not chosen:
+        return _back_with_error(request, item_id, "没有选中还没决定的发现。请勾选至少一处，或者选一类还没有决定的发现")
     context = {
         "item": found,
-        "findings": findings,
+        "findings": chosen,
+        "shown": chosen[:_LISTED],
+        "kind": chosen[0].content["name"] if kind else "",
         "verdicts": Verdict.values,
         "templates": TEMPLATES,
         "from": _text(request, "from", 500),
     }
     return render(request, "group.html", context)
+
+
+def _decide_group(request: HttpRequest, found: Item, keys: list[str]) -> HttpResponseBase:
+    """Records one decision on the findings with some keys that have none, and says how many of them had one meanwhile."""
+    statement = _statement(request)
+    made = bulk.decide_group(found, keys, statement, by=user_of(request))
+    count = made.decisions.count()
+    left = f"；其余{len(set(keys)) - count}处已有决定，没有改动" if len(set(keys)) > count else ""
+    return _here(request, found.pk, f"已对{count}处作出“{statement.verdict}”的决定，可以逐处撤回{left}")
 
 
 @require_POST
@@ -168,15 +201,16 @@ def judge(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 @allowed(Action.DECIDE)
 def check(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Records the answer to a point of the checklist and renders the checklist again."""
+    """Records the answer to a point of the checklist and renders this point again: what was typed under others stays."""
     found, user = item_of(request, item_id), user_of(request)
     given = checklists.Given(_text(request, "answer", 8), _text(request, "comment", 500), _seen(request))
-    checklists.answer(found, _text(request, "point", 16), given, user)
+    answered = checklists.answer(found, _text(request, "point", 16), given, user)
+    point = next(point for point in checklists.points_of(found.kind) if point.key == answered.point)
     context = {
-        "item": found, "version": found.current, "points": checklists.answered_points(found), "answers": Answer.values, "swapped": True,
+        "item": found, "version": found.current, "point": point, "made": answered, "answers": Answer.values, "swapped": True,
         "contradictions": contradictions(found), **finding_context(request, found),
     }  # fmt: skip
-    return render(request, "part_points.html", context)
+    return render(request, "part_point.html", context)
 
 
 @require_POST
@@ -210,8 +244,8 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponseBase:
 @allowed(Action.FINISH)
 def send_back(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Returns an item to the first review; reopening a finished item takes the permission to adjudicate."""
-    workflow.send_back(item_of(request, item_id), user_of(request), _text(request, "reason", 500))
-    return _here(request, item_id, "已退回初审")
+    action = workflow.send_back(item_of(request, item_id), user_of(request), _text(request, "reason", 500))
+    return _here(request, item_id, "已重新打开" if action == workflow.REOPENED else "已退回初审")
 
 
 @require_POST

@@ -27,6 +27,9 @@ _LISTED = 20
 _LIST_FIELDS = (*Filter.__dataclass_fields__, "page")
 # what a form keeps besides the list it came from
 _SELECTION_FIELDS = ("what", "selected")
+# the fields of a decision on many items, with their longest values, and their names
+_DECISION_FIELDS = {"type": 16, "verdict": 8, "addressee": 128, "comment": 1000}
+_NAMES = {"type": "类别", "verdict": "决定", "addressee": "转给", "comment": "意见"}
 
 
 @require_POST
@@ -113,35 +116,55 @@ def _assign(request: HttpRequest, found: "QuerySet[Item]", to: User) -> HttpResp
 
 
 def _decide_many(request: HttpRequest, found: "QuerySet[Item]") -> HttpResponse:
-    """Records one decision on all findings of a type that have none; shows the preview until it is complete and confirmed."""
-    kind, verdict = request.POST.get("type", "").strip()[:16], request.POST.get("verdict", "")
-    comment, confirmed = request.POST.get("comment", "")[:1000], request.POST.get("sure") == "1"
-    addressee = request.POST.get("addressee", "").strip()[:128]
-    statement = workflow.Statement(verdict, comment if confirmed else "-", addressee)
-    unclear = _unclear(kind, statement) if "type" in request.POST else ""
+    """Records one decision on all findings of a type that have none; shows the preview until exactly what it showed is confirmed."""
+    form = {name: request.POST.get(name, "").strip()[:longest] for name, longest in _DECISION_FIELDS.items()}
+    kind, confirmed = form["type"], request.POST.get("sure") == "1"
+    statement = workflow.Statement(form["verdict"], form["comment"], form["addressee"])
+    unclear = _unclear(kind, statement, confirmed=confirmed) if "type" in request.POST else ""
     if confirmed and not unclear:
-        done = bulk.decide_all(found, kind, statement, by=user_of(request))
-        messages.success(request, f"已对{len(done.items)}件作出决定；已有决定的没有改动，可以在队列页撤销")
-        return redirect(list_address(request))
+        try:
+            return _decided(request, found, form, statement)
+        except bulk.PreviewOutdatedError as error:
+            unclear = str(error)
     findings = bulk.undecided(found, kind, user_of(request))
     touched = Item.objects.filter(pk__in=findings.values("version__item"))
+    count = findings.count()
     context = {
-        "kind": kind, "verdict": verdict, "comment": comment, "addressee": addressee, "unclear": unclear, "selected": bulk.preview(found.order_by()),
-        "verdicts": Verdict.values, "count": findings.count(), "examples": list(findings[:5]),
-        "kinds": bulk.finding_types_in(found), "titles": _titles(touched.order_by("-risk", "id")), "touched": touched.count(),
+        **form, "kind": kind, "unclear": unclear, "selected": bulk.preview(found.order_by()), "verdicts": Verdict.values, "count": count,
+        "examples": list(findings.order_by("version_id", "start", "id")[:5]), "kinds": bulk.finding_types_in(found), "touched": touched.count(),
+        "titles": _titles(touched.order_by("-risk", "id")), "complete": bool(count) and not _unclear(kind, statement, confirmed=True),
+        "seen": [*((f"seen_{name}", value) for name, value in form.items()), ("seen_findings", bulk.stamp_of(findings))],
     }  # fmt: skip
     return _preview(request, "bulk_decide.html", context)
 
 
-def _unclear(kind: str, statement: workflow.Statement) -> str:
-    """What is missing in the form of a decision, "" for nothing."""
+def _decided(
+    request: HttpRequest, found: "QuerySet[Item]", form: dict[str, str], statement: workflow.Statement
+) -> HttpResponse:
+    """Records what was previewed. Raises `PreviewOutdatedError` where the form, or the findings, are not those of the preview."""
+    changed = [name for name, value in form.items() if request.POST.get(f"seen_{name}") != value]
+    if changed or not request.POST.get("seen_findings"):
+        what = "、".join(_NAMES[name] for name in changed) or "发现"
+        raise bulk.PreviewOutdatedError(
+            f"确认的与预览的不同（{what}），没有作出决定", remedy="请核对新的预览，再确认一次"
+        )
+    seen = request.POST["seen_findings"]
+    done = bulk.decide_all(found, form["type"], statement, by=user_of(request), seen=seen)
+    name, count = bulk.type_name(form["type"]), done.decisions.count()
+    said = f"已对{len(done.items)}件中的{count}处作出决定：{name} {statement.verdict}；已有决定的没有改动，可以在队列页撤销"
+    messages.success(request, said)
+    return redirect(list_address(request))
+
+
+def _unclear(kind: str, statement: workflow.Statement, *, confirmed: bool) -> str:
+    """What is missing in the form of a decision, "" for nothing; a preview needs no words yet."""
     if not kind:
         return "没有选择哪一类发现。请选择一类"
     try:
         statement.check()
     except UsageError as error:
         return str(error)
-    return "" if statement.comment.strip() else "没有写明理由。请填写意见，它将记在每一条决定上"
+    return "" if statement.comment or not confirmed else "没有写明理由。请填写意见，它将记在每一条决定上"
 
 
 def _preview(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

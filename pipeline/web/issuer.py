@@ -18,8 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, Role, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import notices as notices_of_account
-from pipeline.review.decisions import releases
-from pipeline.review.models import Item, Material, MaterialKind, Release, Stance, Status
+from pipeline.review.decisions import releases, workflow
+from pipeline.review.models import Item, Material, MaterialKind, Notice, Release, Stance, Status
 from pipeline.review.output.exports import ExportFile
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
@@ -120,4 +120,13 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         return redirect("notices")
     found = list(notices_of_account.latest(user))
     own = set(visible(user).filter(pk__in=[one.item_id for one in found if one.item_id]).values_list("pk", flat=True))
-    return render(request, "notices.html", {"notices": found, "own": own})
+    rows = [(one, _place_of(one) if one.item_id in own else "") for one in found]
+    return render(request, "notices.html", {"notices": rows, "own": own})
+
+
+def _place_of(notice: Notice) -> str:
+    """The fragment of the finding that a notice of a dispute is about, "" where there is not one of them."""
+    if notice.item is None or notices_of_account.DISPUTE not in notice.words:
+        return ""
+    disputes = workflow.open_disputes(notice.item)
+    return f"#f{disputes[0].pk}" if len(disputes) == 1 else ""

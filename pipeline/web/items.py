@@ -16,8 +16,12 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
+<<<<<<< HEAD
 from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import agreement, checklists, history, releases, workflow
+=======
+from pipeline.review.decisions import checklists, history, releases, workflow
+>>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
 from pipeline.review.decisions.access import allows, check_may_correct, check_open
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
@@ -29,7 +33,8 @@ from pipeline.review.queue import comparison, links
 from pipeline.review.queue import versions as versions_of_items
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.workdays import calendar_note
-from pipeline.web import issuer, walk
+from pipeline.web import finding_groups, issuer, walk
+from pipeline.web.facts import facts_of
 from pipeline.web.permissions import allowed, item_of, number_of, user_of
 from pipeline.web.views import reviewers
 
@@ -40,8 +45,8 @@ TEMPLATES = {
 }
 # verdicts with the key that focuses each (1 to 3); 转办 (4) asks for its addressee
 VERDICTS = tuple((number, verdict) for number, verdict in enumerate(Verdict.values, 1) if verdict != Verdict.REFER)
-# from this many findings on, the articles of a list are folded
-_FOLDED_FROM = 12
+# rows of findings in one answer
+_MOST_ROWS = 100
 
 
 @require_GET
@@ -59,12 +64,15 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     version = _version(request, found)
     findings = list(version.findings.order_by("start", "id")) if version else []
     shown = [finding for finding in findings if not finding.softened]
+    groups = _groups(request, found, version, shown) if version else []
     context = {
         "item": found,
         "version": version,
         "is_current": version is None or version.pk == found.current_id,
         "text_view": text_view(version.text, version.dossier, shown) if version else None,
-        "groups": grouped(_rows(request, found, version, shown)) if version else [],
+        "groups": groups,
+        "listed": sum(len(group.rows) for group in groups),
+        "undecided_types": finding_groups.undecided_types(groups),
         "softened": [finding for finding in findings if finding.softened],
         "walk": walk.place_of(request, found),
         **_facts_context(found, version),
@@ -72,6 +80,32 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         **finding_context(request, found),
     }
     return render(request, "item.html", context)
+
+
+def _groups(request: HttpRequest, found: Item, version: Version, shown: list[Finding]) -> list[finding_groups.Group]:
+    """The groups of the findings of a version; `open` names the index of a row whose group is open."""
+    rows = finding_groups.rows_of(user_of(request), found, version, shown)
+    return finding_groups.grouped(rows, number_of(request.GET.get("open", "")))
+
+
+@require_GET
+@allowed(Action.SEE)
+def rows(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The rows `at` to `at` + `count` of the list of findings of an item; `of` is how many the page counted when it was made."""
+    found = item_of(request, item_id)
+    version = _version(request, found)
+    at, count, of = (number_of(request.GET.get(name, "")) for name in ("at", "count", "of"))
+    if version is None or at is None or not count:
+        raise UsageError("没有写明哪些发现", remedy="请回到文件页展开")
+    shown = list(version.findings.filter(softened=False).order_by("start", "id"))
+    every = finding_groups.rows_of(user_of(request), found, version, shown)
+    if of not in (None, len(every)):
+        raise UsageError("打开页面以后发现有增减", remedy="请刷新页面后再展开")
+    context = {
+        "item": found, "version": version, "is_current": version.pk == found.current_id, "rows": every[at : at + min(count, _MOST_ROWS)],
+        **finding_context(request, found),
+    }  # fmt: skip
+    return render(request, "part_rows.html", context)
 
 
 def _version(request: HttpRequest, found: Item) -> Version | None:
@@ -86,11 +120,18 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "verdicts": VERDICTS,
         "templates": TEMPLATES,
         "severities": ("严重", "高", "中", "低"),
+<<<<<<< HEAD
         "raise_types": finding_types(),
         "raise_bases": bases_on(timezone.localdate()),
         "type_bases": bases_by_type(timezone.localdate()),
+=======
+        # called by the templates that show them, which few do
+        "raise_types": finding_types,
+        "raise_bases": lambda: bases_on(timezone.localdate()),
+>>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
         "raise_url": reverse("raise", args=[found.pk]),
-        "open": workflow.open_alarms(found).count() if found.current else 0,
+        "open": lambda: workflow.open_alarms(found).count() if found.current else 0,
+        "disputes": lambda: len(workflow.open_disputes(found)),
         "can_work": may(request.user, Action.DECIDE) and allows(check_open, found, user_of(request)),
         "can_correct": may(request.user, Action.DECIDE) and allows(check_may_correct, found, user_of(request)),
         "me": user_of(request).username,
@@ -99,10 +140,9 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
 
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
-        "facts": _facts(found, version.dossier) if version else [],
+        "facts": facts_of(found, version.dossier) if version else [],
         "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind != Kind.DRAFT else None,
         "coverage": coverage(version.dossier) if version else [],
-        "corrections": [(workflow.CORRECTABLE[made.field], made) for made in found.corrections.order_by("-made")],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": workflow.CORRECTABLE.items(),
         "kinds": Kind.choices,
@@ -146,82 +186,6 @@ def person(username: str) -> str:
 
 def _waiting_original(found: Item) -> bool:
     return found.current is None and found.occurrences.exists()
-
-
-def _rows(request: HttpRequest, found: Item, version: Version, shown: list[Finding]) -> list[dict[str, Any]]:
-    """Template rows in text order: findings with decisions, dispute and similar articles, and the passages of a blind sample."""
-    rows = [finding_row(found, version, finding) for finding in decorated(found, version, shown)]
-    if may(request.user, Action.DECIDE) and version.pk == found.current_id:
-        for passage in agreement.passages_for(version, user_of(request)):
-            text = version.text[passage.start : passage.end]
-            rows.append({"at": passage.start, "path": "", "passage": passage, "text": text})
-    return sorted(rows, key=lambda row: row["at"])
-
-
-def decorated(found: Item, version: Version, shown: list[Finding]) -> list[dict[str, Any]]:
-    """Findings with their decisions (that count and all), dispute, similar articles and the issuer's reply."""
-    by_key: dict[str, list[Any]] = {}
-    for made in agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id"):
-        by_key.setdefault(made.finding_key, []).append(made)
-    counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
-    released = releases.current_release(found)
-    replies = releases.replies_of(released) if released else {}
-    return [
-        {
-            "finding": finding, "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
-            "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
-        }
-        for finding in shown
-    ]  # fmt: skip
-
-
-def finding_row(found: Item, version: Version, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of a finding with its place in the text and the article it is grouped under."""
-    finding = row["finding"]
-    path = str(finding.content.get("path") or "")
-    mine = [made for made in row["decisions"] if made.version.sequence != version.sequence]
-    return {"at": finding.start, "path": path.split("第（")[0].split("款")[0], "earlier": bool(mine), **row}
-
-
-def grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows in groups of consecutive ones of the same article: its path, rows, how many wait, and whether the group is open.
-
-    With few findings every group is open; in a long list only those in which an alarm waits, and at most the first ten of them.
-    """
-    groups: list[dict[str, Any]] = []
-    for row in rows:
-        if not groups or groups[-1]["path"] != row["path"] or not row["path"]:
-            groups.append({"path": row["path"], "rows": []})
-        groups[-1]["rows"].append(row)
-    opened = 0
-    for group in groups:
-        waiting = [row for row in group["rows"] if row.get("finding") and not row["decision"]]
-        alarms = [row for row in waiting if row["finding"].severity in ("严重", "高")]
-        group |= {"waiting": len(waiting), "open": len(rows) <= _FOLDED_FROM or (bool(alarms) and opened < 10)}
-        opened += bool(alarms)
-    return groups
-
-
-def _facts(found: Item, dossier: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Facts of the masthead, validity and genre as (Chinese name, value, origin); facts without a value are left out."""
-    masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
-    issuers = "、".join(fact["value"] for fact in masthead["issuers"])
-    rows = [("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
-    names = (
-        ("发文字号", "number"),
-        ("登记号", "registration"),
-        ("成文日期", "made"),
-        ("公布日期", "published"),
-        ("主送", "recipients"),
-    )
-    rows += [(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
-    if found.kind != Kind.DRAFT:
-        rows.append(("有效性", validity["state"], "；".join(validity["reasons"])))
-    labels = dossier["labels"]
-    kind = "属于" if labels["is_normative"] else "不属于"
-    about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
-    rows.append(("性质", about, "；".join(labels["reasons"])))
-    return [row for row in rows if row[1]]
 
 
 def coverage(dossier: dict[str, Any]) -> list[str]:

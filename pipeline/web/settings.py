@@ -139,7 +139,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOS
 QINGGUI_AUDIT_MAIL = os.environ.get("QINGGUI_AUDIT_MAIL", "").strip()
 # address of the desk: links in mails, trusted origin of forms, scheme behind a proxy, allowed host
 ADDRESS = address_of(os.environ.get("QINGGUI_URL", ""))
-QINGGUI_ADDRESS = ADDRESS.url or os.environ.get("QINGGUI_ADDRESS", "").rstrip("/")
+QINGGUI_ADDRESS = ADDRESS.url
 ALLOWED_HOSTS = allowed_hosts(ADDRESS, os.environ.get("QINGGUI_HOSTS", ""))
 CSRF_TRUSTED_ORIGINS = [ADDRESS.url] if ADDRESS.url else []
 DEBUG = False
@@ -147,7 +147,7 @@ LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "queue", "login"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = True, "Lax", "Strict"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.secure or os.environ.get("QINGGUI_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.secure
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pipeline.web.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("facets", views.facets, name="facets"),
     path("items/<int:item_id>/", items.item, name="item"),
+    path("items/<int:item_id>/rows", items.rows, name="rows"),
     path("items/<int:item_id>/versions", items.versions, name="versions"),
     path("items/<int:item_id>/pages", items.layout, name="layout"),
     path("items/<int:item_id>/pages/<int:number>/picture", items.picture, name="picture"),

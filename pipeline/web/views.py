@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from pipeline.review.accounts import Action, Role, display_name, may, role_of, visible
+from pipeline.review.decisions import bulk
 from pipeline.review.models import Batch, Mark
 from pipeline.review.queue import filters, issuer_view, saved_views
 from pipeline.review.queue.rows import rows_of
@@ -65,7 +66,15 @@ def _tools(request: HttpRequest) -> dict[str, Any]:
     return {
         "reviewers": reviewers(),
         "views": saved_views.views_of(user_of(request), visible(request.user)),
-        "batches": [(batch, names.get(batch.by, batch.by)) for batch in batches],
+        "batches": [
+            (
+                batch,
+                names.get(batch.by, batch.by),
+                bulk.what_of(batch) if batch.what == bulk.DECIDED else "",
+                bulk.why_kept(batch),
+            )
+            for batch in batches
+        ],
         "exports": _EXPORTS,
     }
 

@@ -1,7 +1,13 @@
 """Accounts in every role and an item, in the database that all tests of the queue share."""
 
+import html
+import re
 from collections.abc import Iterator
+<<<<<<< HEAD
 from typing import TYPE_CHECKING
+=======
+from typing import Any
+>>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
 
 import pytest
 from django.contrib.auth.models import User
@@ -46,6 +52,20 @@ def item(people: dict[str, User]) -> Iterator[Item]:
     Item.objects.filter(pk=entry.item).update(rival=None, marks="")
     yield Item.objects.get(pk=entry.item)
     erase(entry.item or 0)
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of the forms of a page."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def confirm(browser: Client, form: dict[str, Any]) -> Any:
+    """Previews a decision on many items and confirms what the preview showed."""
+    page = browser.post("/bulk", form).content.decode()
+    assert "确认决定" in page
+    seen = {name: value for name, value in hidden_fields(page).items() if name.startswith("seen_")}
+    return browser.post("/bulk", form | seen | {"sure": "1"})
 
 
 # what stands between a request and a page, made once: each client of its own would look through all static files again

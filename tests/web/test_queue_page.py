@@ -20,7 +20,7 @@ from pipeline.review.queue.filters import PAGE
 from pipeline.review.queue.store import QueueWriter
 from pipeline.review.search.index import index_heads
 from tests.builders import examined
-from tests.web.conftest import client
+from tests.web.conftest import client, confirm
 
 STATIC = Path(__file__).parents[2] / "pipeline" / "web" / "static" / "desk"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -168,8 +168,8 @@ def test_a_bulk_decision_has_nothing_chosen_beforehand_and_keeps_what_was_typed(
         assert 'value="依据已经废止"' in answer.content.decode()
     assert not item.decisions.exists()
     page = chief.post("/bulk", form | {"type": finding.type, "verdict": "成立"}).content.decode()
-    assert "确认决定" in page and "将对1件中的" in page and item.title in page
-    done = chief.post("/bulk", form | {"type": finding.type, "verdict": "成立", "comment": "依据已经废止", "sure": "1"})
+    assert "确认决定" not in page and "还没有意见" in page and "将对1件中的" in page and item.title in page
+    done = confirm(chief, form | {"type": finding.type, "verdict": "成立", "comment": "依据已经废止"})
     assert done.headers["Location"] == f"/?q={quote(WORD)}&page=2"
     assert item.decisions.filter(finding_key=finding.key).exists()
 

@@ -1,5 +1,7 @@
 """成批处理: one action on many items, with a preview; it never overrides a decision of a person, and is undone as a whole."""
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +16,21 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting
 from pipeline.review.decisions.agreement import effective_decisions
+from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.decisions.marks import refresh_marks
+from pipeline.review.decisions.notices import notify
 from pipeline.review.decisions.workflow import Statement, common_types
 from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdict
 
 ASSIGNED, DECIDED = "指派", "决定"
 _BATCH_SIZE, _MAX_TYPES = 2_000, 40
+_CODE = re.compile(r"[A-Z]{3}-\d+")
+# item numbers that a notice and the audit name
+_NUMBERS = 50
+
+
+class PreviewOutdatedError(UsageError):
+    """What a person confirmed is not what the preview showed: findings came or went meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,26 @@ def preview(items: "QuerySet[Item]") -> BulkPreview:
 
 
 def assign_all(items: "QuerySet[Item]", to: User, *, by: User) -> Batch:
-    """Assigns those of `items` that have no assignee; items with one are not changed."""
+    """Assigns those of `items` that have no assignee, and tells the person; items with one are not changed."""
     with transaction.atomic():
-        free = list(items.filter(assignee=None).values_list("pk", flat=True))
+        free = list(items.filter(assignee=None).order_by("pk").values_list("pk", flat=True))
         for chunk in _chunks(free):
             Item.objects.filter(pk__in=chunk, assignee=None).update(assignee=to, updated=timezone.now())
-        note(by.username, "成批指派", None, f"{len(free)}件给{to.username}")
+        note(
+            by.username,
+            "成批指派",
+            None,
+            f"{len(free)}件给{to.username}：{_numbers(free)}" if free else f"0件给{to.username}",
+        )
+        if free:
+            told = f"{display_name(by)}把{len(free)}件指派给您：{_numbers(free)}"
+            notify({to} - {by}, Item.objects.get(pk=free[0]) if len(free) == 1 else None, told)
         return Batch.objects.create(what=ASSIGNED, detail=str(to.pk), by=by.username, items=free)
+
+
+def _numbers(keys: list[int]) -> str:
+    """The numbers of items in words: 编号3、7、8, the first 50 of them."""
+    return f"编号{'、'.join(map(str, keys[:_NUMBERS]))}{'等' if len(keys) > _NUMBERS else ''}"
 
 
 def _chunks(keys: list[int]) -> Iterator[list[int]]:
@@ -63,12 +87,26 @@ def undecided_in(items: "QuerySet[Item]") -> "QuerySet[Finding]":
     return findings.exclude(Exists(decided))
 
 
-def decide_all(items: "QuerySet[Item]", kind: str, statement: Statement, *, by: User) -> Batch:
+def stamp_of(findings: "QuerySet[Finding]") -> str:
+    """A stamp of a set of findings: how many they are, and a hash of which."""
+    digest, count = hashlib.sha256(), 0
+    for version, key in findings.order_by("version_id", "key", "pk").values_list("version_id", "key"):
+        digest.update(f"{version}:{key} ".encode())
+        count += 1
+    return f"{count}-{digest.hexdigest()[:16]}"
+
+
+def decide_all(items: "QuerySet[Item]", kind: str, statement: Statement, *, by: User, seen: str = "") -> Batch:
     """Records one statement on every undecided finding of a type, except in items that `by` has passed to the second review.
 
-    Raises `UsageError` for an invalid statement or blank words.
+    `seen` is the stamp of the findings that the person saw, "" where that does not matter. Raises `UsageError` for an invalid
+    statement or blank words, `PreviewOutdatedError` where they are not the same any more.
     """
-    return _decide(undecided(items, kind, by), kind, statement, by)
+    with transaction.atomic():
+        findings = undecided(items, kind, by)
+        if seen and seen != stamp_of(findings):
+            raise PreviewOutdatedError("预览以后发现有增减，没有作出决定", remedy="请核对新的预览，再确认一次")
+        return _decide(findings, type_name(kind), statement, by)
 
 
 def decide_group(item: Item, keys: Sequence[str], statement: Statement, *, by: User) -> Batch:
@@ -130,6 +168,34 @@ def undo(batch: Batch, *, by: User) -> int:
             refresh_marks(*Item.objects.filter(pk__in=batch.items))
         note(by.username, "撤销成批", None, f"第{batch.pk}次{batch.what}，{count}件")
     return count
+
+
+def why_kept(batch: Batch) -> str:
+    """Why a batch cannot be undone any more, "" where it can."""
+    if batch.undone:
+        return "已经撤销"
+    if batch.what == DECIDED:
+        decided = batch.decisions.values("item")
+        done = Item.objects.filter(pk__in=decided, status__in=(Status.DONE, Status.SECOND)).exists()
+        return "其中有已经办结或者送复核的，不能撤销" if done else ""
+    mine = Item.objects.filter(assignee_id=int(batch.detail)).exclude(status=Status.DONE)
+    left = any(mine.filter(pk__in=chunk).exists() for chunk in _chunks(batch.items))
+    return "" if left else "都已经办结或者改派，没有可以撤销的"
+
+
+def what_of(batch: Batch) -> str:
+    """What a batch decided, in words: 设定罚款 成立 没有依据; earlier batches kept the code of the type, which is told by its name."""
+    kind, _, rest = batch.detail.partition(" ")
+    return f"{type_name(kind)} {rest}" if _CODE.fullmatch(kind) else batch.detail
+
+
+def type_name(kind: str) -> str:
+    """The name of a type of finding; those of forms and the like, which the rules do not list, are called as their findings are."""
+    try:
+        return name_of(kind)
+    except UsageError:
+        found = Finding.objects.filter(type=kind).order_by("-id").first()
+        return str(found.content["name"]) if found else kind
 
 
 def _release(batch: Batch) -> int:

@@ -6,7 +6,11 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from pipeline.review.models import Item, Notice
+from pipeline.review.accounts import display_name
+from pipeline.review.models import Decision, Item, Material, Notice
+
+# words of every notice that asks for a ruling (裁定)
+DISPUTE = "有一处发现意见不同，需要裁定"
 
 
 def notify(users: Iterable[User], item: Item | None, words: str) -> None:
@@ -35,6 +39,32 @@ def issuers_of(item: Item) -> set[User]:
     organs = [organ for organ in item.issuers.split("、") if organ]
     own = Q(pk=item.owner_id) | Q(member__organ__in=organs)
     return set(User.objects.filter(own, groups__name="制定机关", is_active=True))
+
+
+def tell_of_material(material: Material) -> None:
+    """Tells the people of a case, the 主审 where it has none, that material was handed in for it."""
+    item = material.item
+    told = {user for user in people_of(item) or chiefs() if user.username != material.account}
+    kind = material.get_kind_display()
+    notify(told, item, f"{material.by}为编号{item.pk}《{item.title}》提交了材料：{kind}《{material.name}》")
+
+
+def tell_of_ruling(item: Item, name: str, before: Iterable[Decision], ruling: Decision) -> None:
+    """Tells those whose decisions on a finding (called `name`) differed how it was ruled."""
+    told = set(
+        User.objects.filter(username__in={made.account for made in before} - {ruling.account, ""}, is_active=True)
+    )
+    words = (
+        f"编号{item.pk}《{item.title}》中“{name}”的分歧由{ruling.reviewer}裁定为“{ruling.verdict}”：{ruling.comment}"
+    )
+    notify(told, item, words)
+
+
+def tell_of_taken_up(item: Item, user: User) -> None:
+    """Tells the issuer of a case that its next version was taken up by `user`."""
+    sequence = item.current.sequence if item.current else 1
+    told = issuers_of(item) - {user}
+    notify(told, item, f"《{item.title}》的新一稿已由{display_name(user)}接收为第{sequence}版，将重新审查")
 
 
 def unseen(user: User) -> "QuerySet[Notice]":

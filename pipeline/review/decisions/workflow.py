@@ -21,7 +21,7 @@ from pipeline.review.decisions.access import acting, check_may_correct, check_op
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import chiefs, notify, people_of
+from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
@@ -30,6 +30,7 @@ from pipeline.review.search.index import index_heads
 
 # items of this risk or more need a second review
 SECOND_FROM = 40
+REOPENED = "重新打开"
 # longest title or other fact that a person enters, in characters
 _LONGEST_VALUE = 300
 _STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
@@ -82,8 +83,7 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
         current = item.current
         if current is None or not current.findings.filter(key=key).exists():
             raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
-        if final:
-            _check_ruling(item, key, statement)
+        before = _check_ruling(item, key, statement) if final else ()
         last = effective_decisions().filter(item=item, version=current, finding_key=key).order_by("made", "id").last()
         if last and (last.account, last.final, Statement(last.verdict, last.comment, last.addressee)) == (
             user.username,
@@ -98,20 +98,26 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
         told = f"{key} {statement.verdict}{statement.addressee and '给' + statement.addressee} {statement.comment}"
         note(user.username, "裁定" if final else "决定", item.pk, told[:500])
         refresh_marks(item)
-        if key in disputed(item):
+        if final:
+            name = str(current.findings.filter(key=key)[0].content["name"])
+            tell_of_ruling(item, name, before, decision)
+        elif key in disputed(item):
             _tell_of_dispute(item, user)
     return decision
 
 
-def _check_ruling(item: Item, key: str, statement: Statement) -> None:
-    if key not in disputed(item):
+def _check_ruling(item: Item, key: str, statement: Statement) -> tuple[Decision, Decision]:
+    """The decisions that a ruling is about. Raises `UsageError` where there is no dispute, and for a ruling without words."""
+    found = disputed(item).get(key)
+    if found is None:
         raise UsageError("这条发现没有待裁定的分歧", remedy="请刷新后查看；没有分歧的，作一般的决定")
     if not statement.comment:
         raise UsageError("裁定没有写明理由", remedy="请填写裁定的理由，它将印在文书上")
+    return found
 
 
 def _tell_of_dispute(item: Item, user: User) -> None:
-    words = f"编号{item.pk}《{item.title}》有一处发现意见不同，需要裁定"
+    words = f"编号{item.pk}《{item.title}》{DISPUTE}"
     if not Notice.objects.filter(item=item, words=words, seen=None).exists():
         notify(chiefs() - {user}, item, words)
 
@@ -161,6 +167,16 @@ def open_alarms(item: Item) -> "QuerySet[Finding]":
     decided = effective_decisions().filter(item=item).values_list("finding_key", flat=True)
     findings = Finding.objects.filter(version=item.current, softened=False, severity__in=ALARMS)
     return findings.exclude(key__in=list(decided))
+
+
+def open_disputes(item: Item) -> list[Finding]:
+    """The findings of the current version, in text order, on which two people differ and nobody has ruled."""
+    keys = list(disputed(item))
+    return (
+        list(Finding.objects.filter(version=item.current, softened=False, key__in=keys).order_by("start", "id"))
+        if keys
+        else []
+    )
 
 
 def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, str, int]]:
@@ -215,19 +231,23 @@ def needs_second_reader(item: Item) -> bool:
     return item.risk >= SECOND_FROM or raised.filter(severity__in=ALARMS).exists()
 
 
-def send_back(item: Item, user: User, reason: str) -> None:
-    """Returns an item to 待审, from the second review or after it was finished, and tells its people. Raises `UsageError` for a blank reason."""
+def send_back(item: Item, user: User, reason: str) -> str:
+    """Returns an item to 待审, from the second review (退回) or after it was finished (重新打开), and tells its people; returns which it was.
+
+    Raises `UsageError` for a blank reason.
+    """
     if not reason.strip():
         raise UsageError("没有写明理由", remedy="请填写退回或者重新打开的理由")
     reason = clean(reason)
     with acting(item, user, _check_may_send_back) as item:
-        action = "重新打开" if item.status == Status.DONE else "退回"
+        action = REOPENED if item.status == Status.DONE else "退回"
         told = people_of(item) - {user}
         item.status, item.reviewed_by, item.reviewed_at = Status.PENDING, "", None
         item.second_by, item.finished_at = "", None
         item.save(update_fields=[*_STATE, "updated"])
         note(user.username, action, item.pk, reason[:500])
         notify(told, item, f"编号{item.pk}《{item.title}》由{display_name(user)}{action}：{reason}")
+    return action
 
 
 def _check_may_send_back(item: Item, user: User) -> None:

@@ -2,15 +2,17 @@
 "use strict";
 
 (() => {
-  const findings = () => [...document.querySelectorAll(".finding")];
-  let current = -1;
+  // what j and k walk: findings, and lists of a folded group that are not read yet
+  const stops = () => [...document.querySelectorAll(".finding, .findings[data-unread]")];
+  // the key of the finding that is shown, and what to show when the list of a group arrives: {list, pick}
+  let current = "";
+  let wanted = null;
+  const now = () => document.getElementById(current);
 
-  const show = (index) => {
-    const all = findings();
-    if (!all.length) return;
-    current = Math.max(0, Math.min(index, all.length - 1));
+  const show = (finding) => {
+    if (!finding) return;
+    current = finding.id;
     document.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
-    const finding = all[current];
     const folded = finding.closest("details:not([open])");
     if (folded) folded.open = true;
     finding.classList.add("now");
@@ -25,10 +27,47 @@
     if (boxes.length) boxes[0].scrollIntoView({ block: "center" });
   };
 
+  // shows a finding; of a list that is not read yet the one that `pick` chooses, when it has arrived
+  const go = (stop, pick) => {
+    if (!stop?.matches("[data-unread]")) return show(stop);
+    wanted = { list: stop, pick };
+    const group = stop.closest("details");
+    if (group.open) stop.scrollIntoView({ block: "nearest" });
+    else group.open = true;
+  };
+
+  const step = (by) => {
+    const all = stops();
+    const at = all.indexOf(now()) + by;
+    go(all[Math.max(0, Math.min(at, all.length - 1))], (rows) => rows.at(by > 0 ? 0 : -1));
+  };
+
+  // the finding with a key, also where its group is not read yet
+  const open = (key) => go(
+    document.getElementById(key) ?? document.querySelector(`.findings[data-holds~="${CSS.escape(key)}"]`),
+    () => document.getElementById(key),
+  );
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const list = event.detail.target;
+    if (!list.matches?.(".findings[data-unread]")) return;
+    list.removeAttribute("data-unread");
+    if (wanted?.list !== list) return;
+    show(wanted.pick([...list.querySelectorAll(".finding")]));
+    wanted = null;
+  });
+
+  // the address of a finding (#f12), as a notice links it
+  const follow = () => {
+    const key = decodeURIComponent(location.hash.slice(1));
+    if (/^f\d+$/.test(key)) open(key);
+  };
+  document.addEventListener("DOMContentLoaded", follow);
+  window.addEventListener("hashchange", follow);
+
   // a number moves to the button of a verdict; only pressing that button records the decision
   const aim = (key) => {
-    const finding = findings()[current];
-    const button = finding && finding.querySelector(`button[data-key="${key}"]`);
+    const button = now()?.querySelector(`button[data-key="${key}"]`);
     if (!button) return;
     if (button.hasAttribute("data-refer")) openRefer(button);
     else button.focus();
@@ -62,7 +101,7 @@
       chosen.dataset.requested = "1";
       htmx.trigger(chosen, "draw");
     }
-    show(current);
+    show(now());
   };
 
   const help = () => {
@@ -71,13 +110,13 @@
   };
 
   const keys = {
-    j: () => show(current + 1),
-    k: () => show(current - 1),
+    j: () => step(1),
+    k: () => step(-1),
     n: () => document.getElementById("next")?.click(),
     p: () => document.getElementById("previous")?.click(),
     o: () => tab(document.getElementById("pages")?.hidden ? "tab-pages" : "tab-text"),
     s: () => document.querySelectorAll(".softened").forEach((part) => { part.open = !part.open; }),
-    c: () => findings()[current]?.querySelector(".say")?.focus(),
+    c: () => now()?.querySelector(".say")?.focus(),
     "?": help,
   };
 
@@ -107,9 +146,9 @@
     const chosen = event.target.closest("[role=tab]");
     if (chosen) tab(chosen.id);
     const mark = event.target.closest("mark[data-finding], rect[data-finding]");
-    if (mark) show(findings().findIndex((finding) => finding.id === mark.dataset.finding));
+    if (mark) open(mark.dataset.finding);
     const finding = event.target.closest(".finding");
-    if (finding && !event.target.closest("form, button, input, summary")) show(findings().indexOf(finding));
+    if (finding && !event.target.closest("form, button, input, summary")) show(finding);
     const refer = event.target.closest("[data-refer]");
     if (refer) openRefer(refer);
     const words = event.target.closest("[data-words]");
@@ -128,13 +167,17 @@
     if (event.target.id === "only-changes") document.querySelector(".compare").classList.toggle("only", event.target.checked);
   });
 
-  // after a decision, go to the next finding without one
+  // after a decision, go to the next finding without one; one that was withdrawn stays shown
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.detail.target.classList.contains("finding")) return;
-    const all = findings();
-    const next = all.findIndex((finding, index) => index > current && !finding.classList.contains("decided"));
     countTicked();
-    show(next >= 0 ? next : current);
+    const finding = document.getElementById(event.detail.target.id);
+    const all = stops();
+    const left = all.slice(all.indexOf(finding) + 1).find((stop) => (
+      stop.matches("[data-unread]") ? stop.dataset.waiting !== "0" : !stop.classList.contains("decided")));
+    const undecided = (rows) => rows.find((one) => !one.classList.contains("decided")) ?? rows[0];
+    if (left && finding?.classList.contains("decided")) go(left, undecided);
+    else show(finding);
   });
 
   // an OFD page is an SVG drawn with the fonts of this computer: without a Chinese font any two Chinese characters look alike
@@ -153,6 +196,7 @@
     event.detail.target.querySelectorAll("[data-without-font]").forEach((note) => { note.hidden = hasChinese(); });
   });
 
+<<<<<<< HEAD
   // what is sent once is recorded once: after an act that leads to another page, and while a form is on its way, nothing more is sent
   let leaving = false;
   document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -174,19 +218,52 @@
   const showError = (text, target) => {
     const open = document.querySelector("dialog[open] .said-here");
     const place = open ?? (target?.id === "pages" ? target : document.getElementById("said"));
+=======
+  // errors of htmx requests are shown in the tab of the pages or at the foot of the page; other content stays as it was
+  let failed = "";
+  const showError = (text, { target, requestConfig: { verb } = {} }) => {
+    const place = target?.id === "pages" ? target : document.getElementById("said");
+>>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
     const line = document.createElement("p");
     line.className = "notice error";
     line.setAttribute("role", "alert");
     line.textContent = text;
     place.replaceChildren(line);
+    failed = verb;
   };
   document.addEventListener("htmx:responseError", (event) => {
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
     const message = answer.querySelector("[role=alert]")?.textContent;
-    showError(message || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail.target);
+    showError(message || `没有完成（${event.detail.xhr.status}）。请刷新后重试`, event.detail);
   });
-  document.addEventListener("htmx:sendError", (event) => showError("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail.target));
-  document.addEventListener("htmx:afterSwap", () => document.getElementById("said")?.replaceChildren());
+  document.addEventListener("htmx:sendError", (event) => showError("连接不上服务器，刚才的操作没有保存。请检查网络后重试", event.detail));
+  // the next success takes an old error away; what the page loads by itself does not, unless that had failed
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, requestConfig: { verb } } = event.detail;
+    if (successful && (verb !== "get" || failed === "get")) document.getElementById("said")?.replaceChildren();
+  });
+
+  // words that were typed and not sent: leaving the page asks before they are lost
+  const sent = new WeakSet();
+  const unsent = (field) => field.value.trim() && field.value !== field.defaultValue
+    && !sent.has(field.form) && !field.closest("dialog:not([open])");
+  window.addEventListener("beforeunload", (event) => {
+    const fields = document.querySelectorAll("main textarea:not([readonly]), main input.say, main .refer input");
+    if ([...fields].some(unsent)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent.add(event.target); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form")) sent.add(event.detail.elt); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) sent.delete(event.detail.elt); });
+  document.addEventListener("input", (event) => { if (event.target.form) sent.delete(event.target.form); });
+
+  // a panel that would leave the page at the right is moved to the left
+  document.addEventListener("toggle", (event) => {
+    const panel = event.target.matches?.(".menu[open]") && event.target.querySelector(":scope > .pop, :scope > div");
+    if (!panel) return;
+    panel.style.left = "0";
+    const over = panel.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (over > 0) panel.style.left = `${-over}px`;
+  }, true);
 
   const drop = document.getElementById("drop");
   if (drop) {

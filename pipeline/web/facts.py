@@ -1,0 +1,66 @@
+"""要素: the facts of a document as the page of an item shows them, with what people corrected under the same label."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from pipeline.review.decisions.workflow import CORRECTABLE
+from pipeline.review.models import Correction, Item, Kind
+
+# the labels of correctable fields that the masthead calls otherwise
+_LABELS = {**CORRECTABLE, "number": "发文字号"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact: its Chinese name, value, where it comes from; `machine` is what the program read where a person corrected it ("": the same)."""
+
+    name: str
+    value: str
+    origin: str
+    machine: str = ""
+
+
+def facts_of(found: Item, dossier: dict[str, Any]) -> list[Fact]:
+    """Facts of the masthead, validity and genre; facts without a value are left out, corrected ones have the value that counts."""
+    made: dict[str, list[Correction]] = {}
+    for correction in found.corrections.order_by("id"):
+        made.setdefault(_LABELS[correction.field], []).append(correction)
+    read = [fact for fact in _read(found, dossier) if fact.value]
+    missing = [
+        Fact(name, corrections[0].machine, "")
+        for name, corrections in made.items()
+        if name not in {f.name for f in read}
+    ]
+    return [_corrected(fact, made.get(fact.name, [])) for fact in (*missing, *read)]
+
+
+def _corrected(fact: Fact, corrections: list[Correction]) -> Fact:
+    if not corrections:
+        return fact
+    value = corrections[-1].value
+    told = (f"更正为“{one.value}”：{one.reviewer} {localtime(one.made):%Y-%m-%d %H:%M}" for one in corrections)
+    return replace(fact, value=value, origin="；".join(told), machine=fact.value if fact.value != value else "")
+
+
+def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
+    """The facts as the program read them."""
+    masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
+    issuers = "、".join(fact["value"] for fact in masthead["issuers"])
+    rows = [Fact("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
+    names = (
+        ("发文字号", "number"),
+        ("登记号", "registration"),
+        ("成文日期", "made"),
+        ("公布日期", "published"),
+        ("主送", "recipients"),
+    )
+    rows += [Fact(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
+    if found.kind != Kind.DRAFT:
+        rows.append(Fact("有效性", validity["state"], "；".join(validity["reasons"])))
+    labels = dossier["labels"]
+    kind = "属于" if labels["is_normative"] else "不属于"
+    about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
+    rows.append(Fact("性质", about, "；".join(labels["reasons"])))
+    return rows
