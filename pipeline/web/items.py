@@ -16,12 +16,8 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
-<<<<<<< HEAD
 from pipeline.review.audit.sessions import note_pages
-from pipeline.review.decisions import agreement, checklists, history, releases, workflow
-=======
 from pipeline.review.decisions import checklists, history, releases, workflow
->>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
 from pipeline.review.decisions.access import allows, check_may_correct, check_open
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
@@ -120,15 +116,10 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "verdicts": VERDICTS,
         "templates": TEMPLATES,
         "severities": ("严重", "高", "中", "低"),
-<<<<<<< HEAD
-        "raise_types": finding_types(),
-        "raise_bases": bases_on(timezone.localdate()),
-        "type_bases": bases_by_type(timezone.localdate()),
-=======
         # called by the templates that show them, which few do
         "raise_types": finding_types,
         "raise_bases": lambda: bases_on(timezone.localdate()),
->>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
+        "type_bases": lambda: bases_by_type(timezone.localdate()),
         "raise_url": reverse("raise", args=[found.pk]),
         "open": lambda: workflow.open_alarms(found).count() if found.current else 0,
         "disputes": lambda: len(workflow.open_disputes(found)),

@@ -52,20 +52,12 @@ def to_login(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, address: str) -> HttpResponseBase:
     """Leads to an address after an act: by a redirect, for htmx requests by a header that loads the whole page.
 
-<<<<<<< HEAD
-    A browser only scrolls where an address differs from that of the page by its fragment; the page is then loaded again.
-    """
-    if getattr(request, "htmx", False):
-        again = {"HX-Refresh": "true"} if "#" in address else {}
-        return HttpResponse(headers={"HX-Redirect": address, **again})
-=======
     A browser that goes to another fragment of the page it is on does not load it again: there the header says to refresh.
     """
     htmx: Any = getattr(request, "htmx", False)
     if htmx:
         same = _same_page(address, htmx.current_url or "")
         return HttpResponse(headers={"HX-Refresh": "true"} if same else {"HX-Redirect": address})
->>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
     return redirect(address)
 
 

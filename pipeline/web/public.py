@@ -142,8 +142,8 @@ def shown(edition: Edition, version: Version) -> dict[str, object]:
 
 
 def address(request: HttpRequest) -> str:
-    """The address of the desk without a slash at the end: QINGGUI_ADDRESS, else the host of the request."""
-    return str(settings.QINGGUI_ADDRESS) or request.build_absolute_uri("/").rstrip("/")
+    """The address of the desk without a slash at the end: DESK_ADDRESS, else the host of the request."""
+    return str(settings.DESK_ADDRESS) or request.build_absolute_uri("/").rstrip("/")
 
 
 @require_safe

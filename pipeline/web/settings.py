@@ -139,7 +139,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("QINGGUI_MAIL_FROM") or f"qinggui@{EMAIL_HOS
 QINGGUI_AUDIT_MAIL = os.environ.get("QINGGUI_AUDIT_MAIL", "").strip()
 # address of the desk: links in mails, trusted origin of forms, scheme behind a proxy, allowed host
 ADDRESS = address_of(os.environ.get("QINGGUI_URL", ""))
-QINGGUI_ADDRESS = ADDRESS.url
+DESK_ADDRESS = ADDRESS.url
 ALLOWED_HOSTS = allowed_hosts(ADDRESS, os.environ.get("QINGGUI_HOSTS", ""))
 CSRF_TRUSTED_ORIGINS = [ADDRESS.url] if ADDRESS.url else []
 DEBUG = False

@@ -3,11 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-<<<<<<< HEAD
-from typing import TYPE_CHECKING
-=======
-from typing import Any
->>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User

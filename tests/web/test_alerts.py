@@ -36,7 +36,7 @@ def view(people: dict[str, User], item: Item) -> Iterator[SavedView]:
 def posted() -> Iterator[list[Any]]:
     """The mails that were sent."""
     mail.outbox = []
-    with override_settings(EMAIL_BACKEND=LOCAL, EMAIL_HOST="mail", QINGGUI_ADDRESS="http://desk:8000"):
+    with override_settings(EMAIL_BACKEND=LOCAL, EMAIL_HOST="mail", DESK_ADDRESS="http://desk:8000"):
         yield mail.outbox
 
 

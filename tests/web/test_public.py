@@ -393,7 +393,7 @@ def test_the_text_is_downloaded_as_docx_and_the_original_is_not_offered(
 def test_the_feed_has_absolute_links(people: dict[str, User], finished: Item) -> None:
     publish(finished, people["主审"])
     for address, wanted in (("", "http://testserver"), ("https://guifan.example", "https://guifan.example")):
-        with override_settings(QINGGUI_ADDRESS=address):
+        with override_settings(DESK_ADDRESS=address):
             answer = Client().get("/public/feed.xml")
         entry = next(
             found for found in ElementTree.fromstring(answer.content).iter(f"{ATOM}entry")

@@ -45,7 +45,7 @@ class News:
 
 
 def _link(item: Item) -> str:
-    return f"\n    {settings.QINGGUI_ADDRESS}/items/{item.pk}/" if settings.QINGGUI_ADDRESS else ""
+    return f"\n    {settings.DESK_ADDRESS}/items/{item.pk}/" if settings.DESK_ADDRESS else ""
 
 
 def news_of(view: SavedView) -> News | None:

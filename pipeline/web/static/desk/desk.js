@@ -196,11 +196,16 @@
     event.detail.target.querySelectorAll("[data-without-font]").forEach((note) => { note.hidden = hasChinese(); });
   });
 
-<<<<<<< HEAD
-  // what is sent once is recorded once: after an act that leads to another page, and while a form is on its way, nothing more is sent
+  // what is sent once is recorded once: after an act that leads to another page, and while a form is on its way, nothing more is sent;
+  // where the act loads this page anew, the words in its other boxes are kept (kept.js)
   let leaving = false;
+  let keeping = false;
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (event.detail.xhr.getResponseHeader("HX-Redirect")) leaving = true;
+    const address = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const again = event.detail.xhr.getResponseHeader("HX-Refresh");
+    if (!address && !again) return;
+    leaving = true;
+    keeping = Boolean(again) || new URL(address, window.location.href).pathname === window.location.pathname;
   });
   document.addEventListener("htmx:beforeRequest", (event) => { if (leaving) event.preventDefault(); });
   document.addEventListener("submit", (event) => {
@@ -211,19 +216,15 @@
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
+    keeping = false;
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   });
 
   // errors of htmx requests are shown in the open form, the tab of the pages or at the foot of the page; other content stays as it was
-  const showError = (text, target) => {
-    const open = document.querySelector("dialog[open] .said-here");
-    const place = open ?? (target?.id === "pages" ? target : document.getElementById("said"));
-=======
-  // errors of htmx requests are shown in the tab of the pages or at the foot of the page; other content stays as it was
   let failed = "";
   const showError = (text, { target, requestConfig: { verb } = {} }) => {
-    const place = target?.id === "pages" ? target : document.getElementById("said");
->>>>>>> 250534b752dc5bec487e06e9099072bf0e78528c
+    const open = document.querySelector("dialog[open] .said-here");
+    const place = open ?? (target?.id === "pages" ? target : document.getElementById("said"));
     const line = document.createElement("p");
     line.className = "notice error";
     line.setAttribute("role", "alert");
@@ -249,7 +250,7 @@
     && !sent.has(field.form) && !field.closest("dialog:not([open])");
   window.addEventListener("beforeunload", (event) => {
     const fields = document.querySelectorAll("main textarea:not([readonly]), main input.say, main .refer input");
-    if ([...fields].some(unsent)) event.preventDefault();
+    if (!keeping && [...fields].some(unsent)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent.add(event.target); });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form")) sent.add(event.detail.elt); });

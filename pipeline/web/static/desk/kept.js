@@ -16,7 +16,8 @@
   let sent = null;
   document.addEventListener("htmx:beforeRequest", (event) => { sent = event.detail.elt.closest("form"); });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const address = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const again = event.detail.xhr.getResponseHeader("HX-Refresh");
+    const address = again ? window.location.href : event.detail.xhr.getResponseHeader("HX-Redirect");
     if (!address || new URL(address, window.location.href).pathname !== window.location.pathname) return;
     const typed = fields().filter((field) => field.form !== sent && field.value !== field.defaultValue);
     const words = typed.map((field) => [nameOf(field), field.value]);
