@@ -17,10 +17,12 @@ def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = 
         workflow.decide(item, finding.key, workflow.Statement(verdict, words), user)
 
 
-def answer_points(item: Item, user: User, value: str = "是") -> None:
-    """Answers every point of the checklist."""
+def answer_points(item: Item, user: User, value: str = "") -> None:
+    """Answers every point of the checklist with `value`, else with 是, and with 不适用 where findings of the document may deny it."""
+    types = list(item.current.findings.values_list("type", flat=True)) if item.current else []
     for point in checklists.points_of(item.kind):
-        checklists.answer(item, point.key, checklists.Given(value, ""), user)
+        denied = any(kind.startswith(checklists.DENIED_BY.get(point.key, ())) for kind in types)
+        checklists.answer(item, point.key, checklists.Given(value or ("不适用" if denied else "是"), ""), user)
 
 
 def conclude(item: Item, user: User, outcome: str = "自行修改") -> None:

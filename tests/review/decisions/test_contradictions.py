@@ -139,11 +139,12 @@ def test_a_conclusion_on_an_earlier_version_is_drawn_again(people: dict[str, Use
         finding.save()
     item.current = later
     item.save()
-    assert kinds(item) == ["结论在先"]
+    assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
     # a conclusion from before 0.11.0 does not name its version: its time tells
     item.conclusions.update(version=None)
-    assert kinds(item) == ["结论在先"]
+    assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
     checklists.conclude(item, "自行修改", "", user)
+    answer_points(item, user)
     assert kinds(item) == []
 
 
@@ -154,7 +155,7 @@ def test_explaining_needs_words_an_existing_contradiction_and_an_open_case(peopl
         explain(item, key, " \n", user)
     with pytest.raises(UsageError, match="已经不在"):
         explain(item, "0" * 64, "理由", user)
-    item.status = Status.DONE
+    Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
         explain(item, key, "理由", user)
 
@@ -182,7 +183,7 @@ def test_an_empty_choice_is_told_what_to_choose(people: dict[str, User], item: I
 
 
 def test_a_finished_case_takes_no_answer_and_no_conclusion(people: dict[str, User], item: Item) -> None:
-    item.status = Status.DONE
+    Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     with pytest.raises(UsageError, match="已经办结"):
         checklists.answer(item, "F01", checklists.Given("是", ""), people["审查员"])
     with pytest.raises(UsageError, match="已经办结"):
@@ -235,3 +236,55 @@ def test_decisions_of_a_batch_that_was_undone_after_the_conclusion_make_it_outda
     bulk.undo(batch, by=user)
     (found,) = blocking(item)
     assert found.kind == ContradictionKind.OUTDATED and "设有法律责任章" in found.says
+
+
+def test_a_point_answered_yes_contradicts_the_upheld_findings_that_deny_it(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user, "不成立")
+    answer_points(item, user, "是")
+    checklists.conclude(item, "自行修改", "", user)
+    assert kinds(item) == ["结论没有所指"]
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    workflow.decide(item, fine.key, workflow.Statement("成立", "没有依据"), user)
+    checklists.conclude(item, "自行修改", "", user)
+    rights, law = blocking(item)
+    assert {rights.kind, law.kind} == {ContradictionKind.ANSWER} and rights.explainable
+    assert "“没有违法减损权利或者增加义务”答“是”" in rights.says and "第七条“设定罚款”" in rights.says
+    assert "与上位法不抵触" in law.says
+    explain(item, rights.key, "另案处理", user)
+    checklists.answer(item, "F05", checklists.Given("否", "第七条抵触"), user)
+    assert kinds(item) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "found", "denied"),
+    [
+        ("备案", "F03", "PWR-01", True), ("备案", "F03", "FRM-02", True), ("备案", "F03", "FRM-03", False),
+        ("备案", "F05", "FCR-02", False), ("备案", "F05", "CL-14", False), ("备案", "F05", "RGT-02", True),
+        ("备案", "F07", "FCR-02", True), ("备案", "F04", "OTH-91", False), ("草案", "D06", "FCR-11", True),
+        ("草案", "D10", "FRM-03", True), ("草案", "D10", "FRM-02", False), ("决策", "M07", "FEE-02", True),
+        ("合同", "C06", "FCR-08", True), ("合同", "C06", "PEN-01", False), ("异议", "O05", "LIC-02", True),
+    ],
+)  # fmt: skip
+def test_which_findings_deny_which_point(
+    people: dict[str, User], item: Item, kind: str, point: str, found: str, denied: bool
+) -> None:
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    item.refresh_from_db()
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    Finding.objects.filter(pk=fine.pk).update(type=found)
+    workflow.decide(item, fine.key, workflow.Statement("需修改"), people["审查员"])
+    answer_points(item, people["审查员"], "是")
+    asked = next(made.says for made in checklists.points_of(kind) if made.key == point)
+    told = [made.says for made in blocking(item) if made.kind == ContradictionKind.ANSWER]
+    assert any(f"“{asked}”" in says for says in told) == denied
+
+
+def test_every_point_that_findings_may_deny_exists() -> None:
+    assert {point.key for kind in Kind for point in checklists.points_of(kind)} >= set(checklists.DENIED_BY)
+
+
+def test_a_clause_by_numbers_stands_in_brackets(people: dict[str, User], item: Item) -> None:
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    Finding.objects.filter(pk=fine.pk).update(content={**fine.content, "path": "四、（一）3."})
+    assert "、（四、（一）3.）“设定罚款”" in blocking(item)[0].says
