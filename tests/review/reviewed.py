@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.decisions import checklists, contradictions, workflow
-from pipeline.review.models import Item, Status
+from pipeline.review.models import Decision, Item, Status, Version
 
 MOMENT = timezone.make_aware(datetime(2026, 11, 30, 10, 20))
 
@@ -15,6 +15,13 @@ def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = 
     """Decides every alarm on which nobody has decided."""
     for finding in workflow.open_alarms(item):
         workflow.decide(item, finding.key, workflow.Statement(verdict, words), user)
+
+
+def rule(item: Item, key: str, people: dict[str, User], verdict: str, words: str) -> Decision:
+    """Two people differ about a finding, and the 主审 rules."""
+    workflow.decide(item, key, workflow.Statement("成立", "依据不足"), people["审查员"])
+    workflow.decide(item, key, workflow.Statement("不成立", "有依据"), people["法律顾问"])
+    return workflow.decide(item, key, workflow.Statement(verdict, words), people["主审"], final=True)
 
 
 def answer_points(item: Item, user: User, value: str = "") -> None:
@@ -29,6 +36,20 @@ def conclude(item: Item, user: User, outcome: str = "自行修改") -> None:
     """Answers every point of the checklist and concludes, so that nothing is missing once the alarms are decided."""
     answer_points(item, user)
     checklists.conclude(item, outcome, "见各处意见", user)
+
+
+def next_version(item: Item) -> Version:
+    """The item with a second version in which every finding is found again."""
+    first = Version.objects.get(pk=item.current_id)
+    later = Version.objects.get(pk=item.current_id)
+    later.pk, later.sequence = None, 2
+    later.save()
+    for finding in first.findings.all():
+        finding.pk, finding.version = None, later
+        finding.save()
+    Item.objects.filter(pk=item.pk).update(current=later)
+    item.refresh_from_db()
+    return later
 
 
 def finish(item: Item, people: dict[str, User], *, second: bool = True) -> Item:
