@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,6 +23,10 @@ from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
 _DRAFT = "草稿：本件尚未办结，批注的意见可能改变。"
 _QUOTES = "\"'“”‘’„‟‚‛「」『』〝〞﹁﹂﹃﹄＂＇｢｣"
 _TILDES = "~〜～∼"
+# the number of a clause, which a numbered list of Word does not have among its words
+_LABEL = re.compile(
+    r"(?:第[一二三四五六七八九十百零〇]+条|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.．、])\s*"
+)
 # characters that no reader sees: control, format, and every kind of blank
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
 # what is within a paragraph and no part of its text: what was moved away, pronunciations, text boxes, which hold no comment
@@ -41,6 +46,14 @@ class _Text:
                 parts.append(spelled)
                 self._owners += [run] * len(spelled)
         self._words = "".join(parts)
+
+    def runs_of(self, finding: CaseFinding) -> list[Run]:
+        """The runs with the evidence of a finding, [] where it is not found; a number before it may come from a numbered list."""
+        words = finding.text
+        label = _LABEL.match(words)
+        return self.runs(words, finding.occurrence) or self.runs(
+            words[label.end() if label else 0 :], finding.occurrence
+        )
 
     def runs(self, words: str, occurrence: int) -> list[Run]:
         """The runs of an occurrence of some words, counted from 0; of the last one where there are fewer; [] where there is none."""
@@ -69,7 +82,7 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
     except (PackageNotFoundError, KeyError, ValueError) as error:
         raise UsageError("原件不是docx，不能写批注", remedy="请改用审查意见书") from error
     text = _Text(document)
-    placed = [(finding, text.runs(finding.text, finding.occurrence)) for finding in case.upheld]
+    placed = [(finding, text.runs_of(finding)) for finding in case.upheld]
     unplaced = [finding for finding, runs in placed if not runs]
     told = [_DRAFT] if case.draft else []
     told += [f"有{len(unplaced)}处未能在原文定位，列在文末。"] if unplaced else []
@@ -77,20 +90,20 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
         _comment(document, text.first(), "\n".join(told), Act(stamp.by, stamp.at.isoformat()))
     for finding, runs in placed:
         if runs and finding.decision:
-            _comment(document, runs, _comment_text(finding), finding.decision.by)
-    _list_unplaced(document, unplaced)
+            _comment(document, runs, _comment_text(case, finding), finding.decision.by)
+    _list_unplaced(document, case, unplaced)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue(), len(unplaced)
 
 
-def _list_unplaced(document: Any, findings: Sequence[CaseFinding]) -> None:
+def _list_unplaced(document: Any, case: Case, findings: Sequence[CaseFinding]) -> None:
     if findings:
         document.add_paragraph("以下意见未能在原文中定位，请对照正文查看：")
     for count, finding in enumerate(findings, 1):
         by = f"（{finding.decision.by}）" if finding.decision else ""
         place = place_in_text(finding.path)
-        document.add_paragraph(f"{count}.{place}“{finding.text}”\n{_comment_text(finding)}{by}")
+        document.add_paragraph(f"{count}.{place}“{finding.text}”\n{_comment_text(case, finding)}{by}")
 
 
 def spelled(text: str) -> str:
@@ -135,13 +148,15 @@ def _comment(document: Any, runs: Sequence[Run], text: str, by: Act) -> None:
     comment._comment_elm.set(qn("w:date"), f"{datetime.fromisoformat(by.at):%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _comment_text(finding: CaseFinding) -> str:
-    """Name, basis, the verdict, and words of people where there are any."""
+def _comment_text(case: Case, finding: CaseFinding) -> str:
+    """Name, basis, the verdict with an earlier version that it is about, and words of people where there are any."""
+    made, version = finding.decision, case.version
+    earlier = f"（就第{made.sequence}版作出）" if made and version and made.sequence != version.sequence else ""
     advice = "" if finding.words else finding.advice.strip()
     lines = (
         finding.name,
         f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
-        f"审定：{finding.decision.verdict}" if finding.decision else "",
+        f"审定：{made.verdict}{earlier}" if made else "",
         f"意见：{finding.words}" if finding.words else f"修改建议：{advice}" if advice else "",
     )
     return "\n".join(line for line in lines if line)

@@ -24,7 +24,7 @@ from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.output.documents import text_of
-from tests.review.reviewed import MOMENT, review
+from tests.review.reviewed import MOMENT, next_version, review
 
 
 @pytest.fixture
@@ -167,3 +167,16 @@ def test_what_was_not_placed_is_told_first_and_listed_with_clause_and_words(
     assert unplaced == len(case.upheld)
     assert [text for _, _, text in comments_of(data)] == [f"有{unplaced}处未能在原文定位，列在文末。"]
     assert all(f"{made.place}“{made.text}”" in text_of(data) and made.name in text_of(data) for made in case.upheld)
+
+
+def test_the_number_of_a_numbered_list_is_not_among_the_words_of_the_file(
+    people: dict[str, User], parking: Item
+) -> None:
+    review(parking, people)
+    next_version(parking)
+    case = Case.of(parking)
+    numbered = replace(case.upheld[0], text=f"第二条　{case.upheld[0].text}")
+    assert parking.current
+    original = original_path(home_folder(), parking.current.original_id)
+    data, unplaced = annotate(original, replace(case, findings=(numbered,)), Stamp(MOMENT, "chief先生"))
+    assert unplaced == 0 and "审定：成立（就第1版作出）" in comments_of(data)[-1][2]
