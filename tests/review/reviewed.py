@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.decisions import checklists, contradictions, workflow
-from pipeline.review.models import Item, Reply, Status
+from pipeline.review.models import Decision, Item, Reply, Status, Version
 
 # what people did in a case, which protects its versions
 WORK = ("releases", "decisions", "conclusions", "explanations", "amendments", "materials", "checks", "corrections")
@@ -30,16 +30,39 @@ def decide_alarms(item: Item, user: User, verdict: str = "成立", words: str = 
         workflow.decide(item, finding.key, workflow.Statement(verdict, words), user)
 
 
-def answer_points(item: Item, user: User, value: str = "是") -> None:
-    """Answers every point of the checklist."""
+def rule(item: Item, key: str, people: dict[str, User], verdict: str, words: str) -> Decision:
+    """Two people differ about a finding, and the 主审 rules."""
+    workflow.decide(item, key, workflow.Statement("成立", "依据不足"), people["审查员"])
+    workflow.decide(item, key, workflow.Statement("不成立", "有依据"), people["法律顾问"])
+    return workflow.decide(item, key, workflow.Statement(verdict, words), people["主审"], final=True)
+
+
+def answer_points(item: Item, user: User, value: str = "") -> None:
+    """Answers every point of the checklist with `value`, else with 是, and with 不适用 where findings of the document may deny it."""
+    types = list(item.current.findings.values_list("type", flat=True)) if item.current else []
     for point in checklists.points_of(item.kind):
-        checklists.answer(item, point.key, checklists.Given(value, ""), user)
+        denied = any(kind.startswith(checklists.DENIED_BY.get(point.key, ())) for kind in types)
+        checklists.answer(item, point.key, checklists.Given(value or ("不适用" if denied else "是"), ""), user)
 
 
 def conclude(item: Item, user: User, outcome: str = "自行修改") -> None:
     """Answers every point of the checklist and concludes, so that nothing is missing once the alarms are decided."""
     answer_points(item, user)
     checklists.conclude(item, outcome, "见各处意见", user)
+
+
+def next_version(item: Item) -> Version:
+    """The item with a second version in which every finding is found again."""
+    first = Version.objects.get(pk=item.current_id)
+    later = Version.objects.get(pk=item.current_id)
+    later.pk, later.sequence = None, 2
+    later.save()
+    for finding in first.findings.all():
+        finding.pk, finding.version = None, later
+        finding.save()
+    Item.objects.filter(pk=item.pk).update(current=later)
+    item.refresh_from_db()
+    return later
 
 
 def finish(item: Item, people: dict[str, User], *, second: bool = True) -> Item:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from pipeline.cli.desk import verify_file
 from pipeline.home import home_folder
-from pipeline.review.decisions import checklists, workflow
+from pipeline.review.decisions import checklists, releases, workflow
 from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output import exports
 from pipeline.review.output.forms import FORMS, forms_of
@@ -141,3 +141,33 @@ def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item
     assert "废止的文件（1件）" in text_of(b"".join(browser.get("/export.docx?q=cmd农家乐")))
     assert browser.get("/export.exe").status_code == 400
     item.conclusions.all().delete()
+
+
+def test_the_answer_of_the_issuer_is_named_as_what_changed(people: dict[str, User], item: Item) -> None:
+    sent = releases.release(review(item, people), people["审查员"])
+    assert "案情没有变化" in exports.check_reproducible(sent.opinion)
+    releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    said = exports.check_reproducible(Export.objects.get(pk=sent.opinion.pk))
+    assert "导出后案情有变（制定机关的答复）" in said
+
+
+def test_what_changed_since_an_export_is_named(people: dict[str, User], item: Item) -> None:
+    exports.export_document(item, "opinion", people["主审"])
+    export = Export.objects.order_by("-id")[0]
+    Item.objects.filter(pk=item.pk).update(title="改过的题名")
+    checklists.answer(item, "F01", checklists.Given("否", ""), people["审查员"])
+    said = exports.check_reproducible(Export.objects.get(pk=export.pk))
+    assert "案情有变（题名、文号等要素、核对要点、矛盾的说明）" in said
+
+
+def test_lists_say_what_is_still_open_and_name_no_account(people: dict[str, User], item: Item) -> None:
+    Item.objects.filter(pk=item.pk).update(
+        title="独一件", validity="已届满", validity_note="待核实", name="shena/送审稿.docx"
+    )
+    index_heads([Item.objects.get(pk=item.pk)])
+    browser = client(people, "主审")
+    rows = list(csv.DictReader(io.StringIO(b"".join(browser.get("/export.csv?q=独一件")).decode("utf-8-sig"))))
+    assert [(row["有效性"], row["文件"]) for row in rows] == [("已届满（待核实）", "送审稿.docx")]
+    exported = json.loads(b"".join(browser.get("/export.json?q=独一件")))["items"]
+    assert [(row["有效性"], row["文件"]) for row in exported] == [("已届满（待核实）", "送审稿.docx")]
+    assert "已届满（待核实）" in text_of(b"".join(browser.get("/export.docx?q=独一件")))

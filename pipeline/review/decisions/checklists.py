@@ -33,6 +33,22 @@ _OTHER_GROUNDS = frozenset(("转送有权机关", "不予受理", "废止", "宣
 UNFAVOURABLE = (
     frozenset(outcome for outcomes in OUTCOMES.values() for outcome in outcomes) - FAVOURABLE - _OTHER_GROUNDS
 )
+# types of findings on the substance, whole or by their first letters: what is against higher law whatever its field
+_SUBSTANCE = ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT", "PWR", "OTH-90")
+# points whose 是 is denied by an upheld finding: key of the point → types of findings, whole or by their first letters
+DENIED_BY: dict[str, tuple[str, ...]] = {
+    "D01": ("PWR", "FRM-02"),
+    "D06": ("FCR",),
+    "D10": ("FRM-03",),
+    "F03": ("PWR", "FRM-02"),
+    "F04": ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT"),
+    "F05": _SUBSTANCE,
+    "F07": ("FCR",),
+    "O05": _SUBSTANCE,
+    "M06": ("PWR",),
+    "M07": (*_SUBSTANCE, "FCR"),
+    "C06": ("FCR", "LIC"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,7 @@ def points_of(kind: str) -> tuple[Point, ...]:
 
 def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
     """The points of the checklist of an item, each with the answer that counts (the latest), or None."""
-    answers = {check.point: check for check in item.checks.order_by("id")}
+    answers = {check.point: check for check in item.checks.select_related("version").order_by("id")}
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 

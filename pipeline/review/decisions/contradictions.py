@@ -15,7 +15,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, clean
 from pipeline.review.decisions.agreement import UPHELD, disputed, effective_decisions, effective_verdicts
-from pipeline.review.decisions.checklists import FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
+from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
 from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Verdict
 from pipeline.review.queue.findings import ALARMS
 
@@ -34,6 +34,7 @@ class ContradictionKind(StrEnum):
     FAVOURABLE = "结论与发现不符"
     UNFAVOURABLE = "结论没有所指"
     POINT = "结论与核对要点不符"
+    ANSWER = "核对要点与发现不符"
     UNANSWERED = "核对要点没有回答"
     OLD_ANSWERS = "核对要点在前一版回答"
     REFERRED = "转办没有结果"
@@ -86,7 +87,14 @@ class _State:
     def name(self, keys: Iterable[str]) -> str:
         """The findings with these keys, by clause and name."""
         found = (self.findings[key] for key in keys)
-        return _listed([f"{f.content['path'] or '正文'}“{f.content['name']}”" for f in found], "处")
+        return _listed([f"{place_in_text(f.content['path'])}“{f.content['name']}”" for f in found], "处")
+
+
+def place_in_text(path: str) -> str:
+    """A clause as it is named in running text: 第三条; in brackets where its number would run into others: （三、3.）."""
+    if not path:
+        return "正文"
+    return path if path.startswith("第") else f"（{path}）"
 
 
 # kind, the state that was seen, says, way out; those of a kind that is not explainable have no state of their own
@@ -96,6 +104,7 @@ _EXPLAINABLE = frozenset(
         ContradictionKind.FAVOURABLE,
         ContradictionKind.UNFAVOURABLE,
         ContradictionKind.POINT,
+        ContradictionKind.ANSWER,
         ContradictionKind.UNANSWERED,
         ContradictionKind.OLD_ANSWERS,
         ContradictionKind.REFERRED,
@@ -248,6 +257,19 @@ def _point(state: _State) -> Iterator[_Seen]:
         yield ContradictionKind.POINT, seen, says, f"请改结论，或者改回答；{_EXPLAIN}"
 
 
+def _answer(state: _State) -> Iterator[_Seen]:
+    """Points that were answered 是 although upheld findings deny them, one by one."""
+    upheld = state.decided(UPHELD)
+    for point, made in state.points:
+        if made is None or made.answer != Answer.YES:
+            continue
+        against = [key for key in upheld if state.findings[key].type.startswith(DENIED_BY.get(point.key, ()))]
+        if against:
+            says = f"核对要点“{point.says}”答“是”，但有{len(against)}处与此不符的发现审定为成立或者需修改：{state.name(against)}"
+            seen = [point.key, state.item.current_id, sorted(against)]
+            yield ContradictionKind.ANSWER, seen, says, f"请改回答，或者改决定；{_EXPLAIN}"
+
+
 def _unanswered(state: _State) -> Iterator[_Seen]:
     missing = [point for point, made in state.points if made is None]
     if missing:
@@ -282,5 +304,5 @@ def _referred(state: _State) -> Iterator[_Seen]:
 
 
 _CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
-    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _unanswered, _old_answers, _referred,
+    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _answer, _unanswered, _old_answers, _referred,
 )  # fmt: skip

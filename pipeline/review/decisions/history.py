@@ -1,10 +1,11 @@
 """办理记录: everything that people did in a case, in order of time, each with its own person, time and words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
@@ -14,7 +15,11 @@ from pipeline.review.models import AuditEntry, Decision, Finding, Item
 # acts that leave nothing but an entry of the audit
 _STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", "接收新版本", "拆出版本", "收回发现", "收回送达",
+    "公开", "撤回公开",
 )  # fmt: skip
+
+# between the accounts of a case that passed from one to another
+_TO = " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,12 @@ def of(item: Item) -> list[Entry]:
         *_letters(item),
         *_steps(item),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=_order, reverse=True)
+
+
+def _order(entry: Entry) -> tuple[datetime, bool, datetime]:
+    """The audit keeps whole seconds: a step comes after what was done in the same second."""
+    return entry.at.replace(microsecond=0), entry.what in _STEPS, entry.at
 
 
 def _names(item: Item) -> dict[str, str]:
@@ -110,8 +120,19 @@ def _letters(item: Item) -> Iterator[Entry]:
 
 def _steps(item: Item) -> Iterator[Entry]:
     """The steps of the case: who took it, passed it on, returned it, chose its versions; from the audit."""
-    rows = list(AuditEntry.objects.filter(what__in=_STEPS, item=item.pk))
-    names = {user.username: display_name(user) for user in User.objects.filter(username__in={row.who for row in rows})}
+    reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
+    rows = list(AuditEntry.objects.filter(Q(what__in=_STEPS) | reclassified, item=item.pk).order_by("-id"))
+    assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
+    accounts = User.objects.filter(username__in=assigned | {row.who for row in rows})
+    names = {user.username: display_name(user) for user in accounts}
     for row in rows:
-        words = "" if row.what in ("领取", "放回") else row.detail
-        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, "", words)
+        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, "", _words(row, names))
+
+
+def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
+    """The detail of an entry of the audit as words: people by their names."""
+    if row.what in ("领取", "放回"):
+        return ""
+    if row.what == "指派":
+        return _TO.join(names.get(account, account) for account in row.detail.split(_TO))
+    return row.detail

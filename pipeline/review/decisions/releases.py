@@ -76,7 +76,7 @@ def _upheld(item: Item) -> list[dict[str, object]]:
         {
             "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
             "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in finding.content["bases"]],
-            "words": decided[finding.key].comment or finding.content["advice"], "verdict": decided[finding.key].verdict,
+            "words": decided[finding.key].comment or (finding.content["advice"] if finding.raised_by else ""), "verdict": decided[finding.key].verdict,
         }
         for finding in findings
         if finding.key in decided and decided[finding.key].verdict in UPHELD

@@ -5,23 +5,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pipeline.document import Span
 from pipeline.review.accounts import display_name
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.models import Amendment, Decision, Finding, Item, Material, Reply, Status, Verdict
+from pipeline.review.output.quotations import quoted
 from pipeline.review.queue.findings import ALARMS
 
-_MAX_SENTENCE = 200
-# the number of an article before its text: 第三条　开办农家乐的，……
-_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千两0-9]+条[　 ]*")
+# the number of an article or of an item of a list before its text: 第三条　开办农家乐的，……
+_NUMERAL = "[〇零一二三四五六七八九十百千两0-9]+"
+_NUMBER = re.compile(rf"(?:第{_NUMERAL}条|{_NUMERAL}[、.．]|（{_NUMERAL}）)[　 ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ class CaseFinding:
     """A finding as it stands after amendments, with the decision that counts and all effective decisions, oldest first.
 
     `bases` are in the form 《law》article, with （待核实） where nobody checked the source. `raised_by` is None for a finding of the
-    program. `advice` is "" where a person changed the type and gave no other advice.
+    program. `advice` is that of a person, `machine_advice` that of the program, which no document hands out; "" where a person
+    changed the type and gave no other advice. `sentence` is the sentence of the evidence, and of a person's finding the words that
+    the person marked. `occurrence` counts how often `text` stands in the document before it.
     """
 
     key: str
@@ -111,8 +114,10 @@ class CaseFinding:
     softened: bool
     sentence: str
     text: str
+    occurrence: int
     bases: tuple[str, ...]
     advice: str
+    machine_advice: str
     reasons: tuple[str, ...]
     raised_by: Act | None
     change: Change | None
@@ -132,9 +137,20 @@ class CaseFinding:
 
     @property
     def quote(self) -> str:
-        """Its sentence as it is quoted after `place`: without the number of the article and the mark at the end."""
-        number = _ARTICLE.match(self.sentence) if self.path else None
-        return self.sentence[number.end() if number else 0 :].rstrip("。；：")
+        """Its sentence as it is quoted after `place`: without the number of that clause and the mark at the end.
+
+        The words that a person marked are quoted as they are.
+        """
+        if self.raised_by:
+            return self.sentence
+        number = _NUMBER.match(self.sentence) if self.path else None
+        told = number and (number[0].startswith("第") or self.path.endswith(number[0].strip("　 ")))
+        return self.sentence[number.end() if number and told else 0 :].rstrip("。；：")
+
+    @property
+    def words(self) -> str:
+        """What the person who decided wrote, "" where there are no words."""
+        return self.decision.words.strip() if self.decision else ""
 
     @property
     def ground(self) -> str:
@@ -149,7 +165,10 @@ class CaseFinding:
 
 @dataclass(frozen=True, slots=True)
 class CasePoint:
-    """A point of the checklist with its answer, "" and None where nobody has answered."""
+    """A point of the checklist with its answer, "" and None where nobody has answered.
+
+    `sequence` is the version that the answer is about, None where that was not recorded.
+    """
 
     part: str
     says: str
@@ -158,6 +177,7 @@ class CasePoint:
     answer: str
     words: str
     by: Act | None
+    sequence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +259,15 @@ class Case:
         """The points of the checklist without an answer."""
         return tuple(point for point in self.points if not point.answer)
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """参加审查: everybody else whose decision, change, answer, explanation or conclusion the case contains."""
+        acts = [act for finding in self.findings for act in _acts_on(finding)]
+        said = [*(point.by for point in self.points), *(made.by for made in self.contradictions)]
+        acts += [act for act in (*said, self.conclusion.by if self.conclusion else None) if act]
+        named = {act.person for act in (self.handled, self.second, *self.rulings) if act}
+        return tuple(dict.fromkeys(act.person for act in acts if act.person not in named))
+
     @classmethod
     def of(cls, item: Item) -> "Case":
         """The case of an item as it stands now."""
@@ -249,7 +278,7 @@ class Case:
         return cls(
             item=item.pk, title=item.title, number=item.number, issuers=item.issuers, genre=item.genre, norm_level=item.norm_level,
             kind=item.kind, status=item.status,
-            version=CaseVersion(version.sequence, version.name or item.name, version.original_id, version.as_of.isoformat(), version.engine, version.library)
+            version=CaseVersion(version.sequence, file_name(version.name or item.name), version.original_id, version.as_of.isoformat(), version.engine, version.library)
             if version else None,
             findings=_findings(item, decisions),
             points=_points(item),
@@ -263,7 +292,7 @@ class Case:
             handled=_acted(item.reviewed_by, item.reviewed_at),
             second=_acted(item.second_by, item.finished_at),
             rulings=_rulings(decisions),
-            materials=tuple(CaseMaterial(kind, name) for kind, name in _materials(item)),
+            materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
             draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
         )  # fmt: skip
 
@@ -302,6 +331,11 @@ class Case:
         return replace(self, status="", handled=None, second=None, draft_reasons=())
 
 
+def file_name(name: str) -> str:
+    """The name of a file without the folders before it, of which the first is the account that handed it in."""
+    return PurePath(name).name
+
+
 def in_words(moment: str) -> str:
     """The day of an ISO date or time in running text: 2026年1月1日; "" for ""."""
     if not moment:
@@ -328,6 +362,15 @@ def _rulings(decisions: Iterable[Decision]) -> tuple[Act, ...]:
     return tuple(Act(person, at) for person, at in latest.items())
 
 
+def _acts_on(finding: CaseFinding) -> Iterable[Act]:
+    """What people did about a finding."""
+    if finding.raised_by:
+        yield finding.raised_by
+    if finding.change:
+        yield finding.change.by
+    yield from (made.by for made in finding.decisions)
+
+
 def _points(item: Item) -> tuple[CasePoint, ...]:
     return tuple(
         CasePoint(
@@ -338,6 +381,7 @@ def _points(item: Item) -> tuple[CasePoint, ...]:
             made.answer if made else "",
             made.comment if made else "",
             Act(made.reviewer, _local(made.made)) if made else None,
+            made.version.sequence if made and made.version else None,
         )
         for point, made in answered_points(item)
     )
@@ -366,6 +410,7 @@ def _replies(item: Item) -> dict[str, Reply]:
 
 def _finding(finding: Finding, decisions: list[Decision], change: Amendment | None, reply: Reply | None) -> CaseFinding:
     content, counted = finding.content, effective_verdicts(decisions).get(finding.key)
+    advice, of_person = _advice(finding, change)
     return CaseFinding(
         key=finding.key,
         type=finding.type,
@@ -373,12 +418,12 @@ def _finding(finding: Finding, decisions: list[Decision], change: Amendment | No
         path=content["path"],
         severity=finding.severity,
         softened=finding.softened,
-        sentence=_sentence(finding),
+        sentence=quoted(finding),
         text=content["text"],
+        occurrence=finding.version.text.count(content["text"], 0, finding.start),
         bases=_references(content["bases"]),
-        advice=""
-        if change and "type" in change.values and "advice" not in change.values
-        else content.get("advice", ""),
+        advice=advice if of_person else "",
+        machine_advice="" if of_person else advice,
         reasons=tuple(content.get("reasons", ())),
         raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
         change=Change(_before(finding), change.reason, Act(change.reviewer, _local(change.made))) if change else None,
@@ -386,6 +431,14 @@ def _finding(finding: Finding, decisions: list[Decision], change: Amendment | No
         decisions=tuple(map(_judgement, decisions)),
         reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made))) if reply else None,
     )
+
+
+def _advice(finding: Finding, change: Amendment | None) -> tuple[str, bool]:
+    """The advice on a finding, and whether it is a person's."""
+    changed = change.values if change else {}
+    if "type" in changed and "advice" not in changed:
+        return "", False
+    return finding.content.get("advice", ""), bool(finding.raised_by) or "advice" in changed
 
 
 def _judgement(made: Decision) -> Judgement:
@@ -412,13 +465,6 @@ def _before(finding: Finding) -> str:
     if machine and machine["softened"] != finding.softened:
         parts.append("不作警示" if machine["softened"] else "列为发现")
     return "，".join(parts)
-
-
-def _sentence(finding: Finding) -> str:
-    """The sentence of a finding; its evidence alone where the sentence has more than 200 code points."""
-    text = finding.version.text
-    sentence = Span(finding.start, finding.end).sentence(text).cut(text).strip()
-    return sentence if len(sentence) <= _MAX_SENTENCE else f"……{finding.content['text'][:_MAX_SENTENCE]}……"
 
 
 def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:

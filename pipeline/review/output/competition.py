@@ -2,10 +2,19 @@
 
 from collections.abc import Sequence
 
+from pipeline.review.decisions.contradictions import place_in_text
 from pipeline.review.models import MaterialKind
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
-from pipeline.review.output.paragraphs import OPEN, bases_of, paper_of, write_draft_reasons, write_end, write_notes
+from pipeline.review.output.paragraphs import (
+    OPEN,
+    author_of,
+    bases_of,
+    paper_of,
+    write_draft_reasons,
+    write_end,
+    write_notes,
+)
 
 _FAMILY = "FCR"
 # 公平竞争审查条例第八条至第十一条: the four standards, and the types that belong to each
@@ -53,18 +62,18 @@ def _consultation(case: Case) -> str:
 def _standard(case: Case, kinds: Sequence[str]) -> str:
     upheld = [finding for finding in case.upheld if finding.type in kinds]
     waiting = sum(finding.type in kinds for finding in case.open_alarms)
-    parts = [_clause(finding) for finding in upheld]
+    parts = [_clause(case, finding) for finding in upheld]
     if waiting:
         parts.append(f"还有{waiting}处警示没有审定。")
     return ("违反。" if upheld else "") + "".join(parts) if parts else f"没有审定违反的内容，请核定：{OPEN}"
 
 
-def _clause(finding: CaseFinding) -> str:
+def _clause(case: Case, finding: CaseFinding) -> str:
     made = finding.decision
-    words = (
-        f"{made.words.rstrip('。')}（{made.by}）" if made and made.words.strip() else f"（{made.by if made else ''}）"
+    verdict = (
+        f"{made.verdict}{finding.words and '，'}{finding.words.rstrip('。')}{author_of(case, made)}。" if made else ""
     )
-    return f"{finding.place}：“{finding.quote}”，{bases_of(finding)}。{words}。"
+    return f"{place_in_text(finding.path)}：“{finding.quote}”，{bases_of(finding)}。{verdict}"
 
 
 def _conclusion(case: Case) -> str:

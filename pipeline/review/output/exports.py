@@ -6,8 +6,8 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Export, Item
 from pipeline.review.output.annotated_docx import annotate
-from pipeline.review.output.case import Case, Stamp
-from pipeline.review.output.forms import FORMS, catalogue
+from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
+from pipeline.review.output.forms import FORMS, catalogue, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
@@ -158,8 +158,32 @@ def _since(before: Case, item: Item | None) -> str:
     now = Case.of(item)
     moved = f"，状态由{before.status}变为{now.status}" if now.status != before.status else ""
     if now.differs_from(before):
-        return f"导出后案情有变（文件版本、题名、发现、决定、核对要点、结论或者说明）{moved}"
+        return f"导出后案情有变（{'、'.join(_changes(before, now)) or '其他内容'}）{moved}"
     return f"导出后案情没有变化{moved}"
+
+
+def _changes(before: Case, now: Case) -> list[str]:
+    """What differs between two states of a case."""
+    parts: tuple[tuple[str, Callable[[Case], object]], ...] = (
+        ("文件版本", lambda case: case.version),
+        (
+            "题名、文号等要素",
+            lambda case: (case.title, case.number, case.issuers, case.genre, case.norm_level, case.kind),
+        ),
+        ("发现", lambda case: [replace(found, decision=None, decisions=(), reply=None) for found in case.findings]),
+        ("决定", _of_findings(lambda found: found.decisions)),
+        ("制定机关的答复", _of_findings(lambda found: found.reply)),
+        ("核对要点", lambda case: case.points),
+        ("结论", lambda case: case.conclusion),
+        ("矛盾的说明", lambda case: case.contradictions),
+        ("材料", lambda case: case.materials),
+    )
+    return [name for name, part in parts if part(before) != part(now)]
+
+
+def _of_findings(part: Callable[[CaseFinding], object]) -> Callable[[Case], object]:
+    """A part of every finding, by finding; findings without it are left out, so that a finding more is no other decision."""
+    return lambda case: {found.key: made for found in case.findings if (made := part(found))}
 
 
 def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
@@ -167,8 +191,8 @@ def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
     for item in items:
         version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
         yield (
-            item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, item.validity, item.expires,
-            display_name(person) if person else "", item.due, conclusion.outcome if conclusion else "", item.name,
+            item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), item.expires,
+            display_name(person) if person else "", item.due, conclusion.outcome if conclusion else "", file_name(item.name),
             version.original_id if version else "", version.engine if version else "", version.as_of if version else None,
         )  # fmt: skip
 

@@ -169,6 +169,11 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
     return paper
 
 
+def shown_validity(item: Item) -> str:
+    """The validity of an item, with （待核实） where it rests on something that is still open."""
+    return f"{item.validity}（{item.validity_note}）" if item.validity and item.validity_note else item.validity
+
+
 def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
     """清理目录: one table per cleanup conclusion with its items; items without one come last, with what the program proposes."""
     groups: dict[str, list[Item]] = {"继续有效": [], "修改": [], "废止": [], "宣布失效": [], "尚未作出清理结论": []}
@@ -186,12 +191,18 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
             continue
         paper.heading(f"{name}的文件（{len(members)}件）")
         rows = [
-            (str(at), item.title, item.number, item.issuers, str(item.expires or ""), reasons[item.pk])
+            (str(at), item.title, item.number, item.issuers, _validity(item), reasons[item.pk])
             for at, item in enumerate(members, 1)
         ]
-        paper.table(("序号", "文件名称", "文号", "制定机关", "有效期至", "理由"), rows, (12, 66, 36, 40, 32, 39))
+        paper.table(
+            ("序号", "文件名称", "文号", "制定机关", "有效期至、有效性", "理由"), rows, (12, 66, 36, 40, 32, 39)
+        )
     paper.text(f"本目录于{in_words(stamp.at.isoformat())}由{stamp.by}导出。")
     return paper
+
+
+def _validity(item: Item) -> str:
+    return "\n".join(part for part in (str(item.expires or ""), shown_validity(item)) if part)
 
 
 # key of a document → its name and the function that makes it
@@ -204,7 +215,8 @@ FORMS: Mapping[str, tuple[str, Callable[[Case, Stamp], OfficialDocument]]] = {
     "record": ("工作底稿", record),
 }
 _BY_KIND = {
-    Kind.DRAFT: ("opinion", "competition", "correction", "record"),
+    # nothing has been issued yet that could be corrected
+    Kind.DRAFT: ("opinion", "competition", "record"),
     Kind.FILED: ("filing", "correction", "opinion", "competition", "record"),
     Kind.OBJECTION: ("objection", "correction", "record"),
     Kind.MAJOR: ("opinion", "competition", "record"),

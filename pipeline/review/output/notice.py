@@ -3,19 +3,24 @@
 from pipeline.errors import UsageError
 from pipeline.numerals import write_number
 from pipeline.review.decisions.checklists import FAVOURABLE
-from pipeline.review.models import Verdict
+from pipeline.review.models import Kind, Verdict
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import OPEN, bases_of, closed, named, paper_of
 
 _DAYS = "三十日"
+# what must be done where no person wrote it
+_DEMAND = "请依法修改、废止或者停止执行上述内容。"
 
 
 def correction(case: Case, _: Stamp) -> OfficialDocument:
     """纠正通知书 to the issuer: letterhead and number left open, each clause with wording, basis and what must be done, time limit, contact.
 
-    Raises `UsageError` where nothing was upheld, and where the conclusion leaves the document as it is.
+    Raises `UsageError` for a draft, which nobody has issued, where nothing was upheld, and where the conclusion leaves the document as
+    it is.
     """
+    if case.kind == Kind.DRAFT:
+        raise UsageError("草案还没有制定，不能出纠正通知书", remedy="请用合法性审查意见书提出修改意见")
     if not case.upheld:
         raise UsageError("没有审定成立或者需修改的内容，不能出纠正通知书", remedy="请先对各处发现作出决定")
     if case.conclusion and case.conclusion.outcome in FAVOURABLE:
@@ -38,27 +43,20 @@ def correction(case: Case, _: Stamp) -> OfficialDocument:
 
 def _write_clause(paper: OfficialDocument, count: int, finding: CaseFinding) -> None:
     """One clause: where, its wording, what is wrong, the basis, what must be done."""
-    words = _words(finding) if not _amend(finding) else ""
-    reason = closed(words or finding.ground) if words or finding.ground else ""
-    paper.heading(f"{write_number(count)}、{finding.place}")
-    paper.text(f"原文：“{finding.quote}。”")
+    reason = finding.ground if _amend(finding) else finding.words or finding.ground
+    reason = closed(reason) if reason else ""
+    paper.heading(f"{write_number(count)}、（{finding.place}）{finding.name}")
+    paper.text(f"原文：“{finding.quote}”。")
     paper.text(f"问题：{finding.name}。{reason}")
     paper.text(f"依据：{bases_of(finding)}。")
     paper.text(f"要求：{_demand(finding)}")
 
 
 def _demand(finding: CaseFinding) -> str:
-    """What the issuer must do: how the person would amend it, else the advice."""
-    if _amend(finding) and _words(finding):
-        return closed(_words(finding))
-    if finding.advice:
-        return closed(finding.advice)
-    return "修改这一内容。" if _amend(finding) else "停止执行，并修改或者废止这一内容。"
+    """What the issuer must do: how the person would amend it; without such words what leaves the way to the issuer."""
+    written = finding.words if _amend(finding) else ""
+    return closed(written or (finding.advice if not finding.words else "") or _DEMAND)
 
 
 def _amend(finding: CaseFinding) -> bool:
     return finding.decision is not None and finding.decision.verdict == Verdict.AMEND
-
-
-def _words(finding: CaseFinding) -> str:
-    return finding.decision.words.strip() if finding.decision else ""

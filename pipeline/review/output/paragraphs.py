@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
-from pipeline.review.decisions.contradictions import ContradictionKind
+from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
 from pipeline.review.models import Answer, Kind
 from pipeline.review.output.case import Act, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
@@ -64,7 +64,7 @@ def write_checked(
     points = [point for point in case.points if point.part in wanted]
     answered = [point for point in points if point.answer]
     for point in answered:
-        paper.text(point_text(point))
+        paper.text(point_text(case, point))
     if points and not answered:
         paper.text("这部分的核对要点没有回答。")
     if belongs is None:
@@ -81,10 +81,12 @@ def write_checked(
         paper.text("没有审定需要修改的内容。")
 
 
-def point_text(point: CasePoint) -> str:
-    """A point with its answer, the words and the person of that answer."""
+def point_text(case: Case, point: CasePoint) -> str:
+    """A point with its answer, the words and the person of that answer, and the version where that is an earlier one."""
     words = f"，{point.words.rstrip('。')}" if point.words else ""
-    return f"{point.says.rstrip('。')}：{point.answer}{words}（{point.by}）。"
+    earlier = case.version and point.sequence and point.sequence != case.version.sequence
+    version = f"（就第{point.sequence}版回答）" if earlier else ""
+    return f"{point.says.rstrip('。')}：{point.answer}{version}{words}（{point.by}）。"
 
 
 def _referral(finding: CaseFinding) -> str:
@@ -92,23 +94,25 @@ def _referral(finding: CaseFinding) -> str:
     if made is None:
         return ""
     words = f"，{made.words.rstrip('。')}" if made.words else ""
-    return f"{finding.place}“{finding.name}”已转{made.addressee or '有关单位'}办理{words}（{made.by}）。"
+    return f"{place_in_text(finding.path)}“{finding.name}”已转{made.addressee or '有关单位'}办理{words}（{made.by}）。"
 
 
 def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[CaseFinding]) -> None:
     """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
-    version = case.version.sequence if case.version else None
     for count, finding in enumerate(findings, 1):
         ground = f"，理由：{finding.ground}" if finding.ground else ""
         raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
-        paper.text(
-            f"{count}.{finding.place}：{finding.name}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。"
-        )
+        paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。")
         if finding.decision:
-            paper.text(judgement_text(finding.decision, case_version=version) + _advice(finding))
+            paper.text(judgement_text(case, finding.decision) + _advice(finding))
         if finding.reply:
             words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
             paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")
+
+
+def numbered(count: int, finding: CaseFinding) -> str:
+    """A finding with its number in the document; its clause stands in brackets, so that there is one number."""
+    return f"{count}.（{finding.place}）{finding.name}"
 
 
 def bases_of(finding: CaseFinding) -> str:
@@ -116,18 +120,22 @@ def bases_of(finding: CaseFinding) -> str:
     return "；".join(finding.bases) or "（依据待补充）"
 
 
-def judgement_text(made: Judgement, *, case_version: int | None) -> str:
-    """A decision with its words, person and time; a ruling says so, and one on another version than `case_version` names its version."""
+def judgement_text(case: Case, made: Judgement) -> str:
+    """A decision with its words, person and time; a ruling says so."""
     words = f"，{made.words.strip().rstrip('。')}" if made.words.strip() else ""
     to = f"给{made.addressee}" if made.addressee else ""
-    version = f"，就第{made.sequence}版作出" if case_version and made.sequence != case_version else ""
-    return f"{'裁定' if made.final else '审查意见'}：{made.verdict}{to}{words}（{made.by}{version}）。"
+    return f"{'裁定' if made.final else '审查意见'}：{made.verdict}{to}{words}{author_of(case, made)}。"
+
+
+def author_of(case: Case, made: Judgement) -> str:
+    """Person and time of a decision in brackets, with the version where that is an earlier one."""
+    version = f"，就第{made.sequence}版作出" if case.version and made.sequence != case.version.sequence else ""
+    return f"（{made.by}{version}）"
 
 
 def _advice(finding: CaseFinding) -> str:
-    """The advice on a finding where the person wrote no words."""
-    written = finding.decision and finding.decision.words.strip()
-    return "" if written or not finding.advice else f"修改建议：{closed(finding.advice)}"
+    """The advice of a person on a finding where the one who decided wrote no words."""
+    return "" if finding.words or not finding.advice else f"修改建议：{closed(finding.advice)}"
 
 
 def conclusion_text(case: Case) -> str:
@@ -190,6 +198,8 @@ def _roles(case: Case) -> str:
         parts.append(f"复核人：{_signed(case.second)}。")
     if case.rulings:
         parts.append(f"裁定人：{'、'.join(map(_signed, case.rulings))}。")
+    if case.others:
+        parts.append(f"参加审查：{'、'.join(case.others)}。")
     return "".join(parts)
 
 

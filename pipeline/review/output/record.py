@@ -8,6 +8,7 @@ from pipeline.review.output.paragraphs import (
     conclusion_text,
     judgement_text,
     named,
+    numbered,
     paper_of,
     point_text,
     write_about,
@@ -33,7 +34,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.heading("三、核对要点")
     for point in case.points:
         if point.answer:
-            paper.text(point_text(point))
+            paper.text(point_text(case, point))
     if case.unanswered:
         paper.text(f"没有回答的{len(case.unanswered)}项：{'；'.join(point.says for point in case.unanswered)}。")
     paper.heading("四、审查结论")
@@ -45,17 +46,20 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
 
 def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
     raised = f"审查人员提出：{finding.raised_by}，理由：{finding.ground}。" if finding.raised_by else ""
-    paper.text(f"{count}.{finding.place}：{finding.name}（{finding.severity}）。{raised}原文“{finding.quote}”。")
+    paper.text(f"{numbered(count, finding)}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     paper.text(f"依据：{bases_of(finding)}。")
     if finding.reasons and not finding.raised_by:
         paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")
+    if finding.machine_advice:
+        paper.text(f"程序建议：{closed(finding.machine_advice)}")
+    if finding.advice:
+        paper.text(f"审查人员的修改建议：{closed(finding.advice)}")
     if finding.change:
         before = f"，原为{finding.change.before}" if finding.change.before else ""
         paper.text(f"审查人员改动：{finding.change.reason.rstrip('。')}{before}（{finding.change.by}）。")
-    version = case.version.sequence if case.version else None
     for made in finding.decisions:
         counts = "" if made == finding.decision else "（不再作数）"
-        paper.text(judgement_text(made, case_version=version) + counts)
+        paper.text(judgement_text(case, made) + counts)
     if not finding.decisions:
         paper.text("没有决定。" if not finding.softened else "不作警示，没有决定。")
     if finding.reply:

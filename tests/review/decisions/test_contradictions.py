@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from pipeline.errors import UsageError
 from pipeline.review.decisions import bulk, checklists, workflow
 from pipeline.review.decisions.contradictions import ContradictionKind, blocking, contradictions, explain
-from pipeline.review.models import Answer, AuditEntry, Finding, Item, Kind, Status, Version
-from tests.review.reviewed import answer_points, decide_alarms, kinds
+from pipeline.review.models import Answer, AuditEntry, Finding, Item, Kind, Status
+from tests.review.reviewed import answer_points, decide_alarms, kinds, next_version
 
 
 def of_kind(item: Item, kind: ContradictionKind) -> str:
@@ -125,26 +125,18 @@ def test_a_dispute_without_ruling_cannot_be_explained(people: dict[str, User], i
 
 
 def test_a_conclusion_on_an_earlier_version_is_drawn_again(people: dict[str, User], item: Item) -> None:
-    user, first = people["审查员"], item.current
-    assert first is not None
+    user = people["审查员"]
     decide_alarms(item, user)
     answer_points(item, user)
     checklists.conclude(item, "自行修改", "", user)
     assert kinds(item) == []
-    later = Version.objects.get(pk=first.pk)
-    later.pk, later.sequence = None, 2
-    later.save()
-    for finding in first.findings.all():
-        finding.pk, finding.version = None, later
-        finding.save()
-    item.current = later
-    item.save()
+    next_version(item)
     assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
     # a conclusion from before 0.11.0 does not name its version: its time tells
     item.conclusions.update(version=None)
     assert kinds(item) == ["结论在先", "核对要点在前一版回答"]
-    answer_points(item, user)
     checklists.conclude(item, "自行修改", "", user)
+    answer_points(item, user)
     assert kinds(item) == []
 
 
@@ -236,3 +228,55 @@ def test_decisions_of_a_batch_that_was_undone_after_the_conclusion_make_it_outda
     bulk.undo(batch, by=user)
     (found,) = blocking(item)
     assert found.kind == ContradictionKind.OUTDATED and "设有法律责任章" in found.says
+
+
+def test_a_point_answered_yes_contradicts_the_upheld_findings_that_deny_it(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    decide_alarms(item, user, "不成立")
+    answer_points(item, user, "是")
+    checklists.conclude(item, "自行修改", "", user)
+    assert kinds(item) == ["结论没有所指"]
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    workflow.decide(item, fine.key, workflow.Statement("成立", "没有依据"), user)
+    checklists.conclude(item, "自行修改", "", user)
+    rights, law = blocking(item)
+    assert {rights.kind, law.kind} == {ContradictionKind.ANSWER} and rights.explainable
+    assert "“没有违法减损权利或者增加义务”答“是”" in rights.says and "第七条“设定罚款”" in rights.says
+    assert "与上位法不抵触" in law.says
+    explain(item, rights.key, "另案处理", user)
+    checklists.answer(item, "F05", checklists.Given("否", "第七条抵触"), user)
+    assert kinds(item) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "found", "denied"),
+    [
+        ("备案", "F03", "PWR-01", True), ("备案", "F03", "FRM-02", True), ("备案", "F03", "FRM-03", False),
+        ("备案", "F05", "FCR-02", False), ("备案", "F05", "CL-14", False), ("备案", "F05", "RGT-02", True),
+        ("备案", "F07", "FCR-02", True), ("备案", "F04", "OTH-91", False), ("草案", "D06", "FCR-11", True),
+        ("草案", "D10", "FRM-03", True), ("草案", "D10", "FRM-02", False), ("决策", "M07", "FEE-02", True),
+        ("合同", "C06", "FCR-08", True), ("合同", "C06", "PEN-01", False), ("异议", "O05", "LIC-02", True),
+    ],
+)  # fmt: skip
+def test_which_findings_deny_which_point(
+    people: dict[str, User], item: Item, kind: str, point: str, found: str, denied: bool
+) -> None:
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    item.refresh_from_db()
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    Finding.objects.filter(pk=fine.pk).update(type=found)
+    workflow.decide(item, fine.key, workflow.Statement("需修改"), people["审查员"])
+    answer_points(item, people["审查员"], "是")
+    asked = next(made.says for made in checklists.points_of(kind) if made.key == point)
+    told = [made.says for made in blocking(item) if made.kind == ContradictionKind.ANSWER]
+    assert any(f"“{asked}”" in says for says in told) == denied
+
+
+def test_every_point_that_findings_may_deny_exists() -> None:
+    assert {point.key for kind in Kind for point in checklists.points_of(kind)} >= set(checklists.DENIED_BY)
+
+
+def test_a_clause_by_numbers_stands_in_brackets(people: dict[str, User], item: Item) -> None:
+    fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
+    Finding.objects.filter(pk=fine.pk).update(content={**fine.content, "path": "四、（一）3."})
+    assert "、（四、（一）3.）“设定罚款”" in blocking(item)[0].says

@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.document import Span
+from pipeline.review.audit.chain import note
 from pipeline.review.decisions import bulk, checklists, contradictions, history, raising, releases, workflow
 from pipeline.review.decisions.raising import Ground
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Item, Material, Original
-from tests.review.reviewed import conclude, decide_alarms, review
+from pipeline.review.models import AuditEntry, Item, Material, Original
+from tests.review.reviewed import conclude, decide_alarms, finish, review, rule
 from tests.web.conftest import client
 
 
@@ -30,9 +31,7 @@ def test_a_decision_is_told_with_place_version_verdict_and_words(people: dict[st
 
 def test_rulings_withdrawn_and_bulk_decisions_are_called_so(people: dict[str, User], item: Item) -> None:
     first, second, third = workflow.open_alarms(item)[:3]
-    workflow.decide(item, first.key, Statement("成立"), people["审查员"])
-    workflow.decide(item, first.key, Statement("不成立"), people["法律顾问"])
-    workflow.decide(item, first.key, Statement("成立", "没有依据"), people["主审"], final=True)
+    rule(item, first.key, people, "成立", "依据不足")
     workflow.decide(item, second.key, Statement("成立"), people["审查员"])
     workflow.withdraw(item, second.key, people["审查员"])
     batch = bulk.decide_group(item, [third.key], Statement("不成立", "同类"), by=people["审查员"])
@@ -103,7 +102,7 @@ def test_the_steps_of_a_case_are_told_with_person_and_reason(people: dict[str, U
     workflow.send_back(item, people["主审"], "第四条漏了")
     (entry,) = entries(item, what)
     assert entry.who == ("chief先生" if what in ("指派", "退回") else "wang先生")
-    assert entry.words == {"指派": "wang", "退回": "第四条漏了"}.get(what, "")
+    assert entry.words == {"指派": "wang先生", "退回": "第四条漏了"}.get(what, "")
 
 
 def test_the_newest_act_stands_first_and_reading_is_no_act(people: dict[str, User], item: Item) -> None:
@@ -119,3 +118,35 @@ def test_the_page_shows_every_act(people: dict[str, User], item: Item) -> None:
     workflow.decide(item, workflow.open_alarms(item)[0].key, Statement("成立", "没有依据啊"), people["审查员"])
     page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
     assert "办理记录（2）" in page and "没有依据啊" in page.split("办理记录")[1]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "各自独立", "接收新版本", "拆出版本", "收回送达", "公开", "撤回公开",
+    ],
+)  # fmt: skip
+def test_every_step_of_the_audit_is_told_once_with_person_and_words(
+    people: dict[str, User], item: Item, what: str
+) -> None:
+    note(people["主审"].username, what, item.pk, "第2版 理由如此")
+    note("gone", what, item.pk + 100_000, "别的一件")
+    (entry,) = entries(item, what)
+    assert entry.who == "chief先生" and entry.words == ("" if what in ("领取", "放回") else "第2版 理由如此")
+
+
+def test_a_case_that_was_opened_again_and_one_of_another_kind_are_told(people: dict[str, User], item: Item) -> None:
+    workflow.reclassify(item, "异议", "湖南", people["主审"])
+    (entry,) = entries(item, "更正")
+    assert entry.who == "chief先生" and entry.words.startswith("类别备案 → 异议")
+    workflow.send_back(finish(item, people), people["主审"], "又有新的材料")
+    (again,) = entries(item, "重新打开")
+    assert (again.who, again.words) == ("chief先生", "又有新的材料")
+
+
+def test_steps_of_the_same_second_stand_newest_first(people: dict[str, User], item: Item) -> None:
+    workflow.claim(item, people["审查员"])
+    decide_alarms(item, people["审查员"])
+    workflow.give_back(item, people["审查员"])
+    AuditEntry.objects.filter(item=item.pk).update(at=timezone.now().replace(microsecond=0))
+    assert [entry.what for entry in history.of(item) if entry.what in ("领取", "放回")] == ["放回", "领取"]

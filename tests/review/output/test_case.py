@@ -18,12 +18,15 @@ from pipeline.review.models import (
     Reply,
 )
 from pipeline.review.output.case import Act, Case
-from tests.review.reviewed import decide_alarms, review
+from tests.review.reviewed import MOMENT, decide_alarms, review, rule
 
 
 def test_a_case_is_the_same_after_it_was_stored_as_json(people: dict[str, User], item: Item) -> None:
     user, original = people["审查员"], item.current.original  # type: ignore[union-attr]
-    Material.objects.create(item=item, kind=MaterialKind.EXPLANATION, name="说明.docx", original=original, by="水利局")
+    made = Material.objects.create(
+        item=item, kind=MaterialKind.EXPLANATION, name="shui/说明.docx", original=original, by="水利局"
+    )
+    Material.objects.filter(pk=made.pk).update(made=MOMENT)
     key = workflow.open_alarms(item)[0].key
     Amendment.objects.create(
         item=item, finding_key=key, values={}, reason="类型不对", reviewer="甲", account=user.username
@@ -54,11 +57,11 @@ def test_times_are_local(people: dict[str, User], item: Item) -> None:
 
 def test_who_handled_who_read_again_and_who_ruled_are_different_roles(people: dict[str, User], item: Item) -> None:
     key = workflow.open_alarms(item)[0].key
-    workflow.decide(item, key, workflow.Statement("成立", "依据不足"), people["主审"], final=True)
+    rule(item, key, people, "成立", "依据不足")
     case = Case.of(review(item, people))
     assert case.handled == Act("wang先生", "2026-11-30T10:20:00+08:00")
     assert case.second and case.second.person == "chief先生"
-    assert [act.person for act in case.rulings] == ["chief先生"]
+    assert [act.person for act in case.rulings] == ["chief先生"] and case.others == ("law先生",)
 
 
 def test_all_decisions_on_a_finding_are_kept_beside_the_one_that_counts(people: dict[str, User], item: Item) -> None:
@@ -105,7 +108,7 @@ def test_only_what_a_document_says_makes_a_case_differ(people: dict[str, User], 
     before = Case.of(item)
     Item.objects.filter(pk=item.pk).update(status="待复核", reviewed_by="wang")
     assert not Case.of(Item.objects.get(pk=item.pk)).differs_from(before)
-    made = checklists.conclude(item, "自行修改", "", people["审查员"])
+    made = checklists.conclude(item, "自行修改", "", people["法律顾问"])
     after = Case.of(item)
     assert after.differs_from(before)
     made.made += timedelta(days=1)

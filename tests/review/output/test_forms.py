@@ -14,9 +14,9 @@ from pipeline.errors import UsageError
 from pipeline.review.decisions import checklists, contradictions, raising, workflow
 from pipeline.review.models import Decision, Finding, Item, Kind, Material, MaterialKind
 from pipeline.review.output.case import Case, Stamp
-from pipeline.review.output.forms import FORMS
+from pipeline.review.output.forms import FORMS, catalogue, forms_of
 from tests.review.output.documents import text_of
-from tests.review.reviewed import MOMENT, answer_points, decide_alarms, finish, review
+from tests.review.reviewed import MOMENT, answer_points, decide_alarms, finish, next_version, review, rule
 
 _STAMP = Stamp(MOMENT, "chief先生")
 _SIGNED = sorted(set(FORMS) - {"record"})
@@ -95,6 +95,7 @@ def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User
 
 def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[str, User], item: Item) -> None:
     first, second = workflow.open_alarms(item)[:2]
+    workflow.decide(item, second.key, workflow.Statement("不成立", "有依据"), people["审查员"])
     for finding, user, words in ((first, "审查员", "没有依据"), (second, "法律顾问", "超出上位法")):
         made = workflow.decide(item, finding.key, workflow.Statement("成立", words), people[user])
         Decision.objects.filter(pk=made.pk).update(made=timezone.make_aware(datetime(2026, 1, 1, 23, 30)))
@@ -109,12 +110,12 @@ def test_every_decision_prints_its_own_words_person_and_local_time(people: dict[
 def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str, User], item: Item) -> None:
     assert "承办人：（待填写）。" in written(item, "filing") and "复核人" not in written(item, "filing")
     key = workflow.open_alarms(item)[0].key
-    made = workflow.decide(item, key, workflow.Statement("成立", ""), people["主审"], final=True)
+    made = rule(item, key, people, "成立", "依据不足")
     Decision.objects.filter(pk=made.pk).update(made=MOMENT)
     text = written(review(item, people), "filing")
     assert (
         "承办人：wang先生（2026年11月30日）。复核人：chief先生（2026年11月30日）。裁定人：chief先生（2026年11月30日）。"
-        in text
+        "参加审查：law先生。\n" in text
     )
 
 
@@ -170,7 +171,8 @@ def test_a_notice_looks_like_one_and_names_nothing_internal(people: dict[str, Us
     text = written(done, "correction")
     lines = text.splitlines()
     assert lines[0] == "（发文机关名称）" and lines[1] == "（文号：　〔　　　　〕　　号）"
-    assert "湖南省临溪县人民政府：" in lines and "一、第三条" in lines and "五、第八条" in lines
+    assert "湖南省临溪县人民政府：" in lines and "一、（第三条）直接设定行政许可" in lines
+    assert any(line.startswith("五、（第八条）") for line in lines)
     assert "问题：直接设定行政许可。没有依据。" in lines and "三十日内" in text and "联系人：（待填写）" in text
     assert done.current and done.current.original_id not in text and done.current.engine not in text
     for internal in ("先生", "成立", "审定", "状态", "SHA", "复核", "承办"):
@@ -191,7 +193,7 @@ def test_in_a_notice_the_words_on_how_to_amend_are_what_must_be_done(people: dic
     first = workflow.open_alarms(item)[0]
     workflow.decide(item, first.key, workflow.Statement("需修改", "改为事后告知"), people["审查员"])
     text = written(item, "correction")
-    assert "原文：“开办农家乐的，应当报所在乡镇人民政府审批后方可营业。”" in text
+    assert "原文：“开办农家乐的，应当报所在乡镇人民政府审批后方可营业”。" in text
     assert "问题：直接设定行政许可。\n" in text and "要求：改为事后告知。" in text
 
 
@@ -223,7 +225,7 @@ def test_the_fair_competition_form_concludes_nothing_by_itself(people: dict[str,
 def test_the_opinion_prints_every_point_of_every_kind_of_case(people: dict[str, User], item: Item, kind: str) -> None:
     Item.objects.filter(pk=item.pk).update(kind=kind)
     item.refresh_from_db()
-    answer_points(item, people["审查员"])
+    answer_points(item, people["审查员"], "是")
     text = written(item, "opinion")
     assert all(f"{point.says.rstrip('。')}：是（" in text for point in checklists.points_of(kind))
 
@@ -242,3 +244,119 @@ def test_headings_and_signature_stand_in_every_document(people: dict[str, User],
     FORMS["opinion"][1](Case.of(review(item, people)), _STAMP).document.save(stream)
     texts = [paragraph.text for paragraph in Document(io.BytesIO(stream.getvalue())).paragraphs]
     assert [text.strip() for text in texts[-2:]] == ["（审查机关）", "年　月　日"]
+
+
+def test_what_was_said_on_an_earlier_version_says_so(people: dict[str, User], item: Item) -> None:
+    user = people["审查员"]
+    Finding.objects.filter(pk=workflow.open_alarms(item)[0].pk).update(type="FCR-01")
+    decide_alarms(item, user)
+    checklists.answer(item, "F01", checklists.Given("否", "超过期限"), user)
+    checklists.answer(item, "F02", checklists.Given("是"), user)
+    assert "就第1版" not in written(item, "opinion") + written(item, "competition")
+    next_version(item)
+    checklists.answer(item, "F02", checklists.Given("是"), user)
+    for form in ("filing", "record"):
+        text = written(item, form)
+        assert "十五日：否（就第1版回答），超过期限（wang先生，" in text and text.count("就第1版回答") == 1
+    assert re.search("成立，没有依据（wang先生，[^）]+，就第1版作出）", written(item, "competition"))
+
+
+@pytest.mark.parametrize("verdict", ["成立", "需修改"])
+@pytest.mark.parametrize("form", _SIGNED)
+def test_no_advice_of_the_program_is_handed_out(people: dict[str, User], item: Item, form: str, verdict: str) -> None:
+    decide_alarms(item, people["审查员"], verdict, "")
+    done, advice = review(item, people), {found.machine_advice.rstrip("。") for found in Case.of(item).upheld}
+    text = written(done, form)
+    assert advice and all(advice) and not any(said in text for said in advice)
+    assert all(f"程序建议：{said}。" in written(done, "record") for said in advice)
+    if form == "opinion":
+        assert f"审查意见：{verdict}（wang先生，" in text and "修改建议" not in text
+    if form == "correction":
+        assert text.count("要求：请依法修改、废止或者停止执行上述内容。") == 5
+
+
+def test_the_words_of_a_person_are_never_beside_a_demand_of_the_program(people: dict[str, User], item: Item) -> None:
+    decide_alarms(item, people["审查员"], "成立", "只需写明依据")
+    text = written(item, "correction")
+    assert text.count("只需写明依据。") == text.count("要求：请依法修改、废止或者停止执行上述内容。") == 5
+
+
+def test_the_advice_of_a_person_is_printed(people: dict[str, User], item: Item) -> None:
+    found = workflow.open_alarms(item)[0]
+    raising.change_finding(item, found.key, {"advice": "改为开业后告知"}, "当地已有做法", people["法律顾问"])
+    workflow.decide(item, found.key, workflow.Statement("需修改"), people["审查员"])
+    assert "修改建议：改为开业后告知。" in written(item, "opinion")
+    assert "要求：改为开业后告知。" in written(item, "correction")
+
+
+def test_what_a_person_marked_is_quoted_as_it_was_marked(people: dict[str, User], item: Item) -> None:
+    user, marked = people["审查员"], "不得收取任何费用。"
+    at = item.current.text.index(marked)  # type: ignore[union-attr]
+    ground = raising.Ground("RGT-02", "增加义务", "高", "《立法法》第九十三条", "没有依据")
+    bases = raising.bases_from("", "《立法法》第九十三条", MOMENT.date())
+    found = raising.raise_finding(item, Span(at, at + len(marked)), ground, bases, user)
+    workflow.decide(item, found.key, workflow.Statement("成立"), user)
+    for form in ("opinion", "correction", "record"):
+        assert f"“{marked}”" in written(item, form) and "免费提供培训" not in written(item, form)
+
+
+@pytest.mark.parametrize("form", ["opinion", "filing", "objection", "competition", "correction", "record"])
+def test_a_clause_by_numbers_stands_in_brackets_behind_the_number(
+    people: dict[str, User], item: Item, form: str
+) -> None:
+    for number, found in enumerate(workflow.open_alarms(item), 1):
+        content = {**found.content, "path": f"四、（一）{number}."}
+        Finding.objects.filter(pk=found.pk).update(content=content, type="FCR-01" if number == 1 else found.type)
+    decide_alarms(item, people["审查员"])
+    text = written(item, form)
+    assert "（四、（一）1.）" in text and not re.search("(?<!（)四、（一）", text)
+    if form == "correction":
+        assert "一、（四、（一）1.）直接设定行政许可" in text.splitlines()
+    if form == "filing":
+        assert "1.（四、（一）1.）直接设定行政许可。原文“" in text
+
+
+def test_there_is_no_notice_on_a_draft(people: dict[str, User], item: Item) -> None:
+    assert "correction" not in dict(forms_of(Kind.DRAFT)) and "correction" in dict(forms_of(Kind.FILED))
+    decide_alarms(item, people["审查员"])
+    Item.objects.filter(pk=item.pk).update(kind=Kind.DRAFT)
+    with pytest.raises(UsageError, match="草案还没有制定"):
+        written(item, "correction")
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_no_account_name_stands_before_the_name_of_a_file(people: dict[str, User], item: Item, form: str) -> None:
+    item.versions.update(name="shena/送审稿.docx")
+    for kind in (MaterialKind.CONSULTATION, MaterialKind.EXPLANATION):
+        Material.objects.create(
+            item=item,
+            kind=kind,
+            name=f"shena/附件/{kind}.docx",
+            by="甲",
+            original_id=item.current.original_id,  # type: ignore[union-attr]
+        )
+    Material.objects.filter(item=item).update(made=MOMENT)
+    text = written(review(item, people), form)
+    assert "shena" not in text and "附件/" not in text
+    assert form in ("competition", "correction") or (
+        "文件名为“送审稿.docx”" in text and "起草说明（起草说明.docx）" in text
+    )
+
+
+def test_everybody_who_took_part_is_named(people: dict[str, User], item: Item) -> None:
+    checklists.answer(item, "F01", checklists.Given("是"), people["法律顾问"])
+    text = written(item, "filing")
+    assert "承办人：（待填写）。参加审查：law先生。\n" in text
+    found = workflow.open_alarms(item)[0]
+    workflow.decide(item, found.key, workflow.Statement("不成立", "有依据"), people["审查员"])
+    checklists.conclude(item, "准予备案", "", people["主审"])
+    assert "参加审查：wang先生、law先生、chief先生。\n" in written(item, "filing")
+    assert "参加审查：law先生。\n" in written(finish(item, people), "filing")
+
+
+def test_a_validity_that_is_still_open_is_no_fact_in_the_catalogue(people: dict[str, User], item: Item) -> None:
+    for note, shown in (("待核实", "已届满（待核实）"), ("", "已届满")):
+        Item.objects.filter(pk=item.pk).update(validity="已届满", validity_note=note)
+        stream = io.BytesIO()
+        catalogue([Item.objects.get(pk=item.pk)], _STAMP).document.save(stream)
+        assert f"\n{shown}\n" in text_of(stream.getvalue())
