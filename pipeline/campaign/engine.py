@@ -10,13 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import distributed
 
 from pipeline.analyzer import LegalContext
 from pipeline.campaign.folder import RUNNING, Campaign
-from pipeline.campaign.shards import MAX_CRASHES, Shard, as_shards, in_work, manifests, mark_hung, run_shard
+from pipeline.campaign.shards import Shard, as_shards, in_work, manifests, run_shard
 from pipeline.campaign.snapshot import read_snapshot
+from pipeline.campaign.suspects import MAX_DEATHS, mark_hung
 from pipeline.errors import StorageError
 
 # all times in seconds
@@ -29,8 +31,10 @@ _CONNECT_TIMEOUT = 10.0
 _SCHEDULER_TIMEOUT = 15.0
 # without any worker for so long, new ones are started
 _NO_WORKERS_TIMEOUT = 30.0
-# submissions of one shard, besides the retries of the cluster itself
-_MAX_ATTEMPTS = MAX_CRASHES + 4
+# submissions of one shard without any progress, besides the retries of the cluster itself
+_MAX_ATTEMPTS = MAX_DEATHS + 4
+# seconds between two looks at a file in work that count at most, so that a clock or a machine that stood still does not
+_LONGEST_LOOK = 5.0
 
 
 @dataclass(slots=True)
@@ -144,6 +148,9 @@ class _Run:
     progress: Progress
     on_progress: Callable[[Progress], None]
     attempts: dict[int, int] = field(default_factory=dict)
+    written: dict[int, int] = field(default_factory=dict)
+    watched: dict[tuple[str, float], float] = field(default_factory=dict)
+    looked: float = field(default_factory=time.monotonic)
     lost_since: float | None = None
     no_workers_since: float | None = None
 
@@ -214,6 +221,7 @@ class _Run:
             raise StorageError(
                 f"第{shard.number}片的结果无法写入（{error}）", remedy="请检查磁盘空间和权限，再次运行即可继续"
             ) from error
+        self._forgive_after_progress(shard)
         if self.attempts[shard.number] >= _MAX_ATTEMPTS:
             raise StorageError(
                 f"第{shard.number}片运行{_MAX_ATTEMPTS}次都没有完成（{error or '工作进程中止'}）",
@@ -222,17 +230,33 @@ class _Run:
         self.progress.retries += 1
         waiting.appendleft(shard)
 
+    def _forgive_after_progress(self, shard: Shard) -> None:
+        """Counts attempts anew for a shard that has written more results than at its last death."""
+        written = shard.parts.count()
+        if written > self.written.get(shard.number, 0):
+            self.attempts[shard.number] = 0
+        self.written[shard.number] = written
+
     def _stop_hanging_files(self, active: dict[distributed.Future, Shard]) -> None:
         """Marks each file that is in work for longer than the limit, and restarts its worker."""
-        slow = [
-            marker for marker, _, since in in_work(self.campaign.shards) if time.time() - since > self.run_options.limit
-        ]
+        slow = self._slow_markers()
         if not slow:
             return
         numbers = {int(marker.stem) for marker in slow}
         keys = {future.key for future, shard in active.items() if shard.number in numbers}
         for marker in slow:
-            mark_hung(marker)
+            mark_hung(marker, self.run_options.limit)
         stuck = [worker for worker, assigned in self.client.processing().items() if keys & set(assigned)]
         if stuck:
             self.client.restart_workers(stuck, raise_for_error=False)
+
+    def _slow_markers(self) -> list[Path]:
+        """The markers of files seen in work for longer than the limit, by the clock of this process alone."""
+        now = time.monotonic()
+        look, self.looked = min(now - self.looked, _LONGEST_LOOK), now
+        seen = {(path, since): marker for marker, path, since in in_work(self.campaign.shards)}
+        self.watched = {key: self.watched[key] + look if key in self.watched else 0.0 for key in seen}
+        slow = [key for key, seconds in self.watched.items() if seconds > self.run_options.limit]
+        for key in slow:
+            self.watched[key] = 0.0
+        return [seen[key] for key in slow]
