@@ -4,17 +4,16 @@ A run may be killed at any moment without loss: finished shards are kept, unfini
 replaces a dead worker, and its shard is submitted again. The pause and cancel requests are checked before every shard.
 """
 
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import distributed
 
 from pipeline.analyzer import LegalContext
+from pipeline.campaign.cluster import RunOptions, cluster
 from pipeline.campaign.folder import RUNNING, Campaign
 from pipeline.campaign.shards import Shard, as_shards, in_work, manifests, run_shard
 from pipeline.campaign.snapshot import read_snapshot
@@ -22,11 +21,7 @@ from pipeline.campaign.suspects import MAX_DEATHS, mark_hung
 from pipeline.errors import StorageError
 
 # all times in seconds
-# a file that takes longer is quarantined
-FILE_TIMEOUT = 300.0
 _POLL_INTERVAL = 0.4
-# seconds that a scheduler given by its address may take to answer
-_CONNECT_TIMEOUT = 10.0
 # without an answer of the scheduler for so long, the run ends with an error
 _SCHEDULER_TIMEOUT = 15.0
 # without any worker for so long, new ones are started
@@ -68,20 +63,6 @@ class Progress:
         return (self.files - self.done) / self.rate if self.done > self.done_before else None
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to run a campaign.
-
-    `scheduler` is the address of a dask cluster, None for a local one; `workers` the number of local worker processes,
-    None for one per core; `limit` the seconds that one file may take; `again` retries only files that failed before.
-    """
-
-    scheduler: str | None = None
-    workers: int | None = None
-    limit: float = FILE_TIMEOUT
-    again: bool = False
-
-
 def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: Callable[[Progress], None]) -> Progress:
     """Runs the unfinished shards of a campaign until all are done or the run is paused or cancelled.
 
@@ -98,7 +79,7 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
     campaign.request(RUNNING)
     on_progress(progress)
     if todo:
-        with _cluster(run_options) as client:
+        with cluster(run_options) as client:
             _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
     progress.current_files = ()
@@ -109,33 +90,6 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
 def _is_due(shard: Shard) -> bool:
     manifest = shard.finished()
     return manifest is None or (shard.again and manifest["problems"] > 0)
-
-
-@contextmanager
-def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
-    """A client of the requested cluster, or of a local cluster that is closed on exit. Raises `StorageError`."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    try:
-        if run_options.scheduler:
-            with distributed.Client(run_options.scheduler, timeout=_CONNECT_TIMEOUT, set_as_default=False) as client:
-                yield client
-            return
-        with (
-            distributed.LocalCluster(
-                n_workers=run_options.workers,
-                threads_per_worker=1,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
-            yield client
-    except (OSError, TimeoutError) as error:
-        where = run_options.scheduler or "本机"
-        raise StorageError(
-            f"无法使用{where}的计算集群（{error or type(error).__name__}）",
-            remedy="请检查调度器地址和网络；已完成的部分不会丢失，再次运行即可继续",
-        ) from error
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ import distributed
 import pytest
 
 from pipeline.campaign import Campaign, Progress, engine, run
-from pipeline.campaign.engine import RunOptions
+from pipeline.campaign.cluster import RunOptions
 from pipeline.campaign.folder import PAUSED
 from pipeline.campaign.shards import BATCH, in_work, manifests, read_rows
 from pipeline.errors import StorageError
@@ -129,7 +129,7 @@ def test_a_run_on_a_cluster_given_by_its_address_is_complete(tmp_path: Path) -> 
 
 
 def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_CONNECT_TIMEOUT", 1.0)
+    monkeypatch.setattr("pipeline.campaign.cluster.CONNECT_TIMEOUT", 1.0)
     made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 1))
     with pytest.raises(StorageError, match="计算集群"):
         run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
@@ -139,7 +139,7 @@ RUN = """
 import sys
 from pathlib import Path
 from pipeline.campaign import run
-from pipeline.campaign.engine import RunOptions
+from pipeline.campaign.cluster import RunOptions
 from pipeline.campaign.folder import load
 if __name__ == "__main__":
     scheduler = sys.argv[2] or None
@@ -282,6 +282,6 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
             clusters[0].scale(0)
 
     emptied: list[int] = []
-    monkeypatch.setattr(engine.distributed, "LocalCluster", Known)
+    monkeypatch.setattr(distributed, "LocalCluster", Known)
     monkeypatch.setattr(engine, "_NO_WORKERS_TIMEOUT", 1.0)
     assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied
