@@ -4,33 +4,32 @@ A run may be killed at any moment without loss: finished shards are kept, unfini
 replaces a dead worker, and its shard is submitted again. The pause and cancel requests are checked before every shard.
 """
 
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import distributed
 
 from pipeline.analyzer import LegalContext
+from pipeline.campaign.cluster import RunOptions, cluster
 from pipeline.campaign.folder import RUNNING, Campaign
-from pipeline.campaign.shards import MAX_CRASHES, Shard, as_shards, in_work, manifests, mark_hung, run_shard
+from pipeline.campaign.shards import Shard, as_shards, in_work, manifests, run_shard
 from pipeline.campaign.snapshot import read_snapshot
+from pipeline.campaign.suspects import MAX_DEATHS, mark_hung
 from pipeline.errors import StorageError
 
 # all times in seconds
-# a file that takes longer is quarantined
-FILE_TIMEOUT = 300.0
 _POLL_INTERVAL = 0.4
-# seconds that a scheduler given by its address may take to answer
-_CONNECT_TIMEOUT = 10.0
 # without an answer of the scheduler for so long, the run ends with an error
 _SCHEDULER_TIMEOUT = 15.0
 # without any worker for so long, new ones are started
 _NO_WORKERS_TIMEOUT = 30.0
-# submissions of one shard, besides the retries of the cluster itself
-_MAX_ATTEMPTS = MAX_CRASHES + 4
+# submissions of one shard without any progress, besides the retries of the cluster itself
+_MAX_ATTEMPTS = MAX_DEATHS + 4
+# seconds between two looks at a file in work that count at most, so that a clock or a machine that stood still does not
+_LONGEST_LOOK = 5.0
 
 
 @dataclass(slots=True)
@@ -64,20 +63,6 @@ class Progress:
         return (self.files - self.done) / self.rate if self.done > self.done_before else None
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to run a campaign.
-
-    `scheduler` is the address of a dask cluster, None for a local one; `workers` the number of local worker processes,
-    None for one per core; `limit` the seconds that one file may take; `again` retries only files that failed before.
-    """
-
-    scheduler: str | None = None
-    workers: int | None = None
-    limit: float = FILE_TIMEOUT
-    again: bool = False
-
-
 def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: Callable[[Progress], None]) -> Progress:
     """Runs the unfinished shards of a campaign until all are done or the run is paused or cancelled.
 
@@ -94,7 +79,7 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
     campaign.request(RUNNING)
     on_progress(progress)
     if todo:
-        with _cluster(run_options) as client:
+        with cluster(run_options) as client:
             _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
     progress.current_files = ()
@@ -107,33 +92,6 @@ def _is_due(shard: Shard) -> bool:
     return manifest is None or (shard.again and manifest["problems"] > 0)
 
 
-@contextmanager
-def _cluster(run_options: RunOptions) -> Iterator[distributed.Client]:
-    """A client of the requested cluster, or of a local cluster that is closed on exit. Raises `StorageError`."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    try:
-        if run_options.scheduler:
-            with distributed.Client(run_options.scheduler, timeout=_CONNECT_TIMEOUT, set_as_default=False) as client:
-                yield client
-            return
-        with (
-            distributed.LocalCluster(
-                n_workers=run_options.workers,
-                threads_per_worker=1,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
-            yield client
-    except (OSError, TimeoutError) as error:
-        where = run_options.scheduler or "本机"
-        raise StorageError(
-            f"无法使用{where}的计算集群（{error or type(error).__name__}）",
-            remedy="请检查调度器地址和网络；已完成的部分不会丢失，再次运行即可继续",
-        ) from error
-
-
 @dataclass(slots=True)
 class _Run:
     """The scheduling loop of one run over the shards that are due."""
@@ -144,6 +102,9 @@ class _Run:
     progress: Progress
     on_progress: Callable[[Progress], None]
     attempts: dict[int, int] = field(default_factory=dict)
+    written: dict[int, int] = field(default_factory=dict)
+    watched: dict[tuple[str, float], float] = field(default_factory=dict)
+    looked: float = field(default_factory=time.monotonic)
     lost_since: float | None = None
     no_workers_since: float | None = None
 
@@ -214,6 +175,7 @@ class _Run:
             raise StorageError(
                 f"第{shard.number}片的结果无法写入（{error}）", remedy="请检查磁盘空间和权限，再次运行即可继续"
             ) from error
+        self._forgive_after_progress(shard)
         if self.attempts[shard.number] >= _MAX_ATTEMPTS:
             raise StorageError(
                 f"第{shard.number}片运行{_MAX_ATTEMPTS}次都没有完成（{error or '工作进程中止'}）",
@@ -222,17 +184,33 @@ class _Run:
         self.progress.retries += 1
         waiting.appendleft(shard)
 
+    def _forgive_after_progress(self, shard: Shard) -> None:
+        """Counts attempts anew for a shard that has written more results than at its last death."""
+        written = shard.parts.count()
+        if written > self.written.get(shard.number, 0):
+            self.attempts[shard.number] = 0
+        self.written[shard.number] = written
+
     def _stop_hanging_files(self, active: dict[distributed.Future, Shard]) -> None:
         """Marks each file that is in work for longer than the limit, and restarts its worker."""
-        slow = [
-            marker for marker, _, since in in_work(self.campaign.shards) if time.time() - since > self.run_options.limit
-        ]
+        slow = self._slow_markers()
         if not slow:
             return
         numbers = {int(marker.stem) for marker in slow}
         keys = {future.key for future, shard in active.items() if shard.number in numbers}
         for marker in slow:
-            mark_hung(marker)
+            mark_hung(marker, self.run_options.limit)
         stuck = [worker for worker, assigned in self.client.processing().items() if keys & set(assigned)]
         if stuck:
             self.client.restart_workers(stuck, raise_for_error=False)
+
+    def _slow_markers(self) -> list[Path]:
+        """The markers of files seen in work for longer than the limit, by the clock of this process alone."""
+        now = time.monotonic()
+        look, self.looked = min(now - self.looked, _LONGEST_LOOK), now
+        seen = {(path, since): marker for marker, path, since in in_work(self.campaign.shards)}
+        self.watched = {key: self.watched[key] + look if key in self.watched else 0.0 for key in seen}
+        slow = [key for key, seconds in self.watched.items() if seconds > self.run_options.limit]
+        for key in slow:
+            self.watched[key] = 0.0
+        return [seen[key] for key in slow]

@@ -1,42 +1,46 @@
 """A shard: the unit of work of a campaign, some files that are analysed in order and written as one table.
 
-Running a shard is deterministic and idempotent, and a killed run leaves no partial result. While a shard runs, a
-marker file names the file in work; a file that was in work when the process died `MAX_CRASHES` times is quarantined.
+Running a shard is deterministic and idempotent. While it runs, its results so far are kept in parts, from which a killed run goes on,
+and a marker file names the document in work: it is suspect if the worker dies (`suspects`).
 """
 
 import hashlib
 import json
-import os
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.analyzer import SECRET, LegalContext, analyze_upload, load_judge, refuse_secret
-from pipeline.campaign.folder import home_of, write_atomically, write_table
-from pipeline.campaign.rows import FAILED, SCHEMA, card_row, problem_row
-from pipeline.campaign.snapshot import SnapshotFile, hash_file
+from pipeline.analyzer import LegalContext, load_judge
+from pipeline.campaign.alone import Task, run_alone
+from pipeline.campaign.documents import ISOLATED, changed_row, document_row, isolated_row, may_hold_several
+from pipeline.campaign.folder import home_of, read_table, write_atomically, write_table
+from pipeline.campaign.parts import FileRows, Parts
+from pipeline.campaign.rows import FAILED, SCHEMA
+from pipeline.campaign.snapshot import SnapshotFile
+from pipeline.campaign.suspects import MAX_DEATHS, MAX_DEATHS_ALONE, Strikes, Suspects, read_marker
 from pipeline.document import Problem
-from pipeline.errors import UnreadableFile
-from pipeline.guard import as_problem, of_file
 from pipeline.ingest import Upload, uploads
 from pipeline.logs import to_file
 
-# within one run
-MAX_CRASHES = 3
+# documents after which, and seconds after which at the latest, the results so far are written
+BATCH, _BATCH_SECONDS = 20, 1.0
+# isolated documents after which the rest of an archive is given up
+_MOST_ISOLATED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
     """A shard: its number, the folder of its results, its input files, the legal context, and the version of code and rules.
 
-    `again` analyses only the files that failed before and keeps the other rows. `run` identifies the run: a crash
-    counts against a file only within one run, so that a power failure does not count.
+    `again` analyses only the files that failed before and keeps the other rows. `run` identifies the run: the death of a
+    worker counts against a file only within one run, so that a power failure does not count.
     """
 
     number: int
@@ -60,8 +64,12 @@ class Shard:
         return Path(self.folder) / f"{self.number:05}.now"
 
     @property
-    def crash_counts(self) -> Path:
+    def strikes(self) -> Path:
         return Path(self.folder) / f"{self.number:05}.strikes"
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(Path(self.folder), self.number, self.inputs(), self.run, self.again)
 
     def inputs(self) -> str:
         """The SHA-256 of everything that the result depends on, in hexadecimal."""
@@ -71,10 +79,13 @@ class Shard:
 
     def finished(self) -> dict[str, Any] | None:
         """The manifest of the shard if it is finished with the same inputs, else None."""
-        if not self.manifest.exists() or not self.table.exists():
+        manifest = _read_manifest(self.manifest)
+        if manifest is None or manifest["inputs"] != self.inputs():
             return None
-        manifest: dict[str, Any] = json.loads(self.manifest.read_text(encoding="utf-8"))
-        return manifest if manifest["inputs"] == self.inputs() else None
+        try:
+            return manifest if pq.read_metadata(self.table).num_rows == manifest["rows"] else None
+        except (OSError, pa.ArrowException):
+            return None
 
 
 def run_shard(shard: Shard) -> dict[str, Any]:
@@ -82,9 +93,10 @@ def run_shard(shard: Shard) -> dict[str, Any]:
     to_file(home_of(Path(shard.folder).parent))  # this process is a worker, perhaps on another machine
     load_judge()  # rules and model are loaded before the time of the first file is measured
     started = time.monotonic()
-    quarantined = _count_crash(shard)
-    kept = _kept(shard)
-    rows = [row for file in shard.files for row in kept.get(file.path) or _rows(shard, file, quarantined)]
+    suspects, parts = Suspects.of(shard.marker, shard.strikes, shard.run), shard.parts
+    found = _Work(shard, suspects, parts, {**_kept(shard), **parts.read()}).run()
+    counts = [len(found[index].rows) for index in range(len(shard.files))]
+    rows = [row for index in range(len(shard.files)) for row in found[index].rows]
     write_table(shard.table, pa.Table.from_pylist(rows, schema=SCHEMA))
     manifest: dict[str, Any] = {
         "shard": shard.number,
@@ -93,107 +105,128 @@ def run_shard(shard: Shard) -> dict[str, Any]:
         "as_of": str(shard.legal_context.as_of),
         "files": len(shard.files),
         "rows": len(rows),
+        "counts": counts,
         "problems": sum(row["status"] == FAILED for row in rows),
         "seconds": round(time.monotonic() - started, 3),
     }
     write_atomically(shard.manifest, json.dumps(manifest, ensure_ascii=False).encode())
-    shard.marker.unlink(missing_ok=True)
-    shard.crash_counts.unlink(missing_ok=True)
+    suspects.clear()
+    parts.clear()
     return manifest
 
 
-def _count_crash(shard: Shard) -> set[str]:
-    """Counts a crash that left a marker behind, and returns the paths of files with too many crashes.
-
-    A file marked as hung is quarantined at once.
-    """
-    file = shard.crash_counts
-    counts: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if shard.marker.exists():
-        marker = _read_marker(shard.marker)
-        path = marker.get("path", "")
-        counts[path] = counts.get(path, 0) + (MAX_CRASHES if marker.get("hung") else marker.get("run") == shard.run)
-        write_atomically(file, json.dumps(counts, ensure_ascii=False).encode())
-        shard.marker.unlink(missing_ok=True)
-    return {path for path, count in counts.items() if count >= MAX_CRASHES}
-
-
-def _read_marker(marker: Path) -> dict[str, Any]:
-    """The content of a marker file, empty if it has just been removed or cannot be read."""
-    try:
-        found: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+def _kept(shard: Shard) -> dict[int, FileRows]:
+    """The rows of files without any failure, by index, if only failed files are to be analysed again; else none."""
+    manifest = shard.finished() if shard.again else None
+    if manifest is None or len(manifest.get("counts", ())) != len(shard.files):
         return {}
-    return found
+    rows = iter(pq.read_table(shard.table).to_pylist())
+    found = {index: FileRows(list(islice(rows, count)), True) for index, count in enumerate(manifest["counts"])}
+    return {index: kept for index, kept in found.items() if not kept.failed}
 
 
-def _kept(shard: Shard) -> dict[str, list[dict[str, Any]]]:
-    """The rows of files without any failure, by path, if only failed files are to be analysed again; else none."""
-    if not shard.again or not shard.table.exists():
-        return {}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in pq.read_table(shard.table).to_pylist():
-        path = next((file.path for file in shard.files if row["name"].startswith(file.path)), "")
-        found.setdefault(path, []).append(row)
-    return {path: rows for path, rows in found.items() if all(row["status"] != FAILED for row in rows)}
+@dataclass(slots=True)
+class _Work:
+    """A shard in work: `found` are the rows so far by the index of their file, `written` how many of each are in parts."""
+
+    shard: Shard
+    suspects: Suspects
+    parts: Parts
+    found: dict[int, FileRows]
+    written: dict[int, int] = field(default_factory=dict)
+    changed: set[int] = field(default_factory=set)
+    saved: float = field(default_factory=time.monotonic)
+
+    def run(self) -> dict[int, FileRows]:
+        self.written = {index: len(rows.rows) for index, rows in self.found.items()}
+        todo = [
+            index for index in range(len(self.shard.files)) if index not in self.found or not self.found[index].complete
+        ]
+        # a file that was in work when a run ended comes last
+        for index in sorted(todo, key=lambda index: self.suspects.is_put_off(self.shard.files[index].path)):
+            self._file(index)
+        return self.found
+
+    def _file(self, index: int) -> None:
+        file, rows = self.shard.files[index], self.found.setdefault(index, FileRows())
+        documents = _Documents(file)
+        while not rows.complete:
+            strikes = self.suspects.of_document(file.path, len(rows.rows))
+            if strikes.hung or strikes.deaths >= MAX_DEATHS:
+                self._isolate(file, rows, strikes)
+            elif strikes.deaths:
+                self._alone(file, rows)
+            else:
+                self.suspects.begin(file.path, len(rows.rows))
+                documents.next_row(rows, self.shard.legal_context)
+            self._save_if_due(index, rows)
+
+    def _alone(self, file: SnapshotFile, rows: FileRows) -> None:
+        """Analyses the next document of a file in a process of its own; isolates it if that dies repeatedly."""
+        entry, out = len(rows.rows), str(self.shard.marker.with_suffix(".alone"))
+        self.suspects.begin(file.path, entry)
+        outcome = run_alone(Task(file, entry, self.shard.legal_context, out))
+        if outcome.row is not None or outcome.is_last:
+            rows.rows += [outcome.row] if outcome.row is not None else []
+            rows.complete = outcome.is_last
+            return
+        strikes = self.suspects.died_alone(file.path, entry)
+        if strikes.alone >= MAX_DEATHS_ALONE:
+            self._isolate(file, rows, strikes, outcome.name)
+
+    def _isolate(self, file: SnapshotFile, rows: FileRows, strikes: Strikes, name: str | None = None) -> None:
+        several, entry = may_hold_several(file.path), len(rows.rows)
+        name = name or (f"{file.path}（第{entry + 1}件）" if several else file.path)
+        rows.rows.append(isolated_row(name, file, strikes.why()))
+        rows.complete = not several
+        if several and sum(row["stage"] == ISOLATED for row in rows.rows) >= _MOST_ISOLATED:
+            why = f"压缩包或者邮件里已有{_MOST_ISOLATED}件隔离，其余各件没有读取"
+            rows.rows.append(isolated_row(file.path, file, why))
+            rows.complete = True
+
+    def _save_if_due(self, index: int, rows: FileRows) -> None:
+        """Writes a part after some documents or some time, so that a kill costs no more than that."""
+        self.changed.add(index)
+        count = sum(len(self.found[one].rows) - self.written.get(one, 0) for one in self.changed)
+        if count < BATCH and time.monotonic() - self.saved < _BATCH_SECONDS:
+            return
+        self.parts.write({one: self.found[one] for one in self.changed}, self.written)
+        self.written |= {one: len(self.found[one].rows) for one in self.changed}
+        self.changed = set()
+        self.saved = time.monotonic()
 
 
-def _rows(shard: Shard, file: SnapshotFile, quarantined: set[str]) -> Iterator[dict[str, Any]]:
-    """The rows of one file of the snapshot: one for a document, one for each entry of an archive."""
-    if file.path in quarantined:
-        message = f"处理这份文件时程序{MAX_CRASHES}次异常中止或者超时，已隔离"
-        yield problem_row(
-            Problem(file.path, file.digest, "poison", message, "请单独检查该文件，必要时另存后重新提交"), 0, "隔离"
-        )
-        return
-    write_atomically(
-        shard.marker,
-        json.dumps({"path": file.path, "since": time.time(), "pid": os.getpid(), "run": shard.run}).encode(),
-    )
-    if file.digest and _changed(file):
-        message = "文件在快照之后有改动，本次清理不使用改动后的内容"
-        yield problem_row(
-            Problem(file.path, file.digest, "changed", message, "请恢复原文件，或者新建一次清理"), 0, "核对快照"
-        )
-        return
-    for upload in uploads(Path(file.path), named=False):
-        yield _row(upload, shard.legal_context)
+@dataclass(slots=True)
+class _Documents:
+    """The documents of a file, opened with the first that is needed and read one after the other."""
 
+    file: SnapshotFile
+    opened: Iterator[Upload | Problem] | None = None
+    position: int = 0
 
-def _changed(file: SnapshotFile) -> bool:
-    try:
-        return hash_file(Path(file.path)) != file.digest
-    except OSError:
-        return False
-
-
-def _row(upload: Upload | Problem, legal_context: LegalContext) -> dict[str, Any]:
-    started = time.monotonic()
-    if isinstance(upload, Problem):
-        return problem_row(upload, 0)
-    try:
-        with of_file(upload.name, upload.data, "处理"):
-            result = refuse_secret(analyze_upload(upload, legal_context))
-            if isinstance(result, Problem):
-                stage = "密级" if result.kind == SECRET else "读取"
-                return problem_row(result, time.monotonic() - started, stage)
-            return card_row(result, time.monotonic() - started)
-    except UnreadableFile as error:
-        return problem_row(as_problem(upload.name, upload.digest, error), time.monotonic() - started, "处理")
+    def next_row(self, rows: FileRows, legal_context: LegalContext) -> None:
+        """Adds the row of the document that follows `rows`, or sets them complete; a changed file has one row that says so."""
+        if self.opened is None:
+            changed = changed_row(self.file)
+            if changed is not None:
+                rows.rows[:], rows.complete = [changed], True
+                return
+            self.opened = uploads(Path(self.file.path), named=False)
+        while self.position <= len(rows.rows):
+            upload = next(self.opened, None)
+            self.position += 1
+        if upload is None:
+            rows.complete = True
+        else:
+            rows.rows.append(document_row(upload, legal_context))
 
 
 def in_work(folder: Path) -> Iterator[tuple[Path, str, float]]:
     """The files in work now: marker file, path, and start time in seconds since the epoch."""
     for marker in sorted(folder.glob("*.now")):
-        content = _read_marker(marker)
-        if content:
-            yield marker, content["path"], content["since"]
-
-
-def mark_hung(marker: Path) -> None:
-    """Marks the file in work as hung; the next attempt quarantines it."""
-    content = _read_marker(marker)
-    write_atomically(marker, json.dumps({**content, "hung": True}).encode())
+        content = read_marker(marker)
+        if content.get("path"):
+            yield marker, content["path"], content.get("since", 0.0)
 
 
 def as_shards(
@@ -210,9 +243,17 @@ def as_shards(
 def read_rows(folder: Path) -> Iterator[dict[str, Any]]:
     """Every row of all shard tables, in the order of the shards."""
     for table in sorted(folder.glob("*.parquet")):
-        yield from pq.read_table(table).to_pylist()
+        yield from read_table(table, "请再次运行qinggui campaign run，这一片会重做").to_pylist()
 
 
 def manifests(folder: Path) -> list[dict[str, Any]]:
-    """The manifests of all finished shards."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[0-9]*.json"))]
+    """The manifests of all finished shards; one that cannot be read is left out, and its shard is run anew."""
+    return [found for path in sorted(folder.glob("[0-9]*.json")) if (found := _read_manifest(path)) is not None]
+
+
+def _read_manifest(path: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {"inputs", "files", "rows", "problems"} <= set(found) else None

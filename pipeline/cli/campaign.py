@@ -119,18 +119,22 @@ def _progress_bar() -> Progress:
 def run(
     name: Name,
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", help="已有计算集群（dask）的地址，如 tcp://10.0.0.5:8786；缺省用本机")
+        str | None, typer.Option("--scheduler", help="已有计算集群（dask）的地址，如 tls://10.0.0.5:8786；缺省用本机")
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="本机工作进程数，缺省为处理器核数")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="只重做上次有问题的文件")] = False,
     limit: Annotated[float, typer.Option("--limit", help="一份文件最多处理多少秒，超过的隔离")] = 300.0,
+    dashboard: Annotated[
+        int | None,
+        typer.Option("--dashboard", metavar="端口", help="在本机这个端口显示dask的运行页面，只有本机能看；缺省不开"),
+    ] = None,
 ) -> None:
     """运行或者继续：读取、分析全部文件，再相互比对，提出建议。随时可以中断，再次运行接着做。"""
     from pipeline import campaign as work
-    from pipeline.campaign.engine import RunOptions
+    from pipeline.campaign.cluster import RunOptions
 
     campaign = _load(name)
-    run_options = RunOptions(scheduler, workers, limit, failed)
+    run_options = RunOptions(scheduler, workers, limit, failed, dashboard)
     with _progress_bar() as bar:
         task = bar.add_task("清理", total=None, details="启动计算进程")
         found = work.run(

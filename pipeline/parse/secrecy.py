@@ -12,44 +12,48 @@ from itertools import pairwise
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.lines import Line, Sheet
 
-_LEVEL = r"(?:绝\s*密|机\s*密|秘\s*密)(?:\s*级)?"
+# blanks are matched possessively (\s*+): no line of blanks takes long
+_LEVEL = r"(?:绝\s*+密|机\s*+密|秘\s*+密)(?:\s*+级)?"
 # black and white stars, the emoji with its selector, asterisks
 _STAR = r"[★☆⭐✩✪✫✬✭✮✯✰⋆*⁎∗※🌟]\ufe0f?"
 _NUMBER = r"(?:[0-9][0-9\s]{0,4}|[一二两三四五六七八九十百]{1,4})"
 # 长期, 10年, 6个月, 2030年12月31日前, 公布前
 _TERM = (
-    rf"(?:长\s*期|永\s*久|[0-9]{{4}}\s*年(?:\s*[0-9]{{1,2}}\s*月)?(?:\s*[0-9]{{1,2}}\s*日)?\s*(?:以?前|止|解密)"
-    rf"|{_NUMBER}\s*(?:年|个?\s*月|天|日)|(?:公布|公开|启用|解密|宣布|发布|实施)\s*前)"
+    rf"(?:长\s*+期|永\s*+久|[0-9]{{4}}\s*+年(?:\s*+[0-9]{{1,2}}\s*+月)?(?:\s*+[0-9]{{1,2}}\s*+日)?\s*+(?:以?前|止|解密)"
+    rf"|{_NUMBER}\s*+(?:年|个?\s*+月|天|日)|(?:公布|公开|启用|解密|宣布|发布|实施)\s*+前)"
 )
 _LABEL = (
-    r"(?:(?:文件|公文|国家秘密|资料|信息|涉密)?\s*密\s*级(?:\s*(?:[和与及、/]\s*)?(?:保密期限|标[识志]|程度))?"
-    r"|(?:秘密|保密|涉密)\s*(?:等级|级别|程度)|定密(?:级别|情况)?|密\s*别)"
+    r"(?:(?:文件|公文|国家秘密|资料|信息|涉密)?\s*+密\s*+级(?:\s*+(?:[和与及、/]\s*+)?(?:保密期限|标[识志]|程度))?"
+    r"|(?:秘密|保密|涉密)\s*+(?:等级|级别|程度)|定密(?:级别|情况)?|密\s*+别)"
 )
 _OPEN, _CLOSE = r"[\[【〔(（<《〖「『{]", r"[\]】〕)）>》〗」』}]"
-_FIELD = rf"{_LABEL}\s*{_CLOSE}?\s*[:：]?\s*"
-_TERM_FIELD = r"保\s*密\s*(?:期\s*限|期|时\s*限)\s*[:：]?\s*"
+_FIELD = rf"{_LABEL}\s*+{_CLOSE}?\s*+[:：]?\s*+"
+_TERM_FIELD = r"保\s*+密\s*+(?:期\s*+限|期|时\s*+限)\s*+[:：]?\s*+"
 # 机密★5年, ★秘密★, 机密【☆】长期, 【机密】★保密期限1年
-_STARRED = rf"(?:{_OPEN}\s*)?(?:{_STAR}\s*{_LEVEL}(?:\s*{_STAR})*|(?:{_OPEN}\s*)?{_LEVEL}\s*{_CLOSE}?(?:\s*{_OPEN}?{_STAR}{_CLOSE}?)+)\s*(?:(?:{_TERM_FIELD})?{_TERM})?\s*{_CLOSE}?"
+_STARRED = (
+    rf"(?:{_OPEN}\s*+)?(?:{_STAR}\s*+{_LEVEL}(?:\s*+{_STAR})*|(?:{_OPEN}\s*+)?{_LEVEL}\s*+{_CLOSE}?(?:\s*+{_OPEN}?{_STAR}{_CLOSE}?)+)"
+    rf"\s*+(?:(?:{_TERM_FIELD})?{_TERM})?\s*+{_CLOSE}?"
+)
 # 机密 5年, 秘密（保密期限：1年）, 机密·长期
-_TIMED = rf"(?:{_OPEN}\s*)?{_LEVEL}\s*{_CLOSE}?\s*[-·—,，、/:：]*\s*{_OPEN}?\s*(?:{_TERM_FIELD})?{_TERM}\s*{_CLOSE}?{_CLOSE}?"
+_TIMED = rf"(?:{_OPEN}\s*+)?{_LEVEL}\s*+{_CLOSE}?\s*+[-·—,，、/:：]*\s*+{_OPEN}?\s*+(?:{_TERM_FIELD})?{_TERM}\s*+{_CLOSE}?{_CLOSE}?"
 # 密级：秘密, 密级【机密】, 密级：☑秘密
-_LABELLED = rf"{_OPEN}?\s*{_FIELD}{_OPEN}?\s*[☑√✓✔■]?\s*(?:{_STARRED}|{_TIMED}|{_LEVEL})\s*{_CLOSE}?"
-_BRACKETED = rf"{_OPEN}\s*{_LEVEL}\s*{_CLOSE}"
-_BARE = rf"{_LEVEL}(?:\s*(?:件|文件|材料|资料|公文))?(?:\s*[·,，、]?\s*(?:内部|注意保[存密管]|妥善保[存管]|严禁复[制印]|不得复[制印]|阅后.{{1,6}}))?[!！。]?"
+_LABELLED = rf"{_OPEN}?\s*+{_FIELD}{_OPEN}?\s*+[☑√✓✔■]?\s*+(?:{_STARRED}|{_TIMED}|{_LEVEL})\s*+{_CLOSE}?"
+_BRACKETED = rf"{_OPEN}\s*+{_LEVEL}\s*+{_CLOSE}"
+_BARE = rf"{_LEVEL}(?:\s*+(?:件|文件|材料|资料|公文))?(?:\s*+[·,，、]?\s*+(?:内部|注意保[存密管]|妥善保[存管]|严禁复[制印]|不得复[制印]|阅后.{{1,6}}))?[!！。]?"
 # （此件为机密级，注意保存）
 _SAID = (
-    rf"{_OPEN}?\s*(?:此|本|该)(?:件|文|文件|材料|资料)(?:的?\s*密级)?\s*(?:为|属于?|系|是|定为|确定为|[:：])\s*{_LEVEL}"
-    rf"(?:\s*(?:件|文件|材料|资料|国家秘密|事项))?(?:[,，;；].{{0,16}})?[。]?\s*{_CLOSE}?"
+    rf"{_OPEN}?\s*+(?:此|本|该)(?:件|文|文件|材料|资料)(?:的?\s*+密级)?\s*+(?:为|属于?|系|是|定为|确定为|[:：])\s*+{_LEVEL}"
+    rf"(?:\s*+(?:件|文件|材料|资料|国家秘密|事项))?(?:[,，;；].{{0,16}})?[。]?\s*+{_CLOSE}?"
 )
-_TERM_ALONE = rf"{_OPEN}?\s*{_TERM_FIELD}{_TERM}\s*{_CLOSE}?"
+_TERM_ALONE = rf"{_OPEN}?\s*+{_TERM_FIELD}{_TERM}\s*+{_CLOSE}?"
 
 # marks that can be nothing else, and those that are marks only where marks are put
 _CERTAIN = re.compile(rf"(?:{_LABELLED}|{_STARRED})")
 _PLACED = re.compile(rf"(?:{_LABELLED}|{_STARRED}|{_TIMED}|{_BRACKETED}|{_BARE}|{_SAID}|{_TERM_ALONE})")
 # what stands beside a mark on its line: 000012, 特急, 第3份, 签发人：张三
 _BESIDE = re.compile(
-    rf"(?:[0-9]{{1,8}}|特\s*急|加\s*急|特提|平急|急件|明电|(?:NO|No|N[oº])\.?\s*[:：]?\s*[0-9]+|(?:份\s*号|编\s*号)\s*[:：]?\s*[\w\-〔〕]*|(?:紧急程度|缓急)\s*[:：]?"
-    rf"|第\s*[0-9]+\s*[份号页]|共\s*[0-9]+\s*[份页]|签发人\s*[:：]?\s*[\u4e00-\u9fff]{{2,4}}|{_TERM_FIELD}{_TERM}|[|,，;；、/·\s])+"
+    rf"(?:[0-9]{{1,8}}(?![0-9])|特\s*+急|加\s*+急|特提|平急|急件|明电|(?:NO|No|N[oº])\.?\s*+[:：]?\s*+[0-9]+|(?:份\s*+号|编\s*+号)\s*+[:：]?\s*+[\w\-〔〕]*|(?:紧急程度|缓急)\s*+[:：]?"
+    rf"|第\s*+[0-9]+\s*+[份号页]|共\s*+[0-9]+\s*+[份页]|签发人\s*+[:：]?\s*+[\u4e00-\u9fff]{{2,4}}|{_TERM_FIELD}{_TERM}|[|,，;；、/·\s])+"
 )
 _EDGE_BEFORE = re.compile(r"(?:^|[\s|0-9急提件电:：,，;；、])$")
 _EDGE_AFTER = re.compile(r"^(?:$|[\s|,，;；、特加平急])")
@@ -61,10 +65,10 @@ _SPEAKS = re.compile(
 _SPECIMEN = re.compile(
     r"(?:式样|样式|版式|示例|样例|样本|样张|格式|模板|范本|范例)[0-9一二三四五六七八九十]{0,2}[)）》]?$"
 )
-_LABEL_CELL = re.compile(rf"{_LABEL}\s*[:：]?")
-_TERM_CELL = re.compile(r"保\s*密\s*(?:期\s*限|期|时\s*限)\s*[:：]?")
+_LABEL_CELL = re.compile(rf"{_LABEL}\s*+[:：]?")
+_TERM_CELL = re.compile(r"保\s*+密\s*+(?:期\s*+限|期|时\s*+限)\s*+[:：]?")
 _SAID_OR_BARE = re.compile(rf"{_SAID}|{_BARE}")
-_ENUMERATED = re.compile(r"^\s*(?:第[0-9一二三四五六七八九十百]+条|[(（]?[0-9一二三四五六七八九十]+[)）.、])")
+_ENUMERATED = re.compile(r"^\s*+(?:第[0-9一二三四五六七八九十百]+条|[(（]?[0-9一二三四五六七八九十]+[)）.、])")
 # a cell of a row: wide blanks or a bar divide cells
 _CELL = re.compile(r"[^\s|]+(?:\s[^\s|]+)*")
 _LEVEL_CELL = re.compile(rf"(?:{_STARRED}|{_TIMED}|{_LEVEL})")
@@ -75,7 +79,8 @@ _HEADING_OF_PART = re.compile(
     r"^(?:附\s*[件录表]\s*[0-9一二三四五六七八九十]{0,3}(?:\s*[:：]?\s*\S{0,30})?|\S{2,28}文\s*件|\S{0,20}〔[0-9]{4}〕[0-9]{1,5}号)$"
 )
 _IMPRINT = re.compile(r"^(?:抄\s*[送报]|分\s*送|主题词|印\s*送|发\s*送|.{0,60}印\s*发$|.{0,60}印制$)")
-_AROUND = 4
+# lines around a place that belong to it, and lines above a mark that may call it a specimen
+_AROUND, _ABOVE = 4, 8
 
 
 def find_secrecy(sheet: Sheet) -> Fact[str] | None:
@@ -98,14 +103,14 @@ def _margin_marks(lines: Sequence[Line]) -> Iterator[Fact[str]]:
 
 
 def _own_marks(lines: Sequence[Line]) -> Iterator[Fact[str]]:
-    places = _places(lines)
-    folded = [_fold(line.text) for line in lines]
-    for index, text in enumerate(folded):
-        if "密" not in text:
-            continue
-        found = _placed(folded, index) if index in places else None
-        found = found or _certain(text, front=index < _FRONT)
-        if found and not _is_specimen(folded, index):
+    mentions = [index for index, line in enumerate(lines) if "密" in line.text]
+    places = _places(lines) if mentions else set()
+    for index in mentions:
+        start = max(index - _ABOVE, 0)
+        window, at = [_fold(line.text) for line in lines[start : index + 3]], index - start
+        found = _placed(window, at) if index in places else None
+        found = found or _certain(window[at], front=index < _FRONT)
+        if found and not _is_specimen(window[:at]):
             yield _fact(lines[index], found)
 
 
@@ -179,9 +184,9 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(cut) - len(cut.lstrip()), start + len(cut.rstrip()))
 
 
-def _is_specimen(folded: Sequence[str], index: int) -> bool:
-    above = (text.strip() for text in folded[max(index - 8, 0) : index])
-    return any(len(text) <= 30 and _SPECIMEN.search(text) for text in above)
+def _is_specimen(above: Sequence[str]) -> bool:
+    """Whether the lines above a mark say that it is the specimen of one."""
+    return any(len(text.strip()) <= 30 and _SPECIMEN.search(text.strip()) for text in above)
 
 
 def _places(lines: Sequence[Line]) -> set[int]:

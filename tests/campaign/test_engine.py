@@ -16,14 +16,17 @@ import distributed
 import pytest
 
 from pipeline.campaign import Campaign, Progress, engine, run
-from pipeline.campaign.engine import RunOptions
+from pipeline.campaign.cluster import RunOptions
 from pipeline.campaign.folder import PAUSED
-from pipeline.campaign.shards import in_work, manifests, read_rows
+from pipeline.campaign.shards import BATCH, in_work, manifests, read_rows
 from pipeline.errors import StorageError
 from tests.campaign.material import campaign, write_documents
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("default")
 KILLS = 20
+# of the run that is killed as a whole
+FILES = 240
 
 
 def quiet(_: Progress) -> None:
@@ -87,8 +90,13 @@ def free_port() -> int:
 
 @contextmanager
 def process(*arguments: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, with this checkout before any that is installed; it is killed in the end."""
+    paths = [os.environ.get("PYTHONPATH", ""), str(ROOT)]
     quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = subprocess.Popen([sys.executable, *arguments], cwd=cwd, start_new_session=True, **quietly)  # type: ignore[call-overload]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    started = subprocess.Popen(
+        [sys.executable, *arguments], cwd=cwd, env=environment, start_new_session=True, **quietly
+    )  # type: ignore[call-overload]
     try:
         yield started
     finally:
@@ -121,7 +129,7 @@ def test_a_run_on_a_cluster_given_by_its_address_is_complete(tmp_path: Path) -> 
 
 
 def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_CONNECT_TIMEOUT", 1.0)
+    monkeypatch.setattr("pipeline.campaign.cluster.CONNECT_TIMEOUT", 1.0)
     made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 1))
     with pytest.raises(StorageError, match="计算集群"):
         run(made, "0", RunOptions(scheduler=f"tcp://127.0.0.1:{free_port()}"), quiet)
@@ -131,7 +139,7 @@ RUN = """
 import sys
 from pathlib import Path
 from pipeline.campaign import run
-from pipeline.campaign.engine import RunOptions
+from pipeline.campaign.cluster import RunOptions
 from pipeline.campaign.folder import load
 if __name__ == "__main__":
     scheduler = sys.argv[2] or None
@@ -167,15 +175,57 @@ def test_twenty_random_kills_lose_nothing_and_repeat_only_the_shards_in_work(tmp
             assert finished.setdefault(path.name, when) == when, "a finished shard was run again"
     assert len(kills) >= KILLS, kills
     run(made, "0", RunOptions(workers=2), quiet)
-    # retries files that were quarantined because they were in work at three kills within one run
-    run(made, "0", RunOptions(workers=2, again=True), quiet)
     assert content(made) == content(whole)
+
+
+@pytest.fixture
+def count_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In worker processes, each opening of an input file adds its name as a line to the returned file."""
+    (tmp_path / "count").mkdir()
+    reads = tmp_path / "reads"
+    (tmp_path / "count" / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        f"log = os.open({str(reads)!r}, os.O_APPEND | os.O_CREAT | os.O_WRONLY)\n"
+        "def look(event, args):\n"
+        f"    if event == 'open' and str(args[0]).startswith({str(tmp_path / 'in')!r} + os.sep):\n"
+        "        os.write(log, (os.path.basename(args[0]) + '\\n').encode())\n"
+        "sys.addaudithook(look)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "count"))
+    return reads
+
+
+def test_a_run_killed_again_and_again_finishes_with_the_results_of_an_undisturbed_one(
+    tmp_path: Path, count_reads: Path
+) -> None:
+    source = write_documents(tmp_path / "in", FILES)
+    whole = campaign(tmp_path / "whole", source, per_shard=FILES // 2)
+    run(whole, "0", RunOptions(workers=1), quiet)
+    once = len(count_reads.read_text(encoding="utf-8").splitlines())
+    count_reads.write_text("", encoding="utf-8")
+    made = campaign(tmp_path / "home", source, per_shard=FILES // 2)
+    (tmp_path / "go.py").write_text(RUN.replace("workers=2", "workers=1"), encoding="utf-8")
+    rng, kills, code = random.Random(5), 0, 1
+    while code != 0:
+        with main_process(tmp_path, "") as main:
+            if wait_for_work(made, main):
+                time.sleep(rng.uniform(0.2, 2))
+            if main.poll() is None and len(manifests(made.shards)) < 2:
+                os.killpg(main.pid, signal.SIGKILL)
+                kills += 1
+            code = main.wait()
+        assert kills < 60, "no progress"
+    assert kills >= 3 and content(made) == content(whole)
+    assert not [row for row in content(made) if row["status"] != "完成"]
+    twice = len(count_reads.read_text(encoding="utf-8").splitlines()) - once
+    assert twice <= kills * BATCH * once / FILES
+    assert sorted(path.suffix for path in made.shards.iterdir()) == [".json", ".json", ".parquet", ".parquet"]
 
 
 @contextmanager
 def main_process(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    root = Path(__file__).parents[2]
-    with process(str(folder / "go.py"), str(folder / "home"), address, cwd=root) as main:
+    with process(str(folder / "go.py"), str(folder / "home"), address, cwd=ROOT) as main:
         yield main
 
 
@@ -232,6 +282,6 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
             clusters[0].scale(0)
 
     emptied: list[int] = []
-    monkeypatch.setattr(engine.distributed, "LocalCluster", Known)
+    monkeypatch.setattr(distributed, "LocalCluster", Known)
     monkeypatch.setattr(engine, "_NO_WORKERS_TIMEOUT", 1.0)
     assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied

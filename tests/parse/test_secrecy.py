@@ -1,5 +1,7 @@
 """Marks of state secrecy are found in every place and writing, and ordinary sentences on secrets are none."""
 
+from time import process_time
+
 import pytest
 
 from pipeline.ingest import Upload, read
@@ -166,3 +168,10 @@ def test_a_mark_in_a_cell_of_a_header_table_is_recognised(cells: tuple[str, ...]
     page = f"<html><body><table><tr>{row}</tr></table>{rest}</body></html>"
     document = parse(read(Upload("a.html", page.encode())))
     assert (document.masthead.secrecy is not None) == marked
+
+
+@pytest.mark.parametrize("part", ["1", "密", " ", "秘密 ", "★", "（", "密级：", "秘密★ "])
+def test_no_line_takes_long(part: str) -> None:
+    started = process_time()
+    secrecy("\n".join(("秘密 " + part * 80)[:length] + "密。" for length in range(20, 82)))
+    assert process_time() - started < 5
