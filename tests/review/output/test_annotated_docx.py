@@ -24,7 +24,7 @@ from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.output.documents import text_of
-from tests.review.reviewed import MOMENT, next_version, review
+from tests.review.reviewed import MOMENT, erase, next_version, review
 
 
 @pytest.fixture
@@ -34,11 +34,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
     home = connect("pipeline.web.settings")
     entry = QueueWriter(home, "test").put(examined(data, "批注/停车二.docx"), data, None, separate=True)
     yield Item.objects.get(pk=entry.item)
-    Item.objects.filter(pk=entry.item).update(current=None)
-    item = Item.objects.get(pk=entry.item)
-    for rows in (item.decisions, item.conclusions, item.checks, item.versions):
-        rows.all().delete()
-    item.delete()
+    erase(entry.item or 0)
 
 
 def annotated(item: Item) -> tuple[bytes, int]:
