@@ -135,11 +135,11 @@
 
   // the finding in which one types or tabs is the one that the keys are about
   document.addEventListener("focusin", (event) => {
-    const at = findings().indexOf(event.target.closest(".finding"));
-    if (at < 0 || at === current) return;
-    current = at;
+    const finding = event.target.closest?.(".finding");
+    if (!finding || finding.id === current) return;
+    current = finding.id;
     document.querySelectorAll(".finding.now").forEach((old) => old.classList.remove("now"));
-    findings()[at].classList.add("now");
+    finding.classList.add("now");
   });
 
   document.addEventListener("click", (event) => {
