@@ -143,6 +143,14 @@ def run(
             run_options,
             lambda p: bar.update(task, total=p.files, completed=p.done, details=_details(p)),
         )
+    _report(campaign, found)
+
+
+def _report(campaign: "Campaign", found: "RunProgress") -> None:
+    """Relates the documents of a finished run and prints what came of it; ends with `ExitCode.PROBLEM_FILES` for problems."""
+    from pipeline import campaign as work
+
+    name = campaign.name
     if found.done < found.files:
         print(f"已{found.state}：完成{found.done}/{found.files}个文件，再次运行即可继续")
         return
