@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from pipeline.review.accounts import Action, may
 from pipeline.review.decisions import agreement, releases, workflow
-from pipeline.review.models import Finding, Item, Version
+from pipeline.review.models import Decision, Finding, Item, Version
 from pipeline.review.queue.findings import ALARMS
 
 # from this many findings on, the articles of a list are folded
@@ -46,6 +47,11 @@ class Group:
     def key(self) -> str:
         """The key of the group in a page: that of its first row."""
         return _key(self.rows[0])
+
+    @property
+    def place(self) -> str:
+        """`at` as a parameter of an address."""
+        return str(self.at)
 
     @property
     def holds(self) -> str:
@@ -98,7 +104,7 @@ def row_of(found: Item, version: Version, finding: Finding) -> Row:
 def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     """Findings with their decisions (that count and all), dispute, similar articles and the issuer's reply."""
     by_key: dict[str, list[Any]] = {}
-    for made in agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id"):
+    for made in _decisions_of(found):
         by_key.setdefault(made.finding_key, []).append(made)
     counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
     released = releases.current_release(found)
@@ -110,6 +116,12 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
         }
         for finding in shown
     ]  # fmt: skip
+
+
+def _decisions_of(found: Item) -> "QuerySet[Decision]":
+    """The decisions on an item that count, in order of time, with the numbers of their versions and nothing else of them, which is large."""
+    made = agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id")
+    return made.defer("version__text", "version__dossier", "version__neighbours")
 
 
 def finding_row(version: Version, row: Row) -> Row:

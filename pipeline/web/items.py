@@ -87,9 +87,15 @@ def _groups(request: HttpRequest, found: Item, version: Version, shown: list[Fin
 @require_GET
 @allowed(Action.SEE)
 def rows(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The rows `at` to `at` + `count` of the list of findings of an item; `of` is how many the page counted when it was made."""
+    """The rows `at` to `at` + `count` of the list of findings of an item; `of` is how many the page counted when it was made.
+
+    With `softened` the findings that were not raised because of their context.
+    """
     found = item_of(request, item_id)
     version = _version(request, found)
+    if version is not None and request.GET.get("softened"):
+        softened = list(version.findings.filter(softened=True).order_by("start", "id"))
+        return _part(request, "part_softened.html", found, version, softened=softened)
     at, count, of = (number_of(request.GET.get(name, "")) for name in ("at", "count", "of"))
     if version is None or at is None or not count:
         raise UsageError("没有写明哪些发现", remedy="请回到文件页展开")
@@ -97,11 +103,13 @@ def rows(request: HttpRequest, item_id: int) -> HttpResponse:
     every = finding_groups.rows_of(user_of(request), found, version, shown)
     if of not in (None, len(every)):
         raise UsageError("打开页面以后发现有增减", remedy="请刷新页面后再展开")
-    context = {
-        "item": found, "version": version, "is_current": version.pk == found.current_id, "rows": every[at : at + min(count, _MOST_ROWS)],
-        **finding_context(request, found),
-    }  # fmt: skip
-    return render(request, "part_rows.html", context)
+    return _part(request, "part_rows.html", found, version, rows=every[at : at + min(count, _MOST_ROWS)])
+
+
+def _part(request: HttpRequest, template: str, found: Item, version: Version, **rows: list[Any]) -> HttpResponse:
+    """A part of the page of an item that was not rendered with it."""
+    context = {"item": found, "version": version, "is_current": version.pk == found.current_id, **rows}
+    return render(request, template, context | finding_context(request, found))
 
 
 def _version(request: HttpRequest, found: Item) -> Version | None:

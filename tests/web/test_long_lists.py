@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from pipeline.review.models import Finding, Item, Version
+from pipeline.review.models import Decision, Finding, Item, Version
 from tests.web.conftest import client
 
 COUNT = 600
@@ -41,6 +43,19 @@ def page_of(people: dict[str, User], item: Item, query: str = "", role: str = "�
 def long(item: Item) -> Iterator[Item]:
     """An item of which one article has 600 alarms."""
     made = add_findings(item, ["第九条"] * COUNT)
+    Finding.objects.bulk_create(
+        Finding(
+            version=item.current,
+            key=f"soft{at}",
+            type=made[0].type,
+            severity="中",
+            softened=True,
+            start=0,
+            end=5,
+            content=made[0].content,
+        )
+        for at in range(COUNT)
+    )
     near = {
         "law": "中华人民共和国某某法",
         "article": "第三十六条",
@@ -62,6 +77,41 @@ def test_a_page_with_600_findings_of_one_article_is_small(people: dict[str, User
     assert len(text.encode()) < 1_000_000
     assert took < 3, "seconds of processor time"
     assert text.count('<section class="finding') <= 60
+
+
+def test_a_page_with_600_decided_findings_is_small(people: dict[str, User], long: Item) -> None:
+    findings = Finding.objects.filter(version=long.current, key__startswith="long")
+    Decision.objects.bulk_create(
+        Decision(
+            item=long,
+            version=long.current,
+            finding_key=key,
+            verdict="成立",
+            comment="没有依据",
+            reviewer="wang先生",
+            account="wang",
+        )
+        for key in findings.values_list("key", flat=True)
+    )
+    browser = client(people, "审查员")
+    with CaptureQueriesContext(connection) as queries:
+        text = browser.get(f"/items/{long.pk}/").content.decode()
+    assert len(text.encode()) < 1_000_000 and f"办理记录（{COUNT}）" in text
+    joined = [query["sql"] for query in queries if "review_decision" in query["sql"] and '"dossier"' in query["sql"]]
+    assert not joined, "each decision with the whole dossier of its version"
+
+
+def test_softened_findings_are_loaded_when_their_list_is_opened(people: dict[str, User], long: Item) -> None:
+    text, browser = page_of(people, long), client(people, "审查员")
+    finding = Finding.objects.get(version=long.current, key="soft7")
+    assert f'id="f{finding.pk}"' not in text and f'hx-get="/items/{long.pk}/rows?softened=1"' in text
+    assert f'id="f{finding.pk}"' in browser.get(f"/items/{long.pk}/rows?softened=1").content.decode()
+    form = browser.get(f"/items/{long.pk}/findings/change?key=soft7").content.decode()
+    assert 'name="softened" value="0"' in form and "列为发现" in form and 'name="type"' not in form
+    raised = {"key": "soft7", "softened": "0", "reason": "不是转述"}
+    assert browser.post(f"/items/{long.pk}/findings/change", raised).status_code == 302
+    finding.refresh_from_db()
+    assert not finding.softened
 
 
 def rows_address(text: str, key: str) -> str:

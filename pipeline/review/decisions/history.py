@@ -60,7 +60,8 @@ def _names(item: Item) -> dict[str, str]:
 
 def _decisions(item: Item, names: dict[str, str]) -> Iterator[Entry]:
     made: Decision
-    for made in item.decisions.select_related("batch", "version"):
+    large = ("version__text", "version__dossier", "version__neighbours")
+    for made in item.decisions.select_related("batch", "version").defer(*large):
         undone = made.batch is not None and made.batch.undone is not None
         what = "裁定" if made.final else "决定"
         what += "（成批）" if made.batch_id else ""

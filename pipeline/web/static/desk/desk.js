@@ -167,8 +167,8 @@
     if (event.target.id === "only-changes") document.querySelector(".compare").classList.toggle("only", event.target.checked);
   });
 
-  // after a decision, go to the next finding without one; one that was withdrawn stays shown
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // after a decision, go to the next finding without one; one that was withdrawn stays shown (before it settles, it has the old class)
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (!event.detail.target.classList.contains("finding")) return;
     countTicked();
     const finding = document.getElementById(event.detail.target.id);
