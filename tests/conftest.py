@@ -95,8 +95,11 @@ def queue_home(tmp_path: Path) -> Iterator[Path]:
     from pipeline.review.models import Item
 
     connect("pipeline.web.settings")
-    Item.objects.update(current=None)
-    names = "Decision Conclusion Finding Occurrence Job Export Version Item Original ProblemEntry Batch"
+    Item.objects.update(current=None, public_version=None, rival=None)
+    names = (
+        "Reply Release Amendment Explanation Check Correction Material Decision Conclusion Finding Occurrence Paper Job Export Version"
+        " Item Original ProblemEntry Batch"
+    )
     for name in names.split():
         apps.get_model("review", name).objects.all().delete()
     yield tmp_path

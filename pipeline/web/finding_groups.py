@@ -146,9 +146,9 @@ def grouped(rows: list[Row], opened: int | None = None) -> list[Group]:
         first_part = not group.part or seen != group.path
         alarm = first_part and any(_waits(row) and row["finding"].severity in ALARMS for row in group.rows)
         seen = group.path if alarm else seen
-        room = not rendered or rendered + len(group.rows) <= _RENDERED
-        is_open = named or any(row.get("dispute") for row in group.rows) or (alarm and room)
-        renders = is_open and (room or named)
+        left = not rendered or rendered + len(group.rows) <= _RENDERED
+        is_open = named or any(row.get("dispute") for row in group.rows) or (alarm and left)
+        renders = is_open and (left or named)
         rendered += len(group.rows) if renders else 0
         groups.append(Group(group.path, group.part, group.at, group.rows, group.waiting, is_open, renders))
     return groups

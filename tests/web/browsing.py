@@ -32,7 +32,7 @@ _PEOPLE = {
     "zhu": "主审", "shen": "审查员", "fu": "审查员", "gu": "法律顾问", "guan": "管理员", "ju": "制定机关",
 }  # fmt: skip
 # what is noted of people who only look
-_LOOKED = ("查看", "登录", "退出", "下载原件", "下载材料", "下载文书", "导出")
+_LOOKED = ("查看", "查看版面", "查看材料", "登录", "退出", "下载原件", "下载材料", "下载文书", "导出")
 
 
 @dataclass(slots=True)

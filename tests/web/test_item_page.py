@@ -238,7 +238,7 @@ def test_an_issuer_sees_its_answer_at_once(people: dict[str, User], item: Item) 
     item.refresh_from_db()
 
 
-def test_reopening_and_returning_are_told_apart(people: dict[str, User], item: Item) -> None:
+def test_reopening_and_returning_are_told_differently(people: dict[str, User], item: Item) -> None:
     chief = client(people, "主审")
     for status, said in ((Status.DONE, "已重新打开"), (Status.SECOND, "已退回初审")):
         Item.objects.filter(pk=item.pk).update(status=status)

@@ -21,6 +21,7 @@ from pipeline.review.decisions.public_facts import Force, PublicFacts, force, pu
 from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Status, Version
 from pipeline.review.output.public_text import Place, public_paragraphs
 from pipeline.review.search.index import forget_body, index_bodies
+from tests.review.reviewed import answer_points, decide_alarms
 from tests.web.conftest import client
 
 TODAY = timezone.localdate()
@@ -30,6 +31,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture
 def finished(people: dict[str, User], item: Item) -> Iterator[Item]:
     """The item of the other tests, finished with a conclusion that allows publication, in force for years."""
+    decide_alarms(item, people["审查员"], "不成立", "有上位法依据")
+    answer_points(item, people["审查员"])
     checklists.conclude(item, "准予备案", "", people["主审"])
     Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     item.refresh_from_db()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -127,7 +128,8 @@ def test_a_worker_outlives_a_database_that_is_away(people: dict[str, User], monk
         return outcome
 
     monkeypatch.setattr(worker, "_work_once", work_once)
-    monkeypatch.setattr("pipeline.worker.time.sleep", pauses.append)
+    monkeypatch.setattr(worker, "time", SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic))
+    monkeypatch.setattr(worker, "look_after", lambda: None)
     with pytest.raises(KeyboardInterrupt):
         worker.work()
     # two errors, each pause longer; then an upload without a pause; then an idle second

@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     """What putting a file into the queue did."""
 
     NEW = "新增"
-    PROPOSED = "新增，可能是已有文件的新版本"
+    PROPOSED = "可能是新版本"
     REFRESHED = "重新分析"
     UNCHANGED = "未变"
     DUPLICATE = "重复"
