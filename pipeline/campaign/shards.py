@@ -92,6 +92,7 @@ def run_shard(shard: Shard) -> dict[str, Any]:
     """Analyses the files of a shard and writes its table and manifest; returns the manifest. Raises `OSError` on writing."""
     to_file(home_of(Path(shard.folder).parent))  # this process is a worker, perhaps on another machine
     load_judge()  # rules and model are loaded before the time of the first file is measured
+    pa.Table.from_pylist([], schema=SCHEMA)  # so is pandas, which pyarrow imports with its first table, for seconds
     started = time.monotonic()
     suspects, parts = Suspects.of(shard.marker, shard.strikes, shard.run), shard.parts
     found = _Work(shard, suspects, parts, {**_kept(shard), **parts.read()}).run()
@@ -112,6 +113,8 @@ def run_shard(shard: Shard) -> dict[str, Any]:
     write_atomically(shard.manifest, json.dumps(manifest, ensure_ascii=False).encode())
     suspects.clear()
     parts.clear()
+    for half_written in Path(shard.folder).glob(f"{shard.number:05}.*.tmp"):
+        half_written.unlink(missing_ok=True)
     return manifest
 
 

@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.filterwarnings("default")
 KILLS = 20
 # of the run that is killed as a whole
-FILES = 240
+FILES = 120
 
 
 def quiet(_: Progress) -> None:
@@ -199,7 +199,7 @@ def count_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_run_killed_again_and_again_finishes_with_the_results_of_an_undisturbed_one(
     tmp_path: Path, count_reads: Path
 ) -> None:
-    source = write_documents(tmp_path / "in", FILES)
+    source = heavy(tmp_path / "in", FILES)
     whole = campaign(tmp_path / "whole", source, per_shard=FILES // 2)
     run(whole, "0", RunOptions(workers=1), quiet)
     once = len(count_reads.read_text(encoding="utf-8").splitlines())
@@ -210,7 +210,7 @@ def test_a_run_killed_again_and_again_finishes_with_the_results_of_an_undisturbe
     while code != 0:
         with main_process(tmp_path, "") as main:
             if wait_for_work(made, main):
-                time.sleep(rng.uniform(0.2, 2))
+                time.sleep(rng.uniform(0.3, 1.5))
             if main.poll() is None and len(manifests(made.shards)) < 2:
                 os.killpg(main.pid, signal.SIGKILL)
                 kills += 1
