@@ -162,7 +162,7 @@ def test_batches_are_told_by_names_and_undone_only_where_that_is_possible(people
     chief, finding = client(people, "主审"), workflow.open_alarms(item)[0]
     count = Finding.objects.filter(version=item.current, softened=False, type=finding.type).count()
     name = finding.content["name"]
-    confirm(chief, bulk_form(finding.type))
+    confirm(chief, bulk_form(finding.type, selected="1", item=str(item.pk)))
     page = chief.get("/").content.decode()
     assert f"已对1件中的{count}处作出决定：{name} 成立" in page and f"成批决定1件：{name} 成立 没有依据" in page
     batch = Batch.objects.order_by("-id")[0]
