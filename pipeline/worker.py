@@ -28,7 +28,7 @@ from pipeline.ingest import Upload, uploads
 from pipeline.law.library import Library
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.audit.anchors import anchor_daily
-from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.decisions.notices import tell_of_material
 from pipeline.review.inspection import nightly
 from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
 from pipeline.review.queue.alerts import send
@@ -211,15 +211,12 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
     text = result.source.text if isinstance(result, Dossier) else ""
     unread = f"{result.message}。{result.remedy}" if isinstance(result, Problem) else ""
     if job.case is not None:
-        Material.objects.get_or_create(
+        material, _ = Material.objects.get_or_create(
             item=job.case, kind=job.material, name=paper.name, original=original, account=job.by.username,
             defaults={"text": text, "message": unread, "by": display_name(job.by)},
         )  # fmt: skip
         paper.item = job.case
-        told = (
-            f"{display_name(job.by)}为编号{job.case.pk}《{job.case.title}》提交了材料：{job.material}（{paper.name}）"
-        )
-        notify(people_of(job.case) - {job.by}, job.case, told)
+        tell_of_material(material)
     paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{unread and '；' + unread}"
 
 

@@ -210,7 +210,7 @@ def check(request: HttpRequest, item_id: int) -> HttpResponse:
         "item": found, "version": found.current, "point": point, "made": answered, "answers": Answer.values, "swapped": True,
         "contradictions": contradictions(found), **finding_context(request, found),
     }  # fmt: skip
-    return render(request, "part_point.html", context)
+    return render(request, "part_checked.html", context)
 
 
 @require_POST

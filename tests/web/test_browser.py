@@ -60,7 +60,7 @@ def conclude(page: Page, outcome: str) -> None:
     page.locator("summary", has_text="核对要点").click()
     rows = page.locator("#points tr")
     for number in range(rows.count()):
-        rows.nth(number).get_by_role("button", name="是" if number else "否", exact=True).click()
+        rows.nth(number).get_by_role("button", name="不适用" if number else "否", exact=True).click()
         expect(page.locator("#points [aria-pressed=true]")).to_have_count(number + 1)
     page.get_by_role("combobox", name="结论").select_option(outcome)
     with reloaded(page):

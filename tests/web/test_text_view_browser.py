@@ -204,7 +204,7 @@ def test_a_line_of_the_page_is_chosen_with_mouse_or_keyboard(page: Page) -> None
 def fill(page: Page) -> None:
     page.get_by_label("类型").select_option(label="直接设定行政许可")
     page.get_by_label("严重程度").select_option("高")
-    page.get_by_label("依据（可选）").fill("《中华人民共和国行政许可法》第十七条")
+    page.locator("#raise [name=basis]").fill("《中华人民共和国行政许可法》第十七条")
 
 
 def test_only_the_button_records(page: Page, posted: list[dict[str, list[str]]]) -> None:

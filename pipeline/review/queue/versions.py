@@ -13,7 +13,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import chiefs, issuers_of, notify, people_of
+from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_taken_up
 from pipeline.review.models import (
     Amendment,
     AuditEntry,
@@ -136,7 +136,7 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
         note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{newcomer.pk}）{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
         notify(people_of(item) - {user}, item, told)
-        notify(issuers_of(item), item, f"《{item.title}》的第{sequence}版已由审查机关接收，正在审查")
+        tell_of_taken_up(item, user)
     return item
 
 
