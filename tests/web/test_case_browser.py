@@ -272,7 +272,7 @@ def disputed(counsel: Page, case: str) -> None:
 
 def ruled(chief: Page) -> None:
     """主审 finds the dispute in the queue and rules on it."""
-    expect(chief.get_by_role("link", name=re.compile("^通知 1"))).to_be_visible()
+    expect(chief.get_by_role("link", name=re.compile(r"^通知 \d"))).to_be_visible()
     chief.locator(".facet").get_by_role("link", name="有分歧").click()
     chief.get_by_role("link", name=TITLE).click()
     dispute = chief.locator(".finding", has_text="意见分歧")
