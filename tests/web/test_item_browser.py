@@ -176,6 +176,19 @@ def test_an_answer_keeps_the_words_under_another_point_and_takes_an_old_error_aw
     assert count == page.locator("#points tr[id^=point-]").count()
 
 
+def test_an_answer_keeps_the_explanation_that_is_being_typed(item: Item, visit: Open) -> None:
+    """The explanation of points without an answer is for fewer points after an answer; its words stay, and are not recorded."""
+    page = visit(f"/items/{item.pk}/")
+    box = page.locator("#contradictions form[data-about]", has=page.locator("textarea")).last.locator("textarea")
+    box.press_sequentially("另有说明")
+    page.locator(".points summary").click()
+    rows = page.locator("#points tr")
+    rows.nth(1).get_by_role("button", name="否").click()
+    expect(rows.nth(1).locator("[aria-pressed=true]")).to_have_text("否")
+    typed = page.locator("#contradictions textarea").evaluate_all("all => all.map((one) => one.value).filter(Boolean)")
+    assert typed == ["另有说明"] and not item.explanations.exists()
+
+
 @pytest.mark.parametrize("width", [1366, 900])
 def test_panels_stay_within_the_page(item: Item, visit: Open, width: int) -> None:
     Item.objects.filter(pk=item.pk).update(status=Status.DONE)

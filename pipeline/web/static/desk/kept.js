@@ -1,4 +1,4 @@
-/* An act loads the page of an item anew: words that were typed in its other boxes and not sent yet are put back into them. */
+/* An act loads the page of an item anew, or parts of it: words that were typed in other boxes and not sent yet are put back into them. */
 "use strict";
 
 (() => {
@@ -12,25 +12,36 @@
     const about = [...form.querySelectorAll("input[type=hidden]")].filter((one) => !["csrfmiddlewaretoken", "from"].includes(one.name));
     return [form.getAttribute("hx-post") ?? form.getAttribute("action"), ...about.map((one) => `${one.name}=${one.value}`), field.name].join(" ");
   };
+  // an explanation is for a state that any act may change: its words stay with what it is about
+  const aboutOf = (field) => field.form.dataset.about ?? "";
+
+  const typed = (sent) => fields().filter((field) => field.form !== sent && field.value !== field.defaultValue)
+    .map((field) => ({ name: nameOf(field), about: aboutOf(field), value: field.value }));
+
+  const putBack = (words) => {
+    for (const { name, about, value } of words) {
+      const all = fields();
+      const alike = all.filter((one) => about && aboutOf(one) === about);
+      const field = all.find((one) => nameOf(one) === name) ?? (alike.length === 1 ? alike[0] : null);
+      if (!field || field.value !== field.defaultValue) continue;
+      field.value = value;
+      for (let part = field.closest("details:not(.menu)"); part; part = part.parentElement.closest("details:not(.menu)")) part.open = true;
+    }
+  };
 
   let sent = null;
+  let words = [];
   document.addEventListener("htmx:beforeRequest", (event) => { sent = event.detail.elt.closest("form"); });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
+    words = typed(sent);
     const again = event.detail.xhr.getResponseHeader("HX-Refresh");
     const address = again ? window.location.href : event.detail.xhr.getResponseHeader("HX-Redirect");
     if (!address || new URL(address, window.location.href).pathname !== window.location.pathname) return;
-    const typed = fields().filter((field) => field.form !== sent && field.value !== field.defaultValue);
-    const words = typed.map((field) => [nameOf(field), field.value]);
     sessionStorage.setItem(KEY, JSON.stringify({ path: window.location.pathname, words }));
   });
+  document.addEventListener("htmx:afterSettle", () => putBack(words));
 
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   sessionStorage.removeItem(KEY);
-  if (!kept || kept.path !== window.location.pathname) return;
-  for (const [name, value] of kept.words) {
-    const field = fields().find((one) => nameOf(one) === name);
-    if (!field) continue;
-    field.value = value;
-    for (let part = field.closest("details:not(.menu)"); part; part = part.parentElement.closest("details:not(.menu)")) part.open = true;
-  }
+  if (kept && kept.path === window.location.pathname) putBack(kept.words);
 })();
