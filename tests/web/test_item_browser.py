@@ -120,8 +120,13 @@ def test_after_a_decision_the_next_undecided_finding_is_shown_also_of_a_folded_g
     expect(page.locator(".finding.now")).not_to_have_class("decided")
     after = keys_of(item)[keys_of(item).index(f"f{made[39].pk}") + 1]
     expect(page.locator(f"#{after}.now")).to_be_visible()
+    expect(page.locator(f"#{after}")).to_be_focused()
     page.locator(f"#f{made[39].pk}").get_by_role("button", name="撤回").click()
     expect(page.locator(f"#f{made[39].pk}.now:not(.decided)")).to_be_visible()
+    expect(page.locator(f"#f{made[39].pk}")).to_be_focused()
+    page.locator(f"#f{made[39].pk} textarea[name=comment]").focus()
+    page.keyboard.type("j")
+    expect(page.locator(f"#f{made[39].pk} textarea[name=comment]")).to_be_focused()
 
 
 def asked_on_leaving(page: Page) -> bool:

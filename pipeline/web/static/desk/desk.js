@@ -4,7 +4,7 @@
 (() => {
   // what j and k walk: findings, and lists of a folded group that are not read yet
   const stops = () => [...document.querySelectorAll(".finding, .findings[data-unread]")];
-  // the key of the finding that is shown, and what to show when the list of a group arrives: {list, pick}
+  // the key of the finding that is shown, and what to show when the list of a group arrives: {list, pick, arrive}
   let current = "";
   let wanted = null;
   const now = () => document.getElementById(current);
@@ -27,10 +27,16 @@
     if (boxes.length) boxes[0].scrollIntoView({ block: "center" });
   };
 
+  // shows a finding and moves the focus to it, so that it is read aloud and Tab goes on within it; whoever is in a field stays there
+  const reach = (finding) => {
+    show(finding);
+    if (!document.activeElement?.matches("input, select, textarea")) finding?.focus({ preventScroll: true });
+  };
+
   // shows a finding; of a list that is not read yet the one that `pick` chooses, when it has arrived
-  const go = (stop, pick) => {
-    if (!stop?.matches("[data-unread]")) return show(stop);
-    wanted = { list: stop, pick };
+  const go = (stop, pick, arrive = reach) => {
+    if (!stop?.matches("[data-unread]")) return arrive(stop);
+    wanted = { list: stop, pick, arrive };
     const group = stop.closest("details");
     if (group.open) stop.scrollIntoView({ block: "nearest" });
     else group.open = true;
@@ -46,6 +52,7 @@
   const open = (key) => go(
     document.getElementById(key) ?? document.querySelector(`.findings[data-holds~="${CSS.escape(key)}"]`),
     () => document.getElementById(key),
+    show,
   );
 
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -53,7 +60,7 @@
     if (!list.matches?.(".findings[data-unread]")) return;
     list.removeAttribute("data-unread");
     if (wanted?.list !== list) return;
-    show(wanted.pick([...list.querySelectorAll(".finding")]));
+    wanted.arrive(wanted.pick([...list.querySelectorAll(".finding")]));
     wanted = null;
   });
 
@@ -177,7 +184,7 @@
       stop.matches("[data-unread]") ? stop.dataset.waiting !== "0" : !stop.classList.contains("decided")));
     const undecided = (rows) => rows.find((one) => !one.classList.contains("decided")) ?? rows[0];
     if (left && finding?.classList.contains("decided")) go(left, undecided);
-    else show(finding);
+    else reach(finding);
   });
 
   // an OFD page is an SVG drawn with the fonts of this computer: without a Chinese font any two Chinese characters look alike
