@@ -154,4 +154,5 @@ def test_every_environment_variable_is_described_and_none_that_does_not_exist() 
     used = {variable for name in code for variable in VARIABLE.findall(text_of(name))}
     table = re.findall(r"^\| `(\w+)` \|[^|]+\|[^|]+\|$", text_of("docs/installing.md"), re.MULTILINE)
     assert used and set(table) - {"DATABASE_URL"} == used and len(table) == len(set(table))
-    assert {variable for name in DOCUMENTS for variable in VARIABLE.findall(text_of(name))} <= used
+    current = [name for name in DOCUMENTS if name != "CHANGELOG.md"]  # which tells also what is gone
+    assert {variable for name in current for variable in VARIABLE.findall(text_of(name))} <= used
