@@ -16,7 +16,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.models import Amendment, Decision, Finding, Item, Material, Reply, Status, Verdict
+from pipeline.review.models import Amendment, Decision, Finding, Item, Material, Reply, Status, Verdict, Version
 from pipeline.review.output.quotations import quoted
 from pipeline.review.queue.findings import ALARMS
 
@@ -291,7 +291,7 @@ class Case:
             ),
             handled=_acted(item.reviewed_by, item.reviewed_at),
             second=_acted(item.second_by, item.finished_at),
-            rulings=_rulings(decisions),
+            rulings=_rulings(version, decisions),
             materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
             draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
         )  # fmt: skip
@@ -356,9 +356,14 @@ def _acted(account: str, at: datetime | None) -> Act | None:
     return Act(display_name(user) if user else account, _local(at))
 
 
-def _rulings(decisions: Iterable[Decision]) -> tuple[Act, ...]:
-    """The authors of rulings, each with the time of the latest one."""
-    latest = {decision.reviewer: _local(decision.made) for decision in decisions if decision.final}
+def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
+    """The authors of rulings on findings of a version, each with the time of the latest one; what was ruled on in an earlier version only is not told."""
+    keys = set(version.findings.values_list("key", flat=True)) if version else set()
+    latest = {
+        decision.reviewer: _local(decision.made)
+        for decision in decisions
+        if decision.final and decision.finding_key in keys
+    }
     return tuple(Act(person, at) for person, at in latest.items())
 
 

@@ -119,6 +119,15 @@ def test_the_end_names_who_handled_who_read_again_and_who_ruled(people: dict[str
     )
 
 
+def test_a_ruling_on_a_finding_that_the_current_version_does_not_have_names_nobody(
+    people: dict[str, User], item: Item
+) -> None:
+    made = rule(item, workflow.open_alarms(item)[0].key, people, "成立", "依据不足")
+    assert [act.person for act in Case.of(item).rulings] == ["chief先生"]
+    Decision.objects.filter(pk=made.pk).update(finding_key="of-another-version")
+    assert Case.of(item).rulings == () and "裁定人" not in written(item, "filing")
+
+
 def test_a_finding_of_a_person_says_who_raised_it_and_why(people: dict[str, User], item: Item) -> None:
     user, at = people["审查员"], item.current.text.index("农家乐")  # type: ignore[union-attr]
     ground = raising.Ground("RGT-01", "减损权利", "高", "", "限制了村民的经营自由")
