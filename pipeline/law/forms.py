@@ -29,14 +29,7 @@ def load_form_bases() -> tuple[FormBasis, ...]:
             row["type"],
             row["place"],
             re.compile(row["when"]) if row["when"] else None,
-            LegalBasis(
-                row["law"],
-                row["article"],
-                row["says"],
-                date.fromisoformat(row["since"]),
-                row["tag"],
-                date.fromisoformat(row["until"]) if row["until"] else None,
-            ),
+            LegalBasis.of_row(row),
         )
         for row in read_tsv("forms.tsv")
     )

@@ -55,6 +55,12 @@ class LegalBasis:
     until: date | None = None
     when: Pattern | None = None
 
+    @classmethod
+    def of_row(cls, row: Mapping[str, str], when: Pattern | None = None) -> "LegalBasis":
+        """The basis in a row of a table in `rules/` (law, article, says, since, tag, until or ""). Raises `ValueError` for a day that is none."""
+        until = date.fromisoformat(row["until"]) if row["until"] else None
+        return cls(row["law"], row["article"], row["says"], date.fromisoformat(row["since"]), row["tag"], until, when)
+
     def shown(self) -> Basis:
         """The basis as shown in a finding; it checks no day, see `in_force`."""
         return Basis(self.law, self.article, self.says, self.tag in CONFIRMED)

@@ -68,18 +68,7 @@ def statutory_in(sentence: str) -> Iterator[Statutory]:
 def _competition() -> tuple[tuple[str, LegalBasis], ...]:
     """The rows of `fair_competition.tsv` that may be shown: confirmed ones, and those read in part (V*), as 待核实."""
     return tuple(
-        (
-            row["type"],
-            LegalBasis(
-                row["law"],
-                row["article"],
-                row["says"],
-                date.fromisoformat(row["since"]),
-                row["tag"],
-                date.fromisoformat(row["until"]) if row["until"] else None,
-                Pattern(row["when"]) if row["when"] else None,
-            ),
-        )
+        (row["type"], LegalBasis.of_row(row, Pattern(row["when"]) if row["when"] else None))
         for row in read_tsv("fair_competition.tsv")
         if row["tag"] in (*CONFIRMED, "V*")
     )

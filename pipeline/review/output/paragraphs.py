@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
 from pipeline.review.models import Answer, Kind
-from pipeline.review.output.case import Act, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
+from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
 OPEN = "（待填写）"
@@ -106,8 +106,7 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
         if finding.decision:
             paper.text(judgement_text(case, finding.decision) + _advice(finding))
         if finding.reply:
-            words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
-            paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")
+            paper.text(reply_text(finding.reply))
 
 
 def numbered(count: int, finding: CaseFinding) -> str:
@@ -125,6 +124,12 @@ def judgement_text(case: Case, made: Judgement) -> str:
     words = f"，{made.words.strip().rstrip('。')}" if made.words.strip() else ""
     to = f"给{made.addressee}" if made.addressee else ""
     return f"{'裁定' if made.final else '审查意见'}：{made.verdict}{to}{words}{author_of(case, made)}。"
+
+
+def reply_text(reply: Answered) -> str:
+    """The answer of the issuer with its words, person and time."""
+    words = f"，{reply.words.rstrip('。')}" if reply.words else ""
+    return f"制定机关答复：{reply.stance}{words}（{reply.by}）。"
 
 
 def author_of(case: Case, made: Judgement) -> str:

@@ -11,6 +11,7 @@ from pipeline.review.output.paragraphs import (
     numbered,
     paper_of,
     point_text,
+    reply_text,
     write_about,
     write_draft_reasons,
     write_end,
@@ -63,5 +64,4 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
     if not finding.decisions:
         paper.text("没有决定。" if not finding.softened else "不作警示，没有决定。")
     if finding.reply:
-        words = f"，{finding.reply.words.rstrip('。')}" if finding.reply.words else ""
-        paper.text(f"制定机关答复：{finding.reply.stance}{words}（{finding.reply.by}）。")
+        paper.text(reply_text(finding.reply))
