@@ -359,11 +359,7 @@ def _acted(account: str, at: datetime | None) -> Act | None:
 def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
     """The authors of rulings on findings of a version, each with the time of the latest one; what was ruled on in an earlier version only is not told."""
     keys = set(version.findings.values_list("key", flat=True)) if version else set()
-    latest = {
-        decision.reviewer: _local(decision.made)
-        for decision in decisions
-        if decision.final and decision.finding_key in keys
-    }
+    latest = {made.reviewer: _local(made.made) for made in decisions if made.final and made.finding_key in keys}
     return tuple(Act(person, at) for person, at in latest.items())
 
 
