@@ -111,7 +111,7 @@ def draft_and_material(office: Page, folder: Path) -> str:
     office.get_by_label("种类").select_option("起草说明")
     note = written(folder, "起草说明.docx", ("关于民宿管理办法的起草说明", "一、起草的必要性：民宿近年增加很快。"))
     office.set_input_files("#main input[type=file]", note)
-    office.get_by_role("button", name="提交材料").click()
+    pressed(office, "提交材料")
     accessible(office)
     office.get_by_label("提交的是").select_option("征求意见")
     hand_in(office, [written(folder, "征求意见.docx", ("征求意见及采纳情况", "公开征求意见三十日，没有收到意见。"))])
