@@ -165,7 +165,11 @@ def _signature(keys: list[int]) -> str:
 
     rows = Item.objects.filter(pk__in=keys).order_by("pk")
     states = rows.values_list("pk", "updated", "current_id", "current__engine", "current__as_of").annotate(
-        Max("decisions"), Max("conclusions"), Max("decisions__batch__undone")
+        Max("decisions"),
+        Max("conclusions"),
+        Max("decisions__batch__undone"),
+        Max("decisions__withdrawn"),
+        Max("decisions__set_aside"),
     )
     columns: list[list[str]] = [[_CONTENT_VERSION]]
     columns += [[name, str(kind)] for table in TABLES.values() for name, kind, _ in table]
@@ -306,8 +310,9 @@ def _findings(item: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_effective(decision: Any) -> bool:
-    """Whether a decision counts: decisions of a batch that was undone do not."""
-    return decision.batch is None or decision.batch.undone is None
+    """Whether a decision counts: those that were withdrawn, set aside or of a batch that was undone do not."""
+    undone = decision.batch is not None and decision.batch.undone is not None
+    return decision.withdrawn is None and decision.set_aside is None and not undone
 
 
 def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ from pipeline.review.decisions import agreement, bulk, checklists, raising, rele
 from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
-from pipeline.review.models import Answer, Finding, Item, Passage, Release, Status, Verdict
+from pipeline.review.models import Answer, Decision, Finding, Item, Passage, Release, Status, Verdict
 from pipeline.review.queue import versions
 from pipeline.web import finding_groups
 from pipeline.web.items import TEMPLATES, finding_context
@@ -76,7 +76,8 @@ def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
 def _statement(request: HttpRequest) -> workflow.Statement:
     """What the form of a decision says."""
     verdict, comment = _text(request, "verdict", 8), _text(request, "comment")
-    return workflow.Statement(verdict, comment, _text(request, "addressee", 128), _seen(request))
+    addressee, fingerprint = _text(request, "addressee", 128), _text(request, "fingerprint", 12)
+    return workflow.Statement(verdict, comment, addressee, _seen(request), fingerprint)
 
 
 @require_POST
@@ -105,14 +106,16 @@ def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
 def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Shows chosen findings of an item with one form for all, and records that decision on `sure`; GET leads back to the item.
 
-    Chosen are the undecided findings with the keys `key` (also `keys`, separated by blanks), or all of a `type`.
+    Chosen are the undecided findings with the keys `key`, or all of a `type`; what is recorded is on those of `keys`, separated by
+    blanks, each with the fingerprint of the finding that was shown (key:fingerprint).
     """
     found = item_of(request, item_id)
     if request.method == "GET":
         return redirect("item", item_id)
-    keys = [*request.POST.getlist("key"), *request.POST.get("keys", "").split()]
     if request.POST.get("sure") == "1":
-        return _decide_group(request, found, keys)
+        shown = (word.partition(":") for word in request.POST.get("keys", "").split())
+        return _decide_group(request, found, {key: fingerprint for key, _, fingerprint in shown})
+    keys = request.POST.getlist("key")
     findings = bulk.undecided_in(Item.objects.filter(pk=found.pk)).order_by("start", "id")
     kind = _text(request, "type", 16)
     chosen = list(findings.filter(type=kind) if kind else findings.filter(key__in=keys))
@@ -130,12 +133,12 @@ def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
     return render(request, "group.html", context)
 
 
-def _decide_group(request: HttpRequest, found: Item, keys: list[str]) -> HttpResponseBase:
-    """Records one decision on the findings with some keys that have none, and says how many of them had one meanwhile."""
+def _decide_group(request: HttpRequest, found: Item, seen: dict[str, str]) -> HttpResponseBase:
+    """Records one decision on those findings of `seen` that have none, and says how many of them had one meanwhile."""
     statement = _statement(request)
-    made = bulk.decide_group(found, keys, statement, by=user_of(request))
+    made = bulk.decide_group(found, seen, statement, by=user_of(request))
     count = made.decisions.count()
-    left = f"；其余{len(set(keys)) - count}处已有决定，没有改动" if len(set(keys)) > count else ""
+    left = f"；其余{len(seen) - count}处已有决定，没有改动" if len(seen) > count else ""
     return _here(request, found.pk, f"已对{count}处作出“{statement.verdict}”的决定，可以逐处撤回{left}")
 
 
@@ -155,8 +158,9 @@ def _ground(request: HttpRequest) -> raising.Ground:
     kind = _text(request, "type", 16)
     severity, basis, reason = _text(request, "severity", 4), _text(request, "basis", 300), _text(request, "reason")
     return raising.Ground(
-        kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"), _seen(request)
-    )
+        kind, name_of(kind) if kind else "", severity, basis, reason, _text(request, "advice"), _seen(request),
+        _text(request, "fingerprint", 12),
+    )  # fmt: skip
 
 
 @require_POST
@@ -179,8 +183,11 @@ def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     ground = _ground(request)
     chosen = {"0": False, "1": True}.get(request.POST.get("softened", ""))
     values = raising.values_of(found, _text(request, "key"), ground, softened=chosen)
-    raising.change_finding(found, _text(request, "key"), values, ground.reason, user_of(request))
-    return _here(request, item_id, "已改动，机器原来的结果保留在旁边")
+    change = raising.Change(values, ground.reason, ground.fingerprint)
+    made = raising.change_finding(found, _text(request, "key"), change, user_of(request))
+    outdated = Decision.objects.filter(item=found, finding_key=made.finding_key, set_aside__gte=made.made).count()
+    told = f"；此前的{outdated}个决定不再作数，已通知作出的人，须重新决定" if outdated else ""
+    return _here(request, item_id, f"已改动，机器原来的结果保留在旁边{told}")
 
 
 @require_POST

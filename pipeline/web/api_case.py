@@ -23,13 +23,17 @@ router = Router()
 
 
 class DecisionIn(Schema):
-    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment, for 转办 the addressee; `final` is a ruling (裁定)."""
+    """A decision on a finding: finding key, verdict (成立, 不成立, 需修改 or 转办), comment, for 转办 the addressee; `final` is a ruling (裁定).
+
+    With the `fingerprint` of the finding that was read, a decision is refused once the finding was changed.
+    """
 
     key: str
     verdict: str
     comment: str = ""
     addressee: str = ""
     final: bool = False
+    fingerprint: str = ""
 
 
 class CorrectionIn(Schema):
@@ -69,7 +73,7 @@ class FindingIn(Schema):
 
 
 class AmendmentIn(Schema):
-    """A change of a finding; fields that are left out stay. `softened` False takes up a hit that is not raised."""
+    """A change of a finding; fields that are left out stay. `softened` False takes up a hit that is not raised; `fingerprint` as for decisions."""
 
     reason: str
     type: str = ""
@@ -77,6 +81,7 @@ class AmendmentIn(Schema):
     basis: str = ""
     advice: str = ""
     softened: bool | None = None
+    fingerprint: str = ""
 
 
 class CheckIn(Schema):
@@ -131,7 +136,7 @@ def _findings(version: Version, decided: Mapping[str, Decision]) -> list[dict[st
     return [
         {
             "key": f.key, "start": f.start, "end": f.end, **f.content, "type": f.type, "severity": f.severity, "softened": f.softened,
-            "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
+            "fingerprint": f.fingerprint, "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
         }
         for f in version.findings.order_by("start", "id")
     ]  # fmt: skip
@@ -176,7 +181,9 @@ def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str
     if decision.final and not may(request.user, Action.ADJUDICATE):
         raise HttpError(403, "这个账号不能裁定")
     found = item_of_call(request, item_id)
-    statement = workflow.Statement(decision.verdict, decision.comment[:2000], decision.addressee[:128])
+    statement = workflow.Statement(
+        decision.verdict, decision.comment[:2000], decision.addressee[:128], fingerprint=decision.fingerprint
+    )
     made = workflow.decide(found, decision.key, statement, user_of_call(request), final=decision.final)
     return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
 
@@ -227,9 +234,8 @@ def change_finding(request: HttpRequest, item_id: int, key: str, body: Amendment
     found, user = item_of_call(request, item_id), user_of_call(request)
     name = finding_types.name_of(body.type) if body.type else ""
     ground = Ground(body.type, name, body.severity, body.basis, body.reason, body.advice)
-    made = raising.change_finding(
-        found, key, raising.values_of(found, key, ground, softened=body.softened), body.reason, user
-    )
+    values = raising.values_of(found, key, ground, softened=body.softened)
+    made = raising.change_finding(found, key, raising.Change(values, body.reason, body.fingerprint), user)
     return {"key": key, "values": made.values}
 
 

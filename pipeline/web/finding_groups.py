@@ -32,7 +32,8 @@ Row = dict[str, Any]
 class Group:
     """Consecutive rows of the same article (`path`), or a part of them (`part`: 41–80, "" for all); `at` is the index of the first row.
 
-    `waiting` is how many have no decision; `rendered`: the rows come with the page, else they are loaded.
+    `waiting` is how many have no decision; `rendered`: the rows come with the page, else they are loaded; `listed_long`: it is one of a
+    long list.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Group:
     waiting: int
     open: bool = True
     rendered: bool = True
+    listed_long: bool = False
 
     @property
     def key(self) -> str:
@@ -60,8 +62,11 @@ class Group:
 
     @property
     def folds(self) -> bool:
-        """Whether the group can be folded: a single row that is open cannot."""
-        return not (self.open and self.rendered) or (bool(self.path) and len(self.rows) > 1)
+        """Whether the group can be folded: any of a long list, else one of several rows of an article.
+
+        It does not depend on what is decided, so that the page and the answer to a decision agree on it.
+        """
+        return self.listed_long or (bool(self.path) and len(self.rows) > 1)
 
     @property
     def in_short(self) -> str:
@@ -104,14 +109,16 @@ def row_of(found: Item, version: Version, finding: Finding) -> Row:
 def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     """Findings with their decisions (that count and all), dispute, similar articles and the issuer's reply."""
     by_key: dict[str, list[Any]] = {}
+    set_aside: dict[str, list[Any]] = {}
     for made in _decisions_of(found):
-        by_key.setdefault(made.finding_key, []).append(made)
+        (set_aside if made.set_aside else by_key).setdefault(made.finding_key, []).append(made)
     counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
     released = releases.current_release(found)
     replies = releases.replies_of(released) if released else {}
     return [
         {
             "finding": finding, "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
+            "set_aside": set_aside.get(finding.key, []),
             "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
         }
         for finding in shown
@@ -119,8 +126,8 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
 
 
 def _decisions_of(found: Item) -> "QuerySet[Decision]":
-    """The decisions on an item that count, in order of time, with the numbers of their versions and nothing else of them, which is large."""
-    made = agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id")
+    """The decisions on an item that count or were set aside, in order of time, with the numbers of their versions and nothing else of them, which is large."""
+    made = agreement.standing_decisions().filter(item=found).select_related("version").order_by("made", "id")
     return made.defer("version__text", "version__dossier", "version__neighbours")
 
 
@@ -150,7 +157,9 @@ def grouped(rows: list[Row], opened: int | None = None) -> list[Group]:
         is_open = named or any(row.get("dispute") for row in group.rows) or (alarm and left)
         renders = is_open and (left or named)
         rendered += len(group.rows) if renders else 0
-        groups.append(Group(group.path, group.part, group.at, group.rows, group.waiting, is_open, renders))
+        groups.append(
+            Group(group.path, group.part, group.at, group.rows, group.waiting, is_open, renders, listed_long=True)
+        )
     return groups
 
 

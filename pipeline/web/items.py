@@ -18,7 +18,7 @@ from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import checklists, history, releases, workflow
-from pipeline.review.decisions.access import allows, check_may_correct, check_open
+from pipeline.review.decisions.access import allows, check_may_correct, check_open, refusal
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
 from pipeline.review.decisions.notices import issuers_of
@@ -168,7 +168,10 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "contradictions": contradictions(found) if found.current else [],
         "forms": forms.forms_of(found.kind),
         "released": released,
+        "cannot_finish": refusal(workflow.check_may_finish, found, user_of(request)),
+        "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
+        "to_issuer": lambda: releases.findings_for_issuer(found),
         "issuer_accounts": issuers_of(found),
         "replies": releases.replies_of(released) if released else {},
         "stances": Stance.values,

@@ -147,3 +147,61 @@ def test_a_queue_of_0_8_opens_with_everything_in_it(tmp_path: Path) -> None:
         "3",
         "5",
     ]
+
+
+# a queue of 0.11.0: a finding that a person changed between two decisions, one that a person raised, a finished case
+OLD_11 = """
+import django, json
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "auth", verbosity=0)
+call_command("migrate", "review", "0013", verbosity=0)
+from django.db.migrations.executor import MigrationExecutor
+apps = MigrationExecutor(connection).loader.project_state([("review", "0013_audit")]).apps
+get = lambda name: apps.get_model("review", name)
+from datetime import date, datetime, timezone
+get("Original").objects.create(digest="a", size=1, first_name="x")
+def case(key, status):
+    item = get("Item").objects.create(name=f"{key}.txt", status=status, title="关于采砂的通知", risk_parts=[])
+    version = get("Version").objects.create(item=item, sequence=1, original_id="a", text="采砂应当经水利局批准。", dossier={}, as_of=date(2026, 1, 1), engine="0.11.0")
+    get("Item").objects.filter(pk=item.pk).update(current=version)
+    return item, version
+def at(model, row, moment, field="made"):
+    type(row)._default_manager.filter(pk=row.pk).update(**{field: moment})
+day = lambda number: datetime(2026, 11, number, tzinfo=timezone.utc)
+for status in ("待审", "已办"):
+    item, version = case("k", status)
+    content = {"name": "减损权益", "path": "第一条", "bases": [], "text": "批准", "machine": {"type": "LIC-01", "name": "设定许可"}}
+    get("Finding").objects.create(version=version, key="k", type="RGT-01", severity="严重", start=2, end=10, content=content)
+    for number in (1, 3):
+        made = get("Decision").objects.create(item=item, version=version, finding_key="k", verdict="成立", reviewer="王某", account="wang")
+        at("Decision", made, day(number))
+    change = get("Amendment").objects.create(item=item, version=version, finding_key="k", values={"type": "RGT-01", "name": "减损权益"}, reason="x", reviewer="李某", account="li")
+    at("Amendment", change, day(2))
+raised = {"name": "增加义务", "path": "第二条", "bases": [], "text": "采砂", "machine": None}
+get("Finding").objects.create(version=version, key="r", type="RGT-01", severity="高", start=0, end=2, content=raised, raised_by="王某", raised_account="wang", raised_at=day(4))
+made = get("Decision").objects.create(item=item, version=version, finding_key="r", verdict="成立", reviewer="王某", account="wang")
+at("Decision", made, day(4))
+"""
+NEW_11 = """
+from pipeline.review.connection import connect
+connect("pipeline.web.settings")
+from pipeline.review.models import Decision
+for made in Decision.objects.order_by("id"):
+    print(made.about["name"], bool(made.set_aside), made.raising)
+"""
+
+
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
+def test_decisions_of_0_11_tell_what_they_were_about_and_stop_counting_after_a_change_in_an_open_case(
+    tmp_path: Path,
+) -> None:
+    run(OLD_11, tmp_path)
+    assert run(NEW_11, tmp_path).splitlines() == [
+        "设定许可 True False",
+        "减损权益 False False",
+        "设定许可 False False",
+        "减损权益 False False",
+        "增加义务 False True",
+    ]

@@ -19,8 +19,10 @@ from pipeline.review.accounts import COMMAND_LINE
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.models import AuditEntry, Finding, Item, Kind
 
-# the key of a finding (32 hexadecimal digits), not a part of a SHA-256, with the blank after it
+# the key of a finding (32 hexadecimal digits), not a part of a SHA-256, with the blank after it; before 0.12.0 nothing told how it was called then
 _KEY = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f]) ?")
+# the key of a finding before its clause and name
+_LABELLED = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}=")
 # actions whose detail is the name of an account
 _TO_A_PERSON = ("指派", "领取")
 _AT_ONCE = 500
@@ -101,7 +103,7 @@ def rows_of(entries: Sequence[AuditEntry]) -> list[AuditRow]:
 
 def _findings(entries: Sequence[AuditEntry]) -> dict[tuple[int, str], str]:
     """Item and key → 第五条 设定罚款, for the findings that entries name; the latest version counts."""
-    keys = {key for entry in entries for key in _KEY.findall(entry.detail)}
+    keys = {key for entry in entries for key in _KEY.findall(_LABELLED.sub("", entry.detail))}
     if not keys:
         return {}
     items = {entry.item for entry in entries}
@@ -123,7 +125,7 @@ def _detail_in_words(entry: AuditEntry, findings: Mapping[tuple[int, str], str],
         words = findings.get((entry.item or 0, match[1]))
         return f"{words}：" if words else match[0]
 
-    return _KEY.sub(in_words, entry.detail)
+    return _KEY.sub(in_words, _LABELLED.sub("", entry.detail))
 
 
 def _points() -> dict[str, str]:

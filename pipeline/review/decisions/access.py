@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
-from pipeline.review.models import Item, Status
+from pipeline.review.models import Finding, Item, Status
 
 # characters that no document may hold (XML 1.0), and halves of surrogate pairs
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -57,13 +57,30 @@ def check_may_correct(item: Item, user: User) -> None:
     check_open(item, user)
 
 
-def allows(check: Check, item: Item, user: User) -> bool:
-    """Whether a check lets a person act on an item, to show or hide a form."""
+def refusal(check: Check, item: Item, user: User) -> str:
+    """Why a check does not let a person act on an item, with the way out; "" where it does."""
     try:
         check(item, user)
-    except UsageError:
-        return False
-    return True
+    except UsageError as error:
+        return f"{error.message}，{error.remedy}"
+    return ""
+
+
+def allows(check: Check, item: Item, user: User) -> bool:
+    """Whether a check lets a person act on an item, to show or hide a form."""
+    return not refusal(check, item, user)
+
+
+def check_seen(finding: Finding, fingerprint: str) -> None:
+    """Raises `UsageError` where a finding is not what a person saw (`fingerprint`; "" where that is not known)."""
+    if fingerprint and fingerprint != finding.fingerprint:
+        content = finding.content
+        changed = f"由{content['amended_by']}改为" if content.get("amended_by") else "改为"
+        bases = "；".join(f"《{basis['law']}》{basis['article']}" for basis in content["bases"]) or "没有依据"
+        raise UsageError(
+            f"您打开页面以后，这条发现已{changed}“{content['name']}”（{finding.severity}，{bases}），没有记录",
+            remedy="请刷新页面，看过改动再办理",
+        )
 
 
 def locked(item: Item) -> Item:

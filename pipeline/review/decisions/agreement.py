@@ -59,9 +59,14 @@ class Kappa:
     kappa: float | None
 
 
-def effective_decisions() -> "QuerySet[Decision]":
-    """The decisions that count: all except those that were withdrawn and those of a batch that was undone."""
+def standing_decisions() -> "QuerySet[Decision]":
+    """The decisions that nobody took back: all except those that were withdrawn and those of a batch that was undone."""
     return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None), withdrawn=None)
+
+
+def effective_decisions() -> "QuerySet[Decision]":
+    """The decisions that count: the standing ones on findings that still say what their authors decided on."""
+    return standing_decisions().filter(set_aside=None)
 
 
 def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -14,7 +14,7 @@ from django.utils import timezone
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.access import acting
+from pipeline.review.decisions.access import acting, check_seen
 from pipeline.review.decisions.agreement import effective_decisions
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.decisions.marks import refresh_marks
@@ -24,6 +24,7 @@ from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdi
 
 ASSIGNED, DECIDED = "指派", "决定"
 _BATCH_SIZE, _MAX_TYPES = 2_000, 40
+_LARGE = ("version__text", "version__dossier", "version__neighbours")
 _CODE = re.compile(r"[A-Z]{3}-\d+")
 # item numbers that a notice and the audit name
 _NUMBERS = 50
@@ -88,10 +89,10 @@ def undecided_in(items: "QuerySet[Item]") -> "QuerySet[Finding]":
 
 
 def stamp_of(findings: "QuerySet[Finding]") -> str:
-    """A stamp of a set of findings: how many they are, and a hash of which."""
+    """A stamp of a set of findings: how many they are, and a hash of which, with what each of them says."""
     digest, count = hashlib.sha256(), 0
-    for version, key in findings.order_by("version_id", "key", "pk").values_list("version_id", "key"):
-        digest.update(f"{version}:{key} ".encode())
+    for finding in findings.order_by("version_id", "key", "pk").iterator():
+        digest.update(f"{finding.version_id}:{finding.key}:{finding.fingerprint} ".encode())
         count += 1
     return f"{count}-{digest.hexdigest()[:16]}"
 
@@ -109,13 +110,16 @@ def decide_all(items: "QuerySet[Item]", kind: str, statement: Statement, *, by: 
         return _decide(findings, type_name(kind), statement, by)
 
 
-def decide_group(item: Item, keys: Sequence[str], statement: Statement, *, by: User) -> Batch:
-    """Records one statement on those findings of an item with the given keys on which nobody has decided.
+def decide_group(item: Item, seen: Mapping[str, str], statement: Statement, *, by: User) -> Batch:
+    """Records one statement on those findings of an item on which nobody has decided.
 
-    Raises `UsageError` for an invalid statement or blank words, and where the person may not work on the item.
+    `seen` has the keys of the findings, each with the fingerprint of what the person saw. Raises `UsageError` for an invalid
+    statement or blank words, where the person may not work on the item, and where one of the findings was changed since.
     """
     with acting(item, by) as item:
-        findings = undecided_in(Item.objects.filter(pk=item.pk)).filter(key__in=keys)
+        findings = undecided_in(Item.objects.filter(pk=item.pk)).filter(key__in=list(seen))
+        for finding in findings:
+            check_seen(finding, seen[finding.key])
         return _decide(findings, f"编号{item.pk}", statement, by)
 
 
@@ -124,19 +128,20 @@ def _decide(findings: "QuerySet[Finding]", what: str, statement: Statement, by: 
     if not statement.comment.strip():
         raise UsageError("成批决定没有写明理由", remedy="请填写意见，它将记在每一条决定上")
     with transaction.atomic():
-        found = list(findings.values_list("version__item_id", "version_id", "key"))
+        found = list(findings.select_related("version__item").defer(*_LARGE))
         if not found:
             raise UsageError("没有还没决定的发现", remedy="请刷新后查看，可能已由别人决定")
-        ids = sorted({item for item, _, _ in found})
+        ids = sorted({finding.version.item_id for finding in found})
         told = f"{what} {statement.verdict} {statement.comment}"
         batch = Batch.objects.create(what=DECIDED, detail=told[:500], by=by.username, items=ids)
         Decision.objects.bulk_create(
             (
                 Decision(
-                    item_id=item, version_id=version, finding_key=key, verdict=statement.verdict, comment=statement.comment,
-                    addressee=statement.addressee, reviewer=display_name(by), account=by.username, batch=batch,
+                    item_id=finding.version.item_id, version_id=finding.version_id, finding_key=finding.key, verdict=statement.verdict,
+                    comment=statement.comment, addressee=statement.addressee, reviewer=display_name(by), account=by.username, batch=batch,
+                    about=finding.subject, second=finding.version.item.status == Status.SECOND,
                 )
-                for item, version, key in found
+                for finding in found
             ),
             batch_size=_BATCH_SIZE,
         )  # fmt: skip

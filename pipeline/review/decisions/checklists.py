@@ -11,10 +11,10 @@ from importlib.resources import files
 from django.contrib.auth.models import User
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import display_name
+from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.access import acting, clean
-from pipeline.review.models import Answer, Check, Conclusion, Item, Kind
+from pipeline.review.decisions.access import acting, check_open, clean
+from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, Status
 
 _READ = {"V", "M-H"}
 # possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
@@ -119,6 +119,13 @@ def answer(item: Item, key: str, given: Given, user: User) -> Check:
     return made
 
 
+def check_may_conclude(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not draw the conclusion of a case now: in the second review only the 主审 does."""
+    check_open(item, user)
+    if item.status == Status.SECOND and role_of(user) is not Role.CHIEF:
+        raise UsageError("复核中不改结论", remedy="请退回初审，由承办人重新作出结论；也可以请主审作出")
+
+
 def conclude(item: Item, outcome: str, reason: str, user: User, *, version: str = "") -> Conclusion:
     """Records a person's conclusion on a case, drawn on its current version; earlier ones are kept.
 
@@ -126,7 +133,7 @@ def conclude(item: Item, outcome: str, reason: str, user: User, *, version: str 
     case does not allow.
     """
     reason = clean(reason)
-    with acting(item, user, version=version) as item:
+    with acting(item, user, check_may_conclude, version=version) as item:
         possible = OUTCOMES[Kind(item.kind)]
         if outcome not in possible:
             raise UsageError(

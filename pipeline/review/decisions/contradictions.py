@@ -14,9 +14,15 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, clean
-from pipeline.review.decisions.agreement import UPHELD, disputed, effective_decisions, effective_verdicts
+from pipeline.review.decisions.agreement import (
+    UPHELD,
+    disputed,
+    effective_decisions,
+    effective_verdicts,
+    standing_decisions,
+)
 from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
-from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Verdict
+from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
 from pipeline.review.queue.findings import ALARMS
 
 # findings or points that a message names before it says only how many there are
@@ -62,6 +68,7 @@ class _State:
     item: Item
     findings: Mapping[str, Finding]
     decisions: Mapping[str, Decision]
+    set_aside: frozenset[str]
     conclusion: Conclusion | None
     points: Sequence[tuple[Point, Check | None]]
 
@@ -69,8 +76,9 @@ class _State:
     def of(cls, item: Item) -> "_State":
         findings = {f.key: f for f in item.current.findings.order_by("start", "id")} if item.current else {}
         decisions = effective_verdicts(effective_decisions().filter(item=item))
+        set_aside = standing_decisions().filter(item=item).exclude(set_aside=None).values_list("finding_key", flat=True)
         conclusion = item.conclusions.order_by("-id").first()
-        return cls(item, findings, decisions, conclusion, answered_points(item))
+        return cls(item, findings, decisions, frozenset(set_aside), conclusion, answered_points(item))
 
     def decided(self, verdicts: Iterable[str]) -> list[str]:
         """The keys of the raised findings whose decision is one of `verdicts`, in the order of the text."""
@@ -83,6 +91,11 @@ class _State:
     def _with(self, verdicts: Iterable[str]) -> list[str]:
         wanted = frozenset(verdicts)
         return [key for key in self.findings if key in self.decisions and self.decisions[key].verdict in wanted]
+
+    def conclude_again(self, how: str) -> str:
+        """The way out where the conclusion has to be drawn again; in the second review that is not for the second reader."""
+        again = f"{how}重新作出结论"
+        return f"请退回初审，由承办人{again}；也可以请主审作出" if self.item.status == Status.SECOND else f"请{again}"
 
     def name(self, keys: Iterable[str]) -> str:
         """The findings with these keys, by clause and name."""
@@ -168,10 +181,14 @@ def _undecided(state: _State) -> Iterator[_Seen]:
     open_ = [
         key
         for key, finding in state.findings.items()
-        if finding.severity in ALARMS and not finding.softened and key not in state.decisions
+        if key not in state.decisions
+        and not finding.softened
+        and (finding.severity in ALARMS or key in state.set_aside)
     ]
+    again = [key for key in open_ if key in state.set_aside]
     if open_:
         says = f"还有{len(open_)}处警示没有决定：{state.name(open_)}"
+        says += f"；其中类型或者依据改动后须重新决定的：{state.name(again)}" if again else ""
         yield ContradictionKind.UNDECIDED, open_, says, "请逐条作出决定"
 
 
@@ -192,7 +209,8 @@ def _softened(state: _State) -> Iterator[_Seen]:
 
 def _no_conclusion(state: _State) -> Iterator[_Seen]:
     if state.conclusion is None:
-        yield ContradictionKind.NO_CONCLUSION, "", "尚未作出审查结论", "请选择结论并写明理由"
+        way_out = "请选择结论并写明理由" if state.item.status != Status.SECOND else state.conclude_again("")
+        yield ContradictionKind.NO_CONCLUSION, "", "尚未作出审查结论", way_out
 
 
 def _outdated(state: _State) -> Iterator[_Seen]:
@@ -202,13 +220,13 @@ def _outdated(state: _State) -> Iterator[_Seen]:
         return
     if made.outcome not in OUTCOMES[state.item.kind]:
         says = f"案件类别已更正为“{state.item.kind}”，这类案件没有“{made.outcome}”这种结论"
-        yield ContradictionKind.OUTDATED, made.pk, says, "请重新作出结论"
+        yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("")
         return
     # conclusions before 0.11.0 do not name their version
     earlier = made.version_id != version.pk if made.version_id else made.made < version.created
     if earlier:
         says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
-        yield ContradictionKind.OUTDATED, made.pk, says, "请就现在的版本重新作出结论"
+        yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("就现在的版本")
         return
     before = {key for key, decision in _decisions_at(state.item, made.made).items() if decision.verdict in UPHELD}
     now = frozenset(state.decided(UPHELD))
@@ -217,13 +235,13 @@ def _outdated(state: _State) -> Iterator[_Seen]:
     ]
     if changed:
         says = f"作出结论“{made.outcome}”之后，又改变了哪些发现成立：{state.name(changed)}"
-        yield ContradictionKind.OUTDATED, made.pk, says, "请按现在的决定重新作出结论"
+        yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
 
 
 def _decisions_at(item: Item, moment: datetime) -> dict[str, Decision]:
-    """The decisions that counted at a moment, also those that were withdrawn or undone since."""
+    """The decisions that counted at a moment, also those that were withdrawn, undone or set aside since."""
     made: QuerySet[Decision] = Decision.objects.filter(item=item, made__lte=moment)
-    kept = made.filter(Q(withdrawn=None) | Q(withdrawn__gt=moment))
+    kept = made.filter(Q(withdrawn=None) | Q(withdrawn__gt=moment), Q(set_aside=None) | Q(set_aside__gt=moment))
     return effective_verdicts(kept.filter(Q(batch=None) | Q(batch__undone=None) | Q(batch__undone__gt=moment)))
 
 

@@ -52,23 +52,45 @@ def _order(entry: Entry) -> tuple[datetime, bool, datetime]:
     return entry.at.replace(microsecond=0), entry.what in _STEPS, entry.at
 
 
-def _names(item: Item) -> dict[str, str]:
-    """What each finding of any version of an item is called: place and name, by key."""
-    rows = Finding.objects.filter(version__item=item).values_list("key", "content__path", "content__name")
-    return {key: f"{path or '正文'} {name}" for key, path, name in rows}
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a finding of any version is called: its clause, its name now and before anybody changed it, the beginning of its words."""
+
+    place: str
+    name: str
+    first_name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.name}"
 
 
-def _decisions(item: Item, names: dict[str, str]) -> Iterator[Entry]:
+def _names(item: Item) -> dict[str, _Named]:
+    """The findings of all versions of an item, by key."""
+    fields = ("key", "content__path", "content__name", "content__machine__name", "content__text")
+    rows = Finding.objects.filter(version__item=item).order_by("id").values_list(*fields)
+    return {key: _Named(path or "正文", name, first or name, text[:60]) for key, path, name, first, text in rows}
+
+
+def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     made: Decision
     large = ("version__text", "version__dossier", "version__neighbours")
-    for made in item.decisions.select_related("batch", "version").defer(*large):
+    # who raises a finding decides on it with that: one thing that a person did, told by `_raised`
+    for made in item.decisions.filter(raising=False).select_related("batch", "version").defer(*large):
         undone = made.batch is not None and made.batch.undone is not None
         what = "裁定" if made.final else "决定"
         what += "（成批）" if made.batch_id else ""
-        what += "（已撤回）" if made.withdrawn or undone else ""
-        about = f"{names.get(made.finding_key, '已不在的发现')}（第{made.version.sequence}版）"
+        what += "（已撤回）" if made.withdrawn or undone else "（发现改动后不再作数）" if made.set_aside else ""
         verdict = f"{made.verdict}{'给' + made.addressee if made.addressee else ''}"
-        yield Entry(localtime(made.made), made.reviewer, what, f"{about}：{verdict}", made.comment)
+        about = f"{_subject(made, names)}（第{made.version.sequence}版）：{verdict}"
+        yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
+
+
+def _subject(made: Decision, names: Mapping[str, _Named]) -> str:
+    """What a decision was about as its author saw it; for decisions before 0.12.0 as the finding is called now."""
+    if "name" in made.about:
+        return f"{made.about['path'] or '正文'} {made.about['name']}"
+    return str(names.get(made.finding_key, "已不在的发现"))
 
 
 def _checks(item: Item) -> Iterator[Entry]:
@@ -90,19 +112,38 @@ def _conclusions(item: Item) -> Iterator[Entry]:
         yield Entry(localtime(given.made), given.reviewer, "说明", given.says, given.words)
 
 
-def _findings(item: Item, names: dict[str, str]) -> Iterator[Entry]:
-    for finding in Finding.objects.filter(version__item=item).exclude(raised_by="").exclude(raised_at=None):
-        about = f"{names[finding.key]}：{finding.content['text'][:60]}"
-        yield Entry(
-            localtime(finding.raised_at), finding.raised_by, "提出发现", about, "；".join(finding.content["reasons"])
-        )
-    for changed in item.amendments.all():
-        yield Entry(
-            localtime(changed.made), changed.reviewer, "改动发现", names.get(changed.finding_key, ""), changed.reason
-        )
+def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
+    yield from _raised(item, names)
+    called = {key: named.first_name for key, named in names.items()}
+    for changed in item.amendments.order_by("id"):
+        key = changed.finding_key
+        before, after = called.get(key, ""), changed.values.get("name", called.get(key, ""))
+        called[key] = after
+        about = f"{names[key].place} {before}{f' → {after}' if after != before else ''}" if key in names else ""
+        yield Entry(localtime(changed.made), changed.reviewer, "改动发现", about, changed.reason)
     for corrected in item.corrections.all():
         about = f"“{corrected.machine}”更正为“{corrected.value}”"
         yield Entry(localtime(corrected.made), corrected.reviewer, "更正", about, "")
+
+
+def _raised(item: Item, names: Mapping[str, _Named]) -> Iterator[Entry]:
+    """The findings that people raised, each once, also those that were taken back."""
+    raising: Decision
+    told = set()
+    for raising in item.decisions.filter(raising=True):
+        told.add(raising.finding_key)
+        named = names.get(raising.finding_key)
+        about = f"{_subject(raising, names)}{f'：{named.words}' if named else ''}"
+        what = "提出发现（已收回）" if raising.withdrawn else "提出发现"
+        yield Entry(localtime(raising.made), raising.reviewer, what, about, raising.comment)
+    # before 0.11.0 came no decision with a finding
+    for finding in Finding.objects.filter(version__item=item).exclude(raised_by="").exclude(raised_at=None):
+        if finding.key not in told:
+            told.add(finding.key)
+            named = names[finding.key]
+            about = f"{named.place} {named.first_name}：{named.words}"
+            words = "；".join(finding.content["reasons"])
+            yield Entry(localtime(finding.raised_at), finding.raised_by, "提出发现", about, words)
 
 
 def _letters(item: Item) -> Iterator[Entry]:

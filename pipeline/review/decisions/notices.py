@@ -60,6 +60,12 @@ def tell_of_ruling(item: Item, name: str, before: Iterable[Decision], ruling: De
     notify(told, item, words)
 
 
+def tell_of_set_aside(item: Item, name: str, outdated: Iterable[Decision], why: str) -> None:
+    """Tells the authors of decisions on a finding (called `name` before) that these no longer count, and why."""
+    told = set(User.objects.filter(username__in={made.account for made in outdated} - {""}, is_active=True))
+    notify(told, item, f"编号{item.pk}《{item.title}》中您对“{name}”的决定不再作数，请重新决定。{why}")
+
+
 def tell_of_taken_up(item: Item, user: User) -> None:
     """Tells the issuer of a case that its next version was taken up by `user`."""
     sequence = item.current.sequence if item.current else 1

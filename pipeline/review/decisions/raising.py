@@ -17,11 +17,13 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.access import acting, clean
+from pipeline.review.decisions.access import acting, check_seen, clean
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.models import Amendment, Decision, Finding, Item, Verdict
+from pipeline.review.decisions.notices import tell_of_set_aside
+from pipeline.review.models import Amendment, Decision, Finding, Item, Status, Verdict
 from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
+from pipeline.review.queue.subjects import set_aside_outdated
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
 _BASIS = re.compile(
@@ -38,8 +40,10 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a person says of a provision: type (a code) with its name, severity, basis (《law》article, "" for that of the type), reason, advice. `seen` is the key of the version
-    that the person saw, "" where it is not known."""
+    """What a person says of a provision: type (a code) with its name, severity, basis (《law》article, "" for that of the type), reason, advice.
+
+    `seen` is the key of the version that the person saw, `fingerprint` that of the finding that is changed; "" where they are not known.
+    """
 
     kind: str
     name: str
@@ -48,6 +52,7 @@ class Ground:
     reason: str
     advice: str = ""
     seen: str = ""
+    fingerprint: str = ""
 
     def check(self) -> None:
         """Raises `UsageError` where type or severity is not chosen, or the reason is blank."""
@@ -72,11 +77,12 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
         finding = _add_finding(item, span, ground, bases, user)
         Decision.objects.create(
             item=item, version=finding.version, finding_key=finding.key, verdict=Verdict.STANDS, reviewer=display_name(user),
-            account=user.username, comment=clean(ground.reason),
+            account=user.username, comment=clean(ground.reason), about=finding.subject, raising=True, second=item.status == Status.SECOND,
         )  # fmt: skip
         _recount(item)
         told = f"{finding.content['path']} {ground.name}（{ground.severity}）：{finding.content['text'][:120]} {ground.reason}"
         note(user.username, "提出发现", item.pk, told[:500])
+        note(user.username, "决定", item.pk, f"{finding.label}：{Verdict.STANDS} 提出发现即认为成立")
     return finding
 
 
@@ -172,13 +178,26 @@ def take_back(item: Item, key: str, user: User) -> None:
         note(user.username, "收回发现", item.pk, f"{content['path']} {content['name']}：{content['text'][:120]}")
 
 
-def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str, user: User) -> Amendment:
-    """Changes a finding by a person's word; what the program said is kept.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person changes about a finding, and why.
 
     `values` has some of: type with name, severity, bases, advice, softened (False takes up a hit that the program does not raise,
-    True takes an alarm of the program off). Raises `UsageError` for a blank reason, no change, and what `check_open` refuses.
+    True takes an alarm of the program off). `fingerprint` is that of the finding that the person saw, "" where it is not known.
     """
-    reason = clean(reason)
+
+    values: Mapping[str, Any]
+    reason: str
+    fingerprint: str = ""
+
+
+def change_finding(item: Item, key: str, change: Change, user: User) -> Amendment:
+    """Changes a finding by a person's word; what the program said is kept.
+
+    With another type or other bases the decisions on it no longer count, and their authors are told. Raises `UsageError` for a blank
+    reason, no change, a finding that was changed since it was seen, and what `check_open` refuses.
+    """
+    values, reason = change.values, clean(change.reason)
     if not reason:
         raise UsageError("没有写明理由", remedy="请写明为什么改动")
     if values.get("severity", "") not in ("", *SEVERITIES):
@@ -187,6 +206,8 @@ def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str,
         finding = Finding.objects.filter(version=item.current, key=key).first()
         if finding is None:
             raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
+        check_seen(finding, change.fingerprint)
+        label = finding.label
         before = {**finding.content, "type": finding.type, "severity": finding.severity, "softened": finding.softened}
         changed = {name: value for name, value in values.items() if value != before.get(name)}
         if not changed:
@@ -197,8 +218,12 @@ def change_finding(item: Item, key: str, values: Mapping[str, Any], reason: str,
             reviewer=display_name(user), account=user.username,
         )  # fmt: skip
         amend(finding, made)
+        outdated = set_aside_outdated(item, changed=key) if {"type", "bases"} & changed.keys() else []
         _recount(item)
-        note(user.username, "改动发现", item.pk, f"{key} {_told(before, changed)}：{reason}"[:500])
+        told = f"{_told(before, changed)}：{reason}"
+        note(user.username, "改动发现", item.pk, f"{label}：{told}"[:500])
+        others = [made for made in outdated if made.account != user.username]
+        tell_of_set_aside(item, str(before["name"]), others, f"{display_name(user)}改动：{told}")
     return made
 
 

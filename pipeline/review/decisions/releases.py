@@ -17,7 +17,7 @@ from pipeline.review.decisions.agreement import UPHELD, effective_decisions, eff
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.models import Export, Item, Release, Reply, Stance, Status
+from pipeline.review.models import Export, Finding, Item, Release, Reply, Stance, Status
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
 from pipeline.review.queue.originals import original_path
@@ -46,7 +46,7 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
         annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
         item.releases.filter(withdrawn=None).update(withdrawn=timezone.now())
         made = Release.objects.create(
-            item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=_upheld(item), opinion=opinion,
+            item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=findings_for_issuer(item), opinion=opinion,
             annotated=annotated, offline=offline, reviewer=display_name(user), account=user.username,
         )  # fmt: skip
         told = f"{conclusion.outcome}，{len(made.findings)}处意见"
@@ -68,7 +68,7 @@ def check_may_release(item: Item, user: User) -> None:
         raise UsageError(f"办结以后情况有变，不能送达：{left[0].says}", remedy="请主审重新打开，处理后再办结")
 
 
-def _upheld(item: Item) -> list[dict[str, object]]:
+def findings_for_issuer(item: Item) -> list[dict[str, object]]:
     """The upheld findings as an issuer sees them."""
     decided = effective_verdicts(effective_decisions().filter(item=item))
     findings = item.current.findings.filter(softened=False).order_by("start", "id") if item.current else ()
@@ -76,11 +76,18 @@ def _upheld(item: Item) -> list[dict[str, object]]:
         {
             "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
             "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in finding.content["bases"]],
-            "words": decided[finding.key].comment or (finding.content["advice"] if finding.raised_by else ""), "verdict": decided[finding.key].verdict,
+            "words": decided[finding.key].comment or (finding.content["advice"] if finding.raised_by else ""),
+            "reason": _reason(finding, decided[finding.key].comment), "verdict": decided[finding.key].verdict,
         }
         for finding in findings
         if finding.key in decided and decided[finding.key].verdict in UPHELD
     ]  # fmt: skip
+
+
+def _reason(finding: Finding, words: str) -> str:
+    """Why a person raised a finding, where the decision has other words; "" for a finding of the program."""
+    reason = "；".join(finding.content["reasons"]) if finding.raised_by else ""
+    return reason if reason != words else ""
 
 
 def take_back(made: Release, user: User, reason: str) -> None:

@@ -17,7 +17,7 @@ from pipeline.dates import read_date
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions.access import acting, check_may_correct, check_open, clean, locked
+from pipeline.review.decisions.access import acting, check_may_correct, check_open, check_seen, clean, locked
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
@@ -44,13 +44,14 @@ CORRECTABLE = {
 class Statement:
     """What a person says about a finding: verdict, words, and for 转办 the person or body it is referred to.
 
-    `seen` is the key of the version that the person saw, "" where it is not known.
+    `seen` is the key of the version that the person saw, `fingerprint` that of the finding; "" where they are not known.
     """
 
     verdict: str
     comment: str = ""
     addressee: str = ""
     seen: str = field(default="", compare=False)
+    fingerprint: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "comment", clean(self.comment))
@@ -76,13 +77,16 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
     """Records a person's statement on a finding of the current version; `final` marks a ruling (裁定).
 
     The same statement of the same person twice is recorded once. Raises `UsageError` for an unknown verdict, 转办 without addressee, a
-    ruling without dispute or without words, what `acting` refuses, and a finding that is not in the current version.
+    ruling without dispute or without words, what `acting` refuses, and a finding that is not in the current version or was changed
+    since the person saw it.
     """
     statement.check()
     with acting(item, user, version=statement.seen) as item:
         current = item.current
-        if current is None or not current.findings.filter(key=key).exists():
+        finding = current.findings.filter(key=key).first() if current else None
+        if current is None or finding is None:
             raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
+        check_seen(finding, statement.fingerprint)
         before = _check_ruling(item, key, statement) if final else ()
         last = effective_decisions().filter(item=item, version=current, finding_key=key).order_by("made", "id").last()
         if last and (last.account, last.final, Statement(last.verdict, last.comment, last.addressee)) == (
@@ -93,14 +97,13 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
             return last
         decision = Decision.objects.create(
             item=item, version=current, finding_key=key, verdict=statement.verdict, reviewer=display_name(user), account=user.username,
-            comment=statement.comment, addressee=statement.addressee, final=final,
+            comment=statement.comment, addressee=statement.addressee, final=final, about=finding.subject, second=item.status == Status.SECOND,
         )  # fmt: skip
-        told = f"{key} {statement.verdict}{statement.addressee and '给' + statement.addressee} {statement.comment}"
+        told = f"{finding.label}：{statement.verdict}{statement.addressee and '给' + statement.addressee} {statement.comment}"
         note(user.username, "裁定" if final else "决定", item.pk, told[:500])
         refresh_marks(item)
         if final:
-            name = str(current.findings.filter(key=key)[0].content["name"])
-            tell_of_ruling(item, name, before, decision)
+            tell_of_ruling(item, str(finding.content["name"]), before, decision)
         elif key in disputed(item):
             _tell_of_dispute(item, user)
     return decision
@@ -135,7 +138,8 @@ def withdraw(item: Item, key: str, user: User, *, decision: int | None = None) -
                 "您对这条发现没有可以撤回的决定", remedy="请刷新后查看；别人的决定由本人撤回，或者由主审裁定"
             )
         Decision.objects.filter(pk=last.pk).update(withdrawn=timezone.now())
-        note(user.username, "撤回决定", item.pk, f"{key} {last.verdict}")
+        finding = item.current.findings.filter(key=key).first() if item.current else None
+        note(user.username, "撤回决定", item.pk, f"{f'{finding.label}：' if finding else f'{key} '}{last.verdict}")
         refresh_marks(item)
 
 
@@ -192,7 +196,7 @@ def finish(item: Item, user: User) -> str:
     Raises `UsageError` where something contradicts or is missing that has not been explained (`contradictions.blocking`), where
     the status does not allow it, and where the second reviewer would be the first one.
     """
-    with acting(item, user, _check_may_finish) as item:
+    with acting(item, user, check_may_finish) as item:
         left = blocking(item)
         if left:
             said = "；".join(found.says for found in left[:3])
@@ -211,18 +215,22 @@ def finish(item: Item, user: User) -> str:
     return item.status
 
 
-def _check_may_finish(item: Item, user: User) -> None:
+def check_may_finish(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not finish the review that an item is in.
+
+    The second review is not for whoever decided in the first one, nor for the author of the conclusion.
+    """
     if item.status not in (Status.PENDING, Status.SECOND):
         raise UsageError(f"这件{item.status}，不能办结", remedy="请刷新后查看状态")
     check_open(item, user)
-    began = item.decisions.filter(
-        final=False, withdrawn=None, account=user.username, made__lte=item.reviewed_at or item.created
-    )
-    if item.status == Status.SECOND and item.reviewed_at and began.exists():
-        raise UsageError("您参加了初审，不能复核", remedy="请由没有参加初审的审查人员复核")
+    began = item.decisions.filter(final=False, withdrawn=None, account=user.username, second=False)
+    if item.status == Status.SECOND and began.exists():
+        raise UsageError("您在初审中作过决定，不能复核", remedy="请由没有参加初审的审查人员复核")
     last = item.conclusions.order_by("-id").first()
     if item.status == Status.SECOND and last is not None and last.account == user.username:
-        raise UsageError("结论是您作出的，不能由您复核", remedy="请由另一名审查人员复核")
+        raise UsageError(
+            "结论是您作出的，不能由您复核", remedy="请由另一名审查人员复核，或者退回初审，由承办人作出结论"
+        )
 
 
 def needs_second_reader(item: Item) -> bool:

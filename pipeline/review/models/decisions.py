@@ -46,8 +46,11 @@ class Decision(models.Model):
     """A person's decision on a finding; the program never writes or removes one. `final` marks a ruling (裁定) of the 主审.
 
     `reviewer` is the display name, `account` the account name ("" for decisions before 0.11.0), `addressee` the person or body to
-    whom 转办 refers it. A decision that its author withdrew (`withdrawn`), or of a batch that was undone, is kept and no longer
-    counts (`decisions.agreement.effective_decisions`).
+    whom 转办 refers it. `about` is the finding as its author saw it (`Finding.subject`), {} for decisions before 0.12.0; `raising` marks
+    the one that comes with a finding that a person raised, `second` those of the second review (复核).
+
+    A decision that its author withdrew (`withdrawn`), of a batch that was undone, or on a finding that names another type or other
+    bases since (`set_aside`), is kept and no longer counts (`decisions.agreement.effective_decisions`).
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="decisions")
@@ -59,7 +62,11 @@ class Decision(models.Model):
     account = models.CharField(max_length=150, blank=True, default="")
     addressee = models.CharField(max_length=128, blank=True, default="")
     final = models.BooleanField(default=False)
+    about = models.JSONField(default=dict)
+    raising = models.BooleanField(default=False)
+    second = models.BooleanField(default=False)
     withdrawn = models.DateTimeField(null=True)
+    set_aside = models.DateTimeField(null=True)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="decisions")
     made = models.DateTimeField(auto_now_add=True)
 

@@ -1,5 +1,9 @@
 """The queue: originals, items, versions, findings, other names, problems."""
 
+import hashlib
+import json
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -156,6 +160,26 @@ class Finding(models.Model):
     raised_by = models.CharField(max_length=150, blank=True, default="")
     raised_account = models.CharField(max_length=150, blank=True, default="")
     raised_at = models.DateTimeField(null=True)
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """What a decision on the finding is about: type with name, clause, severity, whether it is raised, bases (law, article)."""
+        bases = [[basis["law"], basis["article"]] for basis in self.content["bases"]]
+        return {
+            "type": self.type, "name": self.content["name"], "path": self.content["path"], "severity": self.severity,
+            "softened": self.softened, "bases": bases,
+        }  # fmt: skip
+
+    @property
+    def label(self) -> str:
+        """The finding as the audit names it: its key, and after = its clause and name of now (第五条 设定罚款)."""
+        return f"{self.key}={self.content['path'] or '正文'} {self.content['name']}"
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hexadecimal digits of a hash over `subject`: a form names the finding that its reader saw with it."""
+        told = json.dumps(self.subject, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     class Meta:
         indexes = (

@@ -157,6 +157,7 @@ def _comment_text(case: Case, finding: CaseFinding) -> str:
         finding.name,
         f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
         f"审定：{made.verdict}{earlier}" if made else "",
+        f"提出的理由：{finding.ground}" if finding.ground and finding.ground != finding.words.rstrip("。；") else "",
         f"意见：{finding.words}" if finding.words else f"修改建议：{advice}" if advice else "",
     )
     return "\n".join(line for line in lines if line)

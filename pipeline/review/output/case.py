@@ -1,23 +1,14 @@
 """案情: everything that a document on an item says, as plain data that is stored with each export and read back from it."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.db.models import QuerySet
-from django.utils import timezone
-
-from pipeline.review.accounts import display_name
-from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
-from pipeline.review.decisions.checklists import answered_points
-from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.models import Amendment, Decision, Finding, Item, Material, Reply, Status, Verdict, Version
-from pipeline.review.output.quotations import quoted
+from pipeline.review.decisions.agreement import UPHELD
+from pipeline.review.models import Verdict
 from pipeline.review.queue.findings import ALARMS
 
 # the number of an article or of an item of a list before its text: 第三条　开办农家乐的，……
@@ -68,7 +59,11 @@ class CaseVersion:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A decision of a person on a finding: verdict, words, author; `final` marks a ruling (裁定), `sequence` is the version decided on."""
+    """A decision of a person on a finding: verdict, words, author; `final` marks a ruling (裁定), `sequence` is the version decided on.
+
+    `about` is what the finding was called then, where it names another type or other bases since and the decision does not count any
+    more, else ""; `raising` marks the decision that comes with raising a finding.
+    """
 
     verdict: str
     words: str
@@ -76,6 +71,8 @@ class Judgement:
     addressee: str
     final: bool
     sequence: int
+    about: str = ""
+    raising: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +86,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """答复: the answer of the issuer to a finding that was sent to it."""
+    """答复: the answer of the issuer to a finding that was sent to it; `sequence` is the version it is about, 0 where that was not kept."""
 
     stance: str
     words: str
     by: Act
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFinding:
-    """A finding as it stands after amendments, with the decision that counts and all effective decisions, oldest first.
+    """A finding as it stands after amendments, with the decision that counts and all that nobody took back, oldest first.
 
     `bases` are in the form 《law》article, with （待核实） where nobody checked the source. `raised_by` is None for a finding of the
     program. `advice` is that of a person, `machine_advice` that of the program, which no document hands out; "" where a person
@@ -268,34 +266,6 @@ class Case:
         named = {act.person for act in (self.handled, self.second, *self.rulings) if act}
         return tuple(dict.fromkeys(act.person for act in acts if act.person not in named))
 
-    @classmethod
-    def of(cls, item: Item) -> "Case":
-        """The case of an item as it stands now."""
-        version, found = item.current, contradictions(item)
-        decisions = list(effective_decisions().filter(item=item).select_related("version").order_by("made", "id"))
-        conclusion = item.conclusions.order_by("-id").first()
-        unexplained = [made.says for made in found if made.explanation is None]
-        return cls(
-            item=item.pk, title=item.title, number=item.number, issuers=item.issuers, genre=item.genre, norm_level=item.norm_level,
-            kind=item.kind, status=item.status,
-            version=CaseVersion(version.sequence, file_name(version.name or item.name), version.original_id, version.as_of.isoformat(), version.engine, version.library)
-            if version else None,
-            findings=_findings(item, decisions),
-            points=_points(item),
-            conclusion=CaseConclusion(conclusion.outcome, conclusion.reason, Act(conclusion.reviewer, _local(conclusion.made)))
-            if conclusion else None,
-            contradictions=tuple(
-                CaseContradiction(made.kind.value, made.says, made.explanation.words, Act(made.explanation.reviewer, _local(made.explanation.made)))
-                if made.explanation else CaseContradiction(made.kind.value, made.says, "", None)
-                for made in found
-            ),
-            handled=_acted(item.reviewed_by, item.reviewed_at),
-            second=_acted(item.second_by, item.finished_at),
-            rulings=_rulings(version, decisions),
-            materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
-            draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
-        )  # fmt: skip
-
     def to_json(self) -> dict[str, Any]:
         """The case as JSON types."""
         return asdict(self)
@@ -344,25 +314,6 @@ def in_words(moment: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _local(moment: datetime | None) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
-
-
-def _acted(account: str, at: datetime | None) -> Act | None:
-    """The person with an account name, None for ""."""
-    if not account:
-        return None
-    user = User.objects.filter(username=account).first()
-    return Act(display_name(user) if user else account, _local(at))
-
-
-def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
-    """The authors of rulings on findings of a version, each with the time of the latest one; what was ruled on in an earlier version only is not told."""
-    keys = set(version.findings.values_list("key", flat=True)) if version else set()
-    latest = {made.reviewer: _local(made.made) for made in decisions if made.final and made.finding_key in keys}
-    return tuple(Act(person, at) for person, at in latest.items())
-
-
 def _acts_on(finding: CaseFinding) -> Iterable[Act]:
     """What people did about a finding."""
     if finding.raised_by:
@@ -370,102 +321,6 @@ def _acts_on(finding: CaseFinding) -> Iterable[Act]:
     if finding.change:
         yield finding.change.by
     yield from (made.by for made in finding.decisions)
-
-
-def _points(item: Item) -> tuple[CasePoint, ...]:
-    return tuple(
-        CasePoint(
-            point.part,
-            point.says,
-            point.basis,
-            point.confirmed,
-            made.answer if made else "",
-            made.comment if made else "",
-            Act(made.reviewer, _local(made.made)) if made else None,
-            made.version.sequence if made and made.version else None,
-        )
-        for point, made in answered_points(item)
-    )
-
-
-def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, ...]:
-    if item.current is None:
-        return ()
-    by_key: dict[str, list[Decision]] = defaultdict(list)
-    for decision in decisions:
-        by_key[decision.finding_key].append(decision)
-    changes = {made.finding_key: made for made in item.amendments.order_by("id")}
-    replies = _replies(item)
-    return tuple(
-        _finding(finding, by_key[finding.key], changes.get(finding.key), replies.get(finding.key))
-        for finding in item.current.findings.select_related("version").order_by("start", "id")
-        if not finding.softened or finding.key in by_key or finding.key in changes
-    )
-
-
-def _replies(item: Item) -> dict[str, Reply]:
-    """The latest reply to each finding of the latest release that was not taken back."""
-    release = item.releases.filter(withdrawn=None).order_by("-id").first()
-    return {reply.finding_key: reply for reply in release.replies.order_by("id")} if release else {}
-
-
-def _finding(finding: Finding, decisions: list[Decision], change: Amendment | None, reply: Reply | None) -> CaseFinding:
-    content, counted = finding.content, effective_verdicts(decisions).get(finding.key)
-    advice, of_person = _advice(finding, change)
-    return CaseFinding(
-        key=finding.key,
-        type=finding.type,
-        name=content["name"],
-        path=content["path"],
-        severity=finding.severity,
-        softened=finding.softened,
-        sentence=quoted(finding),
-        text=content["text"],
-        occurrence=finding.version.text.count(content["text"], 0, finding.start),
-        bases=_references(content["bases"]),
-        advice=advice if of_person else "",
-        machine_advice="" if of_person else advice,
-        reasons=tuple(content.get("reasons", ())),
-        raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
-        change=Change(_before(finding), change.reason, Act(change.reviewer, _local(change.made))) if change else None,
-        decision=_judgement(counted) if counted else None,
-        decisions=tuple(map(_judgement, decisions)),
-        reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made))) if reply else None,
-    )
-
-
-def _advice(finding: Finding, change: Amendment | None) -> tuple[str, bool]:
-    """The advice on a finding, and whether it is a person's."""
-    changed = change.values if change else {}
-    if "type" in changed and "advice" not in changed:
-        return "", False
-    return finding.content.get("advice", ""), bool(finding.raised_by) or "advice" in changed
-
-
-def _judgement(made: Decision) -> Judgement:
-    by = Act(made.reviewer, _local(made.made))
-    return Judgement(made.verdict, made.comment, by, made.addressee, made.final, made.version.sequence)
-
-
-def _references(bases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(
-        f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}" for basis in bases
-    )
-
-
-def _before(finding: Finding) -> str:
-    """The values of the program that a person changed, in words."""
-    content, machine = finding.content, finding.content.get("machine", {})
-    parts = []
-    if machine and machine["name"] != content["name"]:
-        parts.append(f"问题“{machine['name']}”")
-    if machine and machine["severity"] != finding.severity:
-        parts.append(f"程度“{machine['severity']}”")
-    if machine and machine["bases"] != content["bases"]:
-        parts.append(f"依据{'；'.join(_references(machine['bases'])) or '没有'}")
-    if machine and machine["softened"] != finding.softened:
-        parts.append("不作警示" if machine["softened"] else "列为发现")
-    return "，".join(parts)
 
 
 def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
@@ -490,10 +345,3 @@ def _judgement_from_json(row: Mapping[str, Any]) -> Judgement:
 
 def _act_from_json(row: Mapping[str, Any] | None) -> Act | None:
     return Act(**row) if row else None
-
-
-def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":
-    """Kind and name of the material of a case; of a finished one, what was there when it was finished."""
-    found = item.materials.order_by("id")
-    found = found.filter(made__lte=item.finished_at) if item.finished_at else found
-    return found.values_list("kind", "name")

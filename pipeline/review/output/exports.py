@@ -24,6 +24,7 @@ from pipeline.review.audit.chain import note
 from pipeline.review.models import Export, Item
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
+from pipeline.review.output.case_building import case_of
 from pipeline.review.output.forms import FORMS, catalogue, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
@@ -70,7 +71,7 @@ def _export(item: Item, form: str, user: User) -> tuple[Export, ExportFile]:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
     if item.current is None:
         raise UsageError("文件还没有内容，不能生成文书", remedy="请待识别后再试")
-    stamp, case = Stamp(_now(), display_name(user)), Case.of(item)
+    stamp, case = Stamp(_now(), display_name(user)), case_of(item)
     basis = case.to_json()
     name = "批注" if form == ANNOTATED else FORMS[form][0]
     draft = "（草稿）" if case.draft else ""
@@ -155,7 +156,7 @@ def _since(before: Case, item: Item | None) -> str:
     """Whether a case changed since it was exported."""
     if item is None:
         return "这件已经不在队列中"
-    now = Case.of(item)
+    now = case_of(item)
     moved = f"，状态由{before.status}变为{now.status}" if now.status != before.status else ""
     if now.differs_from(before):
         return f"导出后案情有变（{'、'.join(_changes(before, now)) or '其他内容'}）{moved}"

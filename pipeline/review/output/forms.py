@@ -5,6 +5,7 @@ names and times, and is marked 草稿 until the case is finished without a contr
 and marked （待填写）; the program signs nothing and concludes nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ from pipeline.review.output.paragraphs import (
 )
 from pipeline.review.output.record import record
 
+# what distinguishes two spellings of the same basis
+_LAW_MARKS = re.compile("[《》]|中华人民共和国")
 _NUMERALS = "一二三四五六七八"
 
 
@@ -120,8 +123,9 @@ def _group_of(kind: str) -> str:
 def _bases(case: Case) -> str:
     """The laws and articles that the upheld findings rest on, and the sources of the points that were answered."""
     articles = [basis for finding in case.upheld for basis in finding.bases]
-    sources = [point.basis for point in case.points if point.answer and point.basis]
-    return "；".join(dict.fromkeys((*articles, *sources))) + "。" if articles or sources else ""
+    sources = [one for point in case.points if point.answer for one in point.basis.split("；") if one]
+    named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
+    return "；".join(reversed(named.values())) + "。" if named else ""
 
 
 def _anything(_: CaseFinding) -> bool:

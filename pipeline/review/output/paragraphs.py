@@ -78,7 +78,8 @@ def write_checked(
     if waiting:
         paper.text(f"这部分还有{len(waiting)}处警示没有审定。")
     elif not upheld and not referred and not any(point.answer == Answer.NO for point in points):
-        paper.text("没有审定需要修改的内容。")
+        elsewhere = "，其他部分的意见见各该部分" if case.upheld else ""
+        paper.text(f"这部分没有审定需要修改的内容{elsewhere}。")
 
 
 def point_text(case: Case, point: CasePoint) -> str:
@@ -106,7 +107,7 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
         if finding.decision:
             paper.text(judgement_text(case, finding.decision) + _advice(finding))
         if finding.reply:
-            paper.text(reply_text(finding.reply))
+            paper.text(reply_text(case, finding.reply))
 
 
 def numbered(count: int, finding: CaseFinding) -> str:
@@ -126,16 +127,20 @@ def judgement_text(case: Case, made: Judgement) -> str:
     return f"{'裁定' if made.final else '审查意见'}：{made.verdict}{to}{words}{author_of(case, made)}。"
 
 
-def reply_text(reply: Answered) -> str:
-    """The answer of the issuer with its words, person and time."""
+def reply_text(case: Case, reply: Answered) -> str:
+    """The answer of the issuer with its words, person and time, and the version where it is about an earlier one."""
     words = f"，{reply.words.rstrip('。')}" if reply.words else ""
-    return f"制定机关答复：{reply.stance}{words}（{reply.by}）。"
+    return f"制定机关答复：{reply.stance}{words}（{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
 
 
 def author_of(case: Case, made: Judgement) -> str:
     """Person and time of a decision in brackets, with the version where that is an earlier one."""
-    version = f"，就第{made.sequence}版作出" if case.version and made.sequence != case.version.sequence else ""
-    return f"（{made.by}{version}）"
+    return f"（{made.by}{_on_version(case, made.sequence, '作出')}）"
+
+
+def _on_version(case: Case, sequence: int, did: str) -> str:
+    """The version that something is about, where it is not the current one (0: not known)."""
+    return f"，就第{sequence}版{did}" if case.version and sequence not in (0, case.version.sequence) else ""
 
 
 def _advice(finding: CaseFinding) -> str:

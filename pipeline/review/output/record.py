@@ -1,6 +1,6 @@
 """工作底稿: the internal record of a case: every finding with all decisions on it, every point, every explanation."""
 
-from pipeline.review.output.case import Case, CaseFinding, Stamp
+from pipeline.review.output.case import Case, CaseFinding, Judgement, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import (
     bases_of,
@@ -58,10 +58,17 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
     if finding.change:
         before = f"，原为{finding.change.before}" if finding.change.before else ""
         paper.text(f"审查人员改动：{finding.change.reason.rstrip('。')}{before}（{finding.change.by}）。")
-    for made in finding.decisions:
-        counts = "" if made == finding.decision else "（不再作数）"
-        paper.text(judgement_text(case, made) + counts)
-    if not finding.decisions:
-        paper.text("没有决定。" if not finding.softened else "不作警示，没有决定。")
+    shown = [made for made in finding.decisions if made == finding.decision or not made.raising]
+    for made in shown:
+        paper.text(judgement_text(case, made) + _no_longer(finding, made))
+    if finding.decision is None:
+        paper.text("不作警示，没有决定。" if finding.softened else "没有重新决定。" if shown else "没有决定。")
     if finding.reply:
-        paper.text(reply_text(finding.reply))
+        paper.text(reply_text(case, finding.reply))
+
+
+def _no_longer(finding: CaseFinding, made: Judgement) -> str:
+    """Why a decision does not count, "" for the one that does."""
+    if made.about:
+        return f"（就“{made.about}”作出，发现改动后不再作数）"
+    return "" if made == finding.decision else "（不再作数）"

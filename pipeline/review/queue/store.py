@@ -19,6 +19,7 @@ from pipeline.review.models import Correction, Decision, Item, Occurrence, Origi
 from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_findings, write_findings
 from pipeline.review.queue.originals import store_original
 from pipeline.review.queue.rivals import possible_rival, reason_for, title_key
+from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
@@ -139,8 +140,10 @@ class QueueWriter:
         replace_findings(version, dossier)
         _describe(item, version.dossier, version.text, place)
         item.current = version
+        set_aside_outdated(item)
         count_alarms(item)
         item.save(update_fields=[*DESCRIBED, "current", "updated"])
+        refresh_marks(item)
         _index(item, version)
         return StoredItem(Outcome.REFRESHED, item.pk)
 
@@ -320,7 +323,7 @@ def history(item: Item) -> Iterator[str]:
     for version in item.versions.select_related("original").order_by("sequence"):
         yield f"第{version.sequence}版，{localtime(version.created):%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
     for decision in item.decisions.order_by("made"):
-        withdrawn = "，已撤回" if decision.withdrawn else ""
+        withdrawn = "，已撤回" if decision.withdrawn else "，发现改动后不再作数" if decision.set_aside else ""
         yield f"{localtime(decision.made):%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）{withdrawn}"
 
 

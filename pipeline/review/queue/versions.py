@@ -32,6 +32,7 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.store import describe_again
+from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 # what a person has done in an item, by related name
@@ -175,6 +176,7 @@ def _make_current(item: Item, version: Version | None, before: Version | None) -
         if before is not None and before.item_id == item.pk:
             carry_raised(before.findings.exclude(raised_by=""), version)
         apply_amendments(version)
+        set_aside_outdated(item)
         describe_again(item, version)
         count_alarms(item)
     item.save()

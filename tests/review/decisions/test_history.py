@@ -35,7 +35,7 @@ def test_rulings_withdrawn_and_bulk_decisions_are_called_so(people: dict[str, Us
     rule(item, first.key, people, "成立", "依据不足")
     workflow.decide(item, second.key, Statement("成立"), people["审查员"])
     workflow.withdraw(item, second.key, people["审查员"])
-    batch = bulk.decide_group(item, [third.key], Statement("不成立", "同类"), by=people["审查员"])
+    batch = bulk.decide_group(item, {third.key: third.fingerprint}, Statement("不成立", "同类"), by=people["审查员"])
     assert {entry.what for entry in history.of(item)} >= {"裁定", "决定（已撤回）", "决定（成批）"}
     bulk.undo(batch, by=people["主审"])
     assert entries(item, "决定（成批）（已撤回）")
@@ -71,7 +71,7 @@ def test_raised_and_changed_findings_and_corrections_are_told(people: dict[str, 
     at, alarm = item.current.text.index("免费提供培训"), workflow.open_alarms(item)[0]
     ground = Ground("RGT-01", "减损权益", "高", "", "增加义务")
     raising.raise_finding(item, Span(at, at + 6), ground, [], people["审查员"])
-    raising.change_finding(item, alarm.key, {"severity": "低"}, "影响不大", people["法律顾问"])
+    raising.change_finding(item, alarm.key, raising.Change({"severity": "低"}, "影响不大"), people["法律顾问"])
     workflow.correct(item, "number", "临政发〔2025〕13号", people["主审"])
     (raised,), (changed,), (corrected,) = (entries(item, what) for what in ("提出发现", "改动发现", "更正"))
     assert (raised.who, raised.words) == ("wang先生", "增加义务") and "免费提供培训" in raised.about

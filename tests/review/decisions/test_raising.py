@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.review.connection import connect
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.decisions.finding_types import bases_of, name_of
-from pipeline.review.decisions.raising import Ground, bases_from, change_finding, raise_finding, take_back
+from pipeline.review.decisions.raising import Change, Ground, bases_from, change_finding, raise_finding, take_back
 from pipeline.review.models import Amendment, AuditEntry, Finding, Item, Status
 from pipeline.review.queue import versions
 from pipeline.review.queue.findings import key_of, plain
@@ -247,7 +247,7 @@ CHANGES: list[dict[str, Any]] = [
 def test_a_change_keeps_what_the_program_said(item: Item, reviewer: User, values: dict[str, Any]) -> None:
     found = workflow.open_alarms(item)[0]
     said = {"type": found.type, "severity": found.severity, "bases": found.content["bases"]}
-    change_finding(item, found.key, values, "看法不同", reviewer)
+    change_finding(item, found.key, Change(values, "看法不同"), reviewer)
     changed = Finding.objects.get(pk=found.pk)
     now = {"type": changed.type, "severity": changed.severity, "bases": changed.content["bases"]}
     assert now == {**said, **{name: values[name] for name in said if name in values}}
@@ -258,7 +258,7 @@ def test_a_change_keeps_what_the_program_said(item: Item, reviewer: User, values
 @pytest.mark.parametrize("values", CHANGES, ids=["type", "severity", "basis"])
 def test_a_change_survives_a_new_analysis_and_a_new_version(item: Item, reviewer: User, values: dict[str, Any]) -> None:
     key = workflow.open_alarms(item)[0].key
-    change_finding(item, key, values, "看法不同", reviewer)
+    change_finding(item, key, Change(values, "看法不同"), reviewer)
     for now in (again(item, "另一版本"), next_version(item, reviewer, ("安全检查", "安全检查和消防检查"))):
         assert now.current is not None
         found = now.current.findings.get(key=key)
@@ -269,8 +269,8 @@ def test_a_change_survives_a_new_analysis_and_a_new_version(item: Item, reviewer
 def test_the_second_change_of_a_finding_keeps_the_first(item: Item, reviewer: User) -> None:
     found = workflow.open_alarms(item)[0]
     severity = found.severity
-    change_finding(item, found.key, CHANGES[2], "另有依据", reviewer)
-    change_finding(item, found.key, {"severity": "中"}, "影响不大", reviewer)
+    change_finding(item, found.key, Change(CHANGES[2], "另有依据"), reviewer)
+    change_finding(item, found.key, Change({"severity": "中"}, "影响不大"), reviewer)
     changed = Finding.objects.get(pk=found.pk)
     assert (changed.severity, changed.content["bases"]) == ("中", CHANGES[2]["bases"])
     assert changed.content["machine"]["severity"] == severity
@@ -279,22 +279,22 @@ def test_the_second_change_of_a_finding_keeps_the_first(item: Item, reviewer: Us
 def test_the_advice_of_the_former_type_does_not_stay_with_another_type(item: Item, reviewer: User) -> None:
     found = workflow.open_alarms(item)[0]
     assert found.content["advice"]
-    change_finding(item, found.key, CHANGES[0], "不是许可", reviewer)
+    change_finding(item, found.key, Change(CHANGES[0], "不是许可"), reviewer)
     assert Finding.objects.get(pk=found.pk).content["advice"] == ""
 
 
 def test_a_change_needs_a_reason_and_something_to_change(item: Item, reviewer: User) -> None:
     found = workflow.open_alarms(item)[0]
     with pytest.raises(UsageError, match="没有写明理由"):
-        change_finding(item, found.key, {"severity": "低"}, " ", reviewer)
+        change_finding(item, found.key, Change({"severity": "低"}, " "), reviewer)
     with pytest.raises(UsageError, match="没有改动"):
-        change_finding(item, found.key, {"severity": found.severity}, "理由", reviewer)
+        change_finding(item, found.key, Change({"severity": found.severity}, "理由"), reviewer)
     assert not Amendment.objects.filter(item=item).exists()
 
 
 def test_a_lowered_alarm_no_longer_counts(item: Item, reviewer: User) -> None:
     before = item.alarms
-    change_finding(item, workflow.open_alarms(item)[0].key, {"severity": "低"}, "影响不大", reviewer)
+    change_finding(item, workflow.open_alarms(item)[0].key, Change({"severity": "低"}, "影响不大"), reviewer)
     item.refresh_from_db()
     assert item.alarms == before - 1
 
@@ -303,7 +303,7 @@ def test_a_hit_that_is_taken_up_is_an_alarm_and_has_to_be_decided(
     item: Item, reviewer: User, softened: Finding
 ) -> None:
     assert not workflow.open_alarms(item).filter(key=softened.key).exists()
-    change_finding(item, softened.key, {"softened": False}, "语境不成立", reviewer)
+    change_finding(item, softened.key, Change({"softened": False}, "语境不成立"), reviewer)
     assert workflow.open_alarms(item).filter(key=softened.key).exists()
     conclude(item, reviewer)
     with pytest.raises(UsageError, match="警示没有决定"):
@@ -339,7 +339,7 @@ def test_a_finding_that_a_person_worked_on_stays_when_a_new_analysis_drops_it(
     if act == "decided":
         workflow.decide(item, found.key, workflow.Statement("成立", "没有依据"), reviewer)
     else:
-        change_finding(item, found.key, {"severity": "严重"}, "影响大", reviewer)
+        change_finding(item, found.key, Change({"severity": "严重"}, "影响大"), reviewer)
     now = again(item, "不提保证金", "FEE-02")
     assert now.current is not None
     kept = now.current.findings.get(key=found.key)
@@ -356,7 +356,7 @@ def test_a_change_of_a_finding_that_was_taken_back_does_not_touch_it_when_it_is_
     item: Item, reviewer: User
 ) -> None:
     made = raised(item, reviewer)
-    change_finding(item, made.key, {"severity": "低"}, "影响不大", reviewer)
+    change_finding(item, made.key, Change({"severity": "低"}, "影响不大"), reviewer)
     take_back(item, made.key, reviewer)
     raised(item, reviewer, dataclasses.replace(GROUND, severity="严重"))
     now = next_version(item, reviewer, ("安全检查", "安全检查和消防检查"))

@@ -353,7 +353,9 @@ def test_a_new_release_takes_the_place_of_the_old_one(people: dict[str, User], s
 
 def test_the_advice_of_the_former_type_is_not_sent(people: dict[str, User], item: Item) -> None:
     alarm = workflow.open_alarms(item)[0]
-    raising.change_finding(item, alarm.key, {"type": "RGT-01", "name": "减损权益"}, "不是许可", people["审查员"])
+    raising.change_finding(
+        item, alarm.key, raising.Change({"type": "RGT-01", "name": "减损权益"}, "不是许可"), people["审查员"]
+    )
     workflow.decide(item, alarm.key, Statement("成立"), people["审查员"])
     sent = releases.release(review(item, people), people["审查员"])
     (own,) = (finding for finding in sent.findings if finding["key"] == alarm.key)

@@ -19,7 +19,8 @@ from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.models import Decision, Finding, Item
 from pipeline.review.output.annotated_docx import annotate, spelled
-from pipeline.review.output.case import Case, Stamp
+from pipeline.review.output.case import Stamp
+from pipeline.review.output.case_building import case_of
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
@@ -39,7 +40,7 @@ def parking(people: dict[str, User]) -> Iterator[Item]:
 
 def annotated(item: Item) -> tuple[bytes, int]:
     assert item.current
-    return annotate(original_path(home_folder(), item.current.original_id), Case.of(item), Stamp(MOMENT, "chief先生"))
+    return annotate(original_path(home_folder(), item.current.original_id), case_of(item), Stamp(MOMENT, "chief先生"))
 
 
 def comments_of(data: bytes) -> list[tuple[str, str, str]]:
@@ -116,7 +117,7 @@ def rewritten(parking: Item, tmp_path: Path, changes: Mapping[str, str]) -> Path
 def test_findings_are_placed_whatever_the_width_of_punctuation_in_the_file(
     people: dict[str, User], parking: Item, tmp_path: Path
 ) -> None:
-    case = Case.of(review(parking, people))
+    case = case_of(review(parking, people))
     full = "，。；：（）0123456789行政“”"
     file = rewritten(
         parking, tmp_path, dict(zip(full, ',｡;:()０１２３４５６７８９⾏⽁""'.replace("⽁", "政"), strict=True))
@@ -126,7 +127,7 @@ def test_findings_are_placed_whatever_the_width_of_punctuation_in_the_file(
 
 
 def test_what_is_in_a_link_or_an_insertion_is_found(people: dict[str, User], parking: Item, tmp_path: Path) -> None:
-    case, document = Case.of(review(parking, people)), Document()
+    case, document = case_of(review(parking, people)), Document()
     for number, finding in enumerate(case.upheld):
         paragraph = document.add_paragraph("前")
         run = paragraph.add_run(finding.text)._r
@@ -141,7 +142,7 @@ def test_what_is_in_a_link_or_an_insertion_is_found(people: dict[str, User], par
 def test_a_comment_stands_where_its_words_are_not_where_they_are_first(
     people: dict[str, User], parking: Item, tmp_path: Path
 ) -> None:
-    case = Case.of(review(parking, people))
+    case = case_of(review(parking, people))
     finding = replace(case.upheld[0], occurrence=1)
     document = Document()
     for _ in range(3):
@@ -157,7 +158,7 @@ def test_a_comment_stands_where_its_words_are_not_where_they_are_first(
 def test_what_was_not_placed_is_told_first_and_listed_with_clause_and_words(
     people: dict[str, User], parking: Item, tmp_path: Path
 ) -> None:
-    case = Case.of(review(parking, people))
+    case = case_of(review(parking, people))
     Document().save(str(tmp_path / "空.docx"))
     data, unplaced = annotate(tmp_path / "空.docx", case, Stamp(MOMENT, "chief先生"))
     assert unplaced == len(case.upheld)
@@ -170,7 +171,7 @@ def test_the_number_of_a_numbered_list_is_not_among_the_words_of_the_file(
 ) -> None:
     review(parking, people)
     next_version(parking)
-    case = Case.of(parking)
+    case = case_of(parking)
     numbered = replace(case.upheld[0], text=f"第二条　{case.upheld[0].text}")
     assert parking.current
     original = original_path(home_folder(), parking.current.original_id)

@@ -13,7 +13,8 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.decisions import checklists, contradictions, raising, workflow
 from pipeline.review.models import Decision, Finding, Item, Kind, Material, MaterialKind
-from pipeline.review.output.case import Case, Stamp
+from pipeline.review.output.case import Stamp
+from pipeline.review.output.case_building import case_of
 from pipeline.review.output.forms import FORMS, catalogue, forms_of
 from tests.review.output.documents import text_of
 from tests.review.reviewed import MOMENT, answer_points, decide_alarms, finish, next_version, review, rule
@@ -25,7 +26,7 @@ _SIGNED = sorted(set(FORMS) - {"record"})
 def written(item: Item, form: str) -> str:
     """What a document on an item says, line by line."""
     stream = io.BytesIO()
-    FORMS[form][1](Case.of(Item.objects.get(pk=item.pk)), _STAMP).document.save(stream)
+    FORMS[form][1](case_of(Item.objects.get(pk=item.pk)), _STAMP).document.save(stream)
     return text_of(stream.getvalue())
 
 
@@ -123,9 +124,9 @@ def test_a_ruling_on_a_finding_that_the_current_version_does_not_have_names_nobo
     people: dict[str, User], item: Item
 ) -> None:
     made = rule(item, workflow.open_alarms(item)[0].key, people, "成立", "依据不足")
-    assert [act.person for act in Case.of(item).rulings] == ["chief先生"]
+    assert [act.person for act in case_of(item).rulings] == ["chief先生"]
     Decision.objects.filter(pk=made.pk).update(finding_key="of-another-version")
-    assert Case.of(item).rulings == () and "裁定人" not in written(item, "filing")
+    assert case_of(item).rulings == () and "裁定人" not in written(item, "filing")
 
 
 def test_a_finding_of_a_person_says_who_raised_it_and_why(people: dict[str, User], item: Item) -> None:
@@ -147,7 +148,9 @@ def test_a_changed_finding_is_printed_as_changed(people: dict[str, User], item: 
     before = Finding.objects.filter(version=item.current, type="FEE-01").get()
     bases = [{"law": "某条例", "article": "第九条", "says": "", "confirmed": False}]
     values = {"type": "FEE-03", "name": "没有依据的服务收费", "severity": "中", "bases": bases}
-    raising.change_finding(item, before.key, values, "性质是服务收费", people["主审"])
+    raising.change_finding(item, before.key, raising.Change(values, "性质是服务收费"), people["主审"])
+    decide_alarms(item, people["审查员"])
+    workflow.decide(item, before.key, workflow.Statement("成立"), people["审查员"])
     text = written(item, "opinion")
     assert "没有依据的服务收费。原文" in text and "《某条例》第九条（待核实）" in text
     assert before.content["name"] not in text.split("三、")[1]
@@ -250,7 +253,7 @@ def test_a_finding_that_was_referred_says_to_whom(people: dict[str, User], item:
 
 def test_headings_and_signature_stand_in_every_document(people: dict[str, User], item: Item) -> None:
     stream = io.BytesIO()
-    FORMS["opinion"][1](Case.of(review(item, people)), _STAMP).document.save(stream)
+    FORMS["opinion"][1](case_of(review(item, people)), _STAMP).document.save(stream)
     texts = [paragraph.text for paragraph in Document(io.BytesIO(stream.getvalue())).paragraphs]
     assert [text.strip() for text in texts[-2:]] == ["（审查机关）", "年　月　日"]
 
@@ -274,7 +277,7 @@ def test_what_was_said_on_an_earlier_version_says_so(people: dict[str, User], it
 @pytest.mark.parametrize("form", _SIGNED)
 def test_no_advice_of_the_program_is_handed_out(people: dict[str, User], item: Item, form: str, verdict: str) -> None:
     decide_alarms(item, people["审查员"], verdict, "")
-    done, advice = review(item, people), {found.machine_advice.rstrip("。") for found in Case.of(item).upheld}
+    done, advice = review(item, people), {found.machine_advice.rstrip("。") for found in case_of(item).upheld}
     text = written(done, form)
     assert advice and all(advice) and not any(said in text for said in advice)
     assert all(f"程序建议：{said}。" in written(done, "record") for said in advice)
@@ -292,7 +295,9 @@ def test_the_words_of_a_person_are_never_beside_a_demand_of_the_program(people: 
 
 def test_the_advice_of_a_person_is_printed(people: dict[str, User], item: Item) -> None:
     found = workflow.open_alarms(item)[0]
-    raising.change_finding(item, found.key, {"advice": "改为开业后告知"}, "当地已有做法", people["法律顾问"])
+    raising.change_finding(
+        item, found.key, raising.Change({"advice": "改为开业后告知"}, "当地已有做法"), people["法律顾问"]
+    )
     workflow.decide(item, found.key, workflow.Statement("需修改"), people["审查员"])
     assert "修改建议：改为开业后告知。" in written(item, "opinion")
     assert "要求：改为开业后告知。" in written(item, "correction")

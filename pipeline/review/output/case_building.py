@@ -1,0 +1,204 @@
+"""The case of an item as it stands now, read from the database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pipeline.review.accounts import Role, display_name
+from pipeline.review.decisions.agreement import effective_verdicts, standing_decisions
+from pipeline.review.decisions.checklists import answered_points
+from pipeline.review.decisions.contradictions import contradictions
+from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, Member, Reply, Status, Version
+from pipeline.review.output.case import (
+    Act,
+    Answered,
+    Case,
+    CaseConclusion,
+    CaseContradiction,
+    CaseFinding,
+    CaseMaterial,
+    CasePoint,
+    CaseVersion,
+    Change,
+    Judgement,
+    file_name,
+)
+from pipeline.review.output.quotations import quoted
+
+
+def case_of(item: Item) -> Case:
+    """The case of an item as it stands now."""
+    version, found = item.current, contradictions(item)
+    decisions = list(standing_decisions().filter(item=item).select_related("version").order_by("made", "id"))
+    conclusion = item.conclusions.order_by("-id").first()
+    unexplained = [made.says for made in found if made.explanation is None]
+    return Case(
+        item=item.pk, title=item.title, number=item.number, issuers=item.issuers or _organ_of(item), genre=item.genre, norm_level=item.norm_level,
+        kind=item.kind, status=item.status,
+        version=CaseVersion(version.sequence, file_name(version.name or item.name), version.original_id, version.as_of.isoformat(), version.engine, version.library)
+        if version else None,
+        findings=_findings(item, decisions),
+        points=_points(item),
+        conclusion=CaseConclusion(conclusion.outcome, conclusion.reason, Act(conclusion.reviewer, _local(conclusion.made)))
+        if conclusion else None,
+        contradictions=tuple(
+            CaseContradiction(made.kind.value, made.says, made.explanation.words, Act(made.explanation.reviewer, _local(made.explanation.made)))
+            if made.explanation else CaseContradiction(made.kind.value, made.says, "", None)
+            for made in found
+        ),
+        handled=_acted(item.reviewed_by, item.reviewed_at),
+        second=_acted(item.second_by, item.finished_at),
+        rulings=_rulings(version, decisions),
+        materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
+        draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
+    )  # fmt: skip
+
+
+def _organ_of(item: Item) -> str:
+    """The organ of the issuer that handed a draft in, "" where there is none: a draft does not always name who issues it."""
+    issuers = Member.objects.filter(user=item.owner_id, user__groups__name=Role.ISSUER)
+    organ = issuers.values_list("organ", flat=True).first()
+    return organ or "" if item.kind == Kind.DRAFT else ""
+
+
+def _local(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
+def _acted(account: str, at: datetime | None) -> Act | None:
+    """The person with an account name, None for ""."""
+    if not account:
+        return None
+    user = User.objects.filter(username=account).first()
+    return Act(display_name(user) if user else account, _local(at))
+
+
+def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
+    """The authors of rulings on findings of a version, each with the time of the latest one; what was ruled on in an earlier version only is not told."""
+    keys = set(version.findings.values_list("key", flat=True)) if version else set()
+    latest = {
+        made.reviewer: _local(made.made)
+        for made in decisions
+        if made.final and made.set_aside is None and made.finding_key in keys
+    }
+    return tuple(Act(person, at) for person, at in latest.items())
+
+
+def _points(item: Item) -> tuple[CasePoint, ...]:
+    return tuple(
+        CasePoint(
+            point.part,
+            point.says,
+            point.basis,
+            point.confirmed,
+            made.answer if made else "",
+            made.comment if made else "",
+            Act(made.reviewer, _local(made.made)) if made else None,
+            made.version.sequence if made and made.version else None,
+        )
+        for point, made in answered_points(item)
+    )
+
+
+def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, ...]:
+    if item.current is None:
+        return ()
+    by_key: dict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        by_key[decision.finding_key].append(decision)
+    changes = {made.finding_key: made for made in item.amendments.order_by("id")}
+    replies = _replies(item)
+    return tuple(
+        _finding(finding, by_key[finding.key], changes.get(finding.key), replies.get(finding.key))
+        for finding in item.current.findings.select_related("version").order_by("start", "id")
+        if not finding.softened or finding.key in by_key or finding.key in changes
+    )
+
+
+def _replies(item: Item) -> dict[str, Reply]:
+    """The latest reply to each finding of the latest release that was not taken back."""
+    release = item.releases.filter(withdrawn=None).order_by("-id").first()
+    return (
+        {reply.finding_key: reply for reply in release.replies.select_related("release__version").order_by("id")}
+        if release
+        else {}
+    )
+
+
+def _finding(finding: Finding, decisions: list[Decision], change: Amendment | None, reply: Reply | None) -> CaseFinding:
+    content, counted = (
+        finding.content,
+        effective_verdicts(made for made in decisions if made.set_aside is None).get(finding.key),
+    )
+    advice, of_person = _advice(finding, change)
+    return CaseFinding(
+        key=finding.key,
+        type=finding.type,
+        name=content["name"],
+        path=content["path"],
+        severity=finding.severity,
+        softened=finding.softened,
+        sentence=quoted(finding),
+        text=content["text"],
+        occurrence=finding.version.text.count(content["text"], 0, finding.start),
+        bases=_references(content["bases"]),
+        advice=advice if of_person else "",
+        machine_advice="" if of_person else advice,
+        reasons=tuple(content.get("reasons", ())),
+        raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
+        change=Change(_before(finding), change.reason, Act(change.reviewer, _local(change.made))) if change else None,
+        decision=_judgement(counted) if counted else None,
+        decisions=tuple(map(_judgement, decisions)),
+        reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made)), reply.release.version.sequence)
+        if reply
+        else None,
+    )
+
+
+def _advice(finding: Finding, change: Amendment | None) -> tuple[str, bool]:
+    """The advice on a finding, and whether it is a person's."""
+    changed = change.values if change else {}
+    if "type" in changed and "advice" not in changed:
+        return "", False
+    return finding.content.get("advice", ""), bool(finding.raised_by) or "advice" in changed
+
+
+def _judgement(made: Decision) -> Judgement:
+    by = Act(made.reviewer, _local(made.made))
+    about = (made.about.get("name") or "改动前的发现") if made.set_aside else ""
+    return Judgement(
+        made.verdict, made.comment, by, made.addressee, made.final, made.version.sequence, about, made.raising
+    )
+
+
+def _references(bases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(
+        f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}" for basis in bases
+    )
+
+
+def _before(finding: Finding) -> str:
+    """The values of the program that a person changed, in words."""
+    content, machine = finding.content, finding.content.get("machine", {})
+    parts = []
+    if machine and machine["name"] != content["name"]:
+        parts.append(f"问题“{machine['name']}”")
+    if machine and machine["severity"] != finding.severity:
+        parts.append(f"程度“{machine['severity']}”")
+    if machine and machine["bases"] != content["bases"]:
+        parts.append(f"依据{'；'.join(_references(machine['bases'])) or '没有'}")
+    if machine and machine["softened"] != finding.softened:
+        parts.append("不作警示" if machine["softened"] else "列为发现")
+    return "，".join(parts)
+
+
+def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":
+    """Kind and name of the material of a case; of a finished one, what was there when it was finished."""
+    found = item.materials.order_by("id")
+    found = found.filter(made__lte=item.finished_at) if item.finished_at else found
+    return found.values_list("kind", "name")

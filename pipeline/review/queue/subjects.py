@@ -1,0 +1,40 @@
+"""What decisions are about: a decision no longer counts once its finding names another type or other bases than its author saw."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from pipeline.review.models import Decision, Item
+
+_LONG_NAME = "中华人民共和国"
+
+
+def set_aside_outdated(item: Item, *, changed: str = "") -> list[Decision]:
+    """Sets those decisions on an item aside that are about another type or other bases than their finding in the current version.
+
+    `changed` is the key of a finding that a person has just changed so: decisions on it are set aside even where it was not kept what
+    they are about. Returns the decisions, which are kept.
+    """
+    if item.current is None:
+        return []
+    now = {finding.key: finding.subject for finding in item.current.findings.all()}
+    standing = Decision.objects.filter(item=item, withdrawn=None, set_aside=None)
+    outdated = [
+        made
+        for made in standing
+        if made.finding_key in now and _differs(made.about, now[made.finding_key], unknown=made.finding_key == changed)
+    ]
+    Decision.objects.filter(pk__in=[made.pk for made in outdated]).update(set_aside=timezone.now())
+    return outdated
+
+
+def _differs(about: Mapping[str, Any], now: Mapping[str, Any], *, unknown: bool) -> bool:
+    if "bases" not in about:
+        return unknown or about.get("type", now["type"]) != now["type"]
+    return about["type"] != now["type"] or _bases(about) != _bases(now)
+
+
+def _bases(subject: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The bases without their order and without 中华人民共和国 in the names."""
+    return {(law.removeprefix(_LONG_NAME), article) for law, article in subject["bases"]}
