@@ -13,8 +13,16 @@ from pipeline.law import OUTCOMES
 from pipeline.records import Fault, Journal, line_of
 from pipeline.review.audit.campaigns import audited
 
-# kinds of entries: an issuer's opinion (returned with its list), a reviewer's decision, a decision carried over
-OPINION, DECIDED, CARRIED = "单位意见", "复核决定", "沿用上次决定"
+# kinds of entries: an issuer's opinion (returned with its list), a reviewer's decision, both carried over from the campaign before, and the
+# word of a second person that a decision stands although the document itself says otherwise
+OPINION, DECIDED, CARRIED, CARRIED_OPINION, CONFIRMED = (
+    "单位意见",
+    "复核决定",
+    "沿用上次决定",
+    "沿用上次意见",
+    "二人确认",
+)
+_OPINIONS = (OPINION, CARRIED_OPINION)
 _BY_NAME = {name: outcome for outcome, name in OUTCOMES.items()} | {"保留": "keep", "失效": "lapse", "修订": "amend"}
 
 
@@ -22,7 +30,7 @@ _BY_NAME = {name: outcome for outcome, name in OUTCOMES.items()} | {"保留": "k
 class Decision:
     """One entry by a person on one document.
 
-    `key` and `digest` identify the document (`Row.key`, SHA-256 of the file); `kind` is OPINION, DECIDED or CARRIED;
+    `key` and `digest` identify the document (`Row.key`, SHA-256 of the file); `kind` is one of those above;
     `outcome` is a key of `OUTCOMES`; `by` names the person or office; `at` is the UTC time in ISO 8601.
     """
 
@@ -93,27 +101,41 @@ class Decisions:
             return self.journal.append([asdict(made) for made in entries])
 
     def final(self) -> dict[str, Decision]:
-        """The last decision on each document, by its key. Opinions are not decisions and are left out."""
-        return {made.key: made for made in self if made.kind != OPINION}
+        """The last decision on each document, by its key. Opinions and confirmations are not decisions and are left out."""
+        return {made.key: made for made in self if made.kind in (DECIDED, CARRIED)}
+
+    def confirmed(self) -> dict[str, Decision]:
+        """The confirmations of the decisions that count, by the key of their document."""
+        found: dict[str, Decision] = {}
+        for made in self:
+            if made.kind == CONFIRMED:
+                found[made.key] = made
+            elif made.kind in (DECIDED, CARRIED):
+                found.pop(made.key, None)
+        return found
 
     def opinions(self) -> dict[str, Decision]:
         """The last opinion of an issuer on each document, by its key."""
-        return {made.key: made for made in self if made.kind == OPINION}
+        return {made.key: made for made in self if made.kind in _OPINIONS}
 
     def carry_over(self, earlier: "Decisions", before: list[Row], after: list[Row]) -> int:
-        """Copies decisions of an earlier campaign on documents whose text and proposed outcome are unchanged.
+        """Copies decisions and opinions of an earlier campaign on documents whose content and proposed outcome are unchanged.
 
-        `before` and `after` are the proposals of the earlier and of this campaign. Documents that are decided here
-        already are skipped. Returns the number of decisions copied.
+        `before` and `after` are the proposals of the earlier and of this campaign. Documents are known by their content, wherever they
+        lie now. Those that have a decision or an opinion here already are skipped. Returns the number of decisions and opinions copied.
         """
-        earlier_decisions, earlier_rows = earlier.final(), {row.key: row for row in before}
-        decided, carried = self.final(), list[Decision]()
-        for row in after:
-            old, decision = earlier_rows.get(row.key), earlier_decisions.get(row.key)
-            if old is None or decision is None or row.key in decided:
-                continue
-            if (old.digest, old.outcome) == (row.digest, row.outcome):
-                carried.append(entry(row, CARRIED, decision.outcome, reason=decision.reason, by=decision.by))
+        rows = {row.digest: row for row in reversed(before)}
+        carried: list[Decision] = []
+        for kind, old, here in (
+            (CARRIED, earlier.final(), self.final()),
+            (CARRIED_OPINION, earlier.opinions(), self.opinions()),
+        ):
+            for row in after:
+                known = rows.get(row.digest)
+                made = old.get(known.key) if known else None
+                if known is None or made is None or row.key in here or known.outcome != row.outcome:
+                    continue
+                carried.append(entry(row, kind, made.outcome, reason=made.reason, by=made.by))
         return self.record_all(carried)
 
 

@@ -68,7 +68,8 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
 
     `engine` is the version of code, rules and model; shards of another version are run anew. `on_progress` is called at
     the start, about every 0.4 seconds, and at the end. Returns the final progress. Raises `StorageError` if the
-    cluster cannot be reached or is lost, if results cannot be written, or if a shard fails at every attempt.
+    cluster cannot be reached or is lost, if results cannot be written, or if a shard fails at every attempt, and `UsageError` where
+    another process runs the campaign.
     """
     legal_context = LegalContext(campaign.as_of, campaign.place)
     files = read_snapshot(campaign)
@@ -76,11 +77,12 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
     todo = [shard for shard in shards if _is_due(shard)]
     progress = Progress(sum(map(len, files.values())), shards=len(shards), shards_done=len(shards) - len(todo))
     progress.done = progress.done_before = sum(len(shard.files) for shard in shards) - sum(len(s.files) for s in todo)
-    campaign.request(RUNNING)
-    on_progress(progress)
-    if todo:
-        with cluster(run_options) as client:
-            _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
+    with campaign.as_runner():
+        campaign.request(RUNNING)
+        on_progress(progress)
+        if todo:
+            with cluster(run_options) as client:
+                _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
     progress.current_files = ()
     on_progress(progress)

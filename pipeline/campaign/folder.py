@@ -3,13 +3,16 @@
 import json
 import logging
 import os
+import platform
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,6 +21,8 @@ from pipeline.errors import StorageError, UsageError
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{0,63}")
 RUNNING, PAUSED, CANCELLED = "运行", "暂停", "取消"
+# how far a campaign is, as people are told
+NOT_BEGUN, IN_WORK, INTERRUPTED, DONE = "未开始", "运行中", "中断", "完成"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,45 @@ class Campaign:
         """The last requested state: RUNNING (also without any legible request), PAUSED or CANCELLED."""
         found = self.control.read_text(encoding="utf-8", errors="replace") if self.control.exists() else RUNNING
         return found if found in (PAUSED, CANCELLED) else RUNNING
+
+    @property
+    def runner(self) -> Path:
+        return self.folder / "run.json"
+
+    def is_running(self) -> bool:
+        """Whether a process of this machine runs the campaign now."""
+        try:
+            content = json.loads(self.runner.read_text(encoding="utf-8"))
+            process = psutil.Process(content["process"])
+            return bool(content["host"] == platform.node() and process.create_time() == content["began"])
+        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+            return False
+
+    @contextmanager
+    def as_runner(self) -> Iterator[None]:
+        """Marks this process as the one that runs the campaign. Raises `UsageError` where another one does."""
+        if self.is_running():
+            raise UsageError(
+                f"清理“{self.name}”正在运行",
+                remedy=f"看进度：qinggui campaign status {self.name}；要停下：qinggui campaign pause {self.name}",
+            )
+        process = psutil.Process()
+        content = {"host": platform.node(), "process": process.pid, "began": process.create_time()}
+        write_atomically(self.runner, json.dumps(content).encode())
+        try:
+            yield
+        finally:
+            self.runner.unlink(missing_ok=True)
+
+    def how_far(self, done: int, files: int) -> str:
+        """How far it is, in Chinese, when `done` of `files` are finished: 未开始, 运行中, 暂停, 取消, 中断 or 完成."""
+        if self.is_running():
+            return IN_WORK
+        if files and done >= files:
+            return DONE
+        if self.state() != RUNNING:
+            return self.state()
+        return INTERRUPTED if self.control.exists() else NOT_BEGUN
 
     def request(self, state: str) -> None:
         """Requests RUNNING, PAUSED or CANCELLED; the engine checks it before every shard."""

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_table
+from pipeline.campaign.ledger import completed, kept_ledger
 from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
 from pipeline.document import Cleanup, NormLevel
@@ -34,7 +35,7 @@ class Row:
     """A document of a campaign with its proposal, as `proposals.parquet` stores it.
 
     `id` counts from 1 in the order of the snapshot. `key` identifies the document across campaigns (its number, else
-    title and issuers, else file name). `left_out` is the reason why it is out of scope, "" if it is in scope. `proof`
+    title and issuers, else the hash of its content). `left_out` is the reason why it is out of scope, "" if it is in scope. `proof`
     lists sentences with the clause path (keys what, path, text; for findings also basis and advice).
     """
 
@@ -64,6 +65,12 @@ class Row:
         return self.title or f"（无题名）{PurePath(self.name).name}"
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What of title, number, issuer and day could neither be read nor is in the ledger (待补要素), in Chinese."""
+        facts = (("题名", self.title), ("文号", self.number), ("制定机关", self.issuers), ("成文日期", self.made))
+        return tuple(name for name, value in facts if not value)
+
+    @property
     def is_concerned(self) -> bool:
         """Whether the campaign decides on this document."""
         return not self.left_out and self.outcome != "not_applicable"
@@ -76,10 +83,12 @@ def propose(campaign: Campaign) -> int:
     """
     rows = list(read_rows(campaign.shards))
     done = [row for row in rows if row["status"] == DONE]
-    records = list(cards(done))
+    read = list(cards(done))
+    # keys are those of what was read: completing a document later does not lose its decisions
+    keys = list(_keys(read))
+    records = list(completed(read, kept_ledger(campaign)))
     relations = relate(records)
     settled = settle(records, relations, campaign.as_of)
-    keys = list(_keys(records))
     mirrors = {relation.source for relation in relations if relation.kind == MIRROR}
     table = [
         {
@@ -98,8 +107,11 @@ def propose(campaign: Campaign) -> int:
 
 
 def _keys(records: Sequence[Card]) -> Iterator[str]:
-    """The `Row.key` of each document; a part of the hash is appended to keys that occur more than once."""
-    keys = [card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else card.name) for card in records]
+    """The `Row.key` of each document, the same wherever its file lies; a part of the hash is appended to keys that occur more than once."""
+    keys = [
+        card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else f"无题名|{card.digest[:24]}")
+        for card in records
+    ]
     duplicates = {key for key, count in Counter(keys).items() if count > 1}
     yield from (
         f"{key}|{card.digest[:12]}" if key in duplicates else key for key, card in zip(keys, records, strict=True)

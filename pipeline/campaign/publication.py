@@ -5,14 +5,18 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.campaign.decisions import DECIDED, Decision, Decisions, entry
+from pipeline.campaign.decisions import CONFIRMED, Decision, Decisions, entry
 from pipeline.campaign.folder import Campaign, write_atomically
-from pipeline.campaign.lists import day, owner, places, statistics
+from pipeline.campaign.lists import owner, places, statistics
 from pipeline.campaign.proposals import Row
+from pipeline.campaign.returned import decision_on
 from pipeline.errors import UsageError
+from pipeline.law import OUTCOMES
 from pipeline.review.output.official_docx import OfficialDocument
-from pipeline.review.output.workbooks import Sheet, write_workbook
+from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
 
+# indicators that say a document has ended: 明示废止, 有效期届满, 试行期限届满, 默认有效期届满, 短期通告届满, 自动失效
+_ENDED = ("CL-06", "CL-01", "CL-03", "CL-02", "CL-04", "CL-24")
 CATALOGUES = {
     "keep": ("继续有效的规范性文件目录", ("序号", "文件名称", "文号", "登记号", "成文日期", "施行日期", "有效期至", "责任单位", "备注")),
     "amend": ("予以修改的规范性文件目录", ("序号", "文件名称", "文号", "责任单位", "修改理由", "涉及条款", "完成时限")),
@@ -34,31 +38,94 @@ def undecided(campaign: Campaign, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.is_concerned and row.key not in final]
 
 
+def disagreeing(campaign: Campaign, rows: Sequence[Row]) -> list[tuple[Row, Decision]]:
+    """The undecided documents on which their unit has another opinion than the proposal, with that opinion."""
+    opinions = Decisions.of(campaign).opinions()
+    found = ((row, opinions.get(row.key)) for row in undecided(campaign, rows))
+    return [(row, opinion) for row, opinion in found if opinion is not None and opinion.outcome != row.outcome]
+
+
 def adopt(campaign: Campaign, rows: Sequence[Row], by: str) -> int:
     """Records the proposed outcome of each undecided document as a decision of `by`; returns how many.
 
-    Raises `UsageError` for a blank `by`.
+    Documents on which the unit has another opinion are left: nobody has weighed it yet. Raises `UsageError` for a blank `by`.
     """
-    decisions, open_rows = Decisions.of(campaign), undecided(campaign, rows)
-    made = [entry(row, DECIDED, row.outcome, reason="；".join(row.cleanup.reasons), by=by) for row in open_rows]
-    return decisions.record_all(made)
+    weighed = {row.key for row, _ in disagreeing(campaign, rows)}
+    open_rows = [row for row in undecided(campaign, rows) if row.key not in weighed]
+    made = [decision_on(row, row.outcome, "", by) for row in open_rows]
+    return Decisions.of(campaign).record_all(made)
+
+
+def adopt_opinions(campaign: Campaign, rows: Sequence[Row], by: str) -> int:
+    """Records the opinion of the unit on each undecided document as a decision of `by`, with the reason of the unit; returns how many.
+
+    Raises `UsageError` for a blank `by`, and where an opinion other than the proposal has no reason.
+    """
+    opinions = Decisions.of(campaign).opinions()
+    made, bare = list[Decision](), list[Row]()
+    for row in undecided(campaign, rows):
+        opinion = opinions.get(row.key)
+        if opinion is None:
+            continue
+        if opinion.outcome != row.outcome and not opinion.reason.strip():
+            bare.append(row)
+            continue
+        reason = f"采纳{opinion.by}的意见：{opinion.reason}" if opinion.reason.strip() else ""
+        made.append(decision_on(row, opinion.outcome, reason, by))
+    if bare:
+        raise UsageError(
+            f"有{len(bare)}件单位意见与建议不同而没有理由（{_numbers(bare)}），没有记录",
+            remedy="请让单位补写理由，或者逐件决定并写明理由",
+        )
+    return Decisions.of(campaign).record_all(made)
+
+
+def against_the_document(row: Row, decision: Decision) -> str:
+    """What a document itself, or another one, says against a decision by which it goes on; "" where nothing does."""
+    if decision.outcome not in ("keep", "amend"):
+        return ""
+    stated = {indicator.id: indicator.name for indicator in row.cleanup.indicators}
+    return "、".join(stated[kind] for kind in _ENDED if kind in stated)
+
+
+def unconfirmed(campaign: Campaign, rows: Sequence[Row]) -> list[tuple[Row, Decision, str]]:
+    """The decisions against what the document says that no second person has confirmed, with what it says."""
+    decisions = Decisions.of(campaign)
+    final, confirmed = decisions.final(), decisions.confirmed()
+    found = ((row, final[row.key]) for row in rows if row.is_concerned and row.key in final)
+    told = ((row, made, against_the_document(row, made)) for row, made in found if row.key not in confirmed)
+    return [(row, made, says) for row, made, says in told if says]
+
+
+def confirm(campaign: Campaign, rows: Sequence[Row], *, reason: str, by: str) -> int:
+    """Records that a second person confirms the decisions on some documents against what they say; returns how many.
+
+    Raises `UsageError` for a document that needs none, for a blank reason, and for the person who decided.
+    """
+    if not reason.strip():
+        raise UsageError("没有写明理由", remedy="请用--reason写明为什么仍然如此决定")
+    waiting = {row.key: (made, says) for row, made, says in unconfirmed(campaign, rows)}
+    made_now = []
+    for row in rows:
+        if row.key not in waiting:
+            raise UsageError(f"编号{row.id}没有需要确认的决定", remedy="只有与文件本身所载不一致的决定才需要第二人确认")
+        made, _ = waiting[row.key]
+        if made.by.strip() == by.strip():
+            raise UsageError(f"编号{row.id}是{made.by}自己决定的", remedy="请由另一人确认")
+        made_now.append(entry(row, CONFIRMED, made.outcome, reason=reason.strip(), by=by))
+    return Decisions.of(campaign).record_all(made_now)
+
+
+def _numbers(rows: Sequence[Row]) -> str:
+    return f"编号{'、'.join(str(row.id) for row in rows[:5])}{'等' if len(rows) > 5 else ''}"
 
 
 def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]:
     """Writes catalogues, notice, statistics and manifest to `folder`; returns the files without the manifest.
 
-    Raises `UsageError` if documents are undecided, if a line of the decisions cannot be read (it may be a later decision),
-    or if `folder` holds a manifest already.
+    Raises `UsageError` for what `_check_publishable` refuses, and if `folder` holds a manifest already.
     """
-    for fault in Decisions.of(campaign).faults():
-        if fault.moved is None:
-            raise UsageError(f"有一条决定不能读取，不能公布：{fault}")
-    left = undecided(campaign, rows)
-    if left:
-        raise UsageError(
-            f"还有{len(left)}件没有决定（如编号{'、'.join(str(row.id) for row in left[:5])}）",
-            remedy="请用qinggui campaign decide逐件或者批量决定；确认全部采用建议的，加--adopt和--by姓名",
-        )
+    _check_publishable(campaign, rows)
     if (folder / "manifest.json").exists():
         raise UsageError(f"清理“{campaign.name}”已经公布", remedy=f"公布的文件在{folder}；需要更改的，请新建一次清理")
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +145,41 @@ def publish(campaign: Campaign, rows: Sequence[Row], folder: Path) -> list[Path]
     return written
 
 
+def _check_publishable(campaign: Campaign, rows: Sequence[Row]) -> None:
+    """Raises `UsageError` where documents are undecided or without title, decisions wait for a second person, or a line cannot be read.
+
+    A line of the decisions that cannot be read may be a later decision.
+    """
+    for fault in Decisions.of(campaign).faults():
+        if fault.moved is None:
+            raise UsageError(f"有一条决定不能读取，不能公布：{fault}")
+    differing = disagreeing(campaign, rows)
+    left = undecided(campaign, rows)
+    if left:
+        named = (
+            f"，其中{len(differing)}件单位意见与建议不同（{_numbers([row for row, _ in differing])}）"
+            if differing
+            else ""
+        )
+        raise UsageError(
+            f"还有{len(left)}件没有决定（如{_numbers(left)}）{named}",
+            remedy="请用qinggui campaign decide逐件或者批量决定；采纳单位意见的加--opinions；确认其余采用建议的，公布时加--adopt和--by姓名",
+        )
+    waiting = unconfirmed(campaign, rows)
+    if waiting:
+        row, made, says = waiting[0]
+        raise UsageError(
+            f"有{len(waiting)}件的决定与文件本身所载不一致，如编号{row.id}《{row.display_title}》：{says}，决定{OUTCOMES[made.outcome]}",
+            remedy="请改决定，或者由另一人用qinggui campaign confirm确认并写明理由",
+        )
+    untitled = [row for row in rows if row.is_concerned and not row.title]
+    if untitled:
+        raise UsageError(
+            f"有{len(untitled)}件没有题名（{_numbers(untitled)}），不能进入公布的目录",
+            remedy="请在台账中补上题名，用qinggui campaign index补入",
+        )
+
+
 def _catalogue(folder: Path, outcome: str, rows: Sequence[Row], final: Mapping[str, Decision]) -> list[Path]:
     name, columns = CATALOGUES[outcome]
     table = [_entry(outcome, count, row, final[row.key]) for count, row in enumerate(rows, 1)]
@@ -87,29 +189,19 @@ def _catalogue(folder: Path, outcome: str, rows: Sequence[Row], final: Mapping[s
     paper.title(name)
     kept = [column for column, width in enumerate(_WIDTHS[outcome]) if width]
     dated = [column for column in kept if columns[column] in ("成文日期", "施行日期", "有效期至")]
-    shown = [[row[column].replace("-", ".") if column in dated else row[column] for column in kept] for row in table]
+    shown = [[printed(row[at]).replace("-", ".") if at in dated else printed(row[at]) for at in kept] for row in table]
     paper.table([columns[column] for column in kept], shown, [_WIDTHS[outcome][column] for column in kept])
     paper.save(docx)
     return [xlsx, docx]
 
 
-def _entry(outcome: str, count: int, row: Row, decision: Decision) -> tuple[str, ...]:
+def _entry(outcome: str, count: int, row: Row, decision: Decision) -> tuple[Cell, ...]:
     title, number = row.display_title, row.number or ""
     if outcome == "keep":
-        return (
-            str(count),
-            title,
-            number,
-            row.registration or "",
-            day(row.made),
-            day(row.effective),
-            day(row.expires),
-            owner(row),
-            "",
-        )
+        return count, title, number, row.registration or "", row.made, row.effective, row.expires, owner(row), ""
     if outcome == "amend":
-        return str(count), title, number, owner(row), decision.reason, "；".join(places(row)), ""
-    return str(count), title, number, owner(row), decision.reason
+        return count, title, number, owner(row), decision.reason, "；".join(places(row)), ""
+    return count, title, number, owner(row), decision.reason
 
 
 def _notice(path: Path, campaign: Campaign, counts: Mapping[str, int]) -> None:

@@ -1,25 +1,30 @@
 """到期日历: the last day of each document and the start of its evaluation, as iCalendar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from icalendar import Alarm, Calendar, Event
 
+from pipeline.campaign.decisions import Decision
 from pipeline.campaign.proposals import Row
 
 # 届满前六个月内评估
 EVALUATION = timedelta(days=183)
+_ENDED = ("repeal", "lapse")
 
 
-def upcoming(rows: Iterable[Row], as_of: date) -> list[Row]:
-    """Documents in scope whose last day is `as_of` or later, the earliest first."""
-    expiring = [row for row in rows if row.expires and row.expires >= as_of and not row.left_out]
-    return sorted(expiring, key=lambda row: (row.expires or date.max, row.id))
+def upcoming(rows: Iterable[Row], as_of: date, final: Mapping[str, Decision]) -> list[Row]:
+    """Documents in scope whose last day is `as_of` or later, the earliest first, without those that end before: by the decision in
+    `final` (by `Row.key`), without one by what is proposed."""
+    ahead = [row for row in rows if row.expires and row.expires >= as_of and row.is_concerned]
+    outcomes = {row.id: final[row.key].outcome if row.key in final else row.outcome for row in ahead}
+    going_on = [row for row in ahead if outcomes[row.id] not in _ENDED]
+    return sorted(going_on, key=lambda row: (row.expires or date.max, row.id))
 
 
-def write_calendar(path: Path, rows: Iterable[Row], as_of: date) -> int:
-    """Writes an .ics file for the `upcoming` documents; returns their number.
+def write_calendar(path: Path, documents: Sequence[Row], as_of: date) -> None:
+    """Writes an .ics file for documents (`upcoming`).
 
     Each document has two whole-day events, start of evaluation (183 days before the end, not before `as_of`) and last
     day, each with a reminder seven days before.
@@ -28,7 +33,6 @@ def write_calendar(path: Path, rows: Iterable[Row], as_of: date) -> int:
     calendar.add("prodid", "-//qinggui//清规//ZH")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "规范性文件到期日历")
-    documents = upcoming(rows, as_of)
     for row in documents:
         if row.expires:
             begin = max(row.expires - EVALUATION, as_of)
@@ -37,7 +41,6 @@ def write_calendar(path: Path, rows: Iterable[Row], as_of: date) -> int:
             )
             calendar.add_component(_event(row, row.expires, f"有效期届满：{row.display_title}", "expire"))
     path.write_bytes(calendar.to_ical())
-    return len(documents)
 
 
 def _event(row: Row, day: date, summary: str, what: str) -> Event:

@@ -1,35 +1,32 @@
-"""The commands of a cleanup: `campaign new|run|pause|cancel|status|lists|desk|decide|publish|diff`."""
+"""The commands of a cleanup: `campaign new|index|run|pause|cancel|status|lists|desk|diff`; `decide|confirm|publish` are in `campaign_decisions`."""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from pipeline.cli import render
+from pipeline.cli import campaign_decisions, render
+from pipeline.cli.campaign_options import Name, load, open_queue, rows_of
 from pipeline.cli.options import AsOf, read_day
 from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder, keep_private
 from pipeline.law import OUTCOMES
-from pipeline.logs import to_file
 from pipeline.version import engine
 
 if TYPE_CHECKING:
-    from pipeline.campaign import Campaign, Decision, Decisions, Row
+    from pipeline.campaign import Campaign, Row
     from pipeline.campaign import Progress as RunProgress
 
 app = typer.Typer(help="清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="名称", help="清理的名称")]
-By = Annotated[str, typer.Option("--by", help="谁的意见（姓名或者单位）")]
+# the exit code of a program that Ctrl+C ended
+_INTERRUPTED = 130
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]
 
 
@@ -41,35 +38,6 @@ def check_dependencies() -> None:
     except ImportError as error:
         remedy = "请运行 pip install 'qinggui[campaign]'，或者 make setup-dev"
         raise UsageError(f"清理所需的组件没有安装（{error.name}）", remedy=remedy) from error
-
-
-def _load(name: str, *, private: bool = True) -> "Campaign":
-    """The campaign with this name; what the command writes then can be read by its user alone, unless it goes elsewhere (not `private`)."""
-    from pipeline.campaign import folder
-
-    if private:
-        keep_private()
-    to_file(home_folder())
-    campaign = folder.load(home_folder(), name)
-    _tell_faults(campaign)
-    return campaign
-
-
-def _tell_faults(campaign: "Campaign") -> None:
-    """Names every line of the decisions that cannot be read, on stderr."""
-    from pipeline.campaign import Decisions
-
-    for fault in Decisions.of(campaign).faults():
-        render.message_console().print(escape(str(fault)), style="yellow")
-
-
-def _rows(campaign: "Campaign") -> list["Row"]:
-    from pipeline import campaign as work
-
-    rows = work.read_proposals(campaign)
-    if not rows:
-        raise UsageError(f"清理“{campaign.name}”还没有结果", remedy=f"请先运行 qinggui campaign run {campaign.name}")
-    return rows
 
 
 @app.command()
@@ -88,10 +56,14 @@ def new(
     previous: Annotated[
         str | None, typer.Option("--previous", help="上一次清理的名称：没有变化的文件沿用其决定")
     ] = None,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="本单位的文件台账（xlsx或csv），补充从文件中读不出的题名、文号、制定机关、日期"),
+    ] = None,
 ) -> None:
     """新建一次清理：记下范围，冻结文件快照。"""
     from pipeline import campaign as work
-    from pipeline.campaign import folder
+    from pipeline.campaign import folder, ledger
 
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
@@ -100,11 +72,16 @@ def new(
     home = home_folder()
     if previous:
         folder.load(home, previous)
+    entries = ledger.read_ledger(index) if index else ()
     scope = work.Scope(read_day(before) if before else None, tuple(issuer or ()), normative_only)
     path = folder.campaigns_folder(home) / name
     campaign = folder.create(home, work.Campaign(path, name, read_day(as_of), place, scope, previous, date.today()))
     count = work.freeze(campaign, paths)
-    print(f"已新建清理“{name}”，快照{count}个文件。开始：qinggui campaign run {name}")
+    if index:
+        ledger.keep_ledger(campaign, entries)
+    print(
+        f"已新建清理“{name}”，快照{count}个文件{f'，台账{len(entries)}行' if index else ''}。开始：qinggui campaign run {name}"
+    )
 
 
 def _progress_bar() -> Progress:
@@ -133,17 +110,41 @@ def run(
     from pipeline import campaign as work
     from pipeline.campaign.cluster import RunOptions
 
-    campaign = _load(name)
+    campaign = load(name)
     run_options = RunOptions(scheduler, workers, limit, failed, dashboard)
     with _progress_bar() as bar:
         task = bar.add_task("清理", total=None, details="启动计算进程")
-        found = work.run(
-            campaign,
-            engine(),
-            run_options,
-            lambda p: bar.update(task, total=p.files, completed=p.done, details=_details(p)),
-        )
+        try:
+            found = work.run(
+                campaign,
+                engine(),
+                run_options,
+                lambda p: bar.update(task, total=p.files, completed=p.done, details=_details(p)),
+            )
+        except KeyboardInterrupt:
+            bar.stop()
+            state = _state(campaign)
+            print(f"已中断：完成{state['done']}/{state['files']}个文件，再次运行即可继续")
+            raise typer.Exit(_INTERRUPTED) from None
     _report(campaign, found)
+
+
+@app.command()
+def index(
+    name: Name,
+    file: Annotated[Path, typer.Argument(metavar="台账", help="台账，或者填好的“待补要素”表（xlsx或csv）")],
+) -> None:
+    """补入台账：从文件中读不出的题名、文号、制定机关、成文日期由台账补充，再重新提出建议。已有的决定保留。"""
+    from pipeline import campaign as work
+    from pipeline.campaign import ledger
+
+    campaign = load(name)
+    before = sum(bool(row.missing) for row in rows_of(campaign))
+    entries = ledger.read_ledger(file)
+    ledger.keep_ledger(campaign, (*entries, *ledger.others(ledger.kept_ledger(campaign), entries)))
+    work.propose(campaign)
+    after = sum(bool(row.missing) for row in rows_of(campaign))
+    print(f"已补入台账{len(entries)}行，要素不全的文件由{before}件减为{after}件")
 
 
 def _report(campaign: "Campaign", found: "RunProgress") -> None:
@@ -187,7 +188,7 @@ def _carry_over(campaign: "Campaign") -> int:
 
     if not campaign.previous:
         return 0
-    earlier = _load(campaign.previous)
+    earlier = load(campaign.previous)
     decisions, earlier_decisions = work.Decisions.of(campaign), work.Decisions.of(earlier)
     return decisions.carry_over(earlier_decisions, work.read_proposals(earlier), work.read_proposals(campaign))
 
@@ -210,16 +211,20 @@ def pause(name: Name) -> None:
     """让正在运行的清理在手头的一片做完后停下；再次运行即继续。"""
     from pipeline.campaign import folder
 
-    _load(name).request(folder.PAUSED)
+    load(name).request(folder.PAUSED)
     print("已要求暂停；继续：qinggui campaign run " + name)
 
 
 @app.command()
-def cancel(name: Name) -> None:
+def cancel(name: Name, yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False) -> None:
     """取消正在运行的清理；已经完成的部分保留。"""
     from pipeline.campaign import folder
 
-    _load(name).request(folder.CANCELLED)
+    campaign = load(name)
+    if not yes and not typer.confirm(f"取消清理“{name}”？已经完成的部分保留，再次运行可以继续"):
+        print("没有取消")
+        return
+    campaign.request(folder.CANCELLED)
     print("已要求取消；已完成的部分保留")
 
 
@@ -234,15 +239,15 @@ def status(
 
     if name is None:
         for campaign in folder.all_campaigns(home_folder()):
-            print(f"{campaign.name}  基准日{campaign.as_of}  {campaign.state()}")
+            print(f"{campaign.name}  基准日{campaign.as_of}  {_state(campaign)['state']}")
         return
-    campaign = _load(name)
+    campaign = load(name)
     found = _state(campaign)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
     print(
-        f"清理“{name}”，基准日{campaign.as_of}：{found['done']}/{found['files']}个文件完成，{found['problems']}个有问题"
+        f"清理“{name}”，基准日{campaign.as_of}，{found['state']}：{found['done']}/{found['files']}个文件完成，{found['problems']}个有问题"
     )
     for path in found["now"]:
         print(f"正在处理：{path}")
@@ -256,14 +261,16 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
     from pipeline import campaign as work
     from pipeline.campaign import shards, snapshot
 
-    done = shards.manifests(campaign.shards)
+    manifests = list(shards.manifests(campaign.shards))
     decisions = work.Decisions.of(campaign)
+    files = sum(len(rows) for rows in snapshot.read_snapshot(campaign).values())
+    done = sum(manifest["files"] for manifest in manifests)
     return {
         "name": campaign.name,
-        "state": campaign.state(),
-        "files": sum(len(rows) for rows in snapshot.read_snapshot(campaign).values()),
-        "done": sum(manifest["files"] for manifest in done),
-        "problems": sum(manifest["problems"] for manifest in done),
+        "state": campaign.how_far(done, files),
+        "files": files,
+        "done": done,
+        "problems": sum(manifest["problems"] for manifest in manifests),
         "now": [path for _, path, _ in shards.in_work(campaign.shards)],
         "documents": len(work.read_proposals(campaign)),
         "decided": len(decisions.final()),
@@ -285,14 +292,18 @@ def _print_files(campaign: "Campaign") -> None:
 
 @app.command("lists")
 def write(
-    name: Name, out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件夹，缺省在清理文件夹内")] = None
+    name: Name,
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件夹，缺省在清理文件夹内")] = None,
+    only: Annotated[str, typer.Option("--only", help="只写一种：总表、日历、清单或者纠错函")] = "",
 ) -> None:
     """写出清理建议总表、到期日历、各责任单位清单（xlsx、docx）和备案纠错函。"""
     from pipeline.campaign import lists
 
-    campaign = _load(name, private=out is None)
+    if only and only not in lists.KINDS:
+        raise UsageError(f"没有“{only}”这种清单", remedy=f"请写{'、'.join(lists.KINDS)}之一")
+    campaign = load(name, private=out is None)
     to = out or campaign.folder / "lists"
-    written = lists.write_lists(campaign, _rows(campaign), to)
+    written = lists.write_lists(campaign, rows_of(campaign), to, only)
     print(f"已写出{len(written)}个文件，在{to}：")
     for path in written[:2]:
         print(f"  {path.name}")
@@ -306,11 +317,11 @@ def hand_over(name: Name) -> None:
     """把建议修改、废止、失效的文件放进审查台的队列（类别为清理），由审查人员逐件作出结论。"""
     from pipeline.version import engine
 
-    campaign, home = _load(name), _open_queue()
+    campaign, home = load(name), open_queue()
     from pipeline.campaign import handover
     from pipeline.review.queue.store import QueueWriter
 
-    done = handover.to_desk(campaign, _rows(campaign), QueueWriter(home, engine()))
+    done = handover.to_desk(campaign, rows_of(campaign), QueueWriter(home, engine()))
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
     for title in done.missing[:20]:
         print(f"  没有放进：{title}（快照之后原文件已改动或者移走）")
@@ -318,136 +329,9 @@ def hand_over(name: Name) -> None:
         print(f"  没有放进：{file}（标有密级，涉密文件请在涉密设备上处理）")
 
 
-@app.command()
-def decide(
-    name: Name,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="清单", help="单位交回的清单（xlsx或csv），或者填好“决定”列的总表")
-    ] = None,
-    by: By = "",
-    item: Annotated[list[int] | None, typer.Option("--item", help="编号，可以写多次")] = None,
-    only: Annotated[
-        str, typer.Option("--only", help="对建议为此结果而尚未决定的全部文件一并决定（先用--preview看）")
-    ] = "",
-    outcome: Annotated[str, typer.Option("--outcome", help="继续有效、修改、废止或者宣布失效")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="理由")] = "",
-    from_desk: Annotated[bool, typer.Option("--from-desk", help="收回审查台上作出的清理结论")] = False,
-    preview: Annotated[bool, typer.Option("--preview", help="只显示会改变什么，不记录")] = False,
-) -> None:
-    """记录决定：导入单位交回的清单，收回审查台的结论，或者逐件、按建议成批决定。不改动已有的决定，除非点名编号。"""
-    from pipeline import campaign as work
-    from pipeline.campaign.decisions import DECIDED, entry, read_outcome
-
-    campaign = _load(name)
-    rows, decisions = _rows(campaign), work.Decisions.of(campaign)
-    if from_desk:
-        print(f"已收回审查台的结论{_take_conclusions(rows, decisions)}件")
-        return
-    if file:
-        print(_import(rows, decisions, file, by))
-        return
-    if not outcome and not only:
-        raise UsageError("没有写明清理结果", remedy=f"请用--outcome写{'、'.join(OUTCOMES.values())}之一")
-    chosen = _chosen(campaign, rows, item or [], only)
-    to = read_outcome(outcome or only)
-    for row in chosen[:20]:
-        print(f"{row.id}  {OUTCOMES[row.outcome]} → {OUTCOMES[to]}  {row.display_title}")
-    if preview:
-        print(f"将决定{len(chosen)}件（仅预览，没有记录）")
-        return
-    made = [entry(row, DECIDED, to, reason=reason or "；".join(row.cleanup.reasons), by=by) for row in chosen]
-    print(f"已决定{decisions.record_all(made)}件")
-
-
-def _take_conclusions(rows: list["Row"], decisions: "Decisions") -> int:
-    _open_queue()
-    from pipeline.campaign import handover
-
-    return handover.from_desk(rows, decisions)
-
-
-def _open_queue() -> Path:
-    """Opens the queue and returns its home folder. Modules that import Django models may be imported only afterwards."""
-    from pipeline.cli.options import SETTINGS
-    from pipeline.review.connection import connect
-
-    return connect(SETTINGS)
-
-
-def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str) -> list["Row"]:
-    """The documents to decide on: those with the given numbers, or all undecided ones proposed for the outcome `only`.
-
-    Raises `UsageError` for an unknown number, or if neither is given.
-    """
-    from pipeline.campaign import decisions, publication
-
-    if only:
-        wanted = decisions.read_outcome(only)
-        return [row for row in publication.undecided(campaign, rows) if row.outcome == wanted]
-    known = {row.id: row for row in rows}
-    missing = [str(number) for number in items if number not in known]
-    if missing or not items:
-        raise UsageError(
-            f"没有编号{'、'.join(missing)}" if missing else "没有写明编号", remedy="编号见清理建议总表第一列"
-        )
-    return [known[number] for number in dict.fromkeys(items)]
-
-
-def _import(rows: list["Row"], decisions: "Decisions", file: Path, by: str) -> str:
-    """Records opinions (单位意见) and decisions (决定) from a returned list, all or none; returns what was recorded, in Chinese.
-
-    Empty cells are skipped, and so are decisions on documents that have one. Raises `UsageError` for a number (编号) that the
-    campaign does not have or an unknown outcome.
-    """
-    from pipeline.campaign.decisions import DECIDED, OPINION, entry
-    from pipeline.review.output.workbooks import read_table
-
-    known = {str(row.id): row for row in rows}
-    decided, made, left = set(decisions.final()), list["Decision"](), 0
-    for line in read_table(file, ("编号",)):
-        row = known.get(line["编号"])
-        if row is None:
-            raise UsageError(
-                f"{file}里的编号{line['编号']}不在本次清理中", remedy="请确认清单属于这次清理，编号没有改动"
-            )
-        with _naming(file, row):
-            if line.get("单位意见") and line.get("单位理由") is not None:
-                made.append(entry(row, OPINION, line["单位意见"], reason=line["单位理由"], by=by or file.stem))
-            if line.get("决定") and row.key not in decided:
-                made.append(entry(row, DECIDED, line["决定"], reason=line.get("理由", ""), by=by))
-                decided.add(row.key)
-            elif line.get("决定"):
-                left += 1
-    count = decisions.record_all(made)
-    return f"已记录{count}条意见和决定" + (f"；{left}件已有决定，没有改动" if left else "")
-
-
-@contextmanager
-def _naming(file: Path, row: "Row") -> Iterator[None]:
-    """Adds file and number to what is wrong with a line of a list; nothing of the list has been recorded then."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(f"{file}里编号{row.id}：{error.message}，整份清单没有记录", remedy=error.remedy) from error
-
-
-@app.command()
-def publish(
-    name: Name,
-    adopt: Annotated[bool, typer.Option("--adopt", help="尚未决定的，全部采用建议（记在--by名下）")] = False,
-    by: By = "",
-    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件夹，缺省在清理文件夹内")] = None,
-) -> None:
-    """写出四个目录（xlsx、docx）、公布通知（代拟稿）和统计；还有未决定的文件时拒绝。"""
-    from pipeline.campaign import publication
-
-    campaign = _load(name, private=out is None)
-    rows = _rows(campaign)
-    if adopt:
-        print(f"采用建议{publication.adopt(campaign, rows, by)}件")
-    to = out or campaign.folder / "published"
-    for path in publication.publish(campaign, rows, to):
-        print(path)
+app.command()(campaign_decisions.decide)
+app.command()(campaign_decisions.confirm)
+app.command()(campaign_decisions.publish)
 
 
 @app.command()
@@ -459,7 +343,7 @@ def diff(
     """两次清理之间只看变化：新增、不再出现、文字改动、建议改变。"""
     from pipeline import campaign as work
 
-    changes = list(work.difference(_rows(_load(before)), _rows(_load(after))))
+    changes = list(work.difference(rows_of(load(before)), rows_of(load(after))))
     if as_json:
         content = [{"what": c.what, "document": c.document, "before": c.before, "after": c.after} for c in changes]
         print(json.dumps(content, ensure_ascii=False, indent=1))

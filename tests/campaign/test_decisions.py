@@ -44,7 +44,9 @@ def test_a_line_in_the_middle_that_is_no_decision_stops_publication_only(made: C
 def test_commands_name_a_torn_line_and_set_it_aside(made: Campaign, tmp_path: Path) -> None:
     decisions = Decisions.of(made)
     decisions.file.write_text('{"key": "没写', encoding="utf-8")
-    done = qinggui(tmp_path / "home", "decide", "甲", "--item", "1", "--outcome", "修改", "--by", "张三")
+    done = qinggui(
+        tmp_path / "home", "decide", "甲", "--item", "1", "--outcome", "修改", "--reason", "机构已变", "--by", "张三"
+    )
     assert done.returncode == 0 and "已决定1件" in done.stdout
     told = done.stderr.replace("\n", "")
     assert "decisions.jsonl" in told and "第1行" in told and "Traceback" not in told
@@ -54,16 +56,20 @@ def test_commands_name_a_torn_line_and_set_it_aside(made: Campaign, tmp_path: Pa
 
 def test_decide_does_not_say_done_where_nothing_was_recorded(made: Campaign, tmp_path: Path) -> None:
     Decisions.of(made).file.mkdir()  # as unwritable as a full disk, for root too
-    done = qinggui(tmp_path / "home", "decide", "甲", "--item", "1", "--outcome", "修改", "--by", "张三")
+    done = qinggui(
+        tmp_path / "home", "decide", "甲", "--item", "1", "--outcome", "修改", "--reason", "机构已变", "--by", "张三"
+    )
     assert done.returncode == 5 and "已决定" not in done.stdout and "Traceback" not in done.stderr
 
 
 def test_a_list_with_a_wrong_line_is_recorded_not_at_all(made: Campaign, tmp_path: Path) -> None:
     listed = tmp_path / "清单.csv"
-    listed.write_text("编号,单位意见,单位理由\n1,修改,分\u2028行\n2,乱写,\n", encoding="utf-8")
+    first, second = (row.title for row in read_proposals(made)[:2])
+    head = "编号,文件名称,单位意见,单位理由\n"
+    listed.write_text(f"{head}1,{first},修改,分\u2028行\n2,{second},乱写,\n", encoding="utf-8")
     refused = qinggui(tmp_path / "home", "decide", "甲", str(listed), "--by", "水利局")
     assert refused.returncode == 2 and "编号2" in refused.stderr.replace("\n", "") and not list(Decisions.of(made))
-    listed.write_text('编号,单位意见,单位理由\n1,修改,"分\u2028行\n第二行"\n2,废止,\n', encoding="utf-8")
+    listed.write_text(f'{head}1,{first},修改,"分\u2028行\n第二行"\n2,{second},废止,\n', encoding="utf-8")
     assert "已记录2条" in qinggui(tmp_path / "home", "decide", "甲", str(listed), "--by", "水利局").stdout
     assert [entry.reason for entry in Decisions.of(made)] == ["分\u2028行\n第二行", ""]
 

@@ -14,7 +14,7 @@ from pipeline.analyzer import LegalContext
 from pipeline.campaign import Campaign, Decisions, Scope, difference, propose, read_proposals
 from pipeline.campaign.decisions import DECIDED, OPINION
 from pipeline.campaign.lists import write_lists
-from pipeline.campaign.publication import CATALOGUES, adopt, publish, undecided
+from pipeline.campaign.publication import CATALOGUES, adopt, confirm, publish, undecided
 from pipeline.campaign.shards import as_shards, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import UsageError
@@ -62,7 +62,7 @@ def test_documents_out_of_scope_are_left_out_with_the_reason(tmp_path: Path) -> 
 def test_there_is_an_overview_and_a_list_for_each_issuer(done: Campaign, tmp_path: Path) -> None:
     write_lists(done, read_proposals(done), tmp_path)
     overview = CalamineWorkbook.from_path(str(tmp_path / "清理建议总表.xlsx"))
-    assert overview.sheet_names[:4] == ["总表", "统计", "按责任单位", "按指标"]
+    assert overview.sheet_names[:4] == ["总表", "统计", "不列入", "按责任单位"]
     assert len(overview.get_sheet_by_index(0).to_python()) == 32
     listed = cells(tmp_path / "责任单位清单" / "临溪县人民政府.xlsx")
     assert "请填写“单位意见”" in str(listed[0][0]) and len(listed) == 32
@@ -107,6 +107,7 @@ def test_publication_requires_decisions_and_writes_a_manifest(tmp_path: Path) ->
     assert len(undecided(made, rows)) == 12  # an opinion is not a decision
     decisions.record(rows[0], DECIDED, "继续有效", reason="仍需执行", by="张三")
     assert adopt(made, rows, "李四") == 11
+    confirm(made, rows[:1], reason="正在办理延期", by="李四")
     files = publish(made, rows, tmp_path / "out")
     assert len(files) == 2 * len(CATALOGUES) + 2
     kept = cells(tmp_path / "out" / "继续有效的规范性文件目录.xlsx")

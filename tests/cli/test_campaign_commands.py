@@ -30,7 +30,12 @@ def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
     refused = qinggui(home, "publish", "甲")
     assert refused.returncode == 2 and "没有决定" in refused.stderr
     assert "将决定" in qinggui(home, "decide", "甲", "--only", "宣布失效", "--preview", "--by", "张三").stdout
-    assert "已决定1件" in qinggui(home, "decide", "甲", "--item", "1", "--outcome", "修改", "--by", "张三").stdout
+    assert (
+        "已决定1件"
+        in qinggui(
+            home, "decide", "甲", "--item", "1", "--outcome", "修改", "--reason", "机构已变", "--by", "张三"
+        ).stdout
+    )
     assert "采用建议5件" in qinggui(home, "publish", "甲", "--adopt", "--by", "张三").stdout
     assert "已放进审查台" in qinggui(home, "desk", "甲").stdout
     assert "结论0件" in qinggui(home, "decide", "甲", "--from-desk").stdout

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,18 @@ Cell = str | int | date | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook: its name, a caption above the table, column names, and rows of cells."""
+    """A sheet of a workbook: its name, a caption above the table, column names, and rows of cells.
+
+    `choices` are the words that the cells of a column may have, offered as a drop-down list; `footer` stands at the foot of each
+    printed page, left and right.
+    """
 
     name: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    footer: tuple[str, str] = ("", "")
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], created: datetime | None = None) -> None:
@@ -74,12 +80,27 @@ def _write_sheet(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         page.set_row(line, _LINE_HEIGHT * min(max(map(_lines_of, texts, widths), default=1), _MAX_LINES))
         for column, cell in enumerate(row):
             _write_cell(page, (line, column), cell, formats)
+    for name, words in sheet.choices.items():
+        if sheet.rows:
+            column = sheet.columns.index(name)
+            page.data_validation(2, column, len(sheet.rows) + 1, column, _chosen_from(words))
+    if any(sheet.footer):
+        left, right = (text.replace("&", "&&") for text in sheet.footer)
+        page.set_footer(f"&L{left}&R{right}")
     page.freeze_panes(2, 0)
     page.autofilter(1, 0, max(len(sheet.rows) + 1, 2), len(sheet.columns) - 1)
     page.set_paper(_A3 if sum(widths) > _A3_FROM_WIDTH else _A4)
     page.set_landscape()
     page.repeat_rows(1)
     page.fit_to_pages(1, 0)
+
+
+def _chosen_from(words: Sequence[str]) -> dict[str, Any]:
+    """A drop-down list of words; other words are refused with a message."""
+    told = f"请选{'、'.join(words)}之一"
+    return {
+        "validate": "list", "source": list(words), "error_title": "不认识的清理结果", "error_message": told, "ignore_blank": True,
+    }  # fmt: skip
 
 
 def _write_cell(page: Any, at: tuple[int, int], cell: Cell, formats: dict[str, Any]) -> None:
@@ -114,15 +135,25 @@ def _lines_of(text: str, width: int) -> int:
 
 def read_table(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
     """The rows of an xlsx or csv below the header, which is the first line with all `needed` columns. Raises `UsageError`."""
-    lines = _lines(path)
+    return [row for _, row in read_numbered_table(path, needed)]
+
+
+def read_numbered_table(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows as `read_table` gives them, each with its number in the sheet, which counts from 1. Raises `UsageError`."""
+    lines = lines_of(path)
     for at, line in enumerate(lines):
         if set(needed) <= set(line):
-            names = [name for name in line if name]
-            return [dict(zip(names, row, strict=False)) for row in lines[at + 1 :] if any(row)]
+            columns = [(column, name) for column, name in enumerate(line) if name]
+            return [
+                (number, {name: row[column] for column, name in columns if column < len(row)})
+                for number, row in enumerate(lines[at + 1 :], at + 2)
+                if any(row)
+            ]
     raise UsageError(f"{path}里没有找到表头（{'、'.join(needed)}）", remedy="请保留导出时的表头后再导入")
 
 
-def _lines(path: Path) -> list[list[str]]:
+def lines_of(path: Path) -> list[list[str]]:
+    """The rows of the first sheet of an xlsx, or of a csv, as texts. Raises `UsageError` for a file that cannot be read."""
     try:
         if path.suffix.lower() == ".csv":
             return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
