@@ -5,7 +5,8 @@
 - `shards`, `rows`: the unit of work, its result rows, written atomically
 - `engine`: runs shards on dask.distributed
 - `proposals`: relates all documents and proposes an outcome for each
-- `decisions`: opinions and decisions of people, append-only
+- `ledger`: the office's own list of its documents (台账), which completes what was not read
+- `decisions`: opinions, decisions and confirmations of people, append-only; `returned`: lists that came back, checked row by row
 - `handover`: exchange with the review queue
 - `lists`, `publication`, `sunsets`: workbooks, documents, catalogues and the expiry calendar
 """

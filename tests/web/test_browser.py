@@ -113,13 +113,20 @@ def confirm(chief: Page) -> None:
     accessible(chief)
 
 
-def test_each_role_does_its_part_of_a_review(browser: Browser, desk: Desk, tmp_path: Path) -> None:
-    upload_files(enter(browser, desk, "ju"), tmp_path)
+@pytest.fixture(scope="module")
+def reviewed(browser: Browser, desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A case that was handed in, reviewed and finished, each part by its role."""
+    upload_files(enter(browser, desk, "ju"), tmp_path_factory.mktemp("papers"))
     review(enter(browser, desk, "shen"))
     confirm(enter(browser, desk, "zhu"))
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_each_role_does_its_part_of_a_review(browser: Browser, desk: Desk) -> None:
     administer(enter(browser, desk, "guan"))
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_errors_are_shown_and_the_page_keeps_its_content(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "zhu")
     page.locator(".facet").get_by_role("link", name="已办").click()
