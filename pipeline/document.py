@@ -240,22 +240,29 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """施行日期: a fixed `day`, or `on_publication` (自公布之日起), or `delay_days` after publication."""
+    """施行日期: a fixed `day`, or `on_publication` (自公布之日起), or a delay after publication in days, months or working days."""
 
     day: date | None
     on_publication: bool
     delay_days: int | None
     span: Span
+    delay_months: int | None = None
+    delay_working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """有效期: stated length in years and/or stated last day; `provisional` for 暂行/试行."""
+    """有效期: stated length in years (1.5 is a year and six months) or days, and stated first and last day.
+
+    `provisional` for 暂行/试行; None where not stated.
+    """
 
     years: float | None
     last_day: date | None
     provisional: bool
     span: Span
+    days: int | None = None
+    first_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

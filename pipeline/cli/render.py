@@ -152,7 +152,10 @@ def _effective(effective: Mapping[str, Any] | None) -> str:
         return ""
     if effective["day"]:
         return str(effective["day"])
-    return "公布之日" if effective["on_publication"] else f"公布后{effective['delay_days']}日"
+    if effective["on_publication"]:
+        return "公布之日"
+    counts = (effective.get("delay_months"), "个月"), (effective.get("delay_working_days"), "个工作日")
+    return next((f"公布后{count}{unit}" for count, unit in counts if count), f"公布后{effective['delay_days']}日")
 
 
 def _repeals(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
