@@ -16,6 +16,9 @@ IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施
 # the rule that decides: 载明, 暂行试行, 通告, 当地默认
 STATED, PROVISIONAL, NOTICE, PLACE = "stated", "provisional", "notice", "place"
 _PROVISIONAL = re.compile("暂行|试行")
+_ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
+_CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
+_ABOUT_ANOTHER = re.compile("关于(?:决定)?(?:延长|继续(?:执行|实施|施行)|废止|修改|停止执行|宣布失效)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
@@ -127,10 +130,16 @@ def place_of(case: Case) -> str | None:
 
 
 def is_provisional(case: Case) -> bool:
-    """Whether the title of the document or of an attached document contains 暂行 or 试行."""
-    return any(
-        member.masthead.title and _PROVISIONAL.search(member.masthead.title.value) for member in case.document.family()
-    )
+    """Whether the document or one attached to it calls itself 暂行 or 试行; a title that it only cites does not count."""
+    titles = (member.masthead.title.value for member in case.document.family() if member.masthead.title)
+    return any(_PROVISIONAL.search(_own_name(title)) for title in titles)
+
+
+def _own_name(title: str) -> str:
+    """A title without the name of another document that it only cites: 关于延长《…暂行办法》有效期的通知."""
+    if _ISSUES.search(title):
+        return title
+    return "" if _ABOUT_ANOTHER.search(title) else _CITED.sub("", title)
 
 
 def _by_regime(case: Case, start: date, start_reason: str) -> Validity:

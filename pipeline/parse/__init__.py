@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.dates import read_date
 from pipeline.document import (
+    Citation,
     Clause,
     Document,
     Effective,
@@ -22,7 +23,7 @@ from pipeline.document import (
 from pipeline.parse.attachments import listed_attachments
 from pipeline.parse.citations import find_citations, find_self_references, name_key
 from pipeline.parse.commencement import effective_of_term, find_effective
-from pipeline.parse.ending import find_amendments, find_repeals
+from pipeline.parse.deeds import Known, amendments_of, find_deeds, repeals_of
 from pipeline.parse.family import Extent, attached_title, read_extent
 from pipeline.parse.genres import genre_of
 from pipeline.parse.lines import Line, Sheet, read_sheet
@@ -68,6 +69,7 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made
     own = [title for title in own if not _acts_on_title(masthead, title)]
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
+    deeds = find_deeds(text, span, _known(masthead, citations))
     term = find_term(text, span)
     effective = find_effective(text, span, _opening(extent), day) or (effective_of_term(text, term) if term else None)
     return Document(
@@ -78,12 +80,17 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made
         attachments=attachments,
         clauses=clauses,
         citations=citations + tuple(find_self_references(text, span)),
-        repeals=find_repeals(text, span, citations),
-        amendments=find_amendments(text, span, citations),
+        repeals=repeals_of(deeds, citations),
+        amendments=amendments_of(deeds, citations),
         tasks=tuple(find_tasks(text, span, clauses)),
         noise=(),
         attached=attached,
     )
+
+
+def _known(masthead: Masthead, citations: Sequence[Citation]) -> Known:
+    title, number = masthead.title, masthead.number
+    return Known(title.value if title else None, number.value if number else None, citations)
 
 
 def _with_repeated(document: Document, repeated: tuple[Clause, ...]) -> Document:

@@ -27,9 +27,13 @@ NOTICE = re.compile(
 STANDARD = re.compile(r"\b([A-Z]{2,4}(?:/T)?)\s?([0-9]{3,6})(?:\.[0-9]+)?(?:[-—][0-9]{2,4})?")
 # 国发〔〕号, 湘政办发〔2019〕 号, （国号）: a number whose digits were lost
 SCRUBBED = re.compile(rf"{_OPEN}\s*(?:20[0-9Xx×]{{2}})?\s*{_CLOSE}\s*号|（[\u4e00-\u9fff]{{1,6}}号）")
+# 、5号 behind 长政发〔2010〕3号
+_FURTHER = re.compile(r"\s*[、和及]\s*(第?[0-9]{1,5})\s*号(?![令楼院])")
 _CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,40}(?:（[\u4e00-\u9fff]{1,6}）)?$")
 # words of running text that no issuing code contains
-_NOT_CODE = re.compile(r"[的了据按照见和及与、，。；：《》“”（）()]|根据|按照|关于|通知|印发的|意见|精神")
+_NOT_CODE = re.compile(
+    r"[的了据按照见和及与、，。；：.．《》“”（）()]|根据|按照|关于|通知|印发的|意见|精神|废止|停止执行|现对|现将|决定|撤销|修改|宣布|延长|落实|贯彻|违反|以及"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[
     for match in ANCHOR.finditer(text, start, len(text) if end is None else end):
         code = read_code(text, match.start(), start)
         yield FoundNumber(code + write_anchor(match), Span(match.start() - len(code), match.end()))
+
+
+def serials_behind(text: str, found: FoundNumber) -> Iterator[tuple[str, Span]]:
+    """A number and those behind it that leave out code and year: 长政发〔2010〕3号、5号 → two numbers, each with its span."""
+    yield found.value, found.span
+    code = found.value[: found.value.index("〕") + 1]
+    end = found.span.end
+    while match := _FURTHER.match(text, end):
+        yield f"{code}{match[1]}号", Span(match.start(1), match.end())
+        end = match.end()
 
 
 def write_anchor(match: re.Match[str]) -> str:

@@ -139,14 +139,14 @@ def _in_year(monthday: str, first: date | None) -> date | None:
 
 
 def _last_day_of_range(match: re.Match[str]) -> date | None:
-    return _day_of(match["last"], match["end"], match["month"])
+    return day_of(match["last"], match["end"], match["month"])
 
 
 def _last_day(match: re.Match[str]) -> date | None:
-    return _day_of(match["day"], match["end"], match["month"])
+    return day_of(match["day"], match["end"], match["month"])
 
 
-def _day_of(day: str | None, end: str | None, month: str | None) -> date | None:
+def day_of(day: str | None, end: str | None, month: str | None) -> date | None:
     """The last day that a day, the end of a year or month (2025年12月底), or a month or year means."""
     if day:
         return read_date(day)

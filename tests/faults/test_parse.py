@@ -11,6 +11,7 @@ import pytest
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Dossier
 from pipeline.ingest import Upload
+from pipeline.register import Proposal, card_of, relate, settle
 
 Handed = Callable[[str], Path]
 AS_OF = date(2026, 11, 29)
@@ -63,3 +64,44 @@ def test_the_day_of_a_signature_is_read_in_every_spelling(handed: Handed) -> Non
     for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
         made = read(folder / name).document.masthead.made
         assert str(made.value if made else None).replace("None", "null") in re.split(" or ", row["made"]), name
+
+
+def register(folder: Path, pattern: str = "*.txt") -> dict[str, Proposal]:
+    """The proposals for the papers of a folder as one register, by the first letters of their names."""
+    files = sorted(file for file in folder.glob(pattern) if not file.name.startswith(("got", "note", "expected")))
+    cards = [card_of(read(file), sketched=True) for file in files]
+    found = settle(cards, relate(cards), AS_OF)
+    return {file.stem: proposal for file, proposal in zip(files, found, strict=True)}
+
+
+def test_a_repeal_of_two_articles_leaves_the_paper_in_force(handed: Handed) -> None:
+    folder = handed("b33")
+    found = register(folder)
+    assert [found[name].cleanup.outcome for name in ("D绿化2016", "E移植2021")] == ["keep", "keep"]
+    members = list(read(folder / "E移植2021.txt").document.family())
+    assert not [repeal for member in members for repeal in member.repeals]
+    (amendment,) = [made for member in members for made in member.amendments]
+    assert (amendment.kind, amendment.number, amendment.part) == ("修改", "青政发〔2016〕9号", "第十二条、第十三条")
+
+
+def test_a_paper_prolonged_by_a_length_is_in_force(handed: Handed) -> None:
+    found = register(handed("b34"))
+    assert (found["F燃气2017"].cleanup.outcome, found["F燃气2017"].expires) == ("keep", date(2027, 10, 31))
+    assert found["G延期2022"].cleanup.outcome in ("keep", "not_applicable")
+
+
+def test_an_amendment_ends_with_what_it_amends(handed: Handed) -> None:
+    found = register(handed("b35"))
+    assert [found[name].cleanup.outcome for name in ("A广告2015", "B修改2018", "C广告2022")] == [
+        "repeal",
+        "lapse",
+        "keep",
+    ]
+
+
+def test_a_paper_is_repealed_by_its_number_alone(handed: Handed) -> None:
+    folder = handed("b44")
+    found = register(folder)
+    assert (found["旧"].cleanup.outcome, found["新"].cleanup.outcome) == ("repeal", "keep")
+    repeals = [[repeal.title, repeal.number] for repeal in read(folder / "新.txt").document.repeals]
+    assert repeals == json.loads((folder / "expected.json").read_text(encoding="utf-8"))["repeals"]
