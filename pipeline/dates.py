@@ -10,17 +10,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.document import Span
-from pipeline.numerals import read_number
+from pipeline.numerals import DIGIT, ZEROS, read_number
 
-_YEAR = r"(?:[12][0-9]{3}|[一二][〇零○OoＯ0-9一二三四五六七八九]{3})"
-_SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_CENTURY = 100
+_SATURDAY = 5
+# years of two digits: 98年 is 1998, 05年 is 2005
+_TURN_OF_CENTURY = 50
+_YEAR = rf"(?:[12](?: ?[0-9]){{3}}|[一二壹贰](?: ?{DIGIT}){{3}})"
+_SHORT_YEAR = rf"(?<![0-9第满{ZEROS}一二三四五六七八九十百])(?:[5-9五六七八九]{DIGIT}|[{ZEROS}]{DIGIT}|[12][0-9](?=年[0-9]{{1,2}}月[0-9]))"
+_SMALL = rf"(?:[0-9](?: ?[0-9])?|[{ZEROS}一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]{{1,4}})"
+_OTHER_CALENDAR = r"(?<!民国)(?<!农历)(?<!阴历)(?<!民国 )(?<!农历 )"
 
-# 2018年9月11日, 二〇一〇年十二月二十八日, 2022年10月 10 日
-DATE = re.compile(rf"({_YEAR})\s*年\s*({_SMALL})\s*月\s*({_SMALL})\s*日")
-# 1995-02-09, 2018.09.11, 2018/9/11: accepted only in form fields that hold a date
-NUMERIC_DATE = re.compile(r"((?:19|20)[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?![0-9])")
+# 2018年9月11日, 二〇一〇年十二月二十八日, 2022年10月 10 日, 二00九年元月五日, 九八年六月三日
+DATE = re.compile(rf"{_OTHER_CALENDAR}({_YEAR}|{_SHORT_YEAR})\s*年\s*({_SMALL}|元)\s*月\s*({_SMALL})\s*[日号](?!文)")
+# 1995-02-09, 2018.09.11, 2018/9/11: accepted only where a day is asked for: form fields, signatures, 自…起施行
+NUMERIC_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?![0-9])")
 # 2017年底, 2025年12月底, 2020年末
 YEAR_END = re.compile(rf"({_YEAR})\s*年(?:\s*({_SMALL})\s*月)?(?:底|末)")
+_BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +44,11 @@ def make_day(year: str, month: str, day: str) -> date | None:
     >>> make_day("二○一○", "十二", "二十八")
     datetime.date(2010, 12, 28)
     """
-    numbers = [read_number(part) for part in (year, month, day)]
+    numbers = [read_number(_BLANK.sub("", part).replace("元", "一")) or 0 for part in (year, month, day)]
+    if len(year) == 2:
+        numbers[0] += _CENTURY * (19 if numbers[0] >= _TURN_OF_CENTURY else 20)
     try:
-        return date(*(number or 0 for number in numbers))
+        return date(*numbers)
     except ValueError:
         return None
 
@@ -68,13 +77,21 @@ def last_day_of(year: int, month: int = 12) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def add_years(day: date, years: float) -> date:
-    """The same day `years` later (halves are six months); 29 February becomes 28 February."""
-    months = day.month - 1 + round(years * 12)
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later, or the last day of a month that is shorter."""
+    months += day.month - 1
     year, month = day.year + months // 12, months % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def last_day_in_force(start: date, years: float) -> date:
-    """The last day of a term of `years` that begins on `start`: 5 years from 2013-10-02 end on 2018-10-01."""
-    return add_years(start, years) - timedelta(days=1)
+    """The last day of a term of `years` (1.5 is a year and six months) from `start`: 5 from 2013-10-02 end on 2018-10-01."""
+    return add_months(start, round(years * 12)) - timedelta(days=1)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day `count` days from Monday to Friday later; holidays are not known here."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < _SATURDAY
+    return day

@@ -209,9 +209,9 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Repeal:
-    """废止 declared by this document: title (or description) and number of what ends, and the day."""
+    """废止 declared by this document: title (or description) and number of what ends, and the day; a title or a number is given."""
 
-    title: str
+    title: str | None
     number: str | None
     span: Span
     day: date | None
@@ -219,13 +219,21 @@ class Repeal:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """修改 or 延长 declared by this document; `until` is the new last day of a prolonged document."""
+    """修改 or 延长 declared by this document, of another that it names by title or number.
+
+    `part` is what is changed or ends (第十二条), None for the whole; `since` the first day where stated. `until` is the new
+    last day of a prolonged document, `years` the length by which its last day is moved, or with `anew` the length from this deed.
+    """
 
     kind: str
-    title: str
+    title: str | None
     number: str | None
     span: Span
     until: date | None
+    part: str | None = None
+    since: date | None = None
+    years: float | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,22 +248,29 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """施行日期: a fixed `day`, or `on_publication` (自公布之日起), or `delay_days` after publication."""
+    """施行日期: a fixed `day`, or `on_publication` (自公布之日起), or a delay after publication in days, months or working days."""
 
     day: date | None
     on_publication: bool
     delay_days: int | None
     span: Span
+    delay_months: int | None = None
+    delay_working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """有效期: stated length in years and/or stated last day; `provisional` for 暂行/试行."""
+    """有效期: stated length in years (1.5 is a year and six months) or days, and stated first and last day.
+
+    `provisional` for 暂行/试行; None where not stated.
+    """
 
     years: float | None
     last_day: date | None
     provisional: bool
     span: Span
+    days: int | None = None
+    first_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

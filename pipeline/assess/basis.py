@@ -37,7 +37,7 @@ def _stale(case: Case) -> Iterator[tuple[Citation, Repealed]]:
         key = statute_key(citation.title)
         if repealed is None or key in seen or _REPLACED.match(case.text[citation.span.end : citation.span.end + 20]):
             continue
-        if any(statute_key(repeal.title) == key for repeal in case.document.repeals):
+        if any(repeal.title and statute_key(repeal.title) == key for repeal in case.document.repeals):
             continue
         seen.add(key)
         yield citation, repealed

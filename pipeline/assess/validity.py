@@ -5,17 +5,20 @@ each by the regime in force on the document's own date. What is not known stays 
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.dates import last_day_in_force
-from pipeline.document import Document, NormLevel, Span, Validity
+from pipeline.dates import add_months, add_working_days, last_day_in_force
+from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
 # the rule that decides: 载明, 暂行试行, 通告, 当地默认
 STATED, PROVISIONAL, NOTICE, PLACE = "stated", "provisional", "notice", "place"
 _PROVISIONAL = re.compile("暂行|试行")
+_ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
+_CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
+_ABOUT_ANOTHER = re.compile("关于(?:决定)?(?:延长|继续(?:执行|实施|施行)|废止|修改|停止执行|宣布失效)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
@@ -33,7 +36,10 @@ def assess_validity(case: Case) -> Validity:
     if not case.labels.is_normative:
         return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
     if start is None:
-        return Validity(UNKNOWN, None, "none", ("文件没有写明施行、成文或公布日期，无法计算有效期",), None)
+        says = _without_start(document.term) if document.term else "文件没有写明施行、成文或公布日期，无法计算有效期"
+        return Validity(UNKNOWN, None, "none", (says,), span)
+    if document.term:
+        return Validity(UNKNOWN, None, "none", (_without_start(document.term),), span)
     if start > case.as_of:
         return Validity(NOT_YET, None, "start", (start_reason,), None)
     return _by_regime(case, start, start_reason)
@@ -48,15 +54,24 @@ def _if_normative(case: Case) -> tuple[str, ...]:
     return (f"如按规范性文件管理，{'，'.join(found.reasons)}",) if found.state == LAPSED else ()
 
 
+def _without_start(term: Term) -> str:
+    """Why the last day of a written term is not known, in Chinese."""
+    length = f"{term.days}日" if term.days else f"{term.years or 0:g}年"
+    return f"文件写明了有效期{length}，但是没有写明施行、成文或公布日期，无法计算届满日期"
+
+
 def starting_day(document: Document) -> tuple[date | None, str]:
     """The day from which a term runs and the reason in Chinese; (None, "") if no date is stated.
 
-    In order: 施行, 成文, 公布, else the last day of the year of the document number.
+    In order: 施行, a time after 成文 or 公布, 成文, 公布, else the last day of the year of the document number.
     """
     effective, masthead = document.effective, document.masthead
     if effective and effective.day:
         return effective.day, f"自施行日期{effective.day}起算"
     for fact, name in ((masthead.made, "成文"), (masthead.published, "印发或公布")):
+        if fact and effective and (delay := _delay(effective)):
+            day = _delayed(effective, fact.value)
+            return day, f"文件自公布之日起{delay}后施行，按{name}日期{fact.value}约自{day}起算"
         if fact:
             return fact.value, f"文件没有写明确切的施行日期，按{name}日期{fact.value}起算"
     year = _YEAR_OF_NUMBER.search(masthead.number.value) if masthead.number else None
@@ -66,21 +81,35 @@ def starting_day(document: Document) -> tuple[date | None, str]:
     return None, ""
 
 
+def _delay(effective: Effective) -> str:
+    """The time after publication at which a document takes effect, in Chinese; "" if there is none."""
+    counts = (effective.delay_days, "日"), (effective.delay_months, "个月"), (effective.delay_working_days, "个工作日")
+    return next((f"{count}{unit}" for count, unit in counts if count), "")
+
+
+def _delayed(effective: Effective, published: date) -> date:
+    """The day on which a document takes effect that was published on a day; working days are Monday to Friday."""
+    day = add_months(published, effective.delay_months or 0) + timedelta(days=effective.delay_days or 0)
+    return add_working_days(day, effective.delay_working_days or 0)
+
+
 def stated_expiry(document: Document) -> tuple[date | None, Span | None]:
-    """The last day in force by the stated last day or term, and the span of the term; None where not stated."""
+    """The last day in force by the stated last day or term, and the span of the term; None where not stated.
+
+    A term without commencement runs from the day of the document.
+    """
     term = document.term
     if term is None:
         return None, None
     if term.last_day:
         return term.last_day, term.span
-    effective, masthead = document.effective, document.masthead
-    start = effective.day if effective else None
-    published = masthead.made or masthead.published
-    if effective and effective.on_publication and published:
-        start = published.value
-    if start is None or term.years is None:
+    masthead, effective = document.masthead, document.effective
+    if not (effective and effective.day) and not (masthead.made or masthead.published):
         return None, term.span
-    return last_day_in_force(start, term.years), term.span
+    start, _ = starting_day(document)
+    if start and term.days:
+        return start + timedelta(days=term.days - 1), term.span
+    return last_day_in_force(start, term.years) if start and term.years else None, term.span
 
 
 def place_of(case: Case) -> str | None:
@@ -101,10 +130,16 @@ def place_of(case: Case) -> str | None:
 
 
 def is_provisional(case: Case) -> bool:
-    """Whether the title of the document or of an attached document contains 暂行 or 试行."""
-    return any(
-        member.masthead.title and _PROVISIONAL.search(member.masthead.title.value) for member in case.document.family()
-    )
+    """Whether the document or one attached to it calls itself 暂行 or 试行; a title that it only cites does not count."""
+    titles = (member.masthead.title.value for member in case.document.family() if member.masthead.title)
+    return any(_PROVISIONAL.search(_own_name(title)) for title in titles)
+
+
+def _own_name(title: str) -> str:
+    """A title without the name of another document that it only cites: 关于延长《…暂行办法》有效期的通知."""
+    if _ISSUES.search(title):
+        return title
+    return "" if _ABOUT_ANOTHER.search(title) else _CITED.sub("", title)
 
 
 def _by_regime(case: Case, start: date, start_reason: str) -> Validity:

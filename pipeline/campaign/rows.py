@@ -16,7 +16,10 @@ from pipeline.register.cards import Reference
 _MAX_LENGTH = 300
 DONE, WAITING, FAILED = "完成", "待识别", "问题"
 
-_REFERENCE = pa.struct([("title", pa.string()), ("number", pa.string()), ("kind", pa.string()), ("until", pa.date32())])
+_REFERENCE = pa.struct([
+    ("title", pa.string()), ("number", pa.string()), ("kind", pa.string()), ("until", pa.date32()), ("years", pa.float64()),
+    ("anew", pa.bool_()), ("part", pa.string()), ("since", pa.date32()),
+])  # fmt: skip
 SCHEMA = pa.schema([
     ("name", pa.string()), ("digest", pa.string()), ("status", pa.string()), ("stage", pa.string()),
     ("reason", pa.string()), ("seconds", pa.float32()), ("title", pa.string()), ("number", pa.string()),

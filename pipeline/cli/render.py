@@ -126,7 +126,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
-        "废止": "；".join(f"《{repeal['title']}》{repeal['number'] or ''}" for repeal in _repeals(document)),
+        "废止": "；".join(_repealed(repeal) for repeal in _repeals(document)),
         "引用": f"{sum(1 for c in _citations(document) if c['target'] == '他件')}处",
         "任务分工": f"{len(document['tasks'])}项" if document["tasks"] else "",
         "风险分": f"{assessment['risk']['score']}（{'；'.join(f'{name}（{points:+d}分）' for name, points in assessment['risk']['parts']) or '未发现问题'}）",
@@ -152,7 +152,14 @@ def _effective(effective: Mapping[str, Any] | None) -> str:
         return ""
     if effective["day"]:
         return str(effective["day"])
-    return "公布之日" if effective["on_publication"] else f"公布后{effective['delay_days']}日"
+    if effective["on_publication"]:
+        return "公布之日"
+    counts = (effective.get("delay_months"), "个月"), (effective.get("delay_working_days"), "个工作日")
+    return next((f"公布后{count}{unit}" for count, unit in counts if count), f"公布后{effective['delay_days']}日")
+
+
+def _repealed(repeal: Mapping[str, Any]) -> str:
+    return (f"《{repeal['title']}》" if repeal["title"] else "") + (repeal["number"] or "")
 
 
 def _repeals(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -255,7 +255,7 @@ def _effective(effective: Effective | None) -> str | None:
 def set_answers(dossier: Dossier) -> dict[str, list[str]]:
     """The answers of the pipeline for the lists of the gold format; at most `MAX_BASES` bases, by first mention."""
     members = list(dossier.document.family())
-    repeals = [repeal.title for member in members for repeal in member.repeals]
+    repeals = [repeal.title or repeal.number or "" for member in members for repeal in member.repeals]
     repealed = _keys(repeals)
     bases: dict[str, str] = {}
     for citation in sorted((c for m in members for c in m.citations if c.target == "他件"), key=lambda c: c.span.start):

@@ -49,7 +49,7 @@ _IN_DAY = re.compile(r"年[\d一二三四五六七八九十]{1,2}月[\d一二三
 # characters of a year (二〇二〇, 2020); maximum length of a signature with the mark before it
 _YEAR, _LONGEST_SIGNATURE = 4, 260
 _DATE_RUN = re.compile(
-    rf"(?<=[\u4e00-\u9fff])(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
+    rf"(?<=[\u4e00-\u9fff])(?<!公元)(?<!民国)(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
     rf"|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
 )
 _AFTER_DATE = re.compile(

@@ -6,9 +6,11 @@ the text is never changed, and a fact that the document does not state is None.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from pipeline.dates import read_date
 from pipeline.document import (
+    Citation,
     Clause,
     Document,
     Effective,
@@ -20,7 +22,8 @@ from pipeline.document import (
 )
 from pipeline.parse.attachments import listed_attachments
 from pipeline.parse.citations import find_citations, find_self_references, name_key
-from pipeline.parse.ending import find_amendments, find_effective, find_repeals, find_term
+from pipeline.parse.commencement import effective_of_term, find_effective
+from pipeline.parse.deeds import Known, amendments_of, find_deeds, repeals_of
 from pipeline.parse.family import Extent, attached_title, read_extent
 from pipeline.parse.genres import genre_of
 from pipeline.parse.lines import Line, Sheet, read_sheet
@@ -30,6 +33,7 @@ from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.secrecy import find_secrecy
 from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
+from pipeline.parse.terms import find_term
 
 __all__ = ["Term", "genre_of", "name_key", "parse"]
 
@@ -50,10 +54,12 @@ def parse(source: SourceText) -> Document:
     return _with_meta(_inherit(document), sheet)
 
 
-def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> Document:
+def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made: date | None = None) -> Document:
+    """The document of an extent; `made` is the day of the document that it is attached to."""
     text = sheet.text
     span = _span(extent.lines)
-    attached = tuple(_attached(lines, extent, sheet, depth + 1) for lines in extent.attached)
+    day = masthead.made.value if masthead.made else made
+    attached = tuple(_attached(lines, extent, sheet, depth + 1, day) for lines in extent.attached)
     attachments = _attachments(extent, attached)
     own = [
         masthead.title.value if masthead.title else "",
@@ -63,20 +69,28 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int) -> D
     own = [title for title in own if not _acts_on_title(masthead, title)]
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
+    deeds = find_deeds(text, span, _known(masthead, citations))
+    term = find_term(text, span)
+    effective = find_effective(text, span, _opening(extent), day) or (effective_of_term(text, term) if term else None)
     return Document(
         span=span,
         masthead=masthead,
-        effective=find_effective(text, span, _opening(extent)),
-        term=find_term(text, span),
+        effective=effective,
+        term=term,
         attachments=attachments,
         clauses=clauses,
         citations=citations + tuple(find_self_references(text, span)),
-        repeals=find_repeals(text, span, citations),
-        amendments=find_amendments(text, span, citations),
+        repeals=repeals_of(deeds, citations),
+        amendments=amendments_of(deeds, citations),
         tasks=tuple(find_tasks(text, span, clauses)),
         noise=(),
         attached=attached,
     )
+
+
+def _known(masthead: Masthead, citations: Sequence[Citation]) -> Known:
+    title, number = masthead.title, masthead.number
+    return Known(title.value if title else None, number.value if number else None, citations)
 
 
 def _with_repeated(document: Document, repeated: tuple[Clause, ...]) -> Document:
@@ -108,12 +122,12 @@ def _opening(extent: Extent) -> Span:
     return _span(body)
 
 
-def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int) -> Document:
+def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int, made: date | None) -> Document:
     extent = read_extent(lines, is_outer=False) if depth < _MAX_DEPTH else _flat(lines)
     bare = Sheet(sheet.text, lines, (), ())
     masthead = read_masthead(extent, bare, lines)
     title = attached_title(lines, extent.head, outer.issued)
-    return _document(extent, replace(masthead, title=title), bare, depth)
+    return _document(extent, replace(masthead, title=title), bare, depth, made)
 
 
 def _flat(lines: Sequence[Line]) -> Extent:

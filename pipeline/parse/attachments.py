@@ -18,6 +18,10 @@ _SUFFIX = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|zip|rar|ofd|jpg)", re.IGNORECASE
 _REVISED = re.compile(r"^(?:修改|修订|调整)后的")
 # 印发《…》的通知（文号） inside a text refers to another document
 _OF_OTHERS = re.compile(r"^的?(?:通知|决定|公告)[》（(]")
+# 将《…》第八条删去, 将《…》有效期延长: another document is changed, not issued
+_CHANGED = re.compile(
+    r"^(?:[（(][^）)]{0,60}[）)])?的?(?:第|中的?|附件|附表|有效期|(?:执行|施行|实施|试行|适用)期|延长|延期|修改|修订|修正|废止|删|部分|有关|相关|调整|转为|继续)"
+)
 # 现将《…》印发给你们; 《…》已经…同意，现予印发
 _IN_TITLE = re.compile(r"(?:印发|发布|公布|下发|颁布|转发|批转)$")
 _IN_TEXT = re.compile(r"(?:现将|(?<![0-9])将|制定了|编制了|修订了|起草的|制定的|现(?:印发|发布|公布))$")
@@ -80,7 +84,8 @@ def issued_titles(title: str, opening: str) -> tuple[str, ...]:
                 text[max(0, match.start() - 14) : match.start()],
                 text[match.end() : match.end() + 140],
             )
-            if (lead.search(before) and not _OF_OTHERS.search(after)) or _ISSUED_AFTER.match(after):
+            changed = lead is _IN_TEXT and _CHANGED.match(after)
+            if (lead.search(before) and not changed and not _OF_OTHERS.search(after)) or _ISSUED_AFTER.match(after):
                 found.append(match[1].replace(" ", ""))
     bare = re.search(r"关于(?:印发|发布|公布|下发)([^《》]{6,80}?)的(?:通知|公告|决定)$", title)
     if bare:

@@ -179,7 +179,7 @@ def find_citations(text: str, span: Span, own_titles: Sequence[str]) -> tuple[Ci
     found = [citation for quotation in quotations for citation in reader.read(quotation)]
     found.extend(_quoted_titles(text, span))
     found.extend(_bare_names(text, span, [quotation.span for quotation in quotations]))
-    found.extend(_notices(text, span, quotations))
+    found.extend(find_notices(text, span, quotations))
     found.extend(c for c in _catalogued(text, span) if name_key(c.title) not in own)
     return tuple(sorted(found, key=lambda citation: citation.span.start))
 
@@ -219,7 +219,7 @@ def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citati
         )
 
 
-def _notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
+def find_notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
     """Announcements cited by number instead of title: 海关总署公告2015年第34号（关于《…》的公告)."""
     if "公告" not in text:
         return

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.dates import DATE, make_day
+from pipeline.dates import DATE, NUMERIC_DATE, make_day
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
 from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
-_SEAL = re.compile(r"[（(](?:盖章|印章|公章|章)[）)]|（代章）")
+_SEAL = re.compile(r"[（(](?:代?盖?章|印章|公章|签章|代?印)[）)]")
+# what may stand before and behind the day of a signature: 公元二〇〇七年…, 成文日期：…, …日（代章）, …日印
+_LEAD_OF_DAY = re.compile(r"(?:公元|(?:成文)?日\s*期[：:])\s*$")
+_BEHIND_DAY = re.compile(rf"\s*(?:{_SEAL.pattern}|印|章)*\s*")
 # how the line above a date without a signing body may end: a sentence, a list or a title
 _ENDS_TEXT = re.compile(r"[。；：！？）”》]$|^附\s*件|^[0-9]|(?:表|目录|名单|通知|公告|特此.{2})$")
 _PRINTED = re.compile(rf"^(.{{0,60}}?)\s*({DATE.pattern})\s*印\s*发\s*[。]?$")
@@ -42,7 +45,7 @@ def find_signature(lines: Sequence[Line], start: int) -> Signature | None:
     """
     for index in range(start, len(lines)):
         line = lines[index]
-        if line.kind is BlockKind.CELL or len(line.text) > 140 or "日" not in line.text:
+        if line.kind is BlockKind.CELL or len(line.text) > 140:
             continue
         signature = _signature_at(lines, index, start)
         if signature:
@@ -50,21 +53,29 @@ def find_signature(lines: Sequence[Line], start: int) -> Signature | None:
     return None
 
 
+def _day_at_end(text: str) -> re.Match[str] | None:
+    """The date that a line ends with, but for a mark of the seal behind it."""
+    pattern = DATE if "月" in text else NUMERIC_DATE
+    found = [match for match in pattern.finditer(text) if _BEHIND_DAY.fullmatch(text, match.end())]
+    return found[-1] if found else None
+
+
 def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | None:
-    text = _SEAL.sub("", lines[index].text).strip()
-    match = DATE.search(text)
-    if not match or match.end() != len(text):
+    line = lines[index]
+    match = _day_at_end(line.text)
+    day = make_day(*match.groups()) if match else None
+    if match is None or day is None:
         return None
-    day = make_day(*match.groups())
-    before = text[: match.start()].strip()
-    if day is None or (before and not _signs(before)):
+    before = _SEAL.sub("", _LEAD_OF_DAY.sub("", line.text[: match.start()])).strip()
+    if before and not _signs(before):
         return None
-    made = Fact(day, Span(lines[index].end - len(match[0]), lines[index].end), "署名下日期")
+    made = Fact(day, Span(line.start + match.start(), line.start + match.end()), "署名下日期")
     if before:
-        return Signature(made, _names(before, lines[index]), index, index)
+        return Signature(made, _names(before, line), index, index)
     first, issuers = _bodies_above(lines, index, start)
     above = lines[index - 1].text if index else "。"
-    if not issuers and first == index and not (_ENDS_TEXT.search(above) or SPAM.search(above)):
+    ends = match.re is DATE and bool(_ENDS_TEXT.search(above) or SPAM.search(above))
+    if not issuers and ((first == index and not ends) or match.re is NUMERIC_DATE):
         return None
     return Signature(made, issuers, first, index)
 

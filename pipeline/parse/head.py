@@ -10,6 +10,7 @@ from pipeline.parse.bodies import is_body, split_bodies
 from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO, TO_NUMBER
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
+from pipeline.parse.own_numbers import OwnNumber, is_code, read_own_number, without_tail
 from pipeline.parse.secrecy import is_mark
 
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
@@ -17,7 +18,7 @@ _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$
 _MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
 # 【颁布日期】1993年07月09日: a row of a database page
 _PAGE_FIELD = re.compile(r"^【[^】]{2,8}】")
-_BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕[0-9]{1,5}号[）)]")
+_BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕第?[0-9]{1,5}号[）)]")
 _SIGNER = re.compile(r"签发人[：:]\s*(.{2,30})$")
 _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
 # 中华人民共和国…部令第36号, 国家市场监督管理总局令 (第99号 on the next line)
@@ -80,13 +81,14 @@ class Head:
 class _State:
     """State while the head is read: `titles` are the lines of the title so far, `waiting` the lines before it.
 
-    `closed` is True once the addressees have been read, which end the head.
+    `closed` is True once the addressees have been read, which end the head; `previous` is the line before.
     """
 
     titles: list[Line] = field(default_factory=list)
     waiting: list[Line] = field(default_factory=list)
     head: Head = field(default_factory=Head)
     closed: bool = False
+    previous: str = ""
 
     @property
     def title_text(self) -> str:
@@ -109,6 +111,7 @@ def read_head(lines: Sequence[Line]) -> Head:
         for piece in _pieces(line):
             if not _take(state, piece):
                 return _finish(state, index)
+            state.previous = piece.packed
             if state.closed:
                 return _finish(state, index + 1 if piece.end == line.end else index)
     return _finish(state, min(len(lines), 60))
@@ -122,7 +125,11 @@ def _cell_belongs(line: Line) -> bool:
 def _finish(state: _State, body: int) -> Head:
     head = state.head
     head.body, head.title = body, _title_of(state)
-    if head.number and head.title and head.number.value.startswith(("〔", "第")):
+    if (
+        head.number
+        and head.title
+        and re.match(r"〔[^〕]*〕(?:第?[0-9]|第?[一二三四五六七八九十])|第", head.number.value)
+    ):
         head.number = Fact(head.title.value + head.number.value, head.number.span, "标题加序号")
     return head
 
@@ -235,15 +242,38 @@ def _take_number(state: _State, piece: Line) -> bool:
         names = tuple(Fact(name, piece.span, "签发人") for name in re.split(r"[ 、，]+", signer[1].strip()))
         state.head.signers = (*state.head.signers, *names)
     text = piece.text[: signer.start()].strip() if signer else piece.text
-    text = _NUMBER_LEAD.sub("", text)
+    text = without_tail(_NUMBER_LEAD.sub("", text))
     text = text.strip("（）()") if _BRACKETED_NUMBER.fullmatch(text) else text
+    own = read_own_number(text)
+    if own:
+        return _place_own(state, piece, own)
     match = ANCHOR.search(text)
     if match and match.end() >= len(text.rstrip()) and len(text) <= 60:
         code = text[: match.start()].replace(" ", "")
         if re.search(r"关于|《", code):
             return False
+        code = code or (state.previous if is_code(state.previous) else "")
         return _place_number(state, piece, code + write_anchor(match))
     return bool(signer)
+
+
+def _place_own(state: _State, piece: Line, own: OwnNumber) -> bool:
+    """Take a number in another form; the notice that it numbers is the title until a line says what it is about."""
+    value = own.value
+    if own.title:
+        at = piece.text.find(own.title)
+        state.titles = [Line(own.title, piece.start + at, piece.start + at + len(own.title), piece.kind)]
+    elif own.owner and not state.titles:
+        body = state.waiting[-1] if state.waiting and len(own.owner) < 4 else None
+        if body is not None and is_body(body.packed):
+            state.titles.append(body)
+            value = body.packed + value
+        state.titles.append(piece._replace(text=own.owner))
+    elif not own.owner and not state.titles and value.endswith(("公告", "通告")):
+        state.titles.append(piece)
+    if state.head.number is None:
+        state.head.number = Fact(value, piece.span, "版头文号行")
+    return True
 
 
 def _place_number(state: _State, piece: Line, value: str) -> bool:
@@ -324,6 +354,9 @@ def _take_title(state: _State, piece: Line) -> bool:
         return False
     if DATE.fullmatch(text) or (first_date(text) and len(text) < 14):
         return not state.titles
+    if _names_subject(state, text):
+        state.titles = [piece]
+        return True
     if state.title_complete:
         return _after_title(state, piece)
     if state.titles:
@@ -332,6 +365,13 @@ def _take_title(state: _State, piece: Line) -> bool:
         _begin_title(state, piece)
         return True
     return _keep_waiting(state, piece)
+
+
+def _names_subject(state: _State, text: str) -> bool:
+    """Whether a line says what the numbered notice above it is about: 长河县人民政府通告〔2024〕3号 / 关于…的通告."""
+    above = state.title_text
+    numbered = state.head.number is not None and "关于" not in above and above.endswith(("公告", "通告"))
+    return numbered and text.startswith("关于") and bool(ENDS.search(text))
 
 
 def _starts_title(text: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from pipeline.assess import STATED
-from pipeline.document import Cleanup, Dossier, Severity
+from pipeline.document import Amendment, Cleanup, Dossier, Severity
 from pipeline.law import province_of, statute_key, statute_keys
 from pipeline.register.catalogues import Catalogue, read_catalogue
 from pipeline.register.keys import number_in, number_key
@@ -20,13 +20,19 @@ _BLANK = re.compile(r"\s+")
 class Reference:
     """A reference to another document: title, number key (None if not stated) and kind of reference.
 
-    `kind` is 引用, 依据, 废止, 修改 or 延长; `until` is the new last day in force of a prolonged document.
+    `kind` is 引用, 依据, 废止, 修改 or 延长. `title` is "" where only a number is given. `until` is the new last day in force of
+    a prolonged document, `years` the length by which it is prolonged (with `anew` from the deed); `part` is what is
+    changed, None for the whole; `since` the day on which the deed takes effect, where stated.
     """
 
     title: str
     number: str | None
     kind: str
     until: date | None = None
+    years: float | None = None
+    anew: bool = False
+    part: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,11 @@ def card_of(dossier: Dossier, *, sketched: bool = False) -> Card:
 def _references(dossier: Dossier) -> tuple[Reference, ...]:
     """The references of a document and its attached documents, without duplicates and without statutes."""
     statutes = statute_keys()
-    found: dict[tuple[str, str | None, str], Reference] = {}
+    found: dict[tuple[str, str | None, str, str | None], Reference] = {}
     members = list(dossier.document.family())
     references = chain(
-        (Reference(r.title, number_key(r.number), "废止") for m in members for r in m.repeals),
-        (Reference(a.title, number_key(a.number), a.kind, a.until) for m in members for a in m.amendments),
+        (Reference(r.title or "", number_key(r.number), "废止", since=r.day) for m in members for r in m.repeals),
+        (_amended(a) for m in members for a in m.amendments),
         (
             Reference(c.title, number_key(c.number), "依据" if c.role == "依据" else "引用")
             for m in members
@@ -120,8 +126,13 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
         ),
     )
     for reference in references:
-        found.setdefault((reference.title, reference.number, reference.kind), reference)
+        found.setdefault((reference.title, reference.number, reference.kind, reference.part), reference)
     return tuple(found.values())
+
+
+def _amended(made: Amendment) -> Reference:
+    number = number_key(made.number)
+    return Reference(made.title or "", number, made.kind, made.until, made.years, made.anew, made.part, made.since)
 
 
 def sketch(text: str) -> tuple[int, ...]:

@@ -8,8 +8,11 @@ from pipeline.parse import name_key
 
 _OPEN, _CLOSE = str.maketrans(dict.fromkeys("[【［〖", "〔")), str.maketrans(dict.fromkeys("]】］〗", "〕"))
 _BLANK = re.compile(r"\s")
-_NUMBER = re.compile(r"^(.*?)〔([12][0-9]{3})〕第?0*([0-9]{1,5})号")
-_NOTICE = re.compile(r"^(.{2,40}?公告)([12][0-9]{3})年第0*([0-9]{1,4})号")
+_NUMBER = re.compile(
+    r"^(.*?)〔([12][0-9]{3}|[5-9][0-9])〕第?0*([0-9]{1,5}(?:-[0-9]{1,3})?|增[0-9]{1,5})号(之[一二三四五六七八九十])?"
+)
+_YEAR_FIRST = re.compile(r"^()〔([12][0-9]{3}|[5-9][0-9])〕([\u4e00-\u9fff]{2,14})第?0*([0-9]{1,5})号")
+_NOTICE = re.compile(r"^(.{2,40}?(?:公告|通告))([12][0-9]{3})年第0*([0-9]{1,4})号")
 _INNER = re.compile(r"[《〈<]([^《》]{4,120})[》〉>]")
 _ISSUED = re.compile(r"(?:关于)?(?:重新)?(?:印发|发布|公布|转发|批转|颁发|下发)")
 _OF_WHAT = re.compile("^.*?关于")
@@ -32,10 +35,14 @@ def number_key(number: str | None) -> str | None:
     if not number:
         return None
     text = _BLANK.sub("", unicodedata.normalize("NFKC", number)).translate(_OPEN).translate(_CLOSE)
+    first = _YEAR_FIRST.match(text)
+    if first:
+        return f"{first[3]}〔{first[2]}〕{first[4]}号"
     match = _NUMBER.match(text) or _NOTICE.match(text)
     if match is None or not match[1]:
         return None
-    return f"{match[1].lstrip('(')}〔{match[2]}〕{match[3]}号"
+    sub = match[4] if match.re is _NUMBER and match[4] else ""
+    return f"{match[1].lstrip('(')}〔{match[2]}〕{match[3]}号{sub}"
 
 
 def number_in(title: str) -> str | None:
@@ -47,7 +54,7 @@ def number_in(title: str) -> str | None:
 def number_parts(key: str) -> tuple[str, int, int] | None:
     """Issuing code, year and serial of a `number_key`, None for any other text."""
     match = _NUMBER.match(key)
-    return (match[1], int(match[2]), int(match[3])) if match else None
+    return (match[1], int(match[2]), int(match[3])) if match and match[3].isdecimal() else None
 
 
 @lru_cache(maxsize=65536)

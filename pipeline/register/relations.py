@@ -19,14 +19,14 @@ _MONTH = 28
 class Relation:
     """A relation of kind `kind` from card `source` to card `target` (indexes of cards).
 
-    `how` is the evidence, in Chinese; `until` the new last day in force for 延长 (None if not stated).
+    `how` is the evidence, in Chinese; `deed` the reference of the source that states it, None if found by comparison.
     """
 
     kind: str
     source: int
     target: int
     how: str
-    until: date | None = None
+    deed: Reference | None = None
 
 
 class Index:
@@ -100,7 +100,7 @@ def _stated(index: Index) -> Iterator[Relation]:
         for reference in card.references:
             targets, how = index.find(source, reference)
             for target in targets:
-                yield Relation(reference.kind, source, target, how, reference.until)
+                yield Relation(reference.kind, source, target, how, reference)
 
 
 def _successors(cards: Sequence[Card], known: set[tuple[int, int]]) -> Iterator[Relation]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
 
 from pipeline.assess import indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
@@ -12,6 +11,8 @@ from pipeline.law import OUTCOMES, load_registrations
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import LISTED, Catalogue
 from pipeline.register.keys import issuer_key
+from pipeline.register.last_days import PROLONGS, begins, prolonged
+from pipeline.register.left_over import citation_of, left_over, with_left_over
 from pipeline.register.relations import COPY, SUCCEEDS, Index, Relation
 
 _BY_TERM = ("CL-01", "CL-02", "CL-03", "CL-04")
@@ -33,48 +34,49 @@ def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) ->
     are ignored.
     """
     added: dict[int, list[Indicator]] = defaultdict(list)
-    prolonged: dict[int, date | None] = {}
+    last_days: dict[int, date | None] = {}
     for relation in relations:
-        source = cards[relation.source]
-        since = source.since
-        if since and since > as_of:
-            continue
-        added[relation.target].extend(_of_relation(relation, source))
-        if relation.kind == "延长":
-            prolonged[relation.target] = relation.until
+        since = begins(relation, cards)
+        if relation.kind != PROLONGS and not (since and since > as_of):
+            added[relation.target].extend(_of_relation(relation, cards[relation.source]))
+    for relation, until in prolonged(cards, relations, as_of):
+        added[relation.target].append(_of_prolongation(relation, cards[relation.source], until))
+        last_days[relation.target] = until
     for target, indicator, until in _of_catalogues(cards, relations, as_of):
         added[target].append(indicator)
         if until:
-            prolonged[target] = until
+            last_days[target] = until
     schemes = {scheme.place for scheme in load_registrations()}
     for index, card in enumerate(cards):
         added[index].extend(_unregistered(card, schemes))
-    proposals = [_propose(card, added[index], prolonged.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
+    proposals = [_propose(card, added[index], last_days.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
     return _follow_up(cards, relations, proposals)
 
 
 _NEVER = date.min  # the document was not prolonged; None: prolonged without a last day
 
 
-def _citation_of(card: Card) -> str:
-    name = f"《{card.title}》" if card.title else f"无题名文件“{PurePath(card.name).name}”"
-    return f"{name}（{card.number}）" if card.number else name
-
-
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
     """The indicators that a relation gives its target."""
     when = f"（{source.since}）" if source.since else ""
+    part = relation.deed.part if relation.deed else None
     if relation.kind == "废止":
-        yield indicate("CL-06", (f"已被{_citation_of(source)}{when}废止（{relation.how}）",))
-    elif relation.kind == "延长":
-        until = f"至{relation.until}" if relation.until else ""
-        yield inform("CL-05", (f"{_citation_of(source)}{when}延长有效期或者决定继续适用{until}（{relation.how}）",))
+        yield indicate("CL-06", (f"已被{citation_of(source)}{when}废止（{relation.how}）",))
+    elif relation.kind == "修改" and part:
+        says = f"“{part}”已被{citation_of(source)}{when}废止或者修改（{relation.how}），其余部分不受影响"
+        yield inform("CL-28", (says,))
     elif relation.kind == SUCCEEDS:
         yield indicate(
-            "CL-07", (f"同一机关后来制定了{_citation_of(source)}{when}（{relation.how}），请确认是否全面取代",)
+            "CL-07", (f"同一机关后来制定了{citation_of(source)}{when}（{relation.how}），请确认是否全面取代",)
         )
     elif relation.kind == COPY:
-        yield inform("CL-23", (f"与{_citation_of(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
+        yield inform("CL-23", (f"与{citation_of(source)}文字基本相同（{relation.how}），请核对是否重复发文",))
+
+
+def _of_prolongation(relation: Relation, source: Card, until: date | None) -> Indicator:
+    when = f"（{source.since}）" if source.since else ""
+    to = f"至{until}" if until else ""
+    return inform("CL-05", (f"{citation_of(source)}{when}延长有效期或者决定继续适用{to}（{relation.how}）",))
 
 
 def _of_catalogues(
@@ -91,7 +93,7 @@ def _of_catalogues(
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
             for target in targets if entry.result != LISTED else ():
-                says = f"{_citation_of(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
+                says = f"{citation_of(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
                 yield target, _listed(entry.result, says, late=late), entry.until
         if card.catalogue.residual:
@@ -124,7 +126,7 @@ def _unlisted(index_of: Index, source: int, listed: set[int]) -> Iterator[tuple[
     before = (catalogue.cutoff if catalogue else None) or card.made
     if before is None:
         return
-    says = f"{_citation_of(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
+    says = f"{citation_of(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
     for issued in {index for issuer in card.issuers for index in index_of.by_issuer[issuer_key(issuer)]} - listed:
         other = cards[issued]
         if issued != source and other.is_normative and other.made and other.made < before:
@@ -147,17 +149,9 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
 
 
 def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: list[Proposal]) -> list[Proposal]:
-    """CL-18: documents based (依据) on a document that is repealed or lapsed need review; only direct bases count."""
-    ended = {
-        i for i, p in enumerate(proposals) if p.cleanup.outcome in ("repeal", "lapse") and p.cleanup.confidence == "高"
-    }
-    for relation in relations:
-        if relation.kind != "依据" or relation.target not in ended or relation.source in ended:
-            continue
-        proposal = proposals[relation.source]
-        if proposal.cleanup.outcome == "not_applicable":
-            continue
-        says = f"所依据的{_citation_of(cards[relation.target])}已经废止或者失效（{relation.how}）"
-        kept = [indicator for indicator in proposal.cleanup.indicators if indicator.id != "CL-27"]
-        proposals[relation.source] = Proposal(weigh([*kept, indicate("CL-18", (says,))]), proposal.expires)
-    return proposals
+    """The proposals with what follows for documents that live with, or are based on, one that ends (CL-18, CL-29)."""
+    found = left_over(cards, relations, [proposal.cleanup for proposal in proposals])
+    return [
+        Proposal(with_left_over(proposal.cleanup, found.get(at, ())), proposal.expires)
+        for at, proposal in enumerate(proposals)
+    ]

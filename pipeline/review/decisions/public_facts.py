@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 
+from pipeline.dates import add_months, add_working_days
 from pipeline.review.models import Conclusion, Correction, Item, Version
 from pipeline.review.queue.store import place_of
 from pipeline.review.search.index import Term, terms_of, with_words
@@ -187,7 +188,10 @@ def _effective(effective: Mapping[str, Any] | None, announced: date | None) -> d
         return None
     if effective["day"]:
         return _day(effective["day"])
-    return announced + timedelta(days=effective["delay_days"] or 0) if announced else None
+    if announced is None:
+        return None
+    later = add_months(announced, effective.get("delay_months") or 0) + timedelta(days=effective["delay_days"] or 0)
+    return add_working_days(later, effective.get("delay_working_days") or 0)
 
 
 # facts by edition and analysis: they change only when a version is analysed anew

@@ -1,0 +1,42 @@
+"""Last days of documents that later documents prolong: to a day, by a length, or for a length from the deed; chained in order of time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from pipeline.dates import last_day_in_force
+from pipeline.register.cards import Card, Reference
+from pipeline.register.relations import Relation
+
+PROLONGS = "延长"
+
+
+def begins(relation: Relation, cards: Sequence[Card]) -> date | None:
+    """The day on which a relation takes effect: the one it states, else that of its source; None if neither is known."""
+    stated = relation.deed.since if relation.deed else None
+    return stated or cards[relation.source].since
+
+
+def prolonged(
+    cards: Sequence[Card], relations: Sequence[Relation], as_of: date
+) -> Iterator[tuple[Relation, date | None]]:
+    """Each prolongation that is declared by `as_of`, earliest first, with the last day that it gives; None if not known."""
+    last: dict[int, date | None] = {}
+    declared = [
+        relation
+        for relation in relations
+        if relation.kind == PROLONGS and (cards[relation.source].since or date.min) <= as_of
+    ]
+    for relation in sorted(declared, key=lambda r: cards[r.source].made or cards[r.source].since or date.min):
+        target = relation.target
+        base = last.get(target, cards[target].expires)
+        last[target] = _moved(relation.deed, base, begins(relation, cards)) if relation.deed else None
+        yield relation, last[target]
+
+
+def _moved(deed: Reference, base: date | None, start: date | None) -> date | None:
+    """The new last day of a document that lasted to `base`, by a deed that takes effect on `start`."""
+    if deed.until or deed.years is None:
+        return deed.until
+    if deed.anew:
+        return last_day_in_force(start, deed.years) if start else None
+    return last_day_in_force(base + timedelta(days=1), deed.years) if base else None
