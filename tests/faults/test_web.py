@@ -74,6 +74,16 @@ def test_e05_loose_text_is_a_line(handed: Folder, name: str) -> None:
     assert "第三章 法律责任" in lines and "第九条 违反本办法规定的，由市公安机关责令限期改正。" in lines
 
 
+def test_b01_the_page_says_repealed(handed: Folder) -> None:
+    dossier = page(handed("b01"))
+    head, validity = dossier.document.masthead, dossier.assessment.validity
+    assert head.number and head.number.value == "青政告〔2024〕2号"
+    assert head.made and head.made.value == date(2024, 1, 28)
+    assert head.published and head.published.value == date(2024, 1, 30)
+    assert (validity.state, validity.expires) == ("已废止", date(2025, 12, 19))
+    assert validity.span and validity.span.cut(dossier.source.text) == "有效性：已废止（2025-12-20）"
+
+
 def test_b02_information_as_a_list(handed: Folder) -> None:
     dossier = page(handed("b02"))
     head = dossier.document.masthead
