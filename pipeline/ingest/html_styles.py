@@ -69,10 +69,10 @@ def is_hidden(node: LexborNode, style: Declarations) -> bool:
         return True
     if display is None and ("hidden" in attributes or (node.tag == "dialog" and "open" not in attributes)):
         return True
-    return _has_no_room(style)
+    return _is_out_of_sight(style)
 
 
-def _has_no_room(style: Declarations) -> bool:
+def _is_out_of_sight(style: Declarations) -> bool:
     away = style.get("position") in ("absolute", "fixed") and any(
         _FAR_AWAY.match(style.get(side, "")) for side in ("left", "top", "right", "bottom")
     )

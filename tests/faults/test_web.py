@@ -9,7 +9,10 @@ import pytest
 from pipeline import analyze
 from pipeline.document import BlockKind, Dossier, SourceText
 from pipeline.ingest import Upload, read, uploads
+from pipeline.register.cards import card_of
 from pipeline.register.catalogues import read_catalogue
+from pipeline.register.relations import relate
+from pipeline.register.settle import settle
 
 Folder = Callable[[str], Path]
 
@@ -110,7 +113,7 @@ def test_b04_numbers_of_lists(handed: Folder) -> None:
     assert labels == ["一、", "二、", "三、", "1.", "2."]
 
 
-def test_b05_cells_apart(handed: Folder) -> None:
+def test_b05_cells_are_separate(handed: Folder) -> None:
     (source,) = texts(handed("b05") / "page.html").values()
     assert "1\n城镇垃圾处理费\n县城市管理局\n每户每月6元" in source.text
 
@@ -162,3 +165,27 @@ def test_d15_names_in_utf8_without_the_flag(handed: Folder) -> None:
 
 def test_d23_names_in_the_codepage_of_the_message(handed: Folder) -> None:
     assert list(texts(handed("d23") / "附件名.msg")) == ["关于印发办法的通知.txt"]
+
+
+def test_d17_result_in_the_title_row(handed: Folder) -> None:
+    catalogue = read_catalogue(analyze(handed("d17") / "废止目录.xlsx"))
+    assert catalogue and [entry.result for entry in catalogue.entries] == ["repeal"] * 3
+
+
+def test_d17_merged_cells(handed: Folder) -> None:
+    (source,) = texts(handed("d17") / "合并单元格.xlsx").values()
+    assert source.text.split("\n")[1:] == ["县水利局｜某某县河道采砂管理办法", "县水利局｜某某县水库安全管理办法"]
+    assert [block.kind for block in source.blocks[1:]] == [BlockKind.CELL, BlockKind.CELL]
+
+
+def test_d27_formats(handed: Folder) -> None:
+    (source,) = texts(handed("d27") / "格式.xlsx").values()
+    assert source.text.split("\n")[-1].endswith("｜2024年1月｜5%")
+
+
+def test_b36_result_in_a_merged_cell(handed: Folder) -> None:
+    papers = sorted(path for path in handed("b36").iterdir() if path.name.startswith("K") or path.suffix == ".xlsx")
+    cards = [card_of(analyze(path, as_of=date(2026, 6, 1))) for path in papers]
+    proposals = settle(cards, relate(cards), date(2026, 6, 1))
+    found = {path.name: proposal.cleanup.outcome for path, proposal in zip(papers, proposals, strict=True)}
+    assert {found[path.name] for path in papers if path.name.startswith("K")} == {"repeal"}

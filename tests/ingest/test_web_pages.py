@@ -167,7 +167,7 @@ def test_text_that_is_struck_through_is_read_and_told() -> None:
 FEES = "<tr><td>1</td><td>停车</td><td>5元</td></tr><tr><td>2</td><td>换证</td><td></td></tr>"
 
 
-def test_cells_of_a_table_are_apart_and_numbers_in_them_are_no_page_numbers() -> None:
+def test_cells_of_a_table_are_separate_and_numbers_in_them_are_no_page_numbers() -> None:
     source = page(f"<h1>{TITLE}</h1><div id=zoom><p>{OPENING}</p><table>{FEES}</table><p>{CLOSING}</p></div>")
     assert of_kind(source, BlockKind.CELL) == ["1", "停车", "5元", "2", "换证"]
     assert not of_kind(source, BlockKind.FURNITURE)
