@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.ingest.codepages import codec_of_label, decode_first
+from pipeline.ingest.codepages import codec_of_label, decode_first, decode_strictly
 from pipeline.ingest.docx_tables import blocks_of
 from pipeline.ingest.html_furniture import furniture_of, head_of
 from pipeline.ingest.html_information import Pair, information
@@ -19,7 +19,7 @@ from pipeline.ingest.html_lines import Line, Shown
 from pipeline.ingest.html_main import main_part
 from pipeline.ingest.html_styles import Styles
 from pipeline.ingest.html_text import shown_in
-from pipeline.ingest.html_titles import heading_of
+from pipeline.ingest.html_titles import heading_of, is_paper
 from pipeline.ingest.plain import decode
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE)
@@ -28,7 +28,12 @@ _NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|ce
 _MAX_DEPTH = 5000
 # 青政发〔2024〕31号 on a line of its own between the heading and the text
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{1,24}[〔\[［【(（]\s*[12]\d{3}\s*[〕\]］】)）]\s*第?\s*\d{1,5}\s*号")
+# lines above the content among which its title may stand, and the longest title
+_ABOVE, _LONGEST_TITLE = 8, 120
 _LEAST = 10
+# Chinese characters from which a page that is valid in UTF-8 is in UTF-8, whatever it declares
+_SURELY = 10
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SAMPLE = 20
 
 
@@ -62,8 +67,11 @@ def read_html(data: bytes) -> Reading:
 
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
-    """The markup: in the charset it declares if it is valid in it, else as detected; a byte order mark takes precedence."""
+    """The markup: in UTF-8 or the charset it declares, if it is valid in it, else as detected; a byte order mark takes precedence."""
     named = _CHARSET.search(data[:4096])
+    utf8 = decode_strictly(data, "utf-8")
+    if utf8 is not None and len(_CHINESE.findall(utf8[:20_000])) >= _SURELY:
+        return decode(data)
     if named and not data.startswith(BOM_UTF8):
         text = decode_first(data, [codec_of_label(named[1].decode("ascii"))])
         if text is not None:
@@ -78,12 +86,24 @@ def _page(tree: LexborHTMLParser) -> tuple[_Page, Shown]:
     part = main_part(tree, body, styles)
     shown = shown_in(part, styles)
     outside = shown_in(body, styles, without=part).lines if part.mem_id != body.mem_id else ()
-    heading = heading_of(tree, "".join(line.text for line in shown.lines))
+    content = "".join(line.text for line in shown.lines)
+    heading = heading_of(tree, content) or _heading_above(outside, content)
     around = [pair for pair in information(outside)[0] if pair.informs]
     within, taken = information(head_of(shown.lines))
     lines = tuple(line for at, line in enumerate(shown.lines) if at not in taken)
     number = _number_below(heading, outside) if heading else ""
     return _Page(heading, number, (*around, *within), lines, furniture_of(lines)), shown
+
+
+def _heading_above(outside: Sequence[Line], content: str) -> str:
+    """The title of a paper that stands shortly above the content, where no heading of the page says it; else ""."""
+    end = next((at for at, line in enumerate(outside) if not line.text and line.cell is None), 0)
+    packed = "".join(content.split())
+    for line in reversed(outside[max(0, end - _ABOVE) : end]):
+        text = " ".join(line.text.split())
+        if is_paper(text) and len(text) <= _LONGEST_TITLE and not (line.linked or line.aside) and "：" not in text:
+            return "" if "".join(text.split()) in packed else text
+    return ""
 
 
 def _number_below(heading: str, outside: Sequence[Line]) -> str:
@@ -124,5 +144,5 @@ def _notes(shown: Shown) -> Iterator[Note]:
     if struck:
         yield Note(
             "struck",
-            f"网页正文中有{len(struck)}处划去的文字（如“{struck[0][:_SAMPLE]}”），仍按正文读取，请核对是否已删除",
+            f"网页正文中有{len(struck)}处划去的文字（如“{struck[0][:_SAMPLE]}”），视为已删除，没有读取，请核对",
         )

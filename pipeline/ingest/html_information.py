@@ -127,7 +127,9 @@ def _pairs_at(lines: Sequence[Line], at: int) -> tuple[int, list[Pair]]:
             for match, end in zip(found, ends, strict=True)
         ]
         return _with_value_below(lines, at, pairs)
-    label = _alone(text)
+    label, lead = _alone(text), lines[at].lead
+    if not label and _alone(lead) and text.startswith(lead):
+        return 1, [Pair(_alone(lead), _flat(text[len(lead) :].lstrip("：: ")))]
     if label:
         return _with_value_below(lines, at, [Pair(label, "")])
     other = _OTHER.fullmatch(text)

@@ -16,6 +16,8 @@ _CONTENT = (
 )  # fmt: skip
 # characters from which a container is taken for that of the text; share of the marks of the page that it must hold
 _LEAST, _SHARE = 40, 0.5
+# elements of one selector that are looked at
+_MOST = 20
 # characters from which a text behind the part is taken for an annex, and what stands at the foot of a page
 _ANNEX = 30
 _FOOT = re.compile(
@@ -45,12 +47,16 @@ _Weights = dict[int, _Weight]
 def main_part(tree: LexborHTMLParser, body: LexborNode, styles: Styles) -> LexborNode:
     """The element that holds the text of a page, given with its body; the body if no other does."""
     weights = _weights(body, styles)
-    least = weights[body.mem_id].marks * _SHARE
+    whole = weights[body.mem_id].marks
     for selector in _CONTENT:
-        for node in tree.css(selector)[:5]:
-            # a container may be hidden until a script shows it
-            weight = weights.get(node.mem_id) or _weights(node, styles)[node.mem_id]
-            if weight.characters > _LEAST and weight.marks >= least:
+        nodes = tree.css(selector)[:_MOST]
+        # a container may be hidden until a script shows it
+        found = [(node, weights.get(node.mem_id) or _weights(node, styles)[node.mem_id]) for node in nodes]
+        filled = [(node, weight) for node, weight in found if weight.characters > _LEAST]
+        # a text in several containers is found by weighing, unless one holds the others
+        share = _NEARLY_ALL if len(filled) > 1 else _SHARE
+        for node, weight in filled:
+            if weight.marks >= whole * share:
                 return node
     part: LexborNode | None = body
     while part is not None:

@@ -16,7 +16,7 @@ _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 # properties that decide whether and how text is shown
 _USED = re.compile(
-    r"display|visibility|list-style|white-space|vertical-align|position|opacity|font-size|text-indent|overflow"
+    r"display|visibility|list-style|white-space|vertical-align|position|opacity|font-size|text-indent|text-decoration|overflow"
 )
 _NOT_DRAWN = frozenset(
     (

@@ -137,7 +137,8 @@ class _Walk:
         text = _BREAK.sub(" ", _BROKEN.sub("", "".join(self.pieces))).strip(" ")
         if text.strip():
             marked = self.marker + (" " if self.marker[-1:] == "." and text[0].isdigit() else "") + text
-            self._add(Line(marked if self.marker else text, self.linked, self.asides > 0))
+            lead = next((piece for piece in map(str.strip, self.pieces) if piece), "")
+            self._add(Line(marked, self.linked, self.asides > 0, lead="" if lead == text else lead))
             self.marker = ""
         self.pieces, self.linked = [], 0
 
@@ -177,7 +178,7 @@ class _Walk:
             self.frames[-1].open(node)
         if _shift(node, style):
             self.shifts.append(len(self.pieces))
-        if node.tag in _STRUCK:
+        if _is_struck(node, style):
             self.strikes.append(len(self.pieces))
 
     def _close(self, node: LexborNode) -> None:
@@ -185,8 +186,8 @@ class _Walk:
         shift = _shift(node, style)
         if shift:
             self._shift_from(self.shifts.pop(), shift)
-        if node.tag in _STRUCK:
-            self.struck.append("".join(self.pieces[self.strikes.pop() :]).strip())
+        if _is_struck(node, style):
+            self._strike_from(self.strikes.pop())
         if _is_block(node, style):
             self.flush()
         self._count(node, style, -1)
@@ -217,6 +218,11 @@ class _Walk:
         for line in found:
             self._add(line)
 
+    def _strike_from(self, start: int) -> None:
+        """Leave out what was struck through from a piece on."""
+        self.struck.append("".join(self.pieces[start:]).strip())
+        del self.pieces[start:]
+
     def _shift_from(self, start: int, signs: dict[int, int]) -> None:
         """Write what was raised or lowered from a piece on with the signs of Unicode for it, if there are signs for all of it."""
         text = "".join(self.pieces[start:])
@@ -238,6 +244,11 @@ def _is_block(node: LexborNode, style: Declarations) -> bool:
     if display is None or node.tag in _TABLE:
         return node.tag in _BLOCKS
     return bool(_DISPLAYED_AS_BLOCK.match(display))
+
+
+def _is_struck(node: LexborNode, style: Declarations) -> bool:
+    lines = style.get("text-decoration-line") or style.get("text-decoration", "")
+    return "line-through" in lines or (node.tag in _STRUCK and "none" not in lines)
 
 
 def _shift(node: LexborNode, style: Declarations) -> dict[int, int] | None:

@@ -35,7 +35,7 @@ def heading_of(tree: LexborHTMLParser, content: str) -> str:
 def without_site(stated: str, site: str = "") -> str:
     """A title without the names of the site (`site`, or what reads like one) and of its columns before and behind it."""
     parts = [part for part in _STRONG.split(" ".join(stated.split())) if part]
-    papers = [part for part in parts if _is_paper(part)] or [part for part in parts if not _is_site(part, site)]
+    papers = [part for part in parts if is_paper(part)] or [part for part in parts if not _is_site(part, site)]
     title = papers[0] if papers else "".join(parts[:1])
     while True:
         shorter = _shortened(title, site)
@@ -49,11 +49,11 @@ def _shortened(title: str, site: str) -> str:
     partings = list(_WEAK.finditer(title))
     for parting in reversed(partings):
         before, behind = title[: parting.start()], title[parting.end() :]
-        if len(before) > _LEAST and _is_site(behind, site) and (_is_paper(before) or parting[0].strip()):
+        if len(before) > _LEAST and _is_site(behind, site) and (is_paper(before) or parting[0].strip()):
             return before
     for parting in partings:
         before, behind = title[: parting.start()], title[parting.end() :]
-        if len(behind) > _LEAST and _is_site(before, site) and _is_paper(behind):
+        if len(behind) > _LEAST and _is_site(before, site) and is_paper(behind):
             # 某县人民政府 关于…: the body that issues the paper, not the site
             return before + behind if behind.startswith("关于") and not parting[0].strip() else behind
     return title
@@ -72,7 +72,8 @@ def _site_name(tree: LexborHTMLParser) -> str:
     return _packed((node.attributes.get("content") or "") if node else "")
 
 
-def _is_paper(text: str) -> bool:
+def is_paper(text: str) -> bool:
+    """Whether a text reads like the title of an official paper."""
     return "关于" in text or bool(_PAPER.search(text) and not _SITE.fullmatch(text))
 
 

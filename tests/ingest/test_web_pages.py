@@ -157,11 +157,14 @@ def test_what_is_only_meant_for_readers_of_the_screen_is_read() -> None:
     assert lines("<p aria-hidden=true>第三条　统一规划。</p>") == ["第三条 统一规划。"]
 
 
-def test_text_that_is_struck_through_is_read_and_told() -> None:
+@pytest.mark.parametrize("tag", ["del", "s", "strike", "span style='text-decoration:line-through'", "span class=sc"])
+def test_text_that_is_struck_through_is_left_out_and_told(tag: str) -> None:
+    markup = f"<p>第三条　罚款<{tag}>500</{tag.split()[0]}><ins>300</ins>元。</p>"
     source = page(
-        f"<h1>{TITLE}</h1><div id=zoom><p>{OPENING}</p><p>第三条　<s>收取押金</s>。</p><p>{CLOSING}</p></div>"
+        f"<h1>{TITLE}</h1><div id=zoom><p>{OPENING}</p>{markup}<p>{CLOSING}</p></div>",
+        "<style>.sc{text-decoration:line-through}</style>",
     )
-    assert "收取押金" in source.text and "收取押金" in told(source, "struck")[0]
+    assert "第三条 罚款300元。" in source.text.split("\n") and "“500”" in told(source, "struck")[0]
 
 
 FEES = "<tr><td>1</td><td>停车</td><td>5元</td></tr><tr><td>2</td><td>换证</td><td></td></tr>"
@@ -213,6 +216,7 @@ SYSTEMS = {
     "ucap": f'<div class="xxgk">{pairs("<div><span>{}：</span><span>{}</span></div>")}</div><h1>{SUBJECT}</h1><div id="UCAP-CONTENT">{TEXT}</div>',
     "list": f'<ul class="head">{pairs("<li><b>{}：</b>{}</li>")}</ul><h1>{SUBJECT}</h1><div id="zoom">{TEXT}</div>',
     "definitions": f'<dl>{pairs("<dt>{}</dt><dd>{}</dd>")}</dl><h1>{SUBJECT}</h1><div class="pages_content">{TEXT}</div>',
+    "elements": f'<div>{pairs("<div><label>{}</label><em>{}</em></div>")}</div><h1>{SUBJECT}</h1><div id="zoom">{TEXT}</div>',
     "divs": f'<div>{pairs("<div class=l>{}</div><div class=r>{}</div>")}</div><h1>{SUBJECT}</h1><div id="vsb_content">{TEXT}</div>',
     "one_line": f'<h1>{SUBJECT}</h1><p>{pairs("<span>{}：{}</span> ")}</p><div class="article-content">{TEXT}</div>',
     "four_columns": '<table><tr>' + '</tr><tr>'.join(
@@ -313,6 +317,30 @@ def test_a_table_or_signature_beside_the_text_belongs_to_it_where_no_container_i
     parts = TEXT.split(f"<p>{BODY}")
     source = page(f"<div><div>{parts[0]}</div><div><p>{BODY}{parts[1]}</div></div>{FOOT}")
     assert of_kind(source, BlockKind.PARAGRAPH)[-2:] == [BODY, MADE]
+
+
+def test_a_text_in_several_containers_is_read_whole() -> None:
+    first, second = TEXT[: TEXT.index("<p>二、")], TEXT[TEXT.index("<p>二、") :]
+    source = page(
+        f"{NAV}<h1>{SUBJECT}</h1><div><div class=TRS_Editor>{first}</div><div class=TRS_Editor>{second}</div></div>{FOOT}"
+    )
+    assert of_kind(source, BlockKind.PARAGRAPH)[-2:] == [BODY, MADE]
+
+
+@pytest.mark.parametrize("tag", ["div class=bt", "p align=center", "h3", "td", "strong"])
+def test_a_title_above_the_container_is_read_where_the_window_names_only_the_site(tag: str) -> None:
+    heading = f"<{tag}>{SUBJECT}</{tag.split()[0]}>"
+    heading = f"<table><tr>{heading}</tr></table>" if tag == "td" else heading
+    source = page(
+        f"{NAV}{heading}<div>发布时间：2025-01-09　来源：县城管局</div><div id=zoom>{TEXT}</div>",
+        "<title>临溪县人民政府门户网站</title>",
+    )
+    assert of_kind(source, BlockKind.PARAGRAPH)[0] == SUBJECT
+
+
+def test_a_page_in_utf8_that_names_gb2312_is_read_in_utf8() -> None:
+    text = f"<html><head><meta charset=gb2312></head><body><div id=zoom>{TEXT}</div></body></html>"
+    assert MADE in read(Upload("a.html", text.encode())).text
 
 
 def test_the_number_between_heading_and_container_is_read() -> None:
