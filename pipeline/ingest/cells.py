@@ -14,13 +14,17 @@ from pipeline.document import BAR, Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses, of_file
 from pipeline.ingest.sheet_formats import GENERAL, shown
-from pipeline.ingest.sheet_package import Look, SheetLook, look_of
+from pipeline.ingest.sheet_ods import look_of_ods
+from pipeline.ingest.sheet_package import Look, Range, SheetLook, look_of
 from pipeline.logs import to_file
 
 _MOST_ROWS = 200_000
 # names that office programs give to new sheets
 _UNNAMED = re.compile(r"(?:sheet|工作表|表|table)\s*[(（]?\d*[)）]?", re.IGNORECASE)
 _SAMPLES = 3
+_ERROR = re.compile(r"#(?:[A-Z0-9/_]+[!?]|N/A)|Err:\d+|#[A-Z_]+")
+# dates with year, month and day are written alike, whatever their order
+_FULL_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$")
 
 Row = list[str]
 
@@ -76,10 +80,11 @@ def _read(file: Path, lost: Losses) -> _Book:
 
 
 def _look(file: Path, lost: Losses) -> Look:
-    if file.suffix == ".xlsx":
-        with lost.part("单元格格式"):
-            return look_of(file) or Look({}, {})
-    return Look({}, {})
+    reader = {".xlsx": look_of, ".ods": look_of_ods}.get(file.suffix)
+    look: Look | None = None
+    with lost.part("单元格格式"):
+        look = reader(file) if reader else None
+    return look or Look({}, {})
 
 
 def _opened(book: CalamineWorkbook, name: str) -> CalamineSheet:
@@ -104,11 +109,12 @@ def _sheet(sheet: CalamineSheet, found: _Book, look: Look) -> list[Row]:
         rows[at] = [
             _as_text(value, code, since_1904=look.since_1904) for value, code in zip(values, codes, strict=True)
         ]
-        for column, error in own.errors.get(at, {}).items():
-            if 0 <= column - left < len(values):
-                rows[at][column - left] = error
-                found.broken.append(f"{_reference(at, column)}为{error}")
-    _fill_merged(rows, sheet.merged_cell_ranges or (), left)
+        for column, words in own.texts.get(at, {}).items():
+            if 0 <= column - left < len(values) and not _FULL_DATE.match(words):
+                rows[at][column - left] = words.replace(BAR, "|")
+            if _ERROR.fullmatch(words):
+                found.broken.append(f"{_reference(at, column)}为{words}")
+    _fill_merged(rows, sheet.merged_cell_ranges or own.merged, left)
     found.without_result += own.without_result
     return _visible(sheet.name, rows, left, own, found)
 
@@ -130,7 +136,7 @@ def _visible(name: str, rows: dict[int, Row], left: int, look: SheetLook, found:
     ]
 
 
-def _fill_merged(rows: dict[int, Row], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]], left: int) -> None:
+def _fill_merged(rows: dict[int, Row], merged: Sequence[Range], left: int) -> None:
     """Write the words of cells that are merged downwards into each row they reach that has words of its own."""
     own = {at for at, row in rows.items() if any(row)}
     for (first, column), (last, _) in merged:

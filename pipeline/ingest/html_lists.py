@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.ingest.html_styles import Declarations
+from pipeline.ingest.html_styles import Declarations, Styles, is_hidden
 from pipeline.numerals import write_number
 
 LISTS = frozenset(("ol", "ul", "menu", "dir"))
@@ -13,12 +13,14 @@ _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-ro
 _BULLETS = frozenset(("none", "disc", "circle", "square", "disclosure-open", "disclosure-closed"))
 _CHINESE = frozenset(
     (
-        "cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal", "japanese-informal", "cjk-heavenly-stem",
+        "cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal", "japanese-informal",
         "simp-chinese-formal", "trad-chinese-formal",
     )
 )  # fmt: skip
+_TRADITIONAL = str.maketrans("一二三四五六七八九十百千", "壹貳參肆伍陸柒捌玖拾佰仟")
 _FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_SERIES = {"cjk-heavenly-stem": _STEMS, "cjk-earthly-branch": _BRANCHES}
 _LETTERS = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A"}
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 _ROMAN = (
@@ -43,11 +45,12 @@ class List:
     step: int = 1
 
 
-def begin(node: LexborNode, style: Declarations) -> List:
+def begin(node: LexborNode, styles: Styles) -> List:
     """The list that an element begins; without numbers if its items are bulleted or all begin with numbers of their own."""
-    items = _items(node)
+    items = [item for item in _items(node) if not is_hidden(item, styles.of(item))]
     ordered, attributes = node.tag == "ol", node.attributes
-    named = _named(style) or _TYPES.get((attributes.get("type") or "").strip()) or ("decimal" if ordered else "disc")
+    usual = (_TYPES.get((attributes.get("type") or "").strip()) or "decimal") if ordered else "disc"
+    named = _named(styles.of(node)) or usual
     if items and all(_WRITTEN.match(item.text(deep=True)) for item in items):
         named = "none"
     step = -1 if ordered and "reversed" in attributes else 1
@@ -94,14 +97,22 @@ def _written(number: int, style: str) -> str:
         return ""
     if style == "cjk-decimal":
         return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(abs(number))) + "、"
-    if style == "cjk-heavenly-stem" and 0 < number <= len(_STEMS):
-        return _STEMS[number - 1] + "、"
-    if style in _CHINESE and 0 < number < 10000:
-        written = write_number(number)
-        return (written.translate(_FORMAL) if style.endswith("-formal") else written) + "、"
+    if 0 < number <= len(_SERIES.get(style, "")):
+        return _SERIES[style][number - 1] + "、"
+    if style in _CHINESE and 0 <= number < 10000:
+        return _chinese(number, style) + "、"
     if style == "decimal-leading-zero":
         return f"{number:02d}."
     return _western(number, style) + "."
+
+
+def _chinese(number: int, style: str) -> str:
+    written = write_number(number) if number else "零"
+    if not style.endswith("-formal"):
+        return written
+    # 十 alone is 壹拾
+    written = ("一" if written.startswith("十") else "") + written
+    return written.translate(_TRADITIONAL if style.startswith("trad") else _FORMAL)
 
 
 def _western(number: int, style: str) -> str:

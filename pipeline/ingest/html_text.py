@@ -169,7 +169,7 @@ class _Walk:
             self.flush()
         self._count(node, style, 1)
         if node.tag in LISTS:
-            self.lists.append(begin(node, style))
+            self.lists.append(begin(node, self.styles))
         elif node.tag == "li":
             self.marker += label(self.lists[-1], node, style) if self.lists else ""
         elif node.tag == "table":

@@ -15,18 +15,24 @@ _PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": True}
 _MOST_COLUMNS = 1000
 
 
+# first and last row and column of merged cells
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
 @dataclass(slots=True)
 class SheetLook:
     """How the cells of a sheet are shown; rows and columns are counted from 0.
 
-    `formats` are the indices of `Look.codes` by row and column, of cells that do not have the general format; `errors` are the
-    errors that formulas have given (#REF!), which calamine reads as empty cells.
+    `formats` are the indices of `Look.codes` by row and column, of cells that do not have the general format; `texts` are the
+    texts that cells show where the file states them (errors such as #REF!, which calamine reads as empty cells; all values of
+    an ods), `merged` the ranges of merged cells where calamine does not tell them.
     """
 
     formats: dict[int, dict[int, int]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
+    merged: list[Range] = field(default_factory=list)
     without_result: int = 0
 
 
@@ -144,7 +150,7 @@ def _read_row(look: SheetLook, row: int, element: etree._Element, codes: Mapping
         if style in codes:
             formats[column] = style
         if _attribute(cell, "t") == "e":
-            look.errors.setdefault(row, {})[column] = cell.findtext("{*}v") or "#VALUE!"
+            look.texts.setdefault(row, {})[column] = cell.findtext("{*}v") or "#VALUE!"
         if cell.find("{*}f") is not None and cell.find("{*}v") is None and cell.find("{*}is") is None:
             look.without_result += 1
     if formats:

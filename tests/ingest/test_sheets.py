@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from corpora import writers
 from pipeline.document import SourceText
 from pipeline.ingest import Upload, read
 from pipeline.ingest.sheet_formats import BUILT_IN, shown
@@ -158,3 +159,54 @@ def test_the_name_of_the_only_sheet_is_a_heading_where_it_has_no_other(name: str
         book.add_worksheet(name).write_row(0, 0, ["文件名称", "文号"])
 
     assert workbook(fill).text.split("\n")[0] == first
+
+
+_SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
+
+
+def ods(*rows: str, columns: str = "") -> SourceText:
+    """The text of an ods with rows given in its markup."""
+    table = f'<table:table table:name="Sheet1">{columns}{"".join(rows)}</table:table>'
+    content = f"<office:document-content {_SPACES}><office:body><office:spreadsheet>{table}</office:spreadsheet></office:body></office:document-content>"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content,
+        "META-INF/manifest.xml": manifest,
+    }
+    return read(Upload("台账.ods", writers.as_zip({name: part.encode() for name, part in parts.items()})))
+
+
+def ods_row(*cells: str, more: str = "") -> str:
+    return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+
+def ods_cell(words: str, kind: str = "string", more: str = "") -> str:
+    return f'<table:table-cell office:value-type="{kind}" {more}><text:p>{words}</text:p></table:table-cell>'
+
+
+def test_cells_of_an_ods_are_read_as_shown() -> None:
+    month = ods_cell("2024年7月", "date", 'office:date-value="2024-07-01"')
+    day = ods_cell("2024/7/9", "date", 'office:date-value="2024-07-09"')
+    share, number = ods_cell("5%", "percentage", 'office:value="0.05"'), ods_cell("0012", "float", 'office:value="12"')
+    source = ods(
+        ods_row(*map(ods_cell, ("期限", "日期", "比例", "编号", "备注"))),
+        ods_row(month, day, share, number, ods_cell("无")),
+    )
+    assert source.text.split("\n")[-1] == "2024年7月｜2024年7月9日｜5%｜0012｜无"
+
+
+def test_merged_and_hidden_cells_of_an_ods() -> None:
+    covered = "<table:covered-table-cell/>"
+    merged = ods_cell("县司法局", more='table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    source = ods(
+        ods_row(ods_cell("单位"), ods_cell("名称"), ods_cell("暗栏")),
+        ods_row(merged, ods_cell("渡口办法"), ods_cell("一")),
+        ods_row(covered, ods_cell("集市办法"), ods_cell("二")),
+        ods_row(ods_cell("县财政局"), ods_cell("墓地办法"), ods_cell("三"), more='table:visibility="filter"'),
+        columns='<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>',
+    )
+    assert source.text.split("\n") == ["单位｜名称", "县司法局｜渡口办法", "县司法局｜集市办法"]
+    assert "1行、1列" in told(source, "hidden")[0]
