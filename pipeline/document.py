@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar, dataclass_transform
 
+from pipeline.standing import Standing
 from pipeline.table_cells import CellPlace
 
 T = TypeVar("T")
@@ -310,6 +311,7 @@ class Document:
     tasks: tuple[Task, ...]
     noise: tuple[Note, ...]
     attached: tuple["Document", ...] = ()
+    standing: Fact[Standing] | None = None
 
     def family(self) -> "Iterator[Document]":
         """This document and all attached to it, in reading order."""

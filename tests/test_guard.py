@@ -151,9 +151,7 @@ def test_a_lost_part_is_reported_and_the_rest_is_kept() -> None:
 
 
 def test_importing_the_readers_imports_no_format_library() -> None:
-    heavy = (
-        "lxml docx pypdfium2 ofdkit python_calamine olefile PIL numpy opencc resiliparse selectolax email.policy yaml"
-    )
+    heavy = "lxml docx pypdfium2 ofdkit python_calamine olefile PIL numpy opencc selectolax email.policy yaml"
     program = f"import sys, pipeline.ingest; print([name for name in {heavy.split()} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

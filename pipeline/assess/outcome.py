@@ -11,7 +11,7 @@ from pipeline.assess.bodies import OLD_BODY, old_bodies
 from pipeline.assess.indicator import indicate
 from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
-from pipeline.assess.validity import LAPSED, NOTICE, PLACE, PROVISIONAL, STATED, starting_day
+from pipeline.assess.validity import LAPSED, NOTICE, PAGE, PLACE, PROVISIONAL, REPEALED, STATED, starting_day
 from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
 from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
 
@@ -132,6 +132,9 @@ def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> 
 
 
 def _of_validity(case: Case, validity: Validity) -> Iterator[Indicator]:
+    if validity.rule == PAGE:
+        repealed = validity.state == REPEALED
+        yield indicate("CL-06" if repealed else "CL-01", validity.reasons, validity.span, confirmed=False)
     if validity.expires is None or validity.rule not in _BY_RULE:
         return
     confirmed = not any("待核" in reason for reason in validity.reasons)

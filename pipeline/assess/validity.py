@@ -1,10 +1,12 @@
 """Validity (有效性): whether a document is in force on a day, with the span and the rule that decide.
 
-Order of precedence: stated last day, stated term, term of the place for 暂行/试行 or 通告, default term of the place,
-each by the regime in force on the document's own date. What is not known stays unknown.
+Order of precedence: an end that the information block of the page states (已废止), stated last day, stated term, term of the
+place for 暂行/试行 or 通告, default term of the place, each by the regime in force on the document's own date. What is not
+known stays unknown.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
@@ -13,8 +15,9 @@ from pipeline.document import Document, Effective, NormLevel, Span, Term, Validi
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
-# the rule that decides: 载明, 暂行试行, 通告, 当地默认
-STATED, PROVISIONAL, NOTICE, PLACE = "stated", "provisional", "notice", "place"
+REPEALED, ENDED = "已废止", "已失效"
+# the rule that decides: 载明, 暂行试行, 通告, 当地默认, 网页信息表
+STATED, PROVISIONAL, NOTICE, PLACE, PAGE = "stated", "provisional", "notice", "place", "page"
 _PROVISIONAL = re.compile("暂行|试行")
 _ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
 _CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
@@ -28,6 +31,32 @@ _HEAD = 3000
 
 def assess_validity(case: Case) -> Validity:
     """The validity of a document on the day of the case, with reasons in Chinese."""
+    return _ended_by_page(case) or _with_words_of_page(case, _by_text(case))
+
+
+def _ended_by_page(case: Case) -> Validity | None:
+    """The validity of a document that its page says has been repealed or has lapsed by the day of the case; None if it does not."""
+    standing = case.document.standing
+    if standing is None or not standing.value.ended or (standing.value.since and standing.value.since > case.as_of):
+        return None
+    since = standing.value.since
+    last_day = since - timedelta(days=1) if since else None
+    says = f"网页信息表写明“{standing.value.words}”"
+    state = REPEALED if standing.value.ended == "废止" else ENDED
+    return Validity(state, last_day, PAGE, (f"{says}，请核对废止或者宣布失效的文件",), standing.span)
+
+
+def _with_words_of_page(case: Case, found: Validity) -> Validity:
+    """The validity with what the page says added to the reasons, where it says something else or an end in future."""
+    standing = case.document.standing
+    if standing is None or (not standing.value.ended and found.state != LAPSED):
+        return found
+    says = f"网页信息表写明“{standing.value.words}”"
+    reason = says if standing.value.ended else f"{says}，与按有效期计算的结果不一致，请核对有效期是否已经延长"
+    return replace(found, reasons=(*found.reasons, reason))
+
+
+def _by_text(case: Case) -> Validity:
     document = case.document
     start, start_reason = starting_day(document)
     expires, span = stated_expiry(document)

@@ -30,7 +30,7 @@ class Line:
 
 _PARTS = (
     ("Django", "审查队列"), ("typer", "命令行"), ("PyYAML", "规则文件"), ("ahocorasick-rs", "规则扫描"), ("lxml", "docx"),
-    ("pypdfium2", "pdf"), ("resiliparse", "html正文"), ("selectolax", "html"), ("opencc", "繁简转换"),
+    ("pypdfium2", "pdf"), ("selectolax", "html"), ("opencc", "繁简转换"),
     ("python-docx", "docx公文"), ("XlsxWriter", "xlsx"), ("python-calamine", "电子表格"), ("waitress", "审查台"), ("whitenoise", "审查台"),
     ("django-htmx", "审查台"), ("django-axes", "登录保护"), ("django-ninja", "接口"), ("chinesecalendar", "工作日"), ("pillow", "图片"), ("ofdkit", "ofd"),
     ("olefile", "msg邮件"),

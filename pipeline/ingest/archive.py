@@ -4,6 +4,7 @@ import hashlib
 import io
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
-from pipeline.ingest.codepages import decode_name
+from pipeline.ingest.codepages import decode_name, decode_strictly
 from pipeline.ingest.detect import is_packed_document
 from pipeline.ingest.mail import Part, is_mail, parts_of
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MEBIBYTE = 1024 * 1024
 # exceptions that zipfile raises for damaged archives
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+# header of an extra field of a zip entry: kind, size; the kind of the field with the name in UTF-8 (APPNOTE 4.6.9)
+_FIELD, _UNICODE_PATH = struct.Struct("<HH"), 0x7075
 # suffixes of attachments to an OFD that are read as separate documents
 _DOCUMENT_SUFFIXES = frozenset(
     {".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"}
@@ -251,13 +254,25 @@ def _refusal(entry: zipfile.ZipInfo, inner: str, limits: Limits) -> tuple[str, s
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """The name of an entry; without the UTF-8 flag it is guessed from the bytes, UTF-8 (macOS) or GBK (Windows)."""
+    """The name of an entry; without the UTF-8 flag that of its Unicode field, else guessed: UTF-8 (macOS) or GBK (Windows)."""
     if entry.flag_bits & 0x800:
         return entry.filename
     try:
-        return decode_name(entry.filename.encode("cp437"))
+        raw = entry.filename.encode("cp437")
     except UnicodeEncodeError:
         return entry.filename
+    return _unicode_name(entry.extra, raw) or decode_name(raw)
+
+
+def _unicode_name(extra: bytes, raw: bytes) -> str | None:
+    """The name in the Info-ZIP Unicode Path field of an entry, None if it has none or one of another name than `raw`."""
+    while len(extra) >= _FIELD.size:
+        kind, size = _FIELD.unpack_from(extra)
+        content, extra = extra[_FIELD.size : _FIELD.size + size], extra[_FIELD.size + size :]
+        # version 1, the checksum of the name that the field replaces, the name
+        if kind == _UNICODE_PATH and content[:1] == b"\x01" and content[1:5] == zlib.crc32(raw).to_bytes(4, "little"):
+            return decode_strictly(content[5:], "utf-8")
+    return None
 
 
 def _too_large(name: str, size: int, limits: Limits) -> Problem:

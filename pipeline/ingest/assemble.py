@@ -9,7 +9,6 @@ from pipeline.document import Block, BlockKind, Note, Print, SourceText, Span, T
 from pipeline.ingest.characters import clean
 from pipeline.ingest.paragraphs import is_furniture, restore_breaks, split_lines
 from pipeline.ingest.places import Line, prints_of
-from pipeline.ingest.tables import RawTable, cells_of_lines
 from pipeline.table_cells import CellPlace
 
 # 文号： with the value on the next line, as in the information tables of web pages
@@ -24,8 +23,7 @@ class RawBlock:
     """A paragraph or table cell before normalisation; its text may contain line breaks.
 
     `page`, `box` as in `document.Block`; `lines` are the printed lines it was joined from, for formats with pages. `cell` is
-    the place of a block that is a table cell, `empty` those of empty cells before and after it; `tables` are the tables
-    within the text of a block that is a whole page.
+    the place of a block that is a table cell, `empty` those of empty cells before and after it.
     """
 
     text: str
@@ -35,7 +33,6 @@ class RawBlock:
     lines: tuple[Line, ...] = ()
     cell: CellPlace | None = None
     empty: tuple[tuple[CellPlace, ...], tuple[CellPlace, ...]] | None = None
-    tables: tuple[RawTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,14 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
         start, first = offset, len(parts)
         cells = (raw.cell,) if raw.cell else ()
         for line in _lines(cleaned, raw.kind):
-            kind = BlockKind.FURNITURE if is_furniture(line) else raw.kind
+            # a number in a table cell is no page number
+            kind = BlockKind.FURNITURE if raw.cell is None and is_furniture(line) else raw.kind
             blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box, cells))
             parts.append(line)
             offset += len(line) + 1
         prints += prints_of(raw.lines, "\n".join(parts[first:]), start)
         if raw.empty and first < len(parts):
             _add_empty_cells(blocks, first, raw.empty)
-        for index, places in cells_of_lines(raw.tables, parts[first:]) if raw.tables else ():
-            blocks[first + index] = replace(blocks[first + index], cells=places)
     for index in _information_table(parts[:_TOP], len(parts)):
         blocks[index] = replace(blocks[index], kind=BlockKind.META)
     notes = reading.notes + tuple(Note("repaired", repair) for repair in repairs)

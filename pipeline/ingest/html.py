@@ -1,31 +1,51 @@
-"""Reads government web pages: the main text, and the information table (索引号, 发文机关, 文号) above it."""
+"""Reads government web pages: the main text, and the information block (索引号, 发文机关, 文号) of the page."""
 
 import re
 from codecs import BOM_UTF8
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
 
-from resiliparse.extract.html2text import extract_plain_text
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.ingest.html_tables import tables_in
+from pipeline.ingest.codepages import codec_of_label, decode_first, decode_strictly
+from pipeline.ingest.docx_tables import blocks_of
+from pipeline.ingest.html_furniture import furniture_of, head_of
+from pipeline.ingest.html_information import Pair, information
+from pipeline.ingest.html_lines import Line, Shown
+from pipeline.ingest.html_main import main_part
+from pipeline.ingest.html_styles import Styles
+from pipeline.ingest.html_text import shown_in
+from pipeline.ingest.html_titles import heading_of, is_paper
 from pipeline.ingest.plain import decode
 
-# selectors of the text container in common content management systems of government sites
-_CONTENT = (
-    "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", "#zoom", "#Zoom", ".article-content", "#article_content",
-    ".pages_content", ".view.TRS_UEDITOR", ".xxgk_content", ".wp_articlecontent", "#vsb_content",
-)  # fmt: skip
-_META_TABLE = re.compile("索引号|索 引 号|发文机关|发布机构|发文字号|文号|成文日期|发布日期|有效性")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE)
-_BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|section|article|blockquote|center)\s*>")
-
-
 _NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|center|blockquote|b|i|a)\b")
 # the parser takes time quadratic in the depth; real pages are nested a few dozen levels deep
 _MAX_DEPTH = 5000
+# 青政发〔2024〕31号 on a line of its own between the heading and the text
+_NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{1,24}[〔\[［【(（]\s*[12]\d{3}\s*[〕\]］】)）]\s*第?\s*\d{1,5}\s*号")
+# lines above the content among which its title may stand, and the longest title
+_ABOVE, _LONGEST_TITLE = 8, 120
+_LEAST = 10
+# Chinese characters from which a page that is valid in UTF-8 is in UTF-8, whatever it declares
+_SURELY = 10
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SAMPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it is read: heading, number below it, information block, and the content with the indices of its furniture."""
+
+    heading: str
+    number: str
+    pairs: tuple[Pair, ...]
+    lines: tuple[Line, ...]
+    furniture: frozenset[int]
 
 
 def read_html(data: bytes) -> Reading:
@@ -36,63 +56,93 @@ def read_html(data: bytes) -> Reading:
             "limit", "网页的嵌套过深（可能是恶意文件）", remedy="请在浏览器中打开，复制正文另存为txt后提交"
         )
     tree = LexborHTMLParser(markup)
-    meta = _meta_rows(tree)
-    text = _main_text(tree, markup)
-    if len(text.strip()) < 10:
+    page, shown = _page(tree)
+    if len("".join(line.text for line in page.lines).strip()) < _LEAST:
         raise UnreadableFile(
             "no_text",
             "网页中没有找到正文",
             remedy="页面可能由脚本生成，请在浏览器中打开后另存为完整网页或复制正文为txt",
         )
-    blocks = [RawBlock(row, BlockKind.META) for row in meta]
-    return Reading("html", (*blocks, RawBlock(text, tables=tuple(tables_in(tree)))), notes)
+    return Reading("html", tuple(_blocks(page)), (*notes, *_notes(shown)))
 
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
+    """The markup: in UTF-8 or the charset it declares, if it is valid in it, else as detected; a byte order mark takes precedence."""
     named = _CHARSET.search(data[:4096])
-    # a byte order mark takes precedence over the declared charset
-    if named and named[1].lower() in (b"gb2312", b"gbk", b"gb18030") and not data.startswith(BOM_UTF8):
-        try:
-            return data.decode("gb18030"), ()
-        except UnicodeDecodeError:
-            pass
+    utf8 = decode_strictly(data, "utf-8")
+    if utf8 is not None and len(_CHINESE.findall(utf8[:20_000])) >= _SURELY:
+        return decode(data)
+    if named and not data.startswith(BOM_UTF8):
+        text = decode_first(data, [codec_of_label(named[1].decode("ascii"))])
+        if text is not None:
+            return text, ()
     return decode(data)
 
 
-def _meta_rows(tree: LexborHTMLParser) -> list[str]:
-    """The rows of the page's information table as 名称：值; the table is removed from the tree."""
-    for table in tree.css("table"):
-        cells = [cell.text(deep=True, strip=True) for cell in table.css("td, th")]
-        if len(cells) < 40 and sum(1 for cell in cells if len(cell) < 12 and _META_TABLE.search(cell)) >= 2:
-            table.decompose()
-            return [f"{a.rstrip('：: ')}：{b}" for a, b in zip(cells[::2], cells[1::2], strict=False) if b]
-    return []
+def _page(tree: LexborHTMLParser) -> tuple[_Page, Shown]:
+    styles, body = Styles(tree), tree.body
+    if body is None:
+        return _Page("", "", (), (), frozenset()), Shown(())
+    part = main_part(tree, body, styles)
+    shown = shown_in(part, styles)
+    outside = shown_in(body, styles, without=part).lines if part.mem_id != body.mem_id else ()
+    content = "".join(line.text for line in shown.lines)
+    heading = heading_of(tree, content) or _heading_above(outside, content)
+    around = [pair for pair in information(outside)[0] if pair.informs]
+    within, taken = information(head_of(shown.lines))
+    lines = tuple(line for at, line in enumerate(shown.lines) if at not in taken)
+    number = _number_below(heading, outside) if heading else ""
+    return _Page(heading, number, (*around, *within), lines, furniture_of(lines)), shown
 
 
-def _main_text(tree: LexborHTMLParser, markup: str) -> str:
-    for selector in _CONTENT:
-        node = tree.css_first(selector)
-        if node is not None and len(node.text(deep=True, strip=True)) > 60:
-            return _title(tree, node) + _node_text(node)
-    main = str(extract_plain_text(markup, main_content=True, alt_texts=False, links=False, preserve_formatting=True))
-    body = tree.body
-    if len(main.strip()) < 60 and body is not None:
-        return _node_text(body)
-    return main
-
-
-def _title(tree: LexborHTMLParser, content: LexborNode) -> str:
-    """The heading of the page, or "" if the text container already includes it."""
-    for selector in ("h1", ".article-title", "title"):
-        node = tree.css_first(selector)
-        heading = re.split(r"[_|]|\s-\s", node.text(deep=True, strip=True) if node else "")[0].strip()
-        if len(heading) > 6 and heading not in content.text(deep=True, strip=True):
-            return heading + "\n"
+def _heading_above(outside: Sequence[Line], content: str) -> str:
+    """The title of a paper that stands shortly above the content, where no heading of the page says it; else ""."""
+    end = next((at for at, line in enumerate(outside) if not line.text and line.cell is None), 0)
+    packed = "".join(content.split())
+    for line in reversed(outside[max(0, end - _ABOVE) : end]):
+        text = " ".join(line.text.split())
+        if is_paper(text) and len(text) <= _LONGEST_TITLE and not (line.linked or line.aside) and "：" not in text:
+            return "" if "".join(text.split()) in packed else text
     return ""
 
 
-def _node_text(node: LexborNode) -> str:
-    for unwanted in node.css("script, style, noscript"):
-        unwanted.decompose()
-    fragment = LexborHTMLParser(_BREAK.sub(lambda match: "\n" + match[0], node.html or ""))
-    return str(fragment.body.text(deep=True) if fragment.body else "")
+def _number_below(heading: str, outside: Sequence[Line]) -> str:
+    """The document number that stands on a line of its own shortly behind the heading, outside of the text."""
+    packed = "".join(heading.split())
+    texts = ["".join(line.text.split()) for line in outside]
+    at = next((at for at, text in enumerate(texts) if text == packed), None)
+    behind = texts[at + 1 : at + 4] if at is not None else []
+    return next((text for text in behind if _NUMBER.fullmatch(text)), "")
+
+
+def _blocks(page: _Page) -> Iterator[RawBlock]:
+    """The blocks of a page; its paragraphs in one block as far as no cell or furniture stands between them."""
+    for pair in page.pairs:
+        yield RawBlock(pair.text, BlockKind.META if pair.informs else BlockKind.FURNITURE)
+    if page.heading:
+        yield RawBlock("\n".join((page.heading, page.number)).strip())
+    kinds = [
+        (BlockKind.FURNITURE if at in page.furniture else BlockKind.CELL if line.cell else BlockKind.PARAGRAPH, line)
+        for at, line in enumerate(page.lines)
+    ]
+    for kind, run in groupby(kinds, lambda one: one[0]):
+        lines = [line for _, line in run]
+        if kind is BlockKind.CELL:
+            yield from blocks_of((line.text, line.cell) for line in lines if line.cell)
+        else:
+            yield RawBlock("\n".join(line.text for line in lines), kind)
+
+
+def _notes(shown: Shown) -> Iterator[Note]:
+    hidden = [text for text in shown.hidden if len(text) > 1]
+    if hidden:
+        count, sample = sum(map(len, hidden)), max(hidden, key=len)[:_SAMPLE]
+        yield Note(
+            "hidden", f"网页正文中有{len(hidden)}处不显示的文字（共{count}字，如“{sample}”），没有读取，请核对原网页"
+        )
+    struck = [text for text in shown.struck if text]
+    if struck:
+        yield Note(
+            "struck",
+            f"网页正文中有{len(struck)}处划去的文字（如“{struck[0][:_SAMPLE]}”），视为已删除，没有读取，请核对",
+        )

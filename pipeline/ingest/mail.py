@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import UnreadableFile
 from pipeline.guard import guarded
+from pipeline.ingest.compressed_rtf import characters_in
 from pipeline.ingest.mail_types import SAVE, Attachment, Mail
 
 # name of a part, and its content or the error that prevented reading it
@@ -90,9 +91,17 @@ def _body(mail: Mail, prefix: str, *, alone: bool) -> list[Part]:
             suffix, content = mail.body() or ("txt", "")
     except UnreadableFile as error:
         return [(name, error)]
-    text = content.decode("gb18030", "ignore") if isinstance(content, bytes) else content
-    if not text.strip() or not (alone or len("".join(text.split())) >= _MIN_BODY):
+    length = _length(suffix, content)
+    if not length or not (alone or length >= _MIN_BODY):
         return []
     # an HTML page may declare another encoding: the byte order mark overrides it
     form = "utf-8-sig" if suffix == "html" else "utf-8"
     return [(f"{name}.{suffix}", content if isinstance(content, bytes) else content.encode(form, "replace"))]
+
+
+def _length(suffix: str, content: str | bytes) -> int:
+    """How many characters other than blanks a body has."""
+    if suffix == "rtf" and isinstance(content, bytes):
+        return characters_in(content)
+    text = content.decode("gb18030", "ignore") if isinstance(content, bytes) else content
+    return len("".join(text.split()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.errors import UnreadableFile
 
 SAVE = "请另存邮件的附件后直接提交"
-# suffix (txt or html) and text; bytes if they are not valid in any encoding the mail declares
+# suffix (txt, html or rtf) and text; bytes of RTF, or if they are not valid in any encoding the mail declares
 Body = tuple[str, str | bytes]
 
 

@@ -14,6 +14,7 @@ from olefile import OleFileIO
 
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.codepages import codec_of_number, decode_first, decode_name
+from pipeline.ingest.compressed_rtf import decompress
 from pipeline.ingest.mail_types import SAVE, Attachment, Body, Mail, damaged
 
 _PROPERTIES = "__properties_version1.0"
@@ -75,17 +76,15 @@ class _Storage:
         return _Storage(self.ole, inner, _codecs(self.ole, inner, _INNER) or self.codecs).read()
 
     def _body(self) -> Body | None:
-        """The plain text, else the HTML, else None. Raises `UnreadableFile` if the only body is compressed RTF."""
+        """The plain text, else the HTML, else the RTF, else None. Raises `UnreadableFile` if it is damaged."""
         for suffix, number in (("txt", _BODY), ("html", _HTML)):
             for form in ("001F", "001E", "0102"):
                 data = self._stream(self.place, f"{number:04X}{form}")
                 if data:
                     text = data.decode("utf-16-le", "replace") if form == "001F" else decode_first(data, self.codecs)
                     return suffix, data if text is None else text.rstrip("\x00")
-        if self._stream(self.place, f"{_RTF:04X}0102") is not None:
-            remedy = "请在Outlook里把邮件另存为HTML或纯文本后提交，或者把正文另存为docx后提交"
-            raise UnreadableFile("rtf_body", "邮件正文是RTF格式，没有读出", remedy=remedy)
-        return None
+        packed = self._stream(self.place, f"{_RTF:04X}0102")
+        return ("rtf", _decompressed(packed)) if packed is not None else None
 
     def _stream(self, place: tuple[str, ...], name: str) -> bytes | None:
         """The bytes of a property, None if it is missing. Raises `UnreadableFile` if its stream is damaged."""
@@ -101,6 +100,13 @@ class _Storage:
         if len(data) != self.ole.get_size(path):
             raise damaged("邮件里的这一部分")
         return data
+
+
+def _decompressed(packed: bytes) -> bytes:
+    try:
+        return decompress(packed)
+    except ValueError as error:
+        raise damaged("RTF格式的邮件正文") from error
 
 
 def mail_of(data: bytes) -> Mail:

@@ -31,6 +31,7 @@ from pipeline.parse.masthead import read_masthead, read_meta
 from pipeline.parse.noise import find_noise
 from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.secrecy import find_secrecy
+from pipeline.parse.standing import read_last_day, read_standing
 from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 from pipeline.parse.terms import find_term
@@ -165,7 +166,8 @@ def _inherit(document: Document) -> Document:
 
 
 def _with_meta(document: Document, sheet: Sheet) -> Document:
-    """Add the effective date of the page's information table where the text gives none."""
+    """Add what the page's information table says: its words on validity; effective date and last day where the text gives none."""
+    document = replace(document, standing=read_standing(sheet), term=document.term or read_last_day(sheet))
     fact = read_meta(sheet).get("effective")
     day = read_date(fact.value) if fact else None
     if fact and day and (document.effective is None or document.effective.day is None):

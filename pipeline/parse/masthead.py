@@ -32,12 +32,16 @@ _HEAD_OF_BODY = re.compile(
 )
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
-    "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号)[：:]\s*(.+)$"),
-    "issuers": re.compile(r"^【?(?:发文机关|发布机构|发文单位|制定机关|颁布部门|发布部门|发文机构)】?[：:]?\s*(.+)$"),
-    "made": re.compile(r"^【?(?:成文日期|成文时间|生成日期)】?[：:]?\s*(.+)$"),
-    "published": re.compile(r"^【?(?:发布日期|公布日期|颁布日期|发布时间|公开日期)】?[：:]?\s*(.+)$"),
-    "effective": re.compile(r"^【?(?:实施日期|施行日期|执行日期|生效日期)】?[：:]?\s*(.+)$"),
-    "title": re.compile(r"^【?(?:标题|名称|法规名称|文件名称|信息名称)】?[：:]?\s*(.+)$"),
+    "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号|文件字号|文件文号)[：:]\s*(.+)$"),
+    "issuers": re.compile(
+        r"^【?(?:发文机关|发布机构|发布机关|发文单位|发布单位|制定机关|制定机构|制定单位|制发机关|颁布部门|发布部门|发文部门|发文机构|公布机关)】?[：:]?\s*(.+)$"
+    ),
+    "made": re.compile(r"^【?(?:成文日期|成文时间|生成日期|发文日期|发文时间)】?[：:]?\s*(.+)$"),
+    "published": re.compile(
+        r"^【?(?:发布日期|公布日期|颁布日期|发布时间|公布时间|公开日期|公开时间|印发日期)】?[：:]?\s*(.+)$"
+    ),
+    "effective": re.compile(r"^【?(?:实施|施行|执行|生效)(?:日期|时间)】?[：:]?\s*(.+)$"),
+    "title": re.compile(r"^【?(?:标题|名称|法规名称|文件名称|信息名称|信息标题)】?[：:]?\s*(.+)$"),
 }
 
 
@@ -45,7 +49,7 @@ def read_meta(sheet: Sheet) -> dict[str, Fact[str]]:
     """The rows of the page's information table by the keys number, issuers, made, published, effective, title."""
     found: dict[str, Fact[str]] = {}
     for line in (*sheet.meta, *sheet.lines[:20]):
-        if line.text[0] not in "【发文制颁成生公实施执标名法信" or len(line.text) > 200:
+        if line.text[0] not in "【发文制颁成生公印实施执标名法信" or len(line.text) > 200:
             continue
         for key, pattern in _META.items():
             match = pattern.match(line.text)

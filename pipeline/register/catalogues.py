@@ -42,6 +42,13 @@ _COLUMNS = {
     "made": re.compile(r"(?:成文|发布|公布|印发|制定|发文|施行)?(?:日期|时间)$"), "issuer": re.compile(r"(?:制定|发文|起草|发布)(?:机关|单位|部门)"),
 }  # fmt: skip
 LISTED = "listed"
+# words of headings and names of sheets: 废止（12件）, 2.继续有效
+_HEADED = {
+    "继续有效": "keep", "继续执行": "keep", "继续实施": "keep", "保留": "keep", "现行有效": "keep", "延长有效期": "keep", "失效": "lapse",
+    "废止": "repeal", "修改": "amend", "修订": "amend",
+}  # fmt: skip
+_NOT_YET = re.compile("未(?:被)?(?:废止|失效|修改|修订)|(?:修改|修订)后")
+_LONGEST_HEADING = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +102,54 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
 
 
 def _rows(text: str) -> Iterator[Entry]:
-    """The entries of a spreadsheet, below each header row that has a title column and another one of `_COLUMNS`."""
+    """The entries of a spreadsheet, below each header row that has a title column and another one of `_COLUMNS`.
+
+    Rows without a result of their own have that of the heading above them: title row, name of the sheet, 一、继续有效的（3件）.
+    """
     columns: dict[str, int] = {}
+    headings = _Headings()
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split(BAR)]
         header = _header(cells)
         if len(header) > 1 and "title" in header:
             columns = header
-        elif columns and len(cells) > 1:
-            yield from _row({name: cells[at] for name, at in columns.items() if at < len(cells)})
+            headings.begin_table()
+        elif len(cells) == 1:
+            headings.read(line.strip())
+        elif columns:
+            headings.begin_rows()
+            yield from _row({name: cells[at] for name, at in columns.items() if at < len(cells)}, headings.result)
+
+
+@dataclass(slots=True)
+class _Headings:
+    """The headings of a spreadsheet: `result` is what the last one says that says anything; `since_rows` counts those below the last row."""
+
+    result: str | None = None
+    since_rows: int = 0
+    stated: bool = False
+
+    def read(self, line: str) -> None:
+        if len(line) > _LONGEST_HEADING or "。" in line:
+            return
+        self.since_rows += 1
+        found = _result_of_heading(line)
+        if found:
+            self.result, self.stated = found, True
+
+    def begin_table(self) -> None:
+        """A header row: headings above it that state no result end the one of the table before."""
+        if self.since_rows and not self.stated:
+            self.result = None
+
+    def begin_rows(self) -> None:
+        self.since_rows, self.stated = 0, False
+
+
+def _result_of_heading(line: str) -> str | None:
+    """The result that a heading or the name of a sheet states; None if it states none or several."""
+    found = {result for word, result in _HEADED.items() if word in _NOT_YET.sub("", line)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _header(cells: list[str]) -> dict[str, int]:
@@ -116,11 +162,12 @@ def _header(cells: list[str]) -> dict[str, int]:
     return found
 
 
-def _row(cells: dict[str, str]) -> Iterator[Entry]:
+def _row(cells: dict[str, str], headed: str | None) -> Iterator[Entry]:
     title = cells.get("title", "").strip("《》 ")
     if len(title) > 3:
         until = first_date(cells.get("until", ""))
-        result = _result_at_end(cells.get("result", "")) or _result_of(cells.get("result", "")) or LISTED
+        own = cells.get("result", "")
+        result = _result_at_end(own) or _result_of(own) or headed or LISTED
         yield Entry(
             title, number_key(cells["number"]) if cells.get("number") else None, result, until.day if until else None
         )

@@ -149,7 +149,7 @@ def test_a_sheet_that_raises_is_reported_and_the_traceback_is_in_the_log(
         "if any('cells' in word for word in sys.orig_argv):\n"
         "    import python_calamine as c\n"
         "    class Book:\n"
-        "        def __init__(self, book): self.book, self.sheet_names = book, book.sheet_names\n"
+        "        def __init__(self, book): self.book, self.sheet_names, self.sheets_metadata = book, book.sheet_names, book.sheets_metadata\n"
         "        @classmethod\n"
         "        def from_path(cls, path): return cls(real.from_path(path))\n"
         "        def get_sheet_by_name(self, name):\n"

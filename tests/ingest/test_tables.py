@@ -137,7 +137,7 @@ def test_cells_of_a_web_page_count_columns_below_cells_that_span_rows(between: s
 
 
 @pytest.mark.parametrize("kind", ['class="TRS_Editor"', ""])
-def test_cells_that_stand_on_one_line_begin_at_their_offsets(kind: str) -> None:
+def test_cells_without_line_breaks_between_them_are_lines_of_their_own(kind: str) -> None:
     found = page(f"{FEES[:-8]}<tr><td></td><td>免费</td><td></td></tr></table>", kind)
     assert max(len(block.cells) for block in found.blocks) > 1
     assert places(found) == [
@@ -180,11 +180,10 @@ def test_cells_of_a_page_in_traditional_characters_are_found() -> None:
         "<table><tr><td>左</td><td><p>一、本办法适用于本县。</p></td></tr></table>",
         "<table><tr><td><p>一、本办法适用于本县。</p></td></tr><tr><td><p>二、由县水利局解释。</p></td></tr></table>",
         f"<table><tr><td>首页</td><td>公开</td></tr><tr><td>文件</td><td>{'<p>本办法适用于本县的采砂活动。</p>' * 60}</td></tr></table>",
-        f"关于{FEES}",
     ],
-    ids=["row", "column", "page", "glued"],
+    ids=["row", "column", "page"],
 )
-def test_layout_tables_and_tables_that_share_a_line_with_other_text_are_read_as_before(markup: str) -> None:
+def test_layout_tables_are_read_as_text(markup: str) -> None:
     assert not places(page(markup))
 
 
@@ -197,14 +196,6 @@ def test_spans_without_bounds_take_neither_time_nor_memory() -> None:
     cells = "<td colspan=99999999 rowspan=99999999>甲乙</td><td colspan=0 rowspan=-3>丙</td><td colspan=x>丁</td>"
     found = places(page(f"<table>{f'<tr>{cells}</tr>' * 200}</table>"))
     assert len(found) == 600 and found[0][1][3:5] == (100, 200)
-
-
-def test_the_text_is_the_same_with_and_without_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_places = page(FEES)
-    monkeypatch.setattr("pipeline.ingest.html.tables_in", lambda _: ())
-    without = page(FEES)
-    assert with_places.text == without.text and not places(without)
-    assert [(b.span, b.kind) for b in with_places.blocks] == [(b.span, b.kind) for b in without.blocks]
 
 
 def test_a_sample_without_tables_has_no_places() -> None:
