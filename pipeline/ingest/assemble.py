@@ -62,7 +62,7 @@ def assemble(name: str, digest: str, reading: Reading) -> SourceText:
         start, first = offset, len(parts)
         cells = (raw.cell,) if raw.cell else ()
         for line in _lines(cleaned, raw.kind):
-            kind = BlockKind.FURNITURE if is_furniture(line) else raw.kind
+            kind = BlockKind.FURNITURE if raw.cell is None and is_furniture(line) else raw.kind
             blocks.append(Block(Span(offset, offset + len(line)), kind, raw.page, raw.box, cells))
             parts.append(line)
             offset += len(line) + 1

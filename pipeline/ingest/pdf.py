@@ -1,7 +1,8 @@
 """Reads PDF files: lines from the text layer by their position on the page, joined into paragraphs; scanned pages by OCR."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
@@ -10,17 +11,18 @@ from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.places import Box, Line, Piece
+from pipeline.ingest.layout import blocks_of
+from pipeline.ingest.pdf_glyphs import read_glyphs
+from pipeline.ingest.pdf_objects import read_objects
+from pipeline.ingest.pdf_pages import PageText, lines_on, with_own_margins
+from pipeline.ingest.places import Line
+from pipeline.ingest.watermarks import left_out_notes
 from pipeline.substitute_font import install
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
 _MIN_CHARACTERS, _MAX_PAGES = 15, 3000
-_NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
-# characters of a text layer that are not displayed: hyphenation marks, characters without a mapping
-_INVISIBLE = frozenset("\x00\x02\ufffe\uffff")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
@@ -36,18 +38,19 @@ def read_pdf(data: bytes) -> Reading:
         if len(document) > _MAX_PAGES:
             raise UnreadableFile("limit", f"PDF超过{_MAX_PAGES}页", remedy="请拆分后提交")
         lost = Losses()
-        pages, unusable = _text_layer(document, lost)
+        texts, unusable = _text_layer(document, lost)
         recognised = _recognised(document, unusable, lost)
     finally:
         document.close()
+    pages = _pages(texts)
     for number, page in recognised.items():
-        pages[number - 1] = list(page.lines)
+        pages[number - 1] = page.lines
     lost.check(any(pages))
     if not recognised or not any(pages):
         _check_text(pages)
     blank = [str(number) for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
     empty = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
-    notes = (*lost.notes(), *empty)
+    notes = (*lost.notes(), *empty, *left_out_notes(_left_out(texts)))
     if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
@@ -56,17 +59,37 @@ def read_pdf(data: bytes) -> Reading:
     return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages), scans.turns_of(recognised))
 
 
-def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[list[Line]], list[int]]:
-    """The lines of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
-    pages: list[list[Line]] = []
+def _pages(texts: Sequence[PageText]) -> list[tuple[Line, ...]]:
+    """The lines of all pages; pages of another size than most have margins of their own."""
+    sizes = Counter((round(text.size[0]), round(text.size[1])) for text in texts)
+    usual = sizes.most_common(1)[0][0] if sizes else (0, 0)
+    return [
+        text.lines if (round(text.size[0]), round(text.size[1])) == usual else with_own_margins(text.lines)
+        for text in texts
+    ]
+
+
+def _left_out(texts: Sequence[PageText]) -> dict[str, dict[str, list[int]]]:
+    """By reason, the words that were left out, with the numbers of the pages on which they stand."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for number, text in enumerate(texts, 1):
+        for reason, words in text.left_out.items():
+            for one in words:
+                found.setdefault(reason, {}).setdefault(one, []).append(number)
+    return found
+
+
+def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageText], list[int]]:
+    """The text of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
+    pages: list[PageText] = []
     unusable: list[int] = []
     for number in range(1, len(document) + 1):
-        lines: list[Line] = []
+        text = PageText()
         with lost.page(number):
-            lines = list(_page_lines(document, number - 1))
-            if not _is_legible(lines, document, number):
+            text = _page_lines(document, number - 1)
+            if not _is_legible(text.lines, document, number):
                 unusable.append(number)
-        pages.append(lines)
+        pages.append(text)
     return pages, unusable
 
 
@@ -114,58 +137,15 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         ) from error
 
 
-def _page_lines(document: pdfium.PdfDocument, index: int) -> Iterator[Line]:
-    """The lines of a page from top to bottom."""
+def _page_lines(document: pdfium.PdfDocument, index: int) -> PageText:
+    """The text of a page; of one that pdfium cannot load, nothing."""
     try:
         page = document[index]
-        text_page = page.get_textpage()
+        printed, objects = read_glyphs(page), read_objects(page)
     except pdfium.PdfiumError:
-        return
-    height = page.get_height()
-    pieces = list(_pieces(text_page))
-    text_page.close()
+        return PageText()
     page.close()
-    yield from lines_of(pieces, index + 1, height)
-
-
-def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
-    """Runs of adjacent characters on one line, in drawing order.
-
-    Characters are read one by one, because pdfium's text of a rectangle may include characters of neighbouring lines.
-    """
-    text, box = "", _NO_BOX
-    for index in range(text_page.count_chars()):
-        char = chr(pdfium.raw.FPDFText_GetUnicode(text_page, index))
-        if char in _INVISIBLE:
-            continue
-        char_box = _NO_BOX if char.isspace() else _char_box(text_page, index)
-        if char_box is _NO_BOX:
-            text += " " if text and text[-1] != " " and char not in "\r\n" else ""
-            continue
-        if text and not _follows(box, char_box):
-            yield Piece(text.strip(), box)
-            text, box = "", _NO_BOX
-        text += char
-        box = char_box if box is _NO_BOX else _union(box, char_box)
-    if text.strip():
-        yield Piece(text.strip(), box)
-
-
-def _char_box(text_page: pdfium.PdfTextPage, index: int) -> Box:
-    """The box of a character: its advance width by the height of its glyph."""
-    (left, _, right, _), (_, low, _, high) = text_page.get_charbox(index, loose=True), text_page.get_charbox(index)
-    return (left, low, right, high)
-
-
-def _follows(box: Box, char_box: Box) -> bool:
-    """Whether a character continues a piece: on the same line, and within one character height of its end."""
-    size = max(box[3] - box[1], char_box[3] - char_box[1])
-    level = box[1] <= (char_box[1] + char_box[3]) / 2 <= box[3] or char_box[1] <= (box[1] + box[3]) / 2 <= char_box[3]
-    return level and box[2] - size <= char_box[0] <= box[2] + size
-
-
-def _union(a: Box, b: Box) -> Box:
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return lines_on(printed, objects, index + 1)
 
 
 def _check_text(pages: Sequence[Sequence[Line]]) -> None:
