@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
@@ -11,6 +11,7 @@ from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
+from pipeline.ingest.coverage import DPI, MIN_SHARE, has_uncovered_ink, merged, uncovered_share
 from pipeline.ingest.layout import blocks_of
 from pipeline.ingest.pdf_glyphs import read_glyphs
 from pipeline.ingest.pdf_objects import read_objects
@@ -44,19 +45,49 @@ def read_pdf(data: bytes) -> Reading:
         document.close()
     pages = _pages(texts)
     for number, page in recognised.items():
-        pages[number - 1] = page.lines
+        pages[number - 1] = _with_recognised(texts[number - 1], pages[number - 1], page)
     lost.check(any(pages))
     if not recognised or not any(pages):
         _check_text(pages)
-    blank = [str(number) for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
-    empty = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
-    notes = (*lost.notes(), *empty, *left_out_notes(_left_out(texts)))
+    notes = (*lost.notes(), *_page_notes(texts, pages, unusable, lost), *left_out_notes(_left_out(texts)))
     if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
 
     notes = (*notes, *scans.recognition_notes(pages))
     return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages), scans.turns_of(recognised))
+
+
+def _with_recognised(text: PageText, lines: Sequence[Line], page: "RecognisedPage") -> tuple[Line, ...]:
+    """The lines of a page that was recognised, with those of its text layer if this can be used."""
+    if not _is_legible(text) or page.degrees:
+        return page.lines
+    return tuple(merged(lines, page.lines))
+
+
+def _page_notes(
+    texts: Sequence[PageText], pages: Sequence[Sequence[Line]], unusable: Sequence[int], lost: Losses
+) -> Iterator[Note]:
+    """Notes on pages without text, with pictures that gave none, and with characters that have no code."""
+    blank = [number for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
+    if blank:
+        yield Note("blank_pages", f"第{_listed(blank)}页没有文字层，未能识别，请对照原件")
+    silent = [
+        number
+        for number in unusable
+        if pages[number - 1] and not any(line.confidence is not None for line in pages[number - 1])
+    ]
+    if silent:
+        yield Note("pictures", f"第{_listed(silent)}页有图片，其中的文字没有读出，请对照原件")
+    unmapped = [(number, text.unmapped) for number, text in enumerate(texts, 1) if text.unmapped]
+    if unmapped:
+        count = sum(one for _, one in unmapped)
+        numbers = _listed([number for number, _ in unmapped])
+        yield Note("unmapped", f"第{numbers}页有{count}个字在字体中没有对应的文字，没有读出，请对照原件")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return "、".join(map(str, numbers))
 
 
 def _pages(texts: Sequence[PageText]) -> list[tuple[Line, ...]]:
@@ -80,21 +111,21 @@ def _left_out(texts: Sequence[PageText]) -> dict[str, dict[str, list[int]]]:
 
 
 def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageText], list[int]]:
-    """The text of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
+    """The text of every page, and the numbers (from 1) of the pages to recognise."""
     pages: list[PageText] = []
     unusable: list[int] = []
     for number in range(1, len(document) + 1):
         text = PageText()
         with lost.page(number):
             text = _page_lines(document, number - 1)
-            if not _is_legible(text.lines, document, number):
+            if not _is_legible(text) or _is_left_to_recognise(document, number, text):
                 unusable.append(number)
         pages.append(text)
     return pages, unusable
 
 
 def _recognised(document: pdfium.PdfDocument, unusable: Sequence[int], lost: Losses) -> "dict[int, RecognisedPage]":
-    """Recognise the given pages, by page number; empty if recognition is not installed."""
+    """The given pages as recognised, by page number; empty if recognition is not installed."""
     if not unusable:
         return {}
     from pipeline.ingest import ocr, scans
@@ -102,21 +133,21 @@ def _recognised(document: pdfium.PdfDocument, unusable: Sequence[int], lost: Los
     return scans.read_pages(document, unusable, lost) if ocr.available() else {}
 
 
-def _is_legible(lines: Sequence[Line], document: pdfium.PdfDocument, number: int) -> bool:
+def _is_legible(text: PageText) -> bool:
     """Whether the text layer of a page can be used; a few characters over a picture cannot."""
-    text = "".join(line.text for line in lines)
-    if len(text) < _MIN_CHARACTERS:
-        return not _has_picture(document, number)
-    return not _is_garbled(text)
+    words = "".join(line.text for line in text.lines)
+    return not text.drawing if len(words) < _MIN_CHARACTERS else not _is_garbled(words)
 
 
-def _has_picture(document: pdfium.PdfDocument, number: int) -> bool:
-    """Whether a page contains something other than text: a picture, or text converted to outlines."""
-    kinds = [pdfium.raw.FPDF_PAGEOBJ_IMAGE, pdfium.raw.FPDF_PAGEOBJ_PATH, pdfium.raw.FPDF_PAGEOBJ_SHADING]
-    try:
-        return next(iter(document[number - 1].get_objects(filter=kinds, max_depth=3)), None) is not None
-    except pdfium.PdfiumError:
+def _is_left_to_recognise(document: pdfium.PdfDocument, number: int, text: PageText) -> bool:
+    """Whether a page with text has a picture that it does not cover and that has ink, such as a scan below a printed header."""
+    size = text.size
+    if uncovered_share(text.pictures, text.lines, *size) < MIN_SHARE:
         return False
+    page = document[number - 1]
+    pixels = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+    page.close()
+    return has_uncovered_ink(pixels.reshape(pixels.shape[:2]), text.pictures, text.lines, *size)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

@@ -25,11 +25,18 @@ UNSEEN, WATERMARK = "有看不见的文字", "有水印文字"
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The lines of a page in reading order, what was left out by reason (as in `left_out_notes`), and its size in points."""
+    """The lines of a page in reading order, what was left out by reason (as in `left_out_notes`), and its size in points.
+
+    `unmapped` is the number of characters without a code in their font; `pictures` are the boxes of pictures, `drawing` says
+    whether there is a picture or anything drawn.
+    """
 
     lines: tuple[Line, ...] = ()
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
     size: tuple[float, float] = (0.0, 0.0)
+    unmapped: int = 0
+    pictures: tuple[Box, ...] = ()
+    drawing: bool = False
 
 
 class _Group(NamedTuple):
@@ -51,7 +58,8 @@ def lines_on(page: PrintedPage, objects: PageObjects, number: int) -> PageText:
     for group in groups:
         lines += _lines(group, page, objects.rules if len(group.glyphs) == most else (), number)
     left_out = {reason: words for reason, words in ((WATERMARK, marks), (UNSEEN, unseen)) if words}
-    return PageText(tuple(lines), left_out, (page.width, page.height))
+    size = (page.width, page.height)
+    return PageText(tuple(lines), left_out, size, page.unmapped, objects.pictures, objects.has_drawing)
 
 
 def _visible(page: PrintedPage, objects: PageObjects) -> tuple[list[Glyph], tuple[str, ...]]:
