@@ -9,6 +9,8 @@ from pipeline.table_cells import CellPlace
 
 # points: rules that close belong together, cells smaller than this are gaps of double rules
 _NEAR, _MIN_SIDE = 3.0, 6.0
+# points: a filled bar up to this thick is a rule, shorter ones are dots
+_THICK, _SHORT = 3.0, 5.0
 # how far rules reach over the outermost crossing rules before the table is open on that side
 _OPEN = 12.0
 # share of the side of a cell that a rule has to cover
@@ -23,6 +25,16 @@ class Rule(NamedTuple):
     at: float
     start: float
     end: float
+
+
+def thin_rule(box: Box) -> Rule | None:
+    """A box as a rule, if it is thin in one direction and long in the other."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    if height <= _THICK < _SHORT <= width:
+        return Rule(True, (box[1] + box[3]) / 2, box[0], box[2])
+    if width <= _THICK < _SHORT <= height:
+        return Rule(False, (box[0] + box[2]) / 2, box[1], box[3])
+    return None
 
 
 def rules_around(boxes: Iterable[Box]) -> Iterator[Rule]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from pipeline.document import BlockKind
 from pipeline.ingest.assemble import RawBlock
 from pipeline.ingest.columns import regions_of, rows_of
 from pipeline.ingest.furniture import FEW_CHARACTERS, furniture_of
-from pipeline.ingest.places import Box, GridCell, Line, Piece
+from pipeline.ingest.places import GridCell, Line, Piece, union
 from pipeline.table_cells import CellPlace
 
 # points by which the left edges of a column may differ where a table goes on on the next page
@@ -30,7 +30,7 @@ def lines_of(pieces: Sequence[Piece], page: int, height: float) -> Iterator[Line
             row.sort(key=lambda piece: piece.box[0])
             text, edges = _join_pieces(row)
             confidence = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
-            box = _union([piece.box for piece in row])
+            box = union([piece.box for piece in row])
             yield Line(text, page, box, height, confidence, edges, margins=region.margins)
 
 
@@ -44,7 +44,7 @@ def with_cells(lines: Sequence[Line], tables: Sequence[Sequence[Line]]) -> list[
         boxes = [line.cell.box for line in table if line.cell is not None]
         if not boxes:
             continue
-        left, _, right, top = _union(boxes)
+        left, _, right, top = union(boxes)
         below = (
             at
             for at, line in enumerate(found)
@@ -59,11 +59,14 @@ def _middle(line: Line) -> float:
     return (line.box[1] + line.box[3]) / 2
 
 
-def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[RawBlock]:
-    """The paragraphs and cells of all pages in reading order, then page furniture (headers, footers, page numbers, margins)."""
+def blocks_of(pages: Sequence[Sequence[Line]], beginnings: Collection[int] = ()) -> Iterator[RawBlock]:
+    """The paragraphs and cells of all pages in reading order, then page furniture (headers, footers, page numbers, margins).
+
+    `beginnings` are the numbers of pages on which another document of the same file begins.
+    """
     furniture = furniture_of(pages)
     lines = [line for lines in pages for line in lines if line not in furniture]
-    continues = _continuation([line for line in lines if line.cell is None])
+    continues = _continuation([line for line in lines if line.cell is None], frozenset(beginnings))
     table = _Tables()
     for is_cell, run in groupby(lines, lambda line: line.cell is not None):
         held = list(run)
@@ -90,15 +93,6 @@ def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
         right = x1
     whole = all(len(piece.edges) == len(piece.text) + 1 for piece in row)
     return text, (*edges, row[-1].edges[-1]) if whole else ()
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
 
 
 class _Tables:
@@ -160,13 +154,16 @@ def _same_columns(above: Sequence[GridCell], below: Sequence[GridCell]) -> bool:
 
 
 class _Continuation(NamedTuple):
-    """What tells whether a line continues a paragraph: the margins of the page, and whether paragraphs begin indented."""
+    """What tells whether a line continues a paragraph: the margins of the page, whether paragraphs begin indented, and
+    the pages on which another document begins.
+    """
 
     margins: Margins
     indented: bool
+    beginnings: frozenset[int]
 
 
-def _continuation(lines: Sequence[Line]) -> _Continuation:
+def _continuation(lines: Sequence[Line], beginnings: frozenset[int]) -> _Continuation:
     """The margins of the running text of all pages that are not in columns, and whether its paragraphs are indented."""
     whole = [line for line in lines if line.margins is None]
     margins = (0.0, 0.0)
@@ -176,7 +173,7 @@ def _continuation(lines: Sequence[Line]) -> _Continuation:
             sorted(line.box[2] for line in whole)[len(whole) * 9 // 10],
         )
     indented = sum(1 for line in lines if line.box[0] > (line.margins or margins)[0] + line.size)
-    return _Continuation(margins, indented * 8 > len(lines))
+    return _Continuation(margins, indented * 8 > len(lines), beginnings)
 
 
 def _paragraphs(lines: Sequence[Line], continuation: _Continuation) -> Iterator[RawBlock]:
@@ -190,6 +187,8 @@ def _paragraphs(lines: Sequence[Line], continuation: _Continuation) -> Iterator[
 
 
 def _continues(previous: Line, line: Line, continuation: _Continuation) -> bool:
+    if previous.page < line.page and line.page in continuation.beginnings:
+        return False
     left, right = previous.margins or continuation.margins
     if previous.box[2] < right - 1.6 * previous.size or previous.box[0] > left + 4 * previous.size:
         return False
@@ -212,4 +211,4 @@ def _differs_in_size(a: Line, b: Line) -> bool:
 
 def _block(lines: Sequence[Line], kind: BlockKind = BlockKind.PARAGRAPH) -> RawBlock:
     first = [line.place for line in lines if line.page == lines[0].page]
-    return RawBlock("".join(line.text for line in lines), kind, lines[0].page, _union(first), tuple(lines))
+    return RawBlock("".join(line.text for line in lines), kind, lines[0].page, union(first), tuple(lines))

@@ -13,11 +13,11 @@ from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.coverage import DPI, MIN_SHARE, has_uncovered_ink, merged, uncovered_share
 from pipeline.ingest.layout import blocks_of
+from pipeline.ingest.page_lines import PageText, lines_on, with_own_margins
+from pipeline.ingest.page_notes import layer_notes
 from pipeline.ingest.pdf_glyphs import read_glyphs
 from pipeline.ingest.pdf_objects import read_objects
-from pipeline.ingest.pdf_pages import PageText, lines_on, with_own_margins
 from pipeline.ingest.places import Line
-from pipeline.ingest.watermarks import left_out_notes
 from pipeline.substitute_font import install
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> Reading:
     lost.check(any(pages))
     if not recognised or not any(pages):
         _check_text(pages)
-    notes = (*lost.notes(), *_page_notes(texts, pages, unusable, lost), *left_out_notes(_left_out(texts)))
+    notes = (*lost.notes(), *_page_notes(pages, unusable, lost), *layer_notes(texts))
     if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
@@ -65,10 +65,8 @@ def _with_recognised(text: PageText, lines: Sequence[Line], page: "RecognisedPag
     return tuple(merged(lines, page.lines))
 
 
-def _page_notes(
-    texts: Sequence[PageText], pages: Sequence[Sequence[Line]], unusable: Sequence[int], lost: Losses
-) -> Iterator[Note]:
-    """Notes on pages without text, with pictures that gave none, and with characters that have no code."""
+def _page_notes(pages: Sequence[Sequence[Line]], unusable: Sequence[int], lost: Losses) -> Iterator[Note]:
+    """Notes on pages without text, and with pictures that gave none."""
     blank = [number for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
     if blank:
         yield Note("blank_pages", f"第{_listed(blank)}页没有文字层，未能识别，请对照原件")
@@ -79,11 +77,6 @@ def _page_notes(
     ]
     if silent:
         yield Note("pictures", f"第{_listed(silent)}页有图片，其中的文字没有读出，请对照原件")
-    unmapped = [(number, text.unmapped) for number, text in enumerate(texts, 1) if text.unmapped]
-    if unmapped:
-        count = sum(one for _, one in unmapped)
-        numbers = _listed([number for number, _ in unmapped])
-        yield Note("unmapped", f"第{numbers}页有{count}个字在字体中没有对应的文字，没有读出，请对照原件")
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -98,16 +91,6 @@ def _pages(texts: Sequence[PageText]) -> list[tuple[Line, ...]]:
         text.lines if (round(text.size[0]), round(text.size[1])) == usual else with_own_margins(text.lines)
         for text in texts
     ]
-
-
-def _left_out(texts: Sequence[PageText]) -> dict[str, dict[str, list[int]]]:
-    """By reason, the words that were left out, with the numbers of the pages on which they stand."""
-    found: dict[str, dict[str, list[int]]] = {}
-    for number, text in enumerate(texts, 1):
-        for reason, words in text.left_out.items():
-            for one in words:
-                found.setdefault(reason, {}).setdefault(one, []).append(number)
-    return found
 
 
 def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageText], list[int]]:

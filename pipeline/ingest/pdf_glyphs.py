@@ -3,7 +3,6 @@
 import ctypes
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -11,50 +10,14 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest.directions import Glyph, turned
 from pipeline.ingest.places import Box
+from pipeline.ingest.printed import Ink, PrintedPage, is_unmapped
 
 # marks that pdfium sets for a hyphen at the end of a line, and the soft hyphen, which is displayed where it has a width
 _HYPHENS = frozenset("\x02\xad\ufffe")
 _UNMAPPED = frozenset("\x00\uffff")
 _INVISIBLE_MODES = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 _STROKED = pdfium_c.FPDF_TEXTRENDERMODE_STROKE
-# brightness (0 to 1) and opacity (0 to 1) of ink that is hardly seen on paper
-_WHITE, _CLEAR = 0.98, 0.02
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
-
-
-class Ink(NamedTuple):
-    """How characters are drawn: brightness (1 is white), opacity (0 to 1), without any ink."""
-
-    brightness: float = 0.0
-    opacity: float = 1.0
-    inkless: bool = False
-
-    @property
-    def is_white(self) -> bool:
-        return self.brightness >= _WHITE
-
-    @property
-    def is_unseen(self) -> bool:
-        """Whether the characters cannot be seen on any ground."""
-        return self.inkless or self.opacity <= _CLEAR
-
-    @property
-    def is_pale(self) -> bool:
-        """Whether the ink is as pale as that of a watermark."""
-        return 1 - (1 - self.brightness) * self.opacity > 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPage:
-    """A page as shown: its width and height in points, its characters in drawing order, their inks by style, and how many
-    characters have no code in their font.
-    """
-
-    width: float
-    height: float
-    glyphs: tuple[Glyph, ...]
-    inks: tuple[Ink, ...]
-    unmapped: int = 0
 
 
 class _Frame(NamedTuple):
@@ -94,7 +57,7 @@ def read_glyphs(page: pdfium.PdfPage) -> PrintedPage:
         found = list(_glyphs(text, frame_of(page), inks))
     finally:
         text.close()
-    unmapped = sum(glyph.char in _UNMAPPED for glyph in found)
+    unmapped = sum(glyph.char in _UNMAPPED or is_unmapped(glyph.char) for glyph in found)
     glyphs = tuple(glyph for glyph in found if glyph.char not in _UNMAPPED)
     return PrintedPage(page.get_width(), page.get_height(), glyphs, tuple(inks), unmapped)
 

@@ -2,36 +2,19 @@
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.ingest.grids import Rule
+from pipeline.ingest.grids import Rule, thin_rule
 from pipeline.ingest.pdf_glyphs import frame_of
 from pipeline.ingest.places import Box
+from pipeline.ingest.printed import PageObjects
 
 _MAX_OBJECTS, _MAX_DEPTH, _MAX_SEGMENTS = 20_000, 4, 400
-# points: a filled bar up to this thick is a rule, shorter ones are dots
-_THICK, _SHORT = 3.0, 5.0
 _WHITE = 250
-
-
-@dataclass(frozen=True, slots=True)
-class PageObjects:
-    """What a page has besides text: boxes of pictures, of grounds that are not white, its straight rules, number of paths."""
-
-    pictures: tuple[Box, ...]
-    grounds: tuple[Box, ...]
-    rules: tuple[Rule, ...]
-    paths: int
-
-    @property
-    def has_drawing(self) -> bool:
-        """Whether the page has a picture, a shading or a path, which may be text converted to outlines."""
-        return bool(self.pictures or self.grounds or self.paths)
 
 
 class _Matrix(NamedTuple):
@@ -72,7 +55,7 @@ def read_objects(page: pdfium.PdfPage) -> PageObjects:
             grounds.append(box)
         else:
             paths += 1
-            thin = _thin(box)
+            thin = thin_rule(box)
             if thin:
                 rules.append(thin)
                 continue
@@ -83,7 +66,7 @@ def read_objects(page: pdfium.PdfPage) -> PageObjects:
             rules += (
                 rule
                 for part in _parts(one, outer, stroked=bool(stroke.value))
-                if (rule := _thin(frame.shown(part))) is not None
+                if (rule := thin_rule(frame.shown(part))) is not None
             )
     return PageObjects(tuple(pictures), tuple(grounds), tuple(rules), paths)
 
@@ -124,16 +107,6 @@ def _is_coloured(one: Any) -> bool:
     channels = [ctypes.c_uint() for _ in range(4)]
     read = pdfium_c.FPDFPageObj_GetFillColor(one, *channels)
     return not read or (min(channel.value for channel in channels[:3]) < _WHITE and channels[3].value > 0)
-
-
-def _thin(box: Box) -> Rule | None:
-    """A box as a rule, if it is thin in one direction and long in the other."""
-    width, height = box[2] - box[0], box[3] - box[1]
-    if height <= _THICK < _SHORT <= width:
-        return Rule(True, (box[1] + box[3]) / 2, box[0], box[2])
-    if width <= _THICK < _SHORT <= height:
-        return Rule(False, (box[0] + box[2]) / 2, box[1], box[3])
-    return None
 
 
 def _parts(one: Any, outer: _Matrix, *, stroked: bool) -> Iterator[Box]:

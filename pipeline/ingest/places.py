@@ -14,6 +14,16 @@ from pipeline.table_cells import CellPlace
 Box = tuple[float, float, float, float]
 
 
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all of some boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
 class Piece(NamedTuple):
     """A piece of text on a page: stripped text, box, and if known the character edges and the confidence (see `Line`)."""
 

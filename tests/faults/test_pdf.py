@@ -82,3 +82,14 @@ def wanted(folder: Path) -> dict[str, str | None]:
 def test_b19_a_slanting_watermark_is_no_text(handed: Handed) -> None:
     folder = handed("b19")
     assert facts("水印.pdf", folder) == wanted(folder)
+
+
+def test_d16_words_put_on_an_ofd_are_read_and_told(handed: Handed) -> None:
+    source = source_of(handed("d16") / "盖章文号.ofd")
+    assert "某政发〔2024〕5号" in source.text and any(note.kind == "annotations" for note in source.notes)
+
+
+def test_d25_objects_that_are_not_displayed_are_not_read(handed: Handed) -> None:
+    source = source_of(handed("d25") / "不可见.ofd")
+    assert "作废，以另文为准。" not in source.text
+    assert any("作废，以另文为准。" in note.message for note in source.notes)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.ingest.directions import Glyph
-from pipeline.ingest.places import Box
+from pipeline.ingest.places import Box, union
 
 # shares of the height and of the width of a character by which it may be displaced when it is drawn again; pdfium itself
 # leaves out the second one of most characters, not of small ones
@@ -101,10 +101,4 @@ def _covers(run: Run, other: Run, glyphs: Sequence[Glyph]) -> bool:
 
 def box_of(run: Run, glyphs: Sequence[Glyph]) -> Box:
     """The box of the characters of a run, in points."""
-    boxes = [glyphs[at].loose for at in run]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    return union([glyphs[at].loose for at in run])

@@ -1,4 +1,4 @@
-"""Reads the lines of a PDF page: in the direction in which its text runs, by columns and cells, without what nobody sees."""
+"""Reads the lines of a page: in the direction in which its text runs, by columns and cells, without what nobody sees."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,11 +9,10 @@ from typing import NamedTuple
 from pipeline.ingest.directions import Glyph, main_direction, runs_down, turned, turned_back
 from pipeline.ingest.grids import Rule, tables_of
 from pipeline.ingest.layout import lines_of, with_cells
-from pipeline.ingest.pdf_glyphs import Ink, PrintedPage
-from pipeline.ingest.pdf_objects import PageObjects
-from pipeline.ingest.pdf_pieces import pieces_by_cell, table_lines
-from pipeline.ingest.pdf_runs import box_of, runs_of, without_doubles
+from pipeline.ingest.pieces import pieces_by_cell, table_lines
 from pipeline.ingest.places import Box, Line
+from pipeline.ingest.printed import Ink, PageObjects, PrintedPage
+from pipeline.ingest.runs import box_of, runs_of, without_doubles
 from pipeline.ingest.watermarks import Run, watermarks_of
 
 # characters on their side from which they are text, not words in the margin, and their share of the page
@@ -93,7 +92,7 @@ def _without_watermarks(
     glyphs: Sequence[Glyph], inks: Sequence[Ink], objects: PageObjects
 ) -> tuple[list[Glyph], tuple[str, ...]]:
     """The characters without watermarks, and the words of these."""
-    if len(inks) < 2 and not any(ink.is_pale for ink in inks):
+    if len(inks) < 2 and not any(ink.is_pale for ink in inks) and not any(glyph.is_slanting for glyph in glyphs):
         return list(glyphs), ()
     runs = list(runs_of(glyphs))
     marks = watermarks_of([_as_run(run, glyphs, inks, objects) for run in runs])
@@ -174,7 +173,7 @@ def _lines(group: _Group, page: PrintedPage, rules: Sequence[Rule], number: int)
         return turned(box, group.quarters, width, height)
 
     tables = tables_of([_turned(rule, group.quarters, width, height) for rule in rules])
-    pieces, held = pieces_by_cell(group.glyphs, turn if group.quarters else None, tables)
+    pieces, held = pieces_by_cell(group.glyphs, turn if group.quarters else None, tables, exact=page.exact)
     lines = list(lines_of(pieces, number, space[1]))
     lines = with_cells(lines, [list(table_lines(table, held, number, space[1])) for table in tables])
     if not group.quarters:
