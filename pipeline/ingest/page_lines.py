@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
+from pipeline.document import Note
 from pipeline.ingest.directions import Glyph, main_direction, runs_down, turned, turned_back
 from pipeline.ingest.grids import Rule, tables_of
 from pipeline.ingest.layout import lines_of, with_cells
@@ -27,7 +28,7 @@ class PageText:
     """The lines of a page in reading order, what was left out by reason (as in `left_out_notes`), and its size in points.
 
     `unmapped` is the number of characters without a code in their font; `pictures` are the boxes of pictures, `drawing` says
-    whether there is a picture or anything drawn.
+    whether there is a picture or anything drawn; `notes` are those on what else lies on the page.
     """
 
     lines: tuple[Line, ...] = ()
@@ -36,6 +37,7 @@ class PageText:
     unmapped: int = 0
     pictures: tuple[Box, ...] = ()
     drawing: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 class _Group(NamedTuple):

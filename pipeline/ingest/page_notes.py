@@ -6,6 +6,9 @@ from pipeline.document import Note
 from pipeline.ingest.page_lines import PageText
 from pipeline.ingest.watermarks import left_out_notes
 
+# notes on what lies on the pages that are given one by one
+_MAX_NAMED = 8
+
 
 def layer_notes(texts: Sequence[PageText]) -> Iterator[Note]:
     """Notes on the text of all pages of a file."""
@@ -15,6 +18,10 @@ def layer_notes(texts: Sequence[PageText]) -> Iterator[Note]:
         count = sum(unmapped.values())
         yield Note("unmapped", f"第{pages}页有{count}个字在字体中没有对应的文字，没有正确读出，请对照原件")
     yield from left_out_notes(_left_out(texts))
+    found = [note for text in texts for note in text.notes]
+    yield from found[:_MAX_NAMED]
+    if len(found) > _MAX_NAMED:
+        yield Note("annotations", f"另有{len(found) - _MAX_NAMED}处批注或者填写的内容，请对照原件")
 
 
 def _left_out(texts: Sequence[PageText]) -> dict[str, dict[str, list[int]]]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
@@ -13,9 +14,9 @@ from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
 from pipeline.ingest.coverage import DPI, MIN_SHARE, has_uncovered_ink, merged, uncovered_share
 from pipeline.ingest.layout import blocks_of
-from pipeline.ingest.page_lines import PageText, lines_on, with_own_margins
+from pipeline.ingest.page_lines import WATERMARK, PageText, lines_on, with_own_margins
 from pipeline.ingest.page_notes import layer_notes
-from pipeline.ingest.pdf_glyphs import read_glyphs
+from pipeline.ingest.pdf_annotations import annotation_notes, attachment_notes, read_annotated
 from pipeline.ingest.pdf_objects import read_objects
 from pipeline.ingest.places import Line
 from pipeline.substitute_font import install
@@ -41,6 +42,7 @@ def read_pdf(data: bytes) -> Reading:
         lost = Losses()
         texts, unusable = _text_layer(document, lost)
         recognised = _recognised(document, unusable, lost)
+        attached = list(attachment_notes(document))
     finally:
         document.close()
     pages = _pages(texts)
@@ -49,7 +51,7 @@ def read_pdf(data: bytes) -> Reading:
     lost.check(any(pages))
     if not recognised or not any(pages):
         _check_text(pages)
-    notes = (*lost.notes(), *_page_notes(pages, unusable, lost), *layer_notes(texts))
+    notes = (*lost.notes(), *_page_notes(pages, unusable, lost), *layer_notes(texts), *attached)
     if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
@@ -136,7 +138,10 @@ def _is_left_to_recognise(document: pdfium.PdfDocument, number: int, text: PageT
 def _open(data: bytes) -> pdfium.PdfDocument:
     install()
     try:
-        return pdfium.PdfDocument(data)
+        document = pdfium.PdfDocument(data)
+        # before a page is loaded, so that values of fields have an appearance
+        document.init_forms()
+        return document
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
             raise UnreadableFile(
@@ -155,11 +160,16 @@ def _page_lines(document: pdfium.PdfDocument, index: int) -> PageText:
     """The text of a page; of one that pdfium cannot load, nothing."""
     try:
         page = document[index]
-        printed, objects = read_glyphs(page), read_objects(page)
+        objects = read_objects(page)
+        page.close()
+        annotated = read_annotated(document, index)
     except pdfium.PdfiumError:
         return PageText()
-    page.close()
-    return lines_on(printed, objects, index + 1)
+    text = lines_on(annotated.page, objects, index + 1)
+    if annotated.watermarks:
+        words = (*text.left_out.get(WATERMARK, ()), *annotated.watermarks)
+        text = replace(text, left_out=text.left_out | {WATERMARK: words})
+    return replace(text, notes=tuple(annotation_notes(annotated, index + 1)))
 
 
 def _check_text(pages: Sequence[Sequence[Line]]) -> None:

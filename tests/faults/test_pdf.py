@@ -93,3 +93,8 @@ def test_d25_objects_that_are_not_displayed_are_not_read(handed: Handed) -> None
     source = source_of(handed("d25") / "不可见.ofd")
     assert "作废，以另文为准。" not in source.text
     assert any("作废，以另文为准。" in note.message for note in source.notes)
+
+
+def test_d16_words_typed_onto_a_pdf_are_read_and_told(handed: Handed) -> None:
+    source = source_of(handed("d16") / "打字机.pdf")
+    assert "2024-5" in source.text and any(note.kind == "annotations" for note in source.notes)
