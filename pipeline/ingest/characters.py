@@ -20,7 +20,8 @@ _ASCII_SEMICOLON = re.compile(rf";(?:(?<=[{HAN}》”）〕];)|(?=[{HAN}《“�
 _ASCII_COLON = re.compile(rf":(?<=[{HAN}》”）〕]:)")
 _OPEN_BRACKET = re.compile(rf"\((?:(?=[{HAN}0-9《“])|(?<=[{HAN}》”]\())")
 _CLOSE_BRACKET = re.compile(rf"\)(?:(?<=[{HAN}0-9》”。]\))|(?=[{HAN}，。；]))")
-_PINYIN = re.compile(r"[(（][a-z\u00e0-\u00fc\u0101-\u01dc]{1,6}[)）]")
+# (guó); a syllable has a vowel, a unit as in 重量（kg） mostly has none
+_PINYIN = re.compile(r"[(（](?![b-df-hj-np-tv-z]+[)）])[a-z\u00e0-\u00fc\u0101-\u01dc]{1,6}[)）]")
 _FILLER = re.compile(rf"(?<=[{HAN}])[@?#*]{{1,2}}(?=[{HAN}])")
 # 规 范 性 文 件: five or more single characters separated by single spaces
 _SPACED_OUT = re.compile(rf"(?<![{HAN}])(?:[{HAN}《》，。、] ){{4,}}[{HAN}《》，。、](?![{HAN}])")

@@ -1,55 +1,78 @@
-"""Layout analysis for formats with pages: groups pieces of text into lines, and lines into paragraphs."""
+"""Layout analysis for formats with pages: groups pieces of text into lines, and lines into paragraphs and table cells."""
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
 
 from pipeline.document import BlockKind
 from pipeline.ingest.assemble import RawBlock
-from pipeline.ingest.paragraphs import is_furniture
-from pipeline.ingest.places import Box, Line, Piece
+from pipeline.ingest.columns import regions_of, rows_of
+from pipeline.ingest.furniture import FEW_CHARACTERS, furniture_of
+from pipeline.ingest.places import GridCell, Line, Piece, union
+from pipeline.table_cells import CellPlace
 
-_FEW_CHARACTERS = 4
-# a page number, also as OCR may misread it: -4一
-_PAGE_NUMBER = re.compile(r"[-—–－一_~·.\s]*\d{1,4}[-—–－一_~·.\s]*$")
-_DIGITS = re.compile(r"\d+")
+# points by which the left edges of a column may differ where a table goes on on the next page
+_SAME_EDGE = 4.0
 _LABEL = re.compile(
     "^(?:第[一二三四五六七八九十百零〇0-9]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|附件|抄送)"
 )
+_ENDS = frozenset("。；：！？")
+Margins = tuple[float, float]
 
 
 def lines_of(pieces: Sequence[Piece], page: int, height: float) -> Iterator[Line]:
-    """Group the pieces of a page into lines, from top to bottom; `height` is that of the page, in points."""
-    for row in _rows(pieces):
-        row.sort(key=lambda piece: piece.box[0])
-        text, edges = _join_pieces(row)
-        confidence = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
-        yield Line(text, page, _union([piece.box for piece in row]), height, confidence, edges)
+    """Group the pieces of a page into lines, in reading order, column by column; `height` is that of the page, in points."""
+    for region in regions_of(pieces, height):
+        for row in rows_of(region.pieces):
+            row.sort(key=lambda piece: piece.box[0])
+            text, edges = _join_pieces(row)
+            confidence = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
+            box = union([piece.box for piece in row])
+            yield Line(text, page, box, height, confidence, edges, margins=region.margins)
 
 
-def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[RawBlock]:
-    """The paragraphs of all pages in reading order, then page furniture (headers, footers, page numbers, margins)."""
-    furniture = _furniture(pages)
-    yield from _paragraphs([line for lines in pages for line in lines if line not in furniture])
-    for line in sorted(furniture, key=lambda line: (line.page, -line.box[3], line.box[0])):
-        yield RawBlock(line.text, BlockKind.FURNITURE, line.page, line.box, (line,))
+def with_cells(lines: Sequence[Line], tables: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of a page with those of its tables, each before the first line that stands below its top edge, beside or under it.
+
+    Every line of a table has its cell; tables are in order from the top of the page.
+    """
+    found = list(lines)
+    for table in tables:
+        boxes = [line.cell.box for line in table if line.cell is not None]
+        if not boxes:
+            continue
+        left, _, right, top = union(boxes)
+        below = (
+            at
+            for at, line in enumerate(found)
+            if line.cell is None and _middle(line) < top and line.box[0] < right and line.box[2] > left
+        )
+        at = next(below, len(found))
+        found[at:at] = table
+    return found
 
 
-def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    row: list[Piece] = []
-    for piece in sorted(pieces, key=lambda piece: -(piece.box[1] + piece.box[3])):
-        if row and not _same_row(row[0].box, piece.box):
-            yield row
-            row = []
-        row.append(piece)
-    if row:
-        yield row
+def _middle(line: Line) -> float:
+    return (line.box[1] + line.box[3]) / 2
 
 
-def _same_row(a: Box, b: Box) -> bool:
-    middle = (b[1] + b[3]) / 2
-    return a[1] <= middle <= a[3] or b[1] <= (a[1] + a[3]) / 2 <= b[3]
+def blocks_of(pages: Sequence[Sequence[Line]], beginnings: Collection[int] = ()) -> Iterator[RawBlock]:
+    """The paragraphs and cells of all pages in reading order, then page furniture (headers, footers, page numbers, margins).
+
+    `beginnings` are the numbers of pages on which another document of the same file begins.
+    """
+    furniture = furniture_of(pages)
+    lines = [line for lines in pages for line in lines if line not in furniture]
+    continues = _continuation([line for line in lines if line.cell is None], frozenset(beginnings))
+    table = _Tables()
+    for is_cell, run in groupby(lines, lambda line: line.cell is not None):
+        held = list(run)
+        yield from table.blocks(held) if is_cell else _paragraphs(held, continues)
+    for line in sorted(furniture, key=lambda line: (line.page, -line.place[3], line.place[0])):
+        yield RawBlock(line.text, BlockKind.FURNITURE, line.page, line.place, (line,))
 
 
 def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
@@ -72,71 +95,107 @@ def _join_pieces(row: Sequence[Piece]) -> tuple[str, tuple[float, ...]]:
     return text, (*edges, row[-1].edges[-1]) if whole else ()
 
 
-def _union(boxes: Sequence[Box]) -> Box:
+class _Tables:
+    """Gives the tables of a file their numbers; a table that goes on at the top of the next page keeps number and rows."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.key: tuple[int, int] | None = None
+        self.cells: list[GridCell] = []
+        self.first_row = 0
+
+    def blocks(self, lines: Sequence[Line]) -> Iterator[RawBlock]:
+        """The blocks of cells whose lines follow each other; empty cells are told with the one before, or the first with words."""
+        goes_on = bool(self.cells)
+        for key, run in groupby(lines, lambda line: (line.page, line.cell.place.table if line.cell else 0)):
+            table = list(run)
+            cells = [line.cell for line in table if line.cell is not None]
+            if goes_on and self.key is not None and self.key[0] + 1 == key[0] and _same_columns(self.cells, cells):
+                self.first_row += max(cell.place.row + cell.place.rows for cell in self.cells)
+            else:
+                self.count, self.first_row = self.count + 1, 0
+            self.key, self.cells, goes_on = key, cells, True
+            yield from self._cell_blocks(table)
+
+    def _cell_blocks(self, table: Sequence[Line]) -> Iterator[RawBlock]:
+        held: RawBlock | None = None
+        before, after = list[CellPlace](), list[CellPlace]()
+        for place, run in groupby(table, self._place):
+            lines = [line for line in run if line.text]
+            if not lines:
+                (after if held else before).append(place)
+                continue
+            if held:
+                yield _with_empty(held, before, after)
+                before, after = [], []
+            held = replace(_block(lines, BlockKind.CELL), cell=place)
+        if held:
+            yield _with_empty(held, before, after)
+
+    def _place(self, line: Line) -> CellPlace:
+        place = line.cell.place if line.cell else CellPlace(0, 0, 0)
+        return place._replace(table=self.count - 1, row=self.first_row + place.row)
+
+
+def _with_empty(block: RawBlock, before: Sequence[CellPlace], after: Sequence[CellPlace]) -> RawBlock:
+    return replace(block, empty=(tuple(before), tuple(after))) if before or after else block
+
+
+def _same_columns(above: Sequence[GridCell], below: Sequence[GridCell]) -> bool:
+    """Whether the cells of two tables stand in the same columns."""
+    edges = [{cell.place.column: cell.box[0] for cell in cells} for cells in (above, below)]
+    count = [max(cell.place.column + cell.place.columns for cell in cells) for cells in (above, below)]
+    shared = edges[0].keys() & edges[1].keys()
     return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
+        count[0] == count[1]
+        and len(shared) > 1
+        and all(abs(edges[0][column] - edges[1][column]) < _SAME_EDGE for column in shared)
     )
 
 
-def _furniture(pages: Sequence[Sequence[Line]]) -> set[Line]:
-    """Lines that are page furniture: repeated headers and footers, page numbers, vertical text, single signs in the margin."""
-    edges = [line for lines in pages for line in lines if _at_edge(line)]
-    occurrences = Counter(_DIGITS.sub("#", line.text) for line in edges)
-    threshold = max(2, len(pages) // 2)
-    furniture = [line for lines in pages for line in lines if _is_vertical(line)]
-    furniture += [line for lines in pages for line in _in_margin(lines)]
-    furniture += [line for line in edges if is_furniture(line.text) or _PAGE_NUMBER.match(line.text)]
-    return {line for line in edges if occurrences[_DIGITS.sub("#", line.text)] >= threshold}.union(furniture)
+class _Continuation(NamedTuple):
+    """What tells whether a line continues a paragraph: the margins of the page, whether paragraphs begin indented, and
+    the pages on which another document begins.
+    """
+
+    margins: Margins
+    indented: bool
+    beginnings: frozenset[int]
 
 
-def _in_margin(lines: Sequence[Line]) -> list[Line]:
-    """One or two characters outside the margins of the running text, such as those of a binding line (装订线)."""
-    long = [line for line in lines if len(line.text) > _FEW_CHARACTERS]
-    if not long:
-        return []
-    left, right = min(line.box[0] for line in long), max(line.box[2] for line in long)
-    few = [line for line in lines if len(line.text) <= 2 and line.cell is None]
-    return [line for line in few if line.box[2] < left - line.size or line.box[0] > right + line.size]
+def _continuation(lines: Sequence[Line], beginnings: frozenset[int]) -> _Continuation:
+    """The margins of the running text of all pages that are not in columns, and whether its paragraphs are indented."""
+    whole = [line for line in lines if line.margins is None]
+    margins = (0.0, 0.0)
+    if whole:
+        margins = (
+            sorted(line.box[0] for line in whole)[len(whole) // 10],
+            sorted(line.box[2] for line in whole)[len(whole) * 9 // 10],
+        )
+    indented = sum(1 for line in lines if line.box[0] > (line.margins or margins)[0] + line.size)
+    return _Continuation(margins, indented * 8 > len(lines), beginnings)
 
 
-def _is_vertical(line: Line) -> bool:
-    """Whether a line is set vertically, as text at a binding edge is."""
-    x0, y0, x1, y1 = line.box
-    return len(line.text) > 1 and y1 - y0 > 2.2 * (x1 - x0)
-
-
-def _at_edge(line: Line) -> bool:
-    return line.box[1] < line.page_height * 0.1 or line.box[3] > line.page_height * 0.92
-
-
-def _paragraphs(lines: Sequence[Line]) -> Iterator[RawBlock]:
-    if not lines:
-        return
-    running = [line for line in lines if line.cell is None] or lines
-    left = sorted(line.box[0] for line in running)[len(running) // 10]
-    right = sorted(line.box[2] for line in running)[len(running) * 9 // 10]
-    indented = sum(1 for line in running if line.box[0] > left + line.size) * 8 > len(running)
+def _paragraphs(lines: Sequence[Line], continuation: _Continuation) -> Iterator[RawBlock]:
     paragraph: list[Line] = []
     for line in lines:
-        if paragraph and not _continues(paragraph[-1], line, (left, right), indented=indented):
-            yield _paragraph(paragraph)
+        if paragraph and not _continues(paragraph[-1], line, continuation):
+            yield _block(paragraph)
             paragraph = []
         paragraph.append(line)
-    yield _paragraph(paragraph)
+    yield _block(paragraph)
 
 
-def _continues(previous: Line, line: Line, margins: tuple[float, float], *, indented: bool) -> bool:
-    left, right = margins
-    if previous.cell is not None or line.cell is not None:
-        return (previous.cell, previous.page) == (line.cell, line.page)
+def _continues(previous: Line, line: Line, continuation: _Continuation) -> bool:
+    if previous.page < line.page and line.page in continuation.beginnings:
+        return False
+    left, right = previous.margins or continuation.margins
     if previous.box[2] < right - 1.6 * previous.size or previous.box[0] > left + 4 * previous.size:
         return False
+    left = (line.margins or continuation.margins)[0]
     if line.box[0] > left + 1.2 * line.size or _differs_in_size(previous, line):
         return False
-    return indented or not _LABEL.match(line.text)
+    return not _LABEL.match(line.text) or (continuation.indented and previous.text[-1:] not in _ENDS)
 
 
 def _differs_in_size(a: Line, b: Line) -> bool:
@@ -144,14 +203,12 @@ def _differs_in_size(a: Line, b: Line) -> bool:
 
     False for lines of a text layer, whose boxes fit the glyphs and do not show the size, and for very short lines.
     """
-    if a.confidence is None or b.confidence is None or min(len(a.text), len(b.text)) < _FEW_CHARACTERS:
+    if a.confidence is None or b.confidence is None or min(len(a.text), len(b.text)) < FEW_CHARACTERS:
         return False
     wide, tall = sorted((a.size, b.size)), sorted((a.box[3] - a.box[1], b.box[3] - b.box[1]))
     return wide[1] > 1.2 * wide[0] and tall[1] > 1.2 * tall[0]
 
 
-def _paragraph(lines: Sequence[Line]) -> RawBlock:
-    first = [line.box for line in lines if line.page == lines[0].page]
-    text = "".join(line.text for line in lines)
-    kind = BlockKind.PARAGRAPH if lines[0].cell is None else BlockKind.CELL
-    return RawBlock(text, kind, lines[0].page, _union(first), tuple(lines))
+def _block(lines: Sequence[Line], kind: BlockKind = BlockKind.PARAGRAPH) -> RawBlock:
+    first = [line.place for line in lines if line.page == lines[0].page]
+    return RawBlock("".join(line.text for line in lines), kind, lines[0].page, union(first), tuple(lines))

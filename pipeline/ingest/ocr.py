@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.ingest.layout import lines_of
-from pipeline.ingest.places import Box, Line, Piece, even_edges
+from pipeline.ingest.grids import rules_around, tables_of
+from pipeline.ingest.layout import lines_of, with_cells
+from pipeline.ingest.places import Box, GridCell, Line, Piece, even_edges
 from pipeline.ingest.ruled import cells_of
+from pipeline.table_cells import CellPlace
 
 # resolution at which a page is rendered, and at which it is rendered for the second reading of a line
 DPI, FINE_DPI = 200, 300
@@ -193,7 +195,7 @@ def _lines(attempt: _Attempt) -> Iterator[Line]:
         yield from _by_cells(part, cells, attempt.image)
 
 
-def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage) -> Iterator[Line]:
+def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage) -> list[Line]:
     """The lines in reading order: those above a table, its cells one after the other, those below."""
     scale, height = 72 / image.dpi, image.pixels.shape[0]
 
@@ -209,14 +211,41 @@ def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage)
     for row in rows:
         for part, cell in _split_at_cells(row, cells):
             by_cell.setdefault(cell, []).append(part)
-    outside = lines(by_cell.pop(None, []))
-    for cell in sorted(key for key in by_cell if key is not None):
-        top = (height - cells[cell][1]) * scale
-        above = [line for line in outside if (line.box[1] + line.box[3]) / 2 > top]
-        yield from above
-        outside = outside[len(above) :]
-        yield from (replace(line, cell=cell) for line in lines(by_cell[cell]))
-    yield from outside
+    tables = []
+    for table in _grid([_points(cell, scale, height) for cell in cells]):
+        found = [
+            replace(line, cell=cell)
+            for number, cell in table
+            for line in lines(by_cell.get(number, ())) or [Line("", image.page, cell.box, height * scale)]
+        ]
+        tables += [found] if any(line.text for line in found) else []
+    return with_cells(lines(by_cell.get(None, ())), tables)
+
+
+def _grid(boxes: Sequence[Box]) -> Iterator[list[tuple[int, GridCell]]]:
+    """The tables that cells form, given their boxes in points: each cell with its index and its place.
+
+    Cells that form no grid are one column.
+    """
+    left = dict(enumerate(boxes))
+    count = 0
+    for table in tables_of(list(rules_around(boxes)), least=1):
+        found = []
+        for cell in table:
+            number = next((at for at, box in left.items() if _is_within(box, cell.box)), None)
+            if number is not None:
+                found.append((number, cell._replace(place=cell.place._replace(table=count))))
+                del left[number]
+        if found:
+            yield found
+            count += 1
+    if left:
+        yield [(at, GridCell(CellPlace(count, row, 0), box)) for row, (at, box) in enumerate(left.items())]
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
 
 
 def _split_at_cells(row: _Fragment, cells: Sequence[Box]) -> Iterator[tuple[_Fragment, int | None]]:

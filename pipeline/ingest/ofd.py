@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ofdkit.package import Package
@@ -11,16 +11,20 @@ from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.ofd_pages import Picture, Sheet, Text, documents_of, ofd_errors, sheets_of, width_of
+from pipeline.ingest.coverage import MIN_SHARE, has_uncovered_ink, merged, uncovered_share
+from pipeline.ingest.layout import blocks_of
+from pipeline.ingest.ofd_notes import WATERMARK_TYPE, annotation_notes, beginnings_of, document_notes
+from pipeline.ingest.ofd_pages import Sheet, documents_of, ofd_errors, sheets_of
+from pipeline.ingest.ofd_pictures import page_picture
+from pipeline.ingest.ofd_printed import page_objects, printed_page, texts_in, words_of
 from pipeline.ingest.ofd_seals import seals_of
-from pipeline.ingest.places import Line, Piece
+from pipeline.ingest.page_lines import WATERMARK, PageText, lines_on
+from pipeline.ingest.page_notes import layer_notes
+from pipeline.ingest.places import Line
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
-# points per millimetre
-POINT = 72 / 25.4
 _MAX_PAGES = 2000
 # a page without text is a scan if one picture covers at least this share of it
 _SCAN_SHARE = 0.5
@@ -35,21 +39,23 @@ def read_ofd(data: bytes) -> Reading:
             sheets.append(sheet)
             if len(sheets) > _MAX_PAGES:
                 raise UnreadableFile("limit", f"OFD超过{_MAX_PAGES}页", remedy="请拆分后提交")
-        pages: list[Sequence[Line]] = []
+        texts: list[PageText] = []
         for number, sheet in enumerate(sheets, 1):
-            pages.append(())
+            texts.append(PageText())
             with lost.page(number):
-                pages[-1] = list(_lines(sheet, number))
-        recognised = _recognised(package, sheets, pages, lost)
+                texts[-1] = _lines(sheet, number)
+        pages: list[Sequence[Line]] = [text.lines for text in texts]
+        recognised = _recognised(package, sheets, texts, lost)
         notes: list[Note] = []
         for place, notes_of in (("电子签章", seals_of), ("附件目录", _attachment_notes)):
             with lost.part(place), ofd_errors():
                 notes += notes_of(package)
     for number, page in recognised.items():
-        pages[number - 1] = page.lines
+        pages[number - 1] = merged(pages[number - 1], page.lines)
     lost.check(any(pages))
     if not any(pages):
         raise _without_text(recognised=bool(recognised))
+    notes += [*document_notes(sheets), *annotation_notes(sheets), *layer_notes(texts)]
     return _reading(sheets, pages, notes, recognised, lost)
 
 
@@ -96,12 +102,13 @@ def _reading(
     for numbers, reason in ((broken, "的内容已损坏，没有读出"), (blank, "没有文字，未能识别")):
         if numbers:
             notes.append(Note("blank_pages", f"第{'、'.join(map(str, numbers))}页{reason}，请对照原件"))
+    blocks = tuple(blocks_of(pages, beginnings_of(sheets)[1:]))
     if not recognised:
-        return Reading("ofd", tuple(blocks_of(pages)), tuple(notes), len(pages))
+        return Reading("ofd", blocks, tuple(notes), len(pages))
     from pipeline.ingest import scans
 
     notes += scans.recognition_notes(pages)
-    return Reading("ofd", tuple(blocks_of(pages)), tuple(notes), len(pages), scans.turns_of(recognised))
+    return Reading("ofd", blocks, tuple(notes), len(pages), scans.turns_of(recognised))
 
 
 def _without_text(*, recognised: bool) -> UnreadableFile:
@@ -113,68 +120,55 @@ def _without_text(*, recognised: bool) -> UnreadableFile:
 
 
 def _recognised(
-    package: Package, sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], lost: Losses
+    package: Package, sheets: Sequence[Sheet], texts: Sequence[PageText], lost: Losses
 ) -> "dict[int, RecognisedPage]":
-    """Recognise the pages that are scans, by page number; empty if recognition is not installed."""
-    wanted = {
-        number: picture.part
-        for number, (sheet, lines) in enumerate(zip(sheets, pages, strict=True), 1)
-        if not lines and not lost.has_page(number) and (picture := _page_picture(sheet)) is not None
-    }
+    """The pages that show a scan, as recognised, by page number; empty if recognition is not installed."""
+    wanted = [
+        number
+        for number, (sheet, text) in enumerate(zip(sheets, texts, strict=True), 1)
+        if not lost.has_page(number) and _may_be_scan(sheet, text)
+    ]
     if not wanted:
         return {}
-    from pipeline.ingest import ocr, scans
+    from pipeline.ingest import ocr
 
     if not ocr.available():
         return {}
     found = {}
-    for number, part in wanted.items():
-        width, height = (side * POINT for side in sheets[number - 1].box[2:])
+    for number in wanted:
         with lost.page(number):
-            with ofd_errors():
-                data = package.read(part)
-            page = scans.read_page_image(data, number, (width, height))
+            page = _recognise(package, sheets[number - 1], texts[number - 1], number)
             if page is not None:
                 found[number] = page
     return found
 
 
-def _page_picture(sheet: Sheet) -> Picture | None:
-    """The picture of a scanned page: the largest one, if it covers at least `_SCAN_SHARE` of the page, else None."""
-    pictures = [item for item in sheet.objects if isinstance(item, Picture)]
-    largest = max(pictures, key=_area, default=None)
-    enough = largest is not None and _area(largest) >= _SCAN_SHARE * sheet.box[2] * sheet.box[3]
-    return largest if enough else None
+def _may_be_scan(sheet: Sheet, text: PageText) -> bool:
+    """Whether pictures cover a good part of the page that its text does not."""
+    share = _SCAN_SHARE if not text.lines else MIN_SHARE
+    return uncovered_share(text.pictures, text.lines, *text.size) >= share
 
 
-def _area(picture: Picture) -> float:
-    matrix = picture.matrix
-    return abs(matrix.a * matrix.d - matrix.b * matrix.c)
+def _recognise(package: Package, sheet: Sheet, text: PageText, number: int) -> "RecognisedPage | None":
+    """A page as recognised, if its pictures have ink outside of its text; None if it has no picture that can be read."""
+    from pipeline.ingest import scans
 
-
-def _lines(sheet: Sheet, number: int) -> Iterator[Line]:
-    x0, y0, width, height = sheet.box
-    pieces = []
-    for item in sheet.objects:
-        piece = _piece(item, (x0, y0, height)) if isinstance(item, Text) else None
-        if piece and -20 <= piece.box[0] <= width * POINT + 20 and -20 <= piece.box[1] <= height * POINT + 20:
-            pieces.append(piece)
-    yield from lines_of(pieces, number, height * POINT)
-
-
-def _piece(text: Text, frame: tuple[float, float, float]) -> Piece | None:
-    """A text run as a `Piece` in points from the lower left corner; None for whitespace. `frame`: page x, y and height in mm."""
-    x0, y0, height = frame
-    whole = "".join(char for char, _, _ in text.chars)
-    first, last = len(whole) - len(whole.lstrip()), len(whole.rstrip())
-    if first >= last:
+    page = page_picture(package, sheet)
+    if page is None:
         return None
-    chars = text.chars[first:last]
-    ends = [text.matrix.at(x, y) for _, x, y in chars]
-    ends.append(text.matrix.at(chars[-1][1] + width_of(chars[-1][0], text.size), chars[-1][2]))
-    size = text.size * (abs(text.matrix.a * text.matrix.d - text.matrix.b * text.matrix.c) ** 0.5 or 1.0) * POINT
-    xs = [(x - x0) * POINT for x, _ in ends]
-    ys = [(height - (y - y0)) * POINT for _, y in ends]
-    box = (min(xs), min(ys) - size * 0.15, max(xs), max(ys) + size * 0.85)
-    level = all(a <= b for a, b in pairwise(xs))
-    return Piece(whole[first:last], box, tuple(xs) if level else ())
+    if text.lines and not has_uncovered_ink(page.grey(), text.pictures, text.lines, *text.size):
+        return None
+    return scans.read_page_image(page.image, number, text.size)
+
+
+def _lines(sheet: Sheet, number: int) -> PageText:
+    """The text of a page, with that of its annotations; of what is not displayed only the words."""
+    added = [item for one in sheet.annotations if one.kind != WATERMARK_TYPE for item in one.objects]
+    marks = [item for one in sheet.annotations if one.kind == WATERMARK_TYPE for item in one.objects]
+    page = printed_page(sheet, texts_in((*sheet.objects, *added)))
+    text = lines_on(page, page_objects(sheet), number)
+    words = words_of(item for item in texts_in(marks) if not item.hidden)
+    if words:
+        left_out = text.left_out | {WATERMARK: (*text.left_out.get(WATERMARK, ()), *words)}
+        text = replace(text, left_out=left_out)
+    return text

@@ -8,9 +8,9 @@ import math
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ class Text:
     """A run of characters, each with the x and y of its baseline in object coordinates.
 
     `matrix` maps object coordinates to the page, in millimetres from the upper left; `size` is the font size in object units.
+    `opacity` is 0 to 1; `hidden` text is not to be displayed.
     """
 
     chars: tuple[tuple[str, float, float], ...]
@@ -64,6 +65,8 @@ class Text:
     font: str
     colour: str
     matrix: Matrix
+    opacity: float = 1.0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,28 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its box as x, y, width, height in millimetres, and its objects from back to front; empty if `broken`."""
+    """A page: its box as x, y, width, height in millimetres, and its objects from back to front; empty if `broken`.
+
+    `annotations` are what was put on the page after it was made; `document` counts the documents of the package from 1.
+    """
 
     box: Box
-    objects: tuple[Text | Shape | Picture, ...]
+    objects: tuple["Object", ...]
     broken: bool = False
+    annotations: tuple["Annotation", ...] = ()
+    document: int = 1
+
+
+Object = Text | Shape | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation (注释): its type as in the file (Stamp, Watermark, Path …), its objects, and its comment, "" for none."""
+
+    kind: str
+    objects: tuple[Object, ...]
+    remark: str = ""
 
 
 @dataclass
@@ -114,13 +134,40 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
     Raises `OFDError` if the package contains no document.
     """
     numbers = count(1)
-    for path, root in documents_of(package):
+    for document, (path, root) in enumerate(documents_of(package), 1):
         resources = _resources_of(package, path, root)
+        places = annotations_of(package, path, root)
         for page in root.findall("{*}Pages/{*}Page"):
             sheet = Sheet(resources.box, ())
             with lost.page(next(numbers)), ofd_errors():
                 sheet = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")))
+                found = tuple(_annotations(package, resources, places.get(_id(page), ())))
+                sheet = replace(sheet, annotations=found, document=document)
             yield sheet
+
+
+def annotations_of(package: Package, path: str, root: ET.Element) -> dict[str, tuple[str, ...]]:
+    """The names of the parts with annotations of each page of a document, by the ID of the page."""
+    listed = package.resolve(path, root.findtext("{*}Annotations"))
+    found: dict[str, tuple[str, ...]] = {}
+    for page in package.read_xml(listed).findall("{*}Page") if listed is not None else ():
+        for element in page.findall("{*}FileLoc"):
+            # some producers give places relative to the document
+            part = package.resolve(listed, element.text) or package.resolve(path, element.text)
+            key = (page.get("PageID") or "").strip()
+            found[key] = (*found.get(key, ()), *([part] if part else []))
+    return found
+
+
+def _annotations(package: Package, resources: _Resources, parts: Iterable[str]) -> Iterator[Annotation]:
+    for part in parts:
+        for one in package.read_xml(part).findall("{*}Annot"):
+            shown = one.get("Visible", "true") != "false"
+            objects: list[Object] = []
+            for appearance in one.findall("{*}Appearance"):
+                x, y, _, _ = _box(appearance.get("Boundary")) or (0.0, 0.0, 0.0, 0.0)
+                objects += _walk(appearance, resources, Matrix(1, 0, 0, 1, x, y), 0, hidden=not shown)
+            yield Annotation(one.get("Type") or "", tuple(objects), (one.findtext("{*}Remark") or "").strip())
 
 
 @contextmanager
@@ -217,26 +264,40 @@ def _templates(package: Package, resources: _Resources, root: ET.Element) -> Ite
             yield package.read_xml(path)
 
 
-def _objects_of(root: ET.Element, resources: _Resources) -> Iterator[Text | Shape | Picture]:
+def _objects_of(root: ET.Element, resources: _Resources) -> Iterator[Object]:
     content = root.find("{*}Content")
     if content is not None:
         yield from _walk(content, resources, Matrix(), 0)
 
 
-def _walk(parent: ET.Element, resources: _Resources, outer: Matrix, depth: int) -> Iterator[Text | Shape | Picture]:
+def _walk(
+    parent: ET.Element, resources: _Resources, outer: Matrix, depth: int, *, hidden: bool = False
+) -> Iterator[Object]:
+    """The objects below an element; of those that are not to be displayed only the texts, marked as hidden."""
     for element in parent if depth < _MAX_DEPTH else ():
         resources.budget -= 1
         if resources.budget < 0:
             raise OFDLimitError("page too large")
         name = str(element.tag).rsplit("}", 1)[-1]
+        unseen = hidden or element.get("Visible") == "false" or _numbers(element.get("Alpha")) == [0.0]
         if name in _LAYERS:
-            yield from _walk(element, resources, outer, depth + 1)
+            yield from _walk(element, resources, outer, depth + 1, hidden=unseen)
         elif name == "CompositeObject":
-            unit = resources.units.get((element.get("ResourceID") or "").strip())
-            for content in unit.findall("{*}Content") if unit is not None else ():
-                yield from _walk(content, resources, outer.after(_matrix_of(element)), depth + 1)
+            for content in _unit(element, resources):
+                yield from _walk(content, resources, outer.after(_matrix_of(element)), depth + 1, hidden=unseen)
         elif name in _OBJECTS:
-            yield from _OBJECTS[name](element, resources, outer.after(_matrix_of(element)))
+            found = _OBJECTS[name](element, resources, outer.after(_matrix_of(element)))
+            yield from _hidden(found) if unseen else found
+
+
+def _unit(element: ET.Element, resources: _Resources) -> list[ET.Element]:
+    """The contents of the composite unit that an object refers to."""
+    unit = resources.units.get((element.get("ResourceID") or "").strip())
+    return unit.findall("{*}Content") if unit is not None else []
+
+
+def _hidden(objects: Iterable[Object]) -> Iterator[Object]:
+    yield from (replace(item, hidden=True) for item in objects if isinstance(item, Text))
 
 
 def _matrix_of(element: ET.Element) -> Matrix:
@@ -249,7 +310,12 @@ def _matrix_of(element: ET.Element) -> Matrix:
 def _texts(element: ET.Element, resources: _Resources, matrix: Matrix) -> Iterator[Text]:
     size = (_numbers(element.get("Size")) or [0.0])[0]
     font = resources.fonts.get((element.get("Font") or "").strip(), "")
-    colour = _colour(element.find("{*}FillColor")) or "#000"
+    style = resources.strokes.get((element.get("DrawParam") or "").strip())
+    fill = element.find("{*}FillColor")
+    fill = style.find("{*}FillColor") if fill is None and style is not None else fill
+    alphas = [_numbers(one.get("Alpha")) for one in (element, fill) if one is not None]
+    opacity = min(1.0, *((alpha[0] if alpha else 255.0) / 255 for alpha in alphas))
+    inkless = element.get("Fill") == "false" and element.get("Stroke") != "true"
     x = y = 0.0
     for code in element.findall("{*}TextCode"):
         x, y = (_numbers(code.get("X")) or [x])[0], (_numbers(code.get("Y")) or [y])[0]
@@ -262,7 +328,7 @@ def _texts(element: ET.Element, resources: _Resources, matrix: Matrix) -> Iterat
             at_y += down[at] if at < len(down) else 0.0
             at_x += across[at] if at < len(across) else 0.0 if down else width_of(char, size)
         if chars and size > 0:
-            yield Text(tuple(chars), size, font, colour, matrix)
+            yield Text(tuple(chars), size, font, _colour(fill) or "#000000", matrix, opacity, inkless)
 
 
 def width_of(char: str, size: float) -> float:
@@ -313,7 +379,7 @@ def _shapes(element: ET.Element, resources: _Resources, matrix: Matrix) -> Itera
     )
 
 
-_OBJECTS: dict[str, Callable[[ET.Element, _Resources, Matrix], Iterator[Text | Shape | Picture]]] = {
+_OBJECTS: dict[str, Callable[[ET.Element, _Resources, Matrix], Iterator[Object]]] = {
     "TextObject": _texts,
     "PathObject": _shapes,
     "ImageObject": _pictures,

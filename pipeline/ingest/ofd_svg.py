@@ -20,8 +20,9 @@ from ofdkit.package import Package
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.guard import Losses
-from pipeline.ingest.ofd import POINT, open_package
+from pipeline.ingest.ofd import open_package
 from pipeline.ingest.ofd_pages import Matrix, Picture, Shape, Sheet, Text, sheets_of
+from pipeline.ingest.ofd_printed import POINT
 
 _FALLBACK = "'Noto Serif CJK SC','Source Han Serif SC',SimSun,宋体,serif"
 _MAX_SIDE, _MAX_PAGES = 1600, 300
@@ -42,9 +43,9 @@ def as_svg(package: Package, sheet: Sheet, degrees: float = 0.0) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
         f'<rect width="100%" height="100%" fill="#fff"/><g transform="{middle}">',
     ]
-    for item in sheet.objects:
+    for item in (*sheet.objects, *(one for annotation in sheet.annotations for one in annotation.objects)):
         if isinstance(item, Text):
-            parts += _text(item)
+            parts += () if item.hidden else _text(item)
         elif isinstance(item, Shape):
             parts += _shape(item)
         else:

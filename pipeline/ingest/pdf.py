@@ -1,7 +1,9 @@
 """Reads PDF files: lines from the text layer by their position on the page, joined into paragraphs; scanned pages by OCR."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
@@ -10,17 +12,19 @@ from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.assemble import Reading
-from pipeline.ingest.layout import blocks_of, lines_of
-from pipeline.ingest.places import Box, Line, Piece
+from pipeline.ingest.coverage import DPI, MIN_SHARE, has_uncovered_ink, merged, uncovered_share
+from pipeline.ingest.layout import blocks_of
+from pipeline.ingest.page_lines import WATERMARK, PageText, lines_on, with_own_margins
+from pipeline.ingest.page_notes import layer_notes
+from pipeline.ingest.pdf_annotations import annotation_notes, attachment_notes, read_annotated
+from pipeline.ingest.pdf_objects import read_objects
+from pipeline.ingest.places import Line
 from pipeline.substitute_font import install
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
 _MIN_CHARACTERS, _MAX_PAGES = 15, 3000
-_NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
-# characters of a text layer that are not displayed: hyphenation marks, characters without a mapping
-_INVISIBLE = frozenset("\x00\x02\ufffe\uffff")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
@@ -36,18 +40,18 @@ def read_pdf(data: bytes) -> Reading:
         if len(document) > _MAX_PAGES:
             raise UnreadableFile("limit", f"PDF超过{_MAX_PAGES}页", remedy="请拆分后提交")
         lost = Losses()
-        pages, unusable = _text_layer(document, lost)
+        texts, unusable = _text_layer(document, lost)
         recognised = _recognised(document, unusable, lost)
+        attached = list(attachment_notes(document))
     finally:
         document.close()
+    pages = _pages(texts)
     for number, page in recognised.items():
-        pages[number - 1] = list(page.lines)
+        pages[number - 1] = _with_recognised(texts[number - 1], pages[number - 1], page)
     lost.check(any(pages))
     if not recognised or not any(pages):
         _check_text(pages)
-    blank = [str(number) for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
-    empty = (Note("blank_pages", f"第{'、'.join(blank)}页没有文字层，未能识别，请对照原件"),) if blank else ()
-    notes = (*lost.notes(), *empty)
+    notes = (*lost.notes(), *_page_notes(pages, unusable, lost), *layer_notes(texts), *attached)
     if not recognised:
         return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages))
     from pipeline.ingest import scans
@@ -56,22 +60,57 @@ def read_pdf(data: bytes) -> Reading:
     return Reading("pdf", tuple(blocks_of(pages)), notes, len(pages), scans.turns_of(recognised))
 
 
-def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[list[Line]], list[int]]:
-    """The lines of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
-    pages: list[list[Line]] = []
+def _with_recognised(text: PageText, lines: Sequence[Line], page: "RecognisedPage") -> tuple[Line, ...]:
+    """The lines of a page that was recognised, with those of its text layer if this can be used."""
+    if not _is_legible(text) or page.degrees:
+        return page.lines
+    return tuple(merged(lines, page.lines))
+
+
+def _page_notes(pages: Sequence[Sequence[Line]], unusable: Sequence[int], lost: Losses) -> Iterator[Note]:
+    """Notes on pages without text, and with pictures that gave none."""
+    blank = [number for number, lines in enumerate(pages, 1) if not lines and not lost.has_page(number)]
+    if blank:
+        yield Note("blank_pages", f"第{_listed(blank)}页没有文字层，未能识别，请对照原件")
+    silent = [
+        number
+        for number in unusable
+        if pages[number - 1] and not any(line.confidence is not None for line in pages[number - 1])
+    ]
+    if silent:
+        yield Note("pictures", f"第{_listed(silent)}页有图片，其中的文字没有读出，请对照原件")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return "、".join(map(str, numbers))
+
+
+def _pages(texts: Sequence[PageText]) -> list[tuple[Line, ...]]:
+    """The lines of all pages; pages of another size than most have margins of their own."""
+    sizes = Counter((round(text.size[0]), round(text.size[1])) for text in texts)
+    usual = sizes.most_common(1)[0][0] if sizes else (0, 0)
+    return [
+        text.lines if (round(text.size[0]), round(text.size[1])) == usual else with_own_margins(text.lines)
+        for text in texts
+    ]
+
+
+def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageText], list[int]]:
+    """The text of every page, and the numbers (from 1) of the pages to recognise."""
+    pages: list[PageText] = []
     unusable: list[int] = []
     for number in range(1, len(document) + 1):
-        lines: list[Line] = []
+        text = PageText()
         with lost.page(number):
-            lines = list(_page_lines(document, number - 1))
-            if not _is_legible(lines, document, number):
+            text = _page_lines(document, number - 1)
+            if not _is_legible(text) or _is_left_to_recognise(document, number, text):
                 unusable.append(number)
-        pages.append(lines)
+        pages.append(text)
     return pages, unusable
 
 
 def _recognised(document: pdfium.PdfDocument, unusable: Sequence[int], lost: Losses) -> "dict[int, RecognisedPage]":
-    """Recognise the given pages, by page number; empty if recognition is not installed."""
+    """The given pages as recognised, by page number; empty if recognition is not installed."""
     if not unusable:
         return {}
     from pipeline.ingest import ocr, scans
@@ -79,27 +118,30 @@ def _recognised(document: pdfium.PdfDocument, unusable: Sequence[int], lost: Los
     return scans.read_pages(document, unusable, lost) if ocr.available() else {}
 
 
-def _is_legible(lines: Sequence[Line], document: pdfium.PdfDocument, number: int) -> bool:
+def _is_legible(text: PageText) -> bool:
     """Whether the text layer of a page can be used; a few characters over a picture cannot."""
-    text = "".join(line.text for line in lines)
-    if len(text) < _MIN_CHARACTERS:
-        return not _has_picture(document, number)
-    return not _is_garbled(text)
+    words = "".join(line.text for line in text.lines)
+    return not text.drawing if len(words) < _MIN_CHARACTERS else not _is_garbled(words)
 
 
-def _has_picture(document: pdfium.PdfDocument, number: int) -> bool:
-    """Whether a page contains something other than text: a picture, or text converted to outlines."""
-    kinds = [pdfium.raw.FPDF_PAGEOBJ_IMAGE, pdfium.raw.FPDF_PAGEOBJ_PATH, pdfium.raw.FPDF_PAGEOBJ_SHADING]
-    try:
-        return next(iter(document[number - 1].get_objects(filter=kinds, max_depth=3)), None) is not None
-    except pdfium.PdfiumError:
+def _is_left_to_recognise(document: pdfium.PdfDocument, number: int, text: PageText) -> bool:
+    """Whether a page with text has a picture that it does not cover and that has ink, such as a scan below a printed header."""
+    size = text.size
+    if uncovered_share(text.pictures, text.lines, *size) < MIN_SHARE:
         return False
+    page = document[number - 1]
+    pixels = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+    page.close()
+    return has_uncovered_ink(pixels.reshape(pixels.shape[:2]), text.pictures, text.lines, *size)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
     install()
     try:
-        return pdfium.PdfDocument(data)
+        document = pdfium.PdfDocument(data)
+        # before a page is loaded, so that values of fields have an appearance
+        document.init_forms()
+        return document
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
             raise UnreadableFile(
@@ -114,58 +156,20 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         ) from error
 
 
-def _page_lines(document: pdfium.PdfDocument, index: int) -> Iterator[Line]:
-    """The lines of a page from top to bottom."""
+def _page_lines(document: pdfium.PdfDocument, index: int) -> PageText:
+    """The text of a page; of one that pdfium cannot load, nothing."""
     try:
         page = document[index]
-        text_page = page.get_textpage()
+        objects = read_objects(page)
+        page.close()
+        annotated = read_annotated(document, index)
     except pdfium.PdfiumError:
-        return
-    height = page.get_height()
-    pieces = list(_pieces(text_page))
-    text_page.close()
-    page.close()
-    yield from lines_of(pieces, index + 1, height)
-
-
-def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[Piece]:
-    """Runs of adjacent characters on one line, in drawing order.
-
-    Characters are read one by one, because pdfium's text of a rectangle may include characters of neighbouring lines.
-    """
-    text, box = "", _NO_BOX
-    for index in range(text_page.count_chars()):
-        char = chr(pdfium.raw.FPDFText_GetUnicode(text_page, index))
-        if char in _INVISIBLE:
-            continue
-        char_box = _NO_BOX if char.isspace() else _char_box(text_page, index)
-        if char_box is _NO_BOX:
-            text += " " if text and text[-1] != " " and char not in "\r\n" else ""
-            continue
-        if text and not _follows(box, char_box):
-            yield Piece(text.strip(), box)
-            text, box = "", _NO_BOX
-        text += char
-        box = char_box if box is _NO_BOX else _union(box, char_box)
-    if text.strip():
-        yield Piece(text.strip(), box)
-
-
-def _char_box(text_page: pdfium.PdfTextPage, index: int) -> Box:
-    """The box of a character: its advance width by the height of its glyph."""
-    (left, _, right, _), (_, low, _, high) = text_page.get_charbox(index, loose=True), text_page.get_charbox(index)
-    return (left, low, right, high)
-
-
-def _follows(box: Box, char_box: Box) -> bool:
-    """Whether a character continues a piece: on the same line, and within one character height of its end."""
-    size = max(box[3] - box[1], char_box[3] - char_box[1])
-    level = box[1] <= (char_box[1] + char_box[3]) / 2 <= box[3] or char_box[1] <= (box[1] + box[3]) / 2 <= char_box[3]
-    return level and box[2] - size <= char_box[0] <= box[2] + size
-
-
-def _union(a: Box, b: Box) -> Box:
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+        return PageText()
+    text = lines_on(annotated.page, objects, index + 1)
+    if annotated.watermarks:
+        words = (*text.left_out.get(WATERMARK, ()), *annotated.watermarks)
+        text = replace(text, left_out=text.left_out | {WATERMARK: words})
+    return replace(text, notes=tuple(annotation_notes(annotated, index + 1)))
 
 
 def _check_text(pages: Sequence[Sequence[Line]]) -> None:

@@ -9,8 +9,19 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from pipeline.document import Print, Span
+from pipeline.table_cells import CellPlace
 
 Box = tuple[float, float, float, float]
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all of some boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
 
 
 class Piece(NamedTuple):
@@ -22,13 +33,22 @@ class Piece(NamedTuple):
     confidence: float | None = None
 
 
+class GridCell(NamedTuple):
+    """A cell of a ruled table: its place, with the number of the table on its page, and its box in points."""
+
+    place: CellPlace
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text on a page: its text, page (from 1), box x0, y0, x1, y1 in points from the lower left, page height.
 
     `confidence` is 0 to 1 for a line recognised from an image, None for text. `edges` are the left edges of the
-    characters and the right edge of the last one, empty if unknown. `cell` is the index of the table cell, from 0, None
-    outside of ruled tables.
+    characters and the right edge of the last one, empty if unknown. `cell` is the table cell, None outside of ruled
+    tables; an empty cell is a line without text. `margins` are the left and right edge of the column, None if it is the
+    whole page. `shown` is the box on the page as shown where the line was read turned, else None; `aside` is True for what
+    a reader knows to be no part of the running text, such as words on their side in the margin.
     """
 
     text: str
@@ -37,7 +57,15 @@ class Line:
     page_height: float
     confidence: float | None = None
     edges: tuple[float, ...] = ()
-    cell: int | None = None
+    cell: GridCell | None = None
+    margins: tuple[float, float] | None = None
+    shown: Box | None = None
+    aside: bool = False
+
+    @property
+    def place(self) -> Box:
+        """The box on the page as shown."""
+        return self.shown or self.box
 
     @property
     def size(self) -> float:

@@ -1,0 +1,102 @@
+"""Extracts the characters of a PDF page with their places on the page as shown, and the ink in which each was drawn."""
+
+import ctypes
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.ingest.directions import Glyph, turned
+from pipeline.ingest.places import Box
+from pipeline.ingest.printed import Ink, PrintedPage, is_unmapped
+
+# marks that pdfium sets for a hyphen at the end of a line, and the soft hyphen, which is displayed where it has a width
+_HYPHENS = frozenset("\x02\xad\ufffe")
+_UNMAPPED = frozenset("\x00\uffff")
+_INVISIBLE_MODES = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
+_STROKED = pdfium_c.FPDF_TEXTRENDERMODE_STROKE
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+
+
+class _Frame(NamedTuple):
+    """The visible part of a page in the coordinates of the file, and its rotation in quarters clockwise."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    quarters: int
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether places on the page as shown differ from those in the file."""
+        return bool(self.quarters or self.left or self.bottom)
+
+    def shown(self, box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        moved = (x0 - self.left, y0 - self.bottom, x1 - self.left, y1 - self.bottom)
+        return turned(moved, self.quarters, self.width, self.height) if self.quarters else moved
+
+
+def frame_of(page: pdfium.PdfPage) -> _Frame:
+    """The visible part of a page and how it is turned when shown."""
+    left, bottom, right, top = page.get_bbox()
+    return _Frame(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4)
+
+
+def read_glyphs(page: pdfium.PdfPage) -> PrintedPage:
+    """The characters of a page; hyphens are kept where they are displayed, characters without a code are counted.
+
+    Raises `PdfiumError` if the text of the page cannot be loaded.
+    """
+    text = page.get_textpage()
+    try:
+        inks: dict[Ink, int] = {}
+        found = list(_glyphs(text, frame_of(page), inks))
+    finally:
+        text.close()
+    unmapped = sum(glyph.char in _UNMAPPED or is_unmapped(glyph.char) for glyph in found)
+    glyphs = tuple(glyph for glyph in found if glyph.char not in _UNMAPPED)
+    return PrintedPage(page.get_width(), page.get_height(), glyphs, tuple(inks), unmapped)
+
+
+def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
+    wide, sides = pdfium_c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
+    left, right, low, high = sides
+    styles: dict[int, tuple[float, int]] = {}
+    for index in range(text.count_chars()):
+        char = chr(pdfium_c.FPDFText_GetUnicode(text, index))
+        if char in "\r\n":
+            yield Glyph(char, _NOWHERE, _NOWHERE, blank=True)
+            continue
+        pdfium_c.FPDFText_GetLooseCharBox(text, index, wide)
+        loose = (wide.left, wide.bottom, wide.right, wide.top)
+        if char.isspace() or loose[2] <= loose[0]:
+            if char not in _HYPHENS:
+                yield Glyph(char, loose, loose, blank=True)
+            continue
+        pdfium_c.FPDFText_GetCharBox(text, index, *sides)
+        one = pdfium_c.FPDFText_GetTextObject(text, index)
+        key = ctypes.addressof(one.contents) if one else 0
+        drawn = styles.get(key)
+        if drawn is None:
+            # pdfium measures angles clockwise
+            angle = round(-math.degrees(pdfium_c.FPDFText_GetCharAngle(text, index)) - 90 * frame.quarters, 2) % 360
+            drawn = styles[key] = angle, inks.setdefault(_ink(one) if one else Ink(), len(inks))
+        tight = (left.value, low.value, right.value, high.value)
+        if frame.is_moved:
+            loose, tight = frame.shown(loose), frame.shown(tight)
+        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *drawn)
+
+
+def _ink(one: Any) -> Ink:
+    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(one)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    read = pdfium_c.FPDFPageObj_GetStrokeColor if mode == _STROKED else pdfium_c.FPDFPageObj_GetFillColor
+    if not read(one, *channels):
+        return Ink(inkless=mode in _INVISIBLE_MODES)
+    red, green, blue, alpha = (channel.value / 255 for channel in channels)
+    brightness = round(0.3 * red + 0.59 * green + 0.11 * blue, 3)
+    return Ink(brightness, alpha, mode in _INVISIBLE_MODES)
