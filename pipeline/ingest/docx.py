@@ -13,8 +13,10 @@ from lxml import etree
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.ingest.docx_markup import W, value_of
+from pipeline.ingest.docx_styles import list_place, read_styles
 from pipeline.ingest.docx_tables import blocks_of, cells_in
-from pipeline.ingest.numbering import Numbering, W, read_numbering
+from pipeline.ingest.numbering import Numbering, read_numbering
 
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -29,9 +31,8 @@ _MAX_PART = 200 * 1024 * 1024
 class _Body:
     """Walks the body of a document from top to bottom and keeps the state of its numbered lists and the number of each table."""
 
-    def __init__(self, numbering: Numbering, styles: dict[str, tuple[str, int]]) -> None:
+    def __init__(self, numbering: Numbering) -> None:
         self.numbering = numbering
-        self.styles = styles
         self.tables: dict[etree._Element, int] = {}
 
     def blocks(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
@@ -65,15 +66,7 @@ class _Body:
 
     def _label(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
-        if properties is None:
-            return ""
-        style = properties.find(W + "pStyle")
-        inherited = self.styles.get(style.get(W + "val", "")) if style is not None else None
-        own = _list_of(properties)
-        if own is None and inherited is None:
-            return ""
-        list_id, depth = own or inherited or ("0", 0)
-        return "" if list_id == "0" else self.numbering.label(list_id, depth)
+        return self.numbering.label(list_place(properties), value_of(properties, "pStyle"))
 
 
 def read_docx(data: bytes) -> Reading:
@@ -100,7 +93,7 @@ def read_docx(data: bytes) -> Reading:
     body = root.find(W + "body") if root is not None else None
     if body is None:
         raise _damaged()
-    reader = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
+    reader = _Body(read_numbering(others["numbering"], read_styles(others["styles"])))
     top, edge = _headers_and_footers(reader, edges)
     blocks = [*top, *_without_seal_text(list(reader.blocks(body, BlockKind.PARAGRAPH)))]
     for name in ("footnotes", "endnotes"):
@@ -168,40 +161,6 @@ def _damaged() -> UnreadableFile:
         "Word文档结构损坏，无法读取",
         remedy="请用WPS或Word打开并另存为新的docx后重新提交",
     )
-
-
-def _list_of(properties: etree._Element) -> tuple[str, int] | None:
-    number = properties.find(W + "numPr")
-    if number is None:
-        return None
-    list_id, depth = number.find(W + "numId"), number.find(W + "ilvl")
-    if list_id is None:
-        return None
-    return list_id.get(W + "val", "0"), int(depth.get(W + "val", "0")) if depth is not None else 0
-
-
-def _style_lists(root: etree._Element | None) -> dict[str, tuple[str, int]]:
-    """The list id and depth of each paragraph style, its own or inherited."""
-    own: dict[str, tuple[str, int]] = {}
-    based_on: dict[str, str] = {}
-    for style in root.findall(W + "style") if root is not None else ():
-        name = style.get(W + "styleId", "")
-        properties, base = style.find(W + "pPr"), style.find(W + "basedOn")
-        found = _list_of(properties) if properties is not None else None
-        if found:
-            own[name] = found
-        if base is not None:
-            based_on[name] = base.get(W + "val", "")
-    inherited = {name: _inherited(name, own, based_on) for name in based_on}
-    return own | {name: found for name, found in inherited.items() if found}
-
-
-def _inherited(name: str, own: dict[str, tuple[str, int]], based_on: dict[str, str]) -> tuple[str, int] | None:
-    for _ in range(10):
-        if name in own:
-            return own[name]
-        name = based_on.get(name, "")
-    return None
 
 
 def _text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

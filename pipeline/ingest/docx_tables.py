@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.document import BlockKind
 from pipeline.ingest.assemble import RawBlock
-from pipeline.ingest.numbering import W
+from pipeline.ingest.docx_markup import W
 from pipeline.table_cells import CellPlace
 
 # columns that a row may have; Word itself allows 63
