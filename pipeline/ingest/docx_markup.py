@@ -12,7 +12,7 @@ _WRAPPERS = frozenset(
     for tag in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "dir", "bdo")
 )
 # deleted text, the place from which text was moved, and properties of wrappers
-_LEFT_OUT = frozenset(
+LEFT_OUT = frozenset(
     W + tag for tag in ("del", "moveFrom", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr", "fldData")
 )
 # beginnings of the namespaces whose markup Word understands
@@ -31,7 +31,7 @@ def children(parent: etree._Element) -> Iterator[etree._Element]:
             yield from children(child)
         elif child.tag == _MC + "AlternateContent":
             yield from _alternative(child)
-        elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+        elif isinstance(child.tag, str) and child.tag not in LEFT_OUT:
             yield child
 
 

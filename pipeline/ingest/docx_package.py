@@ -1,0 +1,163 @@
+"""The package of a Word document: its parts and their relationships, from a zip or from one XML file (Flat OPC)."""
+
+import base64
+import binascii
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from lxml import etree
+
+from pipeline.errors import UnreadableFile
+
+_FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+# root element of a package in one XML file
+FLAT_PACKAGE = f"{_FLAT}package"
+# bytes of an uncompressed part above which the file is treated as a zip bomb
+_MAX_PART = 200 * 1024 * 1024
+# ISO/IEC 29500 strict: the same markup in other namespaces
+_STRICT = re.compile(rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/([\w/]+)(?=[\"'])")
+_TRANSITIONAL = {
+    b"wordprocessingml/main": b"wordprocessingml/2006/main",
+    b"officeDocument/relationships": b"officeDocument/2006/relationships",
+    b"officeDocument/math": b"officeDocument/2006/math",
+    b"drawingml/main": b"drawingml/2006/main",
+    b"drawingml/chart": b"drawingml/2006/chart",
+    b"drawingml/diagram": b"drawingml/2006/diagram",
+    b"drawingml/picture": b"drawingml/2006/picture",
+    b"drawingml/wordprocessingDrawing": b"drawingml/2006/wordprocessingDrawing",
+}
+# what packages raise that are damaged, in whichever of their parts
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+    binascii.Error,
+    KeyError,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
+
+
+class Relation(NamedTuple):
+    """A relationship of a part: the last word of its type (header, numbering, oleObject …) and the part it leads to."""
+
+    kind: str
+    part: str
+
+
+class Package:
+    """The parts of a document by name; those that are missing or lie outside of the file do not exist."""
+
+    def __init__(self, parts: Mapping[str, bytes] | zipfile.ZipFile) -> None:
+        self._parts = parts
+        names = parts.namelist() if isinstance(parts, zipfile.ZipFile) else parts
+        self._names = {name.replace("\\", "/").lstrip("/"): name for name in names}
+        self.main = next((one.part for one in self.relations("").values() if one.kind == "officeDocument"), "")
+        self.main = self.main if self.main in self._names else "word/document.xml"
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. Raises `UnreadableFile` for one that is missing, damaged or too large."""
+        with damage():
+            if not isinstance(self._parts, zipfile.ZipFile):
+                return self._parts[self._names[name]]
+            entry = self._parts.getinfo(self._names[name])
+            _check_size(entry)
+            return self._parts.read(entry)
+
+    def xml(self, name: str) -> etree._Element | None:
+        """The root of an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded."""
+        if name not in self._names:
+            return None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+        with damage():
+            return etree.fromstring(_STRICT.sub(_transitional, self.read(name)), parser)
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """The relationships of a part ("" for the package) to other parts, by id."""
+        folder, _, name = part.rpartition("/")
+        root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+        found = {}
+        for one in root if root is not None else ():
+            target = one.get("Target", "") if isinstance(one.tag, str) else ""
+            if target and one.get("TargetMode") != "External":
+                path = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/")))
+                found[one.get("Id", "")] = Relation(one.get("Type", "").rpartition("/")[2], path.lstrip("/"))
+        return found
+
+    def related(self, kind: str) -> etree._Element | None:
+        """The root of the part that the main part names as its numbering, styles …; else of the part of that name beside it."""
+        named = (one.part for one in self.relations(self.main).values() if one.kind == kind and one.part in self)
+        return self.xml(next(named, posixpath.join(posixpath.dirname(self.main), f"{kind}.xml")))
+
+
+@contextmanager
+def open_package(data: bytes) -> Iterator[Package]:
+    """Open the package of a document. Raises `UnreadableFile` if it is damaged or a part of it is too large."""
+    if not data.startswith(b"PK"):
+        yield Package(_flat_parts(data))
+        return
+    with damage():
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    with archive:
+        for entry in archive.infolist():
+            if entry.filename.endswith(".xml"):
+                _check_size(entry)
+        yield Package(archive)
+
+
+@contextmanager
+def damage() -> Iterator[None]:
+    """Context in which errors that damaged packages cause are raised as `UnreadableFile`."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise damaged() from error
+
+
+def damaged() -> UnreadableFile:
+    """The error for a document whose structure is broken."""
+    return UnreadableFile(
+        "broken",
+        "Word文档结构损坏，无法读取",
+        remedy="请用WPS或Word打开并另存为新的docx后重新提交",
+    )
+
+
+def _flat_parts(data: bytes) -> dict[str, bytes]:
+    """The parts of a package in one XML file by name."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+    parts = {}
+    with damage():
+        root = etree.fromstring(data, parser)
+        for part in root.iterchildren(_FLAT + "part") if root is not None else ():
+            markup, binary = part.find(_FLAT + "xmlData"), part.findtext(_FLAT + "binaryData")
+            if markup is not None and len(markup):
+                parts[part.get(_FLAT + "name", "")] = etree.tostring(markup[0], with_tail=False)
+            elif binary:
+                parts[part.get(_FLAT + "name", "")] = base64.b64decode(binary)
+    return parts
+
+
+def _transitional(match: re.Match[bytes]) -> bytes:
+    usual = _TRANSITIONAL.get(match[2])
+    return match[1] + b"http://schemas.openxmlformats.org/" + usual if usual else match[0]
+
+
+def _check_size(entry: zipfile.ZipInfo) -> None:
+    if entry.file_size > _MAX_PART:
+        raise UnreadableFile(
+            "zip_bomb",
+            f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
+            remedy="请核对来源；确为正常文件的，请拆分后提交",
+        )
