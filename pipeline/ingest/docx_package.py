@@ -1,10 +1,7 @@
 """The package of a Word document: its parts and their relationships, from a zip or from one XML file (Flat OPC)."""
 
-import base64
-import binascii
 import io
 import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,30 +11,15 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.errors import UnreadableFile
+from pipeline.word_package import flat_parts, is_flat, transitional
 
-_FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
-# root element of a package in one XML file
-FLAT_PACKAGE = f"{_FLAT}package"
 # bytes of an uncompressed part above which the file is treated as a zip bomb
 _MAX_PART = 200 * 1024 * 1024
-# ISO/IEC 29500 strict: the same markup in other namespaces
-_STRICT = re.compile(rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/([\w/]+)(?=[\"'])")
-_TRANSITIONAL = {
-    b"wordprocessingml/main": b"wordprocessingml/2006/main",
-    b"officeDocument/relationships": b"officeDocument/2006/relationships",
-    b"officeDocument/math": b"officeDocument/2006/math",
-    b"drawingml/main": b"drawingml/2006/main",
-    b"drawingml/chart": b"drawingml/2006/chart",
-    b"drawingml/diagram": b"drawingml/2006/diagram",
-    b"drawingml/picture": b"drawingml/2006/picture",
-    b"drawingml/wordprocessingDrawing": b"drawingml/2006/wordprocessingDrawing",
-}
 # what packages raise that are damaged, in whichever of their parts
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     etree.XMLSyntaxError,
-    binascii.Error,
     KeyError,
     OSError,
     EOFError,
@@ -58,7 +40,7 @@ class Package:
 
     def __init__(self, parts: Mapping[str, bytes] | zipfile.ZipFile) -> None:
         self._parts = parts
-        names = parts.namelist() if isinstance(parts, zipfile.ZipFile) else parts
+        names = parts.namelist() if isinstance(parts, zipfile.ZipFile) else list(parts)
         self._names = {name.replace("\\", "/").lstrip("/"): name for name in names}
         self.main = next((one.part for one in self.relations("").values() if one.kind == "officeDocument"), "")
         self.main = self.main if self.main in self._names else "word/document.xml"
@@ -81,7 +63,7 @@ class Package:
             return None
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
         with damage():
-            return etree.fromstring(_STRICT.sub(_transitional, self.read(name)), parser)
+            return etree.fromstring(transitional(self.read(name)), parser)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part ("" for the package) to other parts, by id."""
@@ -104,8 +86,10 @@ class Package:
 @contextmanager
 def open_package(data: bytes) -> Iterator[Package]:
     """Open the package of a document. Raises `UnreadableFile` if it is damaged or a part of it is too large."""
-    if not data.startswith(b"PK"):
-        yield Package(_flat_parts(data))
+    if is_flat(data):
+        with damage():
+            parts = flat_parts(data)
+        yield Package(parts)
         return
     with damage():
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -132,26 +116,6 @@ def damaged() -> UnreadableFile:
         "Word文档结构损坏，无法读取",
         remedy="请用WPS或Word打开并另存为新的docx后重新提交",
     )
-
-
-def _flat_parts(data: bytes) -> dict[str, bytes]:
-    """The parts of a package in one XML file by name."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
-    parts = {}
-    with damage():
-        root = etree.fromstring(data, parser)
-        for part in root.iterchildren(_FLAT + "part") if root is not None else ():
-            markup, binary = part.find(_FLAT + "xmlData"), part.findtext(_FLAT + "binaryData")
-            if markup is not None and len(markup):
-                parts[part.get(_FLAT + "name", "")] = etree.tostring(markup[0], with_tail=False)
-            elif binary:
-                parts[part.get(_FLAT + "name", "")] = base64.b64decode(binary)
-    return parts
-
-
-def _transitional(match: re.Match[bytes]) -> bytes:
-    usual = _TRANSITIONAL.get(match[2])
-    return match[1] + b"http://schemas.openxmlformats.org/" + usual if usual else match[0]
 
 
 def _check_size(entry: zipfile.ZipInfo) -> None:

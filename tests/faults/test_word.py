@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.converter import office_program
 from pipeline.document import SourceText
 from pipeline.ingest import Upload, read
 from tests.builders import examined
@@ -124,3 +125,11 @@ def test_d12_drawn_words_are_read(handed: Handed) -> None:
     file = folder / "艺术字红头.docx"
     issuers = examined(file.read_bytes(), file.name).document.masthead.issuers
     assert [issuer.value for issuer in issuers] == ["某某县人民政府"]
+
+
+@pytest.mark.parametrize("name", ["通知.doc", "通知（Flat OPC）.xml"])
+def test_d05_office_documents_in_xml_are_no_markup(handed: Handed, name: str) -> None:
+    folder = handed("d05")
+    if name.endswith("doc") and office_program() is None:
+        pytest.skip("no LibreOffice here")
+    assert words(folder / name, folder)

@@ -1,5 +1,6 @@
 """Word documents of hand-written markup."""
 
+import base64
 from collections.abc import Mapping
 
 from corpora import writers
@@ -122,3 +123,39 @@ def word(body: str, *, numbering: str = "", styles: str = "") -> SourceText:
 def lines(body: str, *, numbering: str = "", styles: str = "") -> list[str]:
     """The lines of a document as it is read."""
     return word(body, numbering=numbering, styles=styles).text.split("\n")
+
+
+_STRICT = {
+    W: "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    R: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    NAMESPACES["m"]: "http://purl.oclc.org/ooxml/officeDocument/math",
+    NAMESPACES["a"]: "http://purl.oclc.org/ooxml/drawingml/main",
+}
+
+
+def strict(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts of a document as Word saves them in ISO/IEC 29500 strict."""
+    changed = dict(parts)
+    for name, data in parts.items():
+        for usual, other in _STRICT.items():
+            data = data.replace(usual.encode(), other.encode())
+        changed[name] = data
+    return changed
+
+
+def flat(parts: Mapping[str, bytes]) -> str:
+    """The parts of a document in one XML file (Flat OPC)."""
+    written = []
+    for name, data in parts.items():
+        if name == "[Content_Types].xml":
+            continue
+        form = "relationships+xml" if name.endswith(".rels") else "main+xml"
+        if name.endswith((".xml", ".rels")):
+            markup = data.decode().partition("?>")[2] if data.startswith(b"<?xml") else data.decode()
+            content = f"<pkg:xmlData>{markup}</pkg:xmlData>"
+        else:
+            content = f"<pkg:binaryData>{base64.b64encode(data).decode()}</pkg:binaryData>"
+        written.append(f'<pkg:part pkg:name="/{name}" pkg:contentType="application/{form}">{content}</pkg:part>')
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><?mso-application progid="Word.Document"?>'
+    package = 'xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"'
+    return f"{head}\n<pkg:package {package}>{''.join(written)}</pkg:package>"

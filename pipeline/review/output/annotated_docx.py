@@ -10,15 +10,18 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.text.run import Run
+from lxml.etree import XMLSyntaxError
 
 from pipeline.errors import UsageError
 from pipeline.review.decisions.contradictions import place_in_text
 from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
+from pipeline.word_package import usual_package
 
 _DRAFT = "草稿：本件尚未办结，批注的意见可能改变。"
 _QUOTES = "\"'“”‘’„‟‚‛「」『』〝〞﹁﹂﹃﹄＂＇｢｣"
@@ -78,8 +81,8 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
     that is no docx.
     """
     try:
-        document: Any = Document(str(original))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+        document: Any = Document(io.BytesIO(usual_package(original.read_bytes())))
+    except (PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
         raise UsageError("原件不是docx，不能写批注", remedy="请改用审查意见书") from error
     text = _Text(document)
     placed = [(finding, text.runs_of(finding)) for finding in case.upheld]
