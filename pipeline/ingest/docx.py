@@ -25,6 +25,8 @@ from pipeline.ingest.numbering import read_numbering
 from pipeline.table_cells import CellPlace
 
 _PARAGRAPH, _TABLE, _CHUNK = W + "p", W + "tbl", W + "altChunk"
+# Word itself stops long before
+_MOST_TABLES_IN_TABLES = 60
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
 
@@ -39,6 +41,7 @@ class _Body:
         self.runs = RunReader(styles, remarks)
         self.numbering = read_numbering(package.related("numbering"), styles)
         self.tables = count()
+        self.nesting = 0
 
     def blocks(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
         """Paragraphs, cells and text boxes below an element, in reading order."""
@@ -101,6 +104,10 @@ class _Body:
 
     def _table(self, table: etree._Element) -> Iterator[RawBlock]:
         """The blocks of a table; those of tables within its cells stand between them, with the number of their own table."""
+        if self.nesting >= _MOST_TABLES_IN_TABLES:
+            message = f"表格里套表格超过{_MOST_TABLES_IN_TABLES}层（可能是恶意文件）"
+            raise UnreadableFile("limit", message, remedy="请打开后把表格拆开，另存后重新提交")
+        self.nesting += 1
         run: list[tuple[str, CellPlace]] = []
         for cell, place in cells_in(table, next(self.tables)):
             for part in self._parts(cell):
@@ -113,6 +120,7 @@ class _Body:
         yield from blocks_of(run)
         for row in hidden_rows(table):
             self.remarks.hidden.append("".join(text.text or "" for text in row.iter(W + "t")))
+        self.nesting -= 1
 
     def _parts(self, cell: etree._Element) -> Iterator[str | RawBlock]:
         """The words of a cell and the blocks of the tables within it; "" for a cell without either."""

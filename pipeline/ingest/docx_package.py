@@ -13,8 +13,11 @@ from lxml import etree
 from pipeline.errors import UnreadableFile
 from pipeline.word_package import flat_parts, is_flat, transitional
 
-# bytes of an uncompressed part above which the file is treated as a zip bomb
-_MAX_PART = 200 * 1024 * 1024
+# bytes of the uncompressed XML parts that are read, above which the file is treated as a zip bomb: markup takes fifteen times as much
+# when parsed
+_MAX_PARTS = 96 * 1024 * 1024
+# bytes of an embedded file
+_MAX_EMBEDDED = 200 * 1024 * 1024
 # what packages raise that are damaged, in whichever of their parts
 _BROKEN = (
     zipfile.BadZipFile,
@@ -41,6 +44,8 @@ class Package:
     def __init__(self, parts: Mapping[str, bytes] | zipfile.ZipFile) -> None:
         self._parts = parts
         names = parts.namelist() if isinstance(parts, zipfile.ZipFile) else list(parts)
+        self._left = _MAX_PARTS
+        self._relations: dict[str, dict[str, Relation]] = {}
         self._names = {name.replace("\\", "/").lstrip("/"): name for name in names}
         self.main = next((one.part for one in self.relations("").values() if one.kind == "officeDocument"), "")
         self.main = self.main if self.main in self._names else "word/document.xml"
@@ -49,33 +54,51 @@ class Package:
         return name in self._names
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part. Raises `UnreadableFile` for one that is missing, damaged or too large."""
-        with damage():
-            if not isinstance(self._parts, zipfile.ZipFile):
-                return self._parts[self._names[name]]
-            entry = self._parts.getinfo(self._names[name])
-            _check_size(entry)
-            return self._parts.read(entry)
+        """The bytes of an embedded file. Raises `UnreadableFile` for one that is missing, damaged or too large."""
+        return self._read(name, _MAX_EMBEDDED)
 
     def xml(self, name: str) -> etree._Element | None:
-        """The root of an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded."""
+        """The root of an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded.
+
+        Raises `UnreadableFile` for a damaged part, and where the parts read so far and this one are too large.
+        """
         if name not in self._names:
             return None
+        data = self._read(name, self._left)
+        self._left -= len(data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
         with damage():
-            return etree.fromstring(transitional(self.read(name)), parser)
+            return etree.fromstring(transitional(data), parser)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part ("" for the package) to other parts, by id."""
+        if part not in self._relations:
+            self._relations[part] = dict(self._read_relations(part))
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
         folder, _, name = part.rpartition("/")
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
-        found = {}
         for one in root if root is not None else ():
             target = one.get("Target", "") if isinstance(one.tag, str) else ""
             if target and one.get("TargetMode") != "External":
                 path = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/")))
-                found[one.get("Id", "")] = Relation(one.get("Type", "").rpartition("/")[2], path.lstrip("/"))
-        return found
+                yield one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], path.lstrip("/"))
+
+    def _read(self, name: str, most: int) -> bytes:
+        with damage():
+            if isinstance(self._parts, zipfile.ZipFile):
+                with self._parts.open(self._names[name]) as stream:
+                    data = stream.read(most + 1)
+            else:
+                data = self._parts[self._names[name]]
+        if len(data) > most:
+            raise UnreadableFile(
+                "zip_bomb",
+                f"文档内部的{name}解压后过大，或者各部分合计超过{_MAX_PARTS // 1024 // 1024}MB，疑为压缩炸弹",
+                remedy="请核对来源；确为正常文件的，请拆分后提交",
+            )
+        return data
 
     def related(self, kind: str) -> etree._Element | None:
         """The root of the part that the main part names as its numbering, styles …; else of the part of that name beside it."""
@@ -94,9 +117,6 @@ def open_package(data: bytes) -> Iterator[Package]:
     with damage():
         archive = zipfile.ZipFile(io.BytesIO(data))
     with archive:
-        for entry in archive.infolist():
-            if entry.filename.endswith(".xml"):
-                _check_size(entry)
         yield Package(archive)
 
 
@@ -116,12 +136,3 @@ def damaged() -> UnreadableFile:
         "Word文档结构损坏，无法读取",
         remedy="请用WPS或Word打开并另存为新的docx后重新提交",
     )
-
-
-def _check_size(entry: zipfile.ZipInfo) -> None:
-    if entry.file_size > _MAX_PART:
-        raise UnreadableFile(
-            "zip_bomb",
-            f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
-            remedy="请核对来源；确为正常文件的，请拆分后提交",
-        )

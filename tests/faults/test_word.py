@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.converter import office_program
 from pipeline.document import SourceText
-from pipeline.ingest import Upload, read
+from pipeline.ingest import Upload, read, uploads
 from tests.builders import examined
 
 Handed = Callable[[str], Path]
@@ -133,3 +133,9 @@ def test_d05_office_documents_in_xml_are_no_markup(handed: Handed, name: str) ->
     if name.endswith("doc") and office_program() is None:
         pytest.skip("no LibreOffice here")
     assert words(folder / name, folder)
+
+
+def test_d12_an_embedded_paper_is_told_and_read_as_one_of_its_own(handed: Handed) -> None:
+    first, second = uploads(handed("d12") / "嵌入附件.docx")
+    assert isinstance(first, Upload) and any(note.kind == "attached" for note in read(first).notes)
+    assert isinstance(second, Upload) and "第一条" in read(second).text
