@@ -94,6 +94,17 @@ def test_headers_that_no_page_shows_are_not_read(section: str, settings: str, sh
     assert ("首页之眉" in text) is ("偶数页之眉" in text) is shown
 
 
+def test_names_of_bodies_that_issue_together_belong_to_a_letterhead() -> None:
+    bodies = cell(paragraph("临溪县教育局") + paragraph("临溪县财政局"))
+    head = table(row(bodies, cell(paragraph("文 件")))) + paragraph("临教发〔2026〕4号")
+    made = parts(
+        {"header first": head}, section="<w:titlePg/>", body=("关于做好资助工作的通知", "各乡镇：", "2026年5月30日")
+    )
+    found = kinds(made)
+    assert {found[line] for line in ("临溪县教育局", "临溪县财政局", "临教发〔2026〕4号")} == {BlockKind.PARAGRAPH}
+    assert kinds(parts({"header default": paragraph("临溪县教育局")}))["临溪县教育局"] is BlockKind.FURNITURE
+
+
 def test_signer_and_order_belong_to_a_letterhead() -> None:
     head = paragraph("临政发〔2026〕33号　签发人：李明")
     assert kinds(parts({"header default": head}))["临政发〔2026〕33号 签发人：李明"] is BlockKind.PARAGRAPH
