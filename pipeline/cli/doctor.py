@@ -67,7 +67,7 @@ def check_up() -> Iterator[Line]:
     yield _format("扫描件和图片", "可识别", ocr.available(), "用到时再装：pip install 'qinggui[ocr]'")
     program = office_program()
     yield _format(
-        "doc、旧版wps、rtf、odt",
+        "doc、旧版wps、rtf、odt、Word 2003 XML、fodt、UOF",
         f"可读（{program}）",
         bool(program),
         "用到时再装LibreOffice：apt-get install libreoffice-writer",

@@ -78,5 +78,5 @@ def _with_suffix_note(reading: Reading, name: str, kind: str) -> Reading:
     suffix = PurePosixPath(name).suffix.lstrip(".").lower()
     if suffix in SUFFIXES[kind]:
         return reading
-    note = Note("suffix", f"文件后缀是“{suffix}”，实际内容是{kind}，已按实际内容读取")
+    note = Note("suffix", f"文件后缀是“{suffix}”，实际内容是{reading.format}，已按实际内容读取")
     return replace(reading, notes=(*reading.notes, note))

@@ -1,4 +1,4 @@
-"""Expands files, folders, zip archives, mails and OFD packages into a stream of `Upload`s, one file at a time."""
+"""Expands files, folders, zip archives, mails, OFD packages and Word documents into a stream of `Upload`s, one file at a time."""
 
 import hashlib
 import io
@@ -17,7 +17,7 @@ from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.ingest.codepages import decode_name, decode_strictly
-from pipeline.ingest.detect import is_packed_document
+from pipeline.ingest.detect import detect, is_packed_document
 from pipeline.ingest.mail import Part, is_mail, parts_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MEBIBYTE = 1024 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 # header of an extra field of a zip entry: kind, size; the kind of the field with the name in UTF-8 (APPNOTE 4.6.9)
 _FIELD, _UNICODE_PATH = struct.Struct("<HH"), 0x7075
-# suffixes of attachments to an OFD that are read as separate documents
+# suffixes of files attached to an OFD or embedded in a Word document that are read as separate documents
 _DOCUMENT_SUFFIXES = frozenset(
     {".docx", ".doc", ".wps", ".pdf", ".ofd", ".txt", ".rtf", ".odt", ".xlsx", ".xls", ".zip"}
 )
@@ -113,7 +113,7 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
 
 
 def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """The file itself, or the contents of an archive or mail; attachments of an OFD follow the OFD."""
+    """The file itself, or the contents of an archive or mail; what an OFD or Word document holds follows it."""
     try:
         with of_file(upload.name, upload.data):
             is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
@@ -133,7 +133,7 @@ def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Pro
 
 
 def _contained(container: str, parts: Sequence[Part], limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """The documents among the parts of a mail or OFD called `container`; parts that could not be read are `Problem`s."""
+    """The documents among the parts of a mail, OFD or Word document called `container`; parts that could not be read are `Problem`s."""
     if not parts:
         yield _problem(container, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
     for name, content in parts:
@@ -144,20 +144,43 @@ def _contained(container: str, parts: Sequence[Part], limits: Limits, depth: int
 
 
 def _attachments(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
-    """Documents attached to an OFD; the OFD reader mentions attachments of other kinds in a note."""
-    if depth >= limits.depth or not upload.data.startswith(b"PK\x03\x04") or b"ttachments" not in upload.data:
+    """Documents attached to an OFD or embedded in a Word document; the readers of both mention those of other kinds in a note."""
+    if depth >= limits.depth:
         return
-    from pipeline.ingest.ofd import attachments_of, open_package
-
-    parts: list[tuple[str, bytes | UnreadableFile]] = []
-    # errors of the package as a whole are reported when the OFD itself is read
-    with suppress(UnreadableFile), of_file(upload.name, upload.data), open_package(upload.data) as package:
-        for name, part in attachments_of(package):
-            if Path(part).suffix.lower() in _DOCUMENT_SUFFIXES:
-                filename = name if Path(name).suffix else f"{name}{Path(part).suffix}"
-                parts.append((filename, _read_part(package, part, filename)))
+    parts: list[Part] = []
+    # errors of the package as a whole are reported when the file itself is read
+    with suppress(UnreadableFile), of_file(upload.name, upload.data):
+        if b"embeddings/" in upload.data:
+            parts = list(_embedded(upload.data))
+        elif upload.data.startswith(b"PK\x03\x04") and b"ttachments" in upload.data:
+            parts = list(_attached(upload.data))
     if parts:
         yield from _contained(upload.name, parts, limits, depth)
+
+
+def _embedded(data: bytes) -> Iterator[Part]:
+    """The documents embedded in a Word document, and the errors of those that could not be taken out."""
+    from pipeline.ingest.docx_embedded import embedded_files
+
+    if detect(data) == "docx":
+        for name, content in embedded_files(data):
+            if content is not None and (isinstance(content, UnreadableFile) or _is_document(name)):
+                yield name, content
+
+
+def _attached(data: bytes) -> Iterator[Part]:
+    """The documents attached to an OFD, and the errors of those that could not be read."""
+    from pipeline.ingest.ofd import attachments_of, open_package
+
+    with open_package(data) as package:
+        for name, part in attachments_of(package):
+            if _is_document(part):
+                filename = name if Path(name).suffix else f"{name}{Path(part).suffix}"
+                yield filename, _read_part(package, part, filename)
+
+
+def _is_document(name: str) -> bool:
+    return Path(name).suffix.lower() in _DOCUMENT_SUFFIXES
 
 
 def _read_part(package: "Package", part: str, name: str) -> bytes | UnreadableFile:

@@ -1,131 +1,202 @@
-"""Reads Word documents (docx): automatic numbering, tables, text boxes, tracked insertions, footnotes."""
+"""Reads Word documents (docx, strict and transitional, also in one XML file): what a reader of the paper sees, in reading order.
 
-import io
-import re
-import zipfile
-import zlib
+Automatic numbers, tables, text boxes, footnotes, letterhead in headers; tracked changes as if accepted; no hidden text.
+"""
+
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import count, zip_longest
 
 from lxml import etree
 
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
+from pipeline.ingest import docx_drawings as drawings
 from pipeline.ingest.assemble import RawBlock, Reading
-from pipeline.ingest.docx_tables import blocks_of, cells_in
-from pipeline.ingest.numbering import Numbering, W, read_numbering
+from pipeline.ingest.docx_edges import Edge, edges_of, own_lines
+from pipeline.ingest.docx_embedded import embedded_in, is_equation, read_chunk
+from pipeline.ingest.docx_markup import W, children, value_of
+from pipeline.ingest.docx_package import Package, damaged, open_package
+from pipeline.ingest.docx_remarks import Remarks, revision_notes
+from pipeline.ingest.docx_runs import RunReader, Words
+from pipeline.ingest.docx_styles import list_place, read_styles
+from pipeline.ingest.docx_tables import blocks_of, cells_in, hidden_rows
+from pipeline.ingest.numbering import read_numbering
+from pipeline.table_cells import CellPlace
 
-_SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_TEXT_BOX = W + "txbxContent"
-_HEADER_OR_FOOTER = re.compile(r"(?:^|/)(?:header|footer)\d*\.xml$")
-_TOP_MARK = re.compile(r"(?:[0-9]{6}|(?:绝密|机密|秘密)(?:★.{0,6})?|特[急提]|加急|平急)$")
-_OTHER_PARTS = ("numbering", "styles", "footnotes", "endnotes")
-# bytes of an uncompressed XML part above which the file is treated as a zip bomb
-_MAX_PART = 200 * 1024 * 1024
+_PARAGRAPH, _TABLE, _CHUNK = W + "p", W + "tbl", W + "altChunk"
+# Word itself stops long before
+_MOST_TABLES_IN_TABLES = 60
+_SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
 
 class _Body:
-    """Walks the body of a document from top to bottom and keeps the state of its numbered lists and the number of each table."""
+    """Walks the parts of a document from top to bottom and keeps the state of its numbered lists and the number of each table."""
 
-    def __init__(self, numbering: Numbering, styles: dict[str, tuple[str, int]]) -> None:
-        self.numbering = numbering
-        self.styles = styles
-        self.tables: dict[etree._Element, int] = {}
+    def __init__(self, package: Package, remarks: Remarks, depth: int) -> None:
+        styles = read_styles(package.related("styles"))
+        self.package = package
+        self.remarks = remarks
+        self.depth = depth
+        self.runs = RunReader(styles, remarks)
+        self.numbering = read_numbering(package.related("numbering"), styles)
+        self.tables = count()
+        self.nesting = 0
 
     def blocks(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
         """Paragraphs, cells and text boxes below an element, in reading order."""
-        for element in parent:
-            if element.tag == W + "p":
-                yield from self._paragraph(element, kind)
-            elif element.tag == W + "tbl":
-                yield from self._table(element)
-            elif element.tag in (
-                W + "sdt",
-                W + "sdtContent",
-                W + "ins",
-                W + "smartTag",
-                W + "customXml",
-            ):
+        held: list[etree._Element] = []
+        for element in children(parent):
+            if element.tag == _PARAGRAPH:
+                held.append(element)
+                if self._ends(element):
+                    yield from self._paragraph(held, kind)
+                    held = []
+            elif element.tag in (_TABLE, _CHUNK):
+                yield from self._paragraph(held, kind)
+                held = []
+                yield from self._table(element) if element.tag == _TABLE else self._chunk(element)
+            else:
                 yield from self.blocks(element, kind)
+        yield from self._paragraph(held, kind)
 
-    def _paragraph(self, paragraph: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
-        for box in _text_boxes(paragraph):
-            yield from self.blocks(box, BlockKind.TEXT_BOX)
-        text = "".join(_runs(paragraph))
+    def _ends(self, paragraph: etree._Element) -> bool:
+        """Whether a paragraph ends at its mark; one that was deleted, moved away or is hidden joins it with the next paragraph."""
+        properties = paragraph.find(W + "pPr")
+        mark = properties.find(W + "rPr") if properties is not None else None
+        if mark is not None and (mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None):
+            return False
+        return not self.runs.is_hidden(mark, value_of(properties, "pStyle"))
+
+    def _paragraph(self, joined: Sequence[etree._Element], kind: BlockKind) -> Iterator[RawBlock]:
+        """The blocks of one paragraph, given as those of the file of which it is joined."""
+        words = [self.runs.words(one) for one in joined]
+        for one in words:
+            yield from self._drawn(one, kind)
+        text = "".join(one.text for one in words)
+        if not joined or (not text.strip() and not self._ends(joined[-1])):
+            return
+        # a paragraph keeps the number of the first one that words are left of
+        first = next((number for number, one in enumerate(words) if one.text.strip()), -1)
+        label = self._label(joined[first])
         if text.strip():
-            yield RawBlock(self._label(paragraph) + text, kind)
-
-    def _table(self, table: etree._Element) -> Iterator[RawBlock]:
-        yield from blocks_of((self._words(cell), place) for cell, place in cells_in(table, self.tables))
-
-    def _words(self, cell: etree._Element) -> str:
-        return "\n".join(block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip())
+            yield RawBlock(label + text, kind)
+        elif label and kind is BlockKind.CELL:
+            yield RawBlock(label.rstrip(), kind)
+        elif label:
+            self.remarks.empty.append(label.rstrip())
 
     def _label(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
-        if properties is None:
-            return ""
-        style = properties.find(W + "pStyle")
-        inherited = self.styles.get(style.get(W + "val", "")) if style is not None else None
-        own = _list_of(properties)
-        if own is None and inherited is None:
-            return ""
-        list_id, depth = own or inherited or ("0", 0)
-        return "" if list_id == "0" else self.numbering.label(list_id, depth)
+        return self.numbering.label(list_place(properties), value_of(properties, "pStyle"))
+
+    def _drawn(self, words: Words, kind: BlockKind) -> Iterator[RawBlock]:
+        box = BlockKind.FURNITURE if kind is BlockKind.FURNITURE else BlockKind.TEXT_BOX
+        for element in (one for drawn in words.drawn for one in drawings.drawn_in(drawn)):
+            if element.tag == drawings.TEXT_BOX:
+                yield from self.blocks(element, box)
+                continue
+            self.remarks.charts += element.tag == drawings.CHART
+            self.remarks.equations += element.tag == drawings.OBJECT and is_equation(element)
+            text = drawings.words_of(self.package, element)
+            if text.strip():
+                yield RawBlock(text, box)
+
+    def _table(self, table: etree._Element) -> Iterator[RawBlock]:
+        """The blocks of a table; those of tables within its cells stand between them, with the number of their own table."""
+        if self.nesting >= _MOST_TABLES_IN_TABLES:
+            message = f"表格里套表格超过{_MOST_TABLES_IN_TABLES}层（可能是恶意文件）"
+            raise UnreadableFile("limit", message, remedy="请打开后把表格拆开，另存后重新提交")
+        self.nesting += 1
+        run: list[tuple[str, CellPlace]] = []
+        for cell, place in cells_in(table, next(self.tables)):
+            for part in self._parts(cell):
+                if isinstance(part, str):
+                    run.append((part, place))
+                    continue
+                yield from blocks_of(run)
+                run = []
+                yield part
+        yield from blocks_of(run)
+        for row in hidden_rows(table):
+            self.remarks.hidden.append("".join(text.text or "" for text in row.iter(W + "t")))
+        self.nesting -= 1
+
+    def _parts(self, cell: etree._Element) -> Iterator[str | RawBlock]:
+        """The words of a cell and the blocks of the tables within it; "" for a cell without either."""
+        words: list[str] = []
+        nested = False
+        for block in self.blocks(cell, BlockKind.CELL):
+            if block.cell is None:
+                words += [block.text] if block.text.strip() else []
+                continue
+            if words:
+                yield "\n".join(words)
+            words, nested = [], True
+            yield block
+        if words or not nested:
+            yield "\n".join(words)
+
+    def _chunk(self, element: etree._Element) -> Iterator[RawBlock]:
+        """The blocks of a file of another format that is inserted in the text."""
+        relation = self.package.relations(self.package.main).get(element.get(drawings.R + "id", ""))
+        reading, reason = None, "格式不支持"
+        try:
+            reading = read_chunk(self.package.read(relation.part if relation else ""), self.depth)
+        except UnreadableFile as error:
+            reason = error.message
+        if reading is None:
+            self.remarks.more.append(Note("chunk", f"文中插入的文件没有读出（{reason}），请对照原件"))
+            return
+        self.remarks.more += reading.notes
+        # the numbers of its tables would be those of tables of the document
+        yield from (RawBlock(block.text, block.kind) for block in reading.blocks)
 
 
-def read_docx(data: bytes) -> Reading:
-    """Read a docx. Raises `UnreadableFile` for damaged or oversized packages and for documents without text."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_sizes(package)
-            main = _main_part(package)
-            root = _part(package, main)
-            folder = main.rpartition("/")[0]
-            others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
-            edges = [_part(package, name) for name in sorted(package.namelist()) if _HEADER_OR_FOOTER.search(name)]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        etree.XMLSyntaxError,
-        KeyError,
-        OSError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
-        raise _damaged() from error
-    body = root.find(W + "body") if root is not None else None
-    if body is None:
-        raise _damaged()
-    reader = _Body(read_numbering(others["numbering"]), _style_lists(others["styles"]))
-    top, edge = _headers_and_footers(reader, edges)
-    blocks = [*top, *_without_seal_text(list(reader.blocks(body, BlockKind.PARAGRAPH)))]
-    for name in ("footnotes", "endnotes"):
-        blocks.extend(_footnotes(reader, others[name]))
+def read_docx(data: bytes, depth: int = 0) -> Reading:
+    """Read a docx. Raises `UnreadableFile` for damaged or oversized packages and for documents without text.
+
+    `depth` counts the documents in whose text this one is inserted.
+    """
+    remarks = Remarks()
+    with open_package(data) as package:
+        root = package.xml(package.main)
+        body = root.find(W + "body") if root is not None else None
+        if body is None:
+            raise damaged()
+        reader = _Body(package, remarks, depth)
+        blocks = list(_without_seal_text(list(reader.blocks(body, BlockKind.PARAGRAPH))))
+        notes = [root for name in ("footnotes", "endnotes") if (root := package.related(name)) is not None]
+        blocks += [block for root in notes for block in _footnotes(reader, root)]
+        blocks = _with_edges(reader, blocks, list(edges_of(package, body)))
+        remarks.embedded += [name for name, _ in embedded_in(package, body)]
     if not blocks:
         raise UnreadableFile(
             "no_text",
             "文档中没有文字，可能只有图片",
             remedy="如为扫描件，请等待识别功能或提交带文字的版本",
         )
-    return Reading("docx", (*blocks, *edge), _notes(body))
+    return Reading("docx", tuple(blocks), (*revision_notes([body, *notes]), *remarks.notes()))
 
 
-def _headers_and_footers(
-    reader: _Body, parts: Sequence[etree._Element | None]
-) -> tuple[list[RawBlock], list[RawBlock]]:
-    """The distinct lines of headers and footers: 份号, 密级 and 紧急程度 as paragraphs of the document, and the rest as furniture."""
-    found = [block for part in parts if part is not None for block in reader.blocks(part, BlockKind.FURNITURE)]
-    lines = {"".join(block.text.split()): block for block in found}
-    top = [
-        replace(block, kind=BlockKind.PARAGRAPH, cell=None, empty=None)
-        for text, block in lines.items()
-        if _TOP_MARK.match(text)
+def _with_edges(reader: _Body, blocks: list[RawBlock], edges: Sequence[Edge]) -> list[RawBlock]:
+    """The blocks of the body with those of headers and footers: the document's own before or after it, then page furniture."""
+    body = frozenset("".join(line.split()) for block in blocks for line in block.text.split("\n"))
+    before, after, furniture = dict[str, RawBlock](), dict[str, RawBlock](), dict[str, RawBlock]()
+    for edge in edges:
+        lines = {"".join(block.text.split()): block for block in reader.blocks(edge.root, BlockKind.FURNITURE)}
+        own, last = own_lines(list(lines), edge, body)
+        for line, block in lines.items():
+            if line in own:
+                paragraph = replace(block, kind=BlockKind.PARAGRAPH, cell=None, empty=None)
+                (after if last else before).setdefault(line, paragraph)
+            elif not line.isdecimal():
+                furniture.setdefault(line, block)
+    own_lines_found = before.keys() | after.keys()
+    rest = [
+        replace(block, kind=BlockKind.FURNITURE) for line, block in furniture.items() if line not in own_lines_found
     ]
-    return top, [block for text, block in lines.items() if not _TOP_MARK.match(text) and not text.isdecimal()]
+    return [*before.values(), *blocks, *after.values(), *rest]
 
 
 def _without_seal_text(blocks: list[RawBlock]) -> Iterator[RawBlock]:
@@ -135,114 +206,7 @@ def _without_seal_text(blocks: list[RawBlock]) -> Iterator[RawBlock]:
             yield block
 
 
-def _check_sizes(package: zipfile.ZipFile) -> None:
-    for entry in package.infolist():
-        if entry.filename.endswith(".xml") and entry.file_size > _MAX_PART:
-            raise UnreadableFile(
-                "zip_bomb",
-                f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
-                remedy="请核对来源；确为正常文件的，请拆分后提交",
-            )
-
-
-def _main_part(package: zipfile.ZipFile) -> str:
-    """Name of the main document part, from the relationships of the package."""
-    relations = _part(package, "_rels/.rels")
-    for relation in relations if relations is not None else ():
-        if str(relation.get("Type", "")).endswith("/officeDocument"):
-            return str(relation.get("Target", "")).lstrip("/")
-    return "word/document.xml"
-
-
-def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Parse an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded."""
-    if name not in package.namelist():
-        return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
-    return etree.fromstring(package.read(name), parser)
-
-
-def _damaged() -> UnreadableFile:
-    return UnreadableFile(
-        "broken",
-        "Word文档结构损坏，无法读取",
-        remedy="请用WPS或Word打开并另存为新的docx后重新提交",
-    )
-
-
-def _list_of(properties: etree._Element) -> tuple[str, int] | None:
-    number = properties.find(W + "numPr")
-    if number is None:
-        return None
-    list_id, depth = number.find(W + "numId"), number.find(W + "ilvl")
-    if list_id is None:
-        return None
-    return list_id.get(W + "val", "0"), int(depth.get(W + "val", "0")) if depth is not None else 0
-
-
-def _style_lists(root: etree._Element | None) -> dict[str, tuple[str, int]]:
-    """The list id and depth of each paragraph style, its own or inherited."""
-    own: dict[str, tuple[str, int]] = {}
-    based_on: dict[str, str] = {}
-    for style in root.findall(W + "style") if root is not None else ():
-        name = style.get(W + "styleId", "")
-        properties, base = style.find(W + "pPr"), style.find(W + "basedOn")
-        found = _list_of(properties) if properties is not None else None
-        if found:
-            own[name] = found
-        if base is not None:
-            based_on[name] = base.get(W + "val", "")
-    inherited = {name: _inherited(name, own, based_on) for name in based_on}
-    return own | {name: found for name, found in inherited.items() if found}
-
-
-def _inherited(name: str, own: dict[str, tuple[str, int]], based_on: dict[str, str]) -> tuple[str, int] | None:
-    for _ in range(10):
-        if name in own:
-            return own[name]
-        name = based_on.get(name, "")
-    return None
-
-
-def _text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    for box in paragraph.iter(_TEXT_BOX):
-        if not any(ancestor.tag in (_FALLBACK, _TEXT_BOX) for ancestor in box.iterancestors()):
-            yield box
-
-
-def _runs(element: etree._Element) -> Iterator[str]:
-    for child in element:
-        if child.tag in _SKIPPED or child.tag == _FALLBACK:
-            continue
-        if child.tag == W + "t":
-            yield child.text or ""
-        elif child.tag == W + "tab":
-            yield " "
-        elif child.tag in (W + "br", W + "cr"):
-            yield "\n"
-        elif child.tag == W + "noBreakHyphen":
-            yield "-"
-        elif child.tag != W + "pPr":
-            yield from _runs(child)
-
-
-def _footnotes(reader: _Body, root: etree._Element | None) -> Iterator[RawBlock]:
-    if root is None:
-        return
+def _footnotes(reader: _Body, root: etree._Element) -> Iterator[RawBlock]:
     for note in root:
-        if note.get(W + "type") in ("separator", "continuationSeparator", "continuationNotice"):
-            continue
-        yield from reader.blocks(note, BlockKind.FOOTNOTE)
-
-
-def _notes(body: etree._Element) -> tuple[Note, ...]:
-    inserted = sum(1 for _ in body.iter(W + "ins"))
-    deleted = sum(1 for _ in body.iter(W + "del"))
-    if not inserted and not deleted:
-        return ()
-    return (
-        Note(
-            "tracked",
-            f"文档带修订痕迹（插入{inserted}处、删除{deleted}处），已按接受修订后的文本阅读",
-        ),
-    )
+        if isinstance(note.tag, str) and note.get(W + "type") not in _SEPARATORS:
+            yield from reader.blocks(note, BlockKind.FOOTNOTE)

@@ -1,122 +1,190 @@
-"""Computes the labels that Word displays for automatically numbered paragraphs (第一条, （一）, 1.)."""
+"""Computes the labels that Word displays for automatically numbered paragraphs (第一条, （一）, 1.): ECMA-376 part 1, 17.9."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.numerals import write_number
+from pipeline.ingest.docx_markup import W, as_number, children, is_on, number_of, value_of
+from pipeline.ingest.docx_styles import ListPlace, Styles
+from pipeline.ingest.number_formats import custom_format, format_number
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PLACEHOLDER = re.compile(r"%([1-9])")
-_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list: number format, text with placeholders (第%1条), first value, and the suffix after the label."""
+    """One level of a list: number format, text with placeholders (第%1条), first value, and the suffix after the label.
+
+    `restarts_after` is the depth, from 0, at or above which a paragraph makes the level begin anew; -1 where it never
+    does. `arabic`: all placeholders are written in arabic. `style` is the paragraph style bound to the level, "" for none.
+    """
 
     number_format: str
     text: str
     start: int
     suffix: str
+    restarts_after: int
+    arabic: bool = False
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedList:
+    """A list (w:num): the definition that it counts with, its levels by depth, and levels that begin anew at a value."""
+
+    definition: str
+    levels: Mapping[int, Level]
+    restarts: Mapping[int, int]
 
 
 @dataclass(slots=True)
 class Numbering:
-    """The numbered lists of one document and their current values, which advance with each call of `label`."""
+    """The numbered lists of one document and their current values, which advance with each call of `label`.
 
-    levels: Mapping[str, Mapping[int, Level]]
-    abstract_of: Mapping[str, str]
-    restarts: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    Lists of the same definition count on together, except at the levels that a list restarts.
+    """
+
+    lists: Mapping[str, NumberedList]
+    styles: Styles
     _values: dict[str, dict[int, int]] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
+    _begun: set[tuple[str, int]] = field(default_factory=set)
 
-    def label(self, list_id: str, depth: int) -> str:
-        """Advance a list at a depth (from 0) and return the label of its next paragraph; "" for bullets and unknown lists."""
-        abstract = self.abstract_of.get(list_id, "")
-        level = self.levels.get(abstract, {}).get(depth)
-        if level is None:
+    def label(self, own: ListPlace, style: str | None) -> str:
+        """Advance the list of a paragraph and return its label; "" for paragraphs without number, bullets, unknown lists.
+
+        `own` is what the paragraph itself states, `style` the id of its style, None for the default one.
+        """
+        list_id = self._list_id(own, style)
+        numbered = self.lists.get(list_id)
+        if numbered is None or list_id == "0":
             return ""
-        values = self._values.setdefault(abstract, {})
-        first = self.restarts.get((list_id, depth)) if list_id not in self._seen else None
-        self._seen.add(list_id)
-        values[depth] = first if first is not None else values.get(depth, level.start - 1) + 1
-        for deeper in [key for key in values if key > depth]:
-            del values[deeper]
-        return self._write(abstract, level, values)
+        depth = self._depth(own, style, numbered)
+        level = numbered.levels.get(depth)
+        return self._advance(list_id, numbered, depth, level) if level else ""
 
-    def _write(self, abstract: str, level: Level, values: Mapping[int, int]) -> str:
-        if level.number_format in ("bullet", "none"):
-            return ""
+    def _list_id(self, own: ListPlace, style: str | None) -> str:
+        stated = (one.place.list_id for one in self.styles.chain(style) if one.place.list_id is not None)
+        return own.list_id if own.list_id is not None else next(stated, "0")
 
-        def number_at(match: re.Match[str]) -> str:
-            depth = int(match[1]) - 1
-            own = self.levels[abstract].get(depth, level)
-            return format_number(values.get(depth, own.start), own.number_format)
+    def _depth(self, own: ListPlace, style: str | None, numbered: NumberedList) -> int:
+        """The depth that the paragraph states, else that of the level bound to its style, else that of its style, else 0."""
+        if own.depth is not None:
+            return own.depth
+        bound = {level.style: depth for depth, level in numbered.levels.items() if level.style}
+        for one in self.styles.chain(style):
+            if one.name in bound:
+                return bound[one.name]
+            if one.place.depth is not None:
+                return one.place.depth
+        return 0
 
-        text = _PLACEHOLDER.sub(number_at, level.text)
-        return text + ("" if level.suffix == "nothing" or text[-1:] in "、）)" else " ")
-
-
-def format_number(value: int, number_format: str) -> str:
-    """A number in one of Word's formats (w:numFmt): 3 -> 三 for chineseCounting, ③ for circles, c for letters."""
-    if number_format in ("chineseCounting", "chineseCountingThousand", "japaneseCounting",
-                         "taiwaneseCountingThousand", "taiwaneseCounting", "chineseLegalSimplified"):  # fmt: skip
-        return write_number(value)
-    if number_format in ("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"):
-        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
-    if number_format.startswith("decimalEnclosedCircle") and value <= len(_CIRCLES):
-        return _CIRCLES[value - 1]
-    if number_format in ("lowerLetter", "upperLetter"):
-        letter = chr(ord("a") + (value - 1) % 26)
-        return letter.upper() if number_format == "upperLetter" else letter
-    if number_format in ("lowerRoman", "upperRoman"):
-        roman = _write_roman(value)
-        return roman.upper() if number_format == "upperRoman" else roman
-    return str(value)
+    def _advance(self, list_id: str, numbered: NumberedList, depth: int, level: Level) -> str:
+        values = self._values.setdefault(numbered.definition, {})
+        first = numbered.restarts.get(depth)
+        if first is not None and (list_id, depth) not in self._begun:
+            values[depth] = first
+        else:
+            values[depth] = values[depth] + 1 if depth in values else _first(numbered, depth)
+        self._begun.add((list_id, depth))
+        for deeper, other in numbered.levels.items():
+            if deeper > depth <= other.restarts_after:
+                values.pop(deeper, None)
+        return _write(numbered, level, values)
 
 
-def _write_roman(value: int) -> str:
-    text = ""
-    for size, letters in _ROMAN:
-        count, value = divmod(value, size)
-        text += letters * count
-    return text
+def _first(numbered: NumberedList, depth: int) -> int:
+    level = numbered.levels.get(depth)
+    return numbered.restarts.get(depth, level.start if level else 1)
 
 
-def read_numbering(root: etree._Element | None) -> Numbering:
-    """The lists defined in numbering.xml; an empty `Numbering` if the document has no such part."""
+def _write(numbered: NumberedList, level: Level, values: Mapping[int, int]) -> str:
+    if level.number_format == "bullet":
+        return ""
+
+    def number_at(match: re.Match[str]) -> str:
+        depth = int(match[1]) - 1
+        own = numbered.levels.get(depth, level)
+        written = "decimal" if level.arabic and own.number_format != "none" else own.number_format
+        return format_number(values.get(depth, _first(numbered, depth)), written)
+
+    text = _PLACEHOLDER.sub(number_at, level.text)
+    return text + ("" if level.suffix == "nothing" or text[-1:] in ("", "、", "）", ")") else " ")
+
+
+def read_numbering(root: etree._Element | None, styles: Styles) -> Numbering:
+    """The lists defined in numbering.xml; none if the document has no such part."""
     if root is None:
-        return Numbering({}, {})
-    levels = {
-        abstract.get(W + "abstractNumId", ""): {
-            int(level.get(W + "ilvl", "0")): _read_level(level) for level in abstract.findall(W + "lvl")
-        }
-        for abstract in root.findall(W + "abstractNum")
+        return Numbering({}, styles)
+    definitions = {one.get(W + "abstractNumId", ""): one for one in root.findall(W + "abstractNum")}
+    numbers = {one.get(W + "numId", ""): one for one in root.findall(W + "num")}
+    linked = {
+        name: key for key, one in definitions.items() if (name := value_of(one, "styleLink")) and _has_levels(one)
     }
-    abstract_of, restarts = {}, {}
-    for number in root.findall(W + "num"):
-        list_id = number.get(W + "numId", "")
-        reference = number.find(W + "abstractNumId")
-        abstract_of[list_id] = reference.get(W + "val", "") if reference is not None else ""
-        for override in number.findall(W + "lvlOverride"):
-            start = override.find(W + "startOverride")
-            if start is not None:
-                restarts[list_id, int(override.get(W + "ilvl", "0"))] = int(start.get(W + "val", "1"))
-    return Numbering(levels, abstract_of, restarts)
+    lists = {}
+    for list_id, number in numbers.items():
+        key = value_of(number, "abstractNumId") or ""
+        for _ in range(len(definitions)):
+            name = value_of(definitions.get(key), "numStyleLink")
+            if not name or _has_levels(definitions[key]):
+                break
+            style = styles.by_name.get(name)
+            through = numbers.get(style.place.list_id or "") if style else None
+            key = linked.get(name) or value_of(through, "abstractNumId") or ""
+        if key in definitions:
+            lists[list_id] = _with_overrides(key, _levels(definitions[key]), number)
+    return Numbering(lists, styles)
 
 
-def _read_level(level: etree._Element) -> Level:
+def _has_levels(definition: etree._Element) -> bool:
+    return definition.find(W + "lvl") is not None
+
+
+def _levels(definition: etree._Element) -> dict[int, Level]:
+    found = {}
+    for element in children(definition):
+        depth = as_number(element.get(W + "ilvl", "0")) if element.tag == W + "lvl" else None
+        if depth is not None:
+            found[depth] = _read_level(element, depth)
+    return found
+
+
+def _with_overrides(key: str, levels: dict[int, Level], number: etree._Element) -> NumberedList:
+    """The list of a w:num with the levels that it defines anew and the values at which it begins."""
+    restarts = {}
+    for override in number.findall(W + "lvlOverride"):
+        depth = as_number(override.get(W + "ilvl", "0"))
+        if depth is None:
+            continue
+        level, first = override.find(W + "lvl"), number_of(override, "startOverride")
+        if level is not None:
+            read = _read_level(level, depth)
+            kept = levels.get(depth)
+            # a level bound to a style stays so when only its looks are defined anew
+            levels[depth] = replace(read, style=kept.style) if kept and not read.style else read
+        if first is not None:
+            restarts[depth] = first
+    return NumberedList(key, levels, restarts)
+
+
+def _read_level(level: etree._Element, depth: int) -> Level:
+    stated = {str(element.tag).removeprefix(W): element for element in children(level)}
+
     def value(tag: str, default: str) -> str:
-        element = level.find(W + tag)
-        return default if element is None else element.get(W + "val", default)
+        return stated[tag].get(W + "val", default) if tag in stated else default
 
+    number_format = value("numFmt", "decimal")
+    if number_format == "custom":
+        number_format = custom_format(stated["numFmt"].get(W + "format", ""))
+    start, restart = as_number(value("start", "0")), as_number(value("lvlRestart", ""))
+    after = restart - 1 if restart is not None and 0 <= restart <= depth else depth - 1
     return Level(
-        value("numFmt", "decimal"),
+        number_format,
         value("lvlText", ""),
-        int(value("start", "1")),
+        start if start is not None else 1,
         value("suff", "tab"),
+        after,
+        is_on(level, "isLgl") or False,
+        value("pStyle", ""),
     )

@@ -1,4 +1,4 @@
-"""Reads legacy Word, WPS, RTF and ODT files by converting them to docx with LibreOffice, in a subprocess with limits."""
+"""Reads legacy Word, WPS, RTF and ODT files, Word 2003 XML, flat ODT and UOF by converting them to docx with LibreOffice, in a subprocess with limits."""
 
 import tempfile
 from dataclasses import replace
@@ -9,9 +9,12 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
 from pipeline.sandbox import Bounds, StoppedError
 
-# detected kind → suffix of the file passed to LibreOffice
-NAMES = {"ole": "doc", "rtf": "rtf", "odt": "odt"}
-_LABELS = {"ole": "旧版Word或WPS文档", "rtf": "RTF文档", "odt": "ODT文档"}
+# detected kind → format, which is the suffix of the file passed to LibreOffice
+NAMES = {"ole": "doc", "rtf": "rtf", "odt": "odt", "word_xml": "doc", "fodt": "odt", "uof": "uof"}
+_LABELS = {
+    "ole": "旧版Word或WPS文档", "rtf": "RTF文档", "odt": "ODT文档", "word_xml": "Word 2003 XML文档", "fodt": "ODT文档（单一XML文件）",
+    "uof": "标文通（UOF）文档",
+}  # fmt: skip
 _BOUNDS = Bounds(seconds=60, memory=0, output=256)
 
 

@@ -10,22 +10,26 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.text.run import Run
+from lxml.etree import XMLSyntaxError
 
 from pipeline.errors import UsageError
 from pipeline.review.decisions.contradictions import place_in_text
 from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
+from pipeline.word_package import usual_package
 
 _DRAFT = "草稿：本件尚未办结，批注的意见可能改变。"
 _QUOTES = "\"'“”‘’„‟‚‛「」『』〝〞﹁﹂﹃﹄＂＇｢｣"
 _TILDES = "~〜～∼"
 # the number of a clause, which a numbered list of Word does not have among its words
 _LABEL = re.compile(
-    r"(?:第[一二三四五六七八九十百零〇]+条|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.．、])\s*"
+    r"(?:第[一二三四五六七八九十百零〇0-9]+[编章节条]|[一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾佰甲乙丙丁戊己庚辛壬癸]+、"
+    r"|（[一二三四五六七八九十0-9]+）|[①-⒇]、?|[0-9]+(?:\.[0-9]+)+[.．、]?|[0-9]+[.．、]|[A-Za-z]{1,4}[.．、）)])\s*"
 )
 # characters that no reader sees: control, format, and every kind of blank
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
@@ -78,8 +82,8 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
     that is no docx.
     """
     try:
-        document: Any = Document(str(original))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+        document: Any = Document(io.BytesIO(usual_package(original.read_bytes())))
+    except (PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
         raise UsageError("原件不是docx，不能写批注", remedy="请改用审查意见书") from error
     text = _Text(document)
     placed = [(finding, text.runs_of(finding)) for finding in case.upheld]
@@ -136,10 +140,11 @@ def _radicals() -> dict[str, str]:
 
 
 def _runs(document: Any) -> Iterator[Run]:
-    """The runs of the body in the order of the text, also in tables, links, content controls and tracked insertions."""
+    """The runs of the body in the order of the text, also in tables, links, content controls and tracked insertions; no hidden ones."""
     for element in document.element.body.iter(qn("w:r")):
-        if not any(above.tag in _NOT_TEXT for above in element.iterancestors()):
-            yield Run(element, document)
+        run = Run(element, document)
+        if not run.font.hidden and not any(above.tag in _NOT_TEXT for above in element.iterancestors()):
+            yield run
 
 
 def _comment(document: Any, runs: Sequence[Run], text: str, by: Act) -> None:

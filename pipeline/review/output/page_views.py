@@ -22,6 +22,7 @@ from pipeline.review.models import Finding, Version
 from pipeline.review.output.page_drawing import quarters_of
 from pipeline.review.queue.originals import original_path
 from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
+from pipeline.word_package import usual_package
 
 _CONVERTIBLE = frozenset({"docx", "doc", "rtf", "odt", "txt", "html"})
 # modules that render pages, run as subprocesses; with suffix and media type of their output
@@ -86,7 +87,8 @@ def layout_of(home: Path, version: Version) -> Path:
         )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / f"source.{kind}"
-        source.write_bytes(original.read_bytes())
+        data = original.read_bytes()
+        source.write_bytes(usual_package(data) if kind == "docx" else data)
         try:
             made = convert(office, source, "pdf", Bounds(90, 0))
         except StoppedError as error:

@@ -166,13 +166,14 @@ def test_what_was_not_placed_is_told_first_and_listed_with_clause_and_words(
     assert all(f"{made.place}“{made.text}”" in text_of(data) and made.name in text_of(data) for made in case.upheld)
 
 
+@pytest.mark.parametrize("label", ["第二条　", "壹拾、", "甲、", "1.1 ", "⑴ ", "AA、"])
 def test_the_number_of_a_numbered_list_is_not_among_the_words_of_the_file(
-    people: dict[str, User], parking: Item
+    people: dict[str, User], parking: Item, label: str
 ) -> None:
     review(parking, people)
     next_version(parking)
     case = case_of(parking)
-    numbered = replace(case.upheld[0], text=f"第二条　{case.upheld[0].text}")
+    numbered = replace(case.upheld[0], text=f"{label}{case.upheld[0].text}")
     assert parking.current
     original = original_path(home_folder(), parking.current.original_id)
     data, unplaced = annotate(original, replace(case, findings=(numbered,)), Stamp(MOMENT, "chief先生"))
