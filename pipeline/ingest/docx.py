@@ -15,15 +15,19 @@ from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.ingest.docx_tables import blocks_of, cells_in
 from pipeline.ingest.numbering import Numbering, W, read_numbering
+from pipeline.table_cells import CellPlace
 
 _SKIPPED = {W + tag for tag in ("del", "moveFrom", "instrText", "delText", "rt", "txbxContent")}
+_CONTAINERS = {W + tag for tag in ("sdt", "sdtContent", "ins", "smartTag", "customXml")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT_BOX = W + "txbxContent"
 _HEADER_OR_FOOTER = re.compile(r"(?:^|/)(?:header|footer)\d*\.xml$")
 _TOP_MARK = re.compile(r"(?:[0-9]{6}|(?:绝密|机密|秘密)(?:★.{0,6})?|特[急提]|加急|平急)$")
 _OTHER_PARTS = ("numbering", "styles", "footnotes", "endnotes")
-# bytes of an uncompressed XML part above which the file is treated as a zip bomb
-_MAX_PART = 200 * 1024 * 1024
+# bytes of the uncompressed parts that are read, above which the file is treated as a zip bomb: markup takes fifteen times as much when parsed
+_MAX_PARTS = 96 * 1024 * 1024
+# Word itself stops long before
+_MOST_TABLES_IN_TABLES = 60
 
 
 class _Body:
@@ -36,19 +40,21 @@ class _Body:
 
     def blocks(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
         """Paragraphs, cells and text boxes below an element, in reading order."""
+        for part in self._parts(parent, kind):
+            if isinstance(part, RawBlock):
+                yield part
+            else:
+                yield from blocks_of(self._cells(part, 1))
+
+    def _parts(self, parent: etree._Element, kind: BlockKind) -> Iterator[RawBlock | etree._Element]:
+        """The paragraphs below an element as blocks, and its tables as they are."""
         for element in parent:
             if element.tag == W + "p":
                 yield from self._paragraph(element, kind)
             elif element.tag == W + "tbl":
-                yield from self._table(element)
-            elif element.tag in (
-                W + "sdt",
-                W + "sdtContent",
-                W + "ins",
-                W + "smartTag",
-                W + "customXml",
-            ):
-                yield from self.blocks(element, kind)
+                yield element
+            elif element.tag in _CONTAINERS:
+                yield from self._parts(element, kind)
 
     def _paragraph(self, paragraph: etree._Element, kind: BlockKind) -> Iterator[RawBlock]:
         for box in _text_boxes(paragraph):
@@ -57,11 +63,23 @@ class _Body:
         if text.strip():
             yield RawBlock(self._label(paragraph) + text, kind)
 
-    def _table(self, table: etree._Element) -> Iterator[RawBlock]:
-        yield from blocks_of((self._words(cell), place) for cell, place in cells_in(table, self.tables))
-
-    def _words(self, cell: etree._Element) -> str:
-        return "\n".join(block.text for block in self.blocks(cell, BlockKind.CELL) if block.text.strip())
+    def _cells(self, table: etree._Element, depth: int) -> Iterator[tuple[str, CellPlace]]:
+        """The words and place of each cell; those of a table within a cell stand between the words before and after it."""
+        if depth > _MOST_TABLES_IN_TABLES:
+            message = f"表格里套表格超过{_MOST_TABLES_IN_TABLES}层（可能是恶意文件）"
+            raise UnreadableFile("limit", message, remedy="请打开后把表格拆开，另存后重新提交")
+        for cell, place in cells_in(table, self.tables):
+            words, told = list[str](), False
+            for part in self._parts(cell, BlockKind.CELL):
+                if isinstance(part, RawBlock):
+                    words += [part.text] if part.text.strip() else []
+                    continue
+                if words:
+                    yield "\n".join(words), place
+                words, told = [], True
+                yield from self._cells(part, depth + 1)
+            if words or not told:
+                yield "\n".join(words), place
 
     def _label(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
@@ -76,16 +94,45 @@ class _Body:
         return "" if list_id == "0" else self.numbering.label(list_id, depth)
 
 
+class _Parts:
+    """Reads the parts of a package, whatever they are called, up to a sum of bytes."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self.package = package
+        self.names = frozenset(package.namelist())
+        self.left = _MAX_PARTS
+
+    def read(self, name: str) -> etree._Element | None:
+        """Parse an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded.
+
+        Raises `UnreadableFile` where the parts read so far and this one are larger than the limit.
+        """
+        if name not in self.names:
+            return None
+        with self.package.open(name) as stream:
+            data = stream.read(self.left + 1)
+        self.left -= len(data)
+        if self.left < 0:
+            raise UnreadableFile(
+                "zip_bomb",
+                f"文档内部的{name}解压后过大（各部分合计超过{_MAX_PARTS // 1024 // 1024}MB），疑为压缩炸弹",
+                remedy="请核对来源；确为正常文件的，请拆分后提交",
+            )
+        return etree.fromstring(
+            data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+        )
+
+
 def read_docx(data: bytes) -> Reading:
     """Read a docx. Raises `UnreadableFile` for damaged or oversized packages and for documents without text."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_sizes(package)
-            main = _main_part(package)
-            root = _part(package, main)
+            parts = _Parts(package)
+            main = _main_part(parts)
+            root = parts.read(main)
             folder = main.rpartition("/")[0]
-            others = {name: _part(package, f"{folder}/{name}.xml") for name in _OTHER_PARTS}
-            edges = [_part(package, name) for name in sorted(package.namelist()) if _HEADER_OR_FOOTER.search(name)]
+            others = {name: parts.read(f"{folder}/{name}.xml") for name in _OTHER_PARTS}
+            edges = [parts.read(name) for name in sorted(parts.names) if _HEADER_OR_FOOTER.search(name)]
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -135,31 +182,13 @@ def _without_seal_text(blocks: list[RawBlock]) -> Iterator[RawBlock]:
             yield block
 
 
-def _check_sizes(package: zipfile.ZipFile) -> None:
-    for entry in package.infolist():
-        if entry.filename.endswith(".xml") and entry.file_size > _MAX_PART:
-            raise UnreadableFile(
-                "zip_bomb",
-                f"文档内部的{entry.filename}解压后过大（{entry.file_size // 1024 // 1024}MB），疑为压缩炸弹",
-                remedy="请核对来源；确为正常文件的，请拆分后提交",
-            )
-
-
-def _main_part(package: zipfile.ZipFile) -> str:
+def _main_part(parts: _Parts) -> str:
     """Name of the main document part, from the relationships of the package."""
-    relations = _part(package, "_rels/.rels")
+    relations = parts.read("_rels/.rels")
     for relation in relations if relations is not None else ():
         if str(relation.get("Type", "")).endswith("/officeDocument"):
             return str(relation.get("Target", "")).lstrip("/")
     return "word/document.xml"
-
-
-def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Parse an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded."""
-    if name not in package.namelist():
-        return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
-    return etree.fromstring(package.read(name), parser)
 
 
 def _damaged() -> UnreadableFile:

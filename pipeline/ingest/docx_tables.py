@@ -1,6 +1,6 @@
 """Places of the cells of Word tables: grid columns with w:gridSpan, cells merged downwards with w:vMerge, tables within cells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from lxml import etree
@@ -17,41 +17,45 @@ _SPAN, _MERGE, _VALUE = W + "gridSpan", W + "vMerge", W + "val"
 _BEFORE = f"{W}trPr/{W}gridBefore"
 
 Cell = tuple[etree._Element, CellPlace]
+# a cell of a row with its grid column, the columns it spans and its merging downwards (None without)
+_Cell = tuple[etree._Element, int, int, str | None]
 
 
 def cells_in(table: etree._Element, numbers: dict[etree._Element, int]) -> Iterator[Cell]:
     """Yields the cells of a table in reading order with their places, without those that continue the cell above.
 
-    The rows of tables within its cells are among its own; each table has the number that `numbers` holds or is given here.
+    Tables within its cells are not looked into; each table has the number that `numbers` holds or is given here.
     """
-    merged = _merged(table, numbers) if next(table.iter(_MERGE), None) is not None else {}
-    for number, at, row in _rows(table, numbers):
-        for cell, column, columns, merge in _cells_of(row):
+    number = numbers.setdefault(table, len(numbers))
+    rows = [list(_cells_of(row)) for row in _rows(table)]
+    merged = _merged(rows)
+    for at, cells in enumerate(rows):
+        for cell, column, columns, merge in cells:
             if merge is None or merge == "restart":
-                yield cell, CellPlace(number, at, column, columns, merged.get((number, at, column), 1))
+                yield cell, CellPlace(number, at, column, columns, merged.get((at, column), 1))
 
 
-def _merged(table: etree._Element, numbers: dict[etree._Element, int]) -> dict[tuple[int, int, int], int]:
-    """How many rows the cells span that are merged downwards, by table, first row and column."""
-    found: dict[tuple[int, int, int], int] = {}
-    begun: dict[tuple[int, int], int] = {}
-    for number, at, row in _rows(table, numbers):
-        for _, column, _, merge in _cells_of(row):
+def _merged(rows: Sequence[Sequence[_Cell]]) -> dict[tuple[int, int], int]:
+    """How many rows the cells span that are merged downwards, by first row and column."""
+    found: dict[tuple[int, int], int] = {}
+    begun: dict[int, int] = {}
+    for at, cells in enumerate(rows):
+        for _, column, _, merge in cells:
             if merge == "restart":
-                begun[number, column] = at
-            first = begun.get((number, column), at)
-            if merge is not None and found.get((number, first, column), 1) == at - first:
-                found[number, first, column] = at - first + 1
+                begun[column] = at
+            first = begun.get(column, at)
+            if merge is not None and found.get((first, column), 1) == at - first:
+                found[first, column] = at - first + 1
     return found
 
 
-def _rows(table: etree._Element, numbers: dict[etree._Element, int]) -> Iterator[tuple[int, int, etree._Element]]:
-    """Yields the rows, each with the number of its table and its own in it."""
-    counts: dict[int, int] = {}
-    for row in table.iter(_ROW):
-        number = numbers.setdefault(next(row.iterancestors(_TABLE)), len(numbers))
-        counts[number] = counts.get(number, -1) + 1
-        yield number, counts[number], row
+def _rows(parent: etree._Element) -> Iterator[etree._Element]:
+    """Yields the rows of a table, also those in content controls and tracked changes."""
+    for element in parent:
+        if element.tag == _ROW:
+            yield element
+        elif element.tag not in (_CELL, _TABLE):
+            yield from _rows(element)
 
 
 def blocks_of(cells: Iterable[tuple[str, CellPlace]]) -> Iterator[RawBlock]:
@@ -76,8 +80,7 @@ def _block(words: str, place: CellPlace, before: list[CellPlace], after: list[Ce
     return RawBlock(words, BlockKind.CELL, cell=place, empty=empty)
 
 
-def _cells_of(row: etree._Element) -> Iterator[tuple[etree._Element, int, int, str | None]]:
-    """Yields the cells of a row, each with its grid column, the columns it spans and its merging downwards (None without)."""
+def _cells_of(row: etree._Element) -> Iterator[_Cell]:
     column = _number(row.find(_BEFORE), 0)
     for cell in row.iterchildren(_CELL):
         columns, merge = 1, None

@@ -2,7 +2,6 @@
 
 import re
 from codecs import BOM_UTF8
-from itertools import accumulate
 
 from resiliparse.extract.html2text import extract_plain_text
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -23,15 +22,22 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE
 _BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|section|article|blockquote|center)\s*>")
 
 
-_NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|center|blockquote|b|i|a)\b")
+# tags that open a level: all but those without content and those that the next of their kind ends; <path/> in a drawing ends itself
+_NESTING = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|tr|td|th|thead|tbody|tfoot|caption"
+    r"|colgroup|option|optgroup|rb|rp|rt|rtc|html|head|body)\b)"
+    r"(?:(?:div|span|font|table|[uod]l|section|article|center|blockquote|strong|em|form|[abius])\b|[a-z][^\s/>]*(?![^<>]*/>))",
+    re.IGNORECASE,
+)
+_TABLE_NESTING = re.compile(r"<(/?)table\b", re.IGNORECASE)
 # the parser takes time quadratic in the depth; real pages are nested a few dozen levels deep
-_MAX_DEPTH = 5000
+_MAX_DEPTH, _MAX_TABLE_DEPTH = 5000, 100
 
 
 def read_html(data: bytes) -> Reading:
     """Read the main text and metadata of a page. Raises `UnreadableFile` if it has no text or is nested too deeply."""
     markup, notes = _decode_page(data)
-    if max(accumulate(-1 if match[1] else 1 for match in _NESTING.finditer(markup)), default=0) > _MAX_DEPTH:
+    if _depth(_NESTING, markup) > _MAX_DEPTH or _depth(_TABLE_NESTING, markup) > _MAX_TABLE_DEPTH:
         raise UnreadableFile(
             "limit", "网页的嵌套过深（可能是恶意文件）", remedy="请在浏览器中打开，复制正文另存为txt后提交"
         )
@@ -48,6 +54,15 @@ def read_html(data: bytes) -> Reading:
     return Reading("html", (*blocks, RawBlock(text, tables=tuple(tables_in(tree)))), notes)
 
 
+def _depth(tags: re.Pattern[str], markup: str) -> int:
+    """How many levels of these tags are open at most; an end tag too many closes none."""
+    depth = deepest = 0
+    for match in tags.finditer(markup):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
     named = _CHARSET.search(data[:4096])
     # a byte order mark takes precedence over the declared charset
@@ -62,8 +77,10 @@ def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
 def _meta_rows(tree: LexborHTMLParser) -> list[str]:
     """The rows of the page's information table as 名称：值; the table is removed from the tree."""
     for table in tree.css("table"):
-        cells = [cell.text(deep=True, strip=True) for cell in table.css("td, th")]
-        if len(cells) < 40 and sum(1 for cell in cells if len(cell) < 12 and _META_TABLE.search(cell)) >= 2:
+        found = table.css("td, th")
+        # the words of a cell hold those of the tables in it: many levels would be read again for each
+        cells = [cell.text(deep=True, strip=True) for cell in found] if len(found) < 40 else []
+        if sum(1 for cell in cells if len(cell) < 12 and _META_TABLE.search(cell)) >= 2:
             table.decompose()
             return [f"{a.rstrip('：: ')}：{b}" for a, b in zip(cells[::2], cells[1::2], strict=False) if b]
     return []
