@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 
 from pipeline.isolation import isolated, protection
-from pipeline.references import names_others
 from pipeline.sandbox import Bounds, StoppedError, run_sandboxed
 
 REFUSED = "文件按地址引用了别处的图片或文件，本机没有隔离手段，没有转换；请把图片嵌入文件，或者请管理员安装bubblewrap"
@@ -37,8 +36,11 @@ def convert(program: str, source: Path, to: str, bounds: Bounds) -> Path:
     fails, reaches a limit of `bounds` or writes no result, and without protection for a document that names other files.
     """
     folder, shield = source.parent, protection()
-    if shield is None and names_others(source.read_bytes(), source.suffix.removeprefix(".")):
-        raise StoppedError(REFUSED)
+    if shield is None:
+        from pipeline.references import names_others  # imports lxml
+
+        if names_others(source.read_bytes(), source.suffix.removeprefix(".")):
+            raise StoppedError(REFUSED)
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(_PROFILE, encoding="utf-8")

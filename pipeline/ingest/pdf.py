@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
+from pipeline.budget import file_budget, is_late
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
@@ -17,7 +18,7 @@ from pipeline.substitute_font import install
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
-_MIN_CHARACTERS, _MAX_PAGES = 15, 3000
+_MIN_CHARACTERS = 15
 _NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
 # characters of a text layer that are not displayed: hyphenation marks, characters without a mapping
 _INVISIBLE = frozenset("\x00\x02\ufffe\uffff")
@@ -33,8 +34,9 @@ def read_pdf(data: bytes) -> Reading:
     """
     document = _open(data)
     try:
-        if len(document) > _MAX_PAGES:
-            raise UnreadableFile("limit", f"PDF超过{_MAX_PAGES}页", remedy="请拆分后提交")
+        most = file_budget().pages
+        if len(document) > most:
+            raise UnreadableFile("limit", f"PDF超过{most}页", remedy="请拆分后提交")
         lost = Losses()
         pages, unusable = _text_layer(document, lost)
         recognised = _recognised(document, unusable, lost)
@@ -60,13 +62,19 @@ def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[list[L
     """The lines of every page, and the numbers (from 1) of the pages whose text layer cannot be used."""
     pages: list[list[Line]] = []
     unusable: list[int] = []
+    left = file_budget().characters
     for number in range(1, len(document) + 1):
         lines: list[Line] = []
+        if left < 0 or is_late():
+            lost.cut_off(number, len(document), "超过一个文件的字数" if left < 0 else "超过一个文件的时间")
+            pages += [[] for _ in range(number, len(document) + 1)]
+            break
         with lost.page(number):
             lines = list(_page_lines(document, number - 1))
             if not _is_legible(lines, document, number):
                 unusable.append(number)
         pages.append(lines)
+        left -= sum(len(line.text) for line in lines)
     return pages, unusable
 
 
