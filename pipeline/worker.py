@@ -98,12 +98,12 @@ def process_job(job: Job, analysis: Analysis | None = None) -> None:
 def _process_papers(job: Job, analysis: Analysis) -> bool:
     """Processes the documents of an upload; False where it is to make way before the last of them."""
     end = time.monotonic() + _TURN
-    for paper, upload in _open_papers(job, analysis):
+    for done, (paper, upload) in enumerate(_open_papers(job, analysis)):
+        if done and time.monotonic() > end and another_waits(job):
+            return False
         beat(home_folder())
         Job.objects.filter(pk=job.pk).update(taken=timezone.now())
         _process_paper(paper, upload, analysis)
-        if time.monotonic() > end and another_waits(job):
-            return False
     return True
 
 
