@@ -104,6 +104,8 @@ class Losses:
     """Collects the parts of a file that could not be read, by place, while the others are read."""
 
     errors: dict[str, UnreadableFile] = field(default_factory=dict)
+    # the first page that was not read because of a limit, and why
+    cut: tuple[int, int, str] | None = None
 
     @contextmanager
     def part(self, place: str) -> Iterator[None]:
@@ -123,20 +125,30 @@ class Losses:
         """`part` for a page, numbered from 1."""
         return self.part(_page(number))
 
+    def cut_off(self, first: int, last: int, why: str) -> None:
+        """Records that the pages from `first` to `last` are not read, because of a limit (超过一个文件的时间)."""
+        self.cut = self.cut or (first, last, why)
+
     def has_page(self, number: int) -> bool:
-        """Whether the page, numbered from 1, was lost."""
-        return _page(number) in self.errors
+        """Whether the page, numbered from 1, was lost or left out."""
+        return _page(number) in self.errors or (self.cut is not None and number >= self.cut[0])
 
     def notes(self) -> tuple[Note, ...]:
-        """One note for the reviewer per lost part."""
-        return tuple(
+        """One note for the reviewer per lost part, and one on the pages that were left out."""
+        found = tuple(
             Note(error.kind, f"{place}没有读出：{error.message}，请对照原件") for place, error in self.errors.items()
         )
+        if self.cut is None:
+            return found
+        first, last, why = self.cut
+        return (*found, Note("limit", f"从第{first}页起到第{last}页没有读：{why}，请拆分后提交"))
 
     def check(self, found: bool) -> None:
-        """Raise the first recorded error if parts were lost and nothing else was `found`."""
+        """Raise the first recorded error if parts were lost or left out and nothing else was `found`."""
         if self.errors and not found:
             raise next(iter(self.errors.values()))
+        if self.cut is not None and not found:
+            raise UnreadableFile("limit", f"没有读出文字：{self.cut[2]}", remedy="请拆分后提交")
 
 
 def _page(number: int) -> str:

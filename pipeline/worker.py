@@ -19,12 +19,13 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from pipeline.analyzer import LegalContext, analyze_upload, is_secret
+from pipeline.analyzer import LegalContext, is_secret
+from pipeline.confinement import Analysis, Confined, Unconfined
 from pipeline.document import Dossier, Problem, Span
 from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder
-from pipeline.ingest import Upload, uploads
+from pipeline.ingest import Upload
 from pipeline.law.library import Library
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.audit.anchors import anchor_daily
@@ -36,7 +37,7 @@ from pipeline.review.queue.findings import plain
 from pipeline.review.queue.heartbeat import beat
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.store import Outcome, QueueWriter
-from pipeline.review.queue.uploads import same_bytes, state_of, take_job
+from pipeline.review.queue.uploads import another_waits, make_way, same_bytes, state_of, take_job
 from pipeline.review.queue.versions import hand_in, keep_separate
 from pipeline.review.queue.workdays import due_day
 from pipeline.version import engine
@@ -48,6 +49,8 @@ _NOT_COMPARED = ("FRM", "CL-")
 
 # seconds between two polls of the queue of uploads, and the longest pause after an error
 _IDLE, _LONGEST_PAUSE = 1.0, 60.0
+# seconds after which an upload makes way for one of another person
+_TURN = 20.0
 # seconds until the queue is searched again for items to compare, after none was found
 _COMPARE_INTERVAL = 30.0
 # seconds between two checks of saved views for new items
@@ -67,15 +70,18 @@ class _NextRuns:
 _next_runs = _NextRuns()
 
 
-def process_job(job: Job) -> None:
-    """Processes an upload: puts every document of its file that is not finished into the queue, and saves the result of each."""
+def process_job(job: Job, analysis: Analysis | None = None) -> None:
+    """Processes an upload: puts every document of its file that is not finished into the queue, and saves the result of each.
+
+    After `_TURN` seconds it makes way where an upload of another person waits, and waits for its next turn. Files are opened
+    and analysed in this process if `analysis` is omitted.
+    """
     failure = ""
     try:
         with guarded(step="处理"):
-            for paper, upload in _open_papers(job):
-                beat(home_folder())
-                Job.objects.filter(pk=job.pk).update(taken=timezone.now())
-                _process_paper(paper, upload)
+            if not _process_papers(job, analysis or Unconfined()):
+                make_way(job)
+                return
     except PipelineError as error:
         failure = str(error)
     _delete_refused(job)
@@ -89,7 +95,19 @@ def process_job(job: Job) -> None:
     job.save(update_fields=["state", "message"])
 
 
-def _open_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
+def _process_papers(job: Job, analysis: Analysis) -> bool:
+    """Processes the documents of an upload; False where it is to make way before the last of them."""
+    end = time.monotonic() + _TURN
+    for done, (paper, upload) in enumerate(_open_papers(job, analysis)):
+        if done and time.monotonic() > end and another_waits(job):
+            return False
+        beat(home_folder())
+        Job.objects.filter(pk=job.pk).update(taken=timezone.now())
+        _process_paper(paper, upload, analysis)
+    return True
+
+
+def _open_papers(job: Job, analysis: Analysis) -> Iterator[tuple[Paper, Upload | Problem]]:
     """Yields the documents of an upload that wait for processing, each with its bytes; the file is opened anew where it is still there."""
     container = original_path(home_folder(), job.original_id)
     if not container.exists():
@@ -99,7 +117,7 @@ def _open_papers(job: Job) -> Iterator[tuple[Paper, Upload | Problem]]:
         # the name that people gave may be too long for a file system
         path = Path(folder) / f"upload{PurePath(job.name).suffix[:16]}"
         path.write_bytes(container.read_bytes())
-        for position, found in enumerate(uploads(path)):
+        for position, found in enumerate(analysis.documents(path)):
             name = PurePath(job.name).name + found.name[len(str(path)) :]
             paper, _ = Paper.objects.get_or_create(job=job, position=position, defaults={"name": name})
             if _take(paper):
@@ -123,7 +141,7 @@ def _take(paper: Paper) -> bool:
     return Paper.objects.filter(pk=paper.pk, state=JobState.WAITING).update(state=JobState.WORKING) == 1
 
 
-def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
+def _process_paper(paper: Paper, upload: Upload | Problem, analysis: Analysis) -> None:
     """Processes one document; an unexpected exception becomes an entry of the problem list and does not affect other documents."""
     writer = QueueWriter(home_folder(), engine())
     try:
@@ -132,7 +150,7 @@ def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
             paper.state, paper.message = JobState.FAILED, f"{upload.message}。{upload.remedy}"
         else:
             with of_file(upload.name, upload.data, "处理"):
-                _store_paper(writer, paper, upload)
+                _store_paper(writer, paper, upload, analysis)
     except UnreadableFile as error:
         writer.put_problem(
             as_problem(upload.name, upload.digest, error), upload.data if isinstance(upload, Upload) else None
@@ -141,10 +159,10 @@ def _process_paper(paper: Paper, upload: Upload | Problem) -> None:
     paper.save(update_fields=["state", "message", "digest", "choice", "item", "rival"])
 
 
-def _store_paper(writer: QueueWriter, paper: Paper, upload: Upload) -> None:
+def _store_paper(writer: QueueWriter, paper: Paper, upload: Upload, analysis: Analysis) -> None:
     """Analyses a document and puts it into the queue, unless it is classified, is material of a case, or waits for a choice."""
     job = paper.job
-    result = analyze_upload(upload, LegalContext(date.today(), job.place or None))
+    result = analysis.analyze(upload, LegalContext(date.today(), job.place or None))
     if isinstance(result, Dossier) and _is_secret(result):
         paper.state, paper.choice, paper.digest = JobState.FAILED, Choice.REJECT, ""
         paper.message = "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统"
@@ -253,10 +271,11 @@ def work(*, once: bool = False, with_server: bool = False) -> None:
     home folder (`queue.heartbeat`) tells the pages that a worker is there.
     """
     parent, pause = os.getppid(), _IDLE
+    analysis = Confined(alive=lambda: beat(home_folder()))
     while not (with_server and os.getppid() != parent):
         try:
             beat(home_folder())
-            busy = _work_once()
+            busy = _work_once(analysis)
             pause = _IDLE
         except (DatabaseError, PipelineError, OSError) as error:
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -271,12 +290,12 @@ def work(*, once: bool = False, with_server: bool = False) -> None:
             time.sleep(pause)
 
 
-def _work_once() -> bool:
+def _work_once(analysis: Analysis) -> bool:
     """Does one piece of work: an upload, else alerts and one comparison; False where there is none."""
     job = take_job()
     send_due_alerts()
     if job is not None:
-        process_job(job)
+        process_job(job, analysis)
         return True
     return compare_next_item()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline import converter
+from pipeline import converter, isolation
 from pipeline.cli import doctor
 from pipeline.review import fonts
 
@@ -37,3 +37,14 @@ def test_without_libreoffice_its_font_is_not_reported(monkeypatch: pytest.Monkey
     monkeypatch.setattr(fonts, "pdf_font", lambda: "Noto")
     monkeypatch.setattr(converter, "office_program", lambda: None)
     assert not [line for line in doctor.check_up() if line.name.startswith("Word等版面")]
+
+
+@pytest.mark.parametrize("found", [*isolation.Protection, None])
+def test_the_protection_of_conversions_is_told(
+    monkeypatch: pytest.MonkeyPatch, found: isolation.Protection | None
+) -> None:
+    lines(monkeypatch, None, None)
+    monkeypatch.setattr(isolation, "protection", lambda: found)
+    (line,) = (line for line in doctor.check_up() if "隔离" in line.name)
+    assert line.optional and line.fine == (found is not None)
+    assert str(found) in line.state if found else "bubblewrap" in line.remedy

@@ -51,12 +51,7 @@ def check_up() -> Iterator[Line]:
     from pipeline.ingest import ocr
 
     fine = sys.version_info >= (3, 11)
-    yield Line(
-        "Python",
-        sys.version.split()[0],
-        fine,
-        remedy="" if fine else "请安装Python 3.11或更新的版本",
-    )
+    yield Line("Python", sys.version.split()[0], fine, remedy="" if fine else "请安装Python 3.11或更新的版本")
     for package, use in _PARTS:
         yield _package(package, use)
     yield _rules()
@@ -72,6 +67,7 @@ def check_up() -> Iterator[Line]:
         bool(program),
         "用到时再装LibreOffice：apt-get install libreoffice-writer",
     )
+    yield from (_protection(),) if program else ()
     yield from _fonts(office=bool(program))
     yield Line("OFD版面、导出的docx、图表的中文字体", "由阅读者的电脑显示，服务器上不需要", True)
     yield _home()
@@ -89,6 +85,16 @@ def check_up() -> Iterator[Line]:
 def _format(name: str, state: str, fine: bool, remedy: str) -> Line:
     """The line of a format that needs an optional component; without it such files are stored and wait (待识别)."""
     return Line(f"格式 {name}", state if fine else "收下保存，列为待识别", fine, True, "" if fine else remedy)
+
+
+def _protection() -> Line:
+    """How conversions by LibreOffice are kept from other files and the network."""
+    from pipeline.isolation import protection
+
+    found = protection()
+    state = f"{found}：看不到本机其他文件，没有网络" if found else "没有，按地址引用别处图片或文件的文档不转换"
+    remedy = "" if found else "Linux上请安装bubblewrap（apt-get install bubblewrap），并允许用户命名空间"
+    return Line("LibreOffice转换时的隔离", state, bool(found), True, remedy)
 
 
 def _fonts(*, office: bool) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePosixPath
 
+from pipeline.budget import file_budget
 from pipeline.document import SHEETS, Note, SourceText
 from pipeline.errors import UnreadableFile
 from pipeline.guard import UNFORESEEN, of_file
@@ -65,8 +66,27 @@ def _read(upload: Upload) -> SourceText:
     kind = detect(upload.data)
     if kind == "zip":
         raise UnreadableFile("broken", "压缩包未能展开", remedy="请解压后提交")
-    reading = _READERS[kind](upload.data)
+    reading = _within_budget(_READERS[kind](upload.data))
     return assemble(upload.name, upload.digest, _with_suffix_note(reading, upload.name, kind))
+
+
+def _within_budget(reading: Reading) -> Reading:
+    """The reading up to as many characters as a file may have, with a note where it is cut off."""
+    most = left = file_budget().characters
+    for at, block in enumerate(reading.blocks):
+        left -= len(block.text)
+        if left < 0:
+            note = Note("limit", f"全文超过{most}字，只读了前面约{most}字，后面的没有读，请把文件拆分后提交")
+            return replace(
+                reading, blocks=(*reading.blocks[:at], *_first_part(block, left)), notes=(*reading.notes, note)
+            )
+    return reading
+
+
+def _first_part(block: RawBlock, left: int) -> tuple[RawBlock, ...]:
+    """The beginning of a block that is a text of its own; nothing of a printed line or cell, which have places."""
+    whole = block.lines or block.cell
+    return () if whole else (RawBlock(block.text[:left], block.kind, block.page, block.box),)
 
 
 def read_text(name: str, text: str) -> SourceText:

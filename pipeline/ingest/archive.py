@@ -9,10 +9,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.budget import file_budget
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
@@ -36,13 +37,36 @@ _DOCUMENT_SUFFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on what is read: sizes in bytes, entries per archive, nesting depth, and uncompressed to compressed size."""
+    """Limits on what is read: sizes in bytes, entries per archive, nesting depth, and uncompressed to compressed size.
+
+    `archive_bytes` and `entries` hold for one file with all archives in it; the first is that of `budget` where it is 0.
+    """
 
     file_bytes: int = 200 * MEBIBYTE
-    archive_bytes: int = 2048 * MEBIBYTE
+    archive_bytes: int = 0
     entries: int = 50_000
     depth: int = 4
     ratio: int = 200
+
+
+@dataclass(slots=True)
+class _Expansion:
+    """The expansion of one file, with what may still be unpacked from it, over all levels: bytes and entries."""
+
+    limits: Limits
+    bytes_left: int
+    entries_left: int
+
+    def take(self, size: int) -> bool:
+        """Counts one entry; False where it is too much."""
+        self.bytes_left -= size
+        self.entries_left -= 1
+        return not self.is_used_up
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether an entry was too much: the problem that told it stands for all that follow."""
+        return self.bytes_left < 0 or self.entries_left < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,7 @@ def uploads(path: Path, limits: Limits | None = None, *, named: bool = True) -> 
     `Problem`s too, except `path` itself if it was `named` by the user.
     """
     limits = limits or Limits()
+    limits = replace(limits, archive_bytes=limits.archive_bytes or file_budget().unpacked_bytes)
     for file in files_of(path):
         if file.is_symlink() and not (named and file == path):
             yield _problem(str(file), "link", "这是指向别处的链接，没有读取", "请提交文件本身")
@@ -109,43 +134,48 @@ def _from_disk(file: Path, limits: Limits) -> Iterator[Upload | Problem]:
             "请检查文件是否存在、是否有读取权限",
         )
         return
-    yield from _expand(upload, limits, 0)
+    yield from _expand(upload, _Expansion(limits, limits.archive_bytes, limits.entries), 0)
 
 
-def _expand(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+def _expand(upload: Upload, expansion: _Expansion, depth: int) -> Iterator[Upload | Problem]:
     """The file itself, or the contents of an archive or mail; what an OFD or Word document holds follows it."""
     try:
         with of_file(upload.name, upload.data):
             is_archive, mail = _is_archive(upload.data), is_mail(upload.data)
-            parts = list(parts_of(upload.data)) if mail and not is_archive and depth < limits.depth else []
+            parts = list(parts_of(upload.data)) if mail and not is_archive and depth < expansion.limits.depth else []
     except UnreadableFile as error:
         yield as_problem(upload.name, None, error)
         return
     if not is_archive and not mail:
         yield upload
-        yield from _attachments(upload, limits, depth)
-    elif depth >= limits.depth:
-        yield _problem(upload.name, "too_deep", f"压缩包或邮件嵌套超过{limits.depth}层", "请解压后提交")
+        yield from _attachments(upload, expansion, depth)
+    elif depth >= expansion.limits.depth:
+        yield _problem(upload.name, "too_deep", f"压缩包或邮件嵌套超过{expansion.limits.depth}层", "请解压后提交")
     elif is_archive:
-        yield from _entries(upload, limits, depth)
+        yield from _entries(upload, expansion, depth)
     else:
-        yield from _contained(upload.name, parts, limits, depth)
+        yield from _contained(upload.name, parts, expansion, depth)
 
 
-def _contained(container: str, parts: Sequence[Part], limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+def _contained(container: str, parts: Sequence[Part], expansion: _Expansion, depth: int) -> Iterator[Upload | Problem]:
     """The documents among the parts of a mail, OFD or Word document called `container`; parts that could not be read are `Problem`s."""
     if not parts:
         yield _problem(container, "empty", "邮件里没有文字，也没有附件", "请确认后重新提交")
     for name, content in parts:
+        if expansion.is_used_up:
+            return
         if isinstance(content, UnreadableFile):
             yield as_problem(f"{container}/{name}", None, content)
+        elif not expansion.take(len(content)):
+            yield _too_much(f"{container}/{name}", expansion)
+            return
         else:
-            yield from _expand(Upload(f"{container}/{name}", content), limits, depth + 1)
+            yield from _expand(Upload(f"{container}/{name}", content), expansion, depth + 1)
 
 
-def _attachments(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+def _attachments(upload: Upload, expansion: _Expansion, depth: int) -> Iterator[Upload | Problem]:
     """Documents attached to an OFD or embedded in a Word document; the readers of both mention those of other kinds in a note."""
-    if depth >= limits.depth:
+    if depth >= expansion.limits.depth:
         return
     parts: list[Part] = []
     # errors of the package as a whole are reported when the file itself is read
@@ -155,7 +185,7 @@ def _attachments(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload 
         elif upload.data.startswith(b"PK\x03\x04") and b"ttachments" in upload.data:
             parts = list(_attached(upload.data))
     if parts:
-        yield from _contained(upload.name, parts, limits, depth)
+        yield from _contained(upload.name, parts, expansion, depth)
 
 
 def _embedded(data: bytes) -> Iterator[Part]:
@@ -205,23 +235,30 @@ def _is_archive(data: bytes) -> bool:
     return not is_packed_document(names)
 
 
-def _entries(upload: Upload, limits: Limits, depth: int) -> Iterator[Upload | Problem]:
+def _entries(upload: Upload, expansion: _Expansion, depth: int) -> Iterator[Upload | Problem]:
     with zipfile.ZipFile(io.BytesIO(upload.data)) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         total = sum(entry.file_size for entry in entries)
-        if len(entries) > limits.entries or total > limits.archive_bytes:
-            yield _problem(
-                upload.name,
-                "zip_bomb",
-                f"压缩包过大（{len(entries)}个文件，解压后{total // MEBIBYTE}MB）",
-                "请分成几个压缩包提交",
-            )
+        if len(entries) > expansion.entries_left or total > expansion.bytes_left:
+            words = f"压缩包过大（{len(entries)}个文件，解压后{total // MEBIBYTE}MB；连同各层压缩包一共"
+            yield _problem(upload.name, "zip_bomb", f"{words}{_most(expansion)}），没有展开", "请分成几个压缩包提交")
             return
         visible = [entry for entry in entries if not _is_hidden(_entry_name(entry))]
         if not visible:
             yield _problem(upload.name, "empty", "压缩包里没有文件", "请确认后重新打包")
         for entry in visible:
-            yield from _entry(archive, entry, upload.name, limits, depth)
+            if expansion.is_used_up:
+                return
+            yield from _entry(archive, entry, upload.name, expansion, depth)
+
+
+def _too_much(name: str, expansion: _Expansion) -> Problem:
+    message = f"连同各层压缩包超过{_most(expansion)}，从这一项起没有读取"
+    return _problem(name, "zip_bomb", message, "请分成几个压缩包提交")
+
+
+def _most(expansion: _Expansion) -> str:
+    return f"最多{expansion.limits.entries}个文件、{expansion.limits.archive_bytes // MEBIBYTE}MB"
 
 
 def _is_hidden(name: str) -> bool:
@@ -230,21 +267,24 @@ def _is_hidden(name: str) -> bool:
 
 
 def _entry(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, limits: Limits, depth: int
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, expansion: _Expansion, depth: int
 ) -> Iterator[Upload | Problem]:
     inner = _entry_name(entry)
     name = f"{outer}/{inner}"
-    refusal = _refusal(entry, inner, limits)
+    refusal = _refusal(entry, inner, expansion.limits)
     if refusal:
         yield _problem(name, *refusal)
         return
     try:
         with of_file(name, b""):
-            data = _unpacked(archive, entry, limits)
+            data = _unpacked(archive, entry, expansion.limits)
     except UnreadableFile as error:
         yield as_problem(name, None, error)
         return
-    yield from _expand(Upload(name, data), limits, depth + 1)
+    if not expansion.take(len(data)):
+        yield _too_much(name, expansion)
+        return
+    yield from _expand(Upload(name, data), expansion, depth + 1)
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> bytes:

@@ -4,7 +4,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -23,9 +23,16 @@ from pipeline.ingest.html_titles import heading_of, is_paper
 from pipeline.ingest.plain import decode
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE)
-_NESTING = re.compile(r"(?i)<(/?)(?:div|span|font|table|ul|ol|section|article|center|blockquote|b|i|a)\b")
+# tags that open a level: all but those without content and those that the next of their kind ends; <path/> in a drawing ends itself
+_NESTING = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|tr|td|th|thead|tbody|tfoot|caption"
+    r"|colgroup|option|optgroup|rb|rp|rt|rtc|html|head|body)\b)"
+    r"(?:(?:div|span|font|table|[uod]l|section|article|center|blockquote|strong|em|form|[abius])\b|[a-z][^\s/>]*(?![^<>]*/>))",
+    re.IGNORECASE,
+)
+_TABLE_NESTING = re.compile(r"<(/?)table\b", re.IGNORECASE)
 # the parser takes time quadratic in the depth; real pages are nested a few dozen levels deep
-_MAX_DEPTH = 5000
+_MAX_DEPTH, _MAX_TABLE_DEPTH = 5000, 100
 # 青政发〔2024〕31号 on a line of its own between the heading and the text
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{1,24}[〔\[［【(（]\s*[12]\d{3}\s*[〕\]］】)）]\s*第?\s*\d{1,5}\s*号")
 # lines above the content among which its title may stand, and the longest title
@@ -51,7 +58,7 @@ class _Page:
 def read_html(data: bytes) -> Reading:
     """Read the main text and metadata of a page. Raises `UnreadableFile` if it has no text or is nested too deeply."""
     markup, notes = _decode_page(data)
-    if max(accumulate(-1 if match[1] else 1 for match in _NESTING.finditer(markup)), default=0) > _MAX_DEPTH:
+    if _depth(_NESTING, markup) > _MAX_DEPTH or _depth(_TABLE_NESTING, markup) > _MAX_TABLE_DEPTH:
         raise UnreadableFile(
             "limit", "网页的嵌套过深（可能是恶意文件）", remedy="请在浏览器中打开，复制正文另存为txt后提交"
         )
@@ -64,6 +71,15 @@ def read_html(data: bytes) -> Reading:
             remedy="页面可能由脚本生成，请在浏览器中打开后另存为完整网页或复制正文为txt",
         )
     return Reading("html", tuple(_blocks(page)), (*notes, *_notes(shown)))
+
+
+def _depth(tags: re.Pattern[str], markup: str) -> int:
+    """How many levels of these tags are open at most; an end tag too many closes none."""
+    depth = deepest = 0
+    for match in tags.finditer(markup):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _decode_page(data: bytes) -> tuple[str, tuple[Note, ...]]:
@@ -128,7 +144,7 @@ def _blocks(page: _Page) -> Iterator[RawBlock]:
     for kind, run in groupby(kinds, lambda one: one[0]):
         lines = [line for _, line in run]
         if kind is BlockKind.CELL:
-            yield from blocks_of((line.text, line.cell) for line in lines if line.cell)
+            yield from blocks_of([(line.text, line.cell) for line in lines if line.cell])
         else:
             yield RawBlock("\n".join(line.text for line in lines), kind)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ofdkit.package import Package
 
+from pipeline.budget import file_budget, is_late
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
@@ -25,7 +26,6 @@ from pipeline.ingest.places import Line
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
-_MAX_PAGES = 2000
 # a page without text is a scan if one picture covers at least this share of it
 _SCAN_SHARE = 0.5
 
@@ -34,11 +34,11 @@ def read_ofd(data: bytes) -> Reading:
     """Read an OFD. Raises `UnreadableFile` if it is damaged, encrypted, over the limits, or has no text even after recognition."""
     lost = Losses()
     with open_package(data) as package:
-        sheets = []
+        sheets, most = [], file_budget().pages
         for sheet in sheets_of(package, lost):
             sheets.append(sheet)
-            if len(sheets) > _MAX_PAGES:
-                raise UnreadableFile("limit", f"OFD超过{_MAX_PAGES}页", remedy="请拆分后提交")
+            if len(sheets) > most:
+                raise UnreadableFile("limit", f"OFD超过{most}页", remedy="请拆分后提交")
         texts: list[PageText] = []
         for number, sheet in enumerate(sheets, 1):
             texts.append(PageText())
@@ -136,6 +136,9 @@ def _recognised(
         return {}
     found = {}
     for number in wanted:
+        if is_late():
+            lost.cut_off(number, len(sheets), "超过一个文件的时间")
+            break
         with lost.page(number):
             page = _recognise(package, sheets[number - 1], texts[number - 1], number)
             if page is not None:

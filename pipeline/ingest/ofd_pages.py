@@ -11,18 +11,20 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import NamedTuple
 
 from ofdkit.errors import OFDError, OFDFormatError, OFDLimitError
 from ofdkit.package import Package
 
+from pipeline.budget import is_late
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
 from pipeline.ingest.places import Box
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _MAX_DEPTH, _MAX_OBJECTS = 16, 200_000
+# elements and characters of all pages, and bytes of their markup: many pages may show one part
+_MAX_OBJECTS_IN_ALL, _MAX_MARKUP = 2_000_000, 256 * 1024 * 1024
 _LAYERS = ("Layer", "PageBlock")
 
 
@@ -133,15 +135,20 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
 
     Raises `OFDError` if the package contains no document.
     """
-    numbers = count(1)
-    for document, (path, root) in enumerate(documents_of(package), 1):
+    documents = [(path, root, root.findall("{*}Pages/{*}Page")) for path, root in documents_of(package)]
+    room, number, last = _Room(), 0, sum(len(pages) for _, _, pages in documents)
+    for document, (path, root, pages) in enumerate(documents, 1):
         resources = _resources_of(package, path, root)
         places = annotations_of(package, path, root)
-        for page in root.findall("{*}Pages/{*}Page"):
-            sheet = Sheet(resources.box, ())
-            with lost.page(next(numbers)), ofd_errors():
-                sheet = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")))
-                found = tuple(_annotations(package, resources, places.get(_id(page), ())))
+        for page in pages:
+            number, sheet = number + 1, Sheet(resources.box, ())
+            if room.is_used_up or is_late():
+                lost.cut_off(number, last, "各页内容合计超过限制")
+            with lost.page(number), ofd_errors():
+                where = package.resolve(path, page.get("BaseLoc"))
+                sheet = _sheet(package, resources, where, room) if lost.cut is None else sheet
+                shown = places.get(_id(page), ()) if lost.cut is None else ()
+                found = tuple(_annotations(package, resources, shown))
                 sheet = replace(sheet, annotations=found, document=document)
             yield sheet
 
@@ -168,6 +175,24 @@ def _annotations(package: Package, resources: _Resources, parts: Iterable[str]) 
                 x, y, _, _ = _box(appearance.get("Boundary")) or (0.0, 0.0, 0.0, 0.0)
                 objects += _walk(appearance, resources, Matrix(1, 0, 0, 1, x, y), 0, hidden=not shown)
             yield Annotation(one.get("Type") or "", tuple(objects), (one.findtext("{*}Remark") or "").strip())
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the pages that follow may still have, together."""
+
+    objects: int = _MAX_OBJECTS_IN_ALL
+    markup: int = _MAX_MARKUP
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.objects < 0 or self.markup < 0
+
+    def read(self, package: Package, path: str) -> ET.Element:
+        """A part of a page, whose bytes are counted."""
+        self.markup -= len(package.read(path))
+        root: ET.Element = package.read_xml(path)
+        return root
 
 
 @contextmanager
@@ -238,30 +263,32 @@ def _id(element: ET.Element) -> str:
     return (element.get("ID") or "").strip()
 
 
-def _sheet(package: Package, resources: _Resources, path: str | None) -> Sheet:
+def _sheet(package: Package, resources: _Resources, path: str | None, room: _Room) -> Sheet:
     if path is None:
         return Sheet(resources.box, (), broken=True)
     resources.budget = _MAX_OBJECTS
     try:
-        root = package.read_xml(path)
+        root = room.read(package, path)
         for element in root.findall("{*}PageRes"):
             _add_resources(package, resources, package.resolve(path, element.text))
         objects = [
-            item for template in _templates(package, resources, root) for item in _objects_of(template, resources)
+            item for template in _templates(package, resources, root, room) for item in _objects_of(template, resources)
         ]
         objects += _objects_of(root, resources)
     except OFDLimitError:
         raise
     except OFDError:
         return Sheet(resources.box, (), broken=True)
+    finally:
+        room.objects -= _MAX_OBJECTS - resources.budget
     return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or resources.box, tuple(objects))
 
 
-def _templates(package: Package, resources: _Resources, root: ET.Element) -> Iterator[ET.Element]:
+def _templates(package: Package, resources: _Resources, root: ET.Element, room: _Room) -> Iterator[ET.Element]:
     for template in root.findall("{*}Template"):
         path = resources.templates.get((template.get("TemplateID") or "").strip())
         if path is not None:
-            yield package.read_xml(path)
+            yield room.read(package, path)
 
 
 def _objects_of(root: ET.Element, resources: _Resources) -> Iterator[Object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
+from pipeline.budget import file_budget, is_late
 from pipeline.document import Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
@@ -24,7 +25,7 @@ from pipeline.substitute_font import install
 if TYPE_CHECKING:
     from pipeline.ingest.ocr import RecognisedPage
 
-_MIN_CHARACTERS, _MAX_PAGES = 15, 3000
+_MIN_CHARACTERS = 15
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
@@ -37,8 +38,9 @@ def read_pdf(data: bytes) -> Reading:
     """
     document = _open(data)
     try:
-        if len(document) > _MAX_PAGES:
-            raise UnreadableFile("limit", f"PDF超过{_MAX_PAGES}页", remedy="请拆分后提交")
+        most = file_budget().pages
+        if len(document) > most:
+            raise UnreadableFile("limit", f"PDF超过{most}页", remedy="请拆分后提交")
         lost = Losses()
         texts, unusable = _text_layer(document, lost)
         recognised = _recognised(document, unusable, lost)
@@ -99,13 +101,19 @@ def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageTe
     """The text of every page, and the numbers (from 1) of the pages to recognise."""
     pages: list[PageText] = []
     unusable: list[int] = []
+    left = file_budget().characters
     for number in range(1, len(document) + 1):
         text = PageText()
+        if left < 0 or is_late():
+            lost.cut_off(number, len(document), "超过一个文件的字数" if left < 0 else "超过一个文件的时间")
+            pages += [PageText() for _ in range(number, len(document) + 1)]
+            break
         with lost.page(number):
             text = _page_lines(document, number - 1)
             if not _is_legible(text) or _is_left_to_recognise(document, number, text):
                 unusable.append(number)
         pages.append(text)
+        left -= sum(len(line.text) for line in text.lines)
     return pages, unusable
 
 

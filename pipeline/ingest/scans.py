@@ -17,6 +17,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from pipeline.budget import is_late
 from pipeline.document import Note, Turn
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
@@ -48,9 +49,12 @@ def read_image(data: bytes) -> Reading:
     """
     if not available():
         raise needs_installing("image", "扫描图片需要识别")
-    lost, recognised = Losses(), []
+    lost, recognised = Losses(), list[RecognisedPage]()
     for image in _frames(data, lost):
         page = RecognisedPage(())
+        if is_late():
+            lost.cut_off(len(recognised) + 1, len(recognised) + 1, "超过一个文件的时间，后面的页没有识别")
+            break
         if image is not None:
             with lost.page(image.page):
                 page = recognise_page(image)
@@ -141,6 +145,9 @@ def _collect(pages: Iterable[tuple[int, Callable[[], RecognisedPage]]], lost: Lo
 def _render_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> Iterator[PageImage]:
     lock = Lock()
     for number in numbers:
+        if is_late():
+            lost.cut_off(number, numbers[-1], "超过一个文件的时间，扫描页没有识别完")
+            return
         image = None
         with lost.page(number):
             image = _page_image(document, number, lock)

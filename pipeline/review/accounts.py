@@ -183,10 +183,15 @@ def make_token(user: User, name: str) -> str:
     return token
 
 
+def holder_of_token(token: str) -> Token | None:
+    """The token with its active user, None for one that is unknown or revoked; nothing is noted."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return Token.objects.select_related("user").filter(digest=digest, revoked=False, user__is_active=True).first()
+
+
 def user_of_token(token: str) -> User | None:
     """The active user that a token acts for, None for a token that is unknown or revoked. Notes the time of use."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    found = Token.objects.select_related("user").filter(digest=digest, revoked=False, user__is_active=True).first()
+    found = holder_of_token(token)
     if found is None:
         return None
     Token.objects.filter(pk=found.pk).update(used=timezone.now())

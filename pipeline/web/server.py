@@ -19,8 +19,6 @@ from pipeline.errors import UsageError
 log = logging.getLogger(__name__)
 # browsers keep two or three connections open each
 _CONNECTIONS, _THREADS = 4000, 8
-# largest body of a request in bytes: an upload of 200 MB with its form
-_LARGEST_BODY = 210 * 1024 * 1024
 # seconds until a worker that ended is started again, doubled each time it ends soon, and the most of it
 _FIRST_PAUSE, _LONGEST_PAUSE, _SOON = 1.0, 60.0, 30.0
 
@@ -29,17 +27,21 @@ def make_server(application: Any, host: str, port: int) -> Any:
     """A server that listens on an address. Raises `UsageError` where the port cannot be had."""
     from waitress import create_server
 
+    from pipeline.web.bodies import UPLOADS, limit_bodies
+
     # waitress warns of every short backlog of requests, which the operator need not see
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        return create_server(
+        server = create_server(
             application, host=host, port=port, threads=_THREADS, ident="qinggui", connection_limit=_CONNECTIONS,
             # select() takes no descriptor above 1023
-            asyncore_use_poll=True, channel_timeout=300, cleanup_interval=30, backlog=1024, max_request_body_size=_LARGEST_BODY,
+            asyncore_use_poll=True, channel_timeout=300, cleanup_interval=30, backlog=1024, max_request_body_size=UPLOADS,
             url_scheme="https" if settings.ADDRESS.secure else "http",
         )  # fmt: skip
     except OSError as error:
         raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
+    limit_bodies(server)
+    return server
 
 
 class Supervisor:

@@ -2,6 +2,7 @@
 
 import io
 import time
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -60,6 +61,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "runs.docx": lambda: docx(f"<w:p>{'<w:r>' * DEEP}<w:t>x</w:t>{'</w:r>' * DEEP}</w:p>"),
     "tables.docx": lambda: docx(f"{'<w:tbl><w:tr><w:tc>' * 3000}<w:p/>{'</w:tc></w:tr></w:tbl>' * 3000}"),
     "divs.html": lambda: b"<html><body>" + b"<div>" * 100_000 + "县政府".encode() + b"</div>" * 100_000,
+    "tables.html": lambda: b"<html><body>" + b"<table><tr><td>word" * 2000 + b"</table>" * 2000,
+    "unknown.html": lambda: b"<html><body>" + b"<x-a>word" * 20_000,
+    "definitions.html": lambda: b"<html><body>" + b"<dl><dd>word" * 20_000,
+    "emphasis.html": lambda: b"<html><body></b></b></b>" + b"<em>word" * 20_000,
     "far.xlsx": distant_cells,
     "units.ofd": nested_units,
 }
@@ -89,3 +94,72 @@ def test_entities_of_a_docx_are_not_followed() -> None:
     data = docx("<w:p><w:r><w:t>通知&x;&z;</w:t></w:r></w:p><w:p><w:r><w:t>各乡镇人民政府</w:t></w:r></w:p>", before)
     text = read(Upload("a.docx", data)).text
     assert "root:" not in text and "甲" not in text and "各乡镇人民政府" in text
+
+
+CELL = "<w:p><w:r><w:t>第{}格</w:t></w:r></w:p>"
+
+
+def tables_in_tables(levels: int) -> bytes:
+    inner = "".join(f"<w:tbl><w:tr><w:tc>{CELL.format(level)}" for level in range(levels))
+    return docx(inner + "</w:tc></w:tr></w:tbl>" * levels)
+
+
+@pytest.mark.parametrize("levels", [2, 3, 8, 40])
+def test_the_words_of_tables_in_tables_are_read_once_and_in_order(levels: int) -> None:
+    assert read(Upload("a.docx", tables_in_tables(levels))).text == "\n".join(f"第{level}格" for level in range(levels))
+
+
+def test_a_table_within_a_cell_stands_between_the_words_before_and_after_it() -> None:
+    inner = f"<w:tbl><w:tr><w:tc>{CELL.format(2)}</w:tc><w:tc>{CELL.format(3)}</w:tc></w:tr></w:tbl>"
+    outer = (
+        f"<w:tbl><w:tr><w:tc>{CELL.format(1)}{inner}{CELL.format(4)}</w:tc><w:tc>{CELL.format(5)}</w:tc></w:tr></w:tbl>"
+    )
+    source = read(Upload("a.docx", docx(outer)))
+    assert source.text.splitlines() == [f"第{number}格" for number in range(1, 6)]
+    assert [block.cells[0][:3] for block in source.blocks] == [(0, 0, 0), (1, 0, 0), (1, 0, 1), (0, 0, 0), (0, 0, 1)]
+
+
+@pytest.mark.parametrize("levels", [20, 90])
+def test_tables_of_a_page_that_only_lay_it_out_are_read(levels: int) -> None:
+    words = "".join(f"<table><tr><td>第{level}格的文字" for level in range(levels)) + "</table>" * levels
+    assert read(Upload("a.html", f"<html><body>{words}</body></html>".encode())).text.count("格的文字") == levels
+
+
+def test_a_drawing_with_many_shapes_is_no_nesting() -> None:
+    shapes = '<path d="M0 0"/>' * 8000
+    page = f"<html><body><svg>{shapes}</svg><p>关于印发油茶管理办法的通知，请遵照执行。</p></body></html>"
+    assert "油茶" in read(Upload("a.html", page.encode())).text
+
+
+def renamed_main_part(name: str, size: int) -> bytes:
+    """A docx whose main part has another name, and that many bytes of markup."""
+    whole, out = writers.as_docx(papers.WATER), io.BytesIO()
+    markup = f"<w:document {WORD}><w:body>{CELL.format(1)}{' ' * size}</w:body></w:document>".encode()
+    with zipfile.ZipFile(io.BytesIO(whole)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.namelist():
+            data = markup if entry == "word/document.xml" else source.read(entry)
+            data = data.replace(b"word/document.xml", name.encode()) if entry == "_rels/.rels" else data
+            target.writestr(name if entry == "word/document.xml" else entry, data)
+        if name != "word/document.xml":
+            target.writestr("word/document.xml", b"<x/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/document.bin", "word/document.XML", "main/text"])
+def test_a_part_of_a_package_is_measured_whatever_it_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.docx._MAX_PARTS", 2_000_000)
+    assert read(Upload("a.docx", renamed_main_part(name, 100))).text == "第1格"
+    with pytest.raises(UnreadableFile) as caught:
+        read(Upload("a.docx", renamed_main_part(name, 2_500_000)))
+    assert caught.value.kind == "zip_bomb" and name in caught.value.message
+
+
+def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.docx._MAX_PARTS", 2_000_000)
+    data = writers.as_docx(papers.WATER)
+    header = f"<w:hdr {WORD}>{CELL.format(1)}{' ' * 900_000}</w:hdr>".encode()
+    for number in range(1, 4):
+        data = writers.changed_zip(data, f"word/header{number}.xml", lambda _: header)
+    with pytest.raises(UnreadableFile) as caught:
+        read(Upload("a.docx", data))
+    assert caught.value.kind == "zip_bomb"

@@ -221,7 +221,7 @@ def test_an_upload_that_raises_as_a_whole_says_so(people: dict[str, User], monke
     def fail(*_: object) -> None:
         raise LookupError("坏了")
 
-    monkeypatch.setattr("pipeline.worker.uploads", fail)
+    monkeypatch.setattr("pipeline.confinement.uploads", fail)
     job = upload(client(people, "审查员"), "整件.txt", numbered(934).encode())
     assert job.state == JobState.FAILED and REPORT.search(job.message)
 

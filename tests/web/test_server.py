@@ -121,7 +121,7 @@ def test_a_worker_outlives_a_database_that_is_away(people: dict[str, User], monk
     outcomes = iter([OperationalError("away"), OperationalError("away"), True, False, KeyboardInterrupt()])
     pauses: list[float] = []
 
-    def work_once() -> bool:
+    def work_once(_: object) -> bool:
         outcome = next(outcomes)
         if isinstance(outcome, BaseException):
             raise outcome

@@ -19,7 +19,7 @@ from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Material, Notice, Paper, Status, Version
 from pipeline.review.queue import versions
 from pipeline.review.queue.originals import original_path
-from pipeline.review.queue.uploads import take_job
+from pipeline.review.queue.uploads import Purpose, submit, take_job
 from pipeline.worker import process_job
 from tests.web.conftest import client
 
@@ -220,12 +220,12 @@ def test_what_a_killed_worker_had_finished_is_not_processed_twice(
     class Killed(BaseException):
         """A worker that ends in the middle."""
 
-    def store(writer: object, paper: Paper, found: object) -> None:
+    def store(writer: object, paper: Paper, *found: object) -> None:
         if len(seen) == 1:
             seen.append("killed")
             raise Killed
         seen.append(paper.name)
-        real(writer, paper, found)  # type: ignore[arg-type]
+        real(writer, paper, *found)  # type: ignore[arg-type]
 
     monkeypatch.setattr(worker, "_store_paper", store)
     entries = {"一.txt": text(), "二.txt": text(), "三.txt": text()}
@@ -367,3 +367,48 @@ def test_the_original_of_a_waiting_item_can_be_downloaded(reviewer: User) -> Non
     assert b"".join(browser.get(f"/items/{waiting.pk}/original")) == scan(1004)  # type: ignore[call-overload]
     page = browser.get(f"/items/{waiting.pk}/").content.decode()
     assert f"/items/{waiting.pk}/original" in page and waiting.reason in page
+
+
+def waiting(who: User, name: str) -> Job:
+    return submit(home_folder(), name, text(), who, Purpose("备案"))
+
+
+def test_people_take_turns_whoever_submitted_more(people: dict[str, User]) -> None:
+    Job.objects.update(state=JobState.DONE, taken=None)
+    many, few = people["审查员"], people["主审"]
+    for number in range(3):
+        waiting(many, f"多{number}.txt")
+    for number in range(2):
+        waiting(few, f"少{number}.txt")
+    taken = []
+    while job := take_job():
+        taken.append(job.name)
+        Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    assert taken == ["多0.txt", "少0.txt", "多1.txt", "少1.txt", "多2.txt"]
+
+
+def test_a_long_archive_makes_way_for_another_person_and_goes_on_where_it_was(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Job.objects.update(state=JobState.DONE, taken=None)
+    monkeypatch.setattr(worker, "_TURN", -1.0)
+    long = submit(
+        home_folder(),
+        "长.zip",
+        writers.as_zip({f"{n}.txt": text() for n in range(3)}),
+        people["审查员"],
+        Purpose("备案"),
+    )
+    short = waiting(people["主审"], "短.txt")
+    first = take_job()
+    assert first == long
+    process_job(first)
+    long.refresh_from_db()
+    assert long.state == JobState.WAITING and long.papers.filter(state=JobState.DONE).count() == 1
+    assert take_job() == short
+    process_job(short)
+    again = take_job()
+    assert again == long
+    process_job(again)
+    long.refresh_from_db()
+    assert long.state == JobState.DONE and long.papers.filter(state=JobState.DONE).count() == 3

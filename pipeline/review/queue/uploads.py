@@ -10,13 +10,17 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from pipeline.budget import file_budget
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Choice, Item, Job, JobState, Kind, MaterialKind, Original, Paper, Version
 from pipeline.review.queue.originals import store_original
+
+# seconds beyond the time of a file after which its worker must have died
+_MARGIN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,17 @@ def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> 
     return job
 
 
-def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
-    """Takes the next job for a worker, None where there is none.
+def take_job() -> Job | None:
+    """Takes the next job for a worker, None where there is none: people take turns, whoever waited longest since the last turn first.
 
-    A job that has been processed for longer than `stale` is taken again, since its worker must have died; after three attempts
+    A job with a document that has been processed for longer than one may take is taken again, since its worker must have died; after three attempts
     it is marked as failed instead.
     """
-    now = timezone.now()
+    now, stale = timezone.now(), timedelta(seconds=file_budget().seconds + _MARGIN)
     with transaction.atomic():
         open_jobs = Q(state=JobState.WAITING) | Q(state=JobState.WORKING, taken__lt=now - stale)
-        job = Job.objects.select_for_update().filter(open_jobs).order_by("id").first()
+        waiting = Job.objects.select_for_update(of=("self",)).filter(open_jobs).annotate(turn=_last_turn())
+        job = waiting.order_by(F("turn").asc(nulls_first=True), "id").first()
         if job is None:
             return None
         # what a worker that died had taken waits again
@@ -73,7 +78,23 @@ def take_job(stale: timedelta = timedelta(minutes=10)) -> Job | None:
         if job.state == JobState.FAILED:
             job.message = "处理三次都没有完成，已停止。请检查该文件后重新提交"
         job.save(update_fields=["attempts", "taken", "state", "message"])
-    return job if job.state == JobState.WORKING else take_job(stale)
+    return job if job.state == JobState.WORKING else take_job()
+
+
+def _last_turn() -> Subquery:
+    """When a job of the person who submitted a job was last taken."""
+    taken = Job.objects.filter(by=OuterRef("by")).exclude(taken=None).order_by("-taken")
+    return Subquery(taken.values("taken")[:1])
+
+
+def another_waits(job: Job) -> bool:
+    """Whether an upload of another person waits."""
+    return Job.objects.filter(state=JobState.WAITING).exclude(by=job.by_id).exists()
+
+
+def make_way(job: Job) -> None:
+    """Puts a job that is being processed back among those that wait; its documents that are finished stay so."""
+    Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, attempts=0, taken=timezone.now())
 
 
 def same_bytes(digest: str) -> Item | None:
