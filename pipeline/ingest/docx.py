@@ -15,7 +15,7 @@ from pipeline.ingest import docx_drawings as drawings
 from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.ingest.docx_edges import Edge, edges_of, own_lines
 from pipeline.ingest.docx_embedded import embedded_in, is_equation, read_chunk
-from pipeline.ingest.docx_markup import W, children, value_of
+from pipeline.ingest.docx_markup import W, child_of, children, value_of
 from pipeline.ingest.docx_package import Package, damaged, open_package
 from pipeline.ingest.docx_remarks import Remarks, revision_notes
 from pipeline.ingest.docx_runs import RunReader, Words
@@ -62,9 +62,9 @@ class _Body:
 
     def _ends(self, paragraph: etree._Element) -> bool:
         """Whether a paragraph ends at its mark; one that was deleted, moved away or is hidden joins it with the next paragraph."""
-        properties = paragraph.find(W + "pPr")
-        mark = properties.find(W + "rPr") if properties is not None else None
-        if mark is not None and (mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None):
+        properties = child_of(paragraph, W + "pPr")
+        mark = child_of(properties, W + "rPr") if properties is not None else None
+        if mark is not None and next(mark.iterchildren(W + "del", W + "moveFrom"), None) is not None:
             return False
         return not self.runs.is_hidden(mark, value_of(properties, "pStyle"))
 
@@ -87,7 +87,7 @@ class _Body:
             self.remarks.empty.append(label.rstrip())
 
     def _label(self, paragraph: etree._Element) -> str:
-        properties = paragraph.find(W + "pPr")
+        properties = child_of(paragraph, W + "pPr")
         return self.numbering.label(list_place(properties), value_of(properties, "pStyle"))
 
     def _drawn(self, words: Words, kind: BlockKind) -> Iterator[RawBlock]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.document import light_dataclass
 from pipeline.ingest.docx_formulas import has_structure, is_formula, on_one_line
-from pipeline.ingest.docx_markup import W, as_number, children, is_on, value_of
+from pipeline.ingest.docx_markup import W, as_number, child_of, children, is_on, value_of
 from pipeline.ingest.docx_remarks import Remarks
 from pipeline.ingest.docx_styles import Styles
 from pipeline.ingest.docx_symbols import is_symbol_font, symbol, written_in
 
+_RUN, _TEXT, _SYMBOL, _FIELD = W + "r", W + "t", W + "sym", W + "fldChar"
+_PARAGRAPH_PROPERTIES, _RUN_PROPERTIES = W + "pPr", W + "rPr"
 _DRAWN = frozenset({W + "drawing", W + "pict", W + "object"})
 # names of runs and of what stands in them, as characters; "" for what is not shown
 _CHARACTERS = {
@@ -20,7 +23,7 @@ _CHARACTERS = {
 _TICKED, _UNTICKED = "☑", "□"
 
 
-@dataclass(frozen=True, slots=True)
+@light_dataclass
 class _Piece:
     """A stretch of words, or the mark of a field (begin, separate, end) with the words that a form field shows."""
 
@@ -45,28 +48,32 @@ class RunReader:
 
     def words(self, paragraph: etree._Element) -> Words:
         """The words and drawings of a paragraph."""
-        style = value_of(paragraph.find(W + "pPr"), "pStyle")
+        style = value_of(child_of(paragraph, _PARAGRAPH_PROPERTIES), "pStyle")
         drawn: list[etree._Element] = []
         pieces = list(self._pieces(paragraph, style, drawn))
-        return Words("".join(_shown(pieces)), tuple(drawn))
+        shown = _shown(pieces) if any(piece.field for piece in pieces) else (piece.text for piece in pieces)
+        return Words("".join(shown), tuple(drawn))
 
     def is_hidden(self, properties: etree._Element | None, paragraph_style: str | None) -> bool:
         """Whether properties of a run or of the mark of a paragraph (w:rPr) make it hidden, by themselves or by style."""
+        if properties is None:
+            return self.styles.hides(paragraph_style, None)
         own = is_on(properties, "vanish")
         return self.styles.hides(paragraph_style, value_of(properties, "rStyle")) if own is None else own
 
     def _pieces(self, parent: etree._Element, style: str | None, drawn: list[etree._Element]) -> Iterator[_Piece]:
         for element in children(parent):
-            if element.tag == W + "r":
+            tag = element.tag
+            if tag == _RUN:
                 yield from self._run(element, style, drawn)
             elif is_formula(element):
                 self.remarks.formulas += has_structure(element)
                 yield _Piece(on_one_line(element))
-            elif element.tag != W + "pPr":
+            elif tag != _PARAGRAPH_PROPERTIES:
                 yield from self._pieces(element, style, drawn)
 
     def _run(self, run: etree._Element, style: str | None, drawn: list[etree._Element]) -> Iterator[_Piece]:
-        properties = run.find(W + "rPr")
+        properties = child_of(run, _RUN_PROPERTIES)
         hidden = self.is_hidden(properties, style)
         found: list[etree._Element] = []
         pieces = list(self._contents(run, _font(properties), found))
@@ -80,16 +87,16 @@ class RunReader:
     def _contents(self, parent: etree._Element, font: str, drawn: list[etree._Element]) -> Iterator[_Piece]:
         """What stands in a run, or in an element within it such as the base of a ruby."""
         for element in children(parent):
-            shown = _CHARACTERS.get(element.tag)
-            if shown is not None:
-                yield _Piece(shown)
-            elif element.tag == W + "t":
+            tag = element.tag
+            if tag == _TEXT:
                 yield _Piece(self._text(element.text or "", font))
-            elif element.tag == W + "sym":
+            elif tag in _CHARACTERS:
+                yield _Piece(_CHARACTERS[tag])
+            elif tag == _SYMBOL:
                 yield _Piece(self._symbol(element))
-            elif element.tag == W + "fldChar":
+            elif tag == _FIELD:
                 yield _Piece(_form_field(element), element.get(W + "fldCharType", ""))
-            elif element.tag in _DRAWN:
+            elif tag in _DRAWN:
                 drawn.append(element)
             else:
                 yield from self._contents(element, font, drawn)
@@ -111,7 +118,7 @@ class RunReader:
 
 def _font(properties: etree._Element | None) -> str:
     """The symbol font that a run states for its letters; "" for other fonts."""
-    fonts = properties.find(W + "rFonts") if properties is not None else None
+    fonts = child_of(properties, W + "rFonts") if properties is not None else None
     font = "" if fonts is None else fonts.get(W + "ascii") or fonts.get(W + "hAnsi") or ""
     return font if font and is_symbol_font(font) else ""
 

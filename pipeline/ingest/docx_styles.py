@@ -1,11 +1,11 @@
 """The styles of a Word document, as far as they number or hide paragraphs and runs, with what they inherit (w:basedOn)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from pipeline.ingest.docx_markup import W, is_on, number_of, value_of
+from pipeline.ingest.docx_markup import W, child_of, is_on, number_of, value_of
 
 # styles in a row that are based on one another; Word itself allows 11
 _LONGEST_CHAIN = 50
@@ -31,10 +31,11 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The styles of a document by id, and the id of the default style of paragraphs."""
+    """The styles of a document by id, the id of the default style of paragraphs, and the ids of those that hide text."""
 
     by_name: Mapping[str, Style]
     default: str = ""
+    hidden: frozenset[str] = frozenset()
 
     def chain(self, name: str | None) -> Iterator[Style]:
         """Yields a style and those it is based on, nearest first; the default style of paragraphs where `name` is None."""
@@ -48,10 +49,9 @@ class Styles:
 
     def hides(self, paragraph: str | None, run: str | None) -> bool:
         """Whether text is hidden by the style of its paragraph or that of its run; two that hide cancel each other (17.7.3)."""
-        return self._hides(paragraph) != (run is not None and self._hides(run))
-
-    def _hides(self, name: str | None) -> bool:
-        return next((style.hidden for style in self.chain(name) if style.hidden is not None), False)
+        if not self.hidden:
+            return False
+        return ((self.default if paragraph is None else paragraph) in self.hidden) != (run in self.hidden)
 
 
 def read_styles(root: etree._Element | None) -> Styles:
@@ -64,10 +64,17 @@ def read_styles(root: etree._Element | None) -> Styles:
         styles[name] = Style(name, value_of(element, "basedOn") or "", place, is_on(element.find(W + "rPr"), "vanish"))
         if element.get(W + "type") == "paragraph" and element.get(W + "default", "0") in ("1", "true", "on"):
             default = name
-    return Styles(styles, default)
+    read = Styles(styles, default)
+    if not any(style.hidden for style in styles.values()):
+        return read
+    return replace(read, hidden=frozenset(name for name in styles if _is_hidden(read, name)))
+
+
+def _is_hidden(styles: Styles, name: str) -> bool:
+    return next((style.hidden for style in styles.chain(name) if style.hidden is not None), False)
 
 
 def list_place(properties: etree._Element | None) -> ListPlace:
     """The place in a list that properties of a paragraph (w:pPr) state."""
-    number = properties.find(W + "numPr") if properties is not None else None
+    number = child_of(properties, W + "numPr") if properties is not None else None
     return ListPlace(value_of(number, "numId"), number_of(number, "ilvl"))
