@@ -37,6 +37,11 @@ _MAX_DEPTH, _MAX_TABLE_DEPTH = 5000, 100
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{1,24}[〔\[［【(（]\s*[12]\d{3}\s*[〕\]］】)）]\s*第?\s*\d{1,5}\s*号")
 # lines above the content among which its title may stand, and the longest title
 _ABOVE, _LONGEST_TITLE = 8, 120
+# lines below the content that may be a list of attachments: 附件：1.名单.docx
+_BELOW = 20
+_ATTACHMENT = re.compile(
+    r"^\s*附[件表][0-9一二三四五六七八九十]*\s*[：:.、\s]|\.(?:docx?|xlsx?|pdf|wps|ofd|et|zip|rar)\b", re.IGNORECASE
+)
 _LEAST = 10
 # Chinese characters from which a page that is valid in UTF-8 is in UTF-8, whatever it declares
 _SURELY = 10
@@ -106,7 +111,8 @@ def _page(tree: LexborHTMLParser) -> tuple[_Page, Shown]:
     heading = heading_of(tree, content) or _heading_above(outside, content)
     around = [pair for pair in information(outside)[0] if pair.informs]
     within, taken = information(head_of(shown.lines))
-    lines = tuple(line for at, line in enumerate(shown.lines) if at not in taken)
+    own = (line for at, line in enumerate(shown.lines) if at not in taken)
+    lines = (*own, *_attachments_below(outside))
     number = _number_below(heading, outside) if heading else ""
     return _Page(heading, number, (*around, *within), lines, furniture_of(lines)), shown
 
@@ -120,6 +126,15 @@ def _heading_above(outside: Sequence[Line], content: str) -> str:
         if is_paper(text) and len(text) <= _LONGEST_TITLE and not (line.linked or line.aside) and "：" not in text:
             return "" if "".join(text.split()) in packed else text
     return ""
+
+
+def _attachments_below(outside: Sequence[Line]) -> Iterator[Line]:
+    """The list of attachments that stands right below the content, in an element of its own."""
+    end = next((at for at, line in enumerate(outside) if not line.text and line.cell is None), len(outside))
+    for line in outside[end + 1 : end + 1 + _BELOW]:
+        if not _ATTACHMENT.search(line.text) or line.cell is not None:
+            return
+        yield line
 
 
 def _number_below(heading: str, outside: Sequence[Line]) -> str:

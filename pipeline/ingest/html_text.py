@@ -93,7 +93,8 @@ def shown_in(root: LexborNode, styles: Styles, *, without: LexborNode | None = N
         if without is not None and event.node.mem_id == without.mem_id:
             skipped = event.opens
             walk.flush()
-            walk.lines.append(Line(""))
+            if event.closes:
+                walk.lines.append(Line(""))
         elif not skipped:
             walk.take(event)
     walk.flush()

@@ -1,14 +1,15 @@
 """Cleanup catalogues (清理目录): read which documents were kept, amended, repealed or declared lapsed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.dates import first_date
-from pipeline.document import BAR, SHEETS, Dossier
+from pipeline.document import BAR, SHEETS, Dossier, SourceText
 from pipeline.parse import genre_of
 from pipeline.register.keys import number_key
+from pipeline.register.table_rows import lines_with_rows
 
 _RESULTS = (
     ("keep", re.compile(r"继续有效|继续执行|继续实施|予以保留|保留(?:的|目录)|延长有效期|有效期(?:予以)?延长")),
@@ -82,13 +83,13 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
     """Read the catalogue that a document or spreadsheet contains, None if it contains none."""
     text = dossier.source.text
     if dossier.source.format in SHEETS:
-        listed = tuple(_rows(text))
+        listed = tuple(_rows(text.splitlines(), None))
         return Catalogue(listed, residual=False, cutoff=None, deadline=None) if listed else None
     title = dossier.document.masthead.title
     subject = title.value if title else text[:200]
     if not _ABOUT.search(subject):
         return None
-    entries = tuple(_entries(text, _result_of(subject)))
+    entries = _with_rows(dossier.source, tuple(_entries(text, _result_of(subject))), _result_of(subject))
     residual = bool(_RESIDUAL.search(text))
     if len(entries) < _LEAST and not (residual and entries):
         return None
@@ -101,14 +102,22 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
     )
 
 
-def _rows(text: str) -> Iterator[Entry]:
-    """The entries of a spreadsheet, below each header row that has a title column and another one of `_COLUMNS`.
+def _with_rows(source: SourceText, entries: tuple[Entry, ...], result: str | None) -> tuple[Entry, ...]:
+    """The entries of a text with those of its tables whose results stand in columns, merged cells or title rows."""
+    rows = {entry.title: entry for entry in _rows(lines_with_rows(source), result) if entry.result != LISTED}
+    kept = tuple(rows.pop(entry.title, entry) for entry in entries)
+    return (*kept, *rows.values())
 
+
+def _rows(lines: Iterable[str], result: str | None) -> Iterator[Entry]:
+    """The entries of a spreadsheet, or of the tables of a text, given by lines.
+
+    They stand below a header row that has a title column and another one of `_COLUMNS`; `result` is that of the whole.
     Rows without a result of their own have that of the heading above them: title row, name of the sheet, 一、继续有效的（3件）.
     """
     columns: dict[str, int] = {}
-    headings = _Headings()
-    for line in text.splitlines():
+    headings = _Headings(result)
+    for line in lines:
         cells = [cell.strip() for cell in line.split(BAR)]
         header = _header(cells)
         if len(header) > 1 and "title" in header:

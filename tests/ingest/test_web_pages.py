@@ -325,6 +325,12 @@ def test_a_table_or_signature_beside_the_text_belongs_to_it_where_no_container_i
     assert of_kind(source, BlockKind.PARAGRAPH)[-2:] == [BODY, MADE]
 
 
+def test_a_list_of_attachments_below_the_container_belongs_to_the_paper() -> None:
+    below = "<ul class=fj><li>附件：<a href=1.doc>1.公共厕所名单.doc</a></li><li><a href=2.xls>2.保洁标准.xls</a></li></ul><p><a href=3>附近新闻</a></p>"
+    source = page(f"{NAV}<h1>{SUBJECT}</h1><div id=zoom>{TEXT}</div>{below}{FOOT}")
+    assert of_kind(source, BlockKind.PARAGRAPH)[-3:] == [MADE, "附件：1.公共厕所名单.doc", "2.保洁标准.xls"]
+
+
 def test_a_text_in_several_containers_is_read_whole() -> None:
     first, second = TEXT[: TEXT.index("<p>二、")], TEXT[TEXT.index("<p>二、") :]
     source = page(

@@ -2,6 +2,7 @@
 
 import io
 
+import docx
 import pytest
 import xlsxwriter
 
@@ -92,3 +93,59 @@ def test_a_header_that_is_repeated_and_a_remark_keep_the_result() -> None:
 def test_a_column_of_results_comes_before_the_heading() -> None:
     lines = [("废止的规范性文件目录",), (*HEADER, "清理结果"), (*rows(1, 1)[0], "继续有效"), (*rows(2, 1)[0], "")]
     assert results(("Sheet1", lines)) == ["keep", "repeal"]
+
+
+_NOTICE = "临溪县人民政府关于公布规范性文件清理结果的通知"
+_PLAIN = "<tr><th>序号</th><th>文件名称</th><th>文号</th></tr>"
+_WITH_RESULT = _PLAIN.replace("</tr>", "<th>清理结果</th></tr>")
+
+
+def row(at: int, *more: str) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in rows(at, 1)[0]) + "".join(more) + "</tr>"
+
+
+def results_of_page(markup: str) -> list[str]:
+    """The results of the entries of a notice on a web page, given with the markup of its catalogue."""
+    text = f"<h1>{_NOTICE}</h1><div id=zoom><p>各乡镇人民政府：</p><p>现将清理结果公布如下。</p><p>临溪县人民政府</p><p>2024年5月1日</p>{markup}</div>"
+    catalogue = read_catalogue(analyze(f"<html><meta charset=utf-8><body>{text}</body></html>".encode(), name="a.html"))
+    return [entry.result for entry in catalogue.entries] if catalogue else []
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (f"<table>{_WITH_RESULT}{row(1, '<td>继续有效</td>')}{row(2, '<td>废止</td>')}{row(3, '<td>修改</td>')}</table>", ["keep", "repeal", "amend"]),
+        (f"<table>{_WITH_RESULT}{row(1, '<td rowspan=2>废止</td>')}{row(2)}{row(3, '<td>继续有效</td>')}</table>", ["repeal", "repeal", "keep"]),
+        (f"<table><tr><td colspan=3>宣布失效的规范性文件目录</td></tr>{_PLAIN}{row(1)}{row(2)}</table>", ["lapse", "lapse"]),
+        (f"<table><caption>废止的规范性文件目录</caption>{_PLAIN}{row(1)}{row(2)}</table>", ["repeal", "repeal"]),
+        (f"<p>一、保留的文件目录</p><table>{_PLAIN}{row(1)}{row(2)}</table><p>二、废止的文件目录</p><table>{_PLAIN}{row(3)}{row(4)}</table>",
+         ["keep", "keep", "repeal", "repeal"]),
+    ],
+    ids=["column", "merged", "title_row", "caption", "headings"],
+)  # fmt: skip
+def test_the_tables_of_a_page_state_the_result_like_sheets(markup: str, expected: list[str]) -> None:
+    assert results_of_page(markup) == expected
+
+
+def test_a_result_merged_over_rows_of_a_word_table_is_that_of_each() -> None:
+    document, stream = docx.Document(), io.BytesIO()
+    for line in (
+        _NOTICE,
+        "各乡镇人民政府：",
+        "现将清理结果公布如下。",
+        "临溪县人民政府",
+        "2024年5月1日",
+        "附件：规范性文件清理结果目录",
+    ):
+        document.add_paragraph(line)
+    table = document.add_table(4, 4)
+    for cells, line in zip(table.rows, [(*HEADER, "清理结果"), *((*one, "") for one in rows(1, 3))], strict=True):
+        for cell, words in zip(cells.cells, line, strict=True):
+            cell.text = words
+    table.cell(1, 3).text = "废止"
+    table.cell(1, 3).merge(table.cell(3, 3))
+    document.save(stream)
+    catalogue = read_catalogue(analyze(stream.getvalue(), name="a.docx"))
+    assert catalogue and [(entry.number, entry.result) for entry in catalogue.entries] == [
+        (number, "repeal") for _, _, number in rows(1, 3)
+    ]
