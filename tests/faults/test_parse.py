@@ -127,3 +127,22 @@ def test_a_line_below_the_number_of_a_notice_is_its_title(handed: Handed) -> Non
     for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
         title = read(folder / name).document.masthead.title
         assert title and title.value == row["title"], name
+
+
+@pytest.mark.parametrize("name", ["连写", "分行"])
+def test_an_article_of_its_own_is_told_from_the_one_before(handed: Handed, name: str) -> None:
+    folder = handed("b28")
+    labels = [clause.label for clause in read(folder / f"{name}.txt").document.clauses if clause.label]
+    assert labels == json.loads((folder / "expected.json").read_text(encoding="utf-8"))["articles"]
+
+
+def test_no_article_of_a_citation_is_lost(handed: Handed) -> None:
+    found = {
+        (c.title.removeprefix("中华人民共和国"), c.article) for c in read(handed("b29") / "通知.txt").document.citations
+    }
+    safety, waste, rules = "食品安全法", "反食品浪费法", "餐饮服务食品安全管理规范"
+    assert {
+        (safety, "第三十三条第一款第（一）项"), (safety, "第三十四条"), (safety, "第一百二十六条"), (waste, "第七条"),
+        (waste, "第八条"), (waste, "第九条"), (rules, "第五条"), (safety, "第三十四条第（一）项"), (safety, "第三十四条第（二）项"),
+        (rules, "第六条"), (rules, "第七条"), (safety, "第55条"), (safety, "第56条"), ("该法", "第九条"), ("本件", "第二条"),
+    } <= found  # fmt: skip
