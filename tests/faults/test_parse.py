@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.document import Dossier
+from pipeline.document import Dossier, Severity
+from pipeline.evaluation.gold import find_text, read_rows
 from pipeline.ingest import Upload
+from pipeline.ingest.laws import load_laws
+from pipeline.law.library import CONFLICT, Library
+from pipeline.parse.figures import figures_of
 from pipeline.register import Proposal, card_of, relate, settle
 
 Handed = Callable[[str], Path]
@@ -146,3 +150,36 @@ def test_no_article_of_a_citation_is_lost(handed: Handed) -> None:
         (waste, "第八条"), (waste, "第九条"), (rules, "第五条"), (safety, "第三十四条第（一）项"), (safety, "第三十四条第（二）项"),
         (rules, "第六条"), (rules, "第七条"), (safety, "第55条"), (safety, "第56条"), ("该法", "第九条"), ("本件", "第二条"),
     } <= found  # fmt: skip
+
+
+def test_amounts_compare_with_the_law_in_every_writing(handed: Handed, tmp_path: Path) -> None:
+    folder = handed("e03")
+    library = Library(tmp_path)
+    load_laws(library, [folder / "law.md"])
+    clauses = (folder / "clauses.txt").read_text(encoding="utf-8").splitlines()
+    verdicts = [library.nearest(clause, AS_OF)[0].verdict for clause in clauses if clause]
+    assert CONFLICT not in verdicts[:2] and verdicts[2] == CONFLICT
+
+
+def test_figures_in_parts_are_read_whole(handed: Handed) -> None:
+    found = figures_of(read(handed("e04") / "报告.txt").source.text)
+    assert [(f.value, f.unit, f.about) for f in found] == [
+        (120_000_000, "元", False), (350_000_000, "元", False), (15_000, "元", False), (23_000, "件", True), (1234, "件", False),
+        (123, "件", False),
+    ]  # fmt: skip
+
+
+def test_traditional_text_is_spelled_as_simplified(handed: Handed) -> None:
+    text = read(handed("e06") / "意见.txt").source.text
+    assert all(word in text for word in ("随着经济社会", "秩序关系着", "围绕着提升", "本着公平", "沿着道路"))
+
+
+def test_a_suspicion_of_the_model_alone_is_not_critical(handed: Handed) -> None:
+    found = read(handed("b55") / "通告.txt").assessment.findings
+    assert not [finding for finding in found if finding.severity is Severity.CRITICAL]
+
+
+def test_a_gold_id_with_brackets_is_taken_as_it_is(handed: Handed) -> None:
+    folder = handed("f33")
+    (row,) = read_rows(folder / "gold" / "documents.jsonl")
+    assert find_text(row["id"], [folder / "texts"]).name == "临政办发[2024]9号.txt"
