@@ -5,6 +5,7 @@ each by the regime in force on the document's own date. What is not known stays 
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
@@ -29,6 +30,8 @@ _HEAD = 3000
 def assess_validity(case: Case) -> Validity:
     """The validity of a document on the day of the case, with reasons in Chinese."""
     document = case.document
+    if document.is_collection:
+        return Validity(UNKNOWN, None, "none", tuple(_of_papers(case)), None)
     start, start_reason = starting_day(document)
     expires, span = stated_expiry(document)
     if expires:
@@ -43,6 +46,18 @@ def assess_validity(case: Case) -> Validity:
     if start > case.as_of:
         return Validity(NOT_YET, None, "start", (start_reason,), None)
     return _by_regime(case, start, start_reason)
+
+
+def _of_papers(case: Case) -> Iterator[str]:
+    """The last day of each paper of a collection, in Chinese: the collection itself has none."""
+    papers = case.document.attached
+    yield f"文件是汇编，含{len(papers)}件文件，各有自己的有效期，请逐件处理"
+    for paper in papers:
+        expires, _ = stated_expiry(paper)
+        if expires:
+            yield f"{paper.name}有效期至{expires}，在{case.as_of}{LAPSED if expires < case.as_of else IN_FORCE}"
+        else:
+            yield f"{paper.name}没有写明有效期" if paper.term is None else _without_start(paper.term)
 
 
 def _if_normative(case: Case) -> tuple[str, ...]:

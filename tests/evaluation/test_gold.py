@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluation.floors import achieved, gold_fingerprint, load_floors, shortfalls
 from pipeline.errors import GoldError
+from pipeline.evaluation.floors import achieved, gold_fingerprint, load_floors, shortfalls
 from pipeline.evaluation.gold import find_quote, find_text
 from pipeline.evaluation.scores import Scores, evaluate
 from tests.conftest import AS_OF, ROOT

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.assess.validity import stated_expiry
 from pipeline.document import Dossier, Severity
 from pipeline.evaluation.gold import find_text, read_rows
 from pipeline.ingest import Upload
@@ -183,3 +184,19 @@ def test_a_gold_id_with_brackets_is_taken_as_it_is(handed: Handed) -> None:
     folder = handed("f33")
     (row,) = read_rows(folder / "gold" / "documents.jsonl")
     assert find_text(row["id"], [folder / "texts"]).name == "临政办发[2024]9号.txt"
+
+
+def test_papers_of_a_collection_have_their_own_dates_and_findings(handed: Handed) -> None:
+    folder = handed("b27")
+    found = read(folder / "汇编.txt")
+    wanted = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["documents"]
+    for paper, row in zip(found.document.attached, wanted, strict=True):
+        masthead = paper.masthead
+        assert masthead.title and masthead.number and masthead.made
+        assert (masthead.title.value, masthead.number.value, str(masthead.made.value)) == (
+            row["title"],
+            row["number"],
+            row["made"],
+        )
+        assert "expires" not in row or str(stated_expiry(paper)[0]) == row["expires"]
+    assert ("PEN-01", "青水发〔2023〕9号 二、") in [(f.type, f.path) for f in found.assessment.findings]
