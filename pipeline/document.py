@@ -297,7 +297,10 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed document; `attached` holds the documents attached to it, each parsed in the same way."""
+    """One parsed document; `attached` holds the documents attached to it, each parsed in the same way.
+
+    `is_collection` tells that they are independent papers of a collection (汇编, 公报), whose cover this document is.
+    """
 
     span: Span
     masthead: Masthead
@@ -312,6 +315,7 @@ class Document:
     noise: tuple[Note, ...]
     attached: tuple["Document", ...] = ()
     standing: Fact[Standing] | None = None
+    is_collection: bool = False
 
     def family(self) -> "Iterator[Document]":
         """This document and all attached to it, in reading order."""
@@ -319,8 +323,20 @@ class Document:
         for attached in self.attached:
             yield from attached.family()
 
+    @property
+    def name(self) -> str:
+        """What the document is cited by: its number, else its title, else ""."""
+        fact = self.masthead.number or self.masthead.title
+        return fact.value if fact else ""
+
     def path_at(self, offset: int) -> str:
-        """The citation of the clause at an offset (第三条第二款第（一）项); "" if the offset lies outside the numbered clauses."""
+        """The citation of the clause at an offset (第三条第二款第（一）项); "" if the offset lies outside the numbered clauses.
+
+        In a collection the number or title of the paper stands before it.
+        """
+        if self.is_collection:
+            paper = next((one for one in self.attached if one.span.start <= offset < one.span.end), None)
+            return f"{paper.name} {paper.path_at(offset)}".strip() if paper else ""
         for member in self.family():
             clauses = member.clauses
             if clauses and clauses[0].span.start <= offset < clauses[-1].span.end:

@@ -39,6 +39,9 @@ _POINTED_OUT = "由审查模型提请审阅"
 _ORDER = (Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 # types whose subject law may itself provide for
 _PROVIDED = {"LIC-01": LICENCE, "LIC-02": LICENCE, "FEE-01": FEE, "FEE-02": DEPOSIT}
+# chance from which what the model alone points out may be critical
+_CERTAIN = 0.8
+_BY_MODEL_ALONE = "只由审查模型提请审阅，没有规则命中，可信度不足八成，不列为严重"
 # chance from which it is told in tenths
 _OFTEN = 0.1
 _SOFTER = {
@@ -230,4 +233,6 @@ def _weigh(hit: Hit, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
         return Severity.INFO, reasons
     if hit.effect == "soften":
         return _SOFTER[severity], reasons
+    if severity is Severity.CRITICAL and hit.rule == MODEL and hit.chance is not None and hit.chance < _CERTAIN:
+        return Severity.HIGH, (*reasons, _BY_MODEL_ALONE)
     return severity, reasons

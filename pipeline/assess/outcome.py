@@ -46,6 +46,8 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
 
     Legislation and documents that are not normative follow rules of their own.
     """
+    if case.document.is_collection:
+        return Cleanup("not_applicable", (), validity.reasons, "中")
     found = tuple(_united(_indicators(case, findings, validity)))
     if case.labels.norm_level not in _DOCUMENT_LEVELS:
         return _of_legislation(found)

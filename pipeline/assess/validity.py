@@ -6,6 +6,7 @@ known stays unknown.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -58,6 +59,8 @@ def _with_words_of_page(case: Case, found: Validity) -> Validity:
 
 def _by_text(case: Case) -> Validity:
     document = case.document
+    if document.is_collection:
+        return Validity(UNKNOWN, None, "none", tuple(_of_papers(case)), None)
     start, start_reason = starting_day(document)
     expires, span = stated_expiry(document)
     if expires:
@@ -72,6 +75,18 @@ def _by_text(case: Case) -> Validity:
     if start > case.as_of:
         return Validity(NOT_YET, None, "start", (start_reason,), None)
     return _by_regime(case, start, start_reason)
+
+
+def _of_papers(case: Case) -> Iterator[str]:
+    """The last day of each paper of a collection, in Chinese: the collection itself has none."""
+    papers = case.document.attached
+    yield f"文件是汇编，含{len(papers)}件文件，各有自己的有效期，请逐件处理"
+    for paper in papers:
+        expires, _ = stated_expiry(paper)
+        if expires:
+            yield f"{paper.name}有效期至{expires}，在{case.as_of}{LAPSED if expires < case.as_of else IN_FORCE}"
+        else:
+            yield f"{paper.name}没有写明有效期" if paper.term is None else _without_start(paper.term)
 
 
 def _if_normative(case: Case) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def find_text(document_id: str, folders: Sequence[Path]) -> Path:
     """
     seed = re.fullmatch(r"seed(\d)", document_id)
     for folder in folders:
-        found = next(iter(sorted(folder.glob(f"{document_id}.*"))), None)
+        found = next(iter(sorted(folder.glob(f"{escape(document_id)}.*"))), None)
         if found:
             return found
         if seed and folder.name == "seeds":

@@ -260,7 +260,8 @@ def set_answers(dossier: Dossier) -> dict[str, list[str]]:
     bases: dict[str, str] = {}
     for citation in sorted((c for m in members for c in m.citations if c.target == "他件"), key=lambda c: c.span.start):
         key = name_key(citation.title)
-        if key not in repealed:
+        numbered = citation.title == citation.number and "〔" in citation.title  # the gold names bases by title
+        if key not in repealed and not numbered:
             bases.setdefault(key, citation.title)
     return {
         "attachments": [fact.value for member in members for fact in member.attachments],

@@ -71,7 +71,7 @@ def _replace(match: re.Match[str]) -> str:
 def _simplifier() -> "OpenCC":
     from opencc import OpenCC  # imported late: few texts are in traditional characters
 
-    return OpenCC("t2s")
+    return OpenCC("tw2s")
 
 
 def is_traditional(text: str) -> bool:

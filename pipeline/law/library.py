@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.home import private_file, private_folder
+from pipeline.law.amounts import amounts
 from pipeline.law.statutes import repealed_on, statute_key
-from pipeline.numerals import read_number
 
 FILE = "laws.sqlite"
 _ARTICLE = re.compile(
@@ -28,7 +28,6 @@ HEADING = re.compile(
 )
 _NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
 _WORDS = re.compile(r"[一-龥0-9]+")
-_AMOUNT = re.compile(r"([零〇一二三四五六七八九十百千万两0-9.]+)(万?元|倍|日|天|个月|年|米|%|％)")
 _MAX_PAIRS = 80
 # similarity from which a clause repeats an article, and from which both have the same subject
 SAME, ALIKE = 0.9, 0.7
@@ -160,14 +159,6 @@ def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str
 def pairs(text: str) -> list[str]:
     """The bigrams of neighbouring Chinese characters and digits, in order, with repetitions."""
     return [run[at : at + 2] for run in _WORDS.findall(text) for at in range(len(run) - 1)]
-
-
-def amounts(text: str) -> set[tuple[int | str, str]]:
-    """The amounts in a text as (number, unit): 二百元 and 200元 are the same."""
-    return {
-        (read_number(number) or number, unit.replace("％", "%").replace("天", "日"))
-        for number, unit in _AMOUNT.findall(text)
-    }
 
 
 def _in_force(rows: Iterable[tuple[str, str, str | None, str]], as_of: date) -> list[tuple[str, str, str | None, str]]:

@@ -22,6 +22,7 @@ from pipeline.document import (
 )
 from pipeline.parse.attachments import listed_attachments
 from pipeline.parse.citations import find_citations, find_self_references, name_key
+from pipeline.parse.collections import Collection, read_collection
 from pipeline.parse.commencement import effective_of_term, find_effective
 from pipeline.parse.deeds import Known, amendments_of, find_deeds, repeals_of
 from pipeline.parse.family import Extent, attached_title, read_extent
@@ -47,12 +48,43 @@ def parse(source: SourceText) -> Document:
     All spans are offsets in code points of `source.text`. Never raises, whatever the text.
     """
     sheet = read_sheet(source)
+    collection = read_collection(sheet.lines)
+    if collection:
+        return _collected(collection, sheet)
     extent = read_extent(sheet.lines)
     masthead = replace(read_masthead(extent, sheet, sheet.lines), secrecy=find_secrecy(sheet))
     document = _document(extent, masthead, sheet, 0)
     document = _with_repeated(document, read_structure(sheet.lines[extent.read :]))
     document = replace(document, span=Span(0, len(source.text)), noise=tuple(find_noise(sheet)))
     return _with_meta(_inherit(document), sheet)
+
+
+def _collected(collection: Collection, sheet: Sheet) -> Document:
+    """The cover of a collection, with its papers as documents of their own."""
+    papers = []
+    for lines in collection.papers:
+        bare = Sheet(sheet.text, lines, (), ())
+        extent = read_extent(lines)
+        masthead = replace(read_masthead(extent, bare, lines), secrecy=find_secrecy(bare))
+        paper = _with_repeated(_document(extent, masthead, bare, 1), read_structure(lines[extent.read :]))
+        papers.append(replace(_inherit(paper), span=_span(lines)))
+    cover = read_extent(collection.cover)
+    title = next((Fact(line.packed, line.span, "封面") for line in collection.cover if len(line.packed) > 3), None)
+    return Document(
+        span=Span(0, len(sheet.text)),
+        masthead=Masthead(title=cover.head.title or title, secrecy=find_secrecy(sheet)),
+        effective=None,
+        term=None,
+        attachments=(),
+        clauses=read_structure(collection.cover),
+        citations=(),
+        repeals=(),
+        amendments=(),
+        tasks=(),
+        noise=tuple(find_noise(sheet)),
+        attached=tuple(papers),
+        is_collection=True,
+    )
 
 
 def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made: date | None = None) -> Document:

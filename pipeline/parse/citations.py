@@ -2,22 +2,22 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.document import Citation, Span
 from pipeline.law import find_statute_names, load_statute_names
+from pipeline.parse.articles import read_articles
 from pipeline.parse.genres import ENDS
-from pipeline.parse.numbers import NOTICE, cited_numbers
+from pipeline.parse.numbers import NOTICE, cited_numbers, find_numbers
 
 _BRACKET = re.compile("[《》]")
 _NAMES_ALIAS = re.compile(r"(?:简称|以下称)(?:为)?[：:]?\s*$")
-_ALIAS = re.compile(r"以下(?:统一)?(?:简称|称)(?:为)?[：:]?\s*[“\"《「]([^”\"》」]{1,30})[”\"》」]")
-_N = "[一二三四五六七八九十百零〇0-9]{1,5}"
-ARTICLE = re.compile(
-    rf"(?:的)?(第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第?[（(]?{_N}[）)]?项)?)((?:[、和及]第{_N}条)*)"
+_ALIAS = re.compile(
+    r"以下(?:统一)?(?:简称|称)(?:为|作)?[：:]?\s*(?:[“\"《「]([^”\"》」]{1,30})[”\"》」]|([\u4e00-\u9fff]{2,20})(?=[）)，,。；;]|$))"
 )
+_N = "[一二三四五六七八九十百零〇0-9]{1,5}"
 _NUMBERED = re.compile(
     r"^(?:的通知|的决定|通知|文件|附件[一二三四五六七八九十0-9]{0,2})?\s*[（(\[【]((?:[^（）()]|[（(][^（）()]*[）)])*)[）)\]】]"
 )
@@ -107,19 +107,37 @@ def is_instrument(title: str) -> bool:
     return bool(ENDS.search(bare))
 
 
+# a number that stands for a document: 根据长政发〔2016〕3号, 长政发〔2016〕3号文件
+_ALONE_BEFORE = re.compile("(?:根据|依据|依照|按照|按|执行|废止|贯彻|落实|违反|遵守|参照|原)$")
+_ALONE_BEHIND = re.compile("文件|文(?=[规的第同停中、，])|的?规定|第[一二三四五六七八九十百0-9]|中的?关于|要求|精神")
+_ALONE_WORD = re.compile("^(?:文件|文)?(?:中)?的?")
+_THAT = re.compile(
+    "(?:该|同|上述|前述)(法|条例|办法|规定|细则|规范|规则|标准|意见|通知)(?=的?第[一二三四五六七八九十百0-9])"
+)
 _MY_ATTACHMENT = re.compile(r"^。?[（(](?:详?见|参见)?附件")
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """What a short form (以下简称规范) stands for: title and number, and the offset from which it does."""
+
+    title: str
+    number: str | None
+    since: int
 
 
 @dataclass(slots=True)
 class _Reader:
     """Reads the quotations of one document in order.
 
-    `aliases` maps keys of short forms (以下简称) to full titles; `own` holds the keys of the document's own titles.
+    `aliases` maps keys of short forms (以下简称) to full titles, `short_forms` the words to what they stand for; `own`
+    holds the keys of the document's own titles.
     """
 
     text: str
     aliases: dict[str, str]
     own: frozenset[str]
+    short_forms: dict[str, ShortForm] = field(default_factory=dict)
 
     def read(self, quotation: Quotation) -> list[Citation]:
         title = _BLANK.sub("", quotation.title)
@@ -129,32 +147,30 @@ class _Reader:
         alias = self.aliases.get(name_key(title))
         number_text, rest = _parenthesis(after)
         if is_instrument(title):
-            self._learn_alias(title, number_text or after[:40])
+            self._learn_alias(title, number_text or after[:40], quotation.span.end)
         key = name_key(alias or title)
         numbers = cited_numbers(number_text)
         if alias is None and not is_instrument(title) and not (numbers and len(title) > 6):
             return []
-        article = ARTICLE.match(rest)
         own = key in self.own or bool(_MY_ATTACHMENT.match(after))
         target = "本件" if own and not numbers else "他件"
         role = "依据" if _BASIS.search(self.text[max(0, quotation.span.start - 40) : quotation.span.start]) else "提及"
         return [
             Citation(alias or title, number, piece, quotation.span, target, role)
             for number in (numbers or _NOTHING)
-            for piece in (_articles(article) if article else _NOTHING)
+            for piece in (read_articles(rest) or _NOTHING)
         ]
 
-    def _learn_alias(self, title: str, after: str) -> None:
+    def _learn_alias(self, title: str, after: str, at: int) -> None:
         match = _ALIAS.search(after)
-        if match and name_key(match[1]) != name_key(title):
-            self.aliases.setdefault(name_key(match[1]), title)
+        short = (match[1] or match[2]) if match else None
+        if short and name_key(short) != name_key(title):
+            self.aliases.setdefault(name_key(short), title)
+            numbers = cited_numbers(after)
+            self.short_forms.setdefault(short, ShortForm(title, numbers[0] if numbers else None, at))
 
 
 _NOTHING: tuple[str | None, ...] = (None,)
-
-
-def _articles(match: re.Match[str]) -> Sequence[str | None]:
-    return [match[1].replace(" ", ""), *(part for part in re.split("[、和及]", match[2]) if part)]
 
 
 def _parenthesis(after: str) -> tuple[str, str]:
@@ -180,6 +196,9 @@ def find_citations(text: str, span: Span, own_titles: Sequence[str]) -> tuple[Ci
     found.extend(_quoted_titles(text, span))
     found.extend(_bare_names(text, span, [quotation.span for quotation in quotations]))
     found.extend(find_notices(text, span, quotations))
+    found.extend(_short_forms(text, span, reader.short_forms))
+    found.extend(_numbers_alone(text, span, quotations))
+    found.extend(_that_law(text, span, found))
     found.extend(c for c in _catalogued(text, span) if name_key(c.title) not in own)
     return tuple(sorted(found, key=lambda citation: citation.span.start))
 
@@ -208,15 +227,50 @@ def _bare_names(text: str, span: Span, taken: Sequence[Span]) -> Iterator[Citati
             continue
         if (after and after not in "的规第和及、，。；：（等》”关中将与或") or after == "》":
             continue
-        article = ARTICLE.match(text[start + len(name) : start + len(name) + 40])
-        yield Citation(
-            name,
-            None,
-            article[1] if article else None,
-            Span(start, start + len(name)),
-            "他件",
-            "提及",
-        )
+        for article in read_articles(text[start + len(name) : start + len(name) + 80]) or _NOTHING:
+            yield Citation(name, None, article, Span(start, start + len(name)), "他件", "提及")
+
+
+def _short_forms(text: str, span: Span, forms: Mapping[str, ShortForm]) -> Iterator[Citation]:
+    """Short forms without marks that are followed by an article: 遵守规范第六条, where 规范 was defined before."""
+    for short, form in forms.items():
+        if short in load_statute_names():
+            continue
+        for match in re.finditer(re.escape(short) + "(?=的?第)", text[: span.end]):
+            before = text[match.start() - 1 : match.start()]
+            if match.start() < form.since or (before not in _JOINERS and _BEFORE_NAME.match(before)):
+                continue
+            for article in read_articles(text[match.end() : match.end() + 80]):
+                yield Citation(form.title, form.number, article, Span(*match.span()), "他件", "提及")
+
+
+def _numbers_alone(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:
+    """Documents cited by their number alone: 按照长政发〔2016〕3号文件第三条执行. The number stands for the title."""
+    for number in find_numbers(text, span.start, span.end):
+        at = number.span
+        if number.value.startswith("〔") or any(q.span.overlaps(at) for q in quotations):
+            continue
+        if not (
+            _ALONE_BEFORE.search(text[max(0, at.start - 6) : at.start])
+            or _ALONE_BEHIND.match(text[at.end : at.end + 6])
+        ):
+            continue
+        rest = _ALONE_WORD.sub("", text[at.end : at.end + 80])
+        for article in read_articles(rest) or _NOTHING:
+            yield Citation(number.value, number.value, article, at, "他件", "提及")
+
+
+def _that_law(text: str, span: Span, cited: Sequence[Citation]) -> Iterator[Citation]:
+    """该法第九条: an article of the only law cited before; where there are several, the words stand for the title."""
+    for match in _THAT.finditer(text, span.start, span.end):
+        before = {
+            name_key(c.title): c.title
+            for c in cited
+            if c.span.start < match.start() and c.target == "他件" and c.title.endswith(match[1])
+        }
+        title = next(iter(before.values())) if len(before) == 1 else match[0]
+        for article in read_articles(text[match.end() : match.end() + 80]):
+            yield Citation(title, None, article, Span(*match.span()), "他件", "提及")
 
 
 def find_notices(text: str, span: Span, quotations: Sequence[Quotation]) -> Iterator[Citation]:

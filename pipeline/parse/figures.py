@@ -11,21 +11,16 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.document import Span
-from pipeline.numerals import read_number
+from pipeline.numerals import read_number, read_quantity
 
-_SCALES = {
-    "百": 100.0,
-    "千": 1_000.0,
-    "万": 10_000.0,
-    "百万": 1_000_000.0,
-    "千万": 10_000_000.0,
-    "亿": 100_000_000.0,
-    "": 1.0,
-}
+_SCALES = {"百": 100, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000, "": 1}
+_SCALE = "百万|千万|[百千万亿]"
 _UNITS = "件次|人次|家次|户次|场次|批次|车次|篇次|平方米|平方公里|公里|课时|学时|小时|件|条|项|次|人|名|个|家|场|份|宗|起|例|户|台|期|篇|批|部|笔|处|所|辆|册|本|套|支|位|元|[%％]"
-_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+# 3亿5千万, 1万5千, 2万3: a number in parts, each with its scale
+_IN_PARTS = rf"(?:{_NUMBER})(?: ?(?:{_SCALE}) ?(?:{_NUMBER}))*"
 _QUANTITY = re.compile(
-    rf"(?<![第0-9.,〔\[-])(?:(?P<number>{_NUMBER}) ?(?P<more>[余多])? ?(?P<scale>百万|千万|[百千万亿])?[余多]? ?(?P<unit>{_UNITS})(?!百分点|[月年]|工作日)"
+    rf"(?<![第0-9.,〔\[-])(?:(?P<number>{_IN_PARTS}) ?(?P<more>[余多])? ?(?P<scale>{_SCALE})?(?P<more_behind>[余多])? ?(?P<unit>{_UNITS})(?!百分点|[月年]|工作日)"
     r"|百分之(?P<share>[零一二三四五六七八九十百]{1,5})(?:点(?P<point>[零一二三四五六七八九]{1,3}))?)"
 )
 _MOVES = "增长|上升|提高|提升|增加|上涨|多|下降|减少|降低|下滑|压减|少"
@@ -99,7 +94,7 @@ def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figu
     before = _TRAILING.sub("", _LEADING.sub("", words))
     before = before.rpartition("（")[2] if before.count("（") > before.count("）") else before
     behind, end = _behind(text, match.end()) if unit != "%" else ("", match.end())
-    about = bool(match["more"]) or bool(_ABOUT.search(words))
+    about = bool(match["more"] or match["more_behind"]) or bool(_ABOUT.search(words))
     if behind and before.endswith("等"):
         before = ""
     item = before[-_LONGEST:] + behind[:_LONGEST] or (last if start == free else "")
@@ -119,8 +114,9 @@ def _value(match: re.Match[str]) -> tuple[float, str]:
         whole = float(read_number(match["share"]) or 0)
         digits = "".join(str("零一二三四五六七八九".index(char)) for char in match["point"] or "")
         return (float(f"{whole:.0f}.{digits}") if digits else whole), "%"
-    value = float(match["number"].replace(",", "")) * _SCALES[match["scale"] or ""]
-    return round(value, 4), match["unit"].replace("％", "%")
+    scale = match["scale"] or ""
+    value = read_quantity(match["number"] + scale) or (read_quantity(match["number"]) or 0) * _SCALES[scale]
+    return round(float(value), 4), match["unit"].replace("％", "%")
 
 
 def _assign_change(found: list[Figure], change: re.Match[str]) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import GoldError
 from pipeline.evaluation.floors import achieved, gold_fingerprint, load_floors, shortfalls
-from pipeline.evaluation.gold import find_quote
+from pipeline.evaluation.gold import find_quote, find_text
 from pipeline.evaluation.scores import Scores, evaluate
 from tests.conftest import AS_OF, ROOT
 
@@ -67,3 +68,12 @@ def test_a_quotation_is_found_in_any_width() -> None:
     found = find_quote(text, "由街道(镇)审核,费用为5元")
     assert found and found.cut(text) == "由街道（镇）\n审核，费用为５元"
     assert find_quote(text, "没有的话") is None
+
+
+@pytest.mark.parametrize("name", ["长政发[2024]6号", "长政发*6号", "长政发?6号"])
+def test_an_id_is_taken_as_it_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "长政发26号.txt").write_text("另一件", encoding="utf-8")
+    with pytest.raises(GoldError):
+        find_text(name, [tmp_path])
+    (tmp_path / f"{name}.txt").write_text("本件", encoding="utf-8")
+    assert find_text(name, [tmp_path]).name == f"{name}.txt"

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.document import Dossier
+from pipeline.assess.validity import stated_expiry
+from pipeline.document import Dossier, Severity
+from pipeline.evaluation.gold import find_text, read_rows
 from pipeline.ingest import Upload
+from pipeline.ingest.laws import load_laws
+from pipeline.law.library import CONFLICT, Library
+from pipeline.parse.figures import figures_of
 from pipeline.register import Proposal, card_of, relate, settle
 
 Handed = Callable[[str], Path]
@@ -127,3 +132,71 @@ def test_a_line_below_the_number_of_a_notice_is_its_title(handed: Handed) -> Non
     for name, row in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
         title = read(folder / name).document.masthead.title
         assert title and title.value == row["title"], name
+
+
+@pytest.mark.parametrize("name", ["连写", "分行"])
+def test_an_article_of_its_own_is_told_from_the_one_before(handed: Handed, name: str) -> None:
+    folder = handed("b28")
+    labels = [clause.label for clause in read(folder / f"{name}.txt").document.clauses if clause.label]
+    assert labels == json.loads((folder / "expected.json").read_text(encoding="utf-8"))["articles"]
+
+
+def test_no_article_of_a_citation_is_lost(handed: Handed) -> None:
+    found = {
+        (c.title.removeprefix("中华人民共和国"), c.article) for c in read(handed("b29") / "通知.txt").document.citations
+    }
+    safety, waste, rules = "食品安全法", "反食品浪费法", "餐饮服务食品安全管理规范"
+    assert {
+        (safety, "第三十三条第一款第（一）项"), (safety, "第三十四条"), (safety, "第一百二十六条"), (waste, "第七条"),
+        (waste, "第八条"), (waste, "第九条"), (rules, "第五条"), (safety, "第三十四条第（一）项"), (safety, "第三十四条第（二）项"),
+        (rules, "第六条"), (rules, "第七条"), (safety, "第55条"), (safety, "第56条"), ("该法", "第九条"), ("本件", "第二条"),
+    } <= found  # fmt: skip
+
+
+def test_amounts_compare_with_the_law_in_every_writing(handed: Handed, tmp_path: Path) -> None:
+    folder = handed("e03")
+    library = Library(tmp_path)
+    load_laws(library, [folder / "law.md"])
+    clauses = (folder / "clauses.txt").read_text(encoding="utf-8").splitlines()
+    verdicts = [library.nearest(clause, AS_OF)[0].verdict for clause in clauses if clause]
+    assert CONFLICT not in verdicts[:2] and verdicts[2] == CONFLICT
+
+
+def test_figures_in_parts_are_read_whole(handed: Handed) -> None:
+    found = figures_of(read(handed("e04") / "报告.txt").source.text)
+    assert [(f.value, f.unit, f.about) for f in found] == [
+        (120_000_000, "元", False), (350_000_000, "元", False), (15_000, "元", False), (23_000, "件", True), (1234, "件", False),
+        (123, "件", False),
+    ]  # fmt: skip
+
+
+def test_traditional_text_is_spelled_as_simplified(handed: Handed) -> None:
+    text = read(handed("e06") / "意见.txt").source.text
+    assert all(word in text for word in ("随着经济社会", "秩序关系着", "围绕着提升", "本着公平", "沿着道路"))
+
+
+def test_a_suspicion_of_the_model_alone_is_not_critical(handed: Handed) -> None:
+    found = read(handed("b55") / "通告.txt").assessment.findings
+    assert not [finding for finding in found if finding.severity is Severity.CRITICAL]
+
+
+def test_a_gold_id_with_brackets_is_taken_as_it_is(handed: Handed) -> None:
+    folder = handed("f33")
+    (row,) = read_rows(folder / "gold" / "documents.jsonl")
+    assert find_text(row["id"], [folder / "texts"]).name == "临政办发[2024]9号.txt"
+
+
+def test_papers_of_a_collection_have_their_own_dates_and_findings(handed: Handed) -> None:
+    folder = handed("b27")
+    found = read(folder / "汇编.txt")
+    wanted = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["documents"]
+    for paper, row in zip(found.document.attached, wanted, strict=True):
+        masthead = paper.masthead
+        assert masthead.title and masthead.number and masthead.made
+        assert (masthead.title.value, masthead.number.value, str(masthead.made.value)) == (
+            row["title"],
+            row["number"],
+            row["made"],
+        )
+        assert "expires" not in row or str(stated_expiry(paper)[0]) == row["expires"]
+    assert ("PEN-01", "青水发〔2023〕9号 二、") in [(f.type, f.path) for f in found.assessment.findings]

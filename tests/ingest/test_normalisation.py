@@ -28,6 +28,31 @@ def test_characters_are_normalised(raw: str, clean_text: str) -> None:
     assert clean(raw)[0] == clean_text
 
 
+@pytest.mark.parametrize(
+    ("raw", "simple"),
+    [
+        ("沿著規範執行，圍繞著機關責任", "沿着规范执行，围绕着机关责任"), ("隨著經濟發展", "随着经济发展"),
+        ("本著責任與規範", "本着责任与规范"), ("著作權與顯著進步", "著作权与显著进步"), ("著名專業著述", "著名专业著述"),
+        ("看著國家進步", "看着国家进步"), ("著重責任，著手實施", "着重责任，着手实施"),
+    ],
+)  # fmt: skip
+def test_a_traditional_text_is_spelled_as_a_simplified_one(raw: str, simple: str) -> None:
+    assert clean(raw)[0] == simple
+
+
+@pytest.mark.parametrize("label", ["第三条之一", "第三条之二", "第十二条之十一"])
+def test_an_article_of_its_own_begins_a_line_in_text_without_breaks(label: str) -> None:
+    text = (
+        "第三条苗圃应当登记。"
+        + "经营者应当公示价格。" * 16
+        + f"{label}苗木应当检疫。第四条违反本办法第三条之一的，责令改正。"
+    )
+    assert restore_breaks(text).split("\n")[1:] == [
+        f"{label}苗木应当检疫。",
+        "第四条违反本办法第三条之一的，责令改正。",
+    ]
+
+
 def test_repairs_are_reported() -> None:
     assert clean("規範性文件應當審查責任單位經濟")[1] == ("繁体字已转换为简体",)
 

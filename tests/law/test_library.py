@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.ingest.laws import load_laws
-from pipeline.law.library import CONFLICT, REPEATED, Library, amounts, read_law
+from pipeline.law.library import CONFLICT, REPEATED, Library, read_law
 
 DAY = date(2026, 11, 22)
 LAW = """---
@@ -50,10 +50,6 @@ def test_loading_again_replaces(library: Library, tmp_path: Path) -> None:
 def test_a_missing_path_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="找不到"):
         load_laws(Library(tmp_path), [tmp_path / "无"])
-
-
-def test_amounts_compare_in_any_spelling() -> None:
-    assert amounts("处二百元罚款，三日内缴清") == amounts("处200元罚款，3天内缴清")
 
 
 def test_a_text_without_articles_is_no_law() -> None:

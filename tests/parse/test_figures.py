@@ -63,6 +63,20 @@ def test_scales_shares_and_changes() -> None:
     assert fewer.change == "-31人"
 
 
+@pytest.mark.parametrize(
+    ("text", "item", "value", "about"),
+    [
+        ("罚没款2亿3000万元", "罚没款", 230_000_000, False), ("减免2亿6千万元", "减免", 260_000_000, False),
+        ("退还3万8千元", "退还", 38_000, False), ("化解纠纷1万2千余件", "化解纠纷", 12_000, True),
+        ("审查合同3，456件", "审查合同", 3456, False), ("审查合同3,456件", "审查合同", 3456, False),
+        ("发放补贴1.2亿元", "发放补贴", 120_000_000, False), ("培训5百余人", "培训", 500, True),
+    ],
+)  # fmt: skip
+def test_a_number_in_parts_is_one_figure(text: str, item: str, value: float, about: bool) -> None:
+    (figure,) = figures_of(text)
+    assert (figure.item, figure.value, figure.about) == (item, value, about)
+
+
 def test_topics_by_which_reports_are_compared() -> None:
     assert topic_of("行政机关负责人出庭应诉率") == "出庭应诉率" and topic_of("审查规范性文件") == "审查规范性文件"
     assert topic_of("新建停车场") is None
