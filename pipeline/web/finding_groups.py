@@ -120,7 +120,7 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
 
 def _decisions_of(found: Item) -> "QuerySet[Decision]":
     """The decisions on an item that count, in order of time, with the numbers of their versions and nothing else of them, which is large."""
-    made = agreement.effective_decisions().filter(item=found).select_related("version").order_by("made", "id")
+    made = agreement.effective_decisions().filter(item=found).select_related("version").order_by("id")
     return made.defer("version__text", "version__dossier", "version__neighbours")
 
 

@@ -272,7 +272,7 @@ class Case:
     def of(cls, item: Item) -> "Case":
         """The case of an item as it stands now."""
         version, found = item.current, contradictions(item)
-        decisions = list(effective_decisions().filter(item=item).select_related("version").order_by("made", "id"))
+        decisions = list(effective_decisions().filter(item=item).select_related("version").order_by("id"))
         conclusion = item.conclusions.order_by("-id").first()
         unexplained = [made.says for made in found if made.explanation is None]
         return cls(
