@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: notebooks pictures setup setup-dev demo test coverage check lock samples floors clean
+.PHONY: soak notebooks pictures setup setup-dev demo test coverage check lock samples floors clean
 
 $(BIN)/.base: requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,10 @@ demo: setup
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# kills, a full disk, a clock set back, thirty writers, hostile files: a table of what was tried, survived and lost (ten to twenty minutes)
+soak: setup-dev
+	$(BIN)/python -m tests.soak
 
 # test coverage by line and branch; takes twice as long as `make test`
 coverage: setup-dev

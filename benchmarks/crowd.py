@@ -158,7 +158,7 @@ def run_reviewer(address: str, number: int, responses: Responses, end: float) ->
 
 def report(responses: Responses) -> int:
     """Compare the responses with the queue; returns 1 if they differ."""
-    from pipeline.review.audit.chain import verify
+    from pipeline.review.audit.verification import verify
     from pipeline.review.models import AuditEntry, Decision, Item
 
     responses.seconds.sort()

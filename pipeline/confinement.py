@@ -26,6 +26,7 @@ from pipeline.errors import PipelineError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder, keep_private
 from pipeline.ingest import Upload, uploads
+from pipeline.leftovers import remove_leftovers
 from pipeline.logs import to_file
 
 # seconds between two looks at a process that works, and until one that was asked to end is killed
@@ -100,6 +101,7 @@ class Confined:
             process.wait(_PATIENCE)
         process.kill()
         process.wait()
+        remove_leftovers()
         for stream in (process.stdin, process.stdout):
             with suppress(OSError):
                 stream and stream.close()

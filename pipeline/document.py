@@ -9,54 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar, dataclass_transform
 
+from pipeline.spans import Fact as Fact
+from pipeline.spans import Span as Span
+from pipeline.spans import light_dataclass as light_dataclass
 from pipeline.standing import Standing
 from pipeline.table_cells import CellPlace
 
-T = TypeVar("T")
 # spreadsheet formats, and the separator between the cells of a row in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
 # outcomes of a cleanup (清理) and their Chinese names
 OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
-
-
-@dataclass_transform(frozen_default=True)
-def light_dataclass(cls: type[T]) -> type[T]:
-    """Make a dataclass that is frozen to type checkers only; without the run-time check an instance costs half as much."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
-
-
-@light_dataclass
-class Span:
-    """A half-open range of a text, in code points."""
-
-    start: int
-    end: int
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def overlaps(self, other: "Span") -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def cut(self, text: str) -> str:
-        return text[self.start : self.end]
-
-    def sentence(self, text: str) -> "Span":
-        """The span of the enclosing sentence, bounded by 。, ； or line breaks; the closing mark is not included."""
-        start = max(text.rfind(mark, 0, self.start) for mark in "。；\n") + 1
-        ends = [at for mark in "。；\n" if (at := text.find(mark, self.end)) >= 0]
-        return Span(start, min(ends, default=len(text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T]):
-    """A value with the span of its evidence; `origin` names where it was found (e.g. "署名")."""
-
-    value: T
-    span: Span
-    origin: str
 
 
 class BlockKind(StrEnum):

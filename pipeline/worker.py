@@ -7,13 +7,12 @@ folder: the anchor of the day, the check of the night.
 
 import logging
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
@@ -27,6 +26,7 @@ from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder
 from pipeline.ingest import Upload
 from pipeline.law.library import Library
+from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.audit.anchors import anchor_daily
 from pipeline.review.decisions.notices import tell_of_material
@@ -113,9 +113,9 @@ def _open_papers(job: Job, analysis: Analysis) -> Iterator[tuple[Paper, Upload |
     if not container.exists():
         yield from _stored_papers(job)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         # the name that people gave may be too long for a file system
-        path = Path(folder) / f"upload{PurePath(job.name).suffix[:16]}"
+        path = folder / f"upload{PurePath(job.name).suffix[:16]}"
         path.write_bytes(container.read_bytes())
         for position, found in enumerate(analysis.documents(path)):
             name = PurePath(job.name).name + found.name[len(str(path)) :]

@@ -13,6 +13,7 @@ from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder, keep_private
+from pipeline.leftovers import remove_leftovers
 from pipeline.records import line_of
 from pipeline.review.connection import connect
 
@@ -27,6 +28,7 @@ def serve(
     """启动审查台（网页），并在旁边启动处理文件的进程。"""
     keep_private()
     connect(SETTINGS)
+    remove_leftovers(home_folder())
     from django.contrib.auth.models import User
 
     from pipeline.web.server import Supervisor, make_server, run
@@ -55,6 +57,7 @@ def worker(
     """处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。可以在多台机器上各运行一个（需要共同的数据库和文件夹）。"""
     keep_private()
     connect(SETTINGS)
+    remove_leftovers(home_folder())
     from pipeline.worker import work
 
     work(once=once, with_server=with_server)

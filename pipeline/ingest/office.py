@@ -1,12 +1,11 @@
 """Reads legacy Word, WPS, RTF and ODT files, Word 2003 XML, flat ODT and UOF by converting them to docx with LibreOffice, in a subprocess with limits."""
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from pipeline.converter import convert, office_program
 from pipeline.errors import UnreadableFile
 from pipeline.ingest.assemble import Reading
+from pipeline.leftovers import temporary_folder
 from pipeline.sandbox import Bounds, StoppedError
 
 # detected kind → format, which is the suffix of the file passed to LibreOffice
@@ -32,8 +31,8 @@ def read_office(data: bytes, kind: str) -> Reading:
             f"{label}需要LibreOffice才能读取",
             remedy="已保存原件，待识别；安装LibreOffice后重新提交，或者另存为docx提交",
         )
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"source.{NAMES[kind]}"
+    with temporary_folder() as folder:
+        source = folder / f"source.{NAMES[kind]}"
         source.write_bytes(data)
         try:
             converted = convert(program, source, "docx", _BOUNDS)

@@ -3,13 +3,13 @@
 import json
 import logging
 import sys
-import tempfile
 from pathlib import Path
 
 from pipeline.document import BlockKind, Note
 from pipeline.errors import UnreadableFile
 from pipeline.guard import UNFORESEEN, remedy
 from pipeline.ingest.assemble import RawBlock, Reading
+from pipeline.leftovers import temporary_folder
 from pipeline.logs import log_file
 from pipeline.sandbox import Bounds, FailedError, StoppedError, run_sandboxed
 
@@ -24,12 +24,12 @@ def read_sheet(data: bytes, kind: str) -> Reading:
     The file is read in a subprocess with a memory limit, because a sheet with two distant cells takes the memory of all
     cells between them.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"source.{kind}"
+    with temporary_folder() as folder:
+        file = folder / f"source.{kind}"
         file.write_bytes(data)
         try:
             result = json.loads(
-                run_sandboxed((sys.executable, "-m", _PROGRAM, str(file)), Path(folder), Bounds(60, 2048, 128))
+                run_sandboxed((sys.executable, "-m", _PROGRAM, str(file)), folder, Bounds(60, 2048, 128))
             )
         except FailedError:
             raise  # the output of the program, a note of the exception, is logged by the caller
@@ -37,8 +37,8 @@ def read_sheet(data: bytes, kind: str) -> Reading:
             raise UnreadableFile(
                 "limit", "电子表格超出限制（单元格太多，或者可能是恶意文件）", remedy="请删除空白的行列，另存后重新提交"
             ) from error
-        _forward_log(log_file(Path(folder)))
-        rows = json.loads((Path(folder) / "rows.json").read_text(encoding="utf-8")) if "kind" not in result else []
+        _forward_log(log_file(folder))
+        rows = json.loads((folder / "rows.json").read_text(encoding="utf-8")) if "kind" not in result else []
     if "kind" in result:
         # the subprocess does not know the path of the log
         raise UnreadableFile(

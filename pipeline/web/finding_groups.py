@@ -127,7 +127,7 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
 
 def _decisions_of(found: Item) -> "QuerySet[Decision]":
     """The decisions on an item that count or were set aside, in order of time, with the numbers of their versions and nothing else of them, which is large."""
-    made = agreement.standing_decisions().filter(item=found).select_related("version").order_by("made", "id")
+    made = agreement.standing_decisions().filter(item=found).select_related("version").order_by("id")
     return made.defer("version__text", "version__dossier", "version__neighbours")
 
 

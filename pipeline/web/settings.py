@@ -2,13 +2,15 @@
 
 import os
 import secrets
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
 
 from pipeline.errors import StorageError, UsageError
-from pipeline.home import home_folder, private_folder
+from pipeline.home import home_folder, private_file, private_folder
 from pipeline.web.address import address_of, allowed_hosts
 
 HOME = home_folder()
@@ -22,12 +24,20 @@ def _secret() -> str:
     file = HOME / "secret"
     try:
         if not file.exists():
-            private_folder(HOME)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+            _make_secret(file)
         return file.read_text(encoding="utf-8")
     except OSError:
         return secrets.token_urlsafe(48)  # a home folder that is not writable is reported when the queue is opened
+
+
+def _make_secret(file: Path) -> None:
+    """Makes the key whole or not at all; where several processes do so at once, that of the first stays."""
+    private_folder(HOME)
+    made = private_file(file.with_name(f"secret.{os.getpid()}.new"))
+    made.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    with suppress(FileExistsError):
+        file.hardlink_to(made)
+    made.unlink(missing_ok=True)
 
 
 def _database(url: str) -> dict[str, object]:

@@ -127,3 +127,17 @@ def test_a_process_that_cannot_get_the_migration_lock_says_so(tmp_path: Path, mo
     with pytest.raises(StorageError, match="另一个进程可能正在更新"):
         connect(SETTINGS)
     holder.close()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("turn", range(2))
+def test_four_processes_that_start_at_once_make_one_queue_and_one_key(tmp_path: Path, turn: int) -> None:
+    script = f"{CONNECT}; from django.conf import settings; print(settings.SECRET_KEY)"
+    started = [start(tmp_path / "home", script) for _ in range(4)]
+    printed = [process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, printed
+    keys = {out.strip() for out, _ in printed}
+    assert len(keys) == 1 and len(keys.pop()) > 40
+    assert [path.name for path in (tmp_path / "home").glob("secret*")] == ["secret"]
+    names = rows(tmp_path / "home", "SELECT app || name FROM django_migrations")
+    assert len(names) == len(set(names)) > 20

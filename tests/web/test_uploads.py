@@ -15,6 +15,7 @@ from corpora import papers, writers
 from pipeline import worker
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
+from pipeline.review.accounts import make_token
 from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Material, Notice, Paper, Status, Version
 from pipeline.review.queue import versions
@@ -412,3 +413,23 @@ def test_a_long_archive_makes_way_for_another_person_and_goes_on_where_it_was(
     process_job(again)
     long.refresh_from_db()
     assert long.state == JobState.DONE and long.papers.filter(state=JobState.DONE).count() == 3
+
+
+@pytest.mark.parametrize("name", ["长" * 120 + ".txt", "长" * 200, "a." + "后" * 90])
+def test_a_long_name_is_taken(reviewer: User, name: str) -> None:
+    job = upload(reviewer, name, text())
+    assert job.state == JobState.DONE and job.papers.get().item is not None
+
+
+def test_the_same_name_twice_gives_two_items(reviewer: User) -> None:
+    first, second = (upload(reviewer, "同名.txt", text()).papers.get().item for _ in range(2))
+    assert first is not None and second is not None and first != second
+
+
+def test_an_unread_document_is_not_finished_by_the_api(reviewer: User) -> None:
+    unread = Item.objects.create(name="scan.png", title="扫描件", status=Status.WAITING)
+    token = make_token(reviewer, "test")
+    answer = Client().post(f"/api/v1/items/{unread.pk}/finish", headers={"authorization": f"Bearer {token}"})
+    unread.refresh_from_db()
+    assert answer.status_code == 400 and unread.status == Status.WAITING and "待识别" in answer.content.decode()
+    unread.delete()

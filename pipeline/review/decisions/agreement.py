@@ -116,7 +116,7 @@ def kappa_of(pairs: Sequence[tuple[str, str]]) -> Kappa:
 def agreement() -> Kappa:
     """Agreement over all findings that two people judged: the latest verdicts of the first two of them; rulings do not count."""
     judged: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    rows = effective_decisions().filter(final=False).order_by("made", "id")
+    rows = effective_decisions().filter(final=False).order_by("id")
     for version, key, account, reviewer, verdict in rows.values_list(
         "version_id", "finding_key", "account", "reviewer", "verdict"
     ):
@@ -129,7 +129,7 @@ def with_machine() -> Share:
     """The share of decided findings of the program that people upheld (成立 or 需修改); findings with 转办 do not count."""
     raised = set(Finding.objects.exclude(raised_by="").values_list("version_id", "key"))
     verdicts: dict[tuple[int, str], str] = {}
-    rows = effective_decisions().order_by("final", "made", "id").values_list("version_id", "finding_key", "verdict")
+    rows = effective_decisions().order_by("final", "id").values_list("version_id", "finding_key", "verdict")
     for version, key, verdict in rows:
         if (version, key) not in raised:
             verdicts[version, key] = verdict

@@ -26,7 +26,7 @@ def decided_sentences() -> Iterator[dict[str, Any]]:
         _add(records, finding, "flag")
     last = {
         (d.version_id, d.finding_key): d
-        for d in effective_decisions().select_related("version").order_by("final", "made", "id")
+        for d in effective_decisions().select_related("version").order_by("final", "id")
     }
     for (version_id, key), decision in last.items():
         decided = Finding.objects.select_related("version").filter(version_id=version_id, key=key).first()

@@ -88,7 +88,7 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
             raise UsageError("这条发现已不在当前版本中", remedy="请刷新后重试")
         check_seen(finding, statement.fingerprint)
         before = _check_ruling(item, key, statement) if final else ()
-        last = effective_decisions().filter(item=item, version=current, finding_key=key).order_by("made", "id").last()
+        last = effective_decisions().filter(item=item, version=current, finding_key=key).order_by("id").last()
         if last and (last.account, last.final, Statement(last.verdict, last.comment, last.addressee)) == (
             user.username,
             final,
@@ -132,7 +132,7 @@ def withdraw(item: Item, key: str, user: User, *, decision: int | None = None) -
     """
     with acting(item, user) as item:
         mine = Q(account=user.username) | Q(account="", reviewer=display_name(user))
-        last = effective_decisions().filter(mine, item=item, finding_key=key).order_by("-made", "-id").first()
+        last = effective_decisions().filter(mine, item=item, finding_key=key).order_by("-id").first()
         if last is None or decision not in (None, last.pk):
             raise UsageError(
                 "您对这条发现没有可以撤回的决定", remedy="请刷新后查看；别人的决定由本人撤回，或者由主审裁定"

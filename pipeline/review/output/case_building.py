@@ -34,7 +34,7 @@ from pipeline.review.output.quotations import quoted
 def case_of(item: Item) -> Case:
     """The case of an item as it stands now."""
     version, found = item.current, contradictions(item)
-    decisions = list(standing_decisions().filter(item=item).select_related("version").order_by("made", "id"))
+    decisions = list(standing_decisions().filter(item=item).select_related("version").order_by("id"))
     conclusion = item.conclusions.order_by("-id").first()
     unexplained = [made.says for made in found if made.explanation is None]
     return Case(

@@ -4,12 +4,10 @@ import csv
 import hashlib
 import io
 import json
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,6 +17,7 @@ from django.utils.timezone import localtime
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
+from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.models import Export, Item
@@ -202,8 +201,8 @@ def _workbook(items: Iterable[Item], stamp: Stamp) -> bytes:
     """Items as xlsx; numbers are numbers and days are days."""
     rows = tuple(_rows(items))
     caption = f"审查队列（{len(rows)}件），{stamp.by}于{localtime(stamp.at):%Y-%m-%d %H:%M}导出"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "queue.xlsx"
+    with temporary_folder() as folder:
+        path = folder / "queue.xlsx"
         write_workbook(path, [Sheet("审查队列", caption, _COLUMNS, rows)], stamp.at.replace(tzinfo=None))
         return path.read_bytes()
 

@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.converter import convert, office_program
 from pipeline.document import SHEETS
 from pipeline.errors import UsageError
+from pipeline.leftovers import temporary_folder
 from pipeline.review import fonts
 from pipeline.review.models import Finding, Version
 from pipeline.review.output.page_drawing import quarters_of
@@ -85,8 +86,8 @@ def layout_of(home: Path, version: Version) -> Path:
         raise UsageError(
             "这种文件在本机不能显示版面", remedy="请下载原件对照；安装LibreOffice后可以显示Word等文件的版面"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"source.{kind}"
+    with temporary_folder() as folder:
+        source = folder / f"source.{kind}"
         data = original.read_bytes()
         source.write_bytes(usual_package(data) if kind == "docx" else data)
         try:
@@ -186,15 +187,15 @@ def _read_pages(layout: Path, kind: str, findings: Sequence[Finding], version: V
     """The pages of a layout as JSON rows, with marks for those of `findings` whose text was found (see `page_drawing.marks_on`)."""
     length = max(len(version.text), 1)
     searched = [(finding.pk, finding.content["text"], finding.start / length) for finding in findings]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "findings.json"
+    with temporary_folder() as folder:
+        file = folder / "findings.json"
         file.write_text(json.dumps(searched, ensure_ascii=False), encoding="utf-8")
         program, arguments = (
             (_OFD_PROGRAM, ("sizes", str(layout)))
             if kind == "ofd"
             else (_PDF_PROGRAM, ("marks", str(layout), str(file)))
         )
-        rows: list[dict[str, Any]] = json.loads(_run_program(program, arguments, Path(folder)))
+        rows: list[dict[str, Any]] = json.loads(_run_program(program, arguments, folder))
     return rows
 
 

@@ -322,7 +322,7 @@ def history(item: Item) -> Iterator[str]:
     """Yields the versions of an item, then its decisions, oldest first, as Chinese lines."""
     for version in item.versions.select_related("original").order_by("sequence"):
         yield f"第{version.sequence}版，{localtime(version.created):%Y-%m-%d %H:%M}收到，原件{version.original_id[:12]}"
-    for decision in item.decisions.order_by("made"):
+    for decision in item.decisions.order_by("id"):
         withdrawn = "，已撤回" if decision.withdrawn else "，发现改动后不再作数" if decision.set_aside else ""
         yield f"{localtime(decision.made):%Y-%m-%d %H:%M} {decision.reviewer}：{decision.verdict}（{decision.comment}）{withdrawn}"
 

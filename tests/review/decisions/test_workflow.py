@@ -1,7 +1,7 @@
 """The review of one item: who may act when, how it passes from person to person, and what is corrected."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -309,3 +309,16 @@ def test_what_waits_or_is_finished_cannot_be_finished(people: dict[str, User], i
     Item.objects.filter(pk=item.pk).update(status=status)
     with pytest.raises(UsageError, match=f"这件{status}，不能办结"):
         workflow.finish(fresh(item), people["主审"])
+
+
+def test_with_a_clock_set_back_the_decision_that_was_recorded_later_counts(
+    people: dict[str, User], item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, key = timezone.now, first_key(item)
+    for turn, verdict in enumerate(("成立", "不成立", "成立", "不成立", "成立")):
+        monkeypatch.setattr(timezone, "now", lambda turn=turn: real() - timedelta(days=turn))
+        workflow.decide(fresh(item), key, Statement(verdict), people["审查员"])
+        assert workflow.decisions_of(fresh(item))[key].verdict == verdict
+    assert item.decisions.count() == 5
+    workflow.withdraw(fresh(item), key, people["审查员"])
+    assert workflow.decisions_of(fresh(item))[key].verdict == "不成立"
