@@ -65,9 +65,7 @@ def new(
     from pipeline import campaign as work
     from pipeline.campaign import folder, ledger
 
-    missing = [str(path) for path in paths if not path.exists()]
-    if missing:
-        raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
+    _check_there(paths)
     keep_private()
     home = home_folder()
     if previous:
@@ -79,9 +77,14 @@ def new(
     count = work.freeze(campaign, paths)
     if index:
         ledger.keep_ledger(campaign, entries)
-    print(
-        f"已新建清理“{name}”，快照{count}个文件{f'，台账{len(entries)}行' if index else ''}。开始：qinggui campaign run {name}"
-    )
+    told = f"，台账{len(entries)}行" if index else ""
+    print(f"已新建清理“{name}”，快照{count}个文件{told}。开始：qinggui campaign run {name}")
+
+
+def _check_there(paths: list[Path]) -> None:
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"找不到{'、'.join(missing)}", remedy="请检查路径是否写对")
 
 
 def _progress_bar() -> Progress:

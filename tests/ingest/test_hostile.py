@@ -147,7 +147,7 @@ def renamed_main_part(name: str, size: int) -> bytes:
 
 @pytest.mark.parametrize("name", ["word/document.xml", "word/document.bin", "word/document.XML", "main/text"])
 def test_a_part_of_a_package_is_measured_whatever_it_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.ingest.docx._MAX_PARTS", 2_000_000)
+    monkeypatch.setattr("pipeline.ingest.docx_package._MAX_PARTS", 2_000_000)
     assert read(Upload("a.docx", renamed_main_part(name, 100))).text == "第1格"
     with pytest.raises(UnreadableFile) as caught:
         read(Upload("a.docx", renamed_main_part(name, 2_500_000)))
@@ -155,7 +155,7 @@ def test_a_part_of_a_package_is_measured_whatever_it_is_called(name: str, monkey
 
 
 def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.ingest.docx._MAX_PARTS", 2_000_000)
+    monkeypatch.setattr("pipeline.ingest.docx_package._MAX_PARTS", 2_000_000)
     data = writers.as_docx(papers.WATER)
     header = f"<w:hdr {WORD}>{CELL.format(1)}{' ' * 900_000}</w:hdr>".encode()
     for number in range(1, 4):
