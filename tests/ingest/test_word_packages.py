@@ -109,6 +109,14 @@ def test_word_2003_xml_is_read_as_a_word_document(name: str) -> None:
 
 
 @OFFICE
+@pytest.mark.parametrize("chapters", [("第一章总则", "第二章附则"), ("第一章总则",)])
+def test_articles_that_begin_anew_after_a_conversion_are_told(chapters: tuple[str, ...]) -> None:
+    rows = [line for chapter in chapters for line in (chapter, "第一条收费应当公示。", "第二条收费应当开票。")]
+    source = read(Upload("a.rtf", writers.as_rtf(rows)))
+    assert any(note.kind == "restarted" and "第二章" in note.message for note in source.notes) is (len(chapters) > 1)
+
+
+@OFFICE
 @pytest.mark.parametrize(
     ("to", "suffix", "kind"),
     [("fodt", "fodt", "odt"), ("uot:UOF text", "uot", "uof"), ("xml:MS Word 2003 XML", "xml", "doc")],
