@@ -91,6 +91,17 @@ def test_other_programs_open_the_package_that_is_rewritten_for_them(parts: dict[
         assert {*package.namelist()} == {*parts}
 
 
+@pytest.mark.parametrize("name", ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels"])
+def test_parts_that_are_too_large_together_are_refused_whatever_they_are(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.docx_package._MAX_PARTS", 50_000)
+    assert read_parts(PARTS).text.split("\n") == EXPECTED
+    with pytest.raises(UnreadableFile) as caught:
+        read_parts({**PARTS, name: PARTS[name] + b" " * 50_000})
+    assert caught.value.kind == "zip_bomb" and caught.value.remedy
+
+
 @pytest.mark.parametrize("name", ["word/document2.xml", "word\\document.xml"])
 def test_a_main_part_of_another_name_is_still_a_word_document(name: str) -> None:
     parts = {part: data for part, data in PARTS.items() if part != "word/document.xml"}
