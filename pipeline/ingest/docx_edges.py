@@ -14,7 +14,7 @@ from pipeline.ingest.docx_package import Package
 _TOP_MARK = re.compile(r"(?:[0-9]{6}|(?:绝密|机密|秘密)(?:★.{0,6})?|特[急提]|加急|平急)$")
 # 青岭县人民政府文件; 临溪县人民政府令
 _LETTERHEAD = re.compile(r"[\u4e00-\u9fff（）、]{2,60}(?<!规范性)(?<!政策)(?:文件|令)$")
-# 文件, below the names of several bodies that issue together
+# 文件, below the names of several bodies that issue together; a letter (信函格式) has the name of the body and the number alone
 _FILE = "文件"
 _BODY = re.compile(r"[\u4e00-\u9fff（）]{2,40}(?:政府|办公室|办公厅|委员会|[局厅部院办队会委]|中心)$")
 # 青政发〔2024〕33号, 签发人：李明 on the same line or below
@@ -75,7 +75,7 @@ def own_lines(lines: Sequence[str], edge: Edge, body: frozenset[str]) -> tuple[f
     if edge.first:
         orders = any(line.endswith("令") and _LETTERHEAD.match(line) for line in lines)
         patterns = (_LETTERHEAD, _NUMBER, _ORDER) if orders else (_LETTERHEAD, _NUMBER)
-        if _FILE in lines:
-            own |= {line for line in lines if line == _FILE or _BODY.match(line)}
+        if _FILE in lines or any(_NUMBER.match(line) and line not in body for line in lines):
+            own |= {line for line in lines if line not in body and (line == _FILE or _BODY.match(line))}
         own |= {line for line in lines if line not in body and any(pattern.match(line) for pattern in patterns)}
     return frozenset(own), False

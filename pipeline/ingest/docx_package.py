@@ -16,7 +16,7 @@ from pipeline.word_package import flat_parts, is_flat, transitional
 # bytes of the uncompressed XML parts that are read, above which the file is treated as a zip bomb: markup takes fifteen times as much
 # when parsed
 _MAX_PARTS = 96 * 1024 * 1024
-# bytes of an embedded file
+# bytes of all embedded files that are read
 _MAX_EMBEDDED = 200 * 1024 * 1024
 # what packages raise that are damaged, in whichever of their parts
 _BROKEN = (
@@ -44,7 +44,7 @@ class Package:
     def __init__(self, parts: Mapping[str, bytes] | zipfile.ZipFile) -> None:
         self._parts = parts
         names = parts.namelist() if isinstance(parts, zipfile.ZipFile) else list(parts)
-        self._left = _MAX_PARTS
+        self._left, self._left_embedded = _MAX_PARTS, _MAX_EMBEDDED
         self._relations: dict[str, dict[str, Relation]] = {}
         self._names = {name.replace("\\", "/").lstrip("/"): name for name in names}
         self.main = next((one.part for one in self.relations("").values() if one.kind == "officeDocument"), "")
@@ -54,8 +54,10 @@ class Package:
         return name in self._names
 
     def read(self, name: str) -> bytes:
-        """The bytes of an embedded file. Raises `UnreadableFile` for one that is missing, damaged or too large."""
-        return self._read(name, _MAX_EMBEDDED)
+        """The bytes of an embedded file. Raises `UnreadableFile` for one that is missing, damaged or, with those read before, too large."""
+        data = self._read(name, self._left_embedded, _MAX_EMBEDDED)
+        self._left_embedded -= len(data)
+        return data
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML part, None if it is missing; damaged markup is recovered, external entities are not loaded.
@@ -64,7 +66,7 @@ class Package:
         """
         if name not in self._names:
             return None
-        data = self._read(name, self._left)
+        data = self._read(name, self._left, _MAX_PARTS)
         self._left -= len(data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
         with damage():
@@ -85,7 +87,7 @@ class Package:
                 path = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/")))
                 yield one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], path.lstrip("/"))
 
-    def _read(self, name: str, most: int) -> bytes:
+    def _read(self, name: str, most: int, together: int) -> bytes:
         with damage():
             if isinstance(self._parts, zipfile.ZipFile):
                 with self._parts.open(self._names[name]) as stream:
@@ -95,7 +97,7 @@ class Package:
         if len(data) > most:
             raise UnreadableFile(
                 "zip_bomb",
-                f"文档内部的{name}解压后过大，或者各部分合计超过{_MAX_PARTS // 1024 // 1024}MB，疑为压缩炸弹",
+                f"文档内部的{name}解压后过大，连同其他部分超过{together // 1024 // 1024}MB，疑为压缩炸弹",
                 remedy="请核对来源；确为正常文件的，请拆分后提交",
             )
         return data

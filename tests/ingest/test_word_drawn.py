@@ -233,3 +233,18 @@ def test_a_relationship_that_leads_out_of_the_file_is_not_followed() -> None:
     outside = related("file:///etc/hostname", "aFChunk", "c1").replace("/>", ' TargetMode="External"/>')
     source = read_parts({**made, "word/_rels/document.xml.rels": relations(outside).encode()})
     assert source.text == "办法如下：\n特此通知。"
+
+
+def test_embedded_files_that_are_too_large_together_are_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.docx_package._MAX_EMBEDDED", len(INNER) + 100)
+    second = '<w:object><o:OLEObject Type="Embed" r:id="o2"/></w:object>'
+    made = embedding("Word1.docx", INNER, more=second)
+    links = related("embeddings/Word1.docx", "package", "o1") + related("embeddings/Word2.docx", "package", "o2")
+    made |= {"word/_rels/document.xml.rels": relations(links).encode(), "word/embeddings/Word2.docx": INNER}
+    file = tmp_path / "通知.docx"
+    file.write_bytes(writers.as_zip(made))
+    first, whole, lost = uploads(file)
+    assert isinstance(first, Upload) and isinstance(whole, Upload) and whole.data == INNER
+    assert isinstance(lost, Problem) and lost.kind == "zip_bomb" and read(first).text == "附件：办法"

@@ -102,6 +102,8 @@ def test_names_of_bodies_that_issue_together_belong_to_a_letterhead() -> None:
     )
     found = kinds(made)
     assert {found[line] for line in ("临溪县教育局", "临溪县财政局", "临教发〔2026〕4号")} == {BlockKind.PARAGRAPH}
+    letter = kinds(parts({"header default": paragraph("临溪县教育局") + paragraph("临教函〔2026〕4号")}))
+    assert letter["临溪县教育局"] is letter["临教函〔2026〕4号"] is BlockKind.PARAGRAPH
     assert kinds(parts({"header default": paragraph("临溪县教育局")}))["临溪县教育局"] is BlockKind.FURNITURE
 
 

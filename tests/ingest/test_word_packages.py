@@ -91,6 +91,17 @@ def test_other_programs_open_the_package_that_is_rewritten_for_them(parts: dict[
         assert {*package.namelist()} == {*parts}
 
 
+@pytest.mark.parametrize("name", ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels"])
+def test_parts_that_are_too_large_together_are_refused_whatever_they_are(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.docx_package._MAX_PARTS", 50_000)
+    assert read_parts(PARTS).text.split("\n") == EXPECTED
+    with pytest.raises(UnreadableFile) as caught:
+        read_parts({**PARTS, name: PARTS[name] + b" " * 50_000})
+    assert caught.value.kind == "zip_bomb" and caught.value.remedy
+
+
 @pytest.mark.parametrize("name", ["word/document2.xml", "word\\document.xml"])
 def test_a_main_part_of_another_name_is_still_a_word_document(name: str) -> None:
     parts = {part: data for part, data in PARTS.items() if part != "word/document.xml"}
@@ -106,6 +117,14 @@ def test_word_2003_xml_is_read_as_a_word_document(name: str) -> None:
     source = read(Upload(name, WORD_2003.encode()))
     assert source.text.split("\n") == [*EXPECTED[:1], "收费应当公示。"]
     assert source.format == "doc" and not source.notes
+
+
+@OFFICE
+@pytest.mark.parametrize("chapters", [("第一章总则", "第二章附则"), ("第一章总则",)])
+def test_articles_that_begin_anew_after_a_conversion_are_told(chapters: tuple[str, ...]) -> None:
+    rows = [line for chapter in chapters for line in (chapter, "第一条收费应当公示。", "第二条收费应当开票。")]
+    source = read(Upload("a.rtf", writers.as_rtf(rows)))
+    assert any(note.kind == "restarted" and "第二章" in note.message for note in source.notes) is (len(chapters) > 1)
 
 
 @OFFICE
