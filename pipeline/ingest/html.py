@@ -14,7 +14,7 @@ from pipeline.ingest.assemble import RawBlock, Reading
 from pipeline.ingest.codepages import codec_of_label, decode_first, decode_strictly
 from pipeline.ingest.docx_tables import blocks_of
 from pipeline.ingest.html_furniture import furniture_of, head_of
-from pipeline.ingest.html_information import Pair, information
+from pipeline.ingest.html_information import STAMP, Pair, information
 from pipeline.ingest.html_lines import Line, Shown
 from pipeline.ingest.html_main import main_part
 from pipeline.ingest.html_styles import Styles
@@ -114,7 +114,14 @@ def _page(tree: LexborHTMLParser) -> tuple[_Page, Shown]:
     own = (line for at, line in enumerate(shown.lines) if at not in taken)
     lines = (*own, *_attachments_below(outside))
     number = _number_below(heading, outside) if heading else ""
-    return _Page(heading, number, (*around, *within), lines, furniture_of(lines)), shown
+    heading, stamp = _without_stamp(heading)
+    return _Page(heading, number, (*around, *stamp, *within), lines, furniture_of(lines)), shown
+
+
+def _without_stamp(heading: str) -> tuple[str, tuple[Pair, ...]]:
+    """A heading without the remark of the site at its end that the paper has been repealed (…的通知（已废止）), and that remark."""
+    match = next((found for found in STAMP.finditer(heading) if found.end() == len(heading)), None)
+    return (heading[: match.start()], (Pair("", match[0].strip()),)) if match else (heading, ())
 
 
 def _heading_above(outside: Sequence[Line], content: str) -> str:

@@ -10,7 +10,7 @@ _WORD = (
     r"|新浪微博|腾讯微博|人人网|更多|下载|导出|PDF|Word|邮件)(?:本页|窗口|页面|本文|此页|此文|本窗口|当前页|顶部|列表|首页|上页|上一页|给好友|到|至|正文|链接|大小|全文|文字)?"
 )
 # 【我要打印】【关闭窗口】, 打印 关闭, 字体：大 中 小
-_TOOLS = re.compile(rf"(?:[【\[［（(〖〔<]*\s*{_WORD}\s*[】\]］）)〗〕>]*[：:\s|｜/／、·\-—]*)+")
+_TOOLS = re.compile(rf"(?>[【\[［(（〖〔<]*{_WORD}[】\]］)）〗〕>]*[：:|｜/／、·\-—]*)++")
 _PAGE = re.compile(
     r"[【\[]?(?:字体|字号|文字大小|字体大小|视力保护色)\s*[】\]]?\s*[：:].*|[【\[]?(?:上一篇|下一篇|上一条|下一条|上篇|下篇|前一篇|后一篇|上一页|下一页|上一章|下一章)[】\]]?\s*(?:[：:>＞]|$).*"
     r"|扫[一码]?[一扫].*|.{0,12}二维码.{0,16}|分享(?:到|至)?[：:].*|.{0,6}(?:浏览|阅读|点击|访问)(?:次数|人数|量|数)?[：:].{0,60}|您是第.*位.*|您?(?:现|当前)?(?:所)?在?的?位置[：:].*|当前位置.*|首页\s*[>＞»›/].*"
@@ -57,7 +57,7 @@ def furniture_of(lines: Sequence[Line]) -> frozenset[int]:
 def _is_text(line: Line) -> bool:
     """Whether a line is a sentence, a date or a cell of the paper."""
     text = line.text.strip()
-    if line.aside or _PAGE.fullmatch(text):
+    if line.aside or (len(text) <= _LONGEST and _PAGE.fullmatch(text)):
         return False
     return line.cell is not None or bool(_SENTENCE.search(text) or _DAY.search(text))
 
@@ -67,7 +67,9 @@ def is_page_furniture(line: Line) -> bool:
     text = line.text.strip()
     if line.cell is not None or len(text) > _LONGEST:
         return False
-    return (line.aside and not _PART.match(text)) or bool(_PAGE.fullmatch(text) or _TOOLS.fullmatch(text))
+    return (line.aside and not _PART.match(text)) or bool(
+        _PAGE.fullmatch(text) or _TOOLS.fullmatch("".join(text.split()))
+    )
 
 
 def _menus(lines: Sequence[Line], edge: range) -> set[int]:

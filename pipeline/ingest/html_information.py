@@ -37,6 +37,9 @@ _ALONE = re.compile(rf"[【\[]?({_LABEL}){_GAP}*[】\]]?")
 _OTHER = re.compile(
     rf"({_GAP}*[\u4e00-\u9fff](?:{_GAP}*[\u4e00-\u9fff]){{1,9}}{_GAP}*)[：:]{_GAP}*(.{{0,80}})", re.DOTALL
 )
+# labels, and stamps without one, that are information also where they stand alone
+_DECISIVE = frozenset(("", "有效性", "时效性", "效力状态", "有效状态", "文件状态", "是否有效"))
+STAMP = re.compile(r"\s*[【（(\[〔]\s*(?:本文件|该文件|此件)?(?:已经?|全文)?被?(?:废止|失效)\s*[】）)\]〕]\s*")
 _LEAST = 2
 
 
@@ -49,7 +52,9 @@ class Pair(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The pair as one line."""
+        """The pair as one line; a stamp (【已废止】) is a value without a label."""
+        if not self.label:
+            return self.value
         return f"【{self.label}】{self.value}" if self.bracketed else f"{self.label}：{self.value}"
 
     @property
@@ -75,8 +80,10 @@ def information(lines: Sequence[Line]) -> tuple[tuple[Pair, ...], frozenset[int]
 
 
 def _is_block(run: Sequence[_Entry]) -> bool:
-    """Whether a run of entries has two known labels with values, one of which is not about the page itself."""
+    """Whether a run of entries has two known labels with values, one of which is not about the page itself, or one on validity."""
     labels = {pair.label for entry in run for pair in entry.pairs if pair.value}
+    if labels & _DECISIVE:
+        return True
     return bool(labels & _LABELS) and len(labels & (_LABELS | _TOOLS)) >= _LEAST
 
 
@@ -87,7 +94,7 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[_Entry]]:
     while at < len(lines):
         count, pairs = _columns(lines, at) or _pairs_at(lines, at)
         if pairs:
-            known = any(pair.label in _LABELS or pair.label in _TOOLS for pair in pairs)
+            known = any(not pair.label or pair.label in _LABELS or pair.label in _TOOLS for pair in pairs)
             run.append(_Entry(pairs, range(at, at + count), known or lines[at].cell is not None))
         elif lines[at].text.strip() or lines[at].cell is None:
             yield _between_sure(run)
@@ -119,6 +126,8 @@ def _columns(lines: Sequence[Line], at: int) -> tuple[int, list[Pair]] | None:
 def _pairs_at(lines: Sequence[Line], at: int) -> tuple[int, list[Pair]]:
     """The pairs that begin with a line, and how many lines they take; no pairs if it is none."""
     text = lines[at].text.strip()
+    if STAMP.fullmatch(text):
+        return 1, [Pair("", text)]
     found = list(_PAIR.finditer(text))
     if found and found[0].start() == 0:
         ends = [*(match.start() for match in found[1:]), len(text)]

@@ -7,12 +7,10 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-# rules of style sheets that are applied to a page, and the longest selector
-_MOST_RULES, _LONGEST = 300, 120
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+# rules of style sheets that are applied to a page, the longest selector, and how much of a style sheet and of a style is read
+_MOST_RULES, _LONGEST, _MOST_STYLE, _MOST_DECLARATIONS = 300, 120, 500_000, 2000
 # @media print { … { … } … }, @import …;
-_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[^{};@]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 # properties that decide whether and how text is shown
 _USED = re.compile(
@@ -69,7 +67,7 @@ def is_hidden(node: LexborNode, style: Declarations) -> bool:
         return True
     if display is None and ("hidden" in attributes or (node.tag == "dialog" and "open" not in attributes)):
         return True
-    return _is_out_of_sight(style)
+    return bool(style) and _is_out_of_sight(style)
 
 
 def _is_out_of_sight(style: Declarations) -> bool:
@@ -86,9 +84,9 @@ def _is_out_of_sight(style: Declarations) -> bool:
 def _rules(tree: LexborHTMLParser) -> Iterator[tuple[str, dict[str, str]]]:
     """The rules of the page's style sheets that concern what is shown, without those for print or states (:hover)."""
     sheets = [sheet for sheet in tree.css("style") if "print" not in (sheet.attributes.get("media") or "")]
-    text = "\n".join(sheet.text(deep=True) for sheet in sheets)
-    rules = _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", text)))
-    used = ((match[1].strip(), match[2]) for match in rules if _USED.search(match[2].lower()))
+    text = _without_comments("\n".join(sheet.text(deep=True) for sheet in sheets)[:_MOST_STYLE])
+    rules = (rule.partition("{") for rule in _AT_RULE.sub("", text).split("}"))
+    used = ((selectors.strip(), body) for selectors, _, body in rules if _USED.search(body.lower()))
     for number, (selectors, body) in enumerate(used):
         if number >= _MOST_RULES:
             return
@@ -98,8 +96,17 @@ def _rules(tree: LexborHTMLParser) -> Iterator[tuple[str, dict[str, str]]]:
                 yield selector.strip(), declarations
 
 
+def _without_comments(text: str) -> str:
+    kept = []
+    while text:
+        before, _, rest = text.partition("/*")
+        kept.append(before)
+        text = rest.partition("*/")[2]
+    return "".join(kept).replace("<!--", "").replace("-->", "")
+
+
 def _declarations(text: str) -> dict[str, str]:
     found = {}
-    for name, value in _DECLARATION.findall(text.lower()):
+    for name, value in _DECLARATION.findall(text[:_MOST_DECLARATIONS].lower()):
         found[name] = value.replace("!important", "").strip()
     return found

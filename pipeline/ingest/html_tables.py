@@ -10,6 +10,8 @@ from pipeline.table_cells import CellPlace
 
 # columns and rows that a cell may span; a page says colspan=1000 for the whole width
 _MOST_COLUMNS, _MOST_ROWS = 100, 65534
+# columns of a table below which cells that reach down are followed
+_WIDEST = 1000
 # characters, or ends of sentences, from which a cell that holds more than half of the text of its table is a column of the page
 _LONG, _SENTENCES = 600, 3
 _CELLS = frozenset(("td", "th"))
@@ -73,7 +75,7 @@ class Frame:
         while self._below.get(self._column, 0) > self._row:
             self._column += 1
         columns, rows = _span(node, "colspan", _MOST_COLUMNS), _span(node, "rowspan", _MOST_ROWS)
-        if rows > 1:
+        if rows > 1 and self._column < _WIDEST:
             self._below |= dict.fromkeys(range(self._column, self._column + columns), self._row + rows)
         self._parts.append(_Part(CellPlace(0, self._row, self._column, columns, rows)))
         self._column += columns

@@ -13,12 +13,13 @@ _STRONG = re.compile(r"\s*[_|｜>＞»›]+\s*")
 _WEAK = re.compile(r"\s*[-·•/／—–－]+\s*|\s+")
 _SITE = re.compile(
     r".{0,24}(?:人民政府|政府|政府网|网站|门户|网|平台|人大|人大常委会|委员会|办公室|管委会|街道办事处|办事处|局|厅|部|委|院|中心|政务公开|信息公开|公开目录|法规库|文件库)(?:（[^）]*）)?"
-    r"|首页|(?:政策|行政规范性|规范性|部门|政府|本级|其他|最新|重要|区级|市级|县级|省级|法定主动公开|其他)*(?:文件|公文|公告|通知|公示|通告|通知公告|公示公告|政策|法规|规章|解读|内容|动态|要闻|新闻|信息|政务|目录|专栏|正文)(?:库|栏|页)?"
+    r"|[\u4e00-\u9fff]{1,10}[省市县区旗州镇乡]|首页|(?:政策|行政规范性|规范性|部门|政府|本级|其他|最新|重要|区级|市级|县级|省级|法定主动公开){0,4}(?:文件|公文|公告|通知|公示|通告|通知公告|公示公告|政策|法规|规章|解读|内容|动态|要闻|新闻|信息|政务|目录|专栏|正文)(?:库|栏|页)?"
 )
 _PAPER = re.compile(
     r"(?:通知|公告|通告|意见|决定|办法|规定|细则|规则|方案|条例|批复|函|通报|报告|请示|纪要|议案|命令|令|措施|标准|规划|计划|制度|规程|目录|清单|公报|解读|指南|章程|纲要|要点|解释|复函|答复)(?:[（(〔][^（）()]{1,20}[）)〕])?$"
 )
-_LEAST = 6
+# characters from which a heading is one, up to which it is read, and up to which it is searched
+_LEAST, _LONGEST, _MOST = 6, 200, 1000
 
 
 def heading_of(tree: LexborHTMLParser, content: str) -> str:
@@ -34,9 +35,9 @@ def heading_of(tree: LexborHTMLParser, content: str) -> str:
 
 def without_site(stated: str, site: str = "") -> str:
     """A title without the names of the site (`site`, or what reads like one) and of its columns before and behind it."""
-    parts = [part for part in _STRONG.split(" ".join(stated.split())) if part]
+    parts = [part for part in _STRONG.split(" ".join(stated.split())[:_MOST]) if part]
     papers = [part for part in parts if is_paper(part)] or [part for part in parts if not _is_site(part, site)]
-    title = papers[0] if papers else "".join(parts[:1])
+    title = (papers[0] if papers else "".join(parts[:1]))[:_LONGEST]
     while True:
         shorter = _shortened(title, site)
         if shorter == title:

@@ -5,9 +5,11 @@ A part that cannot be read is returned as an error in place of its bytes; the ot
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 from pipeline.errors import UnreadableFile
 from pipeline.guard import guarded
+from pipeline.ingest.codepages import decode_name
 from pipeline.ingest.compressed_rtf import characters_in
 from pipeline.ingest.mail_types import SAVE, Attachment, Mail
 
@@ -18,6 +20,8 @@ _HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\r\n]*\r?\n(?:[ \t][^\r
 _MAILS = re.compile(rb"^(?:From|MIME-Version|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _OLE = b"\xd0\xcf\x11\xe0"
 _MSG = "__substg1.0_".encode("utf-16-le")
+# three bytes or more of a character that is not ASCII
+_PERCENT = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){3}|(?:%[89A-Fa-f][0-9A-Fa-f]%[4-9A-Fa-f][0-9A-Fa-f]){2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # a body with fewer characters, in a mail with attachments, is a covering note and not a document
 _MIN_BODY = 300
@@ -74,10 +78,15 @@ def _name(attachment: Attachment) -> str:
     """A file name without path separators; the fallback if the attachment has no readable name."""
     try:
         with guarded(attachment.fallback):
-            name = _CONTROL.sub("", attachment.name()).replace("/", "_").replace("\\", "_").strip()
+            name = _CONTROL.sub("", _unquoted(attachment.name())).replace("/", "_").replace("\\", "_").strip()
     except UnreadableFile:
         return attachment.fallback
     return name or attachment.fallback
+
+
+def _unquoted(name: str) -> str:
+    """A name that web mails wrote in percent signs (%E9%80%9A%E7%9F%A5.docx), decoded; any other name as it is."""
+    return decode_name(unquote_to_bytes(name)) if name.isascii() and _PERCENT.search(name) else name
 
 
 def _body(mail: Mail, prefix: str, *, alone: bool) -> list[Part]:

@@ -14,6 +14,8 @@ _ORIGIN = "网页信息表"
 _STATE = re.compile(
     r"^【?(?:有效性|时效性?|效力(?:状态)?|有效状态|文件(?:状态|效力)|是否有效|废止状态|是否(?:废止|失效)|法律?效力状态)】?[：:]?\s*(.+)$"
 )
+# 【已废止】: a stamp of the site beside the title
+_STAMP = re.compile(r"^[【（(\[〔]\s*((?:本文件|该文件|此件)?(?:已经?|全文)?被?(?:废止|失效))\s*[】）)\]〕]$")
 _END = re.compile(r"^【?(废止|失效|终止)(?:日期|时间)】?[：:]?\s*(.+)$")
 _LAST = re.compile(r"^【?(?:有效期至|有效期截?止(?:日期)?|有效截止日期|有效期限?)】?[：:]?\s*(?:至)?\s*(.+)$")
 _ASKS = re.compile(r"^【?是否(废止|失效|有效)")
@@ -27,11 +29,11 @@ _IN_FORCE = re.compile("有效")
 
 def read_standing(sheet: Sheet) -> Fact[Standing] | None:
     """What the page says about whether its document is in force; None if it says nothing."""
-    stated = next((line for line in sheet.meta if _STATE.match(line.text)), None)
+    stated = next((line for line in sheet.meta if _STATE.match(line.text) or _STAMP.match(line.text)), None)
     end = next(_ends(sheet), None)
     if stated is None:
         return Fact(Standing(_words(end[0]), end[1], end[2]), end[0].span, _ORIGIN) if end else None
-    words = _STATE.sub(r"\1", stated.text).strip()
+    words = _STAMP.sub(r"\1", _STATE.sub(r"\1", stated.text)).strip()
     ended = _ended(stated.text, words)
     if ended is None:
         return None

@@ -384,6 +384,17 @@ def test_names_in_an_archive_without_utf8_flag_are_detected(codec: str) -> None:
         assert _entry_name(entry) == name
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "gbk"])
+def test_names_in_percent_signs_are_decoded_and_others_kept(codec: str, tmp_path: Path) -> None:
+    names = {quote("〇八年渡口通知.txt".encode(codec)): "〇八年渡口通知.txt", "100%25.txt": "100%25.txt"}
+    parts = [
+        part("text/plain", DOCUMENT, f'Content-Disposition: attachment; filename="{name}"\r\n'.encode())
+        for name in names
+    ]
+    (tmp_path / "a.eml").write_bytes(eml(*parts))
+    assert set(texts_and_problems(tmp_path / "a.eml")[0]) == set(names.values())
+
+
 def test_the_mails_in_the_shared_folder_are_read(shared: Path) -> None:
     for path in (
         path

@@ -365,3 +365,19 @@ def test_pages_are_read_in_the_charset_they_name(named: str) -> None:
     codec = "big5" if named == "big5" else "gb18030"
     text = f"<html><head><meta http-equiv=Content-Type content='text/html; charset={named}'></head><body><div id=zoom>{TEXT}</div></body></html>"
     assert MADE in read(Upload("a.html", text.replace("规", "規").encode(codec, "ignore"))).text
+
+
+@pytest.mark.parametrize(
+    ("head", "markup"),
+    [
+        ("", f"<p>{'字体大小' * 40}第</p>"),
+        ("", f"<p>{'打印 ' * 60}第</p>"),
+        (f"<title>{'- ' * 5000}</title>", ""),
+        (f"<title>{'其他' * 400}第</title>", ""),
+        (f"<style>{'a' * 100_000}</style><style>{'/*' * 50_000}</style><style>{'@' * 50_000}</style>", f"<p style='{'a' * 100_000}'>第</p>"),
+        ("", "<table>" + ("<tr>" + "<td colspan=100 rowspan=60000>甲</td>" * 20 + "</tr>") * 200 + "</table>"),
+    ],
+    ids=["tools", "blanks", "partings", "columns", "styles", "spans"],
+)  # fmt: skip
+def test_pages_made_to_take_long_are_read_at_once(head: str, markup: str) -> None:
+    assert OPENING in page(f"<div id=zoom><p>{OPENING}</p>{markup}<p>{CLOSING}</p></div>", head).text

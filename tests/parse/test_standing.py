@@ -70,3 +70,28 @@ def test_a_page_that_says_in_force_after_the_term_is_told() -> None:
 def test_a_last_day_that_only_the_page_states_is_the_term() -> None:
     validity = page(("有效期至", "2026年2月28日"), ("公开日期", "2024-02-06"), term="").assessment.validity
     assert (validity.state, validity.expires) == ("已届满", date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class=zt>有效性：已废止</div><h1>{}</h1>",
+        "<h1>{}（已废止）</h1>",
+        "<h1>{}</h1><p><font color=red>【已废止】</font></p>",
+        "<h1>{}</h1><span>（本文件已被废止）</span>",
+        "<title>{}（已废止）-临溪县</title>",
+    ],
+)
+def test_a_stamp_of_the_site_beside_the_title_decides(markup: str) -> None:
+    title = "临溪县农业局关于加强集市管理的通告"
+    text = _TEXT.format(term="，有效期5年").removeprefix("<p>临溪县人民政府关于加强集市管理的通告</p>")
+    data = f"<html><head><meta charset=utf-8></head><body>{markup.format(title)}<div id=zoom>{text}</div></body></html>"
+    dossier = analyze(data.encode(), name="网页.html", as_of=date(2026, 6, 1))
+    assert dossier.assessment.validity.state == "已废止"
+    assert dossier.document.masthead.title and dossier.document.masthead.title.value == title
+
+
+def test_words_on_an_end_within_the_text_are_no_stamp() -> None:
+    text = _TEXT.format(term="，有效期5年").replace("及时报告。", "及时报告（已失效）。")
+    data = f"<html><head><meta charset=utf-8></head><body><div id=zoom>{text}</div></body></html>"
+    assert analyze(data.encode(), name="网页.html", as_of=date(2026, 6, 1)).assessment.validity.state == "有效"
