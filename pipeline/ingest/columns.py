@@ -125,7 +125,7 @@ class _Stretch(NamedTuple):
 
 
 def _with_crossing(pieces: Sequence[Piece], gutter: float, height: float) -> Iterator[_Stretch]:
-    """The rows, each with whether it crosses the gutter or stands apart at the edge of the page, as headers do."""
+    """The rows, each with whether it crosses the gutter or stands alone at the edge of the page, as headers do."""
     rows = list(rows_of(pieces))
     pitches = [_top(a) - _top(b) for a, b in pairwise(rows)]
     pitch = median(pitches) if pitches else 0.0

@@ -31,7 +31,8 @@ def lines_of(pieces: Sequence[Piece], page: int, height: float) -> Iterator[Line
             text, edges = _join_pieces(row)
             confidence = min((piece.confidence for piece in row if piece.confidence is not None), default=None)
             box = union([piece.box for piece in row])
-            yield Line(text, page, box, height, confidence, edges, margins=region.margins)
+            doubt = next((piece.doubt for piece in row if piece.doubt), "")
+            yield Line(text, page, box, height, confidence, edges, margins=region.margins, doubt=doubt)
 
 
 def with_cells(lines: Sequence[Line], tables: Sequence[Sequence[Line]]) -> list[Line]:

@@ -8,6 +8,7 @@ are read one after the other, and lines with legally relevant content are read a
 import math
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,8 +19,10 @@ import numpy.typing as npt
 
 from pipeline.ingest.grids import rules_around, tables_of
 from pipeline.ingest.layout import lines_of, with_cells
+from pipeline.ingest.ocr_doubts import corrected, gap_in, with_circled_doubts
 from pipeline.ingest.places import Box, GridCell, Line, Piece, even_edges
 from pipeline.ingest.ruled import cells_of
+from pipeline.ingest.seals import lies_under, readable_under_seal, seals_on, without_seals
 from pipeline.table_cells import CellPlace
 
 # resolution at which a page is rendered, and at which it is rendered for the second reading of a line
@@ -115,7 +118,8 @@ def recognise_page(image: PageImage) -> RecognisedPage:
 class _Fragment:
     """A recognised piece of text with its confidence (0 to 1) and its corners in the image, in pixels.
 
-    `box` and the character `edges` are in pixels from the upper left corner of the deskewed page.
+    `box` and the character `edges` are in pixels from the upper left corner of the deskewed page. `gap` is the index of the
+    character before which one may be missing, `doubt` as in `Line`.
     """
 
     text: str
@@ -123,6 +127,8 @@ class _Fragment:
     corners: npt.NDArray[np.float64]
     box: Box
     edges: tuple[float, ...]
+    gap: int | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,7 @@ def _attempt(image: PageImage, quarters: int) -> _Attempt:
         pixels = np.ascontiguousarray(np.rot90(unrotated.pixels, quarters))
         finer = (lambda: np.ascontiguousarray(np.rot90(unrotated.finer(), quarters))) if unrotated.finer else None
         image = replace(unrotated, pixels=pixels, finer=finer)
+    seals = seals_on(image.pixels)
     image = replace(image, pixels=without_seals(image.pixels))
     found = _recognise(image.pixels, whole=True)
     if found.boxes is None or not len(found.boxes):
@@ -172,20 +179,47 @@ def _attempt(image: PageImage, quarters: int) -> _Attempt:
     corners = np.asarray(found.boxes, dtype=np.float64)
     angle = _slope(corners)
     upright = _Upright(angle, image.pixels.shape[1], image.pixels.shape[0])
-    rows = []
-    for text, score, corner, characters in zip(found.txts, found.scores, corners, found.word_results, strict=True):
-        if text.strip():
-            box = upright.box(corner)
-            rows.append(
-                _Fragment(text.strip(), float(score), corner, box, _edges(text.strip(), box, characters, upright))
-            )
-    return _Attempt(
-        image, tuple(_read_again(row, image) if _must_reread(row) else row for row in rows), quarters, angle
-    )
+    rows = [
+        _fragment(text.strip(), float(score), corner, characters, upright)
+        for text, score, corner, characters in zip(found.txts, found.scores, corners, found.word_results, strict=True)
+        if text.strip()
+    ]
+    return _Attempt(image, tuple(_checked(row, image, seals) for row in rows), quarters, angle)
+
+
+def _checked(row: _Fragment, image: PageImage, seals: Sequence[Box]) -> _Fragment:
+    """A row as it is, or read again where it lies under a seal or may be wrong."""
+    low, high = row.corners.min(axis=0), row.corners.max(axis=0)
+    if lies_under(seals, (low[0], low[1], high[0], high[1])):
+        return _under_seal(row, image)
+    return _read_again(row, image) if _must_reread(row) else row
+
+
+def _under_seal(row: _Fragment, image: PageImage) -> _Fragment:
+    """A row under a seal, as most readings of its darkest ink have it; such a row is always to be checked."""
+    readings = [row.text]
+    for crop in readable_under_seal(_crop(row, image)):
+        found = _recognise(crop, whole=False)
+        readings += [found.txts[0].strip()] if found.txts and found.txts[0].strip() else []
+    # the first reading, of the whole page, counts only where the others do not agree
+    text, times = Counter(readings[1:] or readings).most_common(1)[0]
+    text = text if times > 1 or row.text not in readings[1:] else row.text
+    what = "压在印章下，各次识别不一致" if len(set(readings)) > 1 else "压在印章下"
+    edges = row.edges if len(text) == len(row.text) else even_edges(text, row.box[0], row.box[2])
+    return replace(row, text=text, edges=edges, doubt=what)
+
+
+def _fragment(
+    text: str, score: float, corners: npt.NDArray[np.float64], characters: Any, upright: "_Upright"
+) -> _Fragment:
+    box = upright.box(corners)
+    boxes = [(char, upright.box(np.asarray(one, dtype=np.float64))) for char, _, one in characters or ()]
+    gap = gap_in("".join(char for char, _ in boxes), [(one[0] + one[2]) / 2 for _, one in boxes])
+    return _Fragment(text, score, corners, box, _edges(text, box, boxes), gap)
 
 
 def _must_reread(row: _Fragment) -> bool:
-    return row.score < REREAD and bool(_RELEVANT.search(row.text))
+    return row.gap is not None or (row.score < REREAD and bool(_RELEVANT.search(row.text)))
 
 
 def _lines(attempt: _Attempt) -> Iterator[Line]:
@@ -201,11 +235,17 @@ def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage)
 
     def lines(of: Sequence[_Fragment]) -> list[Line]:
         pieces = [
-            Piece(row.text, _points(row.box, scale, height), tuple(x * scale for x in row.edges), round(row.score, 3))
+            Piece(
+                row.text,
+                _points(row.box, scale, height),
+                tuple(x * scale for x in row.edges),
+                round(row.score, 3),
+                row.doubt,
+            )
             for row in of
         ]
         found = lines_of(pieces, image.page, height * scale)
-        return [replace(line, text=normalise_numbers(line.text)) for line in found]
+        return [corrected(replace(line, text=normalise_numbers(line.text))) for line in found]
 
     by_cell: dict[int | None, list[_Fragment]] = {}
     for row in rows:
@@ -219,7 +259,7 @@ def _by_cells(rows: Sequence[_Fragment], cells: Sequence[Box], image: PageImage)
             for line in lines(by_cell.get(number, ())) or [Line("", image.page, cell.box, height * scale)]
         ]
         tables += [found] if any(line.text for line in found) else []
-    return with_cells(lines(by_cell.get(None, ())), tables)
+    return with_circled_doubts(with_cells(lines(by_cell.get(None, ())), tables))
 
 
 def _grid(boxes: Sequence[Box]) -> Iterator[list[tuple[int, GridCell]]]:
@@ -300,9 +340,8 @@ class _Upright:
         return (float(x0), float(y0), float(x1), float(y1))
 
 
-def _edges(text: str, box: Box, characters: Any, upright: _Upright) -> tuple[float, ...]:
-    """The x coordinates of the character edges as recognised; evenly spaced if the recognised characters differ from the text."""
-    boxes = [(char, upright.box(np.asarray(corners, dtype=np.float64))) for char, _, corners in characters or ()]
+def _edges(text: str, box: Box, boxes: Sequence[tuple[str, Box]]) -> tuple[float, ...]:
+    """The x coordinates of the character edges, given the characters as recognised; evenly spaced if these are not the text."""
     if "".join(char for char, _ in boxes) != "".join(text.split()):
         return even_edges(text, box[0], box[2])
     edges: list[float] = []
@@ -327,8 +366,8 @@ def _split_pages(rows: Sequence[_Fragment], width: int, height: int) -> Iterator
         yield list(rows)
 
 
-def _read_again(row: _Fragment, image: PageImage) -> _Fragment:
-    """Read a line again, at a higher resolution if the page can be rendered so; the reading with the higher confidence is kept."""
+def _crop(row: _Fragment, image: PageImage) -> Pixels:
+    """The pixels of a row, at a higher resolution if the page can be rendered so."""
     pixels, ratio = image.pixels, 1.0
     if image.finer is not None:
         pixels = image.finer()
@@ -336,9 +375,16 @@ def _read_again(row: _Fragment, image: PageImage) -> _Fragment:
     low, high = row.corners.min(axis=0) * ratio, row.corners.max(axis=0) * ratio
     pad = (high[1] - low[1]) * 0.15
     y0, y1, x0, x1 = (int(max(value, 0)) for value in (low[1] - pad, high[1] + pad, low[0] - pad, high[0] + pad))
-    crop = without_seals(pixels[y0:y1, x0:x1])
+    return pixels[y0:y1, x0:x1]
+
+
+def _read_again(row: _Fragment, image: PageImage) -> _Fragment:
+    """Read a line again, at a higher resolution if the page can be rendered so; the reading with the higher confidence is kept."""
+    crop = without_seals(_crop(row, image))
     if min(crop.shape[:2], default=0) < 8:
         return row
+    if row.gap is not None:
+        return _fill_gap(row, crop)
     found = _recognise(crop, whole=False)
     if not found.txts or float(found.scores[0]) <= row.score:
         return row
@@ -347,22 +393,21 @@ def _read_again(row: _Fragment, image: PageImage) -> _Fragment:
     return replace(row, text=text, score=float(found.scores[0]), edges=edges)
 
 
-def without_seals(pixels: Pixels) -> Pixels:
-    """Remove round red seals from a page, so that the text below them remains; red lines and headings are kept.
+def _fill_gap(row: _Fragment, crop: Pixels) -> _Fragment:
+    """The row with the characters that another reading has in its gap; in doubt if none has, or if they were found so.
 
-    Only the red channel is used inside a seal: there red ink is as bright as paper, and black text is not.
+    The crop is read with its margins, and wider and narrower than it is, because the recogniser passes over characters at
+    some scales only.
     """
     import cv2
 
-    small = pixels[::4, ::4].astype(np.int16)
-    red = (small[..., 0] - np.maximum(small[..., 1], small[..., 2]) > 40).astype(np.uint8)
-    if red.mean() < 0.0005:
-        return pixels
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.dilate(red, np.ones((7, 7), np.uint8)))
-    cleaned = pixels
-    for x, y, w, h, _ in boxes[1:count]:
-        if min(w, h) * 4 >= 0.06 * min(pixels.shape[:2]) and 0.6 < w / h < 1.7:
-            cleaned = cleaned.copy() if cleaned is pixels else cleaned
-            part = cleaned[y * 4 : (y + h) * 4, x * 4 : (x + w) * 4]
-            part[...] = part[..., :1]
-    return cleaned
+    before, after = row.text[: row.gap], row.text[row.gap or 0 :]
+    for across in (1.0, 1.2, 0.85, 1.4):
+        found = _recognise(np.asarray(cv2.resize(crop, None, fx=across, fy=1.0), np.uint8), whole=False)
+        text = found.txts[0].strip() if found.txts else ""
+        if text.startswith(before) and text.endswith(after) and 0 < len(text) - len(row.text) < 3:
+            edges = even_edges(text, row.box[0], row.box[2])
+            return replace(
+                row, text=text, edges=edges, doubt=f"中的“{text[len(before) : len(text) - len(after)]}”是再次识别得到的"
+            )
+    return replace(row, doubt=f"的“{before[-1:]}”与“{after[:1]}”之间可能漏认了字")

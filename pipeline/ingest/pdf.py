@@ -168,9 +168,8 @@ def _page_lines(document: pdfium.PdfDocument, index: int) -> PageText:
     """The text of a page; of one that pdfium cannot load, nothing."""
     try:
         page = document[index]
-        objects = read_objects(page)
+        objects, annotated = read_objects(page), read_annotated(document, page, index)
         page.close()
-        annotated = read_annotated(document, index)
     except pdfium.PdfiumError:
         return PageText()
     text = lines_on(annotated.page, objects, index + 1)

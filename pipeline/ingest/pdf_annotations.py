@@ -46,24 +46,18 @@ class Annotated:
     struck: int = 0
 
 
-def read_annotated(document: pdfium.PdfDocument, index: int) -> Annotated:
+def read_annotated(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> Annotated:
     """The characters of a page (index from 0) with those of its annotations. Raises `PdfiumError` if it cannot be loaded."""
-    page = document[index]
+    before = read_glyphs(page)
+    found = list(_annotations(document, page))
+    if not found:
+        return Annotated(before)
+    pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY)
+    flat = document[index]
     try:
-        if not pdfium_c.FPDFPage_GetAnnotCount(page) > 0:
-            return Annotated(read_glyphs(page))
-        found = list(_annotations(document, page))
-        before = read_glyphs(page)
-        if not found:
-            return Annotated(before)
-        pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY)
+        return _annotated(read_glyphs(flat), before, found)
     finally:
-        page.close()
-    page = document[index]
-    try:
-        return _annotated(read_glyphs(page), before, found)
-    finally:
-        page.close()
+        flat.close()
 
 
 def _annotations(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[_Annotation]:

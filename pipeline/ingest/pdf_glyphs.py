@@ -57,9 +57,14 @@ def read_glyphs(page: pdfium.PdfPage) -> PrintedPage:
         found = list(_glyphs(text, frame_of(page), inks))
     finally:
         text.close()
-    unmapped = sum(glyph.char in _UNMAPPED or is_unmapped(glyph.char) for glyph in found)
+    unmapped = sum(glyph.char in _UNMAPPED or (is_unmapped(glyph.char) and _has_width(glyph)) for glyph in found)
     glyphs = tuple(glyph for glyph in found if glyph.char not in _UNMAPPED)
     return PrintedPage(page.get_width(), page.get_height(), glyphs, tuple(inks), unmapped)
+
+
+def _has_width(glyph: Glyph) -> bool:
+    """Whether a character is wider than a thin space."""
+    return glyph.loose[2] - glyph.loose[0] > 0.3 * (glyph.loose[3] - glyph.loose[1])
 
 
 def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
@@ -82,13 +87,23 @@ def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
         key = ctypes.addressof(one.contents) if one else 0
         drawn = styles.get(key)
         if drawn is None:
-            # pdfium measures angles clockwise
-            angle = round(-math.degrees(pdfium_c.FPDFText_GetCharAngle(text, index)) - 90 * frame.quarters, 2) % 360
+            angle = round(_angle(text, index) - 90 * frame.quarters, 2) % 360
             drawn = styles[key] = angle, inks.setdefault(_ink(one) if one else Ink(), len(inks))
         tight = (left.value, low.value, right.value, high.value)
         if frame.is_moved:
             loose, tight = frame.shown(loose), frame.shown(tight)
         yield Glyph("-" if char in _HYPHENS else char, loose, tight, *drawn)
+
+
+def _angle(text: Any, index: int) -> float:
+    """The direction of the baseline of a character in degrees counterclockwise.
+
+    It is taken from the matrix, because `FPDFText_GetCharAngle` gives that of the upright strokes, which lean in italics.
+    """
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFText_GetMatrix(text, index, matrix):
+        return 0.0
+    return math.degrees(math.atan2(matrix.b, matrix.a))
 
 
 def _ink(one: Any) -> Ink:

@@ -1,15 +1,43 @@
-"""Joins the characters of a PDF page to pieces of lines, apart for each table cell, in reading space."""
+"""Joins the characters of a page to pieces of lines, those of each table cell for themselves, in reading space."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.ingest.directions import Glyph
 from pipeline.ingest.layout import lines_of
-from pipeline.ingest.places import Box, GridCell, Line, Piece
+from pipeline.ingest.places import Box, GridCell, Line, Piece, union
 
-_NO_BOX: Box = (0.0, 0.0, 0.0, 0.0)
 Cells = dict[GridCell, list[Piece]]
+
+
+@dataclass
+class _Open:
+    """A piece that is being joined: its cell, words, box, the edges of its characters, and its right end with its blanks."""
+
+    cell: GridCell | None
+    text: str
+    box: Box
+    edges: list[float]
+    reach: float
+
+    def add(self, char: str, box: Box) -> None:
+        self.text += char
+        self.edges.append(box[0])
+        self.box = union([self.box, box])
+        self.reach = max(self.reach, box[2])
+
+    def add_blank(self, right: float, *, exact: bool) -> None:
+        """Add a blank that ends at an x coordinate; of several in a row one, unless `exact`."""
+        if exact or self.text[-1] != " ":
+            self.text += " "
+            self.edges.append(self.reach)
+            self.reach = max(self.reach, right) if exact else self.reach
+
+    def closed(self, *, exact: bool) -> Piece:
+        words = self.text.strip()
+        known = exact and all(a <= b for a, b in pairwise(self.edges))
+        return Piece(words, self.box, (*self.edges[: len(words)], self.box[2]) if known else ())
 
 
 def pieces_by_cell(
@@ -24,38 +52,27 @@ def pieces_by_cell(
     A piece is a run of adjacent characters on one line, in drawing order. With `exact` it has the edges of its characters,
     and keeps all its blanks.
     """
-    outside, held = list[Piece](), Cells()
-    current, text, box = None, "", _NO_BOX
-    edges: list[float] = []
-    # the right end of the piece with its blanks
-    reach = 0.0
-
-    def close() -> None:
-        words = text.strip()
-        if words:
-            known = (*edges[: len(words)], box[2]) if exact and all(a <= b for a, b in pairwise(edges)) else ()
-            (outside if current is None else held.setdefault(current, [])).append(Piece(words, box, known))
-
+    pieces: list[_Open] = []
     for glyph in glyphs:
-        if glyph.blank:
-            if text and glyph.char not in "\r\n" and (exact or text[-1] != " "):
-                text += " "
-                edges.append(max(reach, box[2]))
-                reach = max(edges[-1], (turn(glyph.loose) if turn else glyph.loose)[2]) if exact else reach
-            continue
         loose, tight = (turn(glyph.loose), turn(glyph.tight)) if turn else (glyph.loose, glyph.tight)
+        last = pieces[-1] if pieces else None
+        if glyph.blank:
+            if last and glyph.char not in "\r\n":
+                last.add_blank(loose[2], exact=exact)
+            continue
         # the advance width of the character by the height of its ink
-        char_box = (loose[0], tight[1], loose[2], tight[3])
-        cell = _cell_at((loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2, current, tables) if tables else None
-        if text and (cell != current or not _follows((box[0], box[1], max(reach, box[2]), box[3]), char_box)):
-            close()
-            text, box, edges, reach = "", _NO_BOX, [], 0.0
-        current = cell
-        text += glyph.char
-        edges.append(char_box[0])
-        box = char_box if box is _NO_BOX else _union(box, char_box)
-    close()
-    return outside, held
+        box = (loose[0], tight[1], loose[2], tight[3])
+        middle = ((loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2)
+        cell = _cell_at(middle, last.cell if last else None, tables) if tables else None
+        if last and cell == last.cell and _follows((last.box[0], last.box[1], last.reach, last.box[3]), box):
+            last.add(glyph.char, box)
+        else:
+            pieces.append(_Open(cell, glyph.char, box, [box[0]], box[2]))
+    held = Cells()
+    for piece in pieces:
+        if piece.cell is not None:
+            held.setdefault(piece.cell, []).append(piece.closed(exact=exact))
+    return [piece.closed(exact=exact) for piece in pieces if piece.cell is None], held
 
 
 def table_lines(table: Sequence[GridCell], held: Cells, page: int, height: float) -> Iterator[Line]:
@@ -68,10 +85,12 @@ def table_lines(table: Sequence[GridCell], held: Cells, page: int, height: float
             yield replace(line, cell=cell, margins=None)
 
 
-def _cell_at(x: float, y: float, current: GridCell | None, tables: Sequence[Sequence[GridCell]]) -> GridCell | None:
-    if current is not None and _holds(current.box, x, y):
+def _cell_at(
+    middle: tuple[float, float], current: GridCell | None, tables: Sequence[Sequence[GridCell]]
+) -> GridCell | None:
+    if current is not None and _holds(current.box, *middle):
         return current
-    return next((cell for table in tables for cell in table if _holds(cell.box, x, y)), None)
+    return next((cell for table in tables for cell in table if _holds(cell.box, *middle)), None)
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
@@ -83,7 +102,3 @@ def _follows(box: Box, char_box: Box) -> bool:
     size = max(box[3] - box[1], char_box[3] - char_box[1])
     level = box[1] <= (char_box[1] + char_box[3]) / 2 <= box[3] or char_box[1] <= (box[1] + box[3]) / 2 <= char_box[3]
     return level and box[2] - size <= char_box[0] <= box[2] + size
-
-
-def _union(a: Box, b: Box) -> Box:
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))

@@ -25,12 +25,13 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 class Piece(NamedTuple):
-    """A piece of text on a page: stripped text, box, and if known the character edges and the confidence (see `Line`)."""
+    """A piece of text on a page: stripped text, box, and if known the character edges, confidence and doubt (see `Line`)."""
 
     text: str
     box: Box
     edges: tuple[float, ...] = ()
     confidence: float | None = None
+    doubt: str = ""
 
 
 class GridCell(NamedTuple):
@@ -48,7 +49,8 @@ class Line:
     characters and the right edge of the last one, empty if unknown. `cell` is the table cell, None outside of ruled
     tables; an empty cell is a line without text. `margins` are the left and right edge of the column, None if it is the
     whole page. `shown` is the box on the page as shown where the line was read turned, else None; `aside` is True for what
-    a reader knows to be no part of the running text, such as words on their side in the margin.
+    a reader knows to be no part of the running text, such as words on their side in the margin. `doubt` says in Chinese what
+    may be wrong in a recognised line although its confidence is high, "" for nothing.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Line:
     margins: tuple[float, float] | None = None
     shown: Box | None = None
     aside: bool = False
+    doubt: str = ""
 
     @property
     def place(self) -> Box:

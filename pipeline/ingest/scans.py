@@ -182,6 +182,11 @@ def recognition_notes(pages: Sequence[Sequence[Line]]) -> Iterator[Note]:
         return
     numbers = sorted({line.page for line in read})
     yield Note("recognised", f"第{_ranges(numbers)}页是扫描件，文字由程序识别，请对照原件")
+    doubtful = [line for line in read if line.doubt]
+    for line in doubtful[:_MAX_NAMED]:
+        yield Note("unsure", f"第{line.page}页“{line.text[:30]}”{line.doubt}，请对照原件")
+    if len(doubtful) > _MAX_NAMED:
+        yield Note("unsure", f"另有{len(doubtful) - _MAX_NAMED}行可能认错，请对照原件")
     uncertain = [line for line in read if (line.confidence or 0) < UNSURE]
     for line in uncertain[:_MAX_NAMED]:
         yield Note("unsure", f"第{line.page}页“{line.text[:30]}”识别把握低（{line.confidence:.0%}）")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.document import BlockKind, SourceText
-from pipeline.ingest import Upload, read
+from pipeline.ingest import Upload, ocr, read
 from tests.builders import examined
 
+needs_recognition = pytest.mark.skipif(not ocr.available(), reason="needs the extra ocr")
 Handed = Callable[[str], Path]
 
 
@@ -98,3 +99,34 @@ def test_d25_objects_that_are_not_displayed_are_not_read(handed: Handed) -> None
 def test_d16_words_typed_onto_a_pdf_are_read_and_told(handed: Handed) -> None:
     source = source_of(handed("d16") / "打字机.pdf")
     assert "2024-5" in source.text and any(note.kind == "annotations" for note in source.notes)
+
+
+@needs_recognition
+@pytest.mark.parametrize(
+    ("number", "name"), [("b20", "扫描.pdf"), ("b21", "扫描.ofd"), ("b23", "扫描件.png"), ("b24", "灰度扫描.png")]
+)
+def test_scans_below_printed_lines_and_under_seals_are_read(handed: Handed, number: str, name: str) -> None:
+    folder = handed(number)
+    assert facts(name, folder) == wanted(folder)
+
+
+@needs_recognition
+@pytest.mark.parametrize(("number", "name"), [("b23", "扫描件.png"), ("b24", "灰度扫描.png")])
+def test_a_date_under_a_seal_is_told(handed: Handed, number: str, name: str) -> None:
+    source = source_of(handed(number) / name)
+    assert any("2024年5月8日”压在印章下" in note.message for note in source.notes)
+
+
+@needs_recognition
+def test_d26_permille_is_read_and_told(handed: Handed) -> None:
+    source = source_of(handed("d26") / "扫描.png")
+    assert all(value in source.text for value in ("0.5‰", "3‰", "5%"))
+    assert sum("‰是程序推断的" in note.message for note in source.notes) == 2
+
+
+@needs_recognition
+def test_f32_minus_is_read_and_circled_numbers_are_told(handed: Handed) -> None:
+    source = source_of(handed("f32") / "扫描.png")
+    assert "增速为-5.3%" in source.text and "每项扣-2分，加一分。" in source.text
+    told = [note.message for note in source.notes if "圈码可能认错" in note.message]
+    assert len(told) == 2 and "①未经批准不得收费" in told[1]

@@ -67,6 +67,18 @@ def test_grey_words_of_the_size_of_the_text_are_text() -> None:
     assert text_of(source) == [*PAPER, MARK] and not source.notes
 
 
+@pytest.mark.parametrize("lean", [0.2, 0.35, 0.6])
+def test_leaning_type_is_no_watermark(lean: float) -> None:
+    def draw(page: canvas.Canvas) -> None:
+        text = page.beginText()
+        text.setTextTransform(1, 0, lean, 1, 72, 300)
+        text.textOut(MARK)
+        page.drawText(text)
+
+    source = source_of(made(together(lines(PAPER), draw), letters=ALL))
+    assert text_of(source) == [*PAPER, MARK] and not source.notes
+
+
 def test_white_words_on_a_dark_ground_are_text() -> None:
     def banner(page: canvas.Canvas) -> None:
         page.setFillGray(0.2)
