@@ -24,7 +24,7 @@ from pipeline.parse.attachments import listed_attachments
 from pipeline.parse.citations import find_citations, find_self_references, name_key
 from pipeline.parse.collections import Collection, read_collection
 from pipeline.parse.commencement import effective_of_term, find_effective
-from pipeline.parse.deeds import Known, amendments_of, find_deeds, repeals_of
+from pipeline.parse.dispositions import Known, amendments_of, find_dispositions, repeals_of
 from pipeline.parse.family import Extent, attached_title, read_extent
 from pipeline.parse.genres import genre_of
 from pipeline.parse.lines import Line, Sheet, read_sheet
@@ -102,7 +102,7 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made
     own = [title for title in own if not _acts_on_title(masthead, title)]
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
-    deeds = find_deeds(text, span, _known(masthead, citations))
+    dispositions = find_dispositions(text, span, _known(masthead, citations))
     term = find_term(text, span)
     effective = find_effective(text, span, _opening(extent), day) or (effective_of_term(text, term) if term else None)
     return Document(
@@ -113,8 +113,8 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made
         attachments=attachments,
         clauses=clauses,
         citations=citations + tuple(find_self_references(text, span)),
-        repeals=repeals_of(deeds, citations),
-        amendments=amendments_of(deeds, citations),
+        repeals=repeals_of(dispositions, citations),
+        amendments=amendments_of(dispositions, citations),
         tasks=tuple(find_tasks(text, span, clauses)),
         noise=(),
         attached=attached,

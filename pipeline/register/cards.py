@@ -21,8 +21,8 @@ class Reference:
     """A reference to another document: title, number key (None if not stated) and kind of reference.
 
     `kind` is 引用, 依据, 废止, 修改 or 延长. `title` is "" where only a number is given. `until` is the new last day in force of
-    a prolonged document, `years` the length by which it is prolonged (with `anew` from the deed); `part` is what is
-    changed, None for the whole; `since` the day on which the deed takes effect, where stated.
+    a prolonged document, `years` the length by which it is prolonged (with `anew` from the disposition); `part` is what is
+    changed, None for the whole; `since` the day on which the disposition takes effect, where stated.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Last days of documents that later documents prolong: to a day, by a length, or for a length from the deed; chained in order of time."""
+"""Last days of documents that later documents prolong: to a day, by a length, or for a length from the disposition; chained in order of time."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ PROLONGS = "延长"
 
 def begins(relation: Relation, cards: Sequence[Card]) -> date | None:
     """The day on which a relation takes effect: the one it states, else that of its source; None if neither is known."""
-    stated = relation.deed.since if relation.deed else None
+    stated = relation.disposition.since if relation.disposition else None
     return stated or cards[relation.source].since
 
 
@@ -29,14 +29,14 @@ def prolonged(
     for relation in sorted(declared, key=lambda r: cards[r.source].made or cards[r.source].since or date.min):
         target = relation.target
         base = last.get(target, cards[target].expires)
-        last[target] = _moved(relation.deed, base, begins(relation, cards)) if relation.deed else None
+        last[target] = _moved(relation.disposition, base, begins(relation, cards)) if relation.disposition else None
         yield relation, last[target]
 
 
-def _moved(deed: Reference, base: date | None, start: date | None) -> date | None:
-    """The new last day of a document that lasted to `base`, by a deed that takes effect on `start`."""
-    if deed.until or deed.years is None:
-        return deed.until
-    if deed.anew:
-        return last_day_in_force(start, deed.years) if start else None
-    return last_day_in_force(base + timedelta(days=1), deed.years) if base else None
+def _moved(disposition: Reference, base: date | None, start: date | None) -> date | None:
+    """The new last day of a document that lasted to `base`, by a disposition that takes effect on `start`."""
+    if disposition.until or disposition.years is None:
+        return disposition.until
+    if disposition.anew:
+        return last_day_in_force(start, disposition.years) if start else None
+    return last_day_in_force(base + timedelta(days=1), disposition.years) if base else None

@@ -19,14 +19,14 @@ _MONTH = 28
 class Relation:
     """A relation of kind `kind` from card `source` to card `target` (indexes of cards).
 
-    `how` is the evidence, in Chinese; `deed` the reference of the source that states it, None if found by comparison.
+    `how` is the evidence, in Chinese; `disposition` the reference of the source that states it, None if found by comparison.
     """
 
     kind: str
     source: int
     target: int
     how: str
-    deed: Reference | None = None
+    disposition: Reference | None = None
 
 
 class Index:

@@ -59,7 +59,7 @@ _NEVER = date.min  # the document was not prolonged; None: prolonged without a l
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
     """The indicators that a relation gives its target."""
     when = f"（{source.since}）" if source.since else ""
-    part = relation.deed.part if relation.deed else None
+    part = relation.disposition.part if relation.disposition else None
     if relation.kind == "废止":
         yield indicate("CL-06", (f"已被{citation_of(source)}{when}废止（{relation.how}）",))
     elif relation.kind == "修改" and part:

@@ -62,7 +62,7 @@ def test_a_prolongation_that_is_over_lapses_with_its_notice() -> None:
     assert notice.cleanup.outcome == "lapse"
 
 
-def test_a_notice_is_not_on_trial_because_it_prolongs_what_is() -> None:
+def test_a_notice_is_not_provisional_because_it_prolongs_what_is() -> None:
     name = "长河县苗圃管理暂行办法"
     found, notice = proposals(
         nursery(name=name), prolonging("长政发〔2020〕15号", "2020年10月8日", "有效期延长8年", name)

@@ -1,4 +1,4 @@
-"""Deeds between documents: 废止, 修改 and 延长 that a text declares, each with its objects, part, first and last day."""
+"""Dispositions between documents: 废止, 修改 and 延长 that a text declares, each with its objects, part, first and last day."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.dates import DATE, NUMERIC_DATE, YEAR_END, read_date
 from pipeline.document import Amendment, Citation, Repeal, Span
-from pipeline.parse.deed_objects import Object, Part, find_objects, is_ground, listed_object, masked, objects_of
+from pipeline.parse.disposition_objects import Object, Part, find_objects, is_ground, listed_object, masked, objects_of
 from pipeline.parse.sentences import sentences_with
 from pipeline.parse.terms import LENGTH, day_of, read_length
 
@@ -70,11 +70,11 @@ _DAYS_OF_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """A deed declared in a sentence: `kind` is 废止, 修改 or 延长; `part` None for the whole document.
+class Disposition:
+    """A disposition declared in a sentence: `kind` is 废止, 修改 or 延长; `part` None for the whole document.
 
     `since` is its first day where stated; `until` the new last day of what is prolonged; `length` in years prolongs
-    the last day, or with `anew` runs from the deed itself.
+    the last day, or with `anew` runs from the disposition itself.
     """
 
     kind: str
@@ -89,15 +89,15 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the document whose deeds are read: title, number, and its citations."""
+    """What is known of the document whose dispositions are read: title, number, and its citations."""
 
     title: str | None
     number: str | None
     citations: Sequence[Citation]
 
 
-def find_deeds(text: str, span: Span, known: Known) -> tuple[Deed, ...]:
-    """The deeds that a document declares within `span`, in reading order."""
+def find_dispositions(text: str, span: Span, known: Known) -> tuple[Disposition, ...]:
+    """The dispositions that a document declares within `span`, in reading order."""
     found = list(_unquoted(text, span, known.title))
     own = {citation.span for citation in known.citations if citation.target == "本件"}
     for sentence in sentences_with(text, _WORDS, span):
@@ -111,7 +111,7 @@ def find_deeds(text: str, span: Span, known: Known) -> tuple[Deed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the deeds of one sentence.
+    """Reads the dispositions of one sentence.
 
     `piece` is the sentence with its titles masked; `listed` the documents of a list below it; `others` those of its
     `objects` that are not the document itself.
@@ -124,16 +124,16 @@ class _Reader:
     listed: Sequence[Object]
     others: Sequence[Object]
 
-    def read(self, earlier: Sequence[Deed], citations: Sequence[Citation]) -> Iterator[Deed]:
-        """The deeds; `earlier` are those read before, for a sentence that says 该办法 only."""
+    def read(self, earlier: Sequence[Disposition], citations: Sequence[Citation]) -> Iterator[Disposition]:
+        """The dispositions; `earlier` are those read before, for a sentence that says 该办法 only."""
         repeals = list(self._repeals())
         yield from repeals
         yield from self._cuts()
-        ended = [deed.object for deed in repeals]
+        ended = [disposition.object for disposition in repeals]
         prolonged = [
-            deed
-            for deed in self._prolongations(None if repeals else earlier)
-            if deed.until or deed.length or deed.object not in ended
+            disposition
+            for disposition in self._prolongations(None if repeals else earlier)
+            if disposition.until or disposition.length or disposition.object not in ended
         ]
         yield from prolonged
         if not repeals and not prolonged:
@@ -142,33 +142,33 @@ class _Reader:
     def _at(self, verb: re.Match[str]) -> Span:
         return Span(self.sentence.start + verb.start(), self.sentence.start + verb.end())
 
-    def _repeals(self) -> Iterator[Deed]:
+    def _repeals(self) -> Iterator[Disposition]:
         described = _DESCRIBED.search(self.piece)
         if described and not re.search("不一致|抵触|不符", described[1]):
             start = self.sentence.start + described.start(1)
             span = Span(start, start + len(described[1]))
-            yield Deed(REPEALS, Object(described[1], None, span, span.end), None, span)
+            yield Disposition(REPEALS, Object(described[1], None, span, span.end), None, span)
         for verb in _REPEAL_VERB.finditer(self.piece):
             if not _NOT_REPEAL.search(self.piece[max(0, verb.start() - 8) : verb.end() + 4]):
                 yield from self._ended_by(verb)
 
-    def _ended_by(self, verb: re.Match[str]) -> Iterator[Deed]:
+    def _ended_by(self, verb: re.Match[str]) -> Iterator[Disposition]:
         after = self.piece[verb.end() :]
         limit, kept = _LIMITED.match(after), _BUT.match(after)
         days = _SINCE.findall(self.piece[: verb.end()])
         since = read_date(days[-1][0]) if days else None
         for one in objects_of(self.text, self.objects, self._at(verb)) or [Part(o, None) for o in self.listed]:
             part = one.part or (f"适用于{limit[1]}的部分" if limit else None) or (f"除{kept[1]}外" if kept else None)
-            yield Deed(CHANGES if part else REPEALS, one.object, part, one.object.span, since)
+            yield Disposition(CHANGES if part else REPEALS, one.object, part, one.object.span, since)
 
-    def _cuts(self) -> Iterator[Deed]:
+    def _cuts(self) -> Iterator[Disposition]:
         """删去《…》第八条, 将《…》第八条删去: a part that is taken out."""
         for verb in _CUT.finditer(self.piece):
             parts = objects_of(self.text, self.others, self._at(verb))
-            yield from (Deed(CHANGES, one.object, one.part, self.sentence) for one in parts if one.part)
+            yield from (Disposition(CHANGES, one.object, one.part, self.sentence) for one in parts if one.part)
 
-    def _prolongations(self, earlier: Sequence[Deed] | None) -> list[Deed]:
-        """The prolongations of the sentence; with `earlier` also of objects that stand apart from the verb."""
+    def _prolongations(self, earlier: Sequence[Disposition] | None) -> list[Disposition]:
+        """The prolongations of the sentence; with `earlier` also of objects that stand far from the verb."""
         for verb in _PROLONG.finditer(self.piece):
             formal = _TO_FORMAL.search(verb[0]) and not _PROVISIONAL.search(self.sentence.cut(self.text))
             if formal or _PERMITTED.search(self.piece[: verb.start()]):
@@ -178,7 +178,7 @@ class _Reader:
                 return found
         return []
 
-    def _prolonged_by(self, verb: re.Match[str], earlier: Sequence[Deed] | None) -> list[Deed]:
+    def _prolonged_by(self, verb: re.Match[str], earlier: Sequence[Disposition] | None) -> list[Disposition]:
         """The prolongation of each object of a verb; several days stand in the order of the objects."""
         lasting = _lasting(self.piece, verb)
         firmly = _FIRMLY.search(verb[0]) or _THEN_TERM.match(self.piece[verb.end() :])
@@ -190,27 +190,27 @@ class _Reader:
             targets = self._named_before(verb, earlier, dated=bool(lasting.days))
         each = lasting.days if len(lasting.days) == len(targets) > 1 else [*lasting.days[-1:], None][:1] * len(targets)
         return [
-            Deed(PROLONGS, target, None, self.sentence, lasting.since, day, lasting.years, lasting.anew)
+            Disposition(PROLONGS, target, None, self.sentence, lasting.since, day, lasting.years, lasting.anew)
             for target, day in zip(targets, each, strict=True)
         ]
 
-    def _named_before(self, verb: re.Match[str], earlier: Sequence[Deed], *, dated: bool) -> list[Object]:
-        """The objects of a verb that stands apart from them: named in the sentence, or 该办法 for those before."""
+    def _named_before(self, verb: re.Match[str], earlier: Sequence[Disposition], *, dated: bool) -> list[Object]:
+        """The objects of a verb that stands far from them: named in the sentence, or 该办法 for those before."""
         at = self._at(verb)
         near = [o for o in self.others if o.end <= at.start and not is_ground(self.text, o.span.start)]
         if near and (dated or "继续" in verb[0]):
             return near[:1]
         if not self.others and _BACKWARDS.search(self.piece):
-            return [deed.object for deed in earlier if deed.kind == PROLONGS]
+            return [disposition.object for disposition in earlier if disposition.kind == PROLONGS]
         return []
 
-    def _changes(self, citations: Sequence[Citation]) -> Iterator[Deed]:
+    def _changes(self, citations: Sequence[Citation]) -> Iterator[Disposition]:
         verb = _AMEND.search(self.piece) if not _HISTORY.search(self.piece) else None
         if verb is None:
             return
         found = objects_of(self.text, self.others, self._at(verb)) or [Part(o, None) for o in self.listed]
         found = found or [Part(o, None) for o in self._cited(citations)][:1]
-        yield from (Deed(CHANGES, one.object, one.part, self.sentence) for one in found)
+        yield from (Disposition(CHANGES, one.object, one.part, self.sentence) for one in found)
 
     def _cited(self, citations: Sequence[Citation]) -> Iterator[Object]:
         """The documents that the sentence cites and that are not its ground, also by names without 《》."""
@@ -272,8 +272,8 @@ def _lasting(piece: str, verb: re.Match[str]) -> _Lasting:
     return _Lasting(days, years, anew, read_date(since[1]) if since else None)
 
 
-def _unquoted(text: str, span: Span, title: str | None) -> Iterator[Deed]:
-    """The deed of a title that names its object without 《》: 关于延长长河县苗圃管理办法有效期的通知."""
+def _unquoted(text: str, span: Span, title: str | None) -> Iterator[Disposition]:
+    """The disposition of a title that names its object without 《》: 关于延长长河县苗圃管理办法有效期的通知."""
     match = _UNQUOTED.search(title or "")
     if not match or _GENERIC.search(match["title"]):
         return
@@ -284,40 +284,52 @@ def _unquoted(text: str, span: Span, title: str | None) -> Iterator[Deed]:
     kind = (
         REPEALS if ends and not match["part"] else PROLONGS if match["verb"].startswith(("延长", "继续")) else CHANGES
     )
-    yield Deed(kind, one, match["part"], place)
+    yield Disposition(kind, one, match["part"], place)
 
 
-def repeals_of(deeds: Iterable[Deed], citations: Sequence[Citation]) -> tuple[Repeal, ...]:
-    """The documents that the deeds repeal as a whole, without duplicates.
+def repeals_of(dispositions: Iterable[Disposition], citations: Sequence[Citation]) -> tuple[Repeal, ...]:
+    """The documents that the dispositions repeal as a whole, without duplicates.
 
     A number missing in the sentence is taken from `citations` of the same title.
     """
     numbers = {citation.title: citation.number for citation in citations if citation.number}
     unique: dict[str, Repeal] = {}
-    for deed in deeds:
-        if deed.kind != REPEALS:
+    for disposition in dispositions:
+        if disposition.kind != REPEALS:
             continue
-        title = deed.object.title
-        number = deed.object.number or (numbers.get(title) if title else None)
+        title = disposition.object.title
+        number = disposition.object.number or (numbers.get(title) if title else None)
         key = (title or "") + (number or "")
         kept = unique.get(key)
         unique[key] = (
-            replace(kept, day=kept.day or deed.since) if kept else Repeal(title, number, deed.span, deed.since)
+            replace(kept, day=kept.day or disposition.since)
+            if kept
+            else Repeal(title, number, disposition.span, disposition.since)
         )
     return tuple(unique.values())
 
 
-def amendments_of(deeds: Iterable[Deed], citations: Sequence[Citation]) -> tuple[Amendment, ...]:
+def amendments_of(dispositions: Iterable[Disposition], citations: Sequence[Citation]) -> tuple[Amendment, ...]:
     """The changes and prolongations of other documents, one for each object and part, with all that was said of it."""
     numbers = {citation.title: citation.number for citation in citations if citation.number}
     unique: dict[tuple[str, str, str | None], Amendment] = {}
-    for deed in deeds:
-        if deed.kind == REPEALS:
+    for disposition in dispositions:
+        if disposition.kind == REPEALS:
             continue
-        title = deed.object.title
-        number = deed.object.number or (numbers.get(title) if title else None)
-        made = Amendment(deed.kind, title, number, deed.span, deed.until, deed.part, deed.since, deed.length, deed.anew)
-        key = (deed.kind, number or title or "", deed.part)
+        title = disposition.object.title
+        number = disposition.object.number or (numbers.get(title) if title else None)
+        made = Amendment(
+            disposition.kind,
+            title,
+            number,
+            disposition.span,
+            disposition.until,
+            disposition.part,
+            disposition.since,
+            disposition.length,
+            disposition.anew,
+        )
+        key = (disposition.kind, number or title or "", disposition.part)
         kept = unique.get(key)
         unique[key] = _fuller(kept, made) if kept else made
     return tuple(unique.values())

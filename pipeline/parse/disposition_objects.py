@@ -1,4 +1,4 @@
-"""What a deed is done to: the documents that a sentence names, by title or number, and the part of each (第五条, 附件2)."""
+"""What a disposition is done to: the documents that a sentence names, by title or number, and the part of each (第五条, 附件2)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An object of a deed with the part that the deed concerns, None for the whole document."""
+    """An object of a disposition with the part that the disposition concerns, None for the whole document."""
 
     object: Object
     part: str | None
@@ -122,7 +122,7 @@ def _in_parentheses(text: str, sentence: Span, span: Span) -> bool:
 
 def objects_of(text: str, objects: Sequence[Object], verb: Span, *, behind: bool = True) -> list[Part]:
     """The objects of the verb at a span: those before it in its clause, else, with `behind`, those right behind it."""
-    before = [o for o in objects if o.end <= verb.start and not _is_apart(text, o, verb.start)]
+    before = [o for o in objects if o.end <= verb.start and not _is_no_object(text, o, verb.start)]
     chain = [] if text.startswith("《", verb.end) else _chain(text, before, verb.start)
     if chain:
         return chain
@@ -134,7 +134,7 @@ def objects_of(text: str, objects: Sequence[Object], verb: Span, *, behind: bool
     return _chain(text, [o for o in following if o.end <= last], last, strict=False)
 
 
-def _is_apart(text: str, found: Object, verb: int) -> bool:
+def _is_no_object(text: str, found: Object, verb: int) -> bool:
     return bool(_CLAUSE_END.search(text[found.end : verb])) or is_ground(text, found.span.start)
 
 
@@ -175,6 +175,6 @@ def masked(piece: str) -> str:
 
 
 def is_ground(text: str, at: int) -> bool:
-    """Whether the title at an offset is the legal ground of a deed, not its object: 根据《…》要求，对《…》予以废止."""
+    """Whether the title at an offset is the legal ground of a disposition, not its object: 根据《…》要求，对《…》予以废止."""
     start = max(text.rfind("。", 0, at), text.rfind("\n", 0, at)) + 1
     return bool(_GROUND.search(re.sub(_QUOTED, "", text[start:at])))

@@ -1,4 +1,4 @@
-"""Deeds between documents in the wordings of offices: what ends, what changes, what is prolonged, which part, from and until when."""
+"""Dispositions between documents in the wordings of offices: what ends, what changes, what is prolonged, which part, from and until when."""
 
 from datetime import date
 
@@ -131,7 +131,7 @@ def test_the_day_of_a_repeal_is_told(sentence: str, day: date | None) -> None:
         "不得依据《苗圃管理办法》变相延长付款期限。",
     ],
 )
-def test_what_may_be_done_or_is_asked_for_is_no_deed(sentence: str) -> None:
+def test_what_may_be_done_or_is_asked_for_is_no_disposition(sentence: str) -> None:
     assert repeals(sentence) == [] and amendments(sentence) == []
 
 
@@ -163,7 +163,7 @@ def test_a_prolongation_is_told_by_its_day_or_its_length(
     assert (made.kind, made.number, made.until, made.years, made.anew) == ("延长", NURSERY[1], until, years, False)
 
 
-def test_a_length_of_its_own_runs_from_the_deed() -> None:
+def test_a_length_of_its_own_runs_from_the_disposition() -> None:
     (made,) = amendments(f"{FIRST}自2024年6月1日起继续施行，有效期5年。")
     assert (made.years, made.anew, made.since) == (5, True, date(2024, 6, 1))
 
@@ -175,7 +175,7 @@ def test_a_length_of_its_own_runs_from_the_deed() -> None:
         "《苗圃管理办法（试行）》（长政发〔2022〕3号）自2024年6月1日起正式施行。",
     ],
 )
-def test_what_was_on_trial_and_becomes_final_is_prolonged(sentence: str) -> None:
+def test_what_was_provisional_and_becomes_final_is_prolonged(sentence: str) -> None:
     (made,) = amendments(sentence)
     assert (made.kind, made.number, made.since) == ("延长", "长政发〔2022〕3号", date(2024, 6, 1))
 
@@ -220,7 +220,7 @@ def test_a_title_that_names_an_article_repeals_the_article() -> None:
     assert made.part == "第五条"
 
 
-def test_every_deed_carries_the_span_of_its_evidence() -> None:
+def test_every_disposition_carries_the_span_of_its_evidence() -> None:
     lines = (TITLE, "长政发〔2024〕9号", "各乡镇人民政府：", f"{FIRST}第十二条、{SECOND}同时废止。")
     found, text = document(*lines), source(*lines).text
     assert [repeal.span.cut(text) for repeal in found.repeals] == ["《鱼塘管理办法》"]
