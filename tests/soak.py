@@ -293,7 +293,7 @@ def on_full_disk(folder: Path) -> Row:
     process.wait()
     with closing(sqlite3.connect(folder / "queue.sqlite3")) as database:
         whole = database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    survived = f"{before} acknowledged before, all stored; {refused} refused while full; goes on when there is room"
+    survived = f"{before} acknowledged before, all stored; {refused} refused while full; goes on when there is space"
     return Row("a full disk (40 MB)", f"{refused} uploads", survived, desk.lost() + (not whole) + (not again))
 
 

@@ -136,17 +136,17 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
     Raises `OFDError` if the package contains no document.
     """
     documents = [(path, root, root.findall("{*}Pages/{*}Page")) for path, root in documents_of(package)]
-    room, number, last = _Room(), 0, sum(len(pages) for _, _, pages in documents)
+    remaining, number, last = _Remaining(), 0, sum(len(pages) for _, _, pages in documents)
     for document, (path, root, pages) in enumerate(documents, 1):
         resources = _resources_of(package, path, root)
         places = annotations_of(package, path, root)
         for page in pages:
             number, sheet = number + 1, Sheet(resources.box, ())
-            if room.is_used_up or is_late():
+            if remaining.is_used_up or is_late():
                 lost.cut_off(number, last, "各页内容合计超过限制")
             with lost.page(number), ofd_errors():
                 where = package.resolve(path, page.get("BaseLoc"))
-                sheet = _sheet(package, resources, where, room) if lost.cut is None else sheet
+                sheet = _sheet(package, resources, where, remaining) if lost.cut is None else sheet
                 shown = places.get(_id(page), ()) if lost.cut is None else ()
                 found = tuple(_annotations(package, resources, shown))
                 sheet = replace(sheet, annotations=found, document=document)
@@ -178,7 +178,7 @@ def _annotations(package: Package, resources: _Resources, parts: Iterable[str]) 
 
 
 @dataclass(slots=True)
-class _Room:
+class _Remaining:
     """What the pages that follow may still have, together."""
 
     objects: int = _MAX_OBJECTS_IN_ALL
@@ -263,16 +263,18 @@ def _id(element: ET.Element) -> str:
     return (element.get("ID") or "").strip()
 
 
-def _sheet(package: Package, resources: _Resources, path: str | None, room: _Room) -> Sheet:
+def _sheet(package: Package, resources: _Resources, path: str | None, remaining: _Remaining) -> Sheet:
     if path is None:
         return Sheet(resources.box, (), broken=True)
     resources.budget = _MAX_OBJECTS
     try:
-        root = room.read(package, path)
+        root = remaining.read(package, path)
         for element in root.findall("{*}PageRes"):
             _add_resources(package, resources, package.resolve(path, element.text))
         objects = [
-            item for template in _templates(package, resources, root, room) for item in _objects_of(template, resources)
+            item
+            for template in _templates(package, resources, root, remaining)
+            for item in _objects_of(template, resources)
         ]
         objects += _objects_of(root, resources)
     except OFDLimitError:
@@ -280,15 +282,17 @@ def _sheet(package: Package, resources: _Resources, path: str | None, room: _Roo
     except OFDError:
         return Sheet(resources.box, (), broken=True)
     finally:
-        room.objects -= _MAX_OBJECTS - resources.budget
+        remaining.objects -= _MAX_OBJECTS - resources.budget
     return Sheet(_box(root.findtext("{*}Area/{*}PhysicalBox")) or resources.box, tuple(objects))
 
 
-def _templates(package: Package, resources: _Resources, root: ET.Element, room: _Room) -> Iterator[ET.Element]:
+def _templates(
+    package: Package, resources: _Resources, root: ET.Element, remaining: _Remaining
+) -> Iterator[ET.Element]:
     for template in root.findall("{*}Template"):
         path = resources.templates.get((template.get("TemplateID") or "").strip())
         if path is not None:
-            yield room.read(package, path)
+            yield remaining.read(package, path)
 
 
 def _objects_of(root: ET.Element, resources: _Resources) -> Iterator[Object]:

@@ -100,7 +100,7 @@ def repeated_page(times: int) -> bytes:
 
 def test_a_page_that_is_repeated_many_times_stops_at_the_limit_of_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = read(Upload("a.ofd", repeated_page(20)))
-    monkeypatch.setattr(ofd_pages._Room, "__init__", lambda self: (setattr(self, "objects", 3000), setattr(self, "markup", 10**9), None)[2])  # fmt: skip
+    monkeypatch.setattr(ofd_pages._Remaining, "__init__", lambda self: (setattr(self, "objects", 3000), setattr(self, "markup", 10**9), None)[2])  # fmt: skip
     started = time.process_time()
     cut = read(Upload("a.ofd", repeated_page(400)))
     assert time.process_time() - started < 20
