@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.assess import Case, assess
 from pipeline.assess.recognition import mark_uncertain_facts, mark_uncertain_findings
-from pipeline.classify import ClauseModel, classify, load_model
+from pipeline.classify import ClauseModel, as_issued, classify, load_model
 from pipeline.document import Dossier, NormLevel, Problem, SourceText
 from pipeline.errors import UnreadableFile, UsageError
 from pipeline.guard import as_problem, of_file
@@ -21,10 +21,14 @@ SECRET = "secret"
 
 @dataclass(frozen=True, slots=True)
 class LegalContext:
-    """The law to apply: as of which day, and with the regional rules of which place (湖南; None: no regional rules)."""
+    """The law to apply: as of which day, and with the regional rules of which place (湖南; None: no regional rules).
+
+    With `draft` a paper is judged as what it is to become: 征求意见稿 and the like in its title does not make it no document.
+    """
 
     as_of: date
     place: str | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,9 @@ def analyze_source(
     """
     judge = judge or load_judge()
     document = parse(source)
-    title = document.masthead.title
-    labels = classify(source, document, genre_of(title.value) if title else None, judge.book, judge.model)
+    judged = as_issued(document) if legal_context.draft else document
+    named = judged.masthead.title
+    labels = classify(source, judged, genre_of(named.value) if named else None, judge.book, judge.model)
     if level is not None:
         labels = replace(labels, norm_level=level)
     case = Case(source.text, document, labels, judge.book, legal_context.as_of, legal_context.place)

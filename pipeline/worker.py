@@ -31,7 +31,19 @@ from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.audit.anchors import anchor_daily
 from pipeline.review.decisions.notices import tell_of_material
 from pipeline.review.inspection import nightly
-from pipeline.review.models import Choice, Item, Job, JobState, Material, Occurrence, Original, Paper, Status, Version
+from pipeline.review.models import (
+    Choice,
+    Item,
+    Job,
+    JobState,
+    Kind,
+    Material,
+    Occurrence,
+    Original,
+    Paper,
+    Status,
+    Version,
+)
 from pipeline.review.queue.alerts import send
 from pipeline.review.queue.findings import plain
 from pipeline.review.queue.heartbeat import beat
@@ -162,7 +174,7 @@ def _process_paper(paper: Paper, upload: Upload | Problem, analysis: Analysis) -
 def _store_paper(writer: QueueWriter, paper: Paper, upload: Upload, analysis: Analysis) -> None:
     """Analyses a document and puts it into the queue, unless it is classified, is material of a case, or waits for a choice."""
     job = paper.job
-    result = analysis.analyze(upload, LegalContext(date.today(), job.place or None))
+    result = analysis.analyze(upload, LegalContext(date.today(), job.place or None, draft=job.kind == Kind.DRAFT))
     if isinstance(result, Dossier) and _is_secret(result):
         paper.state, paper.choice, paper.digest = JobState.FAILED, Choice.REJECT, ""
         paper.message = "文件标有密级，已拒收并删除。涉密文件请在涉密设备上处理，不得提交到本系统"

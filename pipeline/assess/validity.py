@@ -63,6 +63,10 @@ def _by_text(case: Case) -> Validity:
         return Validity(UNKNOWN, None, "none", tuple(_of_papers(case)), None)
     start, start_reason = starting_day(document)
     expires, span = stated_expiry(document)
+    begins = document.effective.day if document.effective else None
+    if expires and begins and begins > case.as_of:
+        says = f"自{begins}起施行，在{case.as_of}尚未施行；有效期至{expires}"
+        return Validity(NOT_YET, expires, STATED, (says,), span)
     if expires:
         return _with_expiry(case, expires, STATED, (start_reason, "文件写明了有效期"), span)
     if not case.labels.is_normative:

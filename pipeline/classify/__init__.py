@@ -5,13 +5,13 @@ something in its sentences, with contexts. Whether that is lawful is decided in 
 """
 
 from pipeline.classify.clauses import find_hits
-from pipeline.classify.kinds import find_genre, find_level, stated_level
+from pipeline.classify.kinds import as_issued, find_genre, find_level, stated_level
 from pipeline.classify.model import ClauseModel, load_model
 from pipeline.classify.normative import is_normative
 from pipeline.document import Document, Labels, SourceText
 from pipeline.law import Rulebook
 
-__all__ = ["ClauseModel", "classify", "load_model"]
+__all__ = ["ClauseModel", "as_issued", "classify", "load_model"]
 
 
 def classify(

@@ -1,6 +1,7 @@
 """Genre (文种) and norm level (效力层级) of a document."""
 
 import re
+from dataclasses import replace
 
 from pipeline.document import BlockKind, Document, NormLevel, SourceText
 from pipeline.law import load_bodies
@@ -49,6 +50,8 @@ _SELF_NAMED = (
 )  # fmt: skip
 _OTHER_SELF = re.compile(r"制定(?:如下|以下|本)(?:若干)?(?:政策)?措施")
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿")
+# the stage of a draft in its title: （送审稿）, （草案征求意见稿）, 征求意见稿 at the end
+_STAGE = re.compile(rf"[（(][^（）()]{{0,8}}(?:{_DRAFT.pattern})[^（）()]{{0,6}}[）)]|(?:{_DRAFT.pattern})+$")
 _NO_DOCUMENT = re.compile(
     r"解读|问答|图解|一图|新闻|报道|专访|答记者|标准体系建设|技术指南|工作指南|操作手册|用户手册|白皮书|综述|案例|讲话|致辞|倡议"
 )
@@ -79,6 +82,16 @@ _STATED_LEVELS = {level.value: level for level in NormLevel} | {
 }
 _PARTY = re.compile(r"^(?:中共|中国共产党)|党委|党组|党工委|省委|市委|区委|县委")
 _PARTY_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:委|党|办)(?:发|办|字|文|函)?〔|^(?:中办|厅字|中发|委)")
+
+
+def as_issued(document: Document) -> Document:
+    """A draft as the document that it is to become: titles without the stage (征求意见稿 …)."""
+    masthead, attached = document.masthead, tuple(map(as_issued, document.attached))
+    title = masthead.title
+    if title is None:
+        return replace(document, attached=attached)
+    bare = replace(title, value=_STAGE.sub("", title.value) or title.value)
+    return replace(document, masthead=replace(masthead, title=bare), attached=attached)
 
 
 def find_genre(document: Document, text: str, named: str | None) -> str:

@@ -38,6 +38,11 @@ def _seen(request: HttpRequest) -> str:
     return _text(request, "version", 20)
 
 
+def _last(request: HttpRequest) -> int | None:
+    """The number of the answer or conclusion that the page of a form showed as the one that counts, 0 for none; None where it names none."""
+    return number_of(_text(request, "last", 20))
+
+
 def _here(request: HttpRequest, item_id: int, said: str = "", level: int = messages.SUCCESS) -> HttpResponseBase:
     """Back to the page of an item, in the list that the user walks."""
     if said:
@@ -210,7 +215,9 @@ def judge(request: HttpRequest, item_id: int) -> HttpResponse:
 def check(request: HttpRequest, item_id: int) -> HttpResponse:
     """Records the answer to a point of the checklist and renders this point again: what was typed under others stays."""
     found, user = item_of(request, item_id), user_of(request)
-    given = checklists.Given(_text(request, "answer", 8), _text(request, "comment", 500), _seen(request))
+    given = checklists.Given(
+        _text(request, "answer", 8), _text(request, "comment", 500), _seen(request), _last(request)
+    )
     answered = checklists.answer(found, _text(request, "point", 16), given, user)
     point = next(point for point in checklists.points_of(found.kind) if point.key == answered.point)
     context = {
@@ -226,7 +233,8 @@ def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Records the conclusion on a case."""
     found, user = item_of(request, item_id), user_of(request)
     outcome, reason = _text(request, "outcome", 16), _text(request, "reason", 1000)
-    checklists.conclude(found, outcome, reason, user, version=_seen(request))
+    seen = checklists.Seen(_seen(request), _last(request))
+    checklists.conclude(found, outcome, reason, user, seen=seen)
     return _here(request, item_id, "已记下审查结论")
 
 

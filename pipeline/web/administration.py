@@ -48,7 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
             User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
         ),
         "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
-        "expiring": items.filter(expires__gte=today).order_by("expires")[:20],
+        "expiring": items.exclude(kind=Kind.DRAFT).filter(expires__gte=today).order_by("expires")[:20],
         "overdue": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
         "throughput": _throughput(today),
         "sunsets": _sunsets(today),
@@ -63,7 +63,8 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _common_types() -> list[tuple[str, int]]:
     """The fifteen most frequent types of alarms: name and count."""
-    alarms = Finding.objects.filter(softened=False, severity__in=ALARMS)
+    current = Item.objects.exclude(current=None).values("current")
+    alarms = Finding.objects.filter(softened=False, severity__in=ALARMS, version__in=current)
     return [(name, count) for _, name, count in workflow.common_types(alarms, 15)]
 
 
@@ -95,7 +96,7 @@ def _sunsets(today: date) -> Chart:
     months = [
         date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
     ]
-    counts = _between(Item.objects.all(), "expires", months)
+    counts = _between(Item.objects.exclude(kind=Kind.DRAFT), "expires", months)
     return chart_of(("到期",), [(f"{month:%y.%m}", [count]) for month, count in zip(months, counts, strict=False)])
 
 

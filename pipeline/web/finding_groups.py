@@ -12,8 +12,10 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from pipeline.review.accounts import Action, may
-from pipeline.review.decisions import agreement, releases, workflow
-from pipeline.review.models import Decision, Finding, Item, Version
+from pipeline.review.decisions import agreement, workflow
+from pipeline.review.decisions.changes import changes_of
+from pipeline.review.decisions.replies import replies_in
+from pipeline.review.models import Amendment, Decision, Finding, Item, Version
 from pipeline.review.queue.findings import ALARMS
 
 # from this many findings on, the articles of a list are folded
@@ -113,12 +115,14 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     for made in _decisions_of(found):
         (set_aside if made.set_aside else by_key).setdefault(made.finding_key, []).append(made)
     counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
-    released = releases.current_release(found)
-    replies = releases.replies_of(released) if released else {}
+    replies = replies_in(found)
+    amendments: dict[str, list[Amendment]] = {}
+    for amendment in found.amendments.order_by("id"):
+        amendments.setdefault(amendment.finding_key, []).append(amendment)
     return [
         {
             "finding": finding, "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
-            "set_aside": set_aside.get(finding.key, []),
+            "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, amendments.get(finding.key, ()))),
             "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
         }
         for finding in shown

@@ -172,6 +172,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
         "to_issuer": lambda: releases.findings_for_issuer(found),
+        "earlier_releases": list(found.releases.exclude(withdrawn=None).select_related("version").order_by("-id")),
         "issuer_accounts": issuers_of(found),
         "replies": releases.replies_of(released) if released else {},
         "stances": Stance.values,

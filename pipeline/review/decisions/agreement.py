@@ -64,6 +64,16 @@ def standing_decisions() -> "QuerySet[Decision]":
     return Decision.objects.filter(Q(batch=None) | Q(batch__undone=None), withdrawn=None)
 
 
+def is_taken_back(decision: Decision) -> bool:
+    """Whether a decision was withdrawn, or is of a batch that was undone."""
+    return decision.withdrawn is not None or (decision.batch is not None and decision.batch.undone is not None)
+
+
+def counts(decision: Decision) -> bool:
+    """Whether a decision counts, as `effective_decisions` chooses them."""
+    return not is_taken_back(decision) and decision.set_aside is None
+
+
 def effective_decisions() -> "QuerySet[Decision]":
     """The decisions that count: the standing ones on findings that still say what their authors decided on."""
     return standing_decisions().filter(set_aside=None)

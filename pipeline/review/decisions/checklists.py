@@ -38,12 +38,10 @@ _SUBSTANCE = ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT", "PWR", "OTH-90")
 # points whose 是 is denied by an upheld finding: key of the point → types of findings, whole or by their first letters
 DENIED_BY: dict[str, tuple[str, ...]] = {
     "D01": ("PWR", "FRM-02"),
-    "D06": ("FCR",),
     "D10": ("FRM-03",),
     "F03": ("PWR", "FRM-02"),
     "F04": ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT"),
     "F05": _SUBSTANCE,
-    "F07": ("FCR",),
     "O05": _SUBSTANCE,
     "M06": ("PWR",),
     "M07": (*_SUBSTANCE, "FCR"),
@@ -85,11 +83,15 @@ def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as a person gave it: 是, 否 or 不适用, words, and the key of the version that was seen ("" where it is not known)."""
+    """An answer as a person gave it: 是, 否 or 不适用, words, and the key of the version that was seen ("" where it is not known).
+
+    `last` is the number of the answer that the person saw as the one that counts, 0 for none, None where it is not known.
+    """
 
     value: str
     comment: str = ""
     seen: str = ""
+    last: int | None = None
 
 
 def answer(item: Item, key: str, given: Given, user: User) -> Check:
@@ -112,6 +114,9 @@ def answer(item: Item, key: str, given: Given, user: User) -> Check:
         same = (user.username, value, comment, item.current_id)
         if last and (last.account, last.answer, last.comment, last.version_id) == same:
             return last
+        if given.last not in (None, last.pk if last else 0):
+            who = f"由{last.reviewer}答“{last.answer}”" if last else "收回"
+            raise UsageError(f"“{point.says}”已{who}，您看到的是以前的，没有记录", remedy="请刷新页面核对后再回答")
         made = Check.objects.create(
             item=item, version=item.current, point=key, answer=value, comment=comment, reviewer=display_name(user), account=user.username
         )  # fmt: skip
@@ -126,14 +131,28 @@ def check_may_conclude(item: Item, user: User) -> None:
         raise UsageError("复核中不改结论", remedy="请退回初审，由承办人重新作出结论；也可以请主审作出")
 
 
-def conclude(item: Item, outcome: str, reason: str, user: User, *, version: str = "") -> Conclusion:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person saw who concludes: the key of the version, and the number of the conclusion that counted, 0 for none; "" and None where it is not known."""
+
+    version: str = ""
+    last: int | None = None
+
+
+def conclude(item: Item, outcome: str, reason: str, user: User, *, seen: Seen = Seen()) -> Conclusion:
     """Records a person's conclusion on a case, drawn on its current version; earlier ones are kept.
 
-    `version` is the one that the person saw. Raises `UsageError` as `acting`, and for an outcome that is missing or that the kind of
-    case does not allow.
+    Raises `UsageError` as `acting`, for an outcome that is missing or that the kind of case does not allow, and where another
+    conclusion was drawn since the person looked.
     """
     reason = clean(reason)
-    with acting(item, user, check_may_conclude, version=version) as item:
+    with acting(item, user, check_may_conclude, version=seen.version) as item:
+        last = item.conclusions.order_by("-id").first()
+        if last is not None and seen.last not in (None, last.pk):
+            raise UsageError(
+                f"{last.reviewer}已作出结论“{last.outcome}”，您打开页面时还没有，没有记录",
+                remedy="请刷新页面核对后再作结论",
+            )
         possible = OUTCOMES[Kind(item.kind)]
         if outcome not in possible:
             raise UsageError(

@@ -228,13 +228,23 @@ def _outdated(state: _State) -> Iterator[_Seen]:
         says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("就现在的版本")
         return
-    before = {key for key, decision in _decisions_at(state.item, made.made).items() if decision.verdict in UPHELD}
+    at_that_time = _decisions_at(state.item, made.made).items()
+    before = {
+        key
+        for key, decision in at_that_time
+        if decision.verdict in UPHELD and (key in state.findings or decision.version_id == version.pk)
+    }
     now = frozenset(state.decided(UPHELD))
     changed = [
         key for key, finding in state.findings.items() if not finding.softened and (key in before) != (key in now)
     ]
-    if changed:
-        says = f"作出结论“{made.outcome}”之后，又改变了哪些发现成立：{state.name(changed)}"
+    gone = before - state.findings.keys()
+    if changed or gone:
+        says = (
+            f"作出结论“{made.outcome}”之后，发现是否成立有了改变：{state.name(changed)}"
+            if changed
+            else f"作出结论“{made.outcome}”之后，有{len(gone)}处成立的发现被收回"
+        )
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
 
 

@@ -1,5 +1,6 @@
 """办理记录: everything that people did in a case, in order of time, each with its own person, time and words."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,9 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
+from pipeline.review.decisions.changes import changes_of
 from pipeline.review.decisions.checklists import points_of
-from pipeline.review.models import AuditEntry, Decision, Finding, Item
+from pipeline.review.models import Amendment, AuditEntry, Decision, Finding, Item
 
 # acts that leave nothing but an entry of the audit
 _STEPS = (
@@ -114,13 +116,15 @@ def _conclusions(item: Item) -> Iterator[Entry]:
 
 def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     yield from _raised(item, names)
-    called = {key: named.first_name for key, named in names.items()}
-    for changed in item.amendments.order_by("id"):
-        key = changed.finding_key
-        before, after = called.get(key, ""), changed.values.get("name", called.get(key, ""))
-        called[key] = after
-        about = f"{names[key].place} {before}{f' → {after}' if after != before else ''}" if key in names else ""
-        yield Entry(localtime(changed.made), changed.reviewer, "改动发现", about, changed.reason)
+    found = {one.key: one for one in Finding.objects.filter(version__item=item).order_by("id")}
+    by_key: dict[str, list[Amendment]] = defaultdict(list)
+    for amendment in item.amendments.order_by("id"):
+        by_key[amendment.finding_key].append(amendment)
+    for key, amendments in by_key.items():
+        told = changes_of(found[key], amendments) if key in found else ((made, "", "") for made in amendments)
+        for made, _, what in told:
+            about = f"{names[key].place}：{what}" if key in names else ""
+            yield Entry(localtime(made.made), made.reviewer, "改动发现", about, made.reason)
     for corrected in item.corrections.all():
         about = f"“{corrected.machine}”更正为“{corrected.value}”"
         yield Entry(localtime(corrected.made), corrected.reviewer, "更正", about, "")
@@ -148,7 +152,8 @@ def _raised(item: Item, names: Mapping[str, _Named]) -> Iterator[Entry]:
 
 def _letters(item: Item) -> Iterator[Entry]:
     for sent in item.releases.prefetch_related("replies"):
-        what = "送达（已收回）" if sent.withdrawn else "送达制定机关"
+        what = "线下送达制定机关" if sent.offline else "送达制定机关"
+        what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
         yield Entry(
             localtime(sent.made), sent.reviewer, what, f"{sent.outcome}，{len(sent.findings)}处意见", sent.words
         )

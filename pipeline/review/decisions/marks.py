@@ -10,7 +10,8 @@ def marks_of(item: Item) -> list[Mark]:
     """The marks of an item, computed from its versions, decisions, releases and replies."""
     verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
     released = item.releases.filter(withdrawn=None).order_by("-id").first()
-    answered = released is not None and Reply.objects.filter(release=released).exists()
+    replied = Reply.objects.filter(release=released).values_list("finding_key", flat=True) if released else ()
+    answered = released is not None and bool(released.findings) and len(set(replied)) == len(released.findings)
     found = {
         Mark.PROPOSAL: item.rival_id is not None,
         Mark.NEWCOMER: item.newcomers.exists(),

@@ -76,12 +76,22 @@ def findings_for_issuer(item: Item) -> list[dict[str, object]]:
         {
             "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
             "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in finding.content["bases"]],
-            "words": decided[finding.key].comment or (finding.content["advice"] if finding.raised_by else ""),
+            "words": _words(finding, decided[finding.key].comment),
             "reason": _reason(finding, decided[finding.key].comment), "verdict": decided[finding.key].verdict,
         }
         for finding in findings
         if finding.key in decided and decided[finding.key].verdict in UPHELD
     ]  # fmt: skip
+
+
+def _words(finding: Finding, comment: str) -> str:
+    """The words of a decision, and the advice of a person where they do not say it."""
+    content = finding.content
+    of_person = finding.raised_by or content.get("advice") != (content.get("machine") or content).get("advice")
+    advice = content["advice"] if of_person else ""
+    if not advice or advice.rstrip("。") in comment:
+        return comment
+    return f"{comment.rstrip('。')}。修改建议：{advice}" if comment else f"修改建议：{advice}"
 
 
 def _reason(finding: Finding, words: str) -> str:
@@ -100,7 +110,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
         if not Release.objects.filter(pk=made.pk, withdrawn=None).exists():
             raise UsageError("这次送达已经收回", remedy="请刷新后查看")
         Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now(), taken_back=True)
-        note(user.username, "收回送达", made.item_id, reason[:500])
+        note(user.username, "收回送达", made.item_id, f"第{made.version.sequence}版的送达：{reason}"[:500])
         refresh_marks(made.item)
         notify(issuers_of(made.item), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
 
@@ -151,6 +161,7 @@ def reply(made: Release, key: str, stance: str, words: str, user: User) -> Reply
         note(user.username, "答复", made.item_id, f"{name}：{stance} {words}"[:500])
         refresh_marks(made.item)
         if len(replies_of(made)) == len(made.findings):
-            told = f"{display_name(user)}对编号{made.item_id}《{made.item.title}》的审查意见已逐条答复"
+            words = "已逐条答复" if made.replies.count() == len(made.findings) else f"改动了答复：“{name}”{stance}"
+            told = f"{display_name(user)}对编号{made.item_id}《{made.item.title}》的审查意见{words}"
             notify(people_of(made.item), made.item, told)
     return found

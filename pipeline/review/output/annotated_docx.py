@@ -157,12 +157,13 @@ def _comment_text(case: Case, finding: CaseFinding) -> str:
     """Name, basis, the verdict with an earlier version that it is about, and words of people where there are any."""
     made, version = finding.decision, case.version
     earlier = f"（就第{made.sequence}版作出）" if made and version and made.sequence != version.sequence else ""
-    advice = "" if finding.words else finding.advice.strip()
+    advice = "" if finding.advice.rstrip("。") in finding.words else finding.advice.strip()
     lines = (
         finding.name,
         f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
         f"审定：{made.verdict}{earlier}" if made else "",
         f"提出的理由：{finding.ground}" if finding.ground and finding.ground != finding.words.rstrip("。；") else "",
-        f"意见：{finding.words}" if finding.words else f"修改建议：{advice}" if advice else "",
+        f"意见：{finding.words}" if finding.words else "",
+        f"修改建议：{advice}" if advice else "",
     )
     return "\n".join(line for line in lines if line)

@@ -62,7 +62,7 @@ class Judgement:
     """A decision of a person on a finding: verdict, words, author; `final` marks a ruling (裁定), `sequence` is the version decided on.
 
     `about` is what the finding was called then, where it names another type or other bases since and the decision does not count any
-    more, else ""; `raising` marks the decision that comes with raising a finding.
+    more, else ""; `raising` marks the decision that comes with raising a finding, `withdrawn` one that its author took back.
     """
 
     verdict: str
@@ -73,15 +73,20 @@ class Judgement:
     sequence: int
     about: str = ""
     raising: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a person changed about a finding: what the program said instead (`before`), the reason, the author."""
+    """What a person changed about a finding: what it was before in words, the reason, the author, and what it became (`what`, from → to).
+
+    `before` is what the program said, `what` is "" in cases stored before 0.12.0.
+    """
 
     before: str
     reason: str
     by: Act
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class CaseFinding:
-    """A finding as it stands after amendments, with the decision that counts and all that nobody took back, oldest first.
+    """A finding as it stands after amendments, with the decision that counts and all that were made, oldest first.
 
     `bases` are in the form 《law》article, with （待核实） where nobody checked the source. `raised_by` is None for a finding of the
     program. `advice` is that of a person, `machine_advice` that of the program, which no document hands out; "" where a person
@@ -122,11 +127,14 @@ class CaseFinding:
     decision: Judgement | None
     decisions: tuple[Judgement, ...]
     reply: Answered | None
+    disputed: bool = False
+    earlier_changes: tuple[Change, ...] = ()
 
     @property
     def upheld(self) -> bool:
-        """Whether it was decided as 成立 or 需修改 (`contradictions` tells of one that is softened all the same)."""
-        return not self.softened and self.decision is not None and self.decision.verdict in UPHELD
+        """Whether it was decided as 成立 or 需修改, without an open dispute (`contradictions` tells of one that is softened all the same)."""
+        decided = self.decision is not None and self.decision.verdict in UPHELD
+        return decided and not self.softened and not self.disputed
 
     @property
     def place(self) -> str:
@@ -157,8 +165,14 @@ class CaseFinding:
 
     @property
     def is_open_alarm(self) -> bool:
-        """Whether it is an alarm on which nobody has decided."""
-        return not self.softened and self.decision is None and self.severity in ALARMS
+        """Whether nobody has decided on it, or not again since it was changed, although that is needed."""
+        again = any(made.about for made in self.decisions)
+        return not self.softened and self.decision is None and (self.severity in ALARMS or again)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes by people, oldest first."""
+        return (*self.earlier_changes, *((self.change,) if self.change else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +224,8 @@ class Case:
     """A case as its documents tell it; findings in the order of the text, softened ones only where a person decided on or changed them.
 
     `handled` is the 承办人, `second` the 复核人, `rulings` the 裁定人, each as they acted. `draft_reasons` say why its documents are
-    drafts; they are none where the case is finished and nothing contradicts.
+    drafts; they are none where the case is finished and nothing contradicts. `overruled` names the authors of conclusions and answers
+    that later ones replaced.
     """
 
     item: int
@@ -231,6 +246,7 @@ class Case:
     rulings: tuple[Act, ...]
     materials: tuple[CaseMaterial, ...]
     draft_reasons: tuple[str, ...]
+    overruled: tuple[str, ...] = ()
 
     @property
     def draft(self) -> bool:
@@ -249,8 +265,14 @@ class Case:
 
     @property
     def referred(self) -> tuple[CaseFinding, ...]:
-        """The findings that wait for the person or body to whom they were referred (转办)."""
-        return tuple(f for f in self.findings if not f.softened and f.decision and f.decision.verdict == Verdict.REFER)
+        """The findings that wait for the person or body to whom they were referred (转办), without an open dispute."""
+        referred = (f for f in self.findings if f.decision and f.decision.verdict == Verdict.REFER)
+        return tuple(f for f in referred if not f.softened and not f.disputed)
+
+    @property
+    def disputed(self) -> tuple[CaseFinding, ...]:
+        """The findings on which two people differ and nobody has ruled."""
+        return tuple(finding for finding in self.findings if finding.disputed and not finding.softened)
 
     @property
     def unanswered(self) -> tuple[CasePoint, ...]:
@@ -264,7 +286,8 @@ class Case:
         said = [*(point.by for point in self.points), *(made.by for made in self.contradictions)]
         acts += [act for act in (*said, self.conclusion.by if self.conclusion else None) if act]
         named = {act.person for act in (self.handled, self.second, *self.rulings) if act}
-        return tuple(dict.fromkeys(act.person for act in acts if act.person not in named))
+        people = (*(act.person for act in acts), *self.overruled)
+        return tuple(dict.fromkeys(person for person in people if person not in named))
 
     def to_json(self) -> dict[str, Any]:
         """The case as JSON types."""
@@ -290,6 +313,7 @@ class Case:
                 "rulings": tuple(Act(**act) for act in row["rulings"]),
                 "materials": tuple(CaseMaterial(**material) for material in row["materials"]),
                 "draft_reasons": tuple(row["draft_reasons"]),
+                "overruled": tuple(row.get("overruled", ())),
             }
         )
 
@@ -318,9 +342,8 @@ def _acts_on(finding: CaseFinding) -> Iterable[Act]:
     """What people did about a finding."""
     if finding.raised_by:
         yield finding.raised_by
-    if finding.change:
-        yield finding.change.by
-    yield from (made.by for made in finding.decisions)
+    yield from (made.by for made in finding.changes)
+    yield from (made.by for made in finding.decisions if not made.withdrawn)
 
 
 def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
@@ -331,12 +354,17 @@ def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
             "bases": tuple(row["bases"]),
             "reasons": tuple(row["reasons"]),
             "raised_by": _act_from_json(row["raised_by"]),
-            "change": Change(**{**change, "by": Act(**change["by"])}) if change else None,
+            "change": _change_from_json(change) if change else None,
+            "earlier_changes": tuple(map(_change_from_json, row.get("earlier_changes", ()))),
             "decision": _judgement_from_json(decision) if decision else None,
             "decisions": tuple(map(_judgement_from_json, row["decisions"])),
             "reply": Answered(**{**reply, "by": Act(**reply["by"])}) if reply else None,
         }
     )
+
+
+def _change_from_json(row: Mapping[str, Any]) -> Change:
+    return Change(**{**row, "by": Act(**row["by"])})
 
 
 def _judgement_from_json(row: Mapping[str, Any]) -> Judgement:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.review.accounts import Role, display_name
-from pipeline.review.decisions.agreement import effective_verdicts, standing_decisions
+from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
+from pipeline.review.decisions.changes import changes_of
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
+from pipeline.review.decisions.replies import replies_in
 from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, Member, Reply, Status, Version
 from pipeline.review.output.case import (
     Act,
@@ -34,7 +37,7 @@ from pipeline.review.output.quotations import quoted
 def case_of(item: Item) -> Case:
     """The case of an item as it stands now."""
     version, found = item.current, contradictions(item)
-    decisions = list(standing_decisions().filter(item=item).select_related("version").order_by("id"))
+    decisions = list(Decision.objects.filter(item=item).select_related("version", "batch").order_by("id"))
     conclusion = item.conclusions.order_by("-id").first()
     unexplained = [made.says for made in found if made.explanation is None]
     return Case(
@@ -55,6 +58,7 @@ def case_of(item: Item) -> Case:
         second=_acted(item.second_by, item.finished_at),
         rulings=_rulings(version, decisions),
         materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
+        overruled=_overruled(item),
         draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
     )  # fmt: skip
 
@@ -84,9 +88,16 @@ def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Ac
     latest = {
         made.reviewer: _local(made.made)
         for made in decisions
-        if made.final and made.set_aside is None and made.finding_key in keys
+        if made.final and counts(made) and made.finding_key in keys
     }
     return tuple(Act(person, at) for person, at in latest.items())
+
+
+def _overruled(item: Item) -> tuple[str, ...]:
+    """Who drew conclusions and gave answers in a case, also those that later ones replaced."""
+    people = [*item.conclusions.order_by("id").values_list("reviewer", flat=True)]
+    people += item.checks.order_by("id").values_list("reviewer", flat=True)
+    return tuple(dict.fromkeys(people))
 
 
 def _points(item: Item) -> tuple[CasePoint, ...]:
@@ -111,31 +122,29 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     by_key: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         by_key[decision.finding_key].append(decision)
-    changes = {made.finding_key: made for made in item.amendments.order_by("id")}
-    replies = _replies(item)
+    changes: dict[str, list[Amendment]] = defaultdict(list)
+    for made in item.amendments.order_by("id"):
+        changes[made.finding_key].append(made)
+    replies, open_ = replies_in(item), disputed(item)
     return tuple(
-        _finding(finding, by_key[finding.key], changes.get(finding.key), replies.get(finding.key))
+        replace(
+            _finding(finding, by_key[finding.key], changes[finding.key], replies.get(finding.key)),
+            disputed=finding.key in open_,
+        )
         for finding in item.current.findings.select_related("version").order_by("start", "id")
-        if not finding.softened or finding.key in by_key or finding.key in changes
+        if not finding.softened or by_key[finding.key] or changes[finding.key]
     )
 
 
-def _replies(item: Item) -> dict[str, Reply]:
-    """The latest reply to each finding of the latest release that was not taken back."""
-    release = item.releases.filter(withdrawn=None).order_by("-id").first()
-    return (
-        {reply.finding_key: reply for reply in release.replies.select_related("release__version").order_by("id")}
-        if release
-        else {}
-    )
-
-
-def _finding(finding: Finding, decisions: list[Decision], change: Amendment | None, reply: Reply | None) -> CaseFinding:
-    content, counted = (
-        finding.content,
-        effective_verdicts(made for made in decisions if made.set_aside is None).get(finding.key),
-    )
-    advice, of_person = _advice(finding, change)
+def _finding(
+    finding: Finding, decisions: list[Decision], amendments: list[Amendment], reply: Reply | None
+) -> CaseFinding:
+    content, counted = finding.content, effective_verdicts(filter(counts, decisions)).get(finding.key)
+    advice, of_person = _advice(finding, amendments[-1] if amendments else None)
+    changes = [
+        Change(said, made.reason, Act(made.reviewer, _local(made.made)), what)
+        for made, said, what in changes_of(finding, amendments)
+    ]
     return CaseFinding(
         key=finding.key,
         type=finding.type,
@@ -151,7 +160,8 @@ def _finding(finding: Finding, decisions: list[Decision], change: Amendment | No
         machine_advice="" if of_person else advice,
         reasons=tuple(content.get("reasons", ())),
         raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
-        change=Change(_before(finding), change.reason, Act(change.reviewer, _local(change.made))) if change else None,
+        change=changes[-1] if changes else None,
+        earlier_changes=tuple(changes[:-1]),
         decision=_judgement(counted) if counted else None,
         decisions=tuple(map(_judgement, decisions)),
         reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made)), reply.release.version.sequence)
@@ -172,7 +182,15 @@ def _judgement(made: Decision) -> Judgement:
     by = Act(made.reviewer, _local(made.made))
     about = (made.about.get("name") or "改动前的发现") if made.set_aside else ""
     return Judgement(
-        made.verdict, made.comment, by, made.addressee, made.final, made.version.sequence, about, made.raising
+        made.verdict,
+        made.comment,
+        by,
+        made.addressee,
+        made.final,
+        made.version.sequence,
+        about,
+        made.raising,
+        is_taken_back(made),
     )
 
 
@@ -180,21 +198,6 @@ def _references(bases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(
         f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}" for basis in bases
     )
-
-
-def _before(finding: Finding) -> str:
-    """The values of the program that a person changed, in words."""
-    content, machine = finding.content, finding.content.get("machine", {})
-    parts = []
-    if machine and machine["name"] != content["name"]:
-        parts.append(f"问题“{machine['name']}”")
-    if machine and machine["severity"] != finding.severity:
-        parts.append(f"程度“{machine['severity']}”")
-    if machine and machine["bases"] != content["bases"]:
-        parts.append(f"依据{'；'.join(_references(machine['bases'])) or '没有'}")
-    if machine and machine["softened"] != finding.softened:
-        parts.append("不作警示" if machine["softened"] else "列为发现")
-    return "，".join(parts)
 
 
 def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":

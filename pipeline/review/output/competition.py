@@ -9,7 +9,7 @@ from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import (
     OPEN,
     author_of,
-    bases_of,
+    basis_text,
     paper_of,
     write_draft_reasons,
     write_end,
@@ -73,7 +73,7 @@ def _clause(case: Case, finding: CaseFinding) -> str:
     verdict = (
         f"{made.verdict}{finding.words and '，'}{finding.words.rstrip('。')}{author_of(case, made)}。" if made else ""
     )
-    return f"{place_in_text(finding.path)}：“{finding.quote}”，{bases_of(finding)}。{verdict}"
+    return f"{place_in_text(finding.path)}：“{finding.quote}”。{basis_text(finding)}{verdict}"
 
 
 def _conclusion(case: Case) -> str:

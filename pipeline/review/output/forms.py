@@ -8,6 +8,7 @@ and marked （待填写）; the program signs nothing and concludes nothing.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.review.models import Item, Kind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
@@ -146,7 +147,7 @@ def filing(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.text(conclusion_text(case))
     if case.conclusion and case.upheld and concluded_unfavourably(case):
         do = {"自行废止": "自行废止该文件", "停止执行": "停止执行有关内容"}.get(case.conclusion.outcome, "修改有关内容")
-        paper.text(f"请{case.issuers or OPEN}自收到本意见之日起三十日内{do}，并书面报告处理结果。")
+        paper.text(f"请{case.issuers or OPEN}于{OPEN}前{do}，并书面报告处理结果。")
     write_notes(paper, case, "四、说明")
     write_end(paper, case)
     return paper
@@ -174,15 +175,29 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
 
 
 def shown_validity(item: Item) -> str:
-    """The validity of an item, with （待核实） where it rests on something that is still open."""
+    """The validity of an item, with （待核实） where it rests on something that is still open; "" for a draft, which is not in force yet."""
+    if item.kind == Kind.DRAFT:
+        return ""
     return f"{item.validity}（{item.validity_note}）" if item.validity and item.validity_note else item.validity
 
 
+def shown_expiry(item: Item) -> date | None:
+    """The last day in force of an item, None for a draft."""
+    return None if item.kind == Kind.DRAFT else item.expires
+
+
 def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
-    """清理目录: one table per cleanup conclusion with its items; items without one come last, with what the program proposes."""
+    """清理目录: one table per cleanup conclusion with its items; items without one come last, with what the program proposes.
+
+    Only cleanup cases stand in it; how many others were chosen is told at the end.
+    """
     groups: dict[str, list[Item]] = {"继续有效": [], "修改": [], "废止": [], "宣布失效": [], "尚未作出清理结论": []}
     reasons: dict[int, str] = {}
+    others = 0
     for item in items:
+        if item.kind != Kind.CLEANUP:
+            others += 1
+            continue
         conclusion = item.conclusions.order_by("-id").first()
         groups.get(conclusion.outcome if conclusion else "", groups["尚未作出清理结论"]).append(item)
         reasons[item.pk] = conclusion.reason if conclusion else item.proposal and f"程序建议：{item.proposal}"
@@ -201,12 +216,14 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
         paper.table(
             ("序号", "文件名称", "文号", "制定机关", "有效期至、有效性", "理由"), rows, (12, 66, 36, 40, 32, 39)
         )
+    if others:
+        paper.text(f"所选文件中另有{others}件不是清理案件，没有列入。")
     paper.text(f"本目录于{in_words(stamp.at.isoformat())}由{stamp.by}导出。")
     return paper
 
 
 def _validity(item: Item) -> str:
-    return "\n".join(part for part in (str(item.expires or ""), shown_validity(item)) if part)
+    return "\n".join(part for part in (str(shown_expiry(item) or ""), shown_validity(item)) if part)
 
 
 # key of a document → its name and the function that makes it

@@ -6,7 +6,7 @@ from pipeline.review.decisions.checklists import FAVOURABLE
 from pipeline.review.models import Kind, Verdict
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
-from pipeline.review.output.paragraphs import OPEN, bases_of, closed, named, paper_of
+from pipeline.review.output.paragraphs import OPEN, basis_text, closed, named, paper_of
 
 _DAYS = "三十日"
 # what must be done where no person wrote it
@@ -35,7 +35,7 @@ def correction(case: Case, _: Stamp) -> OfficialDocument:
     paper.text(f"经审查，你单位制定的{named(case)}{number}有下列内容需要纠正：")
     for count, finding in enumerate(case.upheld, 1):
         _write_clause(paper, count, finding)
-    paper.text(f"请自收到本通知之日起{_DAYS}内，依照法定程序改正上述内容，并将处理结果书面报告我单位。")
+    paper.text(f"请于{OPEN}前依照法定程序改正上述内容，并将处理结果书面报告我单位。")
     paper.text(f"联系人：{OPEN}；联系电话：{OPEN}。")
     paper.signature("（发文机关署名）", None)
     return paper
@@ -48,14 +48,15 @@ def _write_clause(paper: OfficialDocument, count: int, finding: CaseFinding) -> 
     paper.heading(f"{write_number(count)}、（{finding.place}）{finding.name}")
     paper.text(f"原文：“{finding.quote}”。")
     paper.text(f"问题：{finding.name}。{reason}")
-    paper.text(f"依据：{bases_of(finding)}。")
+    if finding.bases:
+        paper.text(basis_text(finding))
     paper.text(f"要求：{_demand(finding)}")
 
 
 def _demand(finding: CaseFinding) -> str:
     """What the issuer must do: how the person would amend it; without such words what leaves the way to the issuer."""
     written = finding.words if _amend(finding) else ""
-    return closed(written or (finding.advice if not finding.words else "") or _DEMAND)
+    return closed(written or finding.advice or _DEMAND)
 
 
 def _amend(finding: CaseFinding) -> bool:

@@ -69,17 +69,22 @@ def write_checked(
         paper.text("这部分的核对要点没有回答。")
     if belongs is None:
         return
-    upheld = [finding for finding in case.upheld if belongs(finding)]
-    waiting = [finding for finding in case.open_alarms if belongs(finding)]
-    referred = [finding for finding in case.referred if belongs(finding)]
-    _write_findings(paper, case, upheld)
-    if referred:
-        paper.text("".join(_referral(finding) for finding in referred))
-    if waiting:
-        paper.text(f"这部分还有{len(waiting)}处警示没有审定。")
-    elif not upheld and not referred and not any(point.answer == Answer.NO for point in points):
+    _write_found(paper, case, belongs)
+    nothing = not any(map(belongs, (*case.upheld, *case.open_alarms, *case.referred, *case.disputed)))
+    if nothing and not any(point.answer == Answer.NO for point in points):
         elsewhere = "，其他部分的意见见各该部分" if case.upheld else ""
         paper.text(f"这部分没有审定需要修改的内容{elsewhere}。")
+
+
+def _write_found(paper: OfficialDocument, case: Case, belongs: Callable[[CaseFinding], bool]) -> None:
+    """Writes the findings that belong here: upheld, referred, disputed, and how many nobody has decided on."""
+    _write_findings(paper, case, filter(belongs, case.upheld))
+    referred = "".join(map(_referral, filter(belongs, case.referred)))
+    disputed = (f"{place_in_text(one.path)}“{one.name}”意见分歧，没有裁定。" for one in case.disputed if belongs(one))
+    waiting = sum(map(belongs, case.open_alarms))
+    for text in (referred, "".join(disputed), f"这部分还有{waiting}处发现没有审定。" if waiting else ""):
+        if text:
+            paper.text(text)
 
 
 def point_text(case: Case, point: CasePoint) -> str:
@@ -103,7 +108,7 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
     for count, finding in enumerate(findings, 1):
         ground = f"，理由：{finding.ground}" if finding.ground else ""
         raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
-        paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。依据：{bases_of(finding)}。")
+        paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。{basis_text(finding)}")
         if finding.decision:
             paper.text(judgement_text(case, finding.decision) + _advice(finding))
         if finding.reply:
@@ -115,9 +120,9 @@ def numbered(count: int, finding: CaseFinding) -> str:
     return f"{count}.（{finding.place}）{finding.name}"
 
 
-def bases_of(finding: CaseFinding) -> str:
-    """The bases of a finding in one line."""
-    return "；".join(finding.bases) or "（依据待补充）"
+def basis_text(finding: CaseFinding) -> str:
+    """依据 with the bases of a finding, "" where nobody named one."""
+    return f"依据：{'；'.join(finding.bases)}。" if finding.bases else ""
 
 
 def judgement_text(case: Case, made: Judgement) -> str:
@@ -144,8 +149,9 @@ def _on_version(case: Case, sequence: int, did: str) -> str:
 
 
 def _advice(finding: CaseFinding) -> str:
-    """The advice of a person on a finding where the one who decided wrote no words."""
-    return "" if finding.words or not finding.advice else f"修改建议：{closed(finding.advice)}"
+    """The advice of a person on a finding, where the words of the decision do not say it."""
+    told = not finding.advice or finding.advice.rstrip("。") in finding.words
+    return "" if told else f"修改建议：{closed(finding.advice)}"
 
 
 def conclusion_text(case: Case) -> str:

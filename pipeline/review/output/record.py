@@ -3,7 +3,7 @@
 from pipeline.review.output.case import Case, CaseFinding, Judgement, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import (
-    bases_of,
+    basis_text,
     closed,
     conclusion_text,
     judgement_text,
@@ -48,27 +48,38 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
 def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: CaseFinding) -> None:
     raised = f"审查人员提出：{finding.raised_by}，理由：{finding.ground}。" if finding.raised_by else ""
     paper.text(f"{numbered(count, finding)}（{finding.severity}）。{raised}原文“{finding.quote}”。")
-    paper.text(f"依据：{bases_of(finding)}。")
+    if finding.bases:
+        paper.text(basis_text(finding))
     if finding.reasons and not finding.raised_by:
         paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")
     if finding.machine_advice:
         paper.text(f"程序建议：{closed(finding.machine_advice)}")
     if finding.advice:
         paper.text(f"审查人员的修改建议：{closed(finding.advice)}")
-    if finding.change:
-        before = f"，原为{finding.change.before}" if finding.change.before else ""
-        paper.text(f"审查人员改动：{finding.change.reason.rstrip('。')}{before}（{finding.change.by}）。")
-    shown = [made for made in finding.decisions if made == finding.decision or not made.raising]
-    for made in shown:
-        paper.text(judgement_text(case, made) + _no_longer(finding, made))
-    if finding.decision is None:
-        paper.text("不作警示，没有决定。" if finding.softened else "没有重新决定。" if shown else "没有决定。")
+    for change in finding.changes:
+        what = f"{change.what}，理由：" if change.what else ""
+        before = f"，原为{change.before}" if change.before and not what else ""
+        paper.text(f"审查人员改动：{what}{change.reason.rstrip('。')}{before}（{change.by}）。")
+    _write_decisions(paper, case, finding)
     if finding.reply:
         paper.text(reply_text(case, finding.reply))
 
 
+def _write_decisions(paper: OfficialDocument, case: Case, finding: CaseFinding) -> None:
+    """All decisions on a finding with why they do not count, and that it waits for one."""
+    shown = [made for made in finding.decisions if made == finding.decision or not made.raising]
+    for made in shown:
+        paper.text(judgement_text(case, made) + _no_longer(finding, made))
+    if finding.disputed:
+        paper.text("意见分歧，没有裁定。")
+    elif finding.decision is None:
+        paper.text("不作警示，没有决定。" if finding.softened else "没有重新决定。" if shown else "没有决定。")
+
+
 def _no_longer(finding: CaseFinding, made: Judgement) -> str:
-    """Why a decision does not count, "" for the one that does."""
+    """Why a decision does not count, "" for the one that does and for those of an open dispute."""
+    if made.withdrawn:
+        return "（已撤回）"
     if made.about:
         return f"（就“{made.about}”作出，发现改动后不再作数）"
-    return "" if made == finding.decision else "（不再作数）"
+    return "" if made == finding.decision or finding.disputed else "（不再作数）"

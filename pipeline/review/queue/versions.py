@@ -132,9 +132,10 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
             )
         if item.status in (Status.DONE, Status.SECOND) and not reason:
             raise UsageError(f"编号{item.pk}{item.status}，接收新版本就是重新审查", remedy="请写明重新审查的理由")
+        number = newcomer.pk
         _merge(newcomer, item)
         sequence = item.current.sequence if item.current else 0
-        note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{newcomer.pk}）{reason}"[:500])
+        note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{number}）{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
         notify(people_of(item) - {user}, item, told)
         tell_of_taken_up(item, user)
@@ -215,6 +216,7 @@ def split_off(item: Item, user: User, reason: str) -> Item:
         _make_current(item, before, version)
         _make_current(separate, version, None)
         note(user.username, "拆出版本", item.pk, f"第{before.sequence + 1}版另立为编号{separate.pk}：{reason}"[:500])
+        note(user.username, "拆出版本", separate.pk, f"由编号{item.pk}的第{before.sequence + 1}版另立：{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
         notify(people_of(item) - {user}, item, told)
     return separate

@@ -30,7 +30,7 @@ _RUN = re.compile(r"\w+")
 HEADS, BODIES = "review_heads", "review_bodies"
 TEXT = "text"
 _FIELDS = {"题名": "title", "标题": "title", "文号": "number", "机关": "issuers", "正文": TEXT}
-_TERM = re.compile(rf'([-－]?)(?:({"|".join(_FIELDS)})[:：])?(?:"([^"]+)"|“([^”]+)”|(\S+))')
+_TERM = re.compile(rf'([-－]?)(?:({"|".join(_FIELDS)})[:：]\s*)?(?:"([^"]+)"|“([^”]+)”|(\S+))')
 _EITHER = re.compile("[|｜]")
 # rows that are read and indexed at once
 _CHUNK = 1000

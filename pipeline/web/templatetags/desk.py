@@ -25,6 +25,13 @@ def outcome(name: str) -> str:
 
 
 @register.filter
+def closed(text: str) -> str:
+    """A text that ends with one full stop; "" for ""."""
+    text = text.strip()
+    return text if not text or text.endswith(("。", "！", "？")) else f"{text.rstrip('；，')}。"
+
+
+@register.filter
 def unlocal(number: float) -> str:
     """A number in the notation of SVG, independent of the locale."""
     return f"{number:g}"

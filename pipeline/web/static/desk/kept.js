@@ -3,6 +3,7 @@
 
 (() => {
   const KEY = "kept";
+  const PANES = "#text, .side";
   const fields = () => [...document.querySelectorAll("main form[method=post] textarea, main form[hx-post] textarea, main form[hx-post] input:not([type])")]
     .filter((field) => !field.readOnly);
 
@@ -37,11 +38,16 @@
     const again = event.detail.xhr.getResponseHeader("HX-Refresh");
     const address = again ? window.location.href : event.detail.xhr.getResponseHeader("HX-Redirect");
     if (!address || new URL(address, window.location.href).pathname !== window.location.pathname) return;
-    sessionStorage.setItem(KEY, JSON.stringify({ path: window.location.pathname, words }));
+    // the text and the findings scroll by themselves: a page that is loaded again shows the place that was looked at
+    const places = [...document.querySelectorAll(PANES)].map((pane) => pane.scrollTop);
+    sessionStorage.setItem(KEY, JSON.stringify({ path: window.location.pathname, words, places }));
   });
   document.addEventListener("htmx:afterSettle", () => putBack(words));
 
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   sessionStorage.removeItem(KEY);
-  if (kept && kept.path === window.location.pathname) putBack(kept.words);
+  if (kept && kept.path === window.location.pathname) {
+    putBack(kept.words);
+    document.querySelectorAll(PANES).forEach((pane, at) => { pane.scrollTop = kept.places?.[at] ?? 0; });
+  }
 })();

@@ -1,0 +1,51 @@
+"""What people changed about a finding, change by change: each from what it was before, with its own person and reason."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pipeline.review.models import Amendment, Finding
+
+
+def changes_of(finding: Finding, amendments: Iterable[Amendment]) -> Iterator[tuple[Amendment, str, str]]:
+    """Yields the amendments of a finding, oldest first, each with what the finding was before it and what it changed (from → to), in words."""
+    content = finding.content
+    now = {**content, "type": finding.type, "severity": finding.severity, "softened": finding.softened}
+    before: dict[str, Any] = {**now, **(content.get("machine") or {})}
+    for made in amendments:
+        after = {**before, **made.values}
+        yield made, "，".join(_said(before, after)), "，".join(_moved(before, after))
+        before = after
+
+
+def _said(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if before["name"] != after["name"]:
+        yield f"问题“{before['name']}”"
+    if before["severity"] != after["severity"]:
+        yield f"程度“{before['severity']}”"
+    if before["bases"] != after["bases"]:
+        yield f"依据{bases_in_words(before['bases'])}"
+    if before["softened"] != after["softened"]:
+        yield _raised(before)
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if before["name"] != after["name"]:
+        yield f"问题“{before['name']}”改为“{after['name']}”"
+    if before["severity"] != after["severity"]:
+        yield f"程度“{before['severity']}”改为“{after['severity']}”"
+    if before["bases"] != after["bases"]:
+        yield f"依据由{bases_in_words(before['bases'])}改为{bases_in_words(after['bases'])}"
+    if before["softened"] != after["softened"]:
+        yield f"{_raised(before)}改为{_raised(after)}"
+    if before.get("advice") != after.get("advice") and after.get("advice"):
+        yield f"建议改为“{after['advice']}”"
+
+
+def bases_in_words(bases: Iterable[Mapping[str, Any]]) -> str:
+    """Bases as 《law》article, with （待核实） where nobody checked the source; 没有 for none."""
+    named = (f"《{one['law']}》{one['article']}{'' if one.get('confirmed', True) else '（待核实）'}" for one in bases)
+    return "、".join(named) or "没有"
+
+
+def _raised(values: Mapping[str, Any]) -> str:
+    return "不作警示" if values["softened"] else "列为发现"
