@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from lxml import etree
 
 _FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
-# root element of a package in one XML file
-FLAT_PACKAGE = f"{_FLAT}package"
 _DECLARED = re.compile(rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/([\w/]+)(?=[\"'])")
 _RELATED = re.compile(rb"(\sType\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/(officeDocument/relationships)(?=/)")
 _TRANSITIONAL = {

@@ -45,6 +45,9 @@ def of_kind(kind: str) -> bytes:
         "xls": ole + "Workbook".encode("utf-16-le"),
         "rtf": writers.as_rtf(papers.WATER),
         "odt": writers.as_odt(papers.WATER),
+        "word_xml": b'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>',
+        "fodt": b'<o:document xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+        "uof": b'<u:UOF xmlns:u="http://schemas.uof.org/cn/2003/uof"/>',
         "ods": writers.as_zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}),
     }
     return made.get(kind) or intact_files()[kind]

@@ -6,10 +6,7 @@ import zipfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
-from lxml import etree
-
 from pipeline.errors import UnreadableFile
-from pipeline.word_package import FLAT_PACKAGE
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"BM", b"GIF8")
@@ -21,7 +18,7 @@ _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf", b"\x1f\x8b")
 _OPEN_DOCUMENT = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 # root elements of office documents in one XML file
 _ROOTS = {
-    FLAT_PACKAGE: "docx",
+    "{http://schemas.microsoft.com/office/2006/xmlPackage}package": "docx",
     "{http://schemas.microsoft.com/office/word/2003/wordml}wordDocument": "word_xml",
 }
 # Open Document and UOF say in an attribute of the root what kind of document it is
@@ -123,6 +120,8 @@ def _office_xml(data: bytes) -> str | None:
     """The kind of an office document in one XML file, from its root element; None for other files."""
     if not data[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         return None
+    from lxml import etree
+
     parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True, load_dtd=False)
     with suppress(etree.XMLSyntaxError):  # what follows the root element does not count here
         parser.feed(data[:_XML_HEAD].lstrip(b" \t\r\n"))
