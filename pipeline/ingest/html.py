@@ -115,6 +115,9 @@ def _page(tree: LexborHTMLParser) -> tuple[_Page, Shown]:
     lines = (*own, *_attachments_below(outside))
     number = _number_below(heading, outside) if heading else ""
     heading, stamp = _without_stamp(heading)
+    if not heading and lines:
+        first, stamp = _without_stamp(lines[0].text)
+        lines = (lines[0]._replace(text=first), *lines[1:])
     return _Page(heading, number, (*around, *stamp, *within), lines, furniture_of(lines)), shown
 
 

@@ -91,6 +91,15 @@ def test_a_stamp_of_the_site_beside_the_title_decides(markup: str) -> None:
     assert dossier.document.masthead.title and dossier.document.masthead.title.value == title
 
 
+def test_a_stamp_behind_the_title_in_the_text_decides() -> None:
+    text = _TEXT.format(term="，有效期5年").replace("通告</p>", "通告（已废止）</p>", 1)
+    data = f"<html><head><meta charset=utf-8></head><body><div id=zoom>{text}</div></body></html>"
+    dossier = analyze(data.encode(), name="网页.html", as_of=date(2026, 6, 1))
+    assert dossier.assessment.validity.state == "已废止"
+    title = dossier.document.masthead.title
+    assert title and title.value == "临溪县人民政府关于加强集市管理的通告"
+
+
 def test_words_on_an_end_within_the_text_are_no_stamp() -> None:
     text = _TEXT.format(term="，有效期5年").replace("及时报告。", "及时报告（已失效）。")
     data = f"<html><head><meta charset=utf-8></head><body><div id=zoom>{text}</div></body></html>"
