@@ -136,13 +136,16 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
     numbers = count(1)
     for document, (path, root) in enumerate(documents_of(package), 1):
         resources = _resources_of(package, path, root)
-        places = annotations_of(package, path, root)
+        places: dict[str, tuple[str, ...]] = {}
+        with lost.part("注释目录"), ofd_errors():
+            places = annotations_of(package, path, root)
         for page in root.findall("{*}Pages/{*}Page"):
-            sheet = Sheet(resources.box, ())
-            with lost.page(next(numbers)), ofd_errors():
-                sheet = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")))
-                found = tuple(_annotations(package, resources, places.get(_id(page), ())))
-                sheet = replace(sheet, annotations=found, document=document)
+            sheet, number = Sheet(resources.box, (), document=document), next(numbers)
+            with lost.page(number), ofd_errors():
+                found = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")))
+                sheet = replace(found, document=document)
+            with lost.part(f"第{number}页的注释"), ofd_errors():
+                sheet = replace(sheet, annotations=tuple(_annotations(package, resources, places.get(_id(page), ()))))
             yield sheet
 
 
