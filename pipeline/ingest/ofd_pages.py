@@ -139,17 +139,20 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
     remaining, number, last = _Remaining(), 0, sum(len(pages) for _, _, pages in documents)
     for document, (path, root, pages) in enumerate(documents, 1):
         resources = _resources_of(package, path, root)
-        places = annotations_of(package, path, root)
+        places: dict[str, tuple[str, ...]] = {}
+        with lost.part("注释目录"), ofd_errors():
+            places = annotations_of(package, path, root)
         for page in pages:
-            number, sheet = number + 1, Sheet(resources.box, ())
+            number, sheet = number + 1, Sheet(resources.box, (), document=document)
             if remaining.is_used_up or is_late():
                 lost.cut_off(number, last, "各页内容合计超过限制")
-            with lost.page(number), ofd_errors():
-                where = package.resolve(path, page.get("BaseLoc"))
-                sheet = _sheet(package, resources, where, remaining) if lost.cut is None else sheet
-                shown = places.get(_id(page), ()) if lost.cut is None else ()
-                found = tuple(_annotations(package, resources, shown))
-                sheet = replace(sheet, annotations=found, document=document)
+            if lost.cut is None:
+                with lost.page(number), ofd_errors():
+                    found = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")), remaining)
+                    sheet = replace(found, document=document)
+                with lost.part(f"第{number}页的注释"), ofd_errors():
+                    shown = tuple(_annotations(package, resources, places.get(_id(page), ())))
+                    sheet = replace(sheet, annotations=shown)
             yield sheet
 
 

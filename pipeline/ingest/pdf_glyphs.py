@@ -70,7 +70,7 @@ def _has_width(glyph: Glyph) -> bool:
 def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
     wide, sides = pdfium_c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
     left, right, low, high = sides
-    styles: dict[int, tuple[float, int]] = {}
+    styles = _Styles(text, frame, inks)
     for index in range(text.count_chars()):
         char = chr(pdfium_c.FPDFText_GetUnicode(text, index))
         if char in "\r\n":
@@ -83,35 +83,54 @@ def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
                 yield Glyph(char, loose, loose, blank=True)
             continue
         pdfium_c.FPDFText_GetCharBox(text, index, *sides)
-        one = pdfium_c.FPDFText_GetTextObject(text, index)
-        key = ctypes.addressof(one.contents) if one else 0
-        drawn = styles.get(key)
-        if drawn is None:
-            angle = round(_angle(text, index) - 90 * frame.quarters, 2) % 360
-            drawn = styles[key] = angle, inks.setdefault(_ink(one) if one else Ink(), len(inks))
         tight = (left.value, low.value, right.value, high.value)
         if frame.is_moved:
             loose, tight = frame.shown(loose), frame.shown(tight)
-        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *drawn)
+        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *styles.of(index))
 
 
-def _angle(text: Any, index: int) -> float:
-    """The direction of the baseline of a character in degrees counterclockwise.
+class _Styles:
+    """The directions and inks of text objects, many of which are alike: reads each once, with buffers of its own."""
 
-    It is taken from the matrix, because `FPDFText_GetCharAngle` gives that of the upright strokes, which lean in italics.
-    """
-    matrix = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFText_GetMatrix(text, index, matrix):
-        return 0.0
-    return math.degrees(math.atan2(matrix.b, matrix.a))
+    def __init__(self, text: Any, frame: _Frame, inks: dict[Ink, int]) -> None:
+        self.text, self.turned, self.inks = text, 90 * frame.quarters, inks
+        self.found: dict[int, tuple[float, int]] = {}
+        self.known: dict[tuple[int, ...], int] = {}
+        self.channels = tuple(ctypes.c_uint() for _ in range(4))
+        self.matrix = pdfium_c.FS_MATRIX()
 
+    def of(self, index: int) -> tuple[float, int]:
+        """The degrees counterclockwise in which a character stands on the page as shown, and the index of its ink."""
+        one = pdfium_c.FPDFText_GetTextObject(self.text, index)
+        key = ctypes.addressof(one.contents) if one else 0
+        style = self.found.get(key)
+        if style is None:
+            style = self.found[key] = (
+                self._angle(index),
+                self._ink(one) if one else self.inks.setdefault(Ink(), len(self.inks)),
+            )
+        return style
 
-def _ink(one: Any) -> Ink:
-    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(one)
-    channels = [ctypes.c_uint() for _ in range(4)]
-    read = pdfium_c.FPDFPageObj_GetStrokeColor if mode == _STROKED else pdfium_c.FPDFPageObj_GetFillColor
-    if not read(one, *channels):
-        return Ink(inkless=mode in _INVISIBLE_MODES)
-    red, green, blue, alpha = (channel.value / 255 for channel in channels)
-    brightness = round(0.3 * red + 0.59 * green + 0.11 * blue, 3)
-    return Ink(brightness, alpha, mode in _INVISIBLE_MODES)
+    def _angle(self, index: int) -> float:
+        """The direction of the baseline of a character.
+
+        It is taken from the matrix, because `FPDFText_GetCharAngle` gives that of the upright strokes, which lean in italics.
+        """
+        matrix = self.matrix
+        pdfium_c.FPDFText_GetMatrix(self.text, index, matrix)
+        level = matrix.b == 0 and matrix.a >= 0
+        angle = 0.0 if level else round(math.degrees(math.atan2(matrix.b, matrix.a)), 2)
+        return (angle - self.turned) % 360
+
+    def _ink(self, one: Any) -> int:
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(one)
+        read = pdfium_c.FPDFPageObj_GetStrokeColor if mode == _STROKED else pdfium_c.FPDFPageObj_GetFillColor
+        if not read(one, *self.channels):
+            return self.inks.setdefault(Ink(inkless=mode in _INVISIBLE_MODES), len(self.inks))
+        red, green, blue, alpha = (channel.value for channel in self.channels)
+        style = self.known.get((red, green, blue, alpha, mode))
+        if style is None:
+            brightness = round((0.3 * red + 0.59 * green + 0.11 * blue) / 255, 3)
+            ink = Ink(brightness, alpha / 255, mode in _INVISIBLE_MODES)
+            style = self.known[red, green, blue, alpha, mode] = self.inks.setdefault(ink, len(self.inks))
+        return style

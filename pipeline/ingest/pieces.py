@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipeline.ingest.directions import Glyph
 from pipeline.ingest.layout import lines_of
-from pipeline.ingest.places import Box, GridCell, Line, Piece, union
+from pipeline.ingest.places import Box, GridCell, Line, Piece
 
 Cells = dict[GridCell, list[Piece]]
 
@@ -24,7 +24,8 @@ class _Open:
     def add(self, char: str, box: Box) -> None:
         self.text += char
         self.edges.append(box[0])
-        self.box = union([self.box, box])
+        x0, y0, x1, y1 = self.box
+        self.box = (min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3]))
         self.reach = max(self.reach, box[2])
 
     def add_blank(self, right: float, *, exact: bool) -> None:

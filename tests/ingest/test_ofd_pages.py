@@ -87,6 +87,13 @@ def test_a_hidden_annotation_is_not_read_and_a_comment_is_told() -> None:
     assert text_of(found) == PAPER and "第1页有批注“请核对依据”" in notes_of(found)
 
 
+@pytest.mark.parametrize(("part", "place"), [("D/Annots/All.xml", "注释目录"), ("D/Annots/One.xml", "第1页的注释")])
+def test_damaged_annotations_are_told_and_the_page_is_read(part: str, place: str) -> None:
+    whole = made(BODY, annotations=annotation("Stamp", text(WORDS, 0, 0)))
+    found = source(writers.changed_zip(whole, part, lambda data: data[: len(data) // 2]))
+    assert text_of(found) == PAPER and f"{place}没有读出" in notes_of(found)
+
+
 HIDDEN = {
     "not visible": (text(WORDS, 28, 100, 'Visible="false"'), ""),
     "fully clear": (text(WORDS, 28, 100, 'Alpha="0"'), ""),
