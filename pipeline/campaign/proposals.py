@@ -137,7 +137,16 @@ def _row(campaign: Campaign, card: Card, proposal: Proposal, *, mirrored: bool) 
 
 
 def _relations_table(relations: Sequence[Relation]) -> pa.Table:
-    rows = [{**asdict(r), "source": r.source + 1, "target": r.target + 1} for r in relations]
+    rows = [
+        {
+            "kind": r.kind,
+            "source": r.source + 1,
+            "target": r.target + 1,
+            "how": r.how,
+            "until": r.disposition.until if r.disposition else None,
+        }
+        for r in relations
+    ]
     return pa.Table.from_pylist(rows, schema=_RELATIONS)
 
 
