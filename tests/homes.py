@@ -34,3 +34,18 @@ def _template() -> Path:
     subprocess.run([sys.executable, "-c", _MAKE], env=variables, check=True, cwd=Path(__file__).parents[1])
     (folder / "home").rename(folder / "made")
     return made
+
+
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs initdb and pg_ctl: on the path, or where Debian installs them."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    return next(
+        (
+            path
+            for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+            if (path / "initdb").exists()
+        ),
+        None,
+    )

@@ -213,7 +213,7 @@ def kill_worker(folder: Path, rng: random.Random) -> Row:
 @contextmanager
 def postgresql() -> Iterator[tuple[str, Callable[[], None]] | None]:
     """A PostgreSQL server: its address, and what stops it without a checkpoint and starts it again; None where there is none."""
-    from tests.review.conftest import binaries
+    from tests.homes import binaries
 
     programs = binaries()
     if programs is None:

@@ -9,24 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.homes import binaries
 from tests.web.conftest import item, people
 
 __all__ = ["item", "people"]
-
-
-def binaries() -> Path | None:
-    """The folder of initdb and pg_ctl: on the path, or where Debian installs them."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).parent
-    return next(
-        (
-            path
-            for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-            if (path / "initdb").exists()
-        ),
-        None,
-    )
 
 
 @pytest.fixture

@@ -431,5 +431,5 @@ def test_an_unread_document_is_not_finished_by_the_api(reviewer: User) -> None:
     token = make_token(reviewer, "test")
     answer = Client().post(f"/api/v1/items/{unread.pk}/finish", headers={"authorization": f"Bearer {token}"})
     unread.refresh_from_db()
-    assert answer.status_code == 400 and unread.status == Status.WAITING and "待识别" in answer.content.decode()
+    assert answer.status_code == 400 and unread.status == Status.WAITING and "待识别" in answer.json()["message"]
     unread.delete()
