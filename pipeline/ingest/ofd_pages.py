@@ -146,13 +146,13 @@ def sheets_of(package: Package, lost: Losses) -> Iterator[Sheet]:
             number, sheet = number + 1, Sheet(resources.box, (), document=document)
             if remaining.is_used_up or is_late():
                 lost.cut_off(number, last, "各页内容合计超过限制")
-            if lost.cut is None:
-                with lost.page(number), ofd_errors():
-                    found = _sheet(package, resources, package.resolve(path, page.get("BaseLoc")), remaining)
-                    sheet = replace(found, document=document)
-                with lost.part(f"第{number}页的注释"), ofd_errors():
-                    shown = tuple(_annotations(package, resources, places.get(_id(page), ())))
-                    sheet = replace(sheet, annotations=shown)
+            with lost.page(number), ofd_errors():
+                where = package.resolve(path, page.get("BaseLoc"))
+                sheet = _sheet(package, resources, where, remaining) if lost.cut is None else sheet
+                sheet = replace(sheet, document=document)
+            with lost.part(f"第{number}页的注释"), ofd_errors():
+                shown = places.get(_id(page), ()) if lost.cut is None else ()
+                sheet = replace(sheet, annotations=tuple(_annotations(package, resources, shown)))
             yield sheet
 
 
