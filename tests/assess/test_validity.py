@@ -1,0 +1,43 @@
+"""Whether a document is in force on the day of the analysis, where that is not decided by its term alone."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.analyzer import LegalContext, analyze_source
+from pipeline.document import Dossier, NormLevel
+from tests.builders import source
+
+PAPER = (
+    "临溪县人民政府关于加强夜市管理的通知{stage}", "临政发〔2026〕8号", "各乡镇人民政府：", "第一条 为了加强夜市管理，制定本通知。",
+    "第二条 未经商务局批准，不得在夜市经营。", "第三条 本通知自2027年1月1日起施行，有效期至2031年12月31日。", "临溪县人民政府", "2026年11月20日",
+)  # fmt: skip
+
+
+def judged(as_of: date, stage: str = "", *, draft: bool = False) -> Dossier:
+    """The paper with a stage of a draft behind its title, judged on a day."""
+    return analyze_source(source(*(line.format(stage=stage) for line in PAPER)), LegalContext(as_of, draft=draft))
+
+
+@pytest.mark.parametrize(("as_of", "state"), [
+    (date(2026, 12, 31), "尚未施行"), (date(2027, 1, 1), "有效"), (date(2031, 12, 31), "有效"), (date(2032, 1, 1), "已届满"),
+])  # fmt: skip
+def test_a_document_with_a_last_day_is_in_force_from_its_first_day(as_of: date, state: str) -> None:
+    validity = judged(as_of).assessment.validity
+    assert (validity.state, validity.expires) == (state, date(2031, 12, 31))
+
+
+@pytest.mark.parametrize("stage", ["（送审稿）", "（征求意见稿）", "（草案征求意见稿）", "（草案）", "征求意见稿"])
+def test_a_draft_is_judged_as_what_it_is_to_become_where_a_person_says_that_it_is_one(stage: str) -> None:
+    day = date(2026, 12, 1)
+    issued, draft = judged(day), judged(day, stage, draft=True)
+    assert issued.labels.norm_level is NormLevel.NORMATIVE
+    assert (draft.labels.norm_level, draft.labels.is_normative, draft.assessment.risk.score) == (
+        issued.labels.norm_level, issued.labels.is_normative, issued.assessment.risk.score,
+    )  # fmt: skip
+    title = draft.document.masthead.title
+    assert title is not None and stage in title.value  # what was read stays
+
+
+def test_without_such_a_word_of_a_person_a_draft_is_no_document_in_force() -> None:
+    assert judged(date(2026, 12, 1), "（征求意见稿）").labels.norm_level is NormLevel.OTHER
