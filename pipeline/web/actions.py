@@ -229,6 +229,14 @@ def check(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @allowed(Action.DECIDE)
+def carry_points(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Gives the answers of the version before to the points of the checklist again, as the user's own, on the current version."""
+    count = checklists.carry_over(item_of(request, item_id), user_of(request), version=_seen(request))
+    return _here(request, item_id, f"已就现在的版本沿用{count}项回答，记在您名下")
+
+
+@require_POST
+@allowed(Action.DECIDE)
 def conclude(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Records the conclusion on a case."""
     found, user = item_of(request, item_id), user_of(request)
@@ -340,6 +348,18 @@ def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     releases.release(item_of(request, item_id), user_of(request), _text(request, "words"), offline=offline)
     said = "已记下线下送达；意见书请另行送交" if offline else "已送达制定机关，对方可以查看意见书并逐条答复"
     return _here(request, item_id, said)
+
+
+@require_POST
+@allowed(Action.FINISH)
+def enter_reply(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Records an answer that an issuer without account gave on paper to a finding of an offline release."""
+    made = get_object_or_404(Release, item=item_of(request, item_id), pk=number_of(_text(request, "release", 20)))
+    answered = releases.Answered(
+        _text(request, "key", 32), _text(request, "stance", 8), _text(request, "words"), on_paper=True
+    )
+    releases.reply(made, answered, user_of(request))
+    return _here(request, item_id, "已代录制定机关的答复")
 
 
 @require_POST

@@ -134,7 +134,7 @@ def reply(request: HttpRequest, item_id: int, release_id: int, body: ReplyIn) ->
     made = _release(item_of_call(request, item_id), release_id)
     if made.withdrawn is not None:
         raise Http404
-    found = releases.reply(made, body.key, body.stance, body.words, user_of_call(request))
+    found = releases.reply(made, releases.Answered(body.key, body.stance, body.words), user_of_call(request))
     return {"key": found.finding_key, "stance": found.stance}
 
 

@@ -94,7 +94,7 @@ def reply(request: HttpRequest, item_id: int, release_id: int) -> HttpResponseBa
         raise PermissionDenied
     made = _release(request, item_id, release_id)
     key, stance, words = (request.POST.get(name, "")[:2000] for name in ("key", "stance", "words"))
-    releases.reply(made, key, stance, words, user_of(request))
+    releases.reply(made, releases.Answered(key, stance, words), user_of(request))
     messages.success(request, "已记下答复，可以修改；审查人员看到的是最后一次")
     return done(request, reverse("item", args=[item_id]) + f"#r{key}")
 

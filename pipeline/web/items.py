@@ -151,7 +151,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
 
 def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
-    released = releases.current_release(found)
+    released, points = releases.current_release(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
         "first_reader": person(found.reviewed_by),
@@ -161,7 +161,8 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "newcomers": list(found.newcomers.select_related("current")),
         "materials": list(found.materials.order_by("kind", "id")),
         "material_kinds": MaterialKind.choices,
-        "points": checklists.answered_points(found),
+        "points": points,
+        "old_points": sum(1 for _, made in points if made and made.version_id not in (None, found.current_id)),
         "answers": Answer.values,
         "outcomes": checklists.OUTCOMES[Kind(found.kind)],
         "conclusion": found.conclusions.order_by("-id").first(),

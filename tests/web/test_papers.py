@@ -146,7 +146,7 @@ def test_the_queue_as_csv_json_and_catalogue(people: dict[str, User], item: Item
 def test_the_answer_of_the_issuer_is_named_as_what_changed(people: dict[str, User], item: Item) -> None:
     sent = releases.release(review(item, people), people["审查员"])
     assert "案情没有变化" in exports.check_reproducible(sent.opinion)
-    releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "采纳", ""), people["制定机关"])
     said = exports.check_reproducible(Export.objects.get(pk=sent.opinion.pk))
     assert "导出后案情有变（制定机关的答复）" in said
 

@@ -39,6 +39,8 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "notices": {"get": ALL, "post": ALL},
     "judge": {"post": {"主审", "审查员", "法律顾问"}},
     "check": {"post": {"主审", "审查员", "法律顾问"}},
+    "carry_points": {"post": DECIDERS},
+    "enter_reply": {"post": {"主审", "审查员"}},
     "conclude": {"post": {"主审", "审查员", "法律顾问"}},
     "assign": {"post": {"管理员", "主审"}},
     "decide": {"post": {"主审", "审查员", "法律顾问"}},

@@ -131,6 +131,23 @@ def check_may_conclude(item: Item, user: User) -> None:
         raise UsageError("复核中不改结论", remedy="请退回初审，由承办人重新作出结论；也可以请主审作出")
 
 
+def carry_over(item: Item, user: User, *, version: str = "") -> int:
+    """Records the answers that were given on an earlier version again, as a person's own on the current one; returns how many.
+
+    `version` is the one that the person saw. Raises `UsageError` as `acting`, and where there are none.
+    """
+    with acting(item, user, version=version) as item:
+        old = [made for _, made in answered_points(item) if made and made.version_id not in (None, item.current_id)]
+        if not old:
+            raise UsageError("没有前一版的回答可以沿用", remedy="请刷新后逐项回答")
+        for made in old:
+            Check.objects.create(
+                item=item, version=item.current, point=made.point, answer=made.answer, comment=made.comment, reviewer=display_name(user), account=user.username
+            )  # fmt: skip
+            note(user.username, "核对", item.pk, f"{made.point} {made.answer} {made.comment}（沿用前一版的回答）"[:500])
+        return len(old)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a person saw who concludes: the key of the version, and the number of the conclusion that counted, 0 for none; "" and None where it is not known."""

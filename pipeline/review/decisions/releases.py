@@ -3,6 +3,8 @@
 An issuer sees nothing of a review before it is sent: no alarms of the program, no decisions, no names of reviewers beside the opinion.
 """
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -140,28 +142,48 @@ def replies_of(made: Release) -> dict[str, Reply]:
     return {reply.finding_key: reply for reply in made.replies.order_by("id")}
 
 
-def reply(made: Release, key: str, stance: str, words: str, user: User) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An issuer's answer to one finding: key of the finding, 采纳, 部分采纳 or 不采纳, words; `on_paper` is one that a reviewer enters."""
+
+    key: str
+    stance: str
+    words: str = ""
+    on_paper: bool = False
+
+
+def reply(made: Release, answered: Answered, user: User) -> Reply:
     """Records the issuer's answer to one finding of a release and tells the reviewers.
 
+    An answer on paper is entered by a reviewer for an issuer without account, and bears both names.
     Raises `UsageError` for an unknown stance or finding, 部分采纳 and 不采纳 without reason, and a release that was taken back.
     """
+    key, stance, words = answered.key, answered.stance, clean(answered.words)
     if stance not in Stance.values:
         raise UsageError("没有选择是否采纳", remedy=f"请选{'、'.join(Stance.values)}之一")
-    words = clean(words)
+    if answered.on_paper and not made.offline:
+        raise UsageError("这次是网上送达，由制定机关自己答复", remedy="请等制定机关在网上逐条答复")
     if stance != Stance.ADOPTED and not words:
         raise UsageError(f"{stance}没有写明理由", remedy="请写明理由，审查人员会看到")
     if made.withdrawn is not None or key not in {str(finding["key"]) for finding in made.findings}:
         raise UsageError("这条意见已经不在送达的审查意见中", remedy="请刷新后查看")
     with transaction.atomic():
         locked(made.item)
+        by = (
+            f"{made.item.issuers or '制定机关'}（{display_name(user)}代录）"
+            if answered.on_paper
+            else display_name(user)
+        )
         found = Reply.objects.create(
-            release=made, finding_key=key, stance=stance, words=words[:2000], by=display_name(user), account=user.username
+            release=made, finding_key=key, stance=stance, words=words[:2000], by=by[:150], account=user.username
         )  # fmt: skip
         name = next(str(finding["name"]) for finding in made.findings if finding["key"] == key)
-        note(user.username, "答复", made.item_id, f"{name}：{stance} {words}"[:500])
+        note(
+            user.username, "代录答复" if answered.on_paper else "答复", made.item_id, f"{name}：{stance} {words}"[:500]
+        )
         refresh_marks(made.item)
         if len(replies_of(made)) == len(made.findings):
             words = "已逐条答复" if made.replies.count() == len(made.findings) else f"改动了答复：“{name}”{stance}"
-            told = f"{display_name(user)}对编号{made.item_id}《{made.item.title}》的审查意见{words}"
-            notify(people_of(made.item), made.item, told)
+            told = f"{by}对编号{made.item_id}《{made.item.title}》的审查意见{words}"
+            notify(people_of(made.item) - {user}, made.item, told)
     return found

@@ -81,7 +81,7 @@ def test_raised_and_changed_findings_and_corrections_are_told(people: dict[str, 
 
 def test_letters_and_materials_are_told(people: dict[str, User], item: Item) -> None:
     sent = releases.release(review(item, people), people["审查员"], "请答复")
-    releases.reply(sent, str(sent.findings[0]["key"]), "不采纳", "有依据", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "不采纳", "有依据"), people["制定机关"])
     original = Original.objects.get_or_create(digest="a" * 64, defaults={"size": 1, "first_name": "说明.txt"})[0]
     Material.objects.create(item=item, kind="起草说明", name="说明.txt", original=original, by="shui先生")
     (letter,), (reply,), (material,) = (entries(item, what) for what in ("送达制定机关", "制定机关答复", "提交材料"))

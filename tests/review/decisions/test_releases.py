@@ -172,7 +172,7 @@ def test_the_issuer_sees_what_was_sent_and_nothing_beside(people: dict[str, User
 
 
 def test_the_api_tells_an_issuer_what_was_sent(people: dict[str, User], sent: Release) -> None:
-    releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "采纳", ""), people["制定机关"])
     own = call(people["制定机关"], "get", f"/items/{sent.item_id}").json()
     assert (own["release"]["outcome"], own["release"]["words"]) == ("自行修改", "请在一个月内答复")
     assert [row["name"] for row in own["release"]["findings"]] == [finding["name"] for finding in sent.findings]
@@ -259,15 +259,15 @@ def test_the_accounts_of_the_issuer_and_no_others_are_told(
 def test_a_sent_review_is_marked_and_an_answered_one_too(people: dict[str, User], sent: Release) -> None:
     item = Item.objects.get(pk=sent.item_id)
     assert item.marks == Mark.RELEASED and issuer_state(item) == "审查意见已送达"
-    releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "采纳", ""), people["制定机关"])
     item.refresh_from_db()
     assert item.marks == Mark.ANSWERED and issuer_state(item) == "已答复，等待处理"
 
 
 def test_the_latest_answer_counts_and_the_earlier_one_is_kept(people: dict[str, User], sent: Release) -> None:
     key = str(sent.findings[0]["key"])
-    releases.reply(sent, key, "不采纳", "有依据", people["制定机关"])
-    releases.reply(sent, key, "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(key, "不采纳", "有依据"), people["制定机关"])
+    releases.reply(sent, releases.Answered(key, "采纳", ""), people["制定机关"])
     assert releases.replies_of(sent)[key].stance == "采纳"
     assert sent.replies.filter(finding_key=key).count() == 2
 
@@ -275,18 +275,21 @@ def test_the_latest_answer_counts_and_the_earlier_one_is_kept(people: dict[str, 
 def test_the_people_of_the_case_are_told_once_every_finding_is_answered(people: dict[str, User], sent: Release) -> None:
     told = Notice.objects.filter(item=sent.item_id, words__contains="已逐条答复")
     for finding in sent.findings[:-1]:
-        releases.reply(sent, str(finding["key"]), "采纳", "", people["制定机关"])
+        releases.reply(sent, releases.Answered(str(finding["key"]), "采纳", ""), people["制定机关"])
     assert not told.exists()
-    releases.reply(sent, str(sent.findings[-1]["key"]), "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[-1]["key"]), "采纳", ""), people["制定机关"])
     assert {notice.user for notice in told} == {people["审查员"], people["主审"]}
 
 
 @pytest.mark.parametrize("stance", ["不采纳", "部分采纳"])
 def test_who_does_not_adopt_says_why(people: dict[str, User], sent: Release, stance: str) -> None:
     with pytest.raises(UsageError, match="没有写明理由"):
-        releases.reply(sent, str(sent.findings[0]["key"]), stance, "  ", people["制定机关"])
+        releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), stance, "  "), people["制定机关"])
     assert (
-        releases.reply(sent, str(sent.findings[0]["key"]), stance, "另有依据", people["制定机关"]).words == "另有依据"
+        releases.reply(
+            sent, releases.Answered(str(sent.findings[0]["key"]), stance, "另有依据"), people["制定机关"]
+        ).words
+        == "另有依据"
     )
 
 
@@ -297,7 +300,7 @@ def test_an_answer_to_nothing_is_refused(
     people: dict[str, User], sent: Release, key: str | None, stance: str, told: str
 ) -> None:
     with pytest.raises(UsageError, match=told):
-        releases.reply(sent, key or str(sent.findings[0]["key"]), stance, "", people["制定机关"])
+        releases.reply(sent, releases.Answered(key or str(sent.findings[0]["key"]), stance, ""), people["制定机关"])
 
 
 def post_reply(user: User, sent: Release) -> Any:
@@ -338,7 +341,7 @@ def test_a_release_that_was_taken_back_is_out_of_sight(people: dict[str, User], 
 
 def test_a_new_release_takes_the_place_of_the_old_one(people: dict[str, User], sent: Release) -> None:
     item = Item.objects.get(pk=sent.item_id)
-    releases.reply(sent, str(sent.findings[0]["key"]), "采纳", "", people["制定机关"])
+    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "采纳", ""), people["制定机关"])
     with pytest.raises(UsageError, match="已经送达"):
         releases.release(item, people["主审"], "再送一次")
     Item.objects.filter(pk=item.pk).update(finished_at=timezone.now())

@@ -117,16 +117,16 @@ def test_a_case_is_answered_when_every_finding_is(item: Item, people: dict[str, 
     made = sent(item, people)
     keys = [str(finding["key"]) for finding in made.findings]
     assert len(keys) > 1
-    releases.reply(made, keys[0], "采纳", "", people["制定机关"])
+    releases.reply(made, releases.Answered(keys[0], "采纳", ""), people["制定机关"])
     assert Mark.RELEASED in marks_of(again(item)) and Mark.ANSWERED not in marks_of(again(item))
     for key in keys[1:]:
-        releases.reply(made, key, "采纳", "", people["制定机关"])
+        releases.reply(made, releases.Answered(key, "采纳", ""), people["制定机关"])
     assert Mark.ANSWERED in marks_of(again(item))
 
 
 def test_answers_to_an_earlier_sending_do_not_disappear(item: Item, people: dict[str, User]) -> None:
     made = sent(item, people)
-    releases.reply(made, str(made.findings[0]["key"]), "不采纳", "另有依据", people["制定机关"])
+    releases.reply(made, releases.Answered(str(made.findings[0]["key"]), "不采纳", "另有依据"), people["制定机关"])
     sent_again(item, people)
     assert "另有依据" in written(again(item), "record")
 
@@ -162,3 +162,30 @@ def test_people_whose_conclusion_was_replaced_took_part(item: Item, people: dict
 def test_a_span_outside_the_text_raises_nothing(item: Item, people: dict[str, User]) -> None:
     with pytest.raises(UsageError, match="没有选中文字"):
         raising.raise_finding(item, Span(10**9, 10**9 + 5), GROUND, [], people["审查员"])
+
+
+def test_an_answer_on_paper_bears_the_name_of_the_issuer_and_of_who_entered_it(
+    item: Item, people: dict[str, User]
+) -> None:
+    made = sent(item, people)
+    key = str(made.findings[0]["key"])
+    answered = releases.Answered(key, "部分采纳", "删去一款", on_paper=True)
+    found = releases.reply(made, answered, people["审查员"])
+    assert found.by == f"{item.issuers}（{people['审查员'].first_name}代录）"
+    assert "代录" in written(again(item), "record")
+    Release.objects.filter(pk=made.pk).update(offline=False)
+    with pytest.raises(UsageError, match="由制定机关自己答复"):
+        releases.reply(Release.objects.get(pk=made.pk), answered, people["审查员"])
+
+
+def test_answers_of_the_version_before_are_given_again_by_a_person(item: Item, people: dict[str, User]) -> None:
+    conclude(item, people["审查员"])
+    with pytest.raises(UsageError, match="没有前一版的回答"):
+        checklists.carry_over(item, people["法律顾问"])
+    now = next_version(item, people["审查员"], ("安全检查", "安全检查和消防检查"))
+    points = checklists.answered_points(now)
+    assert checklists.carry_over(now, people["法律顾问"]) == len(points)
+    for (point, made), (_, before) in zip(checklists.answered_points(now), points, strict=True):
+        assert made is not None and before is not None
+        assert (made.answer, made.version_id) == (before.answer, now.current_id), point.key
+        assert made.account == people["法律顾问"].username
