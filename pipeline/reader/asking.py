@@ -32,7 +32,7 @@ class Outcome:
     answered: int = 0
     sent: int = 0
     attempts: int = 0
-    dropped: Counter[Dropped] = field(default_factory=Counter)
+    dropped: Counter[Dropped] = field(default_factory=Counter[Dropped])
     tokens_in: int = 0
     tokens_out: int = 0
     stopped: str = ""

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -48,7 +48,7 @@ class Imported:
 
     digest: str = ""
     taken: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter[str])
     lines: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -64,18 +64,18 @@ def types_of(book: Rulebook) -> dict[str, str]:
     return {key: kind.name for key, kind in book.types.items()}
 
 
-def write_requests(provisions: Iterable[Provision], out: Path, model: str, book: Rulebook, cache: Cache) -> Written:
+def write_requests(provisions: Sequence[Provision], out: Path, model: str, book: Rulebook, cache: Cache) -> Written:
     """Writes a request for each provision; the file can be read by its owner alone.
 
     Raises `UsageError` where the file exists or cannot be written, `StorageError` where the requests cannot be kept.
     """
-    types, count = types_of(book), 0
+    types = types_of(book)
     brief, digest = brief_id(types), hashlib.sha256()
     if out.exists():
         raise UsageError(f"{out}已经存在，没有覆盖", remedy="请换一个文件名")
     try:
         with open_private(out, "wb") as stream:
-            for count, provision in enumerate(provisions, 1):
+            for provision in provisions:
                 number = number_of(provision, brief, model)
                 cache.keep_request(number, Request(brief, model, {name: getattr(provision, name) for name in _FIELDS}))
                 body = request_body(provision, model, types)
@@ -84,7 +84,7 @@ def write_requests(provisions: Iterable[Provision], out: Path, model: str, book:
                 stream.write(line)
     except OSError as error:
         raise UsageError(f"{out}无法写入（{error.strerror or error}）", remedy="请检查路径、磁盘空间和权限") from error
-    return Written(count, digest.hexdigest())
+    return Written(len(provisions), digest.hexdigest())
 
 
 def number_of(provision: Provision, brief: str, model: str) -> str:
