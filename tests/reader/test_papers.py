@@ -67,6 +67,7 @@ def test_the_same_words_under_another_article_are_another_question() -> None:
     [
         "内部资料", "【内部文件】", "内部资料 注意保存", "（此件不公开）", "（此件不予公开）", "工作秘密★5年", "内部参阅，不得外传",
         "密级：内部", "仅供内部使用", "机密★10年", "内 部 材 料", "属性：不予公开", "严禁外传", "商业秘密", "阅后收回",
+        "信息公开选项：不予公开", "涉密级别：内部", "送审稿，请勿外传", "会后收回", "密级｜内部",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("at", ["head", "end"])
@@ -87,7 +88,7 @@ def test_a_paper_whose_name_or_text_says_that_it_is_internal_is_never_sent() -> 
     "line",
     [
         "（此件公开发布）", "第五条 各单位应当加强内部管理。", "第五条 街道办事处不得泄露商业秘密。", "内部审计工作要求",
-        "第五条 涉及国家秘密的，不予公开。",
+        "第五条 涉及国家秘密的，不予公开。", "（一）试题不得外传", "二、内部管理", "内部控制制度", "不公开审理的案件",
     ],
 )  # fmt: skip
 def test_a_paper_that_only_speaks_of_secrets_may_be_sent(line: str) -> None:
