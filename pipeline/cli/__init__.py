@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "explain": Command(
             "show", "explain", "一份文件每一处命中的全部论证：凭什么提出，什么使它不作警示，上位法怎么说。"
         ),
+        "reader": Command("reader", "reader_app", "第二读者：请本单位的大模型看条款，只作参考；没有设置就不发送。"),
     },
     "审查台": {
         "serve": Command("desk", "serve", "启动审查台（网页），并在旁边启动处理文件的进程。"),

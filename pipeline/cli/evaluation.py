@@ -16,6 +16,8 @@ from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, re
 from pipeline.evaluation import evaluate as score_gold
 from pipeline.evaluation.cleanup_decisions import compare_decisions
 from pipeline.evaluation.rule_impact import ablate
+from pipeline.home import home_folder
+from pipeline.reader.cache import Cache
 
 
 def evaluate(
@@ -32,6 +34,9 @@ def evaluate(
         bool,
         typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
     ] = False,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元")
+    ] = False,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
@@ -42,6 +47,8 @@ def evaluate(
         raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
     elif part not in (WHOLE, OPEN, HELD):
         raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
+    elif reader:
+        _print_reader(gold, as_json=as_json)
     elif ablation:
         _print_ablation(gold, read_day(as_of))
     else:
@@ -57,6 +64,21 @@ def evaluate(
 def _print_ablation(gold: Path, as_of: date) -> None:
     for path in sorted(gold.glob("clauses*.jsonl")):
         Console(highlight=False).print(render.ablation_table(path.name, ablate(list(read_rows(path)), as_of)))
+
+
+def _print_reader(gold: Path, *, as_json: bool) -> None:
+    from pipeline.evaluation.reader_scores import score_readers
+
+    found = score_readers(gold, Cache(home_folder()))
+    if as_json:
+        print(json.dumps([score.as_json() for score in found], ensure_ascii=False, indent=1))
+        return
+    if not found:
+        print(
+            "这些句子还没有大模型的意见。请先运行qinggui reader export --gold 标注句子文件，再用qinggui reader import收入答复"
+        )
+        return
+    Console(highlight=False).print(render.reader_table([score.as_json() for score in found]))
 
 
 def _hold_to(floors: Path | None, scores: Any, gold: Path, *, update: bool) -> None:

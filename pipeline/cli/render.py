@@ -243,6 +243,23 @@ def clause_table(name: str, score: Any) -> Table:
     return table
 
 
+def reader_table(scores: Sequence[Mapping[str, Any]]) -> Table:
+    """Second readers beside the judge on the same sentences, as `ReaderScore.as_json` gives them."""
+    table = Table(title="大模型意见与审查模型，同样的句子", title_justify="left", header_style="bold", pad_edge=False)
+    for column in ("标注", "谁", "句数", "tp", "fp", "fn", "精确率", "召回率", "F1", "词元（读＋写）"):
+        table.add_column(column, justify="left" if column in ("标注", "谁") else "right", overflow="fold")
+    for score in scores:
+        tokens = f"{score['tokens']['in']}＋{score['tokens']['out']}"
+        for who, part, cost in (
+            (f"大模型（{score['model']}）", score["reader"], tokens),
+            ("审查模型", score["judge"], "0"),
+        ):
+            shown = ["" if part[key] is None else f"{part[key]:.2f}" for key in ("precision", "recall", "f1")]
+            counts = [str(part[key]) for key in ("tp", "fp", "fn")]
+            table.add_row(score["file"], who, f"{score['answered']}/{score['sentences']}", *counts, *shown, cost)
+    return table
+
+
 def audit_table(records: Sequence[Any]) -> Table:
     """The table of `rules audit`: the record of every rule, those wrong most often first."""
     table = _table("真实句子和官方案例上的记录", "", "命中", "对", "错", "自写的对", "自写的错", "比模型多出", "字数")

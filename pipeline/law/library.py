@@ -101,6 +101,11 @@ class Library:
             row = connection.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
         return int(row[0]), int(row[1])
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the laws in the library."""
+        with self._open() as connection:
+            return tuple(str(row[0]) for row in connection.execute("SELECT DISTINCT law FROM articles ORDER BY law"))
+
     def stamp(self) -> str:
         """The version of the library in Chinese: number of laws and articles, and the day of its last change."""
         laws, articles = self.count()

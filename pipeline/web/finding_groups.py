@@ -11,6 +11,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from pipeline.document import Span
+from pipeline.home import home_folder
+from pipeline.reader.cache import Cache
 from pipeline.review.accounts import Action, may
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.decisions.changes import changes_of
@@ -109,7 +112,7 @@ def row_of(found: Item, version: Version, finding: Finding) -> Row:
 
 
 def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
-    """Findings with their decisions (that count and all), dispute, similar articles and the issuer's reply."""
+    """Findings with their decisions (that count and all), dispute, similar articles, the issuer's reply, and what second readers say."""
     by_key: dict[str, list[Any]] = {}
     set_aside: dict[str, list[Any]] = {}
     for made in _decisions_of(found):
@@ -119,9 +122,10 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     amendments: dict[str, list[Amendment]] = {}
     for amendment in found.amendments.order_by("id"):
         amendments.setdefault(amendment.finding_key, []).append(amendment)
+    opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
     return [
         {
-            "finding": finding, "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
+            "finding": finding, "opinions": opinions.at(Span(finding.start, finding.end)), "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
             "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, amendments.get(finding.key, ()))),
             "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
         }
