@@ -1,4 +1,4 @@
-"""Statistics over many documents: lifetimes, citations, keywords, clauses shared between issuers.
+"""Statistics over many documents: citations, burden and alarms over time, keywords, clauses shared between issuers.
 
 The functions take the tables of `pipeline.analysis.frames` and return pandas DataFrames, for charts in notebooks or for
 storage. `load_tables` makes the tables from a folder of documents, or loads those that `qinggui frames` wrote.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.analysis import frames
+from pipeline.analysis.lives import DAYS_PER_YEAR
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.document import Problem
 from pipeline.errors import UsageError
@@ -25,8 +26,6 @@ from pipeline.law.editions import editions
 
 if TYPE_CHECKING:
     import networkx as nx
-
-_DAYS_PER_YEAR = 365.25
 
 
 def load_tables(source: Path | str, as_of: date) -> frames.Frames:
@@ -59,74 +58,6 @@ def load_tables(source: Path | str, as_of: date) -> frames.Frames:
     return frames.load(home / "tables")
 
 
-def document_lifetimes(tables: frames.Frames, as_of: date) -> pd.DataFrame:
-    """One row per normative document with a known start: its lifetime in `years`, whether it has `ended`, and `how`.
-
-    `how` is 废止, 届满 or 仍有效. A document begins on its effective day, else on the day it was made. It ends on the
-    day of its repeal or on its last day, whichever is earlier; documents still in force are censored at `as_of`.
-    """
-    documents = tables.documents[tables.documents.is_normative].copy()
-    documents["began"] = pd.to_datetime(documents.effective.fillna(documents.made))
-    repealed = tables.relations[tables.relations.kind == "废止"].merge(tables.documents[["item", "made"]], on="item")
-    days = repealed.assign(day=pd.to_datetime(repealed.day.fillna(repealed.made))).groupby("number").day.min()
-    documents["repealed"] = pd.to_datetime(documents.number.map(days.to_dict()))
-    documents["lapsed"] = pd.to_datetime(documents.expires)
-    today = pd.Timestamp(as_of)
-    end = documents[["repealed", "lapsed"]].min(axis=1)
-    documents["ended"] = end.notna() & (end <= today)
-    documents["how"] = "仍有效"
-    documents.loc[documents.ended, "how"] = "届满"
-    documents.loc[documents.ended & (documents.repealed == end), "how"] = "废止"
-    documents["years"] = ((end.where(documents.ended, today) - documents.began).dt.days / _DAYS_PER_YEAR).clip(lower=0)
-    return documents.loc[
-        documents.began.notna(), ["item", "title", "number", "issuer", "began", "years", "ended", "how"]
-    ]
-
-
-def survival(lifetimes: pd.DataFrame) -> pd.DataFrame:
-    """The Kaplan–Meier estimate for a table with `years` and `ended`.
-
-    Columns: `years`, `standing` (the share still in force after so many years), and its 95 % confidence bounds `low`
-    and `high` (log-log).
-    """
-    from scipy import stats
-
-    ended = lifetimes.years[lifetimes.ended].to_numpy()
-    censored = lifetimes.years[~lifetimes.ended].to_numpy()
-    curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=censored)).sf
-    bounds = curve.confidence_interval(0.95, method="log-log")
-    return pd.DataFrame(
-        {
-            "years": curve.quantiles,
-            "standing": curve.probabilities,
-            "low": bounds.low.probabilities,
-            "high": bounds.high.probabilities,
-        }
-    ).fillna({"low": 0.0, "high": 1.0})
-
-
-def hazard(lifetimes: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """For each `age` in whole years below `most`: documents `at_risk`, documents that `ended`, and the `rate` of these.
-
-    `rate` is missing where no document was at risk.
-    """
-    rows = []
-    for age in range(most):
-        at_risk = int((lifetimes.years > age).sum())
-        ended = int((lifetimes.ended & (lifetimes.years > age) & (lifetimes.years <= age + 1)).sum())
-        rows.append((age, at_risk, ended, ended / at_risk if at_risk else None))
-    return pd.DataFrame(rows, columns=["age", "at_risk", "ended", "rate"])
-
-
-def silently_lapsed(tables: frames.Frames, as_of: date) -> pd.DataFrame:
-    """Normative documents whose last day is before `as_of` and which no document of the set repeals, amends or prolongs."""
-    documents = tables.documents
-    lapsed = documents[(pd.to_datetime(documents.expires) < pd.Timestamp(as_of)) & documents.is_normative]
-    mentioned = set(tables.relations.number.dropna()) | set(tables.relations.title.dropna())
-    silent = ~lapsed.number.isin(mentioned) & ~lapsed.title.isin(mentioned)
-    return lapsed.loc[silent, ["item", "title", "number", "issuer", "expires"]].sort_values("expires")
-
-
 def lifetimes_after_amendment(tables: frames.Frames, lifetimes: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """How long documents stayed in force after a law that they are based on was amended.
 
@@ -135,24 +66,25 @@ def lifetimes_after_amendment(tables: frames.Frames, lifetimes: pd.DataFrame, as
     document counts (`pipeline.law.editions`).
     """
     bases = tables.citations[tables.citations.role == "依据"][["item", "title"]].drop_duplicates()
-    based = bases.merge(lifetimes, on="item")
+    based = bases.merge(lifetimes[lifetimes.years.notna() & lifetimes.ended.notna()], on="item")
     rows = []
     for row in based.itertuples():
-        end = row.began + pd.Timedelta(days=row.years * _DAYS_PER_YEAR)
+        end = row.began + pd.Timedelta(days=row.years * DAYS_PER_YEAR)
         later = [
             pd.Timestamp(edition.since)
             for edition in editions(row.title_x, as_of)
             if pd.Timestamp(edition.since) > row.began
         ]
         if later and min(later) < end:
-            rows.append((row.item, row.title_x, min(later).date(), (end - min(later)).days / _DAYS_PER_YEAR, row.ended))
+            rows.append((row.item, row.title_x, min(later).date(), (end - min(later)).days / DAYS_PER_YEAR, row.ended))
     return pd.DataFrame(rows, columns=["item", "law", "changed", "years", "ended"])
 
 
 def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
     """The citation network: an edge from each document to what it cites, with the `role` of the citation.
 
-    Nodes are named by number, else by title, and carry `held` (whether the document is in the set) and `title`.
+    Nodes are named by number, else by title, and carry `held` (whether the document is in the set) and `title`. A citation that
+    the register resolved leads to the held document, whether it gives the number or the title.
     """
     import networkx as nx
 
@@ -161,7 +93,7 @@ def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
     for row in tables.documents.itertuples():
         graph.add_node(names[row.item], held=True, title=row.title)
     for row in tables.citations[tables.citations.target != "本件"].itertuples():
-        cited = _node_name(row)
+        cited = names[row.target_item] if row.target_item in names else _node_name(row)
         if cited and names.get(row.item) and cited != names[row.item]:
             if cited not in graph:
                 graph.add_node(cited, held=False, title=row.title)
@@ -184,16 +116,85 @@ def most_cited(graph: "nx.DiGraph[str]", count: int = 12) -> pd.DataFrame:
 def citing_ended_documents(lifetimes: pd.DataFrame, graph: "nx.DiGraph[str]") -> pd.DataFrame:
     """Documents in force that cite a document of the set that has ended: `paper`, `rests_on`, `how` it ended.
 
-    Citations that repeal are left out.
+    Citations that repeal are left out, and so are documents of which it is not known whether they are in force.
     """
-    ended = lifetimes[lifetimes.ended].set_index("number").how.to_dict()
-    in_force = set(lifetimes[~lifetimes.ended].number)
+    ends = lifetimes.ended.fillna(value=False).astype(bool)
+    ended = {_node_name(row): row.how for row in lifetimes[ends].itertuples()}
+    in_force = {_node_name(row) for row in lifetimes[~ends & lifetimes.ended.notna()].itertuples()}
     rows = [
         (citing, cited, ended[cited])
         for citing, cited, edge in graph.edges(data=True)
         if citing in in_force and cited in ended and edge["role"] != "废止"
     ]
     return pd.DataFrame(sorted(rows), columns=["paper", "rests_on", "how"])
+
+
+def burden_by(tables: frames.Frames, *by: str) -> pd.DataFrame:
+    """The burden index by columns of `documents`, by genre and level if none is named: `n`, `mean`, `median`, quarters `low`, `high`.
+
+    Only normative documents count, as the burden of a report or a letter is none; rows of unknown genre or level are kept (未知).
+    """
+    columns = list(by) or ["genre", "level"]
+    documents = tables.documents[tables.documents.is_normative]
+    groups = documents.assign(
+        **{
+            name: documents[name].fillna("未知")
+            for name in columns
+            if not pd.api.types.is_numeric_dtype(documents[name])
+        }
+    )
+    table = groups.groupby(columns, dropna=False).burden.agg(
+        n="size",
+        mean="mean",
+        median="median",
+        low=lambda part: part.quantile(0.25),
+        high=lambda part: part.quantile(0.75),
+    )
+    return (
+        table.round(3)
+        .reset_index()
+        .sort_values(["n", *columns], ascending=[False, *[True] * len(columns)], ignore_index=True)
+    )
+
+
+def alarms_by_year(tables: frames.Frames, group: str | None = None) -> pd.DataFrame:
+    """The alarms of normative documents by `year` of the document, with rates; documents without a year are left out.
+
+    Columns: `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and `high`
+    (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
+    """
+    from scipy import stats
+
+    documents = tables.documents[tables.documents.is_normative & tables.documents.year.notna()]
+    raised = tables.findings[tables.findings.alarm]
+    raised = raised if group is None else raised[raised.group == group]
+    counts = documents["item"].map(raised.groupby("item").size()).fillna(0).astype(int)
+    rows = []
+    for year, found in counts.groupby(documents.year.astype(int)):
+        alarmed, size = int((found > 0).sum()), len(found)
+        bounds = stats.binomtest(alarmed, size).proportion_ci(0.95, method="wilson")
+        rows.append(
+            (year, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
+        )
+    names = ["year", "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def with_clauses(tables: frames.Frames, table: str = "findings") -> pd.DataFrame:
+    """A table with offsets (findings, citations, relations, tasks, figures) and the text of the innermost clause around each row.
+
+    Adds `clause` (its path) and `clause_text`; both are missing where a row stands outside of all clauses.
+    """
+    rows = getattr(tables, table)
+    clauses = dict(iter(tables.clauses.groupby("item")))
+    paths, texts = [], []
+    for row in rows.itertuples():
+        part = clauses.get(row.item)
+        around = part[(part.start <= row.start) & (part.end >= row.end)] if part is not None else None
+        innermost = around.iloc[(around.end - around.start).argmin()] if around is not None and len(around) else None
+        paths.append(None if innermost is None else innermost.path)
+        texts.append(None if innermost is None else innermost.text)
+    return rows.assign(clause=paths, clause_text=texts)
 
 
 def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.DataFrame:
@@ -262,7 +263,7 @@ def displacy_document(item: Any, tables: frames.Frames) -> dict[str, Any]:
 
 def agreement(tables: frames.Frames) -> pd.DataFrame:
     """For each `type` and `name` of finding: alarms `decided` by reviewers, and those `upheld` (成立, 需修改)."""
-    raised = tables.findings[~tables.findings.softened & tables.findings.verdict.notna()]
+    raised = tables.findings[tables.findings.alarm & tables.findings.verdict.notna()]
     upheld = raised.verdict.isin(("成立", "需修改"))
     table = raised.assign(upheld=upheld).groupby(["type", "name"]).upheld.agg(["size", "sum"]).reset_index()
     return table.rename(columns={"size": "decided", "sum": "upheld"})

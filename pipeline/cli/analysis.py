@@ -33,6 +33,7 @@ def frames(
     """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、有效性、任务、清理指标、报告数字、决定，供pandas、DuckDB使用。"""
     try:
         from pipeline.analysis import frames
+        from pipeline.analysis.columns import TABLES
     except ImportError as error:
         remedy = "请运行 pip install 'qinggui[analysis]'"
         raise UsageError(f"数据表所需的组件没有安装（{error.name}）", remedy=remedy) from error
@@ -44,7 +45,7 @@ def frames(
         raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
     connect(SETTINGS)
     done = frames.write(out)
-    print(f"已写出{done.items}件文件的{len(frames.TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
+    print(f"已写出{done.items}件文件的{len(TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
     print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
 
 
@@ -54,7 +55,7 @@ def figures(
     everything: Annotated[bool, typer.Option("--all", help="题名不像报告的文件也读")] = False,
 ) -> None:
     """年度报告里的数字：事项、数值、单位、同比，按可以比较的名称排列，便于各地各年对照。"""
-    from pipeline.parse.figures import figures_of, is_report, topic_of, year_of
+    from pipeline.parse.figures import change_of, figures_of, is_report, topic_of, year_of
 
     rows: list[dict[str, Any]] = []
     for dossier in _read_all(paths):
@@ -62,9 +63,11 @@ def figures(
         name = title.value if title else dossier.source.text.split("\n", 1)[0][:40]
         issuers = dossier.document.masthead.issuers
         for figure in figures_of(text) if everything or is_report(name) else ():
+            change_value, change_unit = change_of(figure.change)
             rows.append({
                 "issuer": issuers[0].value if issuers else "", "year": year_of(name, text), "topic": topic_of(figure.item) or "",
-                "item": figure.item, "value": figure.value, "unit": figure.unit, "change": figure.change, "about": figure.about, "title": name,
+                "item": figure.item, "value": figure.value, "unit": figure.unit, "change": figure.change,
+                "change_value": change_value, "change_unit": change_unit, "about": figure.about, "bound": figure.bound, "title": name,
                 "sentence": figure.span.sentence(text).cut(text).strip(),
             })  # fmt: skip
     if as_json:
@@ -74,7 +77,8 @@ def figures(
     for head in ("制定机关", "年度", "指标", "事项", "数值", "同比"):
         table.add_column(head, justify="right" if head in ("数值", "同比") else "left", overflow="fold")
     for row in sorted(rows, key=lambda row: (row["topic"] == "", row["topic"], row["issuer"], row["year"] or 0)):
-        shown = f"{'约' if row['about'] else ''}{row['value']:g}{row['unit']}"
+        about = "约" if row["bound"] == "左右" else ""
+        shown = f"{about}{row['value']:,.10g}{row['unit']}{'' if about else row['bound'] or ''}"
         words = (row["issuer"], str(row["year"] or ""), row["topic"], row["item"], shown, row["change"] or "")
         table.add_row(*map(escape, words))
     render.message_console().print(table)

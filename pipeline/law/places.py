@@ -12,7 +12,7 @@ _AFTER = re.compile("[省市区县]|自治")
 
 
 @cache
-def _provinces() -> dict[str, str]:
+def known_places() -> dict[str, str]:
     """Every name of `places.yaml` with its province; a province is mapped to itself."""
     provinces = read_yaml("places.yaml")
     return {name: province for province, names in provinces.items() for name in (province, *names)}
@@ -20,7 +20,7 @@ def _provinces() -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _provinces()), key=len, reverse=True)))
+    return re.compile("|".join(sorted(map(re.escape, known_places()), key=len, reverse=True)))
 
 
 def province_of(name: str) -> str | None:
@@ -31,13 +31,13 @@ def province_of(name: str) -> str | None:
     match = _pattern().search(name)
     if match is None or _OF_THE_STATE.search(name[match.end() :]):
         return None
-    return _provinces()[match[0]]
+    return known_places()[match[0]]
 
 
 def province_in(text: str) -> str | None:
     """The province that a text is about: named at least twice and more than twice as often as any other; else None."""
     counts = Counter(
-        _provinces()[match[0]]
+        known_places()[match[0]]
         for match in _pattern().finditer(text)
         if _AFTER.match(text, match.end()) or match[0][-1] in "市区县"
     )

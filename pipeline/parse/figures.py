@@ -2,7 +2,7 @@
 
 A figure is a number with a unit of count, area, money or share. Its item (事项) is the text before it in the clause
 (审查规范性文件12件), or the text behind it where there is none before (697项行政审批服务事项). Years, ordinals and document
-numbers are not figures.
+numbers are not figures, nor is what is demanded instead of counted: thresholds (不少于3次) and rules of duty (应当每年培训2次).
 """
 
 import re
@@ -30,16 +30,30 @@ _CHANGE = re.compile(
     rf"[，；（(]?(?:均)?(?:同比|环比|[比较与][上去]一?年(?:同期)?|[比较][0-9]{{4}}年(?:同期)?)(?:分别)?(?=(?:{_MOVES}))(?P<steps>{_STEP}(?:[、和，]{_STEP})*)"
 )
 _CHANGED = re.compile(rf"(?:({_MOVES})了? ?)?({_NUMBER}) ?(个百分点|{_UNITS})")
+_SIGNED = re.compile(r"([+-][0-9.,，]+) ?(.+)")
 _STOPS = "，。；：！？\n"
 _LEADING = re.compile(
     r"^(?:[、和及与以并]|其中|全年|今年|去年|以来|一年来|目前|截至[^，]{0,12}|"
     r"[0-9]{4} ?年度?|共计|共有?|累计|先后|已经?|均|仅|还|[全我本](?:省|市|县|区|镇|乡|街道)|[一二三四五六七八九十]是|\*\*|[0-9]{1,2}[.．、]|\s)+"
 )
 _TRAILING = re.compile(
-    r"(?:共计|共有?|累计|总计|合计|达到?了?|超过|不足|接近|将近|约|近|均?为|发展到|有|的?仅|只|已|计|总数的|的|了|均|做到|两个|余|\s|\*\*)+$"
+    r"(?:共计|共有?|累计|总计|合计|达到?了?|超过|超|逾|突破|不足|不到|不满|接近|将近|大约|约|近|均?为|发展到|有|的?仅|只|已|计|总数的|的|了|均|做到|两个|余|\s|\*\*)+$"
 )
 _BEHIND = re.compile(r"[，。；：！？、\n（(]|[和及]?[0-9]")
-_ABOUT = re.compile(r"(?:近|约|不足|超过|接近|将近) ?$")
+# direction of an approximate value, by the words before it and behind it
+ABOVE, BELOW, AROUND = "以上", "以下", "左右"
+_DIRECTIONS = {
+    ABOVE: re.compile(r"(?:超过|超|逾|突破|多于|大于|高于) ?$"), BELOW: re.compile(r"(?:近|接近|将近|不足|不到|不满|少于|低于|小于) ?$"),
+    AROUND: re.compile(r"约 ?$"),
+}  # fmt: skip
+_BEHIND_UNIT = re.compile(r" ?(以上|左右|上下|以下|以内)(?P<of>的)?")
+# 不少于3次, 至少40学时, 上限为5件: what is demanded, not what was done
+_DEMANDED = re.compile(
+    r"(?:不(?:得|能|应|可)?(?:少于|低于|多于|高于|超过|大于|小于|超出)|(?:至少|最多)(?!有|已)[\u4e00-\u9fff]{0,4}|最低|最高|上限|下限|限额|限)为? ?(?:人民币)? ?$"
+)
+_DUTY = re.compile("应当|必须|不得|应(?=在|于|每|按|将|至少)|[^必无毋]须(?!知)|严禁|禁止")
+_REACHED = re.compile(r"(?:达到?|为|占|有|在|超过) ?$")
+_FINE = re.compile("^ ?(?:以上)?[^，。；]{0,12}?以下(?:的)?罚款|^ ?以下(?:的)?罚款|^ ?的罚款")
 _LONGEST = 24
 _REPORT = re.compile("报告|总结|工作情况|进展情况")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?年")
@@ -50,15 +64,21 @@ class Figure:
     """A figure of a report.
 
     `value` is in `unit` (万 and 亿 are multiplied out); `change` against the year before is written as +12.5%, -6件 or
-    +1.2个百分点 and is None where none is stated; `about` marks approximate values (余, 多, 近, 约).
+    +1.2个百分点 and is None where none is stated. `bound` is the direction of an approximate value: 以上 (余, 多, 超过), 以下 (不足,
+    近, 接近) or 左右 (约), None for an exact one.
     """
 
     item: str
     value: float
     unit: str
     change: str | None
-    about: bool
+    bound: str | None
     span: Span
+
+    @property
+    def about(self) -> bool:
+        """Whether the value is approximate."""
+        return self.bound is not None
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
@@ -68,7 +88,9 @@ def figures_of(text: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     free = 0
     for match in _QUANTITY.finditer(text):
-        if not any(a <= match.start() < b for a, b in within) and not _is_in_title(text, match):
+        if any(a <= match.start() < b for a, b in within) or _is_in_title(text, match):
+            continue
+        if not _is_demanded(text, match):
             figure, free = _figure(text, match, free, found[-1].item if found else "")
             found.append(figure)
     for change in changes:
@@ -83,6 +105,26 @@ def _is_in_title(text: str, match: re.Match[str]) -> bool:
     return before.count("《") > before.count("》")
 
 
+def _is_demanded(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is a threshold or part of a rule: 不少于3次, 应当每年培训2次, 50人以上的企业, 处500元以下罚款."""
+    start = max(text.rfind(mark, 0, match.start()) + 1 for mark in _STOPS)
+    words, behind = text[start : match.start()], text[match.end() : match.end() + 20]
+    limit = _BEHIND_UNIT.match(behind)
+    if _DEMANDED.search(words) or _DUTY.search(words) or _FINE.match(behind):
+        return True
+    # 90%以上的部门 after a verb that measures is what was reached
+    return limit is not None and (limit[1] == "以内" or (bool(limit["of"]) and not _REACHED.search(words)))
+
+
+def _bound(match: re.Match[str], words: str, behind: str) -> str | None:
+    if match["more"] or match["more_behind"]:
+        return ABOVE
+    limit = _BEHIND_UNIT.match(behind)
+    if limit:
+        return AROUND if limit[1] in ("左右", "上下") else limit[1]
+    return next((name for name, pattern in _DIRECTIONS.items() if pattern.search(words)), None)
+
+
 def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figure, int]:
     """The figure of a match, and the offset up to which the text has been used.
 
@@ -94,11 +136,11 @@ def _figure(text: str, match: re.Match[str], free: int, last: str) -> tuple[Figu
     before = _TRAILING.sub("", _LEADING.sub("", words))
     before = before.rpartition("（")[2] if before.count("（") > before.count("）") else before
     behind, end = _behind(text, match.end()) if unit != "%" else ("", match.end())
-    about = bool(match["more"] or match["more_behind"]) or bool(_ABOUT.search(words))
+    bound = _bound(match, words, text[match.end() : match.end() + 4])
     if behind and before.endswith("等"):
         before = ""
     item = before[-_LONGEST:] + behind[:_LONGEST] or (last if start == free else "")
-    return Figure(item, value, unit, None, about, Span(match.start(), match.end())), end if behind else match.end()
+    return Figure(item, value, unit, None, bound, Span(match.start(), match.end())), end if behind else match.end()
 
 
 def _behind(text: str, end: int) -> tuple[str, int]:
@@ -106,7 +148,7 @@ def _behind(text: str, end: int) -> tuple[str, int]:
     rest = text[end : end + 40]
     stop = _BEHIND.search(rest)
     rest = rest[: stop.start()] if stop else rest
-    return re.sub(r"^余?的?", "", rest).strip(), end + len(rest)
+    return re.sub(r"^余?(?:以上|左右|上下|以下)?的?", "", rest).strip(), end + len(rest)
 
 
 def _value(match: re.Match[str]) -> tuple[float, str]:
@@ -128,6 +170,12 @@ def _assign_change(found: list[Figure], change: re.Match[str]) -> None:
     before = [at for at, figure in enumerate(found) if figure.span.end <= change.start()]
     for at, step in zip(before[-len(steps) :], steps, strict=False):
         found[at] = replace(found[at], change=step)
+
+
+def change_of(change: str | None) -> tuple[float | None, str | None]:
+    """A change as number and unit: +12.5% → (12.5, "%"), -6件 → (-6.0, "件"); (None, None) for None."""
+    match = _SIGNED.match(change) if change else None
+    return (float(match[1].replace(",", "").replace("，", "")), match[2]) if match else (None, None)
 
 
 @cache

@@ -81,15 +81,20 @@ class Catalogue:
 
 def read_catalogue(dossier: Dossier) -> Catalogue | None:
     """Read the catalogue that a document or spreadsheet contains, None if it contains none."""
-    text = dossier.source.text
-    if dossier.source.format in SHEETS:
+    title = dossier.document.masthead.title
+    return catalogue_in(dossier.source, title.value if title else None)
+
+
+def catalogue_in(source: SourceText, title: str | None) -> Catalogue | None:
+    """The catalogue in a text whose title is known, None if it contains none."""
+    text = source.text
+    if source.format in SHEETS:
         listed = tuple(_rows(text.splitlines(), None))
         return Catalogue(listed, residual=False, cutoff=None, deadline=None) if listed else None
-    title = dossier.document.masthead.title
-    subject = title.value if title else text[:200]
+    subject = title or text[:200]
     if not _ABOUT.search(subject):
         return None
-    entries = _with_rows(dossier.source, tuple(_entries(text, _result_of(subject))), _result_of(subject))
+    entries = _with_rows(source, tuple(_entries(text, _result_of(subject))), _result_of(subject))
     residual = bool(_RESIDUAL.search(text))
     if len(entries) < _LEAST and not (residual and entries):
         return None

@@ -4,14 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pandas")
 
+import pandas as pd
+
 from corpora import papers
 from pipeline.analysis import frames
+from pipeline.analysis.columns import TABLES
+from pipeline.analysis.lives import lives
+from pipeline.analysis.rows import rows_of
 from pipeline.errors import UsageError
 from pipeline.review.models import Decision, Item
 from pipeline.review.queue.store import QueueWriter
@@ -41,9 +47,11 @@ def test_the_tables_hold_exactly_what_the_queue_holds(writer: QueueWriter, tmp_p
             rows = tables.table(table).to_pandas()
             for row in rows[rows["item"] == item.pk].itertuples():
                 assert row.text == text[row.start : row.end], table
-        for table, expected in frames.rows_of(item).items():
+        for table, expected in rows_of(item).items():
             found = [row for row in tables.table(table).to_pylist() if row["item"] == item.pk]
-            assert found == [{**row, **({"made": row["made"]} if "made" in row else {})} for row in expected], table
+            assert [{**row, "target_item": None} for row in found] == [
+                {**row, "target_item": None} for row in expected
+            ], table
     assert tables.relations.kind.tolist().count("废止") >= 1 and len(tables.citations) > 3
 
 
@@ -86,13 +94,6 @@ def test_duckdb_reads_it_in_one_line(writer: QueueWriter, tmp_path: Path) -> Non
     assert dict(found).get("LIC-01", 0) >= 1
 
 
-def test_the_burden_index_counts_what_it_says() -> None:
-    index = frames.burden("经营者应当备案，不得拒绝，违者罚款。" + "甲" * 982)
-    assert (index["duties"], index["consents"], index["bans"], index["penalties"], index["papers"]) == (1, 1, 1, 1, 0)
-    assert index["characters"] == 1000 and index["burden"] == 4.0
-    assert frames.burden("")["burden"] == 0.0
-
-
 def test_folders_with_other_files_are_refused(writer: QueueWriter, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="别的文件"):
@@ -117,3 +118,57 @@ def test_the_command_writes_and_explains(tmp_path: Path) -> None:
     found = json.loads(run("search", "罚款", "--json").stdout)
     assert found["count"] == len(found["items"]) >= 1 and "罚款" in found["items"][0]["around"]
     assert "农家乐" in run("search", "农家乐", "--heads").stdout + run("search", "农家乐", "--heads").stderr
+
+
+def test_missing_texts_are_missing_in_every_table_and_days_are_days(writer: QueueWriter, tmp_path: Path) -> None:
+    frames.write(tmp_path / "out")
+    tables = frames.load(tmp_path / "out")
+    for table in TABLES:
+        assert not any(value == "" for row in tables.table(table).to_pylist() for value in row.values()), table
+    assert str(tables.documents.made.dtype).startswith("datetime64") and tables.documents.made.dt.year.max() > 2000
+
+
+def test_alarms_are_the_same_in_all_tables(writer: QueueWriter, tmp_path: Path) -> None:
+    frames.write(tmp_path / "out")
+    tables = frames.load(tmp_path / "out")
+    counted = tables.findings.groupby("item").alarm.sum()
+    for row in tables.documents.itertuples():
+        assert row.alarms == counted.get(row.item, 0)
+    raised = tables.findings[tables.findings.alarm]
+    assert set(raised.severity) <= {"严重", "高"} and not raised.softened.any() and raised.group.notna().all()
+    assert set(tables.findings[tables.findings.type == "LIC-01"].group) == {"许可"}
+
+
+def test_documents_stand_by_level_place_and_year(writer: QueueWriter, tmp_path: Path) -> None:
+    frames.write(tmp_path / "out")
+    row = frames.load(tmp_path / "out").documents.set_index("name").loc["a.txt"]
+    assert (row.level, row.province, row.district, row.year_source) == ("县", "湖南省", "临溪县", "成文")
+    assert row.year == row.made.year and row.norm_level == "规范性文件"
+
+
+PAPERS = {
+    "old.txt": ("临溪县人民政府关于印发《采砂船只管理办法》的通知", "临政发〔2015〕3号", "各乡镇人民政府：", "采砂船只应当停泊在指定地点。",
+                "本办法自2015年3月1日起施行。", "临溪县人民政府", "2015年2月1日"),
+    "bare.txt": ("临溪县人民政府关于夜市经营的通告", "夜市经营应当遵守作息时间。", "临溪县人民政府", "2017年4月1日"),
+    "end.txt": ("临溪县人民政府关于废止《采砂船只管理办法》等文件的决定", "临政发〔2021〕8号", "各乡镇人民政府：", "经研究，决定废止下列文件：",
+                "一、《采砂船只管理办法》（临政发〔2015〕3号）", "二、《临溪县人民政府关于夜市经营的通告》", "本决定自2021年7月1日起施行。", "临溪县人民政府", "2021年6月1日"),
+}  # fmt: skip
+
+
+def test_a_relation_names_the_item_that_it_means_with_or_without_number(queue_home: Path, tmp_path: Path) -> None:
+    queue_writer = QueueWriter(queue_home, "test")
+    for name, lines in PAPERS.items():
+        data = "\n".join(lines).encode()
+        queue_writer.put(examined(data, name), data, None)
+    frames.write(tmp_path / "out")
+    tables = frames.load(tmp_path / "out")
+    items = tables.documents.set_index("name")["item"]
+    repeals = tables.relations[tables.relations.kind == "废止"]
+    assert set(repeals.target_item.dropna().astype(int)) == {items["old.txt"], items["bare.txt"]}
+    lived = lives(tables, date(2026, 11, 22)).set_index("item")
+    assert list(lived.how[[items["old.txt"], items["bare.txt"]]]) == ["废止", "废止"]
+    assert (
+        lived.end[items["old.txt"]] == pd.Timestamp(2021, 6, 30)
+        and "临政发〔2021〕8号" in lived.basis[items["old.txt"]]
+    )
+    assert frames.write(tmp_path / "out").fresh == 0

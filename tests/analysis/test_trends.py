@@ -11,6 +11,7 @@ pytest.importorskip("networkx", reason="the extra notebooks is not installed: ma
 
 from corpora import county  # noqa: E402
 from pipeline.analysis import trends  # noqa: E402
+from pipeline.analysis.lives import lives  # noqa: E402
 from pipeline.errors import UsageError  # noqa: E402
 
 AS_OF = date(2026, 11, 22)
@@ -25,36 +26,19 @@ def tables_of(**tables: Any) -> Any:
 def three() -> Any:
     """Three documents: one repealed after two years, one lapsed after five, one in force that cites and repeals the first."""
     documents = pd.DataFrame({
-        "item": [1, 2, 3], "title": ["甲办法", "乙办法", "丙办法"], "number": ["临发〔2011〕1号", "临发〔2012〕1号", "临发〔2013〕1号"],
-        "issuer": ["县政府", "县政府", "水利局"], "is_normative": [True] * 3, "made": [date(2011, 1, 1), date(2012, 1, 1), date(2013, 1, 1)],
-        "effective": [date(2011, 1, 1), date(2012, 1, 1), None], "expires": [None, date(2016, 12, 31), None],
+        "item": [1, 2, 3], "title": ["临溪县采砂办法", "临溪县校车办法", "临溪县公墓办法"], "number": ["临发〔2011〕1号", "临发〔2012〕1号", "临发〔2013〕1号"],
+        "issuer": ["县政府", "县政府", "水利局"], "issuers": ["县政府", "县政府", "水利局"], "is_normative": [True] * 3,
+        "made": [date(2011, 1, 1), date(2012, 1, 1), date(2013, 1, 1)], "effective": [date(2011, 1, 1), date(2012, 1, 1), None],
+        "expires": [None, date(2016, 12, 31), None], "validity": ["有效", "已届满", "有效"],
     })  # fmt: skip
     relations = pd.DataFrame(
-        {"item": [3], "kind": ["废止"], "title": ["甲办法"], "number": ["临发〔2011〕1号"], "day": [None]}
+        {"item": [3], "kind": ["废止"], "title": ["临溪县采砂办法"], "number": ["临发〔2011〕1号"], "day": [None]}
     )
     citations = pd.DataFrame({
-        "item": [3, 3, 3], "title": ["甲办法", "中华人民共和国水法", "丙办法"], "number": ["临发〔2011〕1号", None, None], "target": ["他件", "他件", "本件"],
-        "role": ["引用", "依据", ""],
+        "item": [3, 3, 3], "title": ["临溪县采砂办法", "中华人民共和国水法", "临溪县公墓办法"], "number": [None, None, None], "target": ["他件", "他件", "本件"],
+        "role": ["引用", "依据", ""], "target_item": [1, None, None],
     })  # fmt: skip
     return tables_of(documents=documents, relations=relations, citations=citations)
-
-
-def test_lifetimes_end_by_repeal_or_by_term_or_continue(three: Any) -> None:
-    lifetimes = trends.document_lifetimes(three, AS_OF)
-    assert list(lifetimes.how) == ["废止", "届满", "仍有效"] and list(lifetimes.ended) == [True, True, False]
-    assert [round(years) for years in lifetimes.years] == [2, 5, 14]
-
-
-def test_survival_is_the_kaplan_meier_estimate() -> None:
-    lifetimes = pd.DataFrame({"years": [1.0, 2.0, 2.0, 3.0, 4.0], "ended": [True, True, False, True, False]})
-    curve = trends.survival(lifetimes).set_index("years").standing
-    assert (
-        curve[1.0] == pytest.approx(4 / 5)
-        and curve[2.0] == pytest.approx(4 / 5 * 3 / 4)
-        and curve[3.0] == pytest.approx(4 / 5 * 3 / 4 / 2)
-    )
-    rates = trends.hazard(lifetimes, 4).set_index("age")
-    assert (rates.at_risk[0], rates.ended[0], rates.at_risk[1], rates.ended[1]) == (5, 1, 4, 1)
 
 
 def test_documents_that_stayed_in_force_after_their_law_was_amended(
@@ -63,13 +47,9 @@ def test_documents_that_stayed_in_force_after_their_law_was_amended(
     monkeypatch.setattr(
         trends, "editions", lambda name, day: (SimpleNamespace(since=date(2016, 7, 2)),) if "水法" in name else ()
     )
-    found = trends.lifetimes_after_amendment(three, trends.document_lifetimes(three, AS_OF), AS_OF)
+    found = trends.lifetimes_after_amendment(three, lives(three, AS_OF), AS_OF)
     assert found[["item", "law", "ended"]].to_numpy().tolist() == [[3, "中华人民共和国水法", False]]
     assert found.years[0] == pytest.approx(10.4, abs=0.1)
-
-
-def test_documents_that_lapsed_without_an_announcement(three: Any) -> None:
-    assert list(trends.silently_lapsed(three, AS_OF).title) == ["乙办法"]
 
 
 def test_the_citation_graph_and_what_it_shows(three: Any) -> None:
@@ -77,7 +57,7 @@ def test_the_citation_graph_and_what_it_shows(three: Any) -> None:
     assert set(graph.edges) == {("临发〔2013〕1号", "临发〔2011〕1号"), ("临发〔2013〕1号", "中华人民共和国水法")}
     table = trends.most_cited(graph, 2)
     assert set(table.name) == {"临发〔2011〕1号", "中华人民共和国水法"}
-    citing = trends.citing_ended_documents(trends.document_lifetimes(three, AS_OF), graph)
+    citing = trends.citing_ended_documents(lives(three, AS_OF), graph)
     assert citing.to_numpy().tolist() == [["临发〔2013〕1号", "临发〔2011〕1号", "废止"]]
 
 
@@ -116,7 +96,7 @@ def test_entities_cover_the_text_of_the_findings() -> None:
 
 def test_upheld_alarms_are_counted_by_type() -> None:
     findings = pd.DataFrame({
-        "softened": [False] * 3 + [True], "verdict": ["成立", "不成立", None, "成立"], "type": ["PEN-01"] * 4, "name": ["设定罚款"] * 4,
+        "alarm": [True] * 3 + [False], "verdict": ["成立", "不成立", None, "成立"], "type": ["PEN-01"] * 4, "name": ["设定罚款"] * 4,
     })  # fmt: skip
     assert trends.agreement(tables_of(findings=findings)).to_numpy().tolist() == [["PEN-01", "设定罚款", 2, 1]]
 
@@ -129,3 +109,42 @@ def test_the_county_is_the_same_every_time() -> None:
 def test_a_missing_folder_is_refused(tmp_path: Any) -> None:
     with pytest.raises(UsageError):
         trends.load_tables(tmp_path / "无此文件夹", AS_OF)
+
+
+def test_the_burden_is_told_by_genre_and_level_with_number_and_median() -> None:
+    documents = pd.DataFrame({
+        "item": [1, 2, 3, 4, 5], "genre": ["通知", "通知", "通知", "办法", "报告"], "level": ["县", "县", "县", None, "县"], "burden": [2.0, 4.0, 12.0, 5.0, 90.0],
+        "is_normative": [True, True, True, True, False],
+    })  # fmt: skip
+    table = trends.burden_by(tables_of(documents=documents)).set_index(["genre", "level"])
+    assert tuple(table.loc["通知", "县"][["n", "mean", "median"]]) == (3, 6.0, 4.0)
+    assert table.loc["办法", "未知"].n == 1 and len(table) == 2
+
+
+def test_alarms_over_time_have_rates_and_bounds() -> None:
+    documents = pd.DataFrame(
+        {"item": [1, 2, 3, 4, 5], "year": [2020, 2020, 2021, None, 2020], "is_normative": [True] * 4 + [False]}
+    )
+    findings = pd.DataFrame(
+        {"item": [1, 1, 2, 4], "alarm": [True, True, False, True], "group": ["处罚", "收费", "处罚", "处罚"]}
+    )
+    table = trends.alarms_by_year(tables_of(documents=documents, findings=findings)).set_index("year")
+    assert list(table.index) == [2020, 2021]
+    row = table.loc[2020]
+    assert (row.documents, row.alarmed, row.share, row.alarms, row.per_document) == (2, 1, 0.5, 2, 1.0)
+    assert row.low == pytest.approx(0.0945, abs=0.001) and row.high == pytest.approx(0.9055, abs=0.001)
+    only = trends.alarms_by_year(tables_of(documents=documents, findings=findings), "收费").set_index("year")
+    assert only.alarms[2020] == 1 and only.alarms[2021] == 0
+
+
+def test_the_text_of_the_innermost_clause_stands_beside_a_finding() -> None:
+    clauses = pd.DataFrame({
+        "item": [1, 1, 2], "start": [0, 5, 0], "end": [20, 15, 20], "path": ["第一条", "第一条第二款", "第一条"], "text": ["整条", "第二款", "别件"],
+    })  # fmt: skip
+    findings = pd.DataFrame({"item": [1, 1, 3], "start": [6, 1, 0], "end": [9, 12, 4]})
+    table = trends.with_clauses(tables_of(clauses=clauses, findings=findings))
+    assert (
+        list(table.clause[:2]) == ["第一条第二款", "第一条"]
+        and pd.isna(table.clause[2])
+        and table.clause_text[0] == "第二款"
+    )

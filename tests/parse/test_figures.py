@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.parse.figures import Figure, figures_of, is_report, same_item, topic_of, year_of
+from pipeline.parse.figures import Figure, change_of, figures_of, is_report, same_item, topic_of, year_of
 
 PAGES = Path(__file__).parents[2] / "corpora" / "reports" / "figures.jsonl"
 
@@ -96,3 +96,44 @@ def test_the_seed_report(shared: Path) -> None:
     ]  # fmt: skip
     named = {figure.item: figure.value for figure in figures_of(text)}
     assert named["审查规范性文件"] == 12 and named["应诉率"] == 100 and named["调解结案"] == 562
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "bound"),
+    [
+        ("举办讲座50余场", 50, "以上"), ("化解矛盾三项共200多件", 200, "以上"), ("超过300人参加", 300, "以上"), ("服务群众逾400人", 400, "以上"),
+        ("投诉不足200件", 200, "以下"), ("满意率接近90%", 90, "以下"), ("办结近80件", 80, "以下"), ("新增案件不到20件", 20, "以下"),
+        ("帮扶企业约60家", 60, "左右"), ("帮扶企业60家左右", 60, "左右"), ("满意率达90%以上", 90, "以上"), ("办结12件", 12, None),
+    ],
+)  # fmt: skip
+def test_an_approximate_value_keeps_its_direction(text: str, value: float, bound: str | None) -> None:
+    figure = figures_of(text)[-1]
+    assert (figure.value, figure.bound, figure.about) == (value, bound, bound is not None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "执法人员每年培训不少于40学时。", "各科室每季度至少召开1次例会。", "行政机关应当每年组织2次旁听庭审。", "招待费用不得超过500元。", "抽查比例不低于5%。",
+        "投诉件必须配备2名调解员。", "从业50人以上的企业须备案。", "违者处200元以上1000元以下罚款。", "每处摊位面积限10平方米。", "距离学校200米、占地30平方米以内。",
+    ],
+)  # fmt: skip
+def test_what_is_demanded_is_no_figure_of_a_report(text: str) -> None:
+    assert figures_of(text) == ()
+
+
+def test_what_was_done_beside_a_demand_stays_a_figure() -> None:
+    (figure,) = figures_of("应当公开的事项全部公开，全年公开信息120条，同比增长8.5%。")
+    assert (figure.item, figure.value, figure.change) == ("公开信息", 120, "+8.5%")
+    assert figures_of("占85%以上的部门完成了整改。")[0].bound == "以上"
+
+
+def test_a_change_is_a_number_with_its_unit() -> None:
+    changes = [
+        figure.change
+        for figure in figures_of(
+            "受理203件，标的5.6亿元，同比分别增长10.3%和下降2件。满意率98%，比上年提高1.2个百分点。"
+        )
+    ]
+    assert [change_of(change) for change in changes] == [(10.3, "%"), (-2.0, "件"), (1.2, "个百分点")]
+    assert change_of(None) == (None, None)

@@ -1,0 +1,200 @@
+"""The rows of one item of the queue, by table; texts that are missing are None in every column."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipeline.analysis.burden import burden
+from pipeline.analysis.columns import TABLES
+from pipeline.document import Block, BlockKind, SourceText, Span
+from pipeline.law.levels import seat_of
+from pipeline.parse.figures import change_of, figures_of, is_report, topic_of, year_of
+from pipeline.register.catalogues import catalogue_in
+from pipeline.register.keys import number_in
+from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.review.queue.filters import GROUPS
+from pipeline.review.queue.findings import ALARMS
+from pipeline.table_cells import CellPlace
+
+_YEAR_OF_NUMBER = re.compile(r"[〔\[（(]((?:19|20)[0-9]{2})[〕\]）)]|((?:19|20)[0-9]{2})年第")
+# result of a catalogue → kind of relation
+_ENDS = {"repeal": "废止", "lapse": "失效"}
+
+
+def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
+    """The rows of one item by table; its current version must be set."""
+    version = item.current
+    dossier, text = version.dossier, version.text
+    documents, assessment = list(with_attached_texts(dossier["document"])), dossier["assessment"]  # with attached texts
+    parts: dict[str, Iterable[Mapping[str, Any]]] = {
+        "documents": [_document(item)],
+        "clauses": _clauses(documents, text),
+        "findings": _findings(item),
+        "citations": (_with_offsets(citation) for document in documents for citation in document["citations"]),
+        "relations": [*_relations(documents), *_of_catalogue(version, documents)],
+        "validity": [_validity(item)],
+        "tasks": (
+            {**_with_offsets(task), "units": "、".join(task["units"]), "text": _cut(task["span"], text)}
+            for document in documents for task in document["tasks"]
+        ),
+        "indicators": ({**each, "reasons": "；".join(each["reasons"])} for each in assessment["cleanup"]["indicators"]),
+        "figures": _figures(item.title, text),
+        "decisions": (_decision(decision) for decision in item.decisions.all()),
+    }  # fmt: skip
+    wanted = {table: [name for name, _, _ in columns if name != "item"] for table, columns in TABLES.items()}
+    return {
+        table: [{"item": item.pk, **{name: _stated(row.get(name)) for name in wanted[table]}} for row in rows]
+        for table, rows in parts.items()
+    }
+
+
+def _stated(value: Any) -> Any:
+    """A value, None for an empty text: what is missing is missing in one way."""
+    return None if value == "" else value
+
+
+def _with_offsets(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a dossier with its span as `start` and `end`, in code points of the text."""
+    span = entry["span"]
+    return {**entry, "start": span["start"], "end": span["end"]}
+
+
+def _cut(span: Mapping[str, int], text: str) -> str:
+    return text[span["start"] : span["end"]]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _document(item: Any) -> dict[str, Any]:
+    version = item.current
+    made, published, began = _days(version.dossier["document"])
+    corrected = {correction.field: correction.value for correction in item.corrections.order_by("id")}
+    made = _day(corrected.get("made")) or made
+    year, year_source = _year(made, published, began, item.number)
+    seat = seat_of(item.issuer, item.place)
+    attached = list(with_attached_texts(version.dossier["document"]))[1:]
+    conclusions = sorted(item.conclusions.all(), key=lambda conclusion: conclusion.pk)
+    return {
+        **{name: getattr(item, name) for name in ("name", "title", "number", "issuer", "issuers", "place", "genre", "norm_level")},
+        **{name: getattr(item, name) for name in ("is_normative", "expires", "validity", "risk", "alarms", "kind", "status", "due")},
+        "digest": version.original_id, "format": version.dossier["source"]["format"], "made": made,
+        "year": year, "year_source": year_source, "level": seat.level, "province": seat.province, "city": seat.city, "district": seat.district,
+        "attached": [each["masthead"]["title"]["value"] for each in attached if each["masthead"]["title"]],
+        "published": published, "effective": began, "cleanup": version.dossier["assessment"]["cleanup"]["outcome"],
+        "conclusion": conclusions[-1].outcome if conclusions else None, "received": item.created.date(), "as_of": version.as_of,
+        "engine": version.engine, **burden(version.text),
+    }  # fmt: skip
+
+
+def _days(document: Mapping[str, Any]) -> tuple[date | None, date | None, date | None]:
+    """The days on which a document was made, published and took effect; None where unknown."""
+    masthead, effective = document["masthead"], document["effective"]
+    made, published = (_day(masthead[name]["value"]) if masthead[name] else None for name in ("made", "published"))
+    if not effective:
+        return made, published, None
+    return made, published, _day(effective["day"]) or (published or made if effective["on_publication"] else None)
+
+
+def _year(made: date | None, published: date | None, began: date | None, number: str) -> tuple[int | None, str | None]:
+    """The year of a document, and what it was taken from; (None, None) where nothing tells it."""
+    if made or published:
+        return (made.year, "成文") if made else (published.year if published else None, "公布")
+    match = _YEAR_OF_NUMBER.search(number)
+    if match:
+        return int(match[1] or match[2]), "文号"
+    return (began.year, "施行") if began else (None, None)
+
+
+def _validity(item: Any) -> dict[str, Any]:
+    version = item.current
+    validity = version.dossier["assessment"]["validity"]
+    span, expires = validity["span"], _day(validity["expires"])
+    return {
+        "state": validity["state"], "rule": validity["rule"], "reasons": "；".join(validity["reasons"]), "expires": expires, "as_of": version.as_of,
+        "began": _days(version.dossier["document"])[2], "left": (expires - version.as_of).days if expires else None,
+        **({"start": span["start"], "end": span["end"], "text": _cut(span, version.text)} if span else {}),
+    }  # fmt: skip
+
+
+def _clauses(documents: Sequence[Mapping[str, Any]], text: str) -> Iterator[dict[str, Any]]:
+    order = 0
+    for document in documents:
+        first = order
+        for order, clause in enumerate(document["clauses"], first):
+            parent = None if clause["parent"] is None else first + clause["parent"]
+            yield {**_with_offsets(clause), "order": order, "parent": parent, "text": _cut(clause["span"], text)}
+        order = first + len(document["clauses"])
+
+
+def _findings(item: Any) -> Iterator[dict[str, Any]]:
+    from pipeline.review.decisions.agreement import effective_verdicts
+
+    decisions = effective_verdicts(decision for decision in item.decisions.all() if _is_effective(decision))
+    for finding in item.current.findings.order_by("start", "id"):
+        decision = decisions.get(finding.key)
+        yield {
+            **finding.content, "key": finding.key, "type": finding.type, "severity": finding.severity, "softened": finding.softened,
+            "group": GROUPS.get(finding.type[:3]), "alarm": finding.severity in ALARMS and not finding.softened,
+            "start": finding.start, "end": finding.end, "verdict": decision.verdict if decision else None,
+            "reviewer": decision.reviewer if decision else None,
+        }  # fmt: skip
+
+
+def _is_effective(decision: Any) -> bool:
+    """Whether a decision counts: those that were withdrawn, set aside or of a batch that was undone do not."""
+    undone = decision.batch is not None and decision.batch.undone is not None
+    return decision.withdrawn is None and decision.set_aside is None and not undone
+
+
+def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
+    """The figures of an annual report; none for other documents."""
+    if not is_report(title):
+        return
+    year = year_of(title, text)
+    for figure in figures_of(text):
+        change_value, change_unit = change_of(figure.change)
+        yield {
+            "year": year, "name": figure.item, "topic": topic_of(figure.item), "value": figure.value, "unit": figure.unit,
+            "change": figure.change, "change_value": change_value, "change_unit": change_unit, "about": figure.about, "bound": figure.bound,
+            "start": figure.span.start, "end": figure.span.end,
+        }  # fmt: skip
+
+
+def _relations(documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for repeal in (repeal for document in documents for repeal in document["repeals"]):
+        yield {**_with_offsets(repeal), "kind": "废止", "day": _day(repeal["day"])}
+    for amendment in (amendment for document in documents for amendment in document["amendments"]):
+        days = {"day": _day(amendment.get("since")), "until": _day(amendment["until"])}
+        yield {**_with_offsets(amendment), **days, "years": amendment.get("years"), "anew": amendment.get("anew")}
+
+
+def _of_catalogue(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What a published catalogue repeals or declares lapsed, as relations without offsets; rows that a text states are left out."""
+    title = documents[0]["masthead"]["title"]
+    catalogue = catalogue_in(_source(version), title["value"] if title else None)
+    known = {repeal["title"] for document in documents for repeal in document["repeals"]}
+    for entry in catalogue.entries if catalogue else ():
+        if entry.result in _ENDS and entry.title not in known:
+            number = number_in(entry.title) or entry.number
+            yield {"kind": _ENDS[entry.result], "title": entry.title, "number": number}
+
+
+def _source(version: Any) -> SourceText:
+    """The text of a version with the places of its table cells."""
+    stored = version.dossier["source"]
+    blocks = tuple(
+        Block(
+            Span(**block["span"]), BlockKind(block["kind"]), block.get("page"), None,
+            tuple(CellPlace(*cell) for cell in block.get("cells") or ()),
+        )
+        for block in stored["blocks"]
+    )  # fmt: skip
+    return SourceText(stored["name"], stored["digest"], stored["format"], version.text, blocks)
+
+
+def _decision(decision: Any) -> dict[str, Any]:
+    columns = {name: getattr(decision, name) for name in ("verdict", "comment", "reviewer", "final", "made")}
+    return {**columns, "finding": decision.finding_key, "counts": _is_effective(decision)}
