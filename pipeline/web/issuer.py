@@ -60,10 +60,19 @@ def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[s
     reviewing = found.status in (Status.PENDING, Status.SECOND)
     count = len(released.findings) if released else 0
     seen = "文件等待识别，暂不能审查" if found.status == Status.WAITING else "已收到"
-    review = "正在审查" if reviewing else "审查完毕" if found.status == Status.DONE else "还没有开始"
+    waiting = found.status == Status.PENDING and found.assignee_id is None and not found.decisions.exists()
+    review = (
+        "等待审查"
+        if waiting
+        else "正在审查"
+        if reviewing
+        else "审查完毕"
+        if found.status == Status.DONE
+        else "还没有开始"
+    )
     if released:
         sent = f"结论：{released.outcome}，{count}处意见"
-        sent += "（针对前一稿，新稿正在审查）" if reviewing else ""
+        sent += "（针对前一稿，新稿正在审查）" if reviewing and released.version_id != found.current_id else ""
     else:
         taken_back = found.releases.filter(taken_back=True).order_by("-withdrawn").first()
         sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"

@@ -22,7 +22,18 @@ from pipeline.review.decisions.agreement import (
     standing_decisions,
 )
 from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
-from pipeline.review.models import Answer, Check, Conclusion, Decision, Explanation, Finding, Item, Status, Verdict
+from pipeline.review.models import (
+    Answer,
+    AuditEntry,
+    Check,
+    Conclusion,
+    Decision,
+    Explanation,
+    Finding,
+    Item,
+    Status,
+    Verdict,
+)
 from pipeline.review.queue.findings import ALARMS
 
 # findings or points that a message names before it says only how many there are
@@ -183,7 +194,7 @@ def _undecided(state: _State) -> Iterator[_Seen]:
         for key, finding in state.findings.items()
         if key not in state.decisions
         and not finding.softened
-        and (finding.severity in ALARMS or key in state.set_aside)
+        and (finding.severity in ALARMS or finding.raised_by or key in state.set_aside)
     ]
     again = [key for key in open_ if key in state.set_aside]
     if open_:
@@ -227,6 +238,15 @@ def _outdated(state: _State) -> Iterator[_Seen]:
     if earlier:
         says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("就现在的版本")
+        return
+    separated = (
+        AuditEntry.objects.filter(what="拆出版本", item=state.item.pk, detail__startswith="由编号")
+        .order_by("id")
+        .last()
+    )
+    if separated is not None and made.made.replace(microsecond=0) <= separated.at:
+        says = f"结论“{made.outcome}”是在本件拆出以前作出的，当时依据的以前各版的决定没有随同拆出"
+        yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
         return
     at_that_time = _decisions_at(state.item, made.made).items()
     before = {

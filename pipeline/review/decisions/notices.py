@@ -10,7 +10,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.models import Decision, Item, Material, Notice
 
 # words of every notice that asks for a ruling (裁定)
-DISPUTE = "有一处发现意见不同，需要裁定"
+DISPUTE = "有发现意见不同，需要裁定"
 
 
 def notify(users: Iterable[User], item: Item | None, words: str) -> None:

@@ -26,11 +26,15 @@ from pipeline.review.queue.findings import amend, clause_path, count_alarms, key
 from pipeline.review.queue.subjects import set_aside_outdated
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
-_BASIS = re.compile(
-    r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》\s*((?:第[〇零一二三四五六七八九十百千\d]+[条款项目](?:之[一二三四五六七八九十])?|第?[（(][一二三四五六七八九十]+[）)]项|[、和至]|\s)*)"
+# behind 》 stands the place: article, part, chapter, item; several articles of one act are joined by 、和至
+_ORDINAL = r"第?[（(]?[〇零一二三四五六七八九十百千\d]+[）)]?"
+_PLACE = (
+    rf"(?:{_ORDINAL}(?:部分|[条款项章节编目])(?:之[一二三四五六七八九十])?|[（(][〇零一二三四五六七八九十百\d]+[）)](?:[项款])?"
+    r"|[一二三四五六七八九十]+、|附件[〇零一二三四五六七八九十百\d]*)"
 )
+_BASIS = re.compile(rf"《([^《》]+(?:《[^《》]*》[^《》]*)?)》\s*((?:{_PLACE}|[、和至]|\s)*)")
 # what is left beside the bases says nothing of its own: 根据《…》第一条、《…》第二条的规定
-_UNREAD = re.compile(r"[《》]|第[〇零一二三四五六七八九十百千\d]+条")
+_UNREAD = re.compile(r"[《》]|第[〇零一二三四五六七八九十百千\d]+|[（(][一二三四五六七八九十\d]+[）)]")
 # blanks outside of 《》: 第 十七 条
 _BLANKS = re.compile(r"\s+(?=[^《》]*(?:《|$))")
 _LONG_NAME = "中华人民共和国"

@@ -167,7 +167,8 @@ class CaseFinding:
     def is_open_alarm(self) -> bool:
         """Whether nobody has decided on it, or not again since it was changed, although that is needed."""
         again = any(made.about for made in self.decisions)
-        return not self.softened and self.decision is None and (self.severity in ALARMS or again)
+        needed = self.severity in ALARMS or again or self.raised_by is not None
+        return needed and not self.softened and self.decision is None
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.review.decisions.contradictions import place_in_text
-from pipeline.review.models import MaterialKind
+from pipeline.review.models import Kind, MaterialKind
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import (
@@ -36,7 +36,7 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
         ("政策措施名称", case.title),
         ("是否涉及经营者经济活动", "涉及（见下）" if _found(case.upheld) else OPEN),
         ("性质", nature or OPEN),
-        ("起草单位", case.issuers or OPEN),
+        ("起草单位", (case.issuers if case.kind == Kind.DRAFT else "") or OPEN),
         ("征求意见情况（利害关系人、社会公众）", _consultation(case)),
         *((name, _standard(case, kinds)) for name, kinds in _STANDARDS),
         ("审查结论", _conclusion(case)),

@@ -28,8 +28,13 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.heading("一、文件和材料")
     write_about(paper, case)
     paper.heading("二、各处发现和决定")
+    sequence = case.version.sequence if case.version else 1
     if not case.findings:
-        paper.text("程序和审查人员都没有提出发现。")
+        paper.text(
+            f"就第{sequence}版，程序和审查人员都没有提出发现。" if sequence > 1 else "程序和审查人员都没有提出发现。"
+        )
+    if sequence > 1:
+        paper.text("以前各版的发现、决定和答复见办理记录和当时的文书。")
     for count, finding in enumerate(case.findings, 1):
         _write_finding(paper, case, count, finding)
     paper.heading("三、核对要点")

@@ -67,15 +67,25 @@ class Comparison:
 
 
 def compare(old: Version, new: Version) -> Comparison:
-    """The comparison of two versions; softened findings are left out."""
+    """The comparison of two versions; softened findings are left out.
+
+    What a person raised stays where its words do: it is taken over with the version.
+    """
     before = {finding.key: finding for finding in old.findings.filter(softened=False).order_by("start")}
     after = {finding.key: finding for finding in new.findings.filter(softened=False).order_by("start")}
     return Comparison(
         tuple(rows_of(old.text, new.text)),
         tuple(finding for key, finding in after.items() if key not in before),
-        tuple(finding for key, finding in before.items() if key not in after),
-        tuple(finding for key, finding in after.items() if key in before),
+        tuple(finding for key, finding in before.items() if key not in after and not _stays(finding, new)),
+        (
+            *(finding for key, finding in after.items() if key in before),
+            *(finding for key, finding in before.items() if key not in after and _stays(finding, new)),
+        ),
     )
+
+
+def _stays(finding: Finding, new: Version) -> bool:
+    return bool(finding.raised_by) and str(finding.content["text"]) in new.text
 
 
 def rows_of(old: str, new: str) -> list[Row]:

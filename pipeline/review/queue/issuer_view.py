@@ -11,12 +11,14 @@ _OPEN = ("q", "whole", "kind", "genre", "year", "issuer", "place")
 
 
 def issuer_state(item: Item) -> str:
-    """The state of an item in words for its issuer: 等待识别, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
+    """The state of an item in words for its issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
     marks = item.marks.split()
     if Mark.ANSWERED in marks:
         return "已答复，等待处理"
     if Mark.RELEASED in marks:
         return "审查意见已送达"
+    if item.status == Status.PENDING and item.assignee_id is None:
+        return "等待审查"
     return _WORDS[Status(item.status)]
 
 

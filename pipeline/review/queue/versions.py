@@ -147,7 +147,14 @@ def merged_into(number: int) -> int | None:
     if Item.objects.filter(pk=number).exists():
         return None
     entry = AuditEntry.objects.filter(what="接收新版本", detail__contains=f"（原编号{number}）").order_by("-id").first()
-    return entry.item if entry else None
+    if entry is None:
+        return None
+    version = entry.detail.partition("（")[0]
+    split = AuditEntry.objects.filter(
+        what="拆出版本", item=entry.item, pk__gt=entry.pk, detail__startswith=f"{version}另立为编号"
+    )
+    left = split.order_by("id").first()
+    return int(left.detail.partition("编号")[2].partition("：")[0]) if left else entry.item
 
 
 def _merge(newcomer: Item, item: Item) -> None:
@@ -189,6 +196,13 @@ def _make_current(item: Item, version: Version | None, before: Version | None) -
     refresh_marks(item)
 
 
+def _restore_release(item: Item) -> None:
+    """The last sending of an item that nobody took back counts again, where the one that took its place left with a version."""
+    last = item.releases.filter(taken_back=False).order_by("-id").first()
+    if last is not None and last.withdrawn is not None:
+        item.releases.filter(pk=last.pk).update(withdrawn=None)
+
+
 def split_off(item: Item, user: User, reason: str) -> Item:
     """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
 
@@ -212,6 +226,7 @@ def split_off(item: Item, user: User, reason: str) -> Item:
         version.save(update_fields=["item", "sequence"])
         for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
+        _restore_release(item)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
         _make_current(separate, version, None)

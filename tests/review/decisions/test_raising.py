@@ -105,7 +105,7 @@ def test_a_conclusion_is_drawn_again_after_a_finding_was_raised(item: Item, revi
     decide_alarms(item, reviewer)
     conclude(item, reviewer)
     raised(item, reviewer)
-    with pytest.raises(UsageError, match="又改变了哪些发现成立"):
+    with pytest.raises(UsageError, match="发现是否成立有了改变"):
         workflow.finish(item, reviewer)
 
 

@@ -1,6 +1,6 @@
 """What the record says is what people did: numbers, changes, disputes, sendings, answers, conclusions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,12 +11,13 @@ from pipeline.review.decisions import checklists, history, raising, releases, wo
 from pipeline.review.decisions.checklists import Given, Seen
 from pipeline.review.decisions.contradictions import ContradictionKind, contradictions
 from pipeline.review.decisions.marks import marks_of
+from pipeline.review.decisions.raising import Ground
 from pipeline.review.models import AuditEntry, Item, Mark, Release, Status
 from pipeline.review.output.case_building import case_of
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import GROUND, next_version, span_of
 from tests.review.output.test_forms import written
-from tests.review.reviewed import MOMENT, conclude, decide_alarms, finish, review
+from tests.review.reviewed import MOMENT, conclude, decide_alarms, erase, finish, review
 
 
 def again(item: Item) -> Item:
@@ -189,3 +190,56 @@ def test_answers_of_the_version_before_are_given_again_by_a_person(item: Item, p
         assert made is not None and before is not None
         assert (made.answer, made.version_id) == (before.answer, now.current_id), point.key
         assert made.account == people["法律顾问"].username
+
+
+@pytest.mark.parametrize("words", [
+    "《关于加强行政规范性文件制定和监督管理工作的通知》第一部分", "《某通知》第二部分第（三）项", "《立法技术规范》第三章", "《某意见》（十三）",
+    "《行政许可法》第十七条第一款", "《某办法》第五条之一", "《某决定》附件2",
+])  # fmt: skip
+def test_a_basis_keeps_the_place_that_a_person_wrote(words: str) -> None:
+    (basis,) = raising.bases_from("RGT-01", words, date(2026, 11, 30))
+    assert basis["article"] == words.partition("》")[2]
+
+
+def test_a_case_that_was_split_off_is_concluded_anew_and_its_raised_findings_wait(
+    item: Item, people: dict[str, User]
+) -> None:
+    decide_alarms(item, people["审查员"])
+    ground = Ground("RGT-01", GROUND.name, "低", "", "增加了义务")
+    raising.raise_finding(item, span_of(item), ground, [], people["审查员"])
+    now = next_version(item, people["审查员"], ("安全检查", "安全检查和消防检查"))
+    number = int(
+        AuditEntry.objects.filter(what="接收新版本").latest("id").detail.partition("原编号")[2].partition("）")[0]
+    )
+    conclude(now, people["审查员"])
+    separate = versions.split_off(now, people["主审"], "不是同一件")
+    assert versions.merged_into(number) == separate.pk
+    says = [one.says for one in contradictions(again(separate))]
+    assert any("拆出以前作出" in told for told in says)
+    assert any("没有决定" in told and GROUND.name in told for told in says)
+    erase(separate.pk)
+
+
+def test_a_sending_counts_again_when_the_one_that_replaced_it_left_with_a_version(
+    item: Item, people: dict[str, User]
+) -> None:
+    first = sent(item, people)
+    Release.objects.filter(pk=first.pk).update(withdrawn=first.made)
+    versions._restore_release(again(item))
+    assert releases.current_release(again(item)) == first
+
+
+def test_before_a_version_is_taken_up_the_comparison_keeps_what_a_person_raised(
+    item: Item, people: dict[str, User]
+) -> None:
+    from pipeline.review.models import Version
+    from pipeline.review.queue.comparison import compare
+
+    made = raising.raise_finding(item, span_of(item), GROUND, [], people["审查员"])
+    old = again(item).current
+    assert old is not None
+    newcomer = Version(item=item, sequence=2, original=old.original, text=old.text + "\n第九条 其他。", dossier=old.dossier, as_of=old.as_of, engine="x")  # fmt: skip
+    newcomer.save()
+    compared = compare(old, newcomer)
+    assert made.key in {one.key for one in compared.stayed} and made.key not in {one.key for one in compared.went}
+    newcomer.delete()
