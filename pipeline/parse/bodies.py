@@ -26,7 +26,9 @@ _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 # ends like the name of a body, but is a common noun
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
 # how the name of an attachment ends: 工程质量保修书, 申报表
-_ENDS_NAME = re.compile(r"[\u4e00-\u9fff]{3}(?:[表书单图册]|办法|方案|细则|规定)$")
+_ENDS_NAME = re.compile(
+    r"[\u4e00-\u9fff]{3}[表书单图册]$|(?:办法|方案|细则|规定|规划|计划|意见|通知|标准|指南|要点|目录)$"
+)
 _BEGINS_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州旗盟镇乡]|中共|国家|国务院|中国")
 # blanks inside a letter-spaced name: 财 政 部
 _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
@@ -71,7 +73,7 @@ def bodies_at_end(text: str) -> str:
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
     """
     tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
-    for start in range(len(tail) - 4, 3, -1):
+    for start in range(len(tail) - 4, 1, -1):
         if _ENDS_NAME.search(tail[:start]) and _BEGINS_NAME.match(tail[start:]) and _is_named(tail[start:]):
             return tail[start:]
     for start in range(len(tail) - 3):

@@ -152,7 +152,8 @@ def _take_mark(state: _State, piece: Line) -> bool:
         state.head.secrecy = Fact(piece.packed, piece.span, "版头")
         return True
     match = _MARK.match(piece.text)
-    if match and not state.titles and "关于" not in match[1]:
+    again = state.title_complete and is_body(match[1].replace(" ", "")) if match else False
+    if match and (not state.titles or again) and "关于" not in match[1]:
         names = tuple(Fact(name, piece.span, "版头") for name in split_bodies(match[1]))
         state.head.mark = (*state.head.mark, *names)
         return True

@@ -34,27 +34,43 @@ _MARK_RUN = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件\s*(?=[\u4e00-\u9
 _SIGNER_RUN = re.compile(r"^签发人[：:]\s*")
 # a word that ends a title, where the title may end
 _TITLE_END = re.compile(
-    r"(?:通知|意见|决定|公告|通告|批复|函|通报|报 ?告|办法|规定|方案|细则|条例|措施|规则|规划|要点|决议|命令|制度|标准|预案|计划|政策)(?:[（(][^（）()]{2,12}[）)])?"
+    r"(?:通知|意见|决定|公告|通告|批复|函|通报|报 ?告|办法|规定|方案"
+    r"|细则|条例|措施|规则|规划|要点|决议|命令|制度|标准|预案|计划|政策|解释|指南|指引|规程|规范|章程|答复|纪要|修正案|法(?=\s?[（(]?(?:19|20)[0-9]{2}年))"
+    r"(?:[（(](?!(?:19|20)[0-9]{2}年[0-9]{1,2}月)[^（）()〔]{1,12}[）)])?"
 )
 # how a text begins below its title
 _OPENS_TEXT = re.compile(
-    r"\s*(?:为[了进深贯认全加规推落切有促充确保更积]|根据|按照|依据|现将|近年|近期|日前|经[^。，]{2,20}(?:同意|批准|研究)|第一[编章条]|一、|[（(]?(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。]{4,60}(?:通过|批准|公布|发布|修[正订]))"
+    r"\s*(?:为[了进深贯认全加规推落切有促充确保更积]|根据|按照|依据|现将|近年|近期|日前|经[^。，]{2,20}(?:同意|批准|研究)|第一[编章条部]|一、|目 ?录|[前序引] ?言"
+    r"|[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[）)]|[（(]?(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。]{4,60}(?:通过|批准|公布|发布|修[正订]))"
 )
-_NUMBER_BEHIND = re.compile(r"\s*[（(]?[\u4e00-\u9fff]{2,14}[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]")
+_NAMES_PAPER = re.compile("的(?:通知|意见|决定|公告|通告|批复|函|通报|报告)")
+_NUMBER_BEHIND = re.compile(
+    r"\s*[（(]?(?![\u4e00-\u9fff]{0,14}(?:的|通知|公告|意见))[\u4e00-\u9fff]{2,14}[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]"
+)
 _PASSED_RUN = re.compile(
     r"^[（(]?(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。]{3,400}?(?:通过|批准|公布|发布|修[正订])[）)]?\s*(?=第一[编章条]|目 ?录)"
+)
+# （2013年11月12日某会议通过）, before any text
+_PASSED_BRACKETED = re.compile(
+    r"^[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。（）]{3,200}?(?:通过|批准|公布|发布|修[正订])[）)]"
 )
 _LONGEST_TITLE = 160
 # a caption of the page between a title and its repetition; the parts that a line of the head may have
 _LONGEST_CAPTION = 40
 _MOST_PARTS = 8
-_URGENCY_RUN = re.compile(r"^(?:特急|加急|特提|平急|急件|明电)\s*(?=[\u4e00-\u9fff])")
+# the least length of a title without 关于 that is known by its repetition
+_LONG_TITLE = 10
+# the genres that have addressees
+_OFFICIAL_GENRE = re.compile(r"(?:通知|意见|决定|公告|通告|批复|函|通报|报 ?告|纪要)(?:[（(][^（）()]{2,12}[）)])?$")
+_URGENCY_RUN = re.compile(r"^(?:特 ?急|加 ?急|特提|平急|急件|明电)\s*(?=[\u4e00-\u9fff])")
 # the lengths of issuing codes, the most usual first; the shortest name of a body before one (沪住建委 belongs to the code)
 _SIZES_OF_CODE = (3, 4, 5, 6, 2, 7, 8)
 _LEAST_NAME = 6
+_LEAST_BODY = 4
 # what may follow a day that closes a paper: nothing, a note, the imprint, the page's own words
 _CLOSES = re.compile(
-    r"\s*(?:$|[（(]|附 ?件|附[：:]|抄 ?[送报]|主题词|公开|责任|更多|打印|浏览|下载|链接|联系|印$|政策解读|来源|分享|关闭|上一[篇条]|扫一扫|《[^。，；]*$)"
+    r"\s*(?:$|[（(]|附 ?件|附[：:]|抄 ?[送报]|主题词|公开|责任"
+    r"|更多|颁布|发布日期|执行日期|录入|校对|信息|更多|打印|浏览|下载|链接|联系|印$|政策解读|来源|分享|关闭|上一[篇条]|扫一扫|《[^。，；]*$)"
 )
 # the title of a paper behind the day: words without a stop, to the end of the line or to the beginning of its text
 _CAPTION = re.compile(
@@ -62,13 +78,17 @@ _CAPTION = re.compile(
     + ENDS.pattern.removesuffix("$")
     + r")\s*(?:$|(?=一、|第[一1][编章条]|为[了进深贯认全加规推]|根据|按照))"
 )
+# the title of a paper behind bodies and day, whatever follows it
+_TITLE_RUN = re.compile(
+    r"\s*(?![起前至以之后内止印发布公召第通在经])[^，。；：！？\s][^，。；：！？]{3,60}?" + _TITLE_END.pattern
+)
 # what may stand behind a day below the bodies: a line of a title
 _SHORT = re.compile(r"\s*(?![起前至以之后内止印发布公召第通在经])[^，。；：！？]{3,60}$")
 # 【颁布日期】1993年07月09日: a row of the page of a database
 _PAGE_FIELD = re.compile(
     r"(?<!^)【[^】]{0,6}(?:名 ?称|部 ?门|机 ?关|单 ?位|日 ?期|时 ?间|字 ?号|文 ?号|类 ?别|级 ?别|效 ?力|时 ?效|效 ?性|编 ?号|标 ?题)】"
 )
-_SENTENCE_END = re.compile(r"[。；！？”）]\s*(?=[^。；！？”）]*$)")
+_SENTENCE_END = re.compile(r"[。；！？”）》]\s*(?=[^。；！？”）》]*$)")
 
 
 def pieces_of(line: Line, marks: Sequence[str], title: str) -> Iterator[Line]:
@@ -181,7 +201,7 @@ def _leading_signer(text: str, marks: Sequence[str]) -> int:
 
 
 def _leading_passed(text: str) -> int:
-    match = _PASSED_RUN.match(text)
+    match = _PASSED_RUN.match(text) or _PASSED_BRACKETED.match(text)
     return match.end() if match else 0
 
 
@@ -194,7 +214,9 @@ def _leading_title(text: str) -> int:
         match = RUN_TO.match(text)
     if match is not None:
         return match.end()
-    return next((end for end in _title_ends(text) if _begins_next(text, end)), 0)
+    ends = list(_title_ends(text))
+    again = (end for end in reversed(ends) if _comes_again(text[:end], text[end:]))
+    return next(again, 0) or next((end for end in ends if _begins_next(text, end)), 0)
 
 
 def _title_ends(text: str) -> Iterator[int]:
@@ -207,29 +229,38 @@ def _title_ends(text: str) -> Iterator[int]:
             yield match.end()
 
 
+def _comes_again(title: str, rest: str) -> bool:
+    """Whether a title is repeated behind itself, with no more than a caption of the page between."""
+    return ("关于" in title or len(title) >= _LONG_TITLE) and title in rest[: len(title) + _LONGEST_CAPTION]
+
+
 def _begins_next(text: str, end: int) -> bool:
     """Whether the text, the addressees, a number or the title once more begin at an offset behind a title."""
     title, rest = text[:end], text[end:]
     named = "关于" in title
     if rest[:1] == "的":
         return False
-    if named and title in rest[: len(title) + 40]:
-        return True
-    if title == rest[:end] or (
-        rest[:1] == " " and named and title.endswith(("的通知", "的公告", "的通告", "》的决定"))
-    ):
+    if rest[:1] == " " and named and title.endswith(("的通知", "的公告", "的通告", "》的决定")):
         return True
     if _OPENS_TEXT.match(rest):
         return named or not re.search(r"[，、]", title)
     if not named:
         return False
-    return bool(_NUMBER_BEHIND.match(rest)) or _addressees_end(rest) > 0
+    if re.match(r"\s{2,}为|为[\u4e00-\u9fff]{3}", rest) and not re.match(r"\s*为[准主止期由例基]", rest):
+        return True
+    return bool(_NUMBER_BEHIND.match(rest)) or (bool(_OFFICIAL_GENRE.search(title)) and _addressees_end(rest) > 0)
 
 
 def _addressees_end(text: str) -> int:
     """The end of the addressees with which a text begins (below a title), 0 if it begins otherwise."""
     match = _ADDRESSED.match(text)
-    if not match or not RECIPIENT_WORD.search(match[0]) or NOT_RECIPIENT.search(match[0]) or "关于" in match[0]:
+    if (
+        not match
+        or _NAMES_PAPER.search(match[0])
+        or not RECIPIENT_WORD.search(match[0])
+        or NOT_RECIPIENT.search(match[0])
+        or "关于" in match[0]
+    ):
         return 0
     last = re.split(r"[、，；,;]", match[0].strip("：: "))[-1]
     return match.end() if len(last) <= 40 and match[0].strip()[0] not in "的（）、，和及与" else 0
@@ -244,8 +275,10 @@ def _leading_recipients(text: str, *, titled: bool) -> int:
 
 def _before_number(text: str) -> int:
     """The offset of a number that ends a short line behind a blank: …工作的通知 长政发〔2024〕3号."""
-    match = ANCHOR.search(text) if len(text) <= _LONGEST_TITLE else None
-    if match is None or match.end() < len(text.rstrip()):
+    match = ANCHOR.search(text, 0, _LONGEST_TITLE)
+    if match is None or (
+        match.end() < len(text.rstrip()) and not ENDS.search(text[: match.start()].rpartition(" ")[0].rstrip())
+    ):
         return 0
     code = read_code(text, match.start())
     at = match.start() - len(code)
@@ -293,9 +326,10 @@ def _day_cuts(text: str, *, signed: bool) -> list[int]:
         rest, before = text[match.end() :], text[: match.start()].rstrip()
         closes = bool(_CLOSES.match(rest))
         below = signed and not before and bool(_SHORT.match(rest))
-        if not closes and not below and not _CAPTION.match(rest):
-            continue
         bodies = _bodies_behind_sentence(before)
+        titled = _CAPTION.match(rest) or (bodies and _TITLE_RUN.match(rest))
+        if not closes and not below and not titled:
+            continue
         if not bodies and closes and (names := bodies_at_end(before)) and names != before:
             bodies = [len(before) - len(names)]
         if before and not bodies and before[-1] not in "。！”" and not _signs(before):
@@ -316,4 +350,6 @@ def _bodies_behind_sentence(text: str) -> list[int]:
 
 def _signs(text: str) -> bool:
     packed = text.replace(" ", "")
-    return len(packed) >= 4 and (is_body(packed) or all(is_body(name) for name in split_bodies(text)))
+    if len(packed) < _LEAST_BODY:
+        return packed in national_names()
+    return is_body(packed) or all(is_body(name) for name in split_bodies(text))
