@@ -12,7 +12,7 @@ from pipeline.dates import DATE
 from pipeline.document import BlockKind
 from pipeline.law import national_names
 from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
-from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO, TO_NUMBER
+from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, read_code
 
@@ -41,12 +41,20 @@ _TITLE_END = re.compile(
 # how a text begins below its title
 _OPENS_TEXT = re.compile(
     r"\s*(?:为[了进深贯认全加规推落切有促充确保更积]|根据|按照|依据|现将|近年|近期|日前|经[^。，]{2,20}(?:同意|批准|研究)|第一[编章条部]|一、|目 ?录|[前序引] ?言"
+    r"|(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日\s*(?:第一|目)"
     r"|[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[）)]|[（(]?(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。]{4,60}(?:通过|批准|公布|发布|修[正订]))"
 )
 _NAMES_PAPER = re.compile("的(?:通知|意见|决定|公告|通告|批复|函|通报|报告)")
 _NUMBER_BEHIND = re.compile(
     r"\s*[（(]?(?![\u4e00-\u9fff]{0,14}(?:的|通知|公告|意见))[\u4e00-\u9fff]{2,14}[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]"
 )
+# 关于…的公告 is complete, 根据关于…的公告 stands in a sentence; how a sentence begins that no title ends with
+_COMPLETE = re.compile(r"关于.{4,}(?:的|》)(?:通知|意见|决定|公告|通告|批复|函|通报|报告)$")
+_QUOTES = re.compile("(?:根据|按照|依据|为|落实|贯彻|现将|经|对|按)")
+_OPENS_SENTENCE = re.compile(
+    r"\s*(?:[《“]|(?:19|20)[0-9]{2}年|近[年日期来]|当前|目前|今年|新形势|最近|自[《0-9]|鉴于|针对|随着|由于|按照?|日前|在[^，。]{2,30}[下中上]，)"
+)
+_NUMBERED = re.compile("(?:的|》)(?:通知|意见|决定|公告|通告|批复|函|通报)$")
 _PASSED_RUN = re.compile(
     r"^[（(]?(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。]{3,400}?(?:通过|批准|公布|发布|修[正订])[）)]?\s*(?=第一[编章条]|目 ?录)"
 )
@@ -207,16 +215,14 @@ def _leading_passed(text: str) -> int:
 
 def _leading_title(text: str) -> int:
     """The end of a title with which the line begins, where addressees, a number or the text follow; 0 if there is none."""
+    ends = list(_title_ends(text))
+    again = next((end for end in reversed(ends) if _comes_again(text[:end], text[end:])), 0)
+    if again:
+        return again
     match = RUN_ON.match(text)
-    if match is None and len(text) > 60 and "号" in text[:200]:
-        match = TO_NUMBER.match(text)
     if match is None and text.endswith(("：", ":")):
         match = RUN_TO.match(text)
-    if match is not None:
-        return match.end()
-    ends = list(_title_ends(text))
-    again = (end for end in reversed(ends) if _comes_again(text[:end], text[end:]))
-    return next(again, 0) or next((end for end in ends if _begins_next(text, end)), 0)
+    return match.end() if match else next((end for end in ends if _begins_next(text, end)), 0)
 
 
 def _title_ends(text: str) -> Iterator[int]:
@@ -244,8 +250,15 @@ def _begins_next(text: str, end: int) -> bool:
         return True
     if _OPENS_TEXT.match(rest):
         return named or not re.search(r"[，、]", title)
+    if _NUMBERED.search(title) and _NUMBER_BEHIND.match(rest):
+        return True
     if not named:
-        return False
+        addressed = bool(_OFFICIAL_GENRE.search(title)) and not re.search("[，、]", title)
+        return (
+            addressed and len(title) >= _LONG_TITLE and re.search("[，、]", rest[: _addressees_end(rest)]) is not None
+        )
+    if _COMPLETE.search(title) and not _QUOTES.match(title) and _OPENS_SENTENCE.match(rest):
+        return True
     if re.match(r"\s{2,}为|为[\u4e00-\u9fff]{3}", rest) and not re.match(r"\s*为[准主止期由例基]", rest):
         return True
     return bool(_NUMBER_BEHIND.match(rest)) or (bool(_OFFICIAL_GENRE.search(title)) and _addressees_end(rest) > 0)

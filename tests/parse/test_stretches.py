@@ -90,3 +90,21 @@ def test_every_part_keeps_its_offsets() -> None:
     for fact in (found.masthead.title, found.masthead.number, found.masthead.recipients):
         assert fact is not None
         assert "".join(source[fact.span.start : fact.span.end].split()).rstrip("：") == fact.value
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (
+            "云溪县财政局关于转发村级公路养护意见的通知文件选编云溪县财政局关于转发村级公路养护意见的通知云财发〔2024〕2号各镇：",
+            "云溪县财政局关于转发村级公路养护意见的通知",
+        ),
+        ("云溪县午托管理暂行办法第一章总则第一条为规范午托，制定本办法。", "云溪县午托管理暂行办法"),
+        ("云溪县午托管理暂行办法2024年5月6日第一条为规范午托，制定本办法。", "云溪县午托管理暂行办法"),
+        ("云溪县午托服务收费指导意见各中小学校，县直有关单位：为规范收费，制定本意见。", "云溪县午托服务收费指导意见"),
+        ("关于暂停办理午托备案的公告《午托备案规程》正在修订，备案暂停。", "关于暂停办理午托备案的公告"),
+        ("关于加强午托监管制度建设的若干意见为正确处理午托纠纷，提出意见如下。", "关于加强午托监管制度建设的若干意见"),
+    ],
+)
+def test_a_title_ends_where_its_text_begins(line: str, title: str) -> None:
+    assert facts(masthead(line))[1] == title
