@@ -15,6 +15,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluation import evaluate as score_gold
 from pipeline.evaluation.cleanup_decisions import compare_decisions
+from pipeline.evaluation.noise_scores import measure_noise
 from pipeline.evaluation.rule_impact import ablate
 from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
@@ -37,28 +38,41 @@ def evaluate(
     reader: Annotated[
         bool, typer.Option("--reader", help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元")
     ] = False,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="把每份文件的版面弄坏六样，看文号、题名、制定机关、成文日期还对不对")
+    ] = False,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
+    _check_part(part)
     if folds:
         _print_folds(gold or SHARED / "gold", read_day(as_of))
+    elif noise:
+        _print_noise(gold or SHARED / "gold", texts, part, as_json=as_json, misses=misses)
     elif gold is None:
         raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
-    elif part not in (WHOLE, OPEN, HELD):
-        raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
     elif reader:
         _print_reader(gold, as_json=as_json)
     elif ablation:
         _print_ablation(gold, read_day(as_of))
     else:
         scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of), part=part)
-        if as_json:
-            print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
-        else:
-            _print_scores(scores, misses=misses)
-            _print_decisions(gold / "cleanup_items.tsv", misses=misses)
+        _print_all(scores, gold, as_json=as_json, misses=misses)
         _hold_to(floors, scores, gold, update=update)
+
+
+def _check_part(part: str) -> None:
+    if part not in (WHOLE, OPEN, HELD):
+        raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
+
+
+def _print_all(scores: Any, gold: Path, *, as_json: bool, misses: bool) -> None:
+    if as_json:
+        print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
+        return
+    _print_scores(scores, misses=misses)
+    _print_decisions(gold / "cleanup_items.tsv", misses=misses)
 
 
 def _print_ablation(gold: Path, as_of: date) -> None:
@@ -102,6 +116,20 @@ def _print_folds(gold: Path, as_of: date) -> None:
     console = Console(highlight=False, width=max(Console().width, 120))
     for table in render.fold_tables(run_folds(gold.resolve().parent, as_of)):
         console.print(table)
+
+
+def _print_noise(gold: Path, texts: list[Path] | None, part: str, *, as_json: bool, misses: bool) -> None:
+    if not (gold / "documents.jsonl").exists():
+        render.message_console().print(f"{gold}里没有documents.jsonl，跳过；请用--gold指明标注文件所在的文件夹")
+        return
+    scores = measure_noise(gold, _text_folders(gold, texts), part=part)
+    if as_json:
+        print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
+        return
+    console = Console(highlight=False)
+    console.print(render.noise_table(scores.noises))
+    for miss in scores.misses if misses else ():
+        console.print(f"{miss.field}  {miss.document}  得 {miss.got}  应 {miss.gold}", markup=False)
 
 
 def _text_folders(gold: Path, texts: list[Path] | None) -> list[Path]:

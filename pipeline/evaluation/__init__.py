@@ -1,7 +1,8 @@
 """Evaluation: annotated material (gold) → scores of the pipeline, and the impact of a changed rule.
 
 `evaluate` scores a gold folder of annotated documents and sentences, `floors` stores the scores reached and reports those
-below, `rule_impact` lists the findings that a rule file adds and removes, `cleanup_decisions` compares official cleanup
+below, `noise_scores` tells how
+many facts survive a damaged layout, `rule_impact` lists the findings that a rule file adds and removes, `cleanup_decisions` compares official cleanup
 decisions with the proposals. Nothing here changes rules or models.
 """
 

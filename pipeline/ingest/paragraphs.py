@@ -56,6 +56,12 @@ _AFTER_DATE = re.compile(
     rf"(?m)^({_DAY}|[一二][〇零○O一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日(?=[\u4e00-\u9fff]))(?=附件|政策解读|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日)(?=[^起前至以印发布公召第通在])"
     r"|[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
 )
+# 2016年10月14日   更多信息…: what a page says behind a day, in a column of its own
+_BEHIND_DAY = re.compile(
+    r"(?<=日)[ ]+(?=附件|政策解读|更多信息|浏览次数|下载链接|打印本页|（此件|（公开|抄送|主题词|《[^》\n]+》(?:政策)?解读)"
+)
+# a title behind the last sentence of a quoted note of the page
+_BEHIND_QUOTE = re.compile(r"(?<=。)(?=[^。\n>：]{0,60}关于[^。\n>：]{4,120}的(?:通知|意见|决定|公告|通告|批复|函))")
 # page number left by a converter between two lines: …录入（或— 3 —
 _PAGE_NUMBER = re.compile(r"[—–-]{1,2} ?\d{1,3} ?[—–-]{1,2} *\n")
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*|__(?=\S)")
@@ -103,9 +109,16 @@ def restore_breaks(text: str) -> str:
         text = _WIDE_NAME.sub(r"\1\2", text)
         text = text.replace("\u3000\u3000", "\n")
     text = text.replace("\u3000", " ")
+    text = _BEHIND_DAY.sub("\n", text)
+    if text.startswith("> "):
+        text = "\n".join(map(_break_quote, re.sub(r"(?<=。)(?=> )", "\n", text).split("\n")))
     if "下载链接" in text:
         text = _LINK_RUN.sub("\n", text)
     return "\n".join(map(_break_up, text.split("\n")))
+
+
+def _break_quote(line: str) -> str:
+    return _BEHIND_QUOTE.sub("\n", line, count=1) if line.startswith("> ") else line
 
 
 def _break_up(line: str) -> str:

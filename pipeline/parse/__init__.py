@@ -33,6 +33,7 @@ from pipeline.parse.noise import find_noise
 from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.secrecy import find_secrecy
 from pipeline.parse.standing import read_last_day, read_standing
+from pipeline.parse.stretches import separate_lines
 from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 from pipeline.parse.terms import find_term
@@ -48,6 +49,7 @@ def parse(source: SourceText) -> Document:
     All spans are offsets in code points of `source.text`. Never raises, whatever the text.
     """
     sheet = read_sheet(source)
+    sheet = replace(sheet, lines=separate_lines(sheet.lines))
     collection = read_collection(sheet.lines)
     if collection:
         return _collected(collection, sheet)

@@ -16,6 +16,8 @@ NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
 _STOP = re.compile(
     r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发"
 )
+# 某县人民政府办公室主办: who runs the page
+_OF_PAGE = re.compile("(?:主|承|协)办$")
 PROVINCES = (
     "北京市|天津市|河北省|山西省|内蒙古自治区|辽宁省|吉林省|黑龙江省|上海市|江苏省|浙江省|安徽省|福建省|江西省|山东省|河南省|湖北省|湖南省"
     "|广东省|广西壮族自治区|海南省|重庆市|四川省|贵州省|云南省|西藏自治区|陕西省|甘肃省|青海省|宁夏回族自治区|新疆维吾尔自治区|新疆生产建设兵团"
@@ -23,6 +25,11 @@ PROVINCES = (
 _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 # ends like the name of a body, but is a common noun
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
+# how the name of an attachment ends: 工程质量保修书, 申报表
+_ENDS_NAME = re.compile(
+    r"[\u4e00-\u9fff]{3}[表书单图册]$|(?:办法|方案|细则|规定|规划|计划|意见|通知|标准|指南|要点|目录)$"
+)
+_BEGINS_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州旗盟镇乡]|中共|国家|国务院|中国")
 # blanks inside a letter-spaced name: 财 政 部
 _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
 # 中国银行保险监督管理委员会河北监管局 is one body
@@ -44,7 +51,7 @@ def _national_by_head() -> dict[str, tuple[str, ...]]:
 
 def is_body(text: str) -> bool:
     """Whether a text (without blanks) is the name of one or several issuing bodies and nothing else."""
-    if not 2 <= len(text) <= 240 or _STOP.search(text):
+    if not 2 <= len(text) <= 240 or _STOP.search(text) or _OF_PAGE.search(text):
         return False
     if text in national_names():
         return True
@@ -66,11 +73,18 @@ def bodies_at_end(text: str) -> str:
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
     """
     tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
+    for start in range(len(tail) - 4, 1, -1):
+        if _ENDS_NAME.search(tail[:start]) and _BEGINS_NAME.match(tail[start:]) and _is_named(tail[start:]):
+            return tail[start:]
     for start in range(len(tail) - 3):
         rest = tail[start:]
         if (_AT_PROVINCE.match(rest) and is_body(rest)) or _split_known(rest):
             return rest
-    return tail if len(tail) >= 4 and is_body(tail) and not _COMMON_NOUN.search(tail) else ""
+    return tail if _is_named(tail) else ""
+
+
+def _is_named(name: str) -> bool:
+    return len(name) >= 4 and is_body(name) and not _COMMON_NOUN.search(name)
 
 
 def split_bodies(text: str) -> list[str]:

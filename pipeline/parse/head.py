@@ -1,30 +1,26 @@
 """Head of a document (版头): everything above the text, from letterhead and number to title and addressees."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.bodies import is_body, split_bodies
-from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO, TO_NUMBER
+from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
-from pipeline.parse.numbers import ANCHOR, find_registration, read_code, write_anchor
+from pipeline.parse.numbers import ANCHOR, find_registration, write_anchor
 from pipeline.parse.own_numbers import OwnNumber, is_code, read_own_number, without_tail
 from pipeline.parse.secrecy import is_mark
+from pipeline.parse.stretches import BRACKETED_NUMBER, NOT_RECIPIENT, ORDER, RECIPIENT_WORD, pieces_of
 
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
 # 中国人民银行文件; joint documents have one such line for each issuer
 _MARK = re.compile(r"^([\u4e00-\u9fff（） ]{3,60}?)文件$")
 # 【颁布日期】1993年07月09日: a row of a database page
 _PAGE_FIELD = re.compile(r"^【[^】]{2,8}】")
-_BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕第?[0-9]{1,5}号[）)]")
 _SIGNER = re.compile(r"签发人[：:]\s*(.{2,30})$")
 _NUMBER_LEAD = re.compile(r"^(?:发文字号|文号|编号)[：: ]*")
-# 中华人民共和国…部令第36号, 国家市场监督管理总局令 (第99号 on the next line)
-_ORDER = re.compile(
-    r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
-)
 # 国家知识产权局局长令: the issuer is the body, not its head
 _HEAD_OF_BODY = re.compile("(?<=[部局署会行厅])(?:部长|局长|署长|主任|行长|厅长)$")
 _SERIAL = re.compile(r"^[（(]?((?:[12][0-9]{3}年)?第? ?(?:[0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)[）)]?")
@@ -44,14 +40,12 @@ _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[�
 _ISSUES = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
 _CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "》")
 _LISTED_AS = re.compile("附件[0-9一二三四五六七八九十]{0,3}[：:]")
-_RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
-_NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
-# 各市人民政府，省政府各部门：为贯彻… on one line
-_RECIPIENT_RUN = re.compile(
-    r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)"
-)
 _RECIPIENT_BARE = re.compile(
     r"^(?:各|区政府|市政府|省政府|机关)[^。；：《》]{6,150}(?:处|门|位|委|局|司|部|府|室|院|会|校)$"
+)
+# 通知公告, 政策法规: a section of the site, not a title
+_SECTION = re.compile(
+    r"(?:政府)?(?:(?:通知|公告|公示|通告|政策|法规|规章|文件|规划|计划|信息|制度|公报|解读|法律|规范性文件|决定|意见|函件|批复|办法){2,3}|信息公开(?:制度|指南|目录|年报)|(?:其他|政策|部门|上级|本级|县级|市级|最新|重要|政府|公示)(?:通知|公告|文件|公报|规划|计划|规章|法规|政策))"
 )
 MAX_TITLE = 160
 
@@ -108,7 +102,8 @@ def read_head(lines: Sequence[Line]) -> Head:
     for index, line in enumerate(lines[:60]):
         if line.kind is BlockKind.CELL and not _cell_belongs(line):
             return _finish(state, index)
-        for piece in _pieces(line):
+        marks = [name.value for name in state.head.mark]
+        for piece in pieces_of(line, marks, state.title_text if state.title_complete else ""):
             if not _take(state, piece):
                 return _finish(state, index)
             state.previous = piece.packed
@@ -145,65 +140,6 @@ def _title_of(state: _State) -> Fact[str] | None:
     return None
 
 
-def _pieces(line: Line) -> Iterator[Line]:
-    """Split a line in which a converter joined number, title, addressees and text."""
-    text, offset = line.text, line.start
-    for cut in _cuts(text):
-        yield Line(text[:cut].strip(), offset, offset + len(text[:cut].rstrip()), line.kind)
-        text, offset = text[cut:], offset + cut
-    if text.strip():
-        lead = len(text) - len(text.lstrip())
-        yield Line(text.strip(), offset + lead, line.end, line.kind)
-
-
-def _cuts(text: str) -> list[int]:
-    """The lengths of the joined parts at the beginning of a line."""
-    cuts: list[int] = []
-    patterns = (_leading_number, _leading_order, _leading_title, _leading_recipients)
-    while len(cuts) < 6:
-        at = next((at for pattern in patterns if 0 < (at := pattern(text)) < len(text)), 0)
-        if not at:
-            break
-        cuts.append(at)
-        text = text[at:]
-    return cuts
-
-
-def _leading_number(text: str) -> int:
-    match = ANCHOR.search(text, 0, 60)
-    bracketed = _BRACKETED_NUMBER.match(text)
-    if bracketed:
-        return bracketed.end()
-    if (
-        match is None
-        or text[match.end() : match.end() + 1] == "文"
-        or not re.fullmatch(r"[\u4e00-\u9fff（）]{0,20}", text[: match.start()].replace(" ", ""))
-    ):
-        return 0
-    return match.end() if read_code(text, match.start()) == text[: match.start()].strip() else 0
-
-
-def _leading_order(text: str) -> int:
-    match = _ORDER.match(text)
-    return match.end() if match and match[2] and match.end() < len(text) else 0
-
-
-def _leading_title(text: str) -> int:
-    match = RUN_ON.match(text)
-    if match is None and len(text) > 60 and "号" in text[:200]:
-        match = TO_NUMBER.match(text)
-    if match is None and text.endswith(("：", ":")):
-        match = RUN_TO.match(text)
-    return match.end() if match else 0
-
-
-def _leading_recipients(text: str) -> int:
-    match = _RECIPIENT_RUN.match(text)
-    if not match or not _RECIPIENT_WORD.search(match[1]) or _NOT_RECIPIENT.search(match[0]):
-        return 0
-    return match.end()
-
-
 def _take(state: _State, piece: Line) -> bool:
     """Add a piece to the head; False if it is not part of the head, so that the text begins there."""
     return any(step(state, piece) for step in _STEPS)
@@ -216,7 +152,8 @@ def _take_mark(state: _State, piece: Line) -> bool:
         state.head.secrecy = Fact(piece.packed, piece.span, "版头")
         return True
     match = _MARK.match(piece.text)
-    if match and not state.titles and "关于" not in match[1]:
+    again = state.title_complete and is_body(match[1].replace(" ", "")) if match else False
+    if match and (not state.titles or again) and "关于" not in match[1]:
         names = tuple(Fact(name, piece.span, "版头") for name in split_bodies(match[1]))
         state.head.mark = (*state.head.mark, *names)
         return True
@@ -243,7 +180,7 @@ def _take_number(state: _State, piece: Line) -> bool:
         state.head.signers = (*state.head.signers, *names)
     text = piece.text[: signer.start()].strip() if signer else piece.text
     text = without_tail(_NUMBER_LEAD.sub("", text))
-    text = text.strip("（）()") if _BRACKETED_NUMBER.fullmatch(text) else text
+    text = text.strip("（）()") if BRACKETED_NUMBER.fullmatch(text) else text
     own = read_own_number(text)
     if own:
         return _place_own(state, piece, own)
@@ -290,7 +227,7 @@ def _place_number(state: _State, piece: Line, value: str) -> bool:
 
 
 def _take_order(state: _State, piece: Line) -> bool:
-    order = _ORDER.match(piece.text)
+    order = ORDER.match(piece.text)
     body = _HEAD_OF_BODY.sub("", order[1].strip()[:-1]) if order else ""
     if order and order.end() >= len(piece.text) and _can_order(body.replace(" ", "")):
         names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(body) if is_body(name))
@@ -335,7 +272,7 @@ def _take_recipients(state: _State, piece: Line) -> bool:
     bare = bool(state.titles) and bool(_RECIPIENT_BARE.match(text))
     if not (colon or bare) or len(text) > 900 or "。" in text or _LABEL.match(text):
         return False
-    if _NOT_RECIPIENT.search(text) or not _RECIPIENT_WORD.search(text) or "关于" in text[:-1][:4]:
+    if NOT_RECIPIENT.search(text) or not RECIPIENT_WORD.search(text) or "关于" in text[:-1][:4]:
         return False
     value = re.sub(r"^主送[：:]?", "", text.rstrip("：: "))
     state.head.recipients = Fact(value, piece.span, "主送机关行")
@@ -375,6 +312,8 @@ def _names_subject(state: _State, text: str) -> bool:
 
 
 def _starts_title(text: str) -> bool:
+    if _SECTION.fullmatch(text):
+        return False
     return "关于" in text or (len(text) >= 2 and bool(ENDS.search(text))) or text.endswith("《")
 
 
