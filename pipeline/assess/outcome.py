@@ -8,11 +8,11 @@ from datetime import timedelta
 from pipeline.assess.argument import Case
 from pipeline.assess.basis import MISSING, MOVED, NAMESAKE, STALE
 from pipeline.assess.bodies import OLD_BODY, old_bodies
-from pipeline.assess.indicator import indicate
+from pipeline.assess.indicator import indicate, inform
 from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PAGE, PLACE, PROVISIONAL, REPEALED, STATED, starting_day
-from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
+from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Span, Validity
 from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
 
 # the last part of a path that is an item of a list, and the number before a sentence
@@ -28,6 +28,11 @@ _WEIGHTS = (
 _EVEN, _LIKELY = 0.5, 0.8
 # so many clauses of high severity count as one critical clause
 _MANY = 5
+# 根据《…》《…》等规定，制定本办法: one repealed basis among so many decides nothing
+_MANY_BASES = 5
+_PREAMBLE = re.compile(
+    "制定本|结合[本我]|(?:通知|意见|公告|规定|决定|通告)如下|提出(?:以下|如下)|经[^，。]{2,20}同意|现(?:就|将)"
+)
 # least length of evidence that is compared with the title
 _LEAST_IN_TITLE = 6
 _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-02"}
@@ -170,10 +175,29 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
         if finding.type == STALE:
             sole = title and finding.subject in title.value and _IMPLEMENTS.search(title.value)
             says = (*finding.reasons, "该依据是文件实施的唯一对象") if sole else finding.reasons
+            if not sole and _one_of_many(case, finding, findings):
+                yield inform("CL-09", (*says, "其余依据现行有效，请在下次修改时一并更新"))
+                continue
             yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "")
         elif finding.type in (MOVED, MISSING, NAMESAKE):
             yield indicate(finding.type, finding.reasons, finding.evidence)
     yield from _of_benchmark(case)
+
+
+def _one_of_many(case: Case, finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a repealed basis stands in the preamble among many in force, so that it decides nothing."""
+    start = max(case.text.rfind(mark, 0, finding.evidence.start) for mark in "。；\n") + 1
+    end = min(
+        (at for mark in "。；\n" if (at := case.text.find(mark, finding.evidence.end)) >= 0), default=len(case.text)
+    )
+    if not _PREAMBLE.search(case.text, start, end):
+        return False
+    inside = Span(start, end)
+    cited = [
+        c.title for m in case.document.family() for c in m.citations if c.span.overlaps(inside) and c.target == "他件"
+    ]
+    stale = {other.subject for other in findings if other.type == STALE and other.evidence.overlaps(inside)}
+    return len(stale) * _MANY_BASES <= len(set(cited))
 
 
 def _of_benchmark(case: Case) -> Iterator[Indicator]:

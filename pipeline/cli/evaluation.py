@@ -15,6 +15,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluation import evaluate as score_gold
 from pipeline.evaluation.cleanup_decisions import compare_decisions
+from pipeline.evaluation.fates import answer_fates
 from pipeline.evaluation.rule_impact import ablate
 
 
@@ -32,12 +33,18 @@ def evaluate(
         bool,
         typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
     ] = False,
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", help="按已知去向的文件清册测量清理意见（python -m corpora.fates 文件夹 生成）"),
+    ] = None,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
     if folds:
         _print_folds(gold or SHARED / "gold", read_day(as_of))
+    elif register is not None:
+        _print_fates(register, read_day(as_of), misses=misses)
     elif gold is None:
         raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
     elif part not in (WHOLE, OPEN, HELD):
@@ -52,6 +59,17 @@ def evaluate(
             _print_scores(scores, misses=misses)
             _print_decisions(gold / "cleanup_items.tsv", misses=misses)
         _hold_to(floors, scores, gold, update=update)
+
+
+def _print_fates(folder: Path, as_of: date, *, misses: bool) -> None:
+    """Prints how many proposals for a register of known fates are right, by kind, confidence and deciding indicator."""
+    answers = answer_fates(folder, as_of)
+    console = Console(highlight=False)
+    console.print(render.fates_table(answers))
+    for answer in (a for a in answers if misses and not a.is_right):
+        where = f"{answer.name}  {answer.kind}（{answer.part}）《{answer.title}》"
+        told = f"得 {answer.outcome}（{answer.confidence}，{answer.deciding}）  应 {'或'.join(answer.right)}"
+        console.print(f"{where}  {told}  {answer.reason}", soft_wrap=True)
 
 
 def _print_ablation(gold: Path, as_of: date) -> None:

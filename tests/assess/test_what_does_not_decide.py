@@ -1,0 +1,76 @@
+"""What must not decide an outcome: a body that is only told of, a repealed basis among many, an aim in the preamble."""
+
+import pytest
+
+from pipeline.document import Cleanup
+from tests.builders import dossier
+
+TITLE = "临溪县码头管理办法"
+REST = ("第二条 经营者应当公示价格。", "第三条 个人不得损毁设施。")
+LAST = "第五条 本办法自2019年3月1日起施行，有效期10年。"
+
+
+def cleanup(first: str, fourth: str) -> Cleanup:
+    return dossier(TITLE, f"第一条 {first}", *REST, f"第四条 {fourth}", LAST).assessment.cleanup
+
+
+@pytest.mark.parametrize(
+    "fourth",
+    [
+        "码头曾由县物价局管理，现由乡镇人民政府管理。",
+        "县国土资源局2015年公布的码头名录，由乡镇人民政府重新核定。",
+        "县工商行政管理局此前核发的证照，在载明的期限内继续有效。",
+        "县质量技术监督局已经批准的事项，不再重新办理。",
+        "县环境保护局公布的名录同时停止使用。",
+        "原县卫生和计划生育局的档案由县档案馆接收。",
+        "外籍人员办理手续的，可以咨询外交部。",
+    ],
+)
+def test_a_body_that_is_only_told_of_decides_nothing(fourth: str) -> None:
+    assert cleanup("为了规范码头管理，制定本办法。", fourth).outcome == "keep"
+
+
+@pytest.mark.parametrize(
+    "fourth",
+    [
+        "县物价局负责核定码头的收费标准。",
+        "码头经营者应当向县国土资源局报告用地情况。",
+        "县工商行政管理局会同乡镇人民政府检查码头。",
+        "码头的投诉由县质量技术监督局受理。",
+        "县环境保护局应当每年公布码头的检查结果。",
+    ],
+)
+def test_a_body_that_has_a_duty_asks_for_amendment(fourth: str) -> None:
+    assert cleanup("为了规范码头管理，制定本办法。", fourth).outcome == "amend"
+
+
+IN_FORCE = ("水法", "港口法", "安全生产法", "消防法", "突发事件应对法", "道路交通安全法")
+
+
+@pytest.mark.parametrize("stale", ["物权法", "合同法", "担保法", "侵权责任法", "民法总则"])
+def test_a_repealed_basis_among_many_is_told_and_decides_nothing(stale: str) -> None:
+    laws = "".join(f"《中华人民共和国{name}》" for name in (*IN_FORCE[:3], stale, *IN_FORCE[3:]))
+    found = cleanup(f"根据{laws}等法律，结合本县实际，制定本办法。", "管理单位应当检查码头。")
+    assert found.outcome == "keep"
+    assert any(indicator.id == "CL-09" for indicator in found.indicators)
+
+
+@pytest.mark.parametrize("stale", ["物权法", "合同法", "担保法", "侵权责任法", "民法总则"])
+def test_a_repealed_basis_that_a_provision_applies_asks_for_amendment(stale: str) -> None:
+    laws = "".join(f"《中华人民共和国{name}》" for name in IN_FORCE)
+    found = cleanup(f"根据{laws}等法律，制定本办法。", f"造成损失的，依照《中华人民共和国{stale}》处理。")
+    assert found.outcome == "amend"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "为了实现到2020年码头全部达标的目标，制定本办法。",
+        "根据“十三五”期间码头建设的需要，制定本办法。",
+        "为了确保2022年底前完成改造，规范日常管理，制定本办法。",
+        "围绕2021年建成示范县的目标，制定本办法。",
+        "为了巩固2020年整治成果，制定本办法。",
+    ],
+)
+def test_an_aim_of_a_year_in_the_preamble_decides_nothing(first: str) -> None:
+    assert cleanup(first, "管理单位应当检查码头。").outcome == "keep"
