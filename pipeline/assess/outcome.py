@@ -43,6 +43,8 @@ _GENERATION = timedelta(days=15 * 365)
 _CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
 _BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
 _IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
+# what is told of a document that is not normative, without deciding
+_TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
 _RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
 
 
@@ -111,21 +113,13 @@ def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
 
 
 def _of_other_document(case: Case, found: Sequence[Indicator]) -> Cleanup:
-    """The proposal for documents that are not normative: lapse if their period is over, else mostly not applicable."""
-    time = [i for i in found if i.id in ("CL-15", "CL-16", "CL-17")]
-    ids = {i.id for i in found}
-    if {"CL-09", "CL-14"} <= ids and case.labels.norm_level is NormLevel.NORMATIVE:
-        says = "不是行政规范性文件；所引依据已经废止，有关机构已经撤并，主要内容无法继续执行"
-        return weigh([indicate("CL-09", (says,), outcome="repeal"), *time])
-    if case.labels.norm_level is NormLevel.OTHER:
-        time = [i for i in time if i.id == "CL-16"]
-    if time and case.labels.norm_level is not NormLevel.PARTY:
-        return weigh(time)
+    """The proposal for documents that are not normative: not applicable, with what is over or ahead as information."""
+    told = tuple(replace(indicator, strength="info") for indicator in found if indicator.id in _TOLD_OF_OTHERS)
+    reasons = tuple(reason for indicator in told for reason in indicator.reasons)
     target = last_target(case, subject_of(case)[0]) if case.labels.genre in ("方案", "规划", "计划") else None
     if target and target[0] >= case.as_of.year:
-        says = f"不是行政规范性文件；目标期至{target[0]}年，尚未届满"
-        return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
-    return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",), "中")
+        reasons = (*reasons, f"目标期至{target[0]}年，尚未届满")
+    return Cleanup("not_applicable", told, ("不是行政规范性文件，不列入清理", *dict.fromkeys(reasons)), "中")
 
 
 def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> Iterator[Indicator]:

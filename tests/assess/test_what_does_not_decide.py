@@ -74,3 +74,31 @@ def test_a_repealed_basis_that_a_provision_applies_asks_for_amendment(stale: str
 )
 def test_an_aim_of_a_year_in_the_preamble_decides_nothing(first: str) -> None:
     assert cleanup(first, "管理单位应当检查码头。").outcome == "keep"
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "told"),
+    [
+        ("临溪县水利局关于印发2021年堤坝工作要点的通知", "一、修缮堤坝三处。", "2021年度"),
+        ("临溪县人民政府关于印发《临溪县冷库建设行动计划（2018—2020年）》的通知", "一、新建冷库五座。", "2020年"),
+        ("临溪县教育局关于开展2022年校园灯会活动的通知", "请于5月前组织灯会。", "2022年度"),
+        ("临溪县民政局关于2020年度老年学堂工作情况的报告", "现将2020年工作报告如下：", ""),
+        ("临溪县人民政府关于周麦同志任职的通知", "任命周麦为县水利局副局长。", ""),
+        ("临溪县交通运输局关于表彰2019年度渡口工作先进集体的通报", "现予以通报表扬。", ""),
+        ("临溪县人民政府关于同意修缮石桥的批复", "同意修缮石桥。此复。", ""),
+        ("临溪县水利局关于召开水闸工作会议的通知", "定于5月8日召开会议。", ""),
+    ],
+)
+def test_a_paper_that_is_not_normative_is_left_out_and_its_period_told(title: str, line: str, told: str) -> None:
+    found = dossier(title, "各乡镇人民政府：", line, "临溪县人民政府", "2019年3月1日").assessment.cleanup
+    assert found.outcome == "not_applicable"
+    assert all(indicator.strength == "info" for indicator in found.indicators)
+    assert any(told in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize("law", ["物权法", "合同法", "担保法", "侵权责任法", "民法总则"])
+def test_a_plan_with_a_repealed_basis_is_left_out(law: str) -> None:
+    line = f"根据《中华人民共和国{law}》，县工商行政管理局负责清查合同。"
+    title = "临溪县人民政府办公室关于印发2018年合同清查工作方案的通知"
+    found = dossier(title, "各乡镇人民政府：", line, "临溪县人民政府办公室", "2018年3月1日").assessment.cleanup
+    assert found.outcome == "not_applicable"
