@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from pipeline.register import Card
 from tests.register.test_fate import NAME, nursery, paper, prolonging, proposals
 
 TERM = "第四条 本办法自2023年1月1日起施行，有效期10年。"
@@ -68,3 +69,58 @@ def test_a_notice_about_another_paper_has_no_default_term(title: str) -> None:
     found = paper(f"湖南省临河县人民政府{title}", "临政发〔2017〕9号", "2017年5月6日", line)
     assert found.expires is None
     assert found.cleanup.outcome in ("keep", "not_applicable")
+
+
+def notice(words: str, day: str = "2025年5月6日", number: str = "长政发〔2025〕8号") -> Card:
+    line = words.format(f"《{NAME}》（长政发〔2017〕30号）")
+    return paper("长河县人民政府关于有关文件处理事项的通知", number, day, line)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{}因与上位法不一致，现予废止。",
+        "{}与新制度相抵触，自即日起废止。",
+        "终止{}的执行。",
+        "停止{}的施行，原有申请不再受理。",
+        "{}自2025年5月31日起失去效力。",
+        "{}自新办法施行之日起丧失效力。",
+        "鉴于上位法已经修改，{}不再适用，予以废止。",
+    ],
+)
+def test_a_paper_is_repealed_in_other_words(words: str) -> None:
+    assert proposals(nursery(TERM), notice(words))[0].cleanup.outcome == "repeal"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "对{}中的第二条予以废止。",
+        "{}里的第三条停止执行。",
+        "废止{}中的第二条、第三条。",
+        "{}第三条与新规定不一致，不再执行。",
+        "停止{}第二条的执行。",
+        "{}除第三条外继续执行，第三条停止执行。",
+        "与{}不一致的，以本通知为准。",
+    ],
+)
+def test_a_paper_of_which_a_part_ends_goes_on(words: str) -> None:
+    assert proposals(nursery(TERM), notice(words))[0].cleanup.outcome == "keep"
+
+
+@pytest.mark.parametrize(
+    ("words", "expires"),
+    [
+        ("{}再执行五年。", date(2027, 10, 31)),
+        ("{}有效期续展5年。", date(2027, 10, 31)),
+        ("{}的有效期限由五年延长至十年。", date(2027, 10, 31)),
+        ("{}有效期由5年调整为12年。", date(2029, 10, 31)),
+        ("{}在2028年6月30日前继续有效。", date(2028, 6, 30)),
+        ("{}于2027年12月31日之前继续执行。", date(2027, 12, 31)),
+        ("{}的执行期限从五年改为八年。", date(2025, 10, 31)),
+    ],
+)
+def test_a_term_is_prolonged_in_other_words(words: str, expires: date) -> None:
+    found = proposals(nursery(), notice(words, "2022年10月8日", "长政发〔2022〕8号"))[0]
+    assert found.expires == expires
+    assert found.cleanup.outcome == ("keep" if expires >= date(2026, 11, 22) else "lapse")
