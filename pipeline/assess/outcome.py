@@ -43,6 +43,8 @@ _GENERATION = timedelta(days=15 * 365)
 _CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
 _BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
 _IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
+# information that leaves a document as it is, but not surely
+_DOUBTS = ("CL-09", "CL-19", "CL-20")
 # what is told of a document that is not normative, without deciding
 _TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
 _RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
@@ -67,14 +69,14 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
     """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
     Indicators with another outcome are listed as conflicts. If all have strength info, the outcome is keep, with their
-    reasons.
+    reasons; it is 中 where clauses or a basis are in doubt.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
     deciding = next((i for i in ordered if i.strength != "info"), None)
     if deciding is None:
         reasons = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
-        return Cleanup("keep", ordered, reasons, "高")
+        return Cleanup("keep", ordered, reasons, "中" if any(i.id in _DOUBTS for i in ordered) else "高")
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -250,6 +252,9 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
         if own:
             core = any(_is_subject(case, finding) for finding in serious)
             says = (*names, "违法内容就是文件的主要内容") if core else names
+            if all(finding.rule == MODEL for finding in own):
+                yield inform(kind, (f"有条款经模型判断可能违法，待人工审阅：{'、'.join(names)}",))
+                continue
             yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
 
 

@@ -2,8 +2,13 @@
 
 import pytest
 
-from pipeline.document import Cleanup
+from pipeline.assess.argument import Case
+from pipeline.assess.indicator import inform
+from pipeline.assess.outcome import propose_cleanup, weigh
+from pipeline.document import Cleanup, Finding, Indicator, Severity
+from pipeline.law import MODEL, load_rulebook
 from tests.builders import dossier
+from tests.conftest import AS_OF
 
 TITLE = "临溪县码头管理办法"
 REST = ("第二条 经营者应当公示价格。", "第三条 个人不得损毁设施。")
@@ -102,3 +107,27 @@ def test_a_plan_with_a_repealed_basis_is_left_out(law: str) -> None:
     title = "临溪县人民政府办公室关于印发2018年合同清查工作方案的通知"
     found = dossier(title, "各乡镇人民政府：", line, "临溪县人民政府办公室", "2018年3月1日").assessment.cleanup
     assert found.outcome == "not_applicable"
+
+
+@pytest.mark.parametrize("kind", ["CL-19", "CL-20", "CL-09"])
+def test_what_is_only_in_doubt_leaves_a_paper_as_it_is_but_not_surely(kind: str) -> None:
+    found = weigh([inform(kind, ("有条款待人工审阅",)), inform("CL-05", ("已延长有效期",))])
+    assert (found.outcome, found.confidence) == ("keep", "中")
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome", "strength"),
+    [(MODEL, "amend", "info"), ("LIC-01", "amend", "high"), ("FCR-03", "amend", "high")],
+)
+def test_a_clause_that_only_the_judge_suspects_decides_nothing(rule: str, outcome: str, strength: str) -> None:
+    found = next(indicator for indicator in _clauses_found_by(rule) if indicator.id in ("CL-19", "CL-20"))
+    assert (found.outcome, found.strength) == (outcome, strength)
+
+
+def _clauses_found_by(rule: str) -> list[Indicator]:
+    made = dossier(TITLE, "第一条 为了规范码头管理，制定本办法。", *REST, "第四条 经营者应当公示价格。", LAST)
+    span = made.document.clauses[-1].span
+    kind = "FCR-03" if rule == "FCR-03" else "LIC-01"
+    finding = Finding(kind, "设定许可", Severity.CRITICAL, span, "", (), ("违法设定",), "", rule, chance=0.99)
+    case = Case(made.source.text, made.document, made.labels, load_rulebook(), AS_OF, None)
+    return list(propose_cleanup(case, [finding], made.assessment.validity).indicators)
