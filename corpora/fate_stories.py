@@ -300,7 +300,7 @@ def not_normative(scene: Scene, turn: int) -> Iterator[Fate]:
         matter = scene.matter()
         title, lines = words.NOT_NORMATIVE[(turn * 3 + step) % len(words.NOT_NORMATIVE)]
         fill = {"topic": matter.topic, "year": str(2020 + turn % 4), "next": str(2022 + turn % 4)}
-        made = date(2020 + turn % 4, 1 + turn % 3, 5 + turn)
+        made = date(2020 + turn % 4, 1 + turn % 3, 5 + turn % 20)
         text = notice(
             matter, title.format(**fill), scene.number(matter, made), made, [line.format(**fill) for line in lines]
         )

@@ -31,26 +31,32 @@ REPEALED_BY_SUCCESSOR = (
 REPEALED_WHOLE = (
     "经研究，决定废止《{title}》（{number}）。", "经清理，对《{title}》（{number}）予以废止。", "《{title}》（{number}）自{day}起停止执行。", "自{day}起，废止《{title}》（{number}）。",
     "现决定将《{title}》（{number}）予以废止，各单位不得再作为管理依据。", "《{title}》（{number}）已不适应工作需要，自本通知印发之日起不再执行。", "经评估，《{title}》（{number}）终止执行。",
+    "《{title}》（{number}）因与上位法不一致，现予废止。", "终止《{title}》（{number}）的执行。", "《{title}》（{number}）自{day}起失去效力。", "鉴于工作任务已经完成，{number}印发的《{title}》同时废止。", "现对《{title}》（{number}）作出废止决定。", "自即日起废止《{title}》（{number}）。",
 )  # fmt: skip
 REPEALED_IN_PART = (
     "《{title}》（{number}）第四条停止执行，其他条款继续执行。", "删去《{title}》（{number}）第三条第一款。", "《{title}》（{number}）中关于开放时间的规定不再执行。", "废止《{title}》（{number}）第五条。",
     "《{title}》（{number}）第三条、第四条不再适用。", "停止执行《{title}》（{number}）中有关表扬的条款。", "将《{title}》（{number}）第五条删去。", "对《{title}》（{number}）第二条予以废止，其余内容不变。",
     "自{day}起，《{title}》（{number}）第四条同时废止。", "《{title}》（{number}）附件1停止使用。",
+    "对《{title}》（{number}）中的第二条予以废止。", "《{title}》（{number}）第三条与新规定不一致，不再执行。", "停止《{title}》（{number}）第四条的执行。", "废止{number}文件第三条。", "《{title}》（{number}）有关条款停止执行。",
 )  # fmt: skip
 PROLONGED_BY_LENGTH = (
     "《{title}》（{number}）有效期延长{years}年。", "经评估，《{title}》（{number}）到期后延长{years}年。", "《{title}》（{number}）的有效期顺延{years}年。", "决定将《{title}》（{number}）的执行期限延长{years}年。",
     "现将《{title}》（{number}）延期{years}年执行。", "《{title}》（{number}）有效期届满后，续延{years}年。", "对《{title}》（{number}）的有效期予以延长，延长期限为{years}年。",
+    "《{title}》（{number}）再执行{years}年。", "同意《{title}》（{number}）有效期再延长{years}年。", "《{title}》（{number}）有效期续展{years}年。", "{number}文件有效期延长{years}年。",
 )  # fmt: skip
 PROLONGED_TO_DAY = (
     "《{title}》（{number}）有效期延长至{day}。", "《{title}》（{number}）继续有效至{day}。", "将《{title}》（{number}）的有效期调整为{day}止。", "《{title}》（{number}）延期执行至{day}。", "《{title}》（{number}）继续施行，有效期至{day}。",
     "经评估需要继续实施的《{title}》（{number}），其有效期截止日期延至{day}。", "同意《{title}》（{number}）延用至{day}。",
+    "《{title}》（{number}）在{day}前继续有效。", "延长《{title}》（{number}）有效期至{day}。", "《{title}》（{number}）施行期限延长至{day}止。", "《{title}》（{number}）延长执行期限，截止日期为{day}。",
 )  # fmt: skip
 MADE_FORMAL = (
     "《{title}》（{number}）试行期满，自{day}起转为正式施行。", "自{day}起，《{title}》（{number}）正式施行。", "经评估，《{title}》（{number}）由试行转为正式执行。", "决定将《{title}》（{number}）转为正式实施。", "《{title}》（{number}）试行结束，现予正式实施。",
     "《{title}》（{number}）试行转正，继续执行。",
+    "《{title}》（{number}）试行期届满后转为正式文件，继续施行。", "自{day}起，取消《{title}》（{number}）的试行，正式施行。",
 )  # fmt: skip
 REPEALED_BY_NUMBER = (
     "经清理，决定废止{number}文件。", "{number}自{day}起停止执行。", "废止以下文件：{number}。", "{number}文件即行废止，不再作为管理依据。", "对{number}予以废止。", "{number}文件不再执行。",
+    "原{number}文件同时作废。", "自{day}起废止{number}。", "{number}文件停止执行，已经受理的事项继续办理。",
 )  # fmt: skip
 AMENDED = (
     "对《{title}》（{number}）作如下修改：", "决定对《{title}》（{number}）作以下修改：", "现将《{title}》（{number}）部分条款修改如下：", "经研究，决定修改《{title}》（{number}）部分条款：", "《{title}》（{number}）作出如下调整：",

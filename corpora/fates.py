@@ -38,7 +38,7 @@ def register(count: int = 300, seed: int = 20261122) -> Register:
 
 
 def _in_turn(scene: Scene) -> Iterator[tuple[Fate, ...]]:
-    turn = 0
+    turn = scene.rng.randrange(1000)  # other seeds begin with other wordings
     while True:
         for story in fate_stories.STORIES:
             yield tuple(story(scene, turn))

@@ -124,3 +124,37 @@ def test_a_term_is_prolonged_in_other_words(words: str, expires: date) -> None:
     found = proposals(nursery(), notice(words, "2022年10月8日", "长政发〔2022〕8号"))[0]
     assert found.expires == expires
     assert found.cleanup.outcome == ("keep" if expires >= date(2026, 11, 22) else "lapse")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{}施行期限延长至2026年3月31日止。",
+        "{}有效期延长至2025年12月31日。",
+        "{}延期执行至2026年6月30日。",
+        "{}继续实施至2026年5月31日。",
+        "将{}的执行期限延长至2025年底。",
+    ],
+)
+def test_the_last_day_of_another_paper_is_no_measure_of_the_notice(words: str) -> None:
+    title = f"长河县人民政府关于《{NAME}》继续有效的通知"
+    line = words.format(f"《{NAME}》（长政发〔2017〕30号）")
+    found = proposals(nursery(), paper(title, "长政发〔2022〕8号", "2022年10月8日", line))[1]
+    assert not any(indicator.id == "CL-15" for indicator in found.cleanup.indicators)
+
+
+@pytest.mark.parametrize(
+    ("words", "expires"),
+    [
+        ("长政发〔2017〕30号文件有效期延长5年。", date(2027, 10, 31)),
+        ("长政发〔2017〕30号延用至2028年6月30日。", date(2028, 6, 30)),
+        ("长政发〔2017〕30号有效期延长1年。", date(2023, 10, 31)),
+        ("将长政发〔2017〕30号的有效期顺延六年。", date(2028, 10, 31)),
+        ("长政发〔2017〕30号继续执行至2026年3月31日。", date(2026, 3, 31)),
+    ],
+)
+def test_the_length_counts_where_the_title_names_the_paper_and_the_text_its_number(words: str, expires: date) -> None:
+    title = f"长河县人民政府关于延长《{NAME}》有效期的通知"
+    found = proposals(nursery(), paper(title, "长政发〔2022〕8号", "2022年10月8日", words))[0]
+    assert found.expires == expires
+    assert found.cleanup.outcome == ("keep" if expires >= date(2026, 11, 22) else "lapse")
