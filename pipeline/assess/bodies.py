@@ -27,7 +27,14 @@ _PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
 _SHORTENED = re.compile("人民政府|政府|公室$")
 # lines that only distribute the document, and mentions of a former body
 _PASSED_ON = re.compile(r"转发|抄送|抄报|主送|印发给")
-_FORMER = re.compile(r"原[\u4e00-\u9fff、]{0,16}$")
+_FORMER = re.compile(
+    r"原[\u4e00-\u9fff、]{0,16}$|(?:曾经?|过去|此前|以前|原先)(?:由|是|属|归|为|经)?[\u4e00-\u9fff、]{0,8}$"
+)
+# 县物价局2015年公布的目录, 市环境保护局此前核发的许可证: what the body did while it existed
+_DONE_THEN = re.compile(
+    r"^(?:(?:于|在)?[12][0-9]{3}年[^，。；]{0,8}?|已经?|此前|以前|之前|原|当时)(?:联合|会同[^，。；]{1,20})?(?:公布|印发|发布|颁布|制定|制发|核发|颁发|发放|批准|登记|核定|作出|出具)"
+    r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
+)
 
 
 @cache
@@ -162,6 +169,8 @@ def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
     end = case.text.find("\n", span.end)
     paragraph = case.text[line : end if end >= 0 else len(case.text)]
     if _PASSED_ON.search(paragraph) and len(paragraph) < 200:
+        return False
+    if _DONE_THEN.match(case.text[span.end : span.end + 40]):
         return False
     return not _FORMER.search(case.text[max(line, span.start - 18) : span.start])
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 from pipeline.assess.argument import Case
 from pipeline.assess.basis import MISSING, MOVED, NAMESAKE, STALE
 from pipeline.assess.bodies import OLD_BODY, old_bodies
-from pipeline.assess.indicator import indicate
+from pipeline.assess.indicator import indicate, inform
 from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PAGE, PLACE, PROVISIONAL, REPEALED, STATED, starting_day
-from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
+from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Span, Validity
 from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
 
 # the last part of a path that is an item of a list, and the number before a sentence
@@ -28,6 +28,11 @@ _WEIGHTS = (
 _EVEN, _LIKELY = 0.5, 0.8
 # so many clauses of high severity count as one critical clause
 _MANY = 5
+# 根据《…》《…》等规定，制定本办法: one repealed basis among so many decides nothing
+_MANY_BASES = 5
+_PREAMBLE = re.compile(
+    "制定本|结合[本我]|(?:通知|意见|公告|规定|决定|通告)如下|提出(?:以下|如下)|经[^，。]{2,20}同意|现(?:就|将)"
+)
 # least length of evidence that is compared with the title
 _LEAST_IN_TITLE = 6
 _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-02"}
@@ -38,6 +43,10 @@ _GENERATION = timedelta(days=15 * 365)
 _CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
 _BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
 _IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
+# information that leaves a document as it is, but not surely
+_DOUBTS = ("CL-09", "CL-19", "CL-20")
+# what is told of a document that is not normative, without deciding
+_TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
 _RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
 
 
@@ -60,14 +69,14 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
     """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
     Indicators with another outcome are listed as conflicts. If all have strength info, the outcome is keep, with their
-    reasons.
+    reasons; it is 中 where clauses or a basis are in doubt.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
     deciding = next((i for i in ordered if i.strength != "info"), None)
     if deciding is None:
         reasons = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
-        return Cleanup("keep", ordered, reasons, "高")
+        return Cleanup("keep", ordered, reasons, "中" if any(i.id in _DOUBTS for i in ordered) else "高")
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -106,21 +115,13 @@ def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
 
 
 def _of_other_document(case: Case, found: Sequence[Indicator]) -> Cleanup:
-    """The proposal for documents that are not normative: lapse if their period is over, else mostly not applicable."""
-    time = [i for i in found if i.id in ("CL-15", "CL-16", "CL-17")]
-    ids = {i.id for i in found}
-    if {"CL-09", "CL-14"} <= ids and case.labels.norm_level is NormLevel.NORMATIVE:
-        says = "不是行政规范性文件；所引依据已经废止，有关机构已经撤并，主要内容无法继续执行"
-        return weigh([indicate("CL-09", (says,), outcome="repeal"), *time])
-    if case.labels.norm_level is NormLevel.OTHER:
-        time = [i for i in time if i.id == "CL-16"]
-    if time and case.labels.norm_level is not NormLevel.PARTY:
-        return weigh(time)
+    """The proposal for documents that are not normative: not applicable, with what is over or ahead as information."""
+    told = tuple(replace(indicator, strength="info") for indicator in found if indicator.id in _TOLD_OF_OTHERS)
+    reasons = tuple(reason for indicator in told for reason in indicator.reasons)
     target = last_target(case, subject_of(case)[0]) if case.labels.genre in ("方案", "规划", "计划") else None
     if target and target[0] >= case.as_of.year:
-        says = f"不是行政规范性文件；目标期至{target[0]}年，尚未届满"
-        return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中")
-    return Cleanup("not_applicable", (), ("不是行政规范性文件，不列入清理",), "中")
+        reasons = (*reasons, f"目标期至{target[0]}年，尚未届满")
+    return Cleanup("not_applicable", told, ("不是行政规范性文件，不列入清理", *dict.fromkeys(reasons)), "中")
 
 
 def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> Iterator[Indicator]:
@@ -170,10 +171,29 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
         if finding.type == STALE:
             sole = title and finding.subject in title.value and _IMPLEMENTS.search(title.value)
             says = (*finding.reasons, "该依据是文件实施的唯一对象") if sole else finding.reasons
+            if not sole and _one_of_many(case, finding, findings):
+                yield inform("CL-09", (*says, "其余依据现行有效，请在下次修改时一并更新"))
+                continue
             yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "")
         elif finding.type in (MOVED, MISSING, NAMESAKE):
             yield indicate(finding.type, finding.reasons, finding.evidence)
     yield from _of_benchmark(case)
+
+
+def _one_of_many(case: Case, finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a repealed basis stands in the preamble among many in force, so that it decides nothing."""
+    start = max(case.text.rfind(mark, 0, finding.evidence.start) for mark in "。；\n") + 1
+    end = min(
+        (at for mark in "。；\n" if (at := case.text.find(mark, finding.evidence.end)) >= 0), default=len(case.text)
+    )
+    if not _PREAMBLE.search(case.text, start, end):
+        return False
+    inside = Span(start, end)
+    cited = [
+        c.title for m in case.document.family() for c in m.citations if c.span.overlaps(inside) and c.target == "他件"
+    ]
+    stale = {other.subject for other in findings if other.type == STALE and other.evidence.overlaps(inside)}
+    return len(stale) * _MANY_BASES <= len(set(cited))
 
 
 def _of_benchmark(case: Case) -> Iterator[Indicator]:
@@ -232,6 +252,9 @@ def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
         if own:
             core = any(_is_subject(case, finding) for finding in serious)
             says = (*names, "违法内容就是文件的主要内容") if core else names
+            if all(finding.rule == MODEL for finding in own):
+                yield inform(kind, (f"有条款经模型判断可能违法，待人工审阅：{'、'.join(names)}",))
+                continue
             yield indicate(kind, says, own[0].evidence, outcome="repeal" if core else "")
 
 

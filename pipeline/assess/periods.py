@@ -145,8 +145,8 @@ def _of_measures(case: Case) -> Iterator[Indicator]:
     for match in _MEASURE.finditer(case.text):
         year, month, day = int(match[1]), int(match[2] or 12), int(match[3] or 0)
         over = (year, month, day or 31) < (case.as_of.year, case.as_of.month, case.as_of.day)
-        if over:
-            span = Span(*match.span())
+        span = Span(*match.span())
+        if over and not any(made.span.overlaps(span) for m in case.document.family() for made in m.amendments):
             yield indicate("CL-15", (f"部分措施的期限已过（“{span.cut(case.text)}”）",), span, outcome="amend")
             return
 

@@ -23,6 +23,12 @@ _PROVISIONAL = re.compile("暂行|试行")
 _ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
 _CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _ABOUT_ANOTHER = re.compile("关于(?:决定)?(?:延长|继续(?:执行|实施|施行)|废止|修改|停止执行|宣布失效)")
+# a notice that ends, changes or prolongs another document lives with that one: no default term of its own
+_OF_ANOTHER = re.compile(
+    r"关于(?:决定|同意|再次|继续|进一步)?(?:延长|延续|顺延|延期|续延|废止|修改|修订|修正|停止执行|停止施行|停止使用|宣布失效|恢复执行)(?!了)[^，。]*的(?:决定|通知|公告|通告|批复|函)$"
+    r"|关于(?:继续|延期)(?:执行|实施|施行|适用|沿用)《[^，。]*的(?:决定|通知|公告|通告|批复|函)$"
+    r"|关于《.{4,120}》(?:及其[^，。]{0,12})?(?:等[^，。]{0,12})?(?:继续|转为|转正|正式|延期|有效期|试行期|延长|顺延|废止|失效|停止)[^，。]{0,20}的(?:决定|通知|公告|通告|批复|函)$"
+)
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
@@ -191,9 +197,12 @@ def _own_name(title: str) -> str:
 
 
 def _by_regime(case: Case, start: date, start_reason: str) -> Validity:
+    title = case.document.masthead.title
+    if title and not case.document.attached and _OF_ANOTHER.search(title.value) and not _ISSUES.search(title.value):
+        says = "只废止、修改或者延长另一文件，随该文件的效力，不单独计算有效期"
+        return Validity(UNKNOWN, None, "none", (says,), title.span)
     place, provisional = place_of(case), is_provisional(case)
     regime = regime_for(place, start) if place else None
-    title = case.document.masthead.title
     span = title.span if title else None
     if regime is None:
         return _anywhere(case, start, start_reason, span) if provisional and _local(case) else _unknown()

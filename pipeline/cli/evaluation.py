@@ -15,6 +15,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluation import evaluate as score_gold
 from pipeline.evaluation.cleanup_decisions import compare_decisions
+from pipeline.evaluation.fates import answer_fates
 from pipeline.evaluation.noise_scores import measure_noise
 from pipeline.evaluation.rule_impact import ablate
 from pipeline.home import home_folder
@@ -41,6 +42,10 @@ def evaluate(
     noise: Annotated[
         bool, typer.Option("--noise", help="把每份文件的版面弄坏六样，看文号、题名、制定机关、成文日期还对不对")
     ] = False,
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", help="按已知去向的文件清册测量清理意见（python -m corpora.fates 文件夹 生成）"),
+    ] = None,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
     update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
 ) -> None:
@@ -50,6 +55,8 @@ def evaluate(
         _print_folds(gold or SHARED / "gold", read_day(as_of))
     elif noise:
         _print_noise(gold or SHARED / "gold", texts, part, as_json=as_json, misses=misses)
+    elif register is not None:
+        _print_fates(register, read_day(as_of), misses=misses)
     elif gold is None:
         raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
     elif reader:
@@ -73,6 +80,17 @@ def _print_all(scores: Any, gold: Path, *, as_json: bool, misses: bool) -> None:
         return
     _print_scores(scores, misses=misses)
     _print_decisions(gold / "cleanup_items.tsv", misses=misses)
+
+
+def _print_fates(folder: Path, as_of: date, *, misses: bool) -> None:
+    """Prints how many proposals for a register of known fates are right, by kind, confidence and deciding indicator."""
+    answers = answer_fates(folder, as_of)
+    console = Console(highlight=False)
+    console.print(render.fates_table(answers))
+    for answer in (a for a in answers if misses and not a.is_right):
+        where = f"{answer.name}  {answer.kind}（{answer.part}）《{answer.title}》"
+        told = f"得 {answer.outcome}（{answer.confidence}，{answer.deciding}）  应 {'或'.join(answer.right)}"
+        console.print(f"{where}  {told}  {answer.reason}", soft_wrap=True)
 
 
 def _print_ablation(gold: Path, as_of: date) -> None:

@@ -26,7 +26,7 @@ _MATTER = (
     r"|[，（(]?除[^，。；]{2,40}?(?:以外|之外|外)"
 )
 _PART = re.compile(
-    rf"(?:文件|通知|的通知|的决定)?(?:中|里|的)?\s*(?P<part>{_ARTICLES}(?:(?:中)?的?(?:关于|有关|涉及)?[^，。；《》同即予一均]{{0,30}}?(?:规定|内容|条款))?|{_MATTER})"
+    rf"(?:文件|通知|的通知|的决定)?(?:[中里内]的?|的)?\s*(?P<part>{_ARTICLES}(?:(?:中)?的?(?:关于|有关|涉及)?[^，。；《》同即予一均]{{0,30}}?(?:规定|内容|条款))?|{_MATTER})"
 )
 _LISTED = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}(?:[）)][、.．]?|[、.．])\s*)?(?P<title>[^《》。；]{4,80}?)(?:[（(](?P<number>[^（）()]*号)[^（）()]*[）)])?[；;。，]?"
@@ -43,6 +43,10 @@ _BREAKS = re.compile(
 _JOINING = re.compile(r"[，、和及与以的文件等号原同时均规定]|自.{4,16}起|以上|上述|已经?|即")
 # 根据《…》规定，决定对《…》: what follows is the object, what stands before is not
 _MARKS_NEXT = re.compile("(?:对|将|把)$")
+# 自本办法施行之日起, 有效期届满后: when something is done, not what is done
+_WHEN = re.compile(
+    r"自[^，。；]{1,24}?(?:之日|日|时)起，?|(?:(?:有效|试行|执行|施行|实施|适用)?期限?)?(?:届满|期满|到期|届至)(?:以后|之后|后|之日起|时)，?"
+)
 _MOST_BETWEEN = 30
 
 
@@ -166,7 +170,7 @@ def _is_article(part: str) -> bool:
 
 def _breaks(between: str) -> bool:
     """Whether the text between a document and the next one or the verb holds more than conjunctions."""
-    bare = re.sub(f"{_PARENTHESIS}|{_QUOTED}", "", between)
+    bare = _WHEN.sub("", re.sub(f"{_PARENTHESIS}|{_QUOTED}", "", between))
     return bool(_BREAKS.search(bare)) or len(_JOINING.sub("", bare)) > _MOST_BETWEEN
 
 

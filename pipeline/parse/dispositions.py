@@ -7,15 +7,19 @@ from datetime import date
 
 from pipeline.dates import DATE, NUMERIC_DATE, YEAR_END, read_date
 from pipeline.document import Amendment, Citation, Repeal, Span
+from pipeline.numerals import read_number
 from pipeline.parse.disposition_objects import Object, Part, find_objects, is_ground, listed_object, masked, objects_of
 from pipeline.parse.sentences import sentences_with
 from pipeline.parse.terms import LENGTH, day_of, read_length
 
 REPEALS, CHANGES, PROLONGS = "废止", "修改", "延长"
-_ENDS_WORD = r"废止|失效|作废|停止执行|停止使用|停止施行|停止实施|停止适用|终止执行|终止实施|终止施行|不再执行|不再施行|不再实施|不再适用|不再有效|不再使用"
-_REPEAL_VERB = re.compile(rf"(?:同时|即行|自行|予以|一并|相应|自动|随之|均|即|全文|全部|宣布)*(?:{_ENDS_WORD})")
+_ENDS_WORD = r"废止|失效|作废|停止执行|停止使用|停止施行|停止实施|停止适用|终止执行|终止实施|终止施行|不再执行|不再施行|不再实施|不再适用|不再有效|不再使用|失去效力|丧失效力"
+# 终止《…》的执行: the verb stands before its object, whose title is blank here
+_REPEAL_VERB = re.compile(
+    rf"(?:同时|即行|自行|予以|一并|相应|自动|随之|均|即|全文|全部|宣布)*(?:{_ENDS_WORD}|(?:停止|终止)(?= [^，。；]*的?(?:执行|施行|实施|使用|适用)))"
+)
 _NOT_REPEAL = re.compile(
-    r"(?:修改或者?|修订或者?|修改、|修订、|提出|建议|应当及时|不得|被|可以|是否|清理|或者|和|拟|未|尚未)(?:予以)?(?:废止|失效)|可以?(?:不再|停止)|(?:废止|失效)(?:的|后|前|之前|或者|意见|建议|、|程序|情形|情况|文件目录|和宣布|清理)|不一致|相抵触|到期失效|自动失效|将于|期满|届满"
+    r"(?:修改或者?|修订或者?|修改、|修订、|提出|建议|应当及时|不得|被|可以|是否|清理|或者|和|拟|未|尚未)(?:予以)?(?:废止|失效)|可以?(?:不再|停止)|(?:废止|失效)(?:的|后|前|之前|或者|意见|建议|、|程序|情形|情况|文件目录|和宣布|清理)|(?:不一致|相抵触)(?![，,])|到期失效|自动失效|将于|期满|届满"
 )
 _DESCRIBED = re.compile(
     r"(?:^|[，。；\n])(原[\u4e00-\u9fff]{2,30}?(?:标准|规定|办法|政策|文件|意见|通知|制度|细则))(?:同时|即行|予以|一并)(?:废止|停止执行)"
@@ -32,8 +36,9 @@ _AMEND = re.compile(
 _HISTORY = re.compile("第[一二三四五六七八九]次(?:修正|修订)")
 _TERM = r"(?:有效期限?|执行期限?|施行期限?|实施期限?|试行期限?|适用期限?|试点期限?|政策期限|期限|有效时间|执行时间|实施时间)"
 _PROLONG = re.compile(
-    rf"{_TERM}(?:(?!届满|期满|申请|提出|可以|应当)[^，。；《》]){{0,24}}?(?:(?:延长|延期|顺延|延续|续延|展期|(?<!存)续期|延(?=[至到]))(?:为|至|到)?|(?:调整|变更|修改|更改|改)(?:为|至|到))"
-    rf"|(?:延长|延期|顺延|延续|续延|(?<!存)续期|展期)(?:执行|实施|施行|试行|适用|使用|有效)?(?:其|{_TERM})?(?:至|到)?"
+    rf"{_TERM}(?:(?!届满|期满|申请|提出|可以|应当)[^，。；《》]){{0,24}}?(?:(?:延长|延期|顺延|延续|续延|续展|展期|(?<!存)续期|延(?=[至到]))(?:为|至|到)?|(?:调整|变更|修改|更改|改)(?:为|至|到))"
+    rf"|再(?:继续)?(?:执行|实施|施行|试行|适用)(?=[0-9一二三四五六七八九十两半])"
+    rf"|(?:延长|延期|顺延|延续|续延|续展|延用|(?<!存)续期|展期)(?:执行|实施|施行|试行|适用|使用|有效)?(?:其|{_TERM})?(?:至|到)?"
     r"|继续(?:有效|适用|实施|执行|施行|沿用|试行)(?:至|到)?|(?:转为|转成|转)(?:正式)?(?:实施|施行|执行|文件)|试行转正|(?:试行|暂行)?期满后?(?:转为)?正式(?:实施|施行|执行)|正式(?:实施|施行|执行)"
 )
 # what may be done, or is asked for, is not done
@@ -49,7 +54,13 @@ _TO_DAY = re.compile(
 )
 _FURTHER_DAY = re.compile(rf"\s*[、和及]\s*(?:至|到)?\s*({_DAY})")
 _BY_LENGTH = re.compile(
-    rf"(?P<verb>延长|顺延|延续|续延|延期|续期|展期|再|为期|{_TERM}|继续(?:有效|执行|实施|施行|适用|试行))(?:执行|实施|施行|试行|使用)?(?:{_TERM})?(?:限)?(?:为|均为|暂定|调整为|再)?\s*{LENGTH}"
+    rf"(?P<verb>延长|顺延|延续|续延|续展|延期|续期|展期|再|为期|{_TERM}|继续(?:有效|执行|实施|施行|适用|试行))(?:执行|实施|施行|试行|使用)?(?:{_TERM})?(?:限)?(?:为|均为|暂定|调整为|再)?\s*{LENGTH}"
+)
+# 2028年6月30日前继续有效
+_BEFORE_DAY = re.compile(rf"(?:在|于)?(?P<day>{_DAY})(?:以前|之前|前)$")
+# 有效期由三年延长至五年: by the difference
+_FROM_TO = re.compile(
+    r"[由从]原?(?:来的|定的)?(?P<from>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})年(?:延长|调整|变更|修改|更改|改|顺延|延续)(?:为|至|到)(?P<to>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})年"
 )
 _ANEW = re.compile(rf"^(?:为期|{_TERM})$")
 _SINCE = re.compile(rf"(?:自|从|于)\s*({_DAY})\s*(?:零时|0时)?起?(?!至|以?前|之前)")
@@ -63,7 +74,7 @@ _UNQUOTED = re.compile(
 )
 _GENERIC = re.compile("部分|一批|有关|若干|等|规范性文件|[0-9一二三四五六七八九十]+件|相关")
 _WORDS = re.compile(
-    rf"{_ENDS_WORD}|删去|删除|删掉|取消|修改|修订|修正|改为|增加|调整|延长|延期|顺延|延续|续延|延[至到]|展期|续期|继续(?:有效|适用|实施|执行|施行|沿用|试行)|变更|转为|转正|正式"
+    rf"{_ENDS_WORD}|停止|终止|删去|删除|删掉|取消|修改|修订|修正|改为|增加|调整|延长|延期|顺延|延续|续延|延[至到]|延用|展期|续期|续展|再执行|再实施|再施行|再试行|继续(?:有效|适用|实施|执行|施行|沿用|试行)|变更|转为|转正|正式"
 )
 _MOST_LISTED = 400
 _DAYS_OF_YEAR = 365
@@ -264,12 +275,23 @@ def _last_days(tail: str) -> Iterator[date]:
 def _lasting(piece: str, verb: re.Match[str]) -> _Lasting:
     tail = piece[verb.start() :]
     days = list(_last_days(tail))
+    before = _BEFORE_DAY.search(piece[: verb.start()])
+    if before and not days and (day := read_date(before["day"])):
+        days = [day]
     by = _BY_LENGTH.search(tail)
     length = read_length(by) if by else None
     years = (length.years or (length.days or 0) / _DAYS_OF_YEAR) if length else None
+    years = _difference(piece) or years
     anew = bool(by and _ANEW.match(by["verb"]) and not re.search("延|续期|展期", verb[0]))
     since = _SINCE.search(piece)
     return _Lasting(days, years, anew, read_date(since[1]) if since else None)
+
+
+def _difference(piece: str) -> float | None:
+    """The years by which a term is prolonged that is told before and after; None where it is not told so."""
+    told = _FROM_TO.search(piece)
+    first, last = (read_number(told["from"]), read_number(told["to"])) if told else (None, None)
+    return float(last - first) if first and last and last > first else None
 
 
 def _unquoted(text: str, span: Span, title: str | None) -> Iterator[Disposition]:

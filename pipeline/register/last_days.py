@@ -26,11 +26,19 @@ def prolonged(
         for relation in relations
         if relation.kind == PROLONGS and (cards[relation.source].since or date.min) <= as_of
     ]
+    measured = {(relation.source, relation.target) for relation in declared if _states_length(relation)}
+    declared = [r for r in declared if _states_length(r) or (r.source, r.target) not in measured]
     for relation in sorted(declared, key=lambda r: cards[r.source].made or cards[r.source].since or date.min):
         target = relation.target
         base = last.get(target, cards[target].expires)
         last[target] = _moved(relation.disposition, base, begins(relation, cards)) if relation.disposition else None
         yield relation, last[target]
+
+
+def _states_length(relation: Relation) -> bool:
+    """Whether a prolongation states a last day or a length; its title alone (关于延长《…》有效期的通知) does not."""
+    stated = relation.disposition
+    return bool(stated and (stated.until or stated.years is not None))
 
 
 def _moved(disposition: Reference, base: date | None, start: date | None) -> date | None:

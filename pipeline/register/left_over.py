@@ -19,6 +19,8 @@ _SERVES = re.compile("修改|修订|修正|补充|延长|延期|顺延|继续(?:
 _IMPLEMENTS = re.compile("实施(?:细则|办法|意见|方案)|贯彻|关于实施|关于落实|操作规程|解读")
 _ENDS_ONLY = re.compile("废止|失效|清理")
 _CHANGES = ("修改", "延长")
+# what a document repeals, changes or prolongs is its object, not its basis (停止执行《…》)
+_STATED_OF_OBJECT = ("废止", *_CHANGES)
 
 
 def left_over(
@@ -42,6 +44,7 @@ def left_over(
 def _newly_left(
     cards: Sequence[Card], relations: Sequence[Relation], ended: Set[int], found: dict[int, list[Indicator]]
 ) -> Iterator[tuple[int, list[Indicator]]]:
+    objects = {(relation.source, relation.target) for relation in relations if relation.kind in _STATED_OF_OBJECT}
     served: dict[int, dict[int, Relation]] = defaultdict(dict)
     based: dict[int, list[Relation]] = defaultdict(list)
     for relation in relations:
@@ -49,8 +52,10 @@ def _newly_left(
             continue
         if _serves(cards[relation.source], cards[relation.target], relation):
             served[relation.source][relation.target] = relation
-        elif relation.target in ended and (
-            relation.kind == "依据" or _implements(cards[relation.source], cards[relation.target])
+        elif (
+            relation.target in ended
+            and (relation.source, relation.target) not in objects
+            and (relation.kind == "依据" or _implements(cards[relation.source], cards[relation.target]))
         ):
             based[relation.source].append(relation)
     for source, targets in served.items():
