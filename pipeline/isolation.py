@@ -110,7 +110,9 @@ def _fonts() -> Iterator[str]:
         for folder in _FONT_FOLDER.findall(settings.read_text(encoding="utf-8", errors="replace")):
             yield folder
             linked = [path for path in Path(folder).glob("*") if path.is_symlink()] if settings in named else []
+            # a link may lead through another one (a virtual environment that is linked itself): both ways are shown
             yield from (str(path.resolve()) for path in linked)
+            yield from (str(path.readlink()) for path in linked if path.readlink().is_absolute())
 
 
 def _works(kind: Protection) -> bool:

@@ -122,8 +122,10 @@ def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
         by_key[amendment.finding_key].append(amendment)
     for key, amendments in by_key.items():
         told = changes_of(found[key], amendments) if key in found else ((made, "", "") for made in amendments)
+        called = names[key].first_name if key in names else ""
         for made, _, what in told:
-            about = f"{names[key].place}：{what}" if key in names else ""
+            about = f"{names[key].place} {called}：{what}" if key in names else ""
+            called = made.values.get("name", called)
             yield Entry(localtime(made.made), made.reviewer, "改动发现", about, made.reason)
     for corrected in item.corrections.all():
         about = f"“{corrected.machine}”更正为“{corrected.value}”"

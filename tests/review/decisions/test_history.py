@@ -89,7 +89,7 @@ def test_letters_and_materials_are_told(people: dict[str, User], item: Item) -> 
     assert (reply.who, reply.words) == ("shui先生", "有依据") and "不采纳" in reply.about
     assert (material.who, material.about) == ("shui先生", "起草说明：说明.txt")
     releases.take_back(sent, people["审查员"], "送错了")
-    assert entries(item, "送达（已收回）") and entries(item, "收回送达")[0].words == "送错了"
+    assert entries(item, "送达制定机关（已收回）") and entries(item, "收回送达")[0].words == "第1版的送达：送错了"
 
 
 @pytest.mark.parametrize("what", ["领取", "放回", "指派", "送复核", "退回"])

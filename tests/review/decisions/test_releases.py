@@ -259,7 +259,8 @@ def test_the_accounts_of_the_issuer_and_no_others_are_told(
 def test_a_sent_review_is_marked_and_an_answered_one_too(people: dict[str, User], sent: Release) -> None:
     item = Item.objects.get(pk=sent.item_id)
     assert item.marks == Mark.RELEASED and issuer_state(item) == "审查意见已送达"
-    releases.reply(sent, releases.Answered(str(sent.findings[0]["key"]), "采纳", ""), people["制定机关"])
+    for finding in sent.findings:
+        releases.reply(sent, releases.Answered(str(finding["key"]), "采纳", ""), people["制定机关"])
     item.refresh_from_db()
     assert item.marks == Mark.ANSWERED and issuer_state(item) == "已答复，等待处理"
 

@@ -89,7 +89,7 @@ def test_documents_and_history_name_each_decision_by_what_it_was_about(item: Ite
     assert any(before in about and "不再作数" in what for what, about in told)
     assert any(TO_DUTY["name"] in about and what == "决定" for what, about in told)
     changed = next(entry for entry in history.of(item) if entry.what == "改动发现")
-    assert f"{before} → {TO_DUTY['name']}" in changed.about
+    assert f"问题“{before}”改为“{TO_DUTY['name']}”" in changed.about
 
 
 def test_the_audit_names_a_finding_as_it_was(item: Item, people: dict[str, User]) -> None:
