@@ -66,6 +66,8 @@ _LONGEST_TITLE = 160
 # a caption of the page between a title and its repetition; the parts that a line of the head may have
 _LONGEST_CAPTION = 40
 _MOST_PARTS = 8
+# characters of bodies before a day, and of what is looked at behind it
+_LONGEST_SIGNATURE = 400
 # the least length of a title without 关于 that is known by its repetition
 _LONG_TITLE = 10
 # the genres that have addressees
@@ -336,7 +338,8 @@ def _day_cuts(text: str, *, signed: bool) -> list[int]:
     `signed` is True below a line of bodies, where anything short may follow a day.
     """
     for match in DATE.finditer(text):
-        rest, before = text[match.end() :], text[: match.start()].rstrip()
+        first = max(match.start() - _LONGEST_SIGNATURE, 0)
+        rest, before = text[match.end() : match.end() + _LONGEST_SIGNATURE], text[first : match.start()].rstrip()
         closes = bool(_CLOSES.match(rest))
         below = signed and not before and bool(_SHORT.match(rest))
         bodies = _bodies_behind_sentence(before)
@@ -349,14 +352,14 @@ def _day_cuts(text: str, *, signed: bool) -> list[int]:
             continue
         if not before and not rest.strip():
             return []
-        signature = bodies[0] if bodies else 0 if _signs(before) else len(before)
+        signature = first + (bodies[0] if bodies else 0 if _signs(before) else len(before))
         return sorted({at for at in (signature, match.end()) if 0 < at < len(text.rstrip())})
     return []
 
 
 def _bodies_behind_sentence(text: str) -> list[int]:
     """The offset of the bodies behind the last sentence of a text, [] if nothing else than bodies does not follow it."""
-    match = _SENTENCE_END.search(text)
+    match = _SENTENCE_END.search(text, max(len(text) - _LONGEST_SIGNATURE, 0))
     tail = text[match.end() :] if match else ""
     return [match.end()] if match and (_signs(tail) or is_official(tail)) else []
 
