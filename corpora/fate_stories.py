@@ -44,7 +44,7 @@ def issue(scene: Scene, year: int, term: str = "", *, matter: Matter | None = No
     )  # fmt: skip
 
 
-def deed(scene: Scene, paper: Issued, title: str, made: date | int, lines: Sequence[str]) -> str:
+def disposition(scene: Scene, paper: Issued, title: str, made: date | int, lines: Sequence[str]) -> str:
     """The text of a notice of the same office, made on a day or on some day of a year."""
     made = made if isinstance(made, date) else scene.day(made)
     return notice(paper.matter, title, scene.number(paper.matter, made), made, list(lines))
@@ -80,7 +80,7 @@ def repealed(scene: Scene, turn: int) -> Iterator[Fate]:
     line = paper.fill(_turned(words.REPEALED_WHOLE, turn), day="2025年6月1日")
     yield paper.told("单独废止", "被废止", REPEAL)
     yield bystander.told("单独废止", "旁观", KEEP)
-    yield Fate("单独废止", "废止决定", title, _DONE, deed(scene, paper, title, date(2025, 5, 12), [line]))
+    yield Fate("单独废止", "废止决定", title, _DONE, disposition(scene, paper, title, date(2025, 5, 12), [line]))
 
 
 def repealed_list(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -99,7 +99,7 @@ def repealed_list(scene: Scene, turn: int) -> Iterator[Fate]:
     title = "关于废止部分规范性文件的决定"
     yield one.told("清单废止", "被废止", REPEAL)
     yield two.told("清单废止", "被废止", REPEAL)
-    yield Fate("清单废止", "废止决定", title, _DONE, deed(scene, one, title, 2025, lines))
+    yield Fate("清单废止", "废止决定", title, _DONE, disposition(scene, one, title, 2025, lines))
 
 
 def in_part(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -109,7 +109,7 @@ def in_part(scene: Scene, turn: int) -> Iterator[Fate]:
         line = paper.fill(_turned(words.REPEALED_IN_PART, turn * 2 + step), day="2025年7月1日")
         title = (f"关于停止执行《{paper.name}》部分条款的通知", f"关于调整《{paper.name}》有关内容的通知")[step]
         yield paper.told("部分废止", "被改", KEEP)
-        yield Fate("部分废止", "通知", title, _DONE, deed(scene, paper, title, 2025, [line]))
+        yield Fate("部分废止", "通知", title, _DONE, disposition(scene, paper, title, 2025, [line]))
 
 
 def by_length(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -122,7 +122,7 @@ def by_length(scene: Scene, turn: int) -> Iterator[Fate]:
     )
     told = _DONE if outcome == KEEP else (LAPSE, *_DONE)
     yield paper.told("按长度延期", "被延", outcome)
-    yield Fate("按长度延期", "通知", title, told, deed(scene, paper, title, date(2024, 2, 20), [line]))
+    yield Fate("按长度延期", "通知", title, told, disposition(scene, paper, title, date(2024, 2, 20), [line]))
 
 
 def to_day(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -133,7 +133,7 @@ def to_day(scene: Scene, turn: int) -> Iterator[Fate]:
     told = _DONE if outcome == KEEP else (LAPSE, *_DONE)
     yield paper.told("延至某日", "被延", outcome)
     line = paper.fill(_turned(words.PROLONGED_TO_DAY, turn), day=day)
-    yield Fate("延至某日", "通知", title, told, deed(scene, paper, title, date(2025, 2, 25), [line]))
+    yield Fate("延至某日", "通知", title, told, disposition(scene, paper, title, date(2025, 2, 25), [line]))
 
 
 def twice(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -143,7 +143,7 @@ def twice(scene: Scene, turn: int) -> Iterator[Fate]:
     for step, (day, years) in enumerate(((date(2021, 2, 9), 3), (date(2024, 2, 7), 4))):
         line = paper.fill(_turned(words.PROLONGED_BY_LENGTH, turn + step * 3), years=str(years))
         title = ("关于延长《{}》有效期的通知", "关于继续延长《{}》有效期的通知")[step].format(paper.name)
-        yield Fate("连续延期", "通知", title, _DONE, deed(scene, paper, title, day, [line]))
+        yield Fate("连续延期", "通知", title, _DONE, disposition(scene, paper, title, day, [line]))
 
 
 def formal(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -154,7 +154,7 @@ def formal(scene: Scene, turn: int) -> Iterator[Fate]:
     line = paper.fill(_turned(words.MADE_FORMAL, turn), day="2023年3月1日")
     other = scene.matter()
     yield paper.told("试行转正", "被转正", KEEP)
-    yield Fate("试行转正", "通知", title, _DONE, deed(scene, paper, title, date(2023, 2, 10), [line]))
+    yield Fate("试行转正", "通知", title, _DONE, disposition(scene, paper, title, date(2023, 2, 10), [line]))
     yield issue(scene, 2021, "，试行期2年", matter=other, name=f"{other.name}（试行）").told(
         "试行转正", "试行期满", LAPSE
     )
@@ -167,7 +167,7 @@ def by_number(scene: Scene, turn: int) -> Iterator[Fate]:
     line = paper.fill(_turned(words.REPEALED_BY_NUMBER, turn), day="2025年5月1日")
     yield paper.told("仅凭文号废止", "被废止", REPEAL)
     yield other.told("仅凭文号废止", "旁观", KEEP)
-    yield Fate("仅凭文号废止", "通知", title, _DONE, deed(scene, paper, title, date(2025, 4, 9), [line]))
+    yield Fate("仅凭文号废止", "通知", title, _DONE, disposition(scene, paper, title, date(2025, 4, 9), [line]))
 
 
 def catalogue(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -192,7 +192,7 @@ def catalogue(scene: Scene, turn: int) -> Iterator[Fate]:
     yield ended.told("目录与兜底", "列入废止", REPEAL)
     yield absent.told("目录与兜底", "未列入", LAPSE)
     yield later.told("目录与兜底", "目录之后制定", KEEP)
-    yield Fate("目录与兜底", "目录", title, _DONE, deed(scene, kept, title, date(2024, 3, 12), lines))
+    yield Fate("目录与兜底", "目录", title, _DONE, disposition(scene, kept, title, date(2024, 3, 12), lines))
 
 
 def amended(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -205,7 +205,7 @@ def amended(scene: Scene, turn: int) -> Iterator[Fate]:
         "本决定自公布之日起施行。",
     ]
     yield paper.told("修改", "被修改", KEEP)
-    yield Fate("修改", "修改决定", title, _DONE, deed(scene, paper, title, 2024, lines))
+    yield Fate("修改", "修改决定", title, _DONE, disposition(scene, paper, title, 2024, lines))
 
 
 def left_over(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -225,10 +225,10 @@ def left_over(scene: Scene, turn: int) -> Iterator[Fate]:
     )  # fmt: skip
     title = _turned(titles, turn).format(paper.name)
     yield paper.told("遗留文件", "被废止", REPEAL)
-    yield Fate("遗留文件", "遗留", title, (LAPSE, REPEAL), deed(scene, paper, title, 2021, bodies[turn % 5]))
+    yield Fate("遗留文件", "遗留", title, (LAPSE, REPEAL), disposition(scene, paper, title, 2021, bodies[turn % 5]))
     title = f"关于废止《{paper.name}》的通知"
     line = paper.fill(_turned(words.REPEALED_WHOLE, turn, 3), day="2025年9月1日")
-    yield Fate("遗留文件", "废止决定", title, _DONE, deed(scene, paper, title, date(2025, 8, 6), [line]))
+    yield Fate("遗留文件", "废止决定", title, _DONE, disposition(scene, paper, title, date(2025, 8, 6), [line]))
 
 
 def bodies(scene: Scene, turn: int) -> Iterator[Fate]:
@@ -315,7 +315,7 @@ def namesakes(scene: Scene, turn: int) -> Iterator[Fate]:
     line = old.fill(_turned(words.REPEALED_WHOLE, turn, 2), day="2025年8月1日")
     yield old.told("同名异年", "早", REPEAL)
     yield new.told("同名异年", "晚", KEEP)
-    yield Fate("同名异年", "废止决定", title, _DONE, deed(scene, old, title, date(2025, 7, 7), [line]))
+    yield Fate("同名异年", "废止决定", title, _DONE, disposition(scene, old, title, date(2025, 7, 7), [line]))
 
 
 def superseded(scene: Scene, turn: int) -> Iterator[Fate]:

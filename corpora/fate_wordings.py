@@ -1,4 +1,4 @@
-"""Wordings of the deeds between papers, for the register of `corpora.fates`; every sentence was written for this project.
+"""Wordings of the dispositions between papers, for the register of `corpora.fates`; every sentence was written for this project.
 
 `{title}` and `{number}` are those of the paper concerned, `{day}` a day, `{self}` the kind of the paper that speaks.
 """

@@ -1,4 +1,4 @@
-"""Deeds between papers that stand with circumstances of time, and what they leave of those that state them."""
+"""Dispositions between papers that stand with circumstances of time, and what they leave of those that state them."""
 
 from datetime import date
 
