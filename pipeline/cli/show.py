@@ -5,10 +5,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson
+from pipeline.document import Span
+from pipeline.home import home_folder
+from pipeline.reader.cache import Cache
 
 
 def show_item(
@@ -62,10 +66,13 @@ def explain(
         return
     hits = {(hit["type"], hit["evidence"]["start"]): hit for hit in version.dossier["labels"]["hits"]}
     findings = [finding.content for finding in version.findings.order_by("start")]
+    opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
     for index, finding in enumerate(findings, 1):
         if number in (None, index):
             hit = hits.get((finding["type"], finding["evidence"]["start"]))
             console.print(_argument(index, finding, hit, version.text))
+            for opinion in opinions.at(Span(**finding["evidence"])):
+                console.print(escape(f"  大模型意见  {opinion.in_words}"))
             for line in neighbour_lines(_sentence(finding, hit, version.text), version.as_of):
                 console.print(f"  {line}", style="dim")
 

@@ -14,9 +14,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.home import home_folder
-from pipeline.law import Rulebook, statute_key, statute_keys
+from pipeline.law import Rulebook, repealed_on, statute_key, statute_keys
 from pipeline.law.library import Library
-from pipeline.law.statutes import load_repealed
 from pipeline.reader.brief import FLAG, NONE, RESTATES, answer_id, speaks_to_reader
 from pipeline.reader.cache import Opinion
 from pipeline.reader.provisions import Provision
@@ -61,11 +60,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """What answers are checked against: types (id → Chinese name), keys of laws that exist, keys of those repealed."""
+    """What answers are checked against: types (id → Chinese name), keys of laws that exist, and the day by which they must be in force."""
 
     types: Mapping[str, str]
     laws: frozenset[str]
-    ended: frozenset[str]
     as_of: date
 
 
@@ -90,12 +88,8 @@ class _Form(BaseModel):
 def standard(book: Rulebook, as_of: date) -> Standard:
     """The types of a rulebook, and the laws that the tables, the bases of the types and the law library know as of a day."""
     bases = {statute_key(basis.law) for kind in book.types.values() for basis in kind.bases}
-    repealed = load_repealed()
-    ended = frozenset(
-        key for key, items in repealed.items() if items[-1].until <= as_of and not items[-1].same_name
-    )  # fmt: skip
     known = statute_keys() | bases | _library_keys(home_folder())
-    return Standard({key: kind.name for key, kind in book.types.items()}, frozenset(known), ended - known, as_of)
+    return Standard({key: kind.name for key, kind in book.types.items()}, frozenset(known), as_of)
 
 
 @cache
@@ -176,7 +170,7 @@ def _exists(law: _Law, provision: Provision, wanted: Standard) -> bool:
         return False
     key = statute_key(_name(law.name))
     named = len(key) >= _LEAST_QUOTE and _squeezed(key) in _squeezed(f"{provision.sentence}{provision.article}")
-    return key not in wanted.ended and (key in wanted.laws or named)
+    return repealed_on(_name(law.name), wanted.as_of) is None and (key in wanted.laws or named)
 
 
 def _name(law: str) -> str:

@@ -22,6 +22,7 @@ from pipeline.reader.brief import brief_id, request_body
 from pipeline.reader.cache import Cache, Request
 from pipeline.reader.provisions import Provision
 from pipeline.reader.service import reply_of
+from pipeline.records import line_of
 
 URL = "/v1/chat/completions"
 _NUMBER = re.compile("[0-9a-f]{40}")
@@ -79,7 +80,7 @@ def write_requests(provisions: Sequence[Provision], out: Path, model: str, book:
                 number = number_of(provision, brief, model)
                 cache.keep_request(number, Request(brief, model, {name: getattr(provision, name) for name in _FIELDS}))
                 body = request_body(provision, model, types)
-                line = json.dumps({"custom_id": number, "method": "POST", "url": URL, "body": body}).encode() + b"\n"
+                line = line_of({"custom_id": number, "method": "POST", "url": URL, "body": body}).encode()
                 digest.update(line)
                 stream.write(line)
     except OSError as error:

@@ -103,21 +103,18 @@ def _waited(pause: float, response: _Response | None, limits: Limits) -> bool:
 
 def _post(body: Mapping[str, Any], settings: Settings, seconds: float) -> _Response:
     """Sends a request. Raises `TimeoutError` once `seconds` are over, however slowly bytes arrive, `OSError` or `HTTPException`."""
-    parts = urlsplit(settings.address)
-    host = parts.hostname or ""
-    connection = (
-        http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, parts.port, timeout=seconds)
-    )
-    over = Event()
-    timer = Timer(seconds, _end, (connection, over))
-    timer.daemon = True
-    timer.start()
+    began, over = time.monotonic(), Event()
+    connection = _connection(settings.address, seconds)
+    timer: Timer | None = None
     headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "qinggui"}
     headers |= {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
     try:
-        connection.request("POST", f"{parts.path}/chat/completions", json.dumps(body).encode(), headers)
+        connection.connect()
+        timer = Timer(max(0.0, began + seconds - time.monotonic()), _end, (connection.sock, over))
+        timer.daemon = True
+        timer.start()
+        path = f"{urlsplit(settings.address).path}/chat/completions"
+        connection.request("POST", path, json.dumps(body).encode(), headers)
         response = connection.getresponse()
         data = response.read(_LARGEST + 1)
         if over.is_set():
@@ -130,15 +127,24 @@ def _post(body: Mapping[str, Any], settings: Settings, seconds: float) -> _Respo
             raise http.client.HTTPException(str(error)) from error
         raise
     finally:
-        timer.cancel()
+        if timer is not None:
+            timer.cancel()
         connection.close()
 
 
-def _end(connection: http.client.HTTPConnection, over: Event) -> None:
-    """Ends a connection whose time is over: reading from it ends at once."""
+def _connection(address: str, seconds: float) -> http.client.HTTPConnection:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, parts.port, timeout=seconds)
+
+
+def _end(sock: socket.socket, over: Event) -> None:
+    """Ends a connection whose time is over: reading from it ends at once, also where the connection has handed it to its response."""
     over.set()
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def read_reply(data: bytes) -> Reply | Dropped:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,12 +15,13 @@ Answer = Any
 
 @dataclass(slots=True)
 class Raw:
-    """A response as it is: status, body, headers; with `cut` fewer bytes come than were announced."""
+    """A response as it is: status, body, headers; with `cut` fewer bytes come than were announced, `drip` are seconds before each byte."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    drip: float = 0.0
 
 
 @dataclass(slots=True)
@@ -73,7 +75,11 @@ def serving(answer: Callable[[dict[str, str], int], Any]) -> Iterator[Log]:
             for name, value in raw.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(raw.body)
+            if not raw.drip:
+                self.wfile.write(raw.body)
+            for byte in raw.body if raw.drip else b"":
+                time.sleep(raw.drip)
+                self.wfile.write(bytes((byte,)))
 
         def log_message(self, *_: Any) -> None:
             return

@@ -73,6 +73,8 @@ def test_kept_opinions_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
         ({"verdict": "合法"}, Dropped.FORM),
         ({"laws": [{"name": "夜市经济促进法", "article": "第三条"}]}, Dropped.LAW),
         ({"laws": [{"name": "行政许可法", "article": "17"}]}, Dropped.LAW),
+        ({"laws": [{"name": "婚姻法", "article": "第三条"}]}, Dropped.LAW),
+        ({"laws": [{"name": "中华人民共和国合同法", "article": ""}]}, Dropped.LAW),
         ({"laws": ["行政许可法"]}, Dropped.FORM),
         ({"reason": ""}, Dropped.FORM),
         ({"reason": "长" * 700}, Dropped.FORM),
@@ -172,6 +174,12 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(tmp_path: Path) -> Non
     began = time.monotonic()
     reader = asked(tmp_path, slow, seconds=1)
     assert reader.outcome.dropped == {Dropped.TIMEOUT: 1} and time.monotonic() - began < 3
+
+
+def test_an_answer_that_comes_drop_by_drop_is_given_up(tmp_path: Path) -> None:
+    began = time.monotonic()
+    reader = asked(tmp_path, Raw(body=b'{"choices": []}' + b" " * 40, drip=0.2), seconds=1)
+    assert reader.outcome.dropped == {Dropped.TIMEOUT: 1} and time.monotonic() - began < 4
 
 
 def test_a_run_ends_within_its_tokens_and_its_time(tmp_path: Path) -> None:

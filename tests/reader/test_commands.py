@@ -140,6 +140,8 @@ def test_the_page_of_an_item_shows_an_opinion_beside_its_finding_and_escapes_it(
     cache.keep(provision.key, said)
     page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
     assert "大模型（&lt;b&gt;丁&lt;/b&gt;）：不成立，属于例外，理由：属于内部管理&lt;script&gt;。仅供参考" in page
+    told = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", str(item.pk)]).output
+    assert told.count("大模型意见") >= 1 and "属于内部管理" in told
     again = Finding.objects.get(pk=finding.pk)
     assert (again.severity, again.softened, again.content) == (finding.severity, finding.softened, finding.content)
     (Path(os.environ["QINGGUI_HOME"]) / "reader" / "papers" / f"{version.original_id}.json").unlink()
