@@ -48,7 +48,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "清理": {"campaign": Command("campaign", "app", "清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。")},
     "分析": {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
-        "search": Command("analysis", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
+        "search": Command("search", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
     },
     "规则、法律和模型": {
