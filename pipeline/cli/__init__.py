@@ -50,6 +50,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
         "search": Command("search", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
+        "dictionary": Command("dictionary", "dictionary", "法律用户词典：机关、法律、地名、问题类型，供jieba加载。"),
     },
     "规则、法律和模型": {
         "rules": Command("rules", "rules_app", "规则：检查、试用。"),
