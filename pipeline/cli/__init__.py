@@ -37,7 +37,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "审查台": {
         "serve": Command("desk", "serve", "启动审查台（网页），并在旁边启动处理文件的进程。"),
         "worker": Command("desk", "worker", "处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。"),
-        "user": Command("accounts", "user_app", "账号：新增、修改、重设密码、解锁、停用、启用、列出。"),
+        "user": Command("accounts", "user_app", "账号：新增、修改、重设密码、解锁、停用、启用、接口令牌、列出。"),
         "notify": Command("desk", "notify", "提醒：各人保存的视图里新增了什么，发邮件告知。"),
         "audit": Command("audit", "audit_app", "审计：核验哈希链，导出锚点。"),
         "verify": Command("desk", "verify_file", "核验一份导出的文件：是否由本系统导出、有没有改动。"),
