@@ -38,7 +38,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "审查台": {
         "serve": Command("desk", "serve", "启动审查台（网页），并在旁边启动处理文件的进程。"),
         "worker": Command("desk", "worker", "处理网页上提交的文件：读取、分析、入队，空闲时与法律库比对。"),
-        "user": Command("accounts", "user_app", "账号：新增、修改、重设密码、解锁、停用、启用、列出。"),
+        "user": Command("accounts", "user_app", "账号：新增、修改、重设密码、解锁、停用、启用、接口令牌、列出。"),
         "notify": Command("desk", "notify", "提醒：各人保存的视图里新增了什么，发邮件告知。"),
         "audit": Command("audit", "audit_app", "审计：核验哈希链，导出锚点。"),
         "verify": Command("desk", "verify_file", "核验一份导出的文件：是否由本系统导出、有没有改动。"),
@@ -49,8 +49,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "清理": {"campaign": Command("campaign", "app", "清理：成批审查现行文件，提出继续有效、修改、废止、失效的建议。")},
     "分析": {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
-        "search": Command("analysis", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
+        "search": Command("search", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
+        "dictionary": Command("dictionary", "dictionary", "法律用户词典：机关、法律、地名、问题类型，供jieba加载。"),
     },
     "规则、法律和模型": {
         "rules": Command("rules", "rules_app", "规则：检查、试用。"),

@@ -1,4 +1,4 @@
-"""The command `qinggui user`: accounts of the desk, added, changed, unlocked, stopped and listed on the server."""
+"""The command `qinggui user`: accounts of the desk, added, changed, unlocked, stopped and listed on the server, and their API tokens."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from pipeline.review.connection import connect
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-user_app = typer.Typer(help="账号：新增、修改、重设密码、解锁、停用、启用、列出。", no_args_is_help=True)
+user_app = typer.Typer(help="账号：新增、修改、重设密码、解锁、停用、启用、接口令牌、列出。", no_args_is_help=True)
 PASSWORD = "QINGGUI_PASSWORD"
 
 Name = Annotated[str, typer.Argument(metavar="账号")]
@@ -111,6 +111,21 @@ def _switch(name: str, what: str, label: str) -> None:
 
     change_user(user, what, by=None)
     print(f"已{label}账号“{user.username}”")
+
+
+@user_app.command("token")
+def token(
+    name: Name,
+    program: Annotated[str, typer.Option("--for", help="给哪个程序用，写在令牌清单和审计里")],
+) -> None:
+    """新建接口令牌，输出到标准输出，只显示这一次；程序以这个账号的权限使用接口，停用在网页“接口令牌”。"""
+    user = _user(name)
+    from pipeline.review.accounts import make_token
+
+    if not user.is_active:
+        raise UsageError(f"账号“{name}”已停用", remedy=f"请先运行 qinggui user start {name}，或者换一个账号")
+    print(make_token(user, program))
+    render.message_console().print("请保存好：令牌只显示这一次，系统只留哈希")
 
 
 @user_app.command("list")

@@ -1,6 +1,7 @@
-"""The commands for analysis: `frames` (the queue as tables), `search` (full text), `figures` (numbers in reports)."""
+"""The commands for analysis: `frames` (the queue as tables), `figures` (numbers in reports)."""
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -20,8 +21,8 @@ from pipeline.errors import UsageError
 from pipeline.ingest import uploads
 from pipeline.review.connection import connect
 
-# key in the JSON output → field of the filter
-_FACETS = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
+# columns of a table that is not shown on a screen
+WIDTH = 200
 
 
 def frames(
@@ -81,7 +82,7 @@ def figures(
         shown = f"{about}{row['value']:,.10g}{row['unit']}{'' if about else row['bound'] or ''}"
         words = (row["issuer"], str(row["year"] or ""), row["topic"], row["item"], shown, row["change"] or "")
         table.add_row(*map(escape, words))
-    render.message_console().print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 def _read_all(paths: list[Path]) -> Iterator[Dossier]:
@@ -95,53 +96,3 @@ def _read_all(paths: list[Path]) -> Iterator[Dossier]:
             yield found
         else:
             render.message_console().print(escape(f"{found.name}：{found.message}。{found.remedy}"), style="yellow")
-
-
-def search(
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="词", help="要找的词，须同时出现；甲|乙任一，-甲不含，题名:、文号:、机关:、正文:限定位置"
-        ),
-    ],
-    heads: Annotated[bool, typer.Option("--heads", help="只找题名、文号和制定机关")] = False,
-    limit: Annotated[int, typer.Option("--limit", help="最多显示几件")] = 20,
-    counts: Annotated[bool, typer.Option("--counts", help="并列出按机关、地区、年份、文种、法律问题的件数")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
-) -> None:
-    """在队列全部文件中查找，一个字起都准确，风险高的在前。"""
-    connect(SETTINGS)
-    from pipeline.review.models import Item
-    from pipeline.review.queue.filters import Filter, facets
-    from pipeline.review.search.snippets import snippet
-
-    query = Filter(q=" ".join(words), whole="" if heads else "1")
-    found = query.apply(Item.objects.select_related("current"), None)
-    rows = [
-        {"item": item.pk, "title": item.title, "number": item.number, "issuers": item.issuers, "risk": item.risk,
-         "around": "".join(piece for piece, _ in snippet(item.current.text if item.current else "", query.q))}
-        for item in found.order_by("-risk", "id")[:limit]
-    ]  # fmt: skip
-    results: dict[str, Any] = {"count": found.count(), "items": rows}
-    if counts:
-        results["counts"] = {name: dict(facets(Item.objects.all(), query, None)[key]) for key, name in _FACETS.items()}
-    if as_json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
-    else:
-        _print_results(results)
-
-
-def _print_results(results: dict[str, Any]) -> None:
-    """Prints the results as a table, and the counts where there are any, on stdout: they are data, not talk."""
-    rows, count = results["items"], results["count"]
-    table = Table(title=f"找到{count}件" + (f"，显示{len(rows)}件" if count > len(rows) else ""), title_justify="left")
-    for name in ("编号", "风险", "文件", "原文"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        head = "\n".join(filter(None, (row["title"], row["number"])))
-        table.add_row(str(row["item"]), str(row["risk"]), escape(head), escape(str(row["around"])))
-    console = Console(highlight=False)
-    console.print(table)
-    for name, values in results.get("counts", {}).items():
-        if values:
-            console.print(escape(f"{name}：" + "，".join(f"{value} {number}件" for value, number in values.items())))

@@ -21,7 +21,7 @@ def test_what_should_not_be_done_is_a_ban_and_no_duty() -> None:
     assert (found["duties"], found["bans"]) == (0, 2)
 
 
-def test_filing_stands_separately_from_consent() -> None:
+def test_filing_is_counted_beside_consent() -> None:
     found = burden("开办前报批准，变更后备案。")
     assert (found["consents"], found["filings"]) == (1, 1)
 

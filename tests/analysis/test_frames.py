@@ -172,3 +172,25 @@ def test_a_relation_names_the_item_that_it_means_with_or_without_number(queue_ho
         and "临政发〔2021〕8号" in lived.basis[items["old.txt"]]
     )
     assert frames.write(tmp_path / "out").fresh == 0
+
+
+LISTED = {
+    "sand.txt": ("临溪县人民政府关于印发采砂船只管理办法的通知", "临政发〔2015〕3号", "各乡镇人民政府：", "采砂船只应当停泊在指定地点。", "临溪县人民政府", "2015年2月1日"),
+    "list.txt": ("临溪县人民政府关于公布行政规范性文件清理结果的通知", "临政发〔2022〕6号", "各乡镇人民政府：", "现将宣布失效的规范性文件目录予以公布。", "临溪县人民政府",
+                 "2022年6月1日", "附件", "宣布失效的规范性文件目录", "1.临溪县人民政府关于印发采砂船只管理办法的通知（临政发〔2015〕3号）",
+                 "2.临溪县人民政府关于加强禁牧工作的通告（临政发〔2016〕4号）"),
+}  # fmt: skip
+
+
+def test_what_a_catalogue_declares_lapsed_is_a_relation_and_ends_a_life(queue_home: Path, tmp_path: Path) -> None:
+    queue_writer = QueueWriter(queue_home, "test")
+    for name, lines in LISTED.items():
+        data = "\n".join(lines).encode()
+        queue_writer.put(examined(data, name), data, None)
+    frames.write(tmp_path / "out")
+    tables = frames.load(tmp_path / "out")
+    items = tables.documents.set_index("name")["item"]
+    lapsed = tables.relations[(tables.relations.kind == "失效") & tables.relations.target_item.notna()]
+    assert list(lapsed.target_item.astype(int)) == [items["sand.txt"]] and list(lapsed.number) == ["临政发〔2015〕3号"]
+    lived = lives(tables, date(2026, 11, 22)).set_index("item").loc[items["sand.txt"]]
+    assert (lived.how, lived.end) == ("失效", pd.Timestamp(2022, 5, 31))

@@ -1,4 +1,4 @@
-"""How long documents stay in force: ends with their basis, what is not known kept separate, the estimate over both."""
+"""How long documents stay in force: ends with their basis, unknown ones, the estimate over both."""
 
 from datetime import date
 from types import SimpleNamespace

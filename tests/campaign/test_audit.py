@@ -110,7 +110,21 @@ def test_with_a_queue_decisions_stand_in_its_audit(tmp_path: Path) -> None:
         return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
 
     assert qinggui("queue").returncode == 0
-    done = qinggui("campaign", "decide", "清理", "--item", "2", "--item", "3", "--outcome", "修改", "--reason", "机构已变", "--by", "李四")
+    done = qinggui(
+        "campaign",
+        "decide",
+        "清理",
+        "--item",
+        "2",
+        "--item",
+        "3",
+        "--outcome",
+        "修改",
+        "--reason",
+        "机构已变",
+        "--by",
+        "李四",
+    )
     assert done.returncode == 0, done.stderr
     assert len((home / "campaigns/清理/audit.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     intact = qinggui("audit", "verify")

@@ -69,3 +69,22 @@ def test_times_are_shown_in_the_zone_of_the_desk(tmp_path: Path) -> None:
             [sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True
         )
         assert shown.stdout.strip() == says
+
+
+def test_a_token_is_made_for_a_program_and_acts_as_its_account(tmp_path: Path) -> None:
+    user(tmp_path, "add", "shen", "--role", "审查员")
+    made = run(tmp_path, "user", "token", "shen", "--for", "统计程序")
+    token = made.stdout.strip()
+    assert made.returncode == 0 and len(token) > 30 and "只显示这一次" in made.stderr and token not in made.stderr
+    asked = (
+        "from pipeline.review.connection import connect; connect('pipeline.web.settings')\n"
+        "from pipeline.review.accounts import user_of_token\n"
+        f"print(user_of_token('{token}').username, user_of_token('another'))"
+    )
+    environment = {**os.environ, "QINGGUI_HOME": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["shen", "None"]
+    assert "没有名称" in user(tmp_path, "token", "shen", "--for", " ")
+    assert "没有账号" in user(tmp_path, "token", "wu", "--for", "统计程序")
+    user(tmp_path, "stop", "shen")
+    assert "已停用" in user(tmp_path, "token", "shen", "--for", "统计程序")

@@ -3,6 +3,7 @@
 A later version, and what people corrected or concluded later, is not part of it until the document is published again.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,8 @@ from django.db.models import Exists, F, OuterRef
 from pipeline.dates import add_months, add_working_days
 from pipeline.review.models import Conclusion, Correction, Item, Version
 from pipeline.review.queue.store import place_of
-from pipeline.review.search.index import Term, terms_of, with_words
+from pipeline.review.search.index import with_words
+from pipeline.review.search.terms import YEAR, Term, parts_of, regex_of, terms_of, years_of
 
 # conclusions by which a document may be published, and the one that says itself that the document is in force
 ALLOWING, CONTINUED = ("准予备案", "继续有效"), "继续有效"
@@ -244,6 +246,17 @@ def matching(found: Sequence[PublicFacts], query: str) -> list[PublicFacts]:
 
 
 def _matches(term: Term, facts: PublicFacts, text: str) -> bool:
-    fields = {"title": facts.title, "number": facts.number, "issuers": facts.issuers, "text": text}
-    searched = [fields[term.field]] if term.field else fields.values()
-    return term.without != any(word.lower() in field.lower() for word in term.words for field in searched)
+    if term.field == YEAR:
+        spans = [years for years in map(years_of, term.words) if years]
+        return term.without != any(facts.day and first <= facts.day.year <= last for first, last in spans)
+    fields = {
+        "title": facts.title,
+        "number": facts.number,
+        "issuers": facts.issuers,
+        "place": facts.place,
+        "genre": facts.genre,
+        "text": text,
+    }
+    searched = [fields[term.field]] if term.field else [facts.title, facts.number, facts.issuers, text]
+    words = [regex_of(parts) for parts in map(parts_of, term.words) if parts]
+    return not words or term.without != any(re.search(word, field) for word in words for field in searched)

@@ -34,7 +34,7 @@ _MAX_VALUES = 12
 class Filter:
     """A filter of the queue; a field that is "" does not restrict it.
 
-    `q` is a search line (`search.index.terms_of`), with `whole` searched in texts too; `band` is a name of `BANDS`, `group` a key of
+    `q` is a search line (`search.terms.terms_of`), with `whole` searched in texts too; `band` is a name of `BANDS`, `group` a key of
     `GROUPS`, `mark` a value of `Mark`, `reviewer` an account name or `UNASSIGNED`; `mine` restricts to items of the user who asks; `sort` is a key of `SORTS`.
     """
 

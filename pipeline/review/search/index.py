@@ -15,7 +15,6 @@ that removing an entry takes the text it was made from. An index that was made w
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any, TypeVar
 
@@ -24,14 +23,13 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pipeline.review.models import Item
-from pipeline.review.search.spelling import fold, pattern_of
+from pipeline.review.search.spelling import fold
+from pipeline.review.search.terms import TEXT, YEAR, parts_of, regex_of, terms_of, years_of
 
 _RUN = re.compile(r"\w+")
 HEADS, BODIES = "review_heads", "review_bodies"
-TEXT = "text"
-_FIELDS = {"题名": "title", "标题": "title", "文号": "number", "机关": "issuers", "正文": TEXT}
-_TERM = re.compile(rf'([-－]?)(?:({"|".join(_FIELDS)})[:：]\s*)?(?:"([^"]+)"|“([^”]+)”|(\S+))')
-_EITHER = re.compile("[|｜]")
+# fields of a search line that stand in no index
+_FACTS = frozenset(("place", "genre"))
 # rows that are read and indexed at once
 _CHUNK = 1000
 _SQLITE = (
@@ -143,39 +141,13 @@ def _forget(table: str, keys: list[int]) -> None:
         cursor.executemany(f"DELETE FROM {table} WHERE {key} = %s", [(number,) for number in keys])
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term of a search: it matches a document whose `field` contains one of `words`.
-
-    `field` is a field of `Item`, "text" for the text of the current version or "" for any; `without` negates the term.
-    """
-
-    words: tuple[str, ...]
-    field: str = ""
-    without: bool = False
-
-
-def terms_of(query: str) -> list[Term]:
-    """Parses a search line into terms, which must all match.
-
-    Blanks separate terms; 甲|乙 is either word, -甲 excludes, 题名:甲 searches one field (题名, 标题, 文号, 机关, 正文), “甲 乙” in
-    quotation marks is one phrase.
-    """
-    found = []
-    for without, field, quoted, also, bare in _TERM.findall(query):
-        words = (quoted or also,) if quoted or also else tuple(filter(None, _EITHER.split(bare)))
-        if words:
-            found.append(Term(words, _FIELDS.get(field, ""), bool(without)))
-    return found
-
-
 def with_words(items: "QuerySet[Item]", query: str, *, whole: bool) -> "QuerySet[Item]":
     """The items that match a search line (`terms_of`) in title, number or issuers; with `whole`, or in the text."""
     for term in terms_of(query):
-        words = [word for word in map(fold, term.words) if word]
+        words = [parts for parts in map(parts_of, term.words) if parts]
         found = Q()
-        for word in words:
-            found |= _with_word(word, term.field, whole=whole)
+        for parts in words:
+            found |= _with_word(parts, term.field, whole=whole)
         if words:
             items = (
                 items.exclude(pk__in=Item.objects.filter(found).values("pk")) if term.without else items.filter(found)
@@ -183,29 +155,34 @@ def with_words(items: "QuerySet[Item]", query: str, *, whole: bool) -> "QuerySet
     return items
 
 
-def _with_word(word: str, field: str, *, whole: bool) -> Q:
-    """The condition that an item has a folded word in a field, in any of the head for "", or, with `whole`, in the text."""
-    in_text = Q(current__isnull=False) & _indexed(word, BODIES, "current_id") & _verified(word, "current__text")
+def _with_word(parts: list[str], field: str, *, whole: bool) -> Q:
+    """The condition that an item has a word (`parts_of`) in a field, in any of the head for "", or, with `whole`, in the text."""
+    if field == YEAR:
+        years = years_of("".join(parts))
+        return Q(year__range=years) if years else Q(pk__in=())
+    if field in _FACTS:
+        return Q(**{f"{field}__regex": regex_of(parts)})
+    in_text = Q(current__isnull=False) & _indexed(parts, BODIES, "current_id") & _verified(parts, "current__text")
     if field == TEXT:
         return in_text
     if field:
-        return _indexed(word, HEADS, "pk") & Q(**{f"{field}__regex": pattern_of(word)})
-    found = _indexed(word, HEADS, "pk") & _verified(word, "title", "number", "issuers")
+        return _indexed(parts, HEADS, "pk") & Q(**{f"{field}__regex": regex_of(parts)})
+    found = _indexed(parts, HEADS, "pk") & _verified(parts, "title", "number", "issuers")
     return found | in_text if whole else found
 
 
-def _verified(word: str, *fields: str) -> Q:
-    """The condition that one of `fields` contains the word, empty where the index alone proves it (one or two word characters)."""
+def _verified(parts: list[str], *fields: str) -> Q:
+    """The condition that one of `fields` has the word, empty where the index alone proves it (one or two word characters)."""
     condition = Q()
-    if len(word) > 2 or not word.isalnum():
+    if len(parts) > 1 or len(parts[0]) > 2 or not parts[0].isalnum():
         for field in fields:
-            condition |= Q(**{f"{field}__regex": pattern_of(word)})
+            condition |= Q(**{f"{field}__regex": regex_of(parts)})
     return condition
 
 
-def _indexed(word: str, table: str, key: str) -> Q:
+def _indexed(parts: list[str], table: str, key: str) -> Q:
     """The condition that the index entry has all bigrams of a word; empty for a word of signs only, which are not indexed."""
-    wanted = [found for found in grams(word) if len(found) == 2] or grams(word)
+    wanted = [gram for part in parts for gram in ([found for found in grams(part) if len(found) == 2] or grams(part))]
     if not wanted:
         return Q()
     if connection.vendor == "postgresql":

@@ -11,7 +11,9 @@ from pipeline.review.connection import connect
 from pipeline.review.models import Item
 from pipeline.review.queue import versions
 from pipeline.review.queue.store import QueueWriter
-from pipeline.review.search.index import Term, forget_body, grams, terms_of, with_words
+from pipeline.review.search.index import forget_body, grams, with_words
+from pipeline.review.search.snippets import in_context
+from pipeline.review.search.terms import Term, remarks_on, terms_of
 from tests.builders import examined
 
 TEXTS = (
@@ -69,7 +71,7 @@ def test_without_the_whole_text_only_titles_numbers_and_issuers_are_searched(ite
 
 
 def test_a_search_line_is_parsed_into_terms() -> None:
-    assert terms_of('采砂 -防汛 甲|乙 题名：通知 "a b" 文号:“〔2024〕3号” -正文:擅自 | -') == [
+    assert terms_of('采砂 -防汛 甲|乙 题名：通知 "a b" 文号:“〔2024〕3号” -正文:擅自 -') == [
         Term(("采砂",)), Term(("防汛",), without=True), Term(("甲", "乙")), Term(("通知",), "title"), Term(("a b",)), Term(("〔2024〕3号",), "number"),
         Term(("擅自",), "text", without=True), Term(("-",)),
     ]  # fmt: skip
@@ -86,6 +88,18 @@ def test_words_with_either_without_and_where(items: list[Item], query: str, want
     mine = Item.objects.filter(pk__in=[item.pk for item in items])
     found = set(with_words(mine, query, whole=True).values_list("pk", flat=True))
     assert found == {items[at].pk for at in wanted}
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("不得*离岗", {1}), ("河*治理", {2}), ("题名:关于*意见", {2}), ("管道*值守", set()), ("通知 -值*岗", {0}), ("值守*", {1}), ("采砂 OR 防汛", {0, 1}),
+        ("年份:1999", set()), ("文种:意见", {2}),
+    ],
+)  # fmt: skip
+def test_a_star_stands_for_some_characters_of_a_sentence(items: list[Item], query: str, wanted: set[int]) -> None:
+    mine = Item.objects.filter(pk__in=[item.pk for item in items])
+    assert set(with_words(mine, query, whole=True).values_list("pk", flat=True)) == {items[at].pk for at in wanted}
 
 
 def test_a_new_version_takes_the_place_of_the_old_one(items: list[Item]) -> None:
@@ -112,3 +126,44 @@ def test_a_text_removed_from_the_index_is_not_found(items: list[Item]) -> None:
 def test_grams_stay_within_words() -> None:
     assert set(grams("甲乙，丙")) == {"甲", "乙", "丙", "甲乙"}
     assert grams("，。") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "terms"),
+    [
+        ("采砂 OR 采石", [Term(("采砂", "采石"))]), ("采砂 AND 许可", [Term(("采砂",)), Term(("许可",))]),
+        ("采砂 NOT 废止", [Term(("采砂",)), Term(("废止",), without=True)]),
+        ("“采砂 许可” OR 采石", [Term(("采砂 许可", "采石"))]), ("采砂 | 采石", [Term(("采砂", "采石"))]), ("“甲 OR 乙”", [Term(("甲 OR 乙",))]),
+        ("机构:水利局", [Term(("水利局",), "issuers")]), ("年份:2019-2024", [Term(("2019-2024",), "year")]),
+        ("文种:通知 地区:临溪", [Term(("通知",), "genre"), Term(("临溪",), "place")]),
+        ("ORDER BRAND", [Term(("ORDER",)), Term(("BRAND",))]), ("题名:采砂|“采石 场”", [Term(("采砂", "采石 场"), "title")]),
+    ],
+)  # fmt: skip
+def test_operators_and_fields_that_people_write_are_understood(query: str, terms: list[Term]) -> None:
+    assert terms_of(query) == terms and remarks_on(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "remark"),
+    [
+        ("主题:采砂", "“主题:”不是可以限定的位置"), ("作者：张某", "“作者:”不是"), ("年份:去年", "“去年”不是年份"), 
+        ("采砂 *", "没有写明要找的词"), ("(采砂 OR 采石)", "括号不表示先后"),
+    ],
+)  # fmt: skip
+def test_what_a_line_asks_in_vain_is_told(query: str, remark: str) -> None:
+    assert any(remark in told for told in remarks_on(query))
+
+
+@pytest.mark.parametrize("query", ["“主题:采砂”", "http://example.gov.cn", "8:00", "采砂", "题名：采砂"])
+def test_a_plain_line_is_not_remarked_on(query: str) -> None:
+    assert remarks_on(query) == []
+
+
+def test_key_words_stand_in_their_context() -> None:
+    text = "第一条 采砂须经许可。\n第二条 无证采砂的，扣押采砂工具。"
+    found = list(in_context(text, "采砂 -题名:废止", 4))
+    assert [(before, word, behind) for _, before, word, behind in found] == [
+        ("第一条 ", "采砂", "须经许可"), ("条 无证", "采砂", "的，扣押"), ("的，扣押", "采砂", "工具。"),
+    ]  # fmt: skip
+    assert [text[start : start + 2] for start, *_ in found] == ["采砂"] * 3
+    assert list(in_context(text, "题名:采砂")) == []

@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli import analysis
+from pipeline.cli.search import search
 from pipeline.review.connection import connect
 from pipeline.review.models import Item, Version
 from pipeline.review.queue.filters import Filter
@@ -70,11 +70,11 @@ def test_the_question_may_be_typed_in_any_spelling(items: dict[str, int], query:
 def test_the_command_finds_the_same_and_writes_it_to_stdout(
     items: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    analysis.search(["淤泥處置費用"], as_json=True)
+    search(["淤泥處置費用"], as_json=True)
     found = {row["item"]: row["around"] for row in json.loads(capsys.readouterr().out)["items"]}
     assert found.keys() == {items["硬换行"], items["办法"]}
     assert "淤泥处 置费用由县财政" in found[items["硬换行"]] and "淤泥處置費用，見" in found[items["办法"]]
-    analysis.search(["云水发[2022]7号"])
+    search(["云水发[2022]7号"])
     printed = capsys.readouterr()
     assert "云水发〔2022〕7号" in printed.out and printed.err == ""
 
