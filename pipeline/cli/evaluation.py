@@ -21,6 +21,24 @@ from pipeline.evaluation.rule_impact import ablate
 from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
 
+Folds = Annotated[
+    bool,
+    typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
+]
+WithReader = Annotated[
+    bool, typer.Option("--reader", help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元")
+]
+Noise = Annotated[
+    bool, typer.Option("--noise", help="把每份文件的版面弄坏六样，看文号、题名、制定机关、成文日期还对不对")
+]
+Register = Annotated[
+    Path | None,
+    typer.Option("--register", help="按已知去向的文件清册测量清理意见（python -m corpora.fates 文件夹 生成）"),
+]
+Ablation = Annotated[bool, typer.Option("--ablation", help="逐一去掉规则、模型、语境规则，看各值多少")]
+Part = Annotated[str, typer.Option("--part", help="只测一部分：open（供改进时看）或held（留到最后的三分之一）")]
+Update = Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")]
+
 
 def evaluate(
     gold: Annotated[Path | None, typer.Option("--gold", help="标注文件夹")] = None,
@@ -28,26 +46,14 @@ def evaluate(
     as_of: AsOf = "",
     as_json: AsJson = False,
     misses: Annotated[bool, typer.Option("--misses", help="逐条列出与标注不一致之处")] = False,
-    part: Annotated[
-        str, typer.Option("--part", help="只测一部分：open（供改进时看）或held（留到最后的三分之一）")
-    ] = WHOLE,
-    ablation: Annotated[bool, typer.Option("--ablation", help="逐一去掉规则、模型、语境规则，看各值多少")] = False,
-    folds: Annotated[
-        bool,
-        typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
-    ] = False,
-    reader: Annotated[
-        bool, typer.Option("--reader", help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元")
-    ] = False,
-    noise: Annotated[
-        bool, typer.Option("--noise", help="把每份文件的版面弄坏六样，看文号、题名、制定机关、成文日期还对不对")
-    ] = False,
-    register: Annotated[
-        Path | None,
-        typer.Option("--register", help="按已知去向的文件清册测量清理意见（python -m corpora.fates 文件夹 生成）"),
-    ] = None,
+    part: Part = WHOLE,
+    ablation: Ablation = False,
+    folds: Folds = False,
+    reader: WithReader = False,
+    noise: Noise = False,
+    register: Register = None,
     floors: Annotated[Path | None, typer.Option("--floors", help="低于此文件中的下限时失败")] = None,
-    update: Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")] = False,
+    update: Update = False,
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
     _check_part(part)

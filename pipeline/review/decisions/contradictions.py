@@ -33,6 +33,7 @@ from pipeline.review.models import (
     Item,
     Status,
     Verdict,
+    Version,
 )
 from pipeline.review.queue.findings import ALARMS
 
@@ -239,15 +240,22 @@ def _outdated(state: _State) -> Iterator[_Seen]:
         says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("就现在的版本")
         return
-    separated = (
-        AuditEntry.objects.filter(what="拆出版本", item=state.item.pk, detail__startswith="由编号")
-        .order_by("id")
-        .last()
-    )
-    if separated is not None and made.made.replace(microsecond=0) <= separated.at:
-        says = f"结论“{made.outcome}”是在本件拆出以前作出的，当时依据的以前各版的决定没有随同拆出"
+    says = _drawn_before_split(state.item, made) or _changed_since(state, made, version)
+    if says:
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
-        return
+
+
+def _drawn_before_split(item: Item, made: Conclusion) -> str:
+    """Says that a conclusion was drawn before its version became an item of its own, "" where it was not."""
+    splits = AuditEntry.objects.filter(what="拆出版本", item=item.pk, detail__startswith="由编号")
+    separated = splits.order_by("id").last()
+    if separated is None or made.made.replace(microsecond=0) > separated.at:
+        return ""
+    return f"结论“{made.outcome}”是在本件拆出以前作出的，当时依据的以前各版的决定没有随同拆出"
+
+
+def _changed_since(state: _State, made: Conclusion, version: Version) -> str:
+    """What changed in which findings hold since a conclusion on a version was drawn, in words; "" for nothing."""
     at_that_time = _decisions_at(state.item, made.made).items()
     before = {
         key
@@ -258,14 +266,10 @@ def _outdated(state: _State) -> Iterator[_Seen]:
     changed = [
         key for key, finding in state.findings.items() if not finding.softened and (key in before) != (key in now)
     ]
+    if changed:
+        return f"作出结论“{made.outcome}”之后，发现是否成立有了改变：{state.name(changed)}"
     gone = before - state.findings.keys()
-    if changed or gone:
-        says = (
-            f"作出结论“{made.outcome}”之后，发现是否成立有了改变：{state.name(changed)}"
-            if changed
-            else f"作出结论“{made.outcome}”之后，有{len(gone)}处成立的发现被收回"
-        )
-        yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
+    return f"作出结论“{made.outcome}”之后，有{len(gone)}处成立的发现被收回" if gone else ""
 
 
 def _decisions_at(item: Item, moment: datetime) -> dict[str, Decision]:

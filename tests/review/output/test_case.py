@@ -91,7 +91,7 @@ def test_a_softened_finding_is_in_the_case_only_where_a_person_decided(people: d
     assert any("却不作警示" in reason for reason in case.draft_reasons)
 
 
-def test_the_latest_reply_to_the_latest_release_is_told(people: dict[str, User], item: Item) -> None:
+def test_the_latest_reply_to_the_releases_that_nobody_took_back_is_told(people: dict[str, User], item: Item) -> None:
     decide_alarms(item, people["审查员"])
     key = next(iter(workflow.decisions_of(item)))
     opinion = Export.objects.create(digest="d", name="意见", form="opinion", by="wang", at=timezone.now())
@@ -101,7 +101,7 @@ def test_the_latest_reply_to_the_latest_release_is_told(people: dict[str, User],
         Reply.objects.create(release=release, finding_key=key, stance=stance, words="已删除", by="水利局", account="s")
     reply = next(finding for finding in case_of(item).findings if finding.key == key).reply
     assert reply and (reply.stance, reply.words, reply.by.person) == ("采纳", "已删除", "水利局")
-    Release.objects.filter(pk=release.pk).update(withdrawn=timezone.now())
+    Release.objects.filter(pk=release.pk).update(withdrawn=timezone.now(), taken_back=True)
     assert all(finding.reply is None for finding in case_of(item).findings)
 
 

@@ -48,7 +48,7 @@ def test_a_document_of_a_finished_case_without_contradiction_is_no_draft(
 def test_undecided_alarms_are_never_told_as_nothing_found(people: dict[str, User], item: Item, form: str) -> None:
     text = written(item, form)
     nothing = "没有审定需要修改的内容"
-    assert "处警示没有审定" in text
+    assert "处发现没有审定" in text
     assert text.count(nothing) == (2 if form == "opinion" else 0)
     decide_alarms(item, people["审查员"], "不成立")
     assert nothing in written(item, form) and "处警示没有审定" not in written(item, form)
@@ -86,7 +86,8 @@ def test_points_without_answer_are_summed_up_or_explained(people: dict[str, User
     checklists.conclude(item, "自行修改", "", user)
     checklists.answer(item, "F01", checklists.Given("否", "超过期限"), user)
     text = written(item, "filing")
-    assert "核对要点有6项没有回答" in text and "（待填写）" not in text.split("承办人")[0]
+    assert "核对要点有6项没有回答" in text
+    assert text.split("承办人")[0].count("（待填写）") == 1  # the day by which the issuer has to act
     assert re.search("政府系统为公布之日起十五日：否，超过期限（wang先生，[^）]+）。", text)
     found = next(found for found in contradictions.blocking(item) if found.kind.value == "核对要点没有回答")
     contradictions.explain(item, found.key, "报备机关另行核对", user)
@@ -155,7 +156,10 @@ def test_a_changed_finding_is_printed_as_changed(people: dict[str, User], item: 
     assert "没有依据的服务收费。原文" in text and "《某条例》第九条（待核实）" in text
     assert before.content["name"] not in text.split("三、")[1]
     record = written(item, "record")
-    assert "审查人员改动：性质是服务收费，原为问题“设定行政事业性收费或者政府性基金”，程度“严重”，依据《" in record
+    assert (
+        "审查人员改动：问题“设定行政事业性收费或者政府性基金”改为“没有依据的服务收费”，程度“严重”改为“中”，依据由《"
+        in record
+    )
 
 
 @pytest.mark.parametrize("form", _SIGNED)
@@ -185,7 +189,11 @@ def test_a_notice_looks_like_one_and_names_nothing_internal(people: dict[str, Us
     assert lines[0] == "（发文机关名称）" and lines[1] == "（文号：　〔　　　　〕　　号）"
     assert "湖南省临溪县人民政府：" in lines and "一、（第三条）直接设定行政许可" in lines
     assert any(line.startswith("五、（第八条）") for line in lines)
-    assert "问题：直接设定行政许可。没有依据。" in lines and "三十日内" in text and "联系人：（待填写）" in text
+    assert (
+        "问题：直接设定行政许可。没有依据。" in lines
+        and "请于（待填写）前依照" in text
+        and "联系人：（待填写）" in text
+    )
     assert done.current and done.current.original_id not in text and done.current.engine not in text
     for internal in ("先生", "成立", "审定", "状态", "SHA", "复核", "承办"):
         assert internal not in text.replace("设立", ""), internal
@@ -370,7 +378,7 @@ def test_everybody_who_took_part_is_named(people: dict[str, User], item: Item) -
 
 def test_a_validity_that_is_still_open_is_no_fact_in_the_catalogue(people: dict[str, User], item: Item) -> None:
     for note, shown in (("待核实", "已届满（待核实）"), ("", "已届满")):
-        Item.objects.filter(pk=item.pk).update(validity="已届满", validity_note=note)
+        Item.objects.filter(pk=item.pk).update(validity="已届满", validity_note=note, kind="清理")
         stream = io.BytesIO()
         catalogue([Item.objects.get(pk=item.pk)], _STAMP).document.save(stream)
         assert f"\n{shown}\n" in text_of(stream.getvalue())
