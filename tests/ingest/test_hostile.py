@@ -157,9 +157,9 @@ def test_a_part_of_a_package_is_measured_whatever_it_is_called(name: str, monkey
 def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.ingest.docx_package._MAX_PARTS", 2_000_000)
     data = writers.as_docx(papers.WATER)
-    header = f"<w:hdr {WORD}>{CELL.format(1)}{' ' * 900_000}</w:hdr>".encode()
-    for number in range(1, 4):
-        data = writers.changed_zip(data, f"word/header{number}.xml", lambda _: header)
+    for part in ("styles", "numbering", "footnotes"):
+        markup = f"<w:{part} {WORD}>{' ' * 900_000}</w:{part}>".encode()
+        data = writers.changed_zip(data, f"word/{part}.xml", lambda _, markup=markup: markup)
     with pytest.raises(UnreadableFile) as caught:
         read(Upload("a.docx", data))
     assert caught.value.kind == "zip_bomb"
