@@ -33,7 +33,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "explain": Command(
             "show", "explain", "一份文件每一处命中的全部论证：凭什么提出，什么使它不作警示，上位法怎么说。"
         ),
-        "reader": Command("reader", "reader_app", "第二读者：请本单位的大模型看条款，只作参考；没有设置就不发送。"),
+        "reader": Command(
+            "reader", "reader_app", "第二读者：请本单位自己的大模型看条款，意见仅供参考（没有设置就什么都不发送）。"
+        ),
     },
     "审查台": {
         "serve": Command("desk", "serve", "启动审查台（网页），并在旁边启动处理文件的进程。"),
@@ -51,7 +53,11 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
         "search": Command("search", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
-        "dictionary": Command("dictionary", "dictionary", "法律用户词典：机关、法律、地名、问题类型，供jieba加载。"),
+        "dictionary": Command(
+            "dictionary",
+            "dictionary",
+            "法律用户词典：机关、法律、地名、问题类型，每行一个词和词性，jieba.load_userdict可以加载。",
+        ),
     },
     "规则、法律和模型": {
         "rules": Command("rules", "rules_app", "规则：检查、试用。"),

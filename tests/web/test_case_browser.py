@@ -118,7 +118,7 @@ def draft_and_material(office: Page, folder: Path) -> str:
     office.goto(case)
     expect(office.get_by_role("row", name="起草说明")).to_be_visible()
     expect(office.get_by_role("row", name="征求意见及采纳情况")).to_be_visible()
-    expect(office.locator(".steps")).to_contain_text("正在审查")
+    expect(office.locator(".steps")).to_contain_text("等待审查")
     return case
 
 
