@@ -116,12 +116,26 @@ def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
 
 def _of_other_document(case: Case, found: Sequence[Indicator]) -> Cleanup:
     """The proposal for documents that are not normative: not applicable, with what is over or ahead as information."""
-    told = tuple(replace(indicator, strength="info") for indicator in found if indicator.id in _TOLD_OF_OTHERS)
-    reasons = tuple(reason for indicator in told for reason in indicator.reasons)
+    kinds = load_indicators()
+    told = [*(i for i in found if i.id in _TOLD_OF_OTHERS), *_overtaken(case, found), *_ahead(case)]
+    told.sort(key=lambda indicator: (kinds[indicator.id].order, indicator.outcome != "repeal"))
+    reasons = dict.fromkeys(reason for indicator in told for reason in indicator.reasons)
+    information = tuple(replace(indicator, strength="info") for indicator in told)
+    return Cleanup("not_applicable", information, ("不是行政规范性文件，不列入清理", *reasons), "中")
+
+
+def _overtaken(case: Case, found: Sequence[Indicator]) -> Iterator[Indicator]:
+    """A document in the form of a normative one whose bases are repealed and whose bodies are gone."""
+    if {"CL-09", "CL-14"} <= {i.id for i in found} and case.labels.norm_level is NormLevel.NORMATIVE:
+        says = "所引依据已经废止，有关机构已经撤并，主要内容无法继续执行"
+        yield indicate("CL-09", (says,), outcome="repeal")
+
+
+def _ahead(case: Case) -> Iterator[Indicator]:
+    """A plan whose period is not over."""
     target = last_target(case, subject_of(case)[0]) if case.labels.genre in ("方案", "规划", "计划") else None
     if target and target[0] >= case.as_of.year:
-        reasons = (*reasons, f"目标期至{target[0]}年，尚未届满")
-    return Cleanup("not_applicable", told, ("不是行政规范性文件，不列入清理", *dict.fromkeys(reasons)), "中")
+        yield indicate("CL-27", (f"目标期至{target[0]}年，尚未届满",))
 
 
 def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> Iterator[Indicator]:

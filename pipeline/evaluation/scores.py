@@ -12,13 +12,14 @@ from typing import Any
 
 from pipeline.analyzer import Judge, LegalContext, analyze_source, analyze_upload
 from pipeline.assess import STATED
-from pipeline.document import Dossier, Effective, Fact, Finding, NormLevel, Severity
+from pipeline.document import Cleanup, Dossier, Effective, Fact, Finding, NormLevel, Severity
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import WHOLE, find_quote, find_text, name_key, rows_of, squeeze
 from pipeline.ingest import Upload, read_text
 from pipeline.register import card_of, relate, settle
 
 FIELDS = ("number", "title", "issuers", "made", "published", "effective", "expires", "term_years", "recipients", "genre", "norm_level", "cleanup")  # fmt: skip
+_LEFT_OUT = "not_applicable"
 SETS = ("is_normative", "attachments", "bases", "repeals", "old_bodies", "stale_bases", "flags")
 ON_PUBLICATION = "公布之日"
 MAX_BASES = 25
@@ -159,7 +160,7 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOL
     if documents.exists():
         rows = rows_of(documents, part)
         dossiers = [_analyzed(find_text(row["id"], [gold / "texts", *texts]), as_of) for row in rows]
-        for row, dossier, proposal in zip(rows, dossiers, _register_outcomes(dossiers, as_of), strict=True):
+        for row, dossier, proposal in zip(rows, dossiers, _register_proposals(dossiers, as_of), strict=True):
             _score_document(scores, row, dossier, proposal)
     for path in clause_files:
         scores.clauses[path.name] = score_clauses(rows_of(path, part), as_of)
@@ -173,23 +174,28 @@ def _analyzed(path: Path, as_of: date) -> Dossier:
     return result
 
 
-def _register_outcomes(dossiers: Sequence[Dossier], as_of: date) -> list[str]:
-    """The cleanup outcome of each document with the set as register, in which one may repeal or prolong another."""
+def _register_proposals(dossiers: Sequence[Dossier], as_of: date) -> list[Cleanup]:
+    """The cleanup proposal of each document with the set as register, in which one may repeal or prolong another."""
     cards = [card_of(dossier) for dossier in dossiers]
-    return [proposal.cleanup.outcome for proposal in settle(cards, relate(cards), as_of)]
+    return [proposal.cleanup for proposal in settle(cards, relate(cards), as_of)]
 
 
-_LEFT_OUT = "not_applicable"
+def cleanup_answer(cleanup: Cleanup, wanted: str | None) -> str:
+    """The outcome to compare with gold, which gives documents outside a cleanup the outcome of their period.
+
+    For a document left out (不列入) where gold says otherwise, it is the first outcome told as information, if any.
+    """
+    if cleanup.outcome == _LEFT_OUT and wanted != _LEFT_OUT and cleanup.indicators:
+        return cleanup.indicators[0].outcome
+    return cleanup.outcome
 
 
-def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, outcome: str) -> None:
+def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, proposal: Cleanup) -> None:
     """Score the fields that a row of gold has; null means that the document has no such fact."""
     scores.documents += 1
-    answers = {**field_answers(result), "cleanup": outcome}
+    answers = {**field_answers(result), "cleanup": cleanup_answer(proposal, _gold_value(row, "cleanup"))}
     for name in (name for name in FIELDS if name in row):
         got, wanted = squeeze(answers[name]), squeeze(_gold_value(row, name))
-        if name == "cleanup" and row.get("is_normative") is False and got == _LEFT_OUT:
-            wanted = got  # 不列入; what gold says of the period of a plan or report is information
         if not scores.fields[name].add(got, wanted):
             scores.misses.append(Miss(row["id"], name, str(got), str(wanted)))
     sets = set_answers(result)

@@ -109,6 +109,27 @@ def test_a_plan_with_a_repealed_basis_is_left_out(law: str) -> None:
     assert found.outcome == "not_applicable"
 
 
+@pytest.mark.parametrize(("until", "told"), [(2024, "lapse"), (2025, "lapse"), (2026, "keep"), (2030, "keep")])
+@pytest.mark.parametrize("made", ["冷库建设", "堤坝修缮", "渡口整治"])
+def test_the_information_on_a_plan_is_what_its_period_asks_for(made: str, until: int, told: str) -> None:
+    lines = (f"为了推进{made}，制定本方案。", f"到{until}年，完成全部任务。", "临溪县人民政府", "2021年3月1日")
+    found = dossier(f"临溪县{made}工作方案（2021—{until}年）", *lines).assessment.cleanup
+    assert found.outcome == "not_applicable"
+    assert [(one.outcome, one.strength) for one in found.indicators] == [(told, "info")]
+    assert ("尚未届满" in found.reasons[-1]) == (told == "keep")
+
+
+@pytest.mark.parametrize("law", ["行政监察法", "物权法", "合同法"])
+def test_the_information_begins_with_what_takes_precedence(law: str) -> None:
+    duties = "县工商行政管理局负责清查合同，县物价局负责核定价格。"
+    lines = ("县水利局：", f"根据《中华人民共和国{law}》，同意你局方案。", duties, "临溪县人民政府", "2015年3月1日")
+    found = dossier("临溪县人民政府关于同意清查合同方案的批复", *lines).assessment.cleanup
+    assert found.outcome == "not_applicable"
+    assert [(one.id, one.outcome) for one in found.indicators] == [
+        ("CL-09", "repeal"), ("CL-09", "amend"), ("CL-14", "amend"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["CL-19", "CL-20", "CL-09"])
 def test_what_is_only_in_doubt_leaves_a_paper_as_it_is_but_not_surely(kind: str) -> None:
     found = weigh([inform(kind, ("有条款待人工审阅",)), inform("CL-05", ("已延长有效期",))])
