@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from ofdkit.errors import OFDError, OFDFormatError, OFDLimitError
 from ofdkit.package import Package
@@ -19,6 +18,7 @@ from ofdkit.package import Package
 from pipeline.budget import is_late
 from pipeline.errors import UnreadableFile
 from pipeline.guard import Losses
+from pipeline.ingest.affine import Matrix
 from pipeline.ingest.places import Box
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
@@ -26,32 +26,6 @@ _MAX_DEPTH, _MAX_OBJECTS = 16, 200_000
 # elements and characters of all pages, and bytes of their markup: many pages may show one part
 _MAX_OBJECTS_IN_ALL, _MAX_MARKUP = 2_000_000, 256 * 1024 * 1024
 _LAYERS = ("Layer", "PageBlock")
-
-
-class Matrix(NamedTuple):
-    """An affine map: x' = a·x + c·y + e, y' = b·x + d·y + f."""
-
-    a: float = 1.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 1.0
-    e: float = 0.0
-    f: float = 0.0
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def after(self, inner: "Matrix") -> "Matrix":
-        """The composition that applies `inner` first, then this map."""
-        (a, b), (c, d), (e, f) = (
-            self._linear(inner.a, inner.b),
-            self._linear(inner.c, inner.d),
-            self.at(inner.e, inner.f),
-        )
-        return Matrix(a, b, c, d, e, f)
-
-    def _linear(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y, self.b * x + self.d * y
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import numpy.typing as npt
 from ofdkit.package import Package
 from PIL import Image, UnidentifiedImageError
 
+from pipeline.ingest.affine import Matrix
 from pipeline.ingest.coverage import DPI
-from pipeline.ingest.ofd_pages import Matrix, Picture, Sheet, ofd_errors
+from pipeline.ingest.ofd_pages import Picture, Sheet, ofd_errors
 
 # resolution of a page on which several pictures are put together, in dots per inch
 _PAGE_DPI = 200

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from pipeline.ingest.affine import Matrix
 from pipeline.ingest.directions import Glyph
 from pipeline.ingest.grids import Rule, thin_rule
-from pipeline.ingest.ofd_pages import Matrix, Object, Picture, Shape, Sheet, Text, width_of
+from pipeline.ingest.ofd_pages import Object, Picture, Shape, Sheet, Text, width_of
 from pipeline.ingest.places import Box, union
 from pipeline.ingest.printed import Ink, PageObjects, PrintedPage, is_unmapped
 

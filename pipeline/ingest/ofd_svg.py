@@ -20,8 +20,9 @@ from ofdkit.package import Package
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.guard import Losses
+from pipeline.ingest.affine import Matrix
 from pipeline.ingest.ofd import open_package
-from pipeline.ingest.ofd_pages import Matrix, Picture, Shape, Sheet, Text, sheets_of
+from pipeline.ingest.ofd_pages import Picture, Shape, Sheet, Text, sheets_of
 from pipeline.ingest.ofd_printed import POINT
 
 _FALLBACK = "'Noto Serif CJK SC','Source Han Serif SC',SimSun,宋体,serif"

@@ -3,11 +3,12 @@
 import ctypes
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from pipeline.ingest.affine import Matrix
 from pipeline.ingest.grids import Rule, thin_rule
 from pipeline.ingest.pdf_glyphs import frame_of
 from pipeline.ingest.places import Box
@@ -17,34 +18,11 @@ _MAX_OBJECTS, _MAX_DEPTH, _MAX_SEGMENTS = 20_000, 4, 400
 _WHITE = 250
 
 
-class _Matrix(NamedTuple):
-    a: float = 1.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 1.0
-    e: float = 0.0
-    f: float = 0.0
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def after(self, inner: "_Matrix") -> "_Matrix":
-        """The composition that applies `inner` first, then this map."""
-        a, b = self.a * inner.a + self.c * inner.b, self.b * inner.a + self.d * inner.b
-        c, d = self.a * inner.c + self.c * inner.d, self.b * inner.c + self.d * inner.d
-        return _Matrix(a, b, c, d, *self.at(inner.e, inner.f))
-
-    def box(self, box: Box) -> Box:
-        corners = [self.at(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return (min(xs), min(ys), max(xs), max(ys))
-
-
 def read_objects(page: pdfium.PdfPage) -> PageObjects:
     """The objects of a page besides its text, without those beyond a limit of number or depth."""
     frame = frame_of(page)
     pictures, grounds, rules, paths = list[Box](), list[Box](), list[Rule](), 0
-    for one, kind, outer in _objects(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, _Matrix(), 0):
+    for one, kind, outer in _objects(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, Matrix(), 0):
         bounds = _bounds(one)
         if bounds is None:
             continue
@@ -74,7 +52,7 @@ def read_objects(page: pdfium.PdfPage) -> PageObjects:
 _KINDS = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_SHADING)
 
 
-def _objects(parent: Any, count: Any, get: Any, outer: _Matrix, depth: int) -> Iterator[tuple[Any, int, _Matrix]]:
+def _objects(parent: Any, count: Any, get: Any, outer: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
     """Pictures, paths and shadings, also those within forms, each with the map from its coordinates to the page."""
     for index in range(min(count(parent), _MAX_OBJECTS)):
         one = get(parent, index)
@@ -96,11 +74,11 @@ def _bounds(one: Any) -> Box | None:
     return left, bottom, right, top
 
 
-def _matrix(one: Any) -> _Matrix:
+def _matrix(one: Any) -> Matrix:
     matrix = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(one, matrix):
-        return _Matrix()
-    return _Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        return Matrix()
+    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _is_coloured(one: Any) -> bool:
@@ -109,7 +87,7 @@ def _is_coloured(one: Any) -> bool:
     return not read or (min(channel.value for channel in channels[:3]) < _WHITE and channels[3].value > 0)
 
 
-def _parts(one: Any, outer: _Matrix, *, stroked: bool) -> Iterator[Box]:
+def _parts(one: Any, outer: Matrix, *, stroked: bool) -> Iterator[Box]:
     """The boxes of the straight segments of a path that is stroked, else those of its closed parts; none of curves."""
     count = pdfium_c.FPDFPath_CountSegments(one)
     if not 2 <= count <= _MAX_SEGMENTS:
