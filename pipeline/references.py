@@ -7,10 +7,11 @@ markup divides is found too.
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree
+
+from pipeline.packages import DAMAGE
 
 # fields of Word that fetch: INCLUDEPICTURE, INCLUDETEXT, IMPORT, LINK, DDE, DDEAUTO, RD
 _FIELDS = re.compile(r"\b(?:INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|DDE|DDEAUTO|RD)\s", re.IGNORECASE)
@@ -35,7 +36,6 @@ _WORD_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}inst
 _WORD_FIELD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ODF_PARTS = ("content.xml", "styles.xml")
-_BROKEN = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, OSError, EOFError, ValueError, NotImplementedError)  # fmt: skip
 
 
 def names_others(data: bytes, kind: str) -> bool:
@@ -46,7 +46,7 @@ def names_others(data: bytes, kind: str) -> bool:
         if kind in ("odt", "docx"):
             with zipfile.ZipFile(io.BytesIO(data)) as package:
                 return _odt(package) if kind == "odt" else _docx(package)
-    except _BROKEN:
+    except DAMAGE:
         return True
     return bool(_FIELDS_IN_BYTES.search(data) or _PLACES_IN_BYTES.search(data))
 

@@ -3,7 +3,6 @@
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.errors import UnreadableFile
+from pipeline.packages import DAMAGE
 from pipeline.word_package import flat_parts, is_flat, transitional
 
 # bytes of the uncompressed XML parts that are read, above which the file is treated as a zip bomb: markup takes fifteen times as much
@@ -18,17 +18,6 @@ from pipeline.word_package import flat_parts, is_flat, transitional
 _MAX_PARTS = 96 * 1024 * 1024
 # bytes of all embedded files that are read
 _MAX_EMBEDDED = 200 * 1024 * 1024
-# what packages raise that are damaged, in whichever of their parts
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.XMLSyntaxError,
-    KeyError,
-    OSError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-)
 
 
 class Relation(NamedTuple):
@@ -127,7 +116,7 @@ def damage() -> Iterator[None]:
     """Context in which errors that damaged packages cause are raised as `UnreadableFile`."""
     try:
         yield
-    except _BROKEN as error:
+    except DAMAGE as error:
         raise damaged() from error
 
 

@@ -1,12 +1,12 @@
 """Reads from an ods what the values of its cells do not tell: the text that each cell shows, merged cells, hidden rows and columns."""
 
 import zipfile
-import zlib
 from pathlib import Path
 
 from lxml import etree
 
 from pipeline.ingest.sheet_package import Look, SheetLook
+from pipeline.packages import DAMAGE
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -23,16 +23,7 @@ def look_of_ods(file: Path) -> Look | None:
         with zipfile.ZipFile(file) as package:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
             root = etree.fromstring(package.read("content.xml"), parser)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        etree.XMLSyntaxError,
-        KeyError,
-        OSError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ):
+    except DAMAGE:
         return None
     return Look({}, {table.get(f"{_TABLE}name", ""): _sheet(table) for table in root.iter(f"{_TABLE}table")})
 

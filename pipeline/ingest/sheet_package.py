@@ -1,7 +1,6 @@
 """Reads from an xlsx package what the values of its cells do not tell: number formats, hidden rows and columns, formulas without result."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -9,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from lxml import etree
 
 from pipeline.ingest.sheet_formats import BUILT_IN, GENERAL
+from pipeline.packages import DAMAGE
 
 _PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": True}
 # columns that are looked at; a sheet may hide all columns behind the last one in use
@@ -50,16 +50,7 @@ def look_of(file: Path) -> Look | None:
     try:
         with zipfile.ZipFile(file) as package:
             return _look(package)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        etree.XMLSyntaxError,
-        KeyError,
-        OSError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ):
+    except DAMAGE:
         return None
 
 
