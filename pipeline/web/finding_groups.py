@@ -16,9 +16,9 @@ from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
 from pipeline.review.accounts import Action, may
 from pipeline.review.decisions import agreement, workflow
-from pipeline.review.decisions.changes import changes_of
+from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.replies import replies_in
-from pipeline.review.models import Amendment, Decision, Finding, Item, Version
+from pipeline.review.models import Decision, Finding, Item, Version
 from pipeline.review.queue.findings import ALARMS
 
 # from this many findings on, the articles of a list are folded
@@ -119,14 +119,12 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
         (set_aside if made.set_aside else by_key).setdefault(made.finding_key, []).append(made)
     counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
     replies = replies_in(found)
-    amendments: dict[str, list[Amendment]] = {}
-    for amendment in found.amendments.order_by("id"):
-        amendments.setdefault(amendment.finding_key, []).append(amendment)
+    amendments = amendments_of(found)
     opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
     return [
         {
             "finding": finding, "opinions": opinions.at(Span(finding.start, finding.end)), "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
-            "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, amendments.get(finding.key, ()))),
+            "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, amendments[finding.key])),
             "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
         }
         for finding in shown

@@ -1,9 +1,18 @@
 """What people changed about a finding, change by change: each from what it was before, with its own person and reason."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.review.models import Amendment, Finding
+from pipeline.review.models import Amendment, Finding, Item
+
+
+def amendments_of(item: Item) -> defaultdict[str, list[Amendment]]:
+    """The amendments of an item by the key of their finding, oldest first; an empty list for other keys."""
+    by_key: defaultdict[str, list[Amendment]] = defaultdict(list)
+    for made in item.amendments.order_by("id"):
+        by_key[made.finding_key].append(made)
+    return by_key
 
 
 def changes_of(finding: Finding, amendments: Iterable[Amendment]) -> Iterator[tuple[Amendment, str, str]]:
@@ -42,9 +51,13 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
 
 
 def bases_in_words(bases: Iterable[Mapping[str, Any]]) -> str:
-    """Bases as 《law》article, with （待核实） where nobody checked the source; 没有 for none."""
-    named = (f"《{one['law']}》{one['article']}{'' if one.get('confirmed', True) else '（待核实）'}" for one in bases)
-    return "、".join(named) or "没有"
+    """Bases as `basis_in_words`; 没有 for none."""
+    return "、".join(map(basis_in_words, bases)) or "没有"
+
+
+def basis_in_words(basis: Mapping[str, Any]) -> str:
+    """A basis as 《law》article, with （待核实） where nobody checked the source."""
+    return f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}"
 
 
 def _raised(values: Mapping[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """办理记录: everything that people did in a case, in order of time, each with its own person, time and words."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,9 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
-from pipeline.review.decisions.changes import changes_of
+from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
-from pipeline.review.models import Amendment, AuditEntry, Decision, Finding, Item
+from pipeline.review.models import AuditEntry, Decision, Finding, Item
 
 # acts that leave nothing but an entry of the audit
 _STEPS = (
@@ -117,10 +116,7 @@ def _conclusions(item: Item) -> Iterator[Entry]:
 def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     yield from _raised(item, names)
     found = {one.key: one for one in Finding.objects.filter(version__item=item).order_by("id")}
-    by_key: dict[str, list[Amendment]] = defaultdict(list)
-    for amendment in item.amendments.order_by("id"):
-        by_key[amendment.finding_key].append(amendment)
-    for key, amendments in by_key.items():
+    for key, amendments in amendments_of(item).items():
         told = changes_of(found[key], amendments) if key in found else ((made, "", "") for made in amendments)
         called = names[key].first_name if key in names else ""
         for made, _, what in told:

@@ -1,10 +1,9 @@
 """The case of an item as it stands now, read from the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from pipeline.review.accounts import Role, display_name
 from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
-from pipeline.review.decisions.changes import changes_of
+from pipeline.review.decisions.changes import amendments_of, basis_in_words, changes_of
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.replies import replies_in
@@ -122,9 +121,7 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     by_key: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         by_key[decision.finding_key].append(decision)
-    changes: dict[str, list[Amendment]] = defaultdict(list)
-    for made in item.amendments.order_by("id"):
-        changes[made.finding_key].append(made)
+    changes = amendments_of(item)
     replies, open_ = replies_in(item), disputed(item)
     return tuple(
         replace(
@@ -155,7 +152,7 @@ def _finding(
         sentence=quoted(finding),
         text=content["text"],
         occurrence=finding.version.text.count(content["text"], 0, finding.start),
-        bases=_references(content["bases"]),
+        bases=tuple(map(basis_in_words, content["bases"])),
         advice=advice if of_person else "",
         machine_advice="" if of_person else advice,
         reasons=tuple(content.get("reasons", ())),
@@ -191,12 +188,6 @@ def _judgement(made: Decision) -> Judgement:
         about,
         made.raising,
         is_taken_back(made),
-    )
-
-
-def _references(bases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(
-        f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}" for basis in bases
     )
 
 
