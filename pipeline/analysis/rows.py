@@ -130,9 +130,9 @@ def _clauses(documents: Sequence[Mapping[str, Any]], text: str) -> Iterator[dict
 
 
 def _findings(item: Any) -> Iterator[dict[str, Any]]:
-    from pipeline.review.decisions.agreement import effective_verdicts
+    from pipeline.review.decisions.agreement import counts, effective_verdicts
 
-    decisions = effective_verdicts(decision for decision in item.decisions.all() if _is_effective(decision))
+    decisions = effective_verdicts(filter(counts, item.decisions.all()))
     for finding in item.current.findings.order_by("start", "id"):
         decision = decisions.get(finding.key)
         yield {
@@ -141,12 +141,6 @@ def _findings(item: Any) -> Iterator[dict[str, Any]]:
             "start": finding.start, "end": finding.end, "verdict": decision.verdict if decision else None,
             "reviewer": decision.reviewer if decision else None,
         }  # fmt: skip
-
-
-def _is_effective(decision: Any) -> bool:
-    """Whether a decision counts: those that were withdrawn, set aside or of a batch that was undone do not."""
-    undone = decision.batch is not None and decision.batch.undone is not None
-    return decision.withdrawn is None and decision.set_aside is None and not undone
 
 
 def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
@@ -196,5 +190,7 @@ def _source(version: Any) -> SourceText:
 
 
 def _decision(decision: Any) -> dict[str, Any]:
+    from pipeline.review.decisions.agreement import counts
+
     columns = {name: getattr(decision, name) for name in ("verdict", "comment", "reviewer", "final", "made")}
-    return {**columns, "finding": decision.finding_key, "counts": _is_effective(decision)}
+    return {**columns, "finding": decision.finding_key, "counts": counts(decision)}
