@@ -1,6 +1,8 @@
 """The command that measures accuracy on annotated material: `evaluate`."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,7 +28,11 @@ Folds = Annotated[
     typer.Option("--folds", help="按文件分五折：逐折重新训练，在没有训练过的文件上测量，并与尺子对照（约十分钟）"),
 ]
 WithReader = Annotated[
-    bool, typer.Option("--reader", help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元")
+    bool,
+    typer.Option(
+        "--reader",
+        help="大模型存下的意见与审查模型在同样的句子上各准多少、用了多少词元；加--folds时审查模型逐折重新训练，不认识所问的句子",
+    ),
 ]
 Noise = Annotated[
     bool, typer.Option("--noise", help="把每份文件的版面弄坏六样，看文号、题名、制定机关、成文日期还对不对")
@@ -57,7 +63,7 @@ def evaluate(
 ) -> None:
     """在人工标注上测量：逐项给出正确、错误、未答和F1。"""
     _check_part(part)
-    if folds:
+    if folds and not reader:
         _print_folds(gold or SHARED / "gold", read_day(as_of))
     elif noise:
         _print_noise(gold or SHARED / "gold", texts, part, as_json=as_json, misses=misses)
@@ -66,7 +72,7 @@ def evaluate(
     elif gold is None:
         raise UsageError("没有写明标注文件夹", remedy="请加上--gold 文件夹")
     elif reader:
-        _print_reader(gold, as_json=as_json)
+        _print_reader(gold, _closed_answers(gold, read_day(as_of)) if folds else None, as_json=as_json)
     elif ablation:
         _print_ablation(gold, read_day(as_of))
     else:
@@ -104,10 +110,20 @@ def _print_ablation(gold: Path, as_of: date) -> None:
         Console(highlight=False).print(render.ablation_table(path.name, ablate(list(read_rows(path)), as_of)))
 
 
-def _print_reader(gold: Path, *, as_json: bool) -> None:
+def _closed_answers(gold: Path, as_of: date) -> dict[str, bool]:
+    """Whether a judge that did not know them raises the sentences of a folder; without those that nobody annotated in ../shared."""
+    with _needs_training():
+        from pipeline.evaluation.folds import raised_in_closed_folds
+    from pipeline.evaluation.reader_scores import sure_rows
+
+    asked = {str(row["sentence"]).strip() for path in gold.glob("clauses*.jsonl") for row in sure_rows(path)}
+    return raised_in_closed_folds(SHARED, asked, as_of)
+
+
+def _print_reader(gold: Path, closed: dict[str, bool] | None, *, as_json: bool) -> None:
     from pipeline.evaluation.reader_scores import score_readers
 
-    found = score_readers(gold, Cache(home_folder()))
+    found = score_readers(gold, Cache(home_folder()), closed)
     if as_json:
         print(json.dumps([score.as_json() for score in found], ensure_ascii=False, indent=1))
         return
@@ -132,11 +148,18 @@ def _hold_to(floors: Path | None, scores: Any, gold: Path, *, update: bool) -> N
         raise typer.Exit(ExitCode.BELOW_FLOOR)
 
 
-def _print_folds(gold: Path, as_of: date) -> None:
+@contextmanager
+def _needs_training() -> Iterator[None]:
+    """Turns a failed import of what training needs into a message. Raises `UsageError`."""
     try:
-        from pipeline.evaluation.folds import run_folds
+        yield
     except ImportError as error:
         raise UsageError("分折测量需要scikit-learn和skops", remedy="请运行 pip install 'qinggui[train]'") from error
+
+
+def _print_folds(gold: Path, as_of: date) -> None:
+    with _needs_training():
+        from pipeline.evaluation.folds import run_folds
     console = Console(highlight=False, width=max(Console().width, 120))
     for table in render.fold_tables(run_folds(gold.resolve().parent, as_of)):
         console.print(table)

@@ -113,10 +113,15 @@ def export(
 
 
 def _of_gold(path: Path) -> Paper:
-    """The sentences of an annotated file as provisions without paper; what people said of them is left out."""
-    from pipeline.evaluation import read_rows
+    """The sentences of an annotated file as provisions without paper; what people said of them is left out.
 
-    return Paper(path.name, "", tuple(Provision(str(row["sentence"]).strip()) for row in read_rows(path)))
+    They come in an order that says nothing of them and is always the same, so that the first ones are a sample. Those whose
+    annotator doubted are left out.
+    """
+    from pipeline.evaluation.reader_scores import sure_rows
+
+    provisions = (Provision(str(row["sentence"]).strip()) for row in sure_rows(path))
+    return Paper(path.name, "", tuple(sorted(provisions, key=lambda one: one.key)))
 
 
 @reader_app.command("import")

@@ -6,7 +6,7 @@ answers the fold's sentences. Calibration and threshold come from the other fold
 scikit-learn, trained on the same sentences.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -85,20 +85,12 @@ class FoldTable:
 
 def run_folds(shared: Path, as_of: date) -> FoldTable:
     """Train and measure fold by fold. Raises `GoldError` if `shared` has no gold."""
-    sentences = all_sentences(shared)
-    judged = [sentence for sentence in sentences if sentence.judged]
-    if not judged:
-        raise GoldError(f"{shared}里没有gold/real和gold/cases", remedy="请用--shared指明标注所在的文件夹")
+    sentences, judged = _sentences(shared)
     written = _written(shared)
-    models: dict[int, ClauseModel] = {}
-    measured = cross_validate(sentences, models)
     answers = {name: Answers.none(len(judged)) for name in (OURS, YARDSTICK, PLAIN)}
     of_written = {name: Answers.none(len(written)) for name in (OURS, YARDSTICK)}
-    for number in range(FOLDS):
+    for number, judge in _judges(sentences):
         known = [sentence for sentence in sentences if sentence.fold != number]
-        elsewhere = np.array([sentence.fold != number for sentence in sentences])
-        model = calibrated(models[number], sentences, recalibrated(measured, elsewhere), elsewhere)
-        judge = Judge(load_rulebook(), model)
         _answer(judge, judged, number, answers[OURS], as_of)
         _answer(judge, written, number, of_written[OURS], as_of)
         gold = [sentence for sentence in known if sentence.judged]
@@ -106,6 +98,38 @@ def run_folds(shared: Path, as_of: date) -> FoldTable:
             _measure_yardstick(trained, judged, number, answers[name])
         _measure_yardstick(known, written, number, of_written[YARDSTICK])
     return _tables(judged, answers, written, of_written)
+
+
+def raised_in_closed_folds(shared: Path, asked: Collection[str], as_of: date) -> dict[str, bool]:
+    """Whether the product, trained without its fold, raises a sentence; for those of `asked` (texts) that are annotated below `shared`.
+
+    Raises `GoldError` if `shared` has no gold.
+    """
+    sentences, judged = _sentences(shared)
+    wanted = [sentence for sentence in judged if sentence.text in asked]
+    answers = Answers.none(len(wanted))
+    for number, judge in _judges(sentences):
+        _answer(judge, wanted, number, answers, as_of)
+    return dict(zip((sentence.text for sentence in wanted), answers.raised.tolist(), strict=True))
+
+
+def _sentences(shared: Path) -> tuple[list[Sentence], list[Sentence]]:
+    """All annotated sentences, and those on which figures are measured."""
+    sentences = all_sentences(shared)
+    judged = [sentence for sentence in sentences if sentence.judged]
+    if not judged:
+        raise GoldError(f"{shared}里没有gold/real和gold/cases", remedy="请用--shared指明标注所在的文件夹")
+    return sentences, judged
+
+
+def _judges(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Judge]]:
+    """For each fold its number and the judge trained, calibrated and set on the others."""
+    models: dict[int, ClauseModel] = {}
+    measured = cross_validate(sentences, models)
+    for number in range(FOLDS):
+        elsewhere = np.array([sentence.fold != number for sentence in sentences])
+        model = calibrated(models[number], sentences, recalibrated(measured, elsewhere), elsewhere)
+        yield number, Judge(load_rulebook(), model)
 
 
 def _written(shared: Path) -> list[Sentence]:

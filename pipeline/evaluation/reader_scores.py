@@ -1,11 +1,12 @@
 """Second readers on annotated sentences: their cached opinions beside the judge alone on the same sentences, and what they cost."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.classify import load_model
-from pipeline.classify.model import DOCUMENTS, ClauseModel
+from pipeline.classify.model import DOCUMENTS
 from pipeline.document import Span
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import FLAG, WHOLE, rows_of
@@ -42,38 +43,51 @@ class ReaderScore:
         }
 
 
-def score_readers(gold: Path, cache: Cache) -> list[ReaderScore]:
+def sure_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of annotated sentences without those whose annotator doubted. Raises `GoldError` if it cannot be read."""
+    return [row for row in rows_of(path, WHOLE) if not row.get("unsure")]
+
+
+def score_readers(gold: Path, cache: Cache, closed: Mapping[str, bool] | None = None) -> list[ReaderScore]:
     """The scores of each model that has opinions on sentences of the files clauses*.jsonl in a folder.
 
-    An opinion counts as a flag where its verdict is flag. Raises `GoldError` if there is no such file or one cannot be read.
+    An opinion counts as a flag where its verdict is flag. The judge beside it is the one in use; where `closed` is given, what it
+    says of a sentence (raised or not) by a judge that did not know it, and other sentences are left out.
+    Raises `GoldError` if there is no such file or one cannot be read.
     """
-    files, judge = sorted(gold.glob("clauses*.jsonl")), load_model()
+    files = sorted(gold.glob("clauses*.jsonl"))
     if not files:
         raise GoldError(f"{gold}里没有clauses*.jsonl", remedy="请用--gold指明标注文件所在的文件夹")
+    judge = _judge_in_use() if closed is None else closed.get
     return [score for path in files for score in _of_file(path, cache, judge)]
 
 
-def _of_file(path: Path, cache: Cache, judge: ClauseModel | None) -> list[ReaderScore]:
-    rows = rows_of(path, WHOLE)
+def _judge_in_use() -> Callable[[str], bool | None]:
+    judge = load_model()
+
+    def raises(sentence: str) -> bool:
+        whole = Span(0, len(sentence))
+        return judge is not None and judge.opinion(sentence, whole, DOCUMENTS).chance >= judge.raise_at
+
+    return raises
+
+
+def _of_file(path: Path, cache: Cache, judge: Callable[[str], bool | None]) -> list[ReaderScore]:
+    rows = sure_rows(path)
     found: dict[str, ReaderScore] = {}
     for row in rows:
         sentence = str(row["sentence"]).strip()
-        wanted = row["verdict"] == FLAG
-        for opinion in cache.all_on(Provision(sentence).key):
+        by_judge, wanted = judge(sentence), row["verdict"] == FLAG
+        for opinion in cache.all_on(Provision(sentence).key) if by_judge is not None else ():
             score = found.setdefault(opinion.model, ReaderScore(path.name, opinion.model, len(rows)))
             raised = opinion.verdict == FLAG
             score.n += 1
             _count(score.reader, raised, wanted)
-            _count(score.judge, _raised(judge, sentence), wanted)
+            _count(score.judge, bool(by_judge), wanted)
             score.type_right += raised and wanted and bool(set(opinion.types) & set(row["types"]))
             score.tokens_in += opinion.tokens_in
             score.tokens_out += opinion.tokens_out
     return [found[model] for model in sorted(found)]
-
-
-def _raised(judge: ClauseModel | None, sentence: str) -> bool:
-    whole = Span(0, len(sentence))
-    return judge is not None and judge.opinion(sentence, whole, DOCUMENTS).chance >= judge.raise_at
 
 
 def _count(score: SetScore, raised: bool, wanted: bool) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.document import Span
+from pipeline.evaluation.reader_scores import score_readers
 from pipeline.reader.cache import Cache, Opinion
 from pipeline.reader.provisions import Provision
 from pipeline.review.models import AuditEntry, Finding, Item
@@ -93,23 +94,52 @@ def test_annotated_sentences_go_out_without_their_annotations_and_are_measured(f
         {"id": "a", "sentence": "摊主应当缴纳清扫费每月三十元。", "types": ["FEE-01"], "verdict": "flag"},
         {"id": "b", "sentence": "街道办事处应当按月检查摊位卫生。", "types": [], "verdict": "none"},
         {"id": "c", "sentence": "摊主应当保持摊位整洁，不得乱倒垃圾。", "types": [], "verdict": "exempt"},
+        {
+            "id": "d",
+            "sentence": "摊主应当自备统一样式的垃圾桶。",
+            "types": ["RGT-02"],
+            "verdict": "flag",
+            "unsure": True,
+        },
     ]
     gold.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     out = folder / "问.jsonl"
-    run("export", "--gold", str(gold), "--out", str(out), "--model", "丙", "--limit", "2")
+    run("export", "--gold", str(gold), "--out", str(out), "--model", "丙")
     asked = [
         json.loads(line)["body"]["messages"][1]["content"] for line in out.read_text(encoding="utf-8").splitlines()
     ]
-    assert [json.loads(one)["条款"] for one in asked] == [row["sentence"] for row in rows[:2]]
+    assert {json.loads(one)["条款"] for one in asked} == {row["sentence"] for row in rows if "unsure" not in row}
     assert not any("flag" in one or "FEE" in one for one in asked)
     run("import", str(answers(out, folder / "答.jsonl")))
     told = CliRunner().invoke(app, ["evaluate", "--gold", str(folder), "--reader", "--json"])
     (score,) = [one for one in json.loads(told.output) if one["model"] == "丙"]
-    assert score["answered"] == 2 and score["sentences"] == 3
-    assert score["reader"] == {"tp": 1, "fp": 1, "fn": 0, "precision": 0.5, "recall": 1.0, "f1": 0.667}
-    assert score["tokens"] == {"in": 2000, "out": 160} and score["type_right"] == {"right": 1, "total": 1}
+    assert score["answered"] == 3 and score["sentences"] == 3
+    assert score["reader"] == {"tp": 1, "fp": 2, "fn": 0, "precision": 0.333, "recall": 1.0, "f1": 0.5}
+    assert score["tokens"] == {"in": 3000, "out": 240} and score["type_right"] == {"right": 1, "total": 1}
     table = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["evaluate", "--gold", str(folder), "--reader"]).output
-    assert "大模型（丙）" in table and "审查模型" in table and "2000＋160" in table
+    assert "大模型（丙）" in table and "审查模型" in table and "3000＋240" in table
+
+    closed = {str(rows[0]["sentence"]): False, str(rows[1]["sentence"]): True}
+    cache = Cache(Path(os.environ["QINGGUI_HOME"]))
+    (unknown,) = [one for one in score_readers(folder, cache, closed) if one.model == "丙"]
+    assert (unknown.n, unknown.judge.fn, unknown.judge.fp) == (2, 1, 1), (
+        "a judge that did not know them answers for itself"
+    )
+
+
+def test_the_first_sentences_of_an_annotated_file_are_the_same_sample_in_whatever_order_they_stand(
+    folder: Path,
+) -> None:
+    rows = [
+        {"id": str(n), "sentence": f"第{n}条 本办法由区住房局解释。", "types": [], "verdict": "none"} for n in range(9)
+    ]
+    samples = list[set[str]]()
+    for name, order in (("顺", rows), ("倒", rows[::-1])):
+        gold, out = folder / f"{name}.jsonl", folder / f"{name}问.jsonl"
+        gold.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in order), encoding="utf-8")
+        run("export", "--gold", str(gold), "--out", str(out), "--model", "戊", "--limit", "3")
+        samples.append({json.loads(line)["custom_id"] for line in out.read_text(encoding="utf-8").splitlines()})
+    assert samples[0] == samples[1] and len(samples[0]) == 3
 
 
 def test_evaluate_tells_what_to_do_where_no_sentence_was_answered(folder: Path) -> None:
