@@ -158,26 +158,35 @@ def burden_by(tables: frames.Frames, *by: str) -> pd.DataFrame:
 
 
 def alarms_by_year(tables: frames.Frames, group: str | None = None) -> pd.DataFrame:
-    """The alarms of normative documents by `year` of the document, with rates; documents without a year are left out.
+    """The alarms of normative documents by `year` of the document, as `alarms_by` counts them; documents without a year are left out."""
+    table = alarms_by(tables, "year", group)
+    table = table[table.year.notna()]
+    return table.assign(year=table.year.astype(int)).sort_values("year", ignore_index=True)
 
-    Columns: `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and `high`
-    (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
+
+def alarms_by(tables: frames.Frames, by: str, group: str | None = None) -> pd.DataFrame:
+    """The alarms of normative documents by a column of `documents`, with rates, most documents first; a missing value is a row of its own.
+
+    Columns: `by`; `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and
+    `high` (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
     """
     from scipy import stats
 
-    documents = tables.documents[tables.documents.is_normative & tables.documents.year.notna()]
+    documents = tables.documents[tables.documents.is_normative]
     raised = tables.findings[tables.findings.alarm]
     raised = raised if group is None else raised[raised.group == group]
     counts = documents["item"].map(raised.groupby("item").size()).fillna(0).astype(int)
     rows = []
-    for year, found in counts.groupby(documents.year.astype(int)):
+    for value, found in counts.groupby(documents[by], dropna=False):
         alarmed, size = int((found > 0).sum()), len(found)
         bounds = stats.binomtest(alarmed, size).proportion_ci(0.95, method="wilson")
+        known = None if pd.isna(value) else value
         rows.append(
-            (year, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
+            (known, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
         )
-    names = ["year", "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
-    return pd.DataFrame(rows, columns=names)
+    names = [by, "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.sort_values(["documents", by], ascending=[False, True], ignore_index=True)
 
 
 def with_clauses(tables: frames.Frames, table: str = "findings") -> pd.DataFrame:
