@@ -65,8 +65,8 @@ class Answer:
 def answers(tables: frames.Frames, as_of: date) -> list[Answer]:
     """All answers over the tables as of a day; one for which nothing is known has a title that says so and no bars."""
     found: Sequence[Callable[[], Answer]] = (
-        lambda: _alarms_by_year(tables), lambda: _alarms_by_type(tables), lambda: _alarms_by_level(tables), lambda: _alarms_by_place(tables),
-        lambda: _documents_by_year(tables), lambda: _survival(tables, as_of), lambda: _burden(tables), lambda: _reuse(tables),
+        lambda: _alarms_by_year(tables), lambda: _documents_by_year(tables), lambda: _alarms_by_level(tables), lambda: _alarms_by_place(tables),
+        lambda: _survival(tables, as_of), lambda: _burden(tables), lambda: _alarms_by_type(tables), lambda: _reuse(tables),
     )  # fmt: skip
     return [make() for make in found]
 
@@ -227,17 +227,22 @@ def _summed(table: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
+def _in_words(name: str) -> str:
+    """A level as a sentence names it (县级), any other name as it is."""
+    return f"{name}级" if name in ("省", "市", "县", "乡镇") else "层级不明" if name == "未知" else name
+
+
 def _highest(table: pd.DataFrame, by: str, what: str) -> str:
     """What a table of rates shows: highest and lowest share among groups that are not too small."""
     known = table[(table[by] != UNKNOWN) & (table.documents >= _FEW)].sort_values("share")
     if known.empty:
         return f"{what}都不足{_FEW}件规范性文件，不作比较"
     low, high = known.iloc[0], known.iloc[-1]
-    told = f"{high[by]}的规范性文件{_share((high.alarmed, high.documents))}有警示"
+    told = f"{_in_words(high[by])}的规范性文件{_share((high.alarmed, high.documents))}有警示"
     if len(known) == 1:
         return f"{told}；{what}中其他的不足{_FEW}件，不作比较"
-    apart = "" if high.low > low.high else "（区间重叠，差别不确定）"
-    return f"{told}，在{what}中最高；{low[by]}最低，{_share((low.alarmed, low.documents))}{apart}"
+    uncertain = "" if high.low > low.high else "（区间重叠，差别不确定）"
+    return f"{told}，在{what}中最高；{_in_words(low[by])}最低，{_share((low.alarmed, low.documents))}{uncertain}"
 
 
 def _documents_by_year(tables: frames.Frames) -> Answer:
@@ -299,14 +304,10 @@ def _burden(tables: frames.Frames) -> Answer:
     title = f"各文种、各层级都不足{_FEW}件规范性文件，不作比较"
     if len(large):
         first = large.iloc[0]
-        title = f"{first.level}级的{first.genre}负担最重：每千字{first['median']:.3g}个（{first.n}件的中位数）".replace(
-            "国家级", "国家"
-        ).replace("未知级", "层级不明")
+        title = f"{_in_words(first.level)}的{first.genre}负担最重：每千字{first['median']:.3g}个（{first.n}件的中位数）"
         if len(large) > 1:
             last = large.iloc[-1]
-            title += f"；最轻的是{last.level}的{last.genre}，{last['median']:.3g}个（{last.n}件）".replace(
-                "未知", "层级不明"
-            )
+            title += f"；最轻的是{_in_words(last.level)}的{last.genre}，{last['median']:.3g}个（{last.n}件）"
     names = {
         "genre": "文种",
         "level": "层级",
@@ -333,7 +334,7 @@ def _reuse(tables: frames.Frames) -> Answer:
         first = between(pairs, "level").iloc[0]
         title = (
             f"{len(pairs)}对不同机关的文件有{LEAST}字以上相同的段落，其中{whole}对过半相同；"
-            f"最多的是{first.source}（在先）与{first.taker}之间，{first.pairs}对"
+            f"最多的是{_in_words(first.source)}（在先）与{_in_words(first.taker)}之间，{first.pairs}对"
         )
     bars = [
         Bar(

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from pipeline.cli.options import SETTINGS, AsJson, read_day
 from pipeline.errors import UsageError
-from pipeline.home import home_folder
+from pipeline.home import home_folder, keep_private
 from pipeline.review.connection import connect
 
 if TYPE_CHECKING:
@@ -35,8 +35,12 @@ def trends(
     as_of: Annotated[str, typer.Option("--as-of", help="存续算到哪一天（YYYY-MM-DD），缺省为数据表审查的那一天")] = "",
     as_csv: AsCsv = False,
     as_json: AsJson = False,
+    keep: Annotated[bool, typer.Option("--keep", help="不显示，做好审查台趋势页和接口要用的数据")] = False,
 ) -> None:
     """趋势：各年、各类、各层级、各地的警示，各年文件，存续，负担，沿用；与审查台趋势页相同。"""
+    if keep:
+        _keep(folder)
+        return
     tables = _tables(folder)
     from pipeline.analysis.answers import answers, day_of_tables
     from pipeline.analysis.table_files import write_csv
@@ -55,6 +59,17 @@ def trends(
     else:
         for answer in shown:
             _print_answer(answer)
+
+
+def _keep(folder: Path | None) -> None:
+    if folder is not None:
+        raise UsageError("--keep只做队列的数据", remedy="请不写文件夹")
+    _check_parts()
+    keep_private()
+    connect(SETTINGS)
+    from pipeline.analysis.kept import keep
+
+    print(f"已做好{keep(home_folder())}件文件的趋势和数据表，在审查台的趋势页")
 
 
 def _data_of(answer: "Answer") -> dict[str, Any]:
@@ -115,18 +130,26 @@ def _shown(rows: "pd.DataFrame") -> Table:
     return table
 
 
-def _tables(folder: Path | None) -> "Frames":
-    """The tables of a folder, of the queue where none is named. Raises `UsageError` where the parts for them are missing."""
+def _check_parts() -> None:
+    """Raises `UsageError` where the parts for tables are missing."""
     try:
+        import pandas  # noqa: F401
+        import pyarrow  # noqa: F401
         import scipy  # noqa: F401
-
-        from pipeline.analysis import frames
     except ImportError as error:
         raise UsageError(
             f"所需的组件没有安装（{error.name}）", remedy="请运行 pip install 'qinggui[analysis]'"
         ) from error
+
+
+def _tables(folder: Path | None) -> "Frames":
+    """The tables of a folder, of the queue where none is named. Raises `UsageError` where the parts for them are missing."""
+    _check_parts()
+    from pipeline.analysis import frames
+
     if folder is not None:
         return frames.load(folder)
+    keep_private()
     connect(SETTINGS)
     from pipeline.analysis.kept import tables_of_queue
 

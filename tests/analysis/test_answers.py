@@ -79,7 +79,7 @@ def test_levels_stand_in_their_order_and_small_groups_are_pale_and_not_compared(
     )
     found = answer("alarms-by-level", tables)
     assert [(bar.label, bar.few) for bar in found.bars] == [("国家", True), ("县", False), ("不明", True)]
-    assert found.title == "县的规范性文件50%（3/6件）有警示；各层级中其他的不足5件，不作比较"
+    assert found.title == "县级的规范性文件50%（3/6件）有警示；各层级中其他的不足5件，不作比较"
 
 
 def test_a_term_of_five_years_has_ended_after_five_years() -> None:
