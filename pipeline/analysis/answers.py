@@ -318,7 +318,7 @@ def _burden(tables: frames.Frames) -> Answer:
         "high": "上四分位",
     }
     bars = tuple(
-        Bar(f"{row.genre}（{row.level}）", row.median, row.low, row.high, f"{row.n}件")
+        Bar(f"{row.genre}（{_in_words(row.level)}）", row.median, row.low, row.high, f"{row.n}件")
         for row in large.head(MOST).itertuples(index=False)
     )
     note = f"负担指数：每千字里应当、不得、批准、备案、罚款、证明等词的个数，不加权，同类文件之间才可比；图中为{_FEW}件以上的各组，线段为中间一半。"
@@ -345,15 +345,15 @@ def _reuse(tables: frames.Frames) -> Answer:
         for row in pairs.head(MOST).itertuples()
     ]
     rest = pairs.iloc[MOST:]
-    if len(rest):
-        bars.append(Bar(f"{REST}{len(rest)}对", int(rest.characters.sum())))
     note = (
         f"地名、数字、日期不同也算相同；施行、印发、主送等套话和在{found.usual}件以上文件里的语句不算；按相同语句的少见程度排列。"
+        + (f"{REST}{len(rest)}对共{rest.characters.sum()}字。" if len(rest) else "")
         + (f"内容相同的同一文件{copies}对没有计入。" if copies else "")
     )
     names = {
         "a": "编号甲", "b": "编号乙", "title_a": "题名甲", "title_b": "题名乙", "issuer_a": "机关甲", "issuer_b": "机关乙", "level_a": "层级甲", "level_b": "层级乙",
-        "province_a": "省级甲", "province_b": "省级乙", "city_a": "市级甲", "city_b": "市级乙", "kind": "种类", "passages": "段落", "sentences": "整句",
+        "province_a": "省级甲", "province_b": "省级乙", "city_a": "市级甲", "city_b": "市级乙", "district_a": "县级甲", "district_b": "县级乙",
+        "kind": "种类", "passages": "段落", "sentences": "整句",
         "characters": "字数", "share_a": "占甲", "share_b": "占乙", "weight": "权重", "longest": "最长的段落",
     }  # fmt: skip
     return Answer("reuse", "文件之间的沿用", title, note, "bars", "字", pairs.rename(columns=names), tuple(bars))

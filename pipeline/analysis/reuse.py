@@ -30,7 +30,7 @@ _LIGHT = 8
 # shingles that a pair must have in common to be compared
 _SEED = 8
 _UNTITLED = "（无题名）"
-_HEAD = ("title", "issuer", "level", "province", "city")
+_HEAD = ("title", "issuer", "level", "province", "city", "district")
 _PAIRS = [
     "a", "b", *(f"{name}_{side}" for side in "ab" for name in _HEAD), "kind", "passages", "sentences", "characters",
     "share_a", "share_b", "weight", "longest",
@@ -74,7 +74,7 @@ def reuse(tables: frames.Frames, least: int = LEAST, *, within: bool = False) ->
     """The pairs of documents of different issuers that share a passage of at least `least` characters, those that weigh most first.
 
     `within` also pairs documents of one issuer. Of a pair, `a` is the earlier document where both days are known. Columns of `pairs`:
-    `a` and `b` with title, issuer, level, province and city of both; `kind`: 同一文件 (nine tenths of both, under one title or number), 整篇 (at
+    `a` and `b` with title, issuer, level, province, city and district of both; `kind`: 同一文件 (nine tenths of both, under one title or number), 整篇 (at
     least half of either text) or 片段; numbers of `passages`, whole `sentences` and `characters`; the `share_a` and `share_b` of
     either text; `weight`, the sum over shared shingles of 1 / log2 of the papers in which each stands; the `longest` passage. Columns of `passages`:
     offsets in and words of both texts, `papers` in which half of the passage stands, `weight`.
@@ -99,7 +99,7 @@ def reuse(tables: frames.Frames, least: int = LEAST, *, within: bool = False) ->
 
 
 def between(pairs: pd.DataFrame, by: str = "province") -> pd.DataFrame:
-    """The reuse between places: for each pair of values of `by` (province, city, level, issuer), its `pairs`, `sentences` and `characters`.
+    """The reuse between places: for each pair of values of `by` (province, city, district, level, issuer), its `pairs`, `sentences` and `characters`.
 
     Copies do not count; a missing place is 不明. `source` has the earlier document of each pair.
     """

@@ -1,4 +1,4 @@
-"""Statistics over many documents: citations, burden and alarms over time, keywords, clauses shared between issuers.
+"""Statistics over many documents: citations, burden and alarms over time, keywords.
 
 The functions take the tables of `pipeline.analysis.frames` and return pandas DataFrames, for charts in notebooks or for
 storage. `load_tables` makes the tables from a folder of documents, or loads those that `qinggui frames` wrote.
@@ -10,7 +10,6 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -237,18 +236,12 @@ def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.Data
     return pd.DataFrame(rows, columns=["issuer", "word", "weight"])
 
 
-def shared_clauses(tables: frames.Frames, least: int = 20) -> pd.DataFrame:
-    """Pairs of issuers `a`, `b` and the number of `clauses` that occur in documents of both, ignoring blanks.
-
-    Only clauses of at least `least` characters count; the pairs with most clauses come first.
-    """
-    clauses = tables.clauses.assign(packed=tables.clauses.text.str.replace(r"\s", "", regex=True))
-    clauses = clauses[clauses.packed.str.len() >= least].merge(tables.documents[["item", "issuer"]], on="item")
-    shared: Counter[tuple[str, str]] = Counter()
-    for issuers in clauses.groupby("packed").issuer.agg(lambda found: tuple(sorted(set(found)))):
-        shared.update(combinations(issuers, 2))
-    rows = [(a, b, number) for (a, b), number in shared.most_common()]
-    return pd.DataFrame(rows, columns=["a", "b", "clauses"])
+def first_and_rest(names: pd.Series, count: int = 15) -> pd.Series:
+    """Names for a chart: the `count` most frequent as they are, 其余n个 for all others, 不明 where one is missing."""
+    known = names.fillna("不明")
+    frequent = known[known != "不明"].value_counts()
+    rest = set(frequent.index[count:])
+    return known.where(~known.isin(rest), f"其余{len(rest)}个")
 
 
 def displacy_document(item: Any, tables: frames.Frames) -> dict[str, Any]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # columns of a table that is not shown on a screen
 _WIDTH = 200
-_BY = ("province", "city", "level", "issuer")
+_BY = ("province", "city", "district", "level", "issuer")
 Folder = Annotated[Path | None, typer.Argument(metavar="文件夹", help="qinggui frames写出的文件夹；缺省为队列")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="以csv输出到标准输出，表格软件可以打开")]
 
@@ -93,7 +93,7 @@ def reuse(
     least: Annotated[int, typer.Option("--least", min=10, help="相同的段落至少几个字")] = 30,
     passages: Annotated[bool, typer.Option("--passages", help="列出相同的段落，不列成对的文件")] = False,
     between: Annotated[
-        str, typer.Option("--between", help="合计到地区、层级或者机关之间：province、city、level、issuer")
+        str, typer.Option("--between", help="合计到地区、层级或者机关之间：province、city、district、level、issuer")
     ] = "",
     within: Annotated[bool, typer.Option("--within", help="同一机关的文件之间也比")] = False,
     limit: Annotated[int | None, typer.Option("--limit", help="最多几行，缺省20行，--csv缺省全部")] = None,

@@ -112,7 +112,7 @@ def _height(value: float, top: float) -> float:
 
 
 def _bars(bars: Sequence[Mapping[str, Any]], rows: tuple[Row, ...], unit: str) -> TrendChart:
-    """Bars that lie; each is drawn in a row of a table, so that labels take the room they need."""
+    """Bars that lie; each is drawn in a row of a table, so that labels take the space they need."""
     top = _highest(bars, unit)
     marks = []
     for bar, row in zip(bars, rows, strict=True):

@@ -112,3 +112,15 @@ def test_the_data_of_an_answer_are_the_same_as_csv_xlsx_and_parquet(tmp_path: Pa
     stream = io.StringIO()
     write_csv(stream, table)
     assert stream.getvalue().startswith("\ufeff地区")
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # svg keeps text as text, no Chinese font is needed
+def test_an_answer_is_drawn_with_its_title_and_labels_of_its_bars() -> None:
+    pytest.importorskip("matplotlib", reason="the extra notebooks is not installed: make setup-dev").use("svg")
+    from pipeline.analysis.charts import draw
+
+    tables = tables_of([{"year": 1960 + at} for at in range(60)] + [{"level": None}], [alarm(1)])
+    for found in answers(tables, AS_OF):
+        axes = draw(found)
+        assert axes.get_title(loc="left").replace("\n", "").replace(" ", "") == found.title.replace(" ", "")
+        assert found.chart == "steps" or len(axes.get_xticks() if found.chart == "columns" else axes.get_yticks()) <= 16
