@@ -80,7 +80,7 @@ def lifetimes_after_amendment(tables: frames.Frames, lifetimes: pd.DataFrame, as
 
 
 def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
-    """The citation network: an edge from each document to what it cites, with the `role` of the citation.
+    """The citation network: an edge from each document to what it cites, with the `role` of the citation (依据 if one of several is).
 
     Nodes are named by number, else by title, and carry `held` (whether the document is in the set) and `title`. A citation that
     the register resolved leads to the held document, whether it gives the number or the title.
@@ -96,7 +96,8 @@ def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
         if cited and names.get(row.item) and cited != names[row.item]:
             if cited not in graph:
                 graph.add_node(cited, held=False, title=row.title)
-            graph.add_edge(names[row.item], cited, role=row.role)
+            known = graph.get_edge_data(names[row.item], cited, {}).get("role")
+            graph.add_edge(names[row.item], cited, role=known if known == "依据" else row.role)
     return graph
 
 
@@ -105,9 +106,13 @@ def _node_name(row: Any) -> str:
     return row.number if isinstance(row.number, str) and row.number else row.title
 
 
-def most_cited(graph: "nx.DiGraph[str]", count: int = 12) -> pd.DataFrame:
-    """The `count` most cited nodes: `name`, `title`, number of citing documents (`cited_by`), whether it is `held`."""
-    rows = [(name, node["title"], graph.in_degree(name), node["held"]) for name, node in graph.nodes(data=True)]
+def most_cited(graph: "nx.DiGraph[str]", count: int = 12, role: str | None = None) -> pd.DataFrame:
+    """The `count` most cited nodes: `name`, `title`, number of citing documents (`cited_by`), whether it is `held`.
+
+    With a `role` only citations in it count: 依据 gives what documents rest on.
+    """
+    citing = Counter(cited for _, cited, edge in graph.edges(data=True) if role in (None, edge["role"]))
+    rows = [(name, node["title"], citing[name], node["held"]) for name, node in graph.nodes(data=True)]
     table = pd.DataFrame(rows, columns=["name", "title", "cited_by", "held"])
     return table.sort_values(["cited_by", "name"], ascending=[False, True]).head(count).reset_index(drop=True)
 

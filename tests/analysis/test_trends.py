@@ -57,6 +57,8 @@ def test_the_citation_graph_and_what_it_shows(three: Any) -> None:
     assert set(graph.edges) == {("临发〔2013〕1号", "临发〔2011〕1号"), ("临发〔2013〕1号", "中华人民共和国水法")}
     table = trends.most_cited(graph, 2)
     assert set(table.name) == {"临发〔2011〕1号", "中华人民共和国水法"}
+    rests_on = trends.most_cited(graph, 3, role="依据")
+    assert rests_on.cited_by.tolist() == [1, 0, 0] and rests_on.name[0] == "中华人民共和国水法"
     citing = trends.citing_ended_documents(lives(three, AS_OF), graph)
     assert citing.to_numpy().tolist() == [["临发〔2013〕1号", "临发〔2011〕1号", "废止"]]
 
