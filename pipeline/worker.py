@@ -1,7 +1,7 @@
 """Background jobs of the desk.
 
 Analyses uploaded files and puts them into the queue; while no upload is waiting, compares the findings of open items with the law
-library of the user (上位法比对) and mails new items of saved views to their owners. With nothing else to do it looks after the home
+library of the user (上位法比对), mails new items of saved views to their owners and has the tables of the trend page made. With nothing else to do it looks after the home
 folder: the anchor of the day, the check of the night.
 """
 
@@ -49,6 +49,7 @@ from pipeline.review.queue.findings import plain
 from pipeline.review.queue.heartbeat import beat
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.store import Outcome, QueueWriter
+from pipeline.review.queue.table_making import ask_daily, make_if_asked
 from pipeline.review.queue.uploads import another_waits, make_way, same_bytes, state_of, take_job
 from pipeline.review.queue.versions import hand_in, keep_separate
 from pipeline.review.queue.workdays import due_day
@@ -303,13 +304,14 @@ def work(*, once: bool = False, with_server: bool = False) -> None:
 
 
 def _work_once(analysis: Analysis) -> bool:
-    """Does one piece of work: an upload, else alerts and one comparison; False where there is none."""
+    """Does one piece of work: an upload, else alerts, the tables of the trend page and one comparison; False where there is none."""
     job = take_job()
     send_due_alerts()
     if job is not None:
         process_job(job, analysis)
         return True
-    return compare_next_item()
+    home = home_folder()
+    return make_if_asked(home, lambda: beat(home)) or compare_next_item()
 
 
 def compare_next_item() -> bool:
@@ -346,6 +348,7 @@ def look_after() -> None:
             if time.monotonic() >= _next_runs.anchor:
                 _next_runs.anchor = time.monotonic() + _ANCHOR_INTERVAL
                 anchor_daily(home, settings.QINGGUI_AUDIT_MAIL)
+                ask_daily(home)
             nightly.go_on(home)
     except PipelineError as error:
         log.error("%s", error)

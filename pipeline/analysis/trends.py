@@ -1,4 +1,4 @@
-"""Statistics over many documents: citations, burden and alarms over time, keywords, clauses shared between issuers.
+"""Statistics over many documents: citations, burden and alarms over time, keywords.
 
 The functions take the tables of `pipeline.analysis.frames` and return pandas DataFrames, for charts in notebooks or for
 storage. `load_tables` makes the tables from a folder of documents, or loads those that `qinggui frames` wrote.
@@ -10,7 +10,6 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +80,7 @@ def lifetimes_after_amendment(tables: frames.Frames, lifetimes: pd.DataFrame, as
 
 
 def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
-    """The citation network: an edge from each document to what it cites, with the `role` of the citation.
+    """The citation network: an edge from each document to what it cites, with the `role` of the citation (依据 if one of several is).
 
     Nodes are named by number, else by title, and carry `held` (whether the document is in the set) and `title`. A citation that
     the register resolved leads to the held document, whether it gives the number or the title.
@@ -97,7 +96,8 @@ def citation_graph(tables: frames.Frames) -> "nx.DiGraph[str]":
         if cited and names.get(row.item) and cited != names[row.item]:
             if cited not in graph:
                 graph.add_node(cited, held=False, title=row.title)
-            graph.add_edge(names[row.item], cited, role=row.role)
+            known = graph.get_edge_data(names[row.item], cited, {}).get("role")
+            graph.add_edge(names[row.item], cited, role=known if known == "依据" else row.role)
     return graph
 
 
@@ -106,9 +106,13 @@ def _node_name(row: Any) -> str:
     return row.number if isinstance(row.number, str) and row.number else row.title
 
 
-def most_cited(graph: "nx.DiGraph[str]", count: int = 12) -> pd.DataFrame:
-    """The `count` most cited nodes: `name`, `title`, number of citing documents (`cited_by`), whether it is `held`."""
-    rows = [(name, node["title"], graph.in_degree(name), node["held"]) for name, node in graph.nodes(data=True)]
+def most_cited(graph: "nx.DiGraph[str]", count: int = 12, role: str | None = None) -> pd.DataFrame:
+    """The `count` most cited nodes: `name`, `title`, number of citing documents (`cited_by`), whether it is `held`.
+
+    With a `role` only citations in it count: 依据 gives what documents rest on.
+    """
+    citing = Counter(cited for _, cited, edge in graph.edges(data=True) if role in (None, edge["role"]))
+    rows = [(name, node["title"], citing[name], node["held"]) for name, node in graph.nodes(data=True)]
     table = pd.DataFrame(rows, columns=["name", "title", "cited_by", "held"])
     return table.sort_values(["cited_by", "name"], ascending=[False, True]).head(count).reset_index(drop=True)
 
@@ -158,26 +162,35 @@ def burden_by(tables: frames.Frames, *by: str) -> pd.DataFrame:
 
 
 def alarms_by_year(tables: frames.Frames, group: str | None = None) -> pd.DataFrame:
-    """The alarms of normative documents by `year` of the document, with rates; documents without a year are left out.
+    """The alarms of normative documents by `year` of the document, as `alarms_by` counts them; documents without a year are left out."""
+    table = alarms_by(tables, "year", group)
+    table = table[table.year.notna()]
+    return table.assign(year=table.year.astype(int)).sort_values("year", ignore_index=True)
 
-    Columns: `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and `high`
-    (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
+
+def alarms_by(tables: frames.Frames, by: str, group: str | None = None) -> pd.DataFrame:
+    """The alarms of normative documents by a column of `documents`, with rates, most documents first; a missing value is a row of its own.
+
+    Columns: `by`; `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and
+    `high` (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
     """
     from scipy import stats
 
-    documents = tables.documents[tables.documents.is_normative & tables.documents.year.notna()]
+    documents = tables.documents[tables.documents.is_normative]
     raised = tables.findings[tables.findings.alarm]
     raised = raised if group is None else raised[raised.group == group]
     counts = documents["item"].map(raised.groupby("item").size()).fillna(0).astype(int)
     rows = []
-    for year, found in counts.groupby(documents.year.astype(int)):
+    for value, found in counts.groupby(documents[by], dropna=False):
         alarmed, size = int((found > 0).sum()), len(found)
         bounds = stats.binomtest(alarmed, size).proportion_ci(0.95, method="wilson")
+        known = None if pd.isna(value) else value
         rows.append(
-            (year, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
+            (known, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
         )
-    names = ["year", "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
-    return pd.DataFrame(rows, columns=names)
+    names = [by, "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.sort_values(["documents", by], ascending=[False, True], ignore_index=True)
 
 
 def with_clauses(tables: frames.Frames, table: str = "findings") -> pd.DataFrame:
@@ -228,18 +241,12 @@ def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.Data
     return pd.DataFrame(rows, columns=["issuer", "word", "weight"])
 
 
-def shared_clauses(tables: frames.Frames, least: int = 20) -> pd.DataFrame:
-    """Pairs of issuers `a`, `b` and the number of `clauses` that occur in documents of both, ignoring blanks.
-
-    Only clauses of at least `least` characters count; the pairs with most clauses come first.
-    """
-    clauses = tables.clauses.assign(packed=tables.clauses.text.str.replace(r"\s", "", regex=True))
-    clauses = clauses[clauses.packed.str.len() >= least].merge(tables.documents[["item", "issuer"]], on="item")
-    shared: Counter[tuple[str, str]] = Counter()
-    for issuers in clauses.groupby("packed").issuer.agg(lambda found: tuple(sorted(set(found)))):
-        shared.update(combinations(issuers, 2))
-    rows = [(a, b, number) for (a, b), number in shared.most_common()]
-    return pd.DataFrame(rows, columns=["a", "b", "clauses"])
+def first_and_rest(names: pd.Series, count: int = 15) -> pd.Series:
+    """Names for a chart: the `count` most frequent as they are, 其余n个 for all others, 不明 where one is missing."""
+    known = names.fillna("不明")
+    frequent = known[known != "不明"].value_counts()
+    rest = set(frequent.index[count:])
+    return known.where(~known.isin(rest), f"其余{len(rest)}个")
 
 
 def displacy_document(item: Any, tables: frames.Frames) -> dict[str, Any]:

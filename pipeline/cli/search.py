@@ -15,6 +15,7 @@ from pipeline.cli import render
 from pipeline.cli.options import SETTINGS
 from pipeline.errors import UsageError
 from pipeline.review.connection import connect
+from pipeline.review.output.workbooks import escape_formulas
 
 # key in the JSON output → field of the filter
 _FACETS = {"issuer": "机关", "place": "地区", "year": "年份", "genre": "文种", "group": "法律问题"}
@@ -32,8 +33,6 @@ _IN_CONTEXT = {
 _LIMIT = 20
 # columns of a table that is not shown on a screen
 _WIDTH = 200
-# what a workbook would take for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def search(
@@ -103,7 +102,7 @@ def _write_csv(rows: Sequence[dict[str, Any]], names: dict[str, str]) -> None:
     writer.writerow(names.values())
     for row in rows:
         cells = ["" if row[key] is None else str(row[key]) for key in names]
-        writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+        writer.writerow(escape_formulas(cells))
 
 
 def _print_results(results: dict[str, Any], rows: Sequence[dict[str, Any]], *, context: bool) -> None:

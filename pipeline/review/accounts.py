@@ -26,6 +26,7 @@ class Role(StrEnum):
     CHIEF = "主审"
     REVIEWER = "审查员"
     COUNSEL = "法律顾问"
+    ANALYST = "分析员"
     ISSUER = "制定机关"
 
 
@@ -43,6 +44,7 @@ class Action(StrEnum):
     AUDIT = "查看审计"
     PEOPLE = "管理账号"
     BOARD = "查看统计"
+    TRENDS = "查看趋势"
     PUBLISH = "公开和撤回公开"
 
 
@@ -50,9 +52,11 @@ _STAFF = frozenset((Action.SEE, Action.READ, Action.EXPORT, Action.BOARD))
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.ADMIN: _STAFF | {Action.UPLOAD, Action.ASSIGN, Action.AUDIT, Action.PEOPLE},
     Role.CHIEF: _STAFF
-    | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT, Action.PUBLISH},
+    | {Action.UPLOAD, Action.ASSIGN, Action.DECIDE, Action.FINISH, Action.ADJUDICATE, Action.AUDIT, Action.PUBLISH}
+    | {Action.TRENDS},
     Role.REVIEWER: _STAFF | {Action.UPLOAD, Action.DECIDE, Action.FINISH},
     Role.COUNSEL: _STAFF | {Action.DECIDE},
+    Role.ANALYST: _STAFF | {Action.TRENDS},
     Role.ISSUER: frozenset((Action.UPLOAD, Action.READ)),
 }
 Visitor = AbstractBaseUser | AnonymousUser

@@ -30,6 +30,7 @@ from pipeline.web.api_access import ByToken, ItemSummary, for_issuer, item_of_ca
 from pipeline.web.api_case import router as case_router
 from pipeline.web.api_errors import explain_errors
 from pipeline.web.api_public import router as public_router
+from pipeline.web.api_tables import router as tables_router
 from pipeline.web.api_versions import router as versions_router
 from pipeline.web.permissions import download
 from pipeline.web.transfers import LARGEST
@@ -250,4 +251,5 @@ def audit(request: HttpRequest, before: int | None = None) -> Any:
 
 api.add_router("", case_router)
 api.add_router("", versions_router)
+api.add_router("", tables_router)
 api.add_router("", public_router)

@@ -15,6 +15,7 @@ from pipeline.web import (
     public,
     publishing,
     transfers,
+    trends,
     views,
 )
 from pipeline.web.api import api
@@ -69,6 +70,9 @@ urlpatterns = [
     path("jobs/<int:job_id>/retry", transfers.retry, name="retry"),
     path("papers/<int:paper_id>/choose", transfers.choose, name="choose"),
     path("board", administration.board, name="board"),
+    path("trends", trends.trends, name="trends"),
+    path("trends/<slug:name>.<slug:kind>", trends.answer_file, name="answer_file"),
+    path("tables/<slug:name>.<slug:kind>", trends.table_file, name="table_file"),
     path("audit", audit_page.audit, name="audit"),
     path("people", people.people, name="people"),
     path("people/<int:user_id>", people.person, name="change"),

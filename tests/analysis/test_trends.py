@@ -57,17 +57,16 @@ def test_the_citation_graph_and_what_it_shows(three: Any) -> None:
     assert set(graph.edges) == {("临发〔2013〕1号", "临发〔2011〕1号"), ("临发〔2013〕1号", "中华人民共和国水法")}
     table = trends.most_cited(graph, 2)
     assert set(table.name) == {"临发〔2011〕1号", "中华人民共和国水法"}
+    rests_on = trends.most_cited(graph, 3, role="依据")
+    assert rests_on.cited_by.tolist() == [1, 0, 0] and rests_on.name[0] == "中华人民共和国水法"
     citing = trends.citing_ended_documents(lives(three, AS_OF), graph)
     assert citing.to_numpy().tolist() == [["临发〔2013〕1号", "临发〔2011〕1号", "废止"]]
 
 
-def test_clauses_shared_by_several_issuers_are_counted(three: Any) -> None:
-    same = "经营者应当公示价格，个人不得损毁公用设施，违者自行修复。"
-    clauses = pd.DataFrame(
-        {"item": [1, 3, 2], "text": [same, same.replace("，", "， "), "另一条完全不同的规定，与他处没有任何相同之处。"]}
-    )
-    found = trends.shared_clauses(tables_of(clauses=clauses, documents=three.documents))
-    assert found.to_numpy().tolist() == [["县政府", "水利局", 1]]
+def test_names_for_a_chart_are_the_most_frequent_the_rest_and_what_is_missing() -> None:
+    names = pd.Series(["甲局"] * 3 + ["乙局"] * 2 + ["丙局", "丁局", None])
+    assert trends.first_and_rest(names, 2).value_counts().to_dict() == {"甲局": 3, "乙局": 2, "其余2个": 2, "不明": 1}
+    assert trends.first_and_rest(names).value_counts()["丁局"] == 1
 
 
 def test_keywords_distinguish_issuers() -> None:

@@ -29,7 +29,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 # reading a file on a busy machine
 LONG = 300_000
 _PEOPLE = {
-    "zhu": "主审", "shen": "审查员", "fu": "审查员", "gu": "法律顾问", "guan": "管理员", "ju": "制定机关",
+    "zhu": "主审", "shen": "审查员", "fu": "审查员", "gu": "法律顾问", "xi": "分析员", "guan": "管理员", "ju": "制定机关",
 }  # fmt: skip
 # what is noted of people who only look
 _LOOKED = ("查看", "查看版面", "查看材料", "登录", "退出", "下载原件", "下载材料", "下载文书", "导出")

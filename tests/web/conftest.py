@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from tests.web.browsing import Desk
 
 PASSWORD = "ceshi-mima-2026"
-NAMES = {Role.ADMIN: "admin", Role.CHIEF: "chief", Role.REVIEWER: "wang", Role.COUNSEL: "law", Role.ISSUER: "shui"}
+NAMES = {
+    Role.ADMIN: "admin",
+    Role.CHIEF: "chief",
+    Role.REVIEWER: "wang",
+    Role.COUNSEL: "law",
+    Role.ANALYST: "fenxi",
+    Role.ISSUER: "shui",
+}
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from pipeline.review.models import AuditEntry, Item, Job, JobState, Token
 from tests.review.reviewed import conclude
 from tests.web.conftest import client
 
-ROLES = ("管理员", "主审", "审查员", "法律顾问", "制定机关")
+ROLES = ("管理员", "主审", "审查员", "法律顾问", "分析员", "制定机关")
 DECIDE, FINISH = {"主审", "审查员", "法律顾问"}, {"主审", "审查员"}
-STAFF = {"管理员", "主审", "审查员", "法律顾问"}
+STAFF = {"管理员", "主审", "审查员", "法律顾问", "分析员"}
 # method, path, body, permitted roles
 CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
     ("get", "/items", None, set(ROLES)),
@@ -58,6 +58,11 @@ CALLS: tuple[tuple[str, str, dict[str, Any] | None, set[str]], ...] = (
     ("get", "/views", None, STAFF),
     ("post", "/views", {"name": "到期的", "query": "validity=已届满"}, STAFF),
     ("get", "/board", None, STAFF),
+    ("get", "/tables", None, STAFF),
+    ("post", "/tables", None, STAFF),
+    ("get", "/tables/documents.parquet", None, STAFF),
+    ("get", "/trends", None, {"主审", "分析员"}),
+    ("get", "/trends/survival.csv", None, {"主审", "分析员"}),
     ("get", "/audit", None, {"管理员", "主审"}),
 )
 
@@ -85,7 +90,7 @@ def test_every_call_is_described_and_tested(people: dict[str, User]) -> None:
     described = {(m, path.removeprefix("/api/v1")) for path, methods in schema["paths"].items() for m in methods}
     names = {
         "{item}": "{item_id}", "opinion": "{form}", ".json": ".{kind}", "release/999999999": "release/{release_id}", "999999999": "{job_id}",
-        "/x": "/{key}", "?old=1&new=1": "",
+        "/x": "/{key}", "documents.parquet": "{name}.{kind}", "survival.csv": "{name}.{kind}", "?old=1&new=1": "",
     }  # fmt: skip
     tested = {(method, path) for method, path, _, _ in CALLS}
     for old, new in names.items():

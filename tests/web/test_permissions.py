@@ -9,7 +9,8 @@ from django.urls import URLPattern, get_resolver
 from pipeline.review.models import Item
 from tests.web.conftest import client
 
-STAFF = {"管理员", "主审", "审查员", "法律顾问"}
+STAFF = {"管理员", "主审", "审查员", "法律顾问", "分析员"}
+ANALYSTS = {"主审", "分析员"}
 ALL = {*STAFF, "制定机关"}
 DECIDERS = {"主审", "审查员", "法律顾问"}
 # URL name → method → permitted roles; visitors may only log in
@@ -67,6 +68,9 @@ MATRIX: dict[str, dict[str, set[str]]] = {
     "tokens": {"get": ALL, "post": ALL},
     "end_token": {"post": ALL},
     "audit": {"get": {"管理员", "主审"}},
+    "trends": {"get": ANALYSTS, "post": ANALYSTS},
+    "answer_file": {"get": ANALYSTS},
+    "table_file": {"get": STAFF},
 }
 # pages that answer any method with their form
 WITH_FORM = {"upload", "alerts", "notices"}
@@ -83,7 +87,7 @@ def address(name: str, item: Item) -> str:
     from django.urls import reverse
 
     wanted = next(pattern for pattern in patterns() if pattern.name == name)
-    known = {"form": "opinion", "kind": "csv", "number": 1}
+    known = {"form": "opinion", "kind": "csv", "number": 1, "name": "documents"}
     return reverse(name, kwargs={part: known.get(part, item.pk) for part in wanted.pattern.converters})
 
 

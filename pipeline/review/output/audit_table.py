@@ -12,7 +12,8 @@ from pipeline.review.audit.chain import note
 from pipeline.review.audit.reading import AuditRow, rows_of_many
 from pipeline.review.clock import local_time
 from pipeline.review.models import AuditEntry
-from pipeline.review.output.exports import ExportFile, escape_formulas
+from pipeline.review.output.exports import ExportFile
+from pipeline.review.output.workbooks import escape_formulas
 
 _COLUMNS = ("序号", "时间", "账号", "姓名", "事项", "文件编号", "题名", "内容", "原始记录", "哈希")
 _MOST = 100_000

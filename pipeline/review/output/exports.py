@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.forms import FORMS, catalogue, shown_expiry, shown_validity
-from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
+from pipeline.review.output.workbooks import Cell, Sheet, escape_formulas, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -205,11 +205,6 @@ def _workbook(items: Iterable[Item], stamp: Stamp) -> bytes:
         path = folder / "queue.xlsx"
         write_workbook(path, [Sheet("审查队列", caption, _COLUMNS, rows)], stamp.at.replace(tzinfo=None))
         return path.read_bytes()
-
-
-def escape_formulas(cells: Sequence[str]) -> list[str]:
-    """Cells for csv: those that a spreadsheet would take for a formula get a leading apostrophe."""
-    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
 
 
 def _csv(items: Iterable[Item], _: Stamp) -> bytes:

@@ -1,10 +1,11 @@
-"""Writes tables as xlsx with texts, whole numbers and days in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
+"""Writes tables as xlsx with texts, numbers and days in which no cell is a formula, and reads back tables that people have edited (xlsx, csv)."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ _FIRST_DAY, _MAX_NUMBER = date(1900, 3, 1), 10**15
 # rows by which the width of a column is measured
 _MEASURED_ROWS = 200
 
-# a text, a whole number or a day; None is an empty cell
-Cell = str | int | date | None
+# a text, a number or a day; None is an empty cell
+Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def _formats(workbook: Any) -> dict[str, Any]:
         "head": workbook.add_format(head),
         "text": workbook.add_format(cell | {"num_format": "@"}),
         "number": workbook.add_format(cell | {"num_format": "0"}),
+        "fraction": workbook.add_format(cell | {"num_format": "0.0000"}),
         "day": workbook.add_format(cell | {"num_format": _DAY_FORMAT, "align": "left"}),
     }
 
@@ -107,10 +109,17 @@ def _write_cell(page: Any, at: tuple[int, int], cell: Cell, formats: dict[str, A
     """Writes a cell as what it is; as text what a spreadsheet could not hold as number or day."""
     if isinstance(cell, int) and abs(cell) < _MAX_NUMBER:
         page.write_number(*at, cell, formats["number"])
+    elif isinstance(cell, float) and isfinite(cell):
+        page.write_number(*at, cell, formats["fraction"])
     elif isinstance(cell, date) and cell >= _FIRST_DAY:
         page.write_datetime(*at, cell, formats["day"])
     else:
         page.write_string(*at, printed(cell)[:_MAX_CELL_LENGTH], formats["text"])
+
+
+def escape_formulas(cells: Sequence[str]) -> list[str]:
+    """Cells for csv: those that a spreadsheet would take for a formula get a leading apostrophe."""
+    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
 
 
 def printed(cell: Cell) -> str:
