@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from pipeline.review.decisions.workflow import CORRECTABLE
-from pipeline.review.models import Correction, Item, Kind
+from pipeline.review.models import WITHOUT_VALIDITY, Correction, Item, Kind
 
 # the labels of correctable fields that the masthead calls otherwise
 _LABELS = {**CORRECTABLE, "number": "发文字号"}
@@ -57,8 +57,11 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         ("主送", "recipients"),
     )
     rows += [Fact(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
-    if found.kind != Kind.DRAFT:
+    if found.kind not in WITHOUT_VALIDITY:
         rows.append(Fact("有效性", validity["state"], "；".join(validity["reasons"])))
+    if found.kind == Kind.CONTRACT:
+        # what the program says of a text as a normative document means nothing for a contract
+        return rows
     labels = dossier["labels"]
     kind = "属于" if labels["is_normative"] else "不属于"
     about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"

@@ -31,12 +31,12 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
     paper = paper_of(case)
     paper.title("公平竞争审查表")
     write_draft_reasons(paper, case, stamp)
-    nature = f"{case.norm_level}（{case.genre}）" if case.genre else case.norm_level
+    nature = f"{case.norm_level}（{case.genre}）" if case.norm_level and case.genre else case.norm_level or case.genre
     rows = [
         ("政策措施名称", case.title),
         ("是否涉及经营者经济活动", "涉及（见下）" if _found(case.upheld) else OPEN),
         ("性质", nature or OPEN),
-        ("起草单位", (case.issuers if case.kind == Kind.DRAFT else "") or OPEN),
+        ("起草单位", (case.issuers if case.kind in (Kind.DRAFT, Kind.MAJOR) else "") or OPEN),
         ("征求意见情况（利害关系人、社会公众）", _consultation(case)),
         *((name, _standard(case, kinds)) for name, kinds in _STANDARDS),
         ("审查结论", _conclusion(case)),

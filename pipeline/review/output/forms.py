@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.review.models import Item, Kind, Status
+from pipeline.review.models import WITHOUT_VALIDITY, Item, Kind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -96,7 +96,7 @@ def opinion(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.heading("一、文件基本情况")
     write_about(paper, case)
     paper.heading("二、审查依据")
-    paper.text(_bases(case) or "法律、法规、规章和国家有关规范性文件制定和监督管理的规定。")
+    paper.text(_bases(case) or f"{OPEN}。")
     paper.heading("三、审查内容与意见")
     for numeral, check in zip(_NUMERALS, _OPINION_CHECKS[Kind(case.kind)], strict=False):
         subheading(paper, f"（{numeral}）{check.name}")
@@ -176,14 +176,14 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
 
 def shown_validity(item: Item) -> str:
     """The validity of an item, with （待核实） where it rests on something that is still open; "" for a draft, which is not in force yet."""
-    if item.kind == Kind.DRAFT:
+    if item.kind in WITHOUT_VALIDITY:
         return ""
     return f"{item.validity}（{item.validity_note}）" if item.validity and item.validity_note else item.validity
 
 
 def shown_expiry(item: Item) -> date | None:
     """The last day in force of an item, None for a draft."""
-    return None if item.kind == Kind.DRAFT else item.expires
+    return None if item.kind in WITHOUT_VALIDITY else item.expires
 
 
 def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
-from pipeline.review.models import Answer, Kind
+from pipeline.review.models import Answer, Kind, MaterialKind
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
@@ -39,18 +39,28 @@ def write_draft_reasons(paper: OfficialDocument, case: Case, stamp: Stamp) -> No
 
 def write_about(paper: OfficialDocument, case: Case) -> None:
     """Writes title, issuer, number and genre of the document, the version reviewed, and the material handed in with it."""
-    did = _DID.get(Kind(case.kind), "制定")
+    did, whose = (
+        _DID.get(Kind(case.kind), "制定"),
+        case.issuers or ("（制定机关待核）" if case.kind not in _DID else OPEN),
+    )
     facts = (
         f"文号{case.number}" if case.number else "",
         f"文种{case.genre}" if case.genre else "",
         f"效力层级{case.norm_level}" if case.norm_level else "",
     )
     known = "".join(f"，{fact}" for fact in facts if fact)
-    paper.text(f"{named(case)}由{case.issuers or '（制定机关待核）'}{did}{known}。")
+    paper.text(f"{named(case)}由{whose}{did}{known}。")
     if case.version:
         paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
     if case.materials:
-        paper.text(f"随文提交的材料：{'；'.join(f'{made.kind}（{made.name}）' for made in case.materials)}。")
+        # an objection comes from outside, and its material from whoever sent it
+        lead = "案中的材料" if case.kind == Kind.OBJECTION else "随文提交的材料"
+        paper.text(f"{lead}：{'；'.join(f'{_material(made.kind)}（{made.name}）' for made in case.materials)}。")
+
+
+def _material(kind: str) -> str:
+    """What a kind of material is called in full."""
+    return str(MaterialKind(kind).label) if kind in MaterialKind.values else kind
 
 
 def write_checked(
@@ -106,7 +116,9 @@ def _referral(finding: CaseFinding) -> str:
 def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[CaseFinding]) -> None:
     """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
     for count, finding in enumerate(findings, 1):
-        ground = f"，理由：{finding.ground}" if finding.ground else ""
+        # whoever raises a finding decides on it with the same words
+        told = finding.decision is not None and finding.decision.raising
+        ground = f"，理由：{finding.ground}" if finding.ground and not told else ""
         raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
         paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。{basis_text(finding)}")
         if finding.decision:
