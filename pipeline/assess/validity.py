@@ -82,6 +82,9 @@ def _by_text(case: Case) -> Validity:
         return Validity(UNKNOWN, None, "none", (says,), span)
     if document.term:
         return Validity(UNKNOWN, None, "none", (_without_start(document.term),), span)
+    if start > case.as_of and not (begins or document.masthead.made or document.masthead.published):
+        says = f"文件没有写明日期，只有发文字号的年份，在{case.as_of}是否已经施行不能判断"
+        return Validity(UNKNOWN, None, "none", (says,), span)
     if start > case.as_of:
         return Validity(NOT_YET, None, "start", (start_reason,), None)
     return _by_regime(case, start, start_reason)
