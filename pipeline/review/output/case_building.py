@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.document import NormLevel
@@ -23,7 +22,6 @@ from pipeline.review.models import (
     Finding,
     Item,
     Kind,
-    Material,
     Member,
     Reply,
     Status,
@@ -69,7 +67,7 @@ def case_of(item: Item) -> Case:
         handled=_acted(item.reviewed_by, item.reviewed_at),
         second=_acted(item.second_by, item.finished_at),
         rulings=_rulings(version, decisions),
-        materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
+        materials=_materials(item),
         overruled=_overruled(item),
         draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
     )  # fmt: skip
@@ -218,8 +216,12 @@ def _judgement(made: Decision) -> Judgement:
     )
 
 
-def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":
-    """Kind and name of the material of a case; of a finished one, what was there when it was finished."""
+def _materials(item: Item) -> tuple[CaseMaterial, ...]:
+    """The material of a case; of a finished one, what was there when it was finished."""
     found = item.materials.order_by("id")
     found = found.filter(made__lte=item.finished_at) if item.finished_at else found
-    return found.values_list("kind", "name")
+    issuers = set(User.objects.filter(groups__name=Role.ISSUER).values_list("username", flat=True))
+    of_issuer = item.owner is not None and item.owner.username in issuers
+    return tuple(
+        CaseMaterial(made.kind, file_name(made.name), of_issuer and made.account not in issuers) for made in found
+    )

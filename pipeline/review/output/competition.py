@@ -55,7 +55,7 @@ def _found(findings: Sequence[CaseFinding]) -> list[CaseFinding]:
 
 
 def _consultation(case: Case) -> str:
-    names = [made.name for made in case.materials if made.kind == MaterialKind.CONSULTATION]
+    names = [made.name for made in case.materials if made.kind == MaterialKind.CONSULTATION and not made.internal]
     return f"材料：{'、'.join(names)}。情况：{OPEN}" if names else OPEN
 
 

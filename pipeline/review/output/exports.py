@@ -24,7 +24,7 @@ from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
 from pipeline.review.output.case_building import case_of
-from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_expiry, shown_validity
+from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_expiry, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
@@ -197,7 +197,7 @@ def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
         version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
         yield (
             item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), shown_expiry(item),
-            display_name(person) if person else "", item.due, conclusion.outcome if conclusion else "", file_name(item.name),
+            display_name(person) if person else "", item.due, shown_conclusion(item, conclusion), file_name(item.name),
             version.original_id if version else "", version.engine if version else "", version.as_of if version else None,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.review.models import WITHOUT_VALIDITY, Item, Kind, Status
+from pipeline.review.models import WITHOUT_VALIDITY, Conclusion, Item, Kind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -184,6 +184,11 @@ def shown_validity(item: Item) -> str:
 def shown_expiry(item: Item) -> date | None:
     """The last day in force of an item, None for a draft."""
     return None if item.kind in WITHOUT_VALIDITY else item.expires
+
+
+def shown_conclusion(item: Item, made: Conclusion | None) -> str:
+    """The conclusion of an item in a list, with （尚未办结） until it is finished: until then it may have to be drawn again."""
+    return f"{made.outcome}{'' if item.status == Status.DONE else '（尚未办结）'}" if made else ""
 
 
 def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:

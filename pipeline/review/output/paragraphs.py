@@ -52,10 +52,19 @@ def write_about(paper: OfficialDocument, case: Case) -> None:
     paper.text(f"{named(case)}由{whose}{did}{known}。")
     if case.version:
         paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
-    if case.materials:
-        # an objection comes from outside, and its material from whoever sent it
-        lead = "案中的材料" if case.kind == Kind.OBJECTION else "随文提交的材料"
-        paper.text(f"{lead}：{'；'.join(f'{_material(made.kind)}（{made.name}）' for made in case.materials)}。")
+    # an objection comes from outside, and its material from whoever sent it
+    _write_material(paper, case, "案中的材料" if case.kind == Kind.OBJECTION else "随文提交的材料", internal=False)
+
+
+def write_internal_material(paper: OfficialDocument, case: Case) -> None:
+    """Writes the material that the reviewing office added, which no document names that goes out."""
+    _write_material(paper, case, "审查机关补充的材料", internal=True)
+
+
+def _write_material(paper: OfficialDocument, case: Case, lead: str, *, internal: bool) -> None:
+    named = [f"{_material(made.kind)}（{made.name}）" for made in case.materials if made.internal == internal]
+    if named:
+        paper.text(f"{lead}：{'；'.join(named)}。")
 
 
 def _material(kind: str) -> str:

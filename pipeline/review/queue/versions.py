@@ -4,6 +4,8 @@ The versions of an item are numbered in the order in which they were taken up; t
 decided on an earlier version stays with it, and a version that was taken up by mistake becomes an item of its own again.
 """
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
@@ -205,11 +207,11 @@ def _restore_release(item: Item) -> None:
         item.releases.filter(pk=last.pk).update(withdrawn=None)
 
 
-def split_off(item: Item, user: User, reason: str) -> Item:
+def split_off(item: Item, user: User, reason: str, *, materials: Collection[int] = ()) -> Item:
     """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
 
-    That one belongs to whoever handed its file in. The version before becomes current again, and material stays there.
-    Raises `UsageError` for an item with one version, and for a blank reason.
+    That one belongs to whoever handed its file in. The version before becomes current again. `materials` are the numbers of those that
+    go with the version; the others stay. Raises `UsageError` for an item with one version, and for a blank reason.
     """
     reason = clean(reason)
     if not reason:
@@ -232,6 +234,7 @@ def split_off(item: Item, user: User, reason: str) -> Item:
             arrived.filter(item=item).update(item=separate)
         for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
+        item.materials.filter(pk__in=materials).update(item=separate)
         _restore_release(item)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)

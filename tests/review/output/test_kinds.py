@@ -8,12 +8,12 @@ from pipeline.errors import UsageError
 from pipeline.review.decisions import checklists, raising
 from pipeline.review.models import Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
-from pipeline.review.output.exports import make_export
-from pipeline.review.output.forms import FORMS, forms_of, shown_expiry, shown_validity
+from pipeline.review.output.exports import export_queue, make_export
+from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
 from pipeline.review.queue.rows import validity_of
 from pipeline.web.facts import facts_of
 from tests.review.output.test_forms import written
-from tests.review.reviewed import decide_alarms
+from tests.review.reviewed import decide_alarms, finish
 from tests.web.conftest import client
 
 NOT_IN_FORCE = (Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT)
@@ -113,3 +113,25 @@ def test_the_words_of_who_raised_a_finding_are_printed_once_unless_somebody_deci
 def test_every_point_of_every_kind_can_be_printed(item: Item) -> None:
     for kind in Kind.values:
         assert checklists.points_of(kind) and written(of_kind(item, kind), "record")
+
+
+def test_material_that_the_reviewing_office_added_stands_in_the_working_paper_alone(
+    item: Item, people: dict[str, User]
+) -> None:
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"])
+    original = Original.objects.get_or_create(digest="c" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    for account, name in ((people["制定机关"], "说明.docx"), (people["审查员"], "内部研究.docx")):
+        Material.objects.create(item=item, kind="其他", name=name, original=original, by="x", account=account.username)
+    for form in ("opinion", "filing"):
+        text = written(item, form)
+        assert "随文提交的材料：其他材料（说明.docx）。" in text and "内部研究" not in text
+    assert "审查机关补充的材料：其他材料（内部研究.docx）。" in written(item, "record")
+
+
+def test_a_conclusion_of_an_open_case_is_told_as_that_in_lists(item: Item, people: dict[str, User]) -> None:
+    made = checklists.conclude(item, "准予备案", "", people["审查员"])
+    assert shown_conclusion(item, made) == "准予备案（尚未办结）" and shown_conclusion(item, None) == ""
+    assert shown_conclusion(finish(item, people), made) == "准予备案"
+    Item.objects.filter(pk=item.pk).update(status="待审")
+    listed = export_queue(Item.objects.filter(pk=item.pk), "csv", people["主审"]).data.decode("utf-8-sig")
+    assert "准予备案（尚未办结）" in listed

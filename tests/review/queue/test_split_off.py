@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.accounts import visible
-from pipeline.review.models import Item, Job, Notice, Occurrence, Paper
+from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
 from tests.review.reviewed import conclude, decide_alarms, erase
+from tests.web.conftest import client
 
 CHANGE = ("安全检查", "安全检查和消防检查")
 
@@ -78,4 +79,18 @@ def test_both_issuers_are_told_each_of_its_own_case(mistaken: Item, people: dict
     of_issuer = [words for user, _, words in told if user == people["制定机关"]]
     assert any("第2版由wang先生拆出" in words and "第1版恢复" in words for words in of_issuer)
     assert not any("内部的话" in words for words in of_issuer)
+    erase(separate.pk)
+
+
+def test_only_material_that_a_person_chose_goes_with_it(mistaken: Item, people: dict[str, User]) -> None:
+    original = Original.objects.get_or_create(digest="d" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    mine, its = (
+        Material.objects.create(item=mistaken, kind="其他", name=name, original=original, by="x") for name in "甲乙"
+    )
+    page = client(people, "审查员").get(f"/items/{mistaken.pk}/").content.decode()
+    assert f'name="material" value="{its.pk}"' in page
+    form = {"reason": "是教体局的", "material": str(its.pk)}
+    client(people, "审查员").post(f"/items/{mistaken.pk}/split", form)
+    separate = Item.objects.exclude(pk=mistaken.pk).latest("pk")
+    assert list(separate.materials.all()) == [its] and list(mistaken.materials.all()) == [mine]
     erase(separate.pk)
