@@ -32,6 +32,8 @@ from pipeline.review.output.record import record
 
 # what distinguishes two spellings of the same basis
 _LAW_MARKS = re.compile("[《》]|中华人民共和国")
+# a law before its article, or before its number in brackets
+_UNMARKED = re.compile("[^（]+?(?=第[〇零一二三四五六七八九十百]+条|（|$)")
 _NUMERALS = "一二三四五六七八"
 
 
@@ -126,7 +128,21 @@ def _bases(case: Case) -> str:
     articles = [basis for finding in case.upheld for basis in finding.bases]
     sources = [one for point in case.points if point.answer for one in point.basis.split("；") if one]
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
-    return "；".join(reversed(named.values())) + "。" if named else ""
+    laws: dict[str, tuple[str, list[str]]] = {}
+    for basis in reversed(named.values()):
+        law, rest = _law_and_article(basis)
+        laws.setdefault(_LAW_MARKS.sub("", law), (law, []))[1].append(rest)
+    told = (law + "、".join(filter(None, rest)) for law, rest in laws.values())
+    return "；".join(told) + "。" if named else ""
+
+
+def _law_and_article(basis: str) -> tuple[str, str]:
+    """A basis as law in 《》 and the rest: 公平竞争审查条例第八条 → 《公平竞争审查条例》, 第八条."""
+    if basis.startswith("《"):
+        law, mark, rest = basis.partition("》")
+        return law + mark, rest
+    name = _UNMARKED.match(basis)
+    return (f"《{name[0]}》", basis[name.end() :]) if name else (basis, "")
 
 
 def _anything(_: CaseFinding) -> bool:

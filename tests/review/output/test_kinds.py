@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from pipeline.document import Span
 from pipeline.errors import UsageError
-from pipeline.review.decisions import checklists, raising
+from pipeline.review.decisions import checklists, raising, workflow
 from pipeline.review.models import Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
@@ -103,8 +103,6 @@ def test_the_words_of_who_raised_a_finding_are_printed_once_unless_somebody_deci
     ground = raising.Ground("RGT-01", "减损权益", "高", "", "增加了经营者的义务")
     made = raising.raise_finding(item, Span(at, at + 6), ground, [], people["审查员"])
     assert written(item, "opinion").count("增加了经营者的义务") == 1
-    from pipeline.review.decisions import workflow
-
     workflow.decide(item, made.key, workflow.Statement("成立", "同意"), people["法律顾问"])
     text = written(item, "opinion")
     assert "理由：增加了经营者的义务" in text and "审查意见：成立，同意" in text
@@ -135,3 +133,32 @@ def test_a_conclusion_of_an_open_case_is_told_as_that_in_lists(item: Item, peopl
     Item.objects.filter(pk=item.pk).update(status="待审")
     listed = export_queue(Item.objects.filter(pk=item.pk), "csv", people["主审"]).data.decode("utf-8-sig")
     assert "准予备案（尚未办结）" in listed
+
+
+def test_each_law_stands_once_in_its_marks_with_its_articles(item: Item, people: dict[str, User]) -> None:
+    decide_alarms(item, people["审查员"])
+    for point in checklists.points_of(Kind.DRAFT):
+        checklists.answer(of_kind(item, Kind.DRAFT), point.key, checklists.Given("是"), people["审查员"])
+    bases = written(item, "opinion").split("二、审查依据\n")[1].split("\n")[0].rstrip("。").split("；")
+    laws = [basis.partition("》")[0].replace("中华人民共和国", "") for basis in bases]
+    assert all(basis.startswith("《") for basis in bases) and len(set(laws)) == len(laws)
+    assert any("第二十五条、第六十二条" in basis for basis in bases if "优化营商环境条例" in basis)
+    assert any(basis.endswith("》（国发〔2008〕17号）（十三）") for basis in bases)
+
+
+def test_a_form_that_tells_no_points_says_nothing_of_their_sources(item: Item, people: dict[str, User]) -> None:
+    found = of_kind(item, Kind.CONTRACT)
+    checklists.answer(found, "C01", checklists.Given("是"), people["审查员"])
+    assert "尚待核实，以正式文本为准" in written(item, "opinion")
+    assert "尚待核实" not in written(item, "competition")
+
+
+def test_a_validity_that_was_computed_without_a_corrected_day_says_so(item: Item, people: dict[str, User]) -> None:
+    def origin() -> str:
+        found = of_kind(item, Kind.FILED)
+        assert found.current is not None
+        return next(fact.origin for fact in facts_of(found, found.current.dossier) if fact.name == "有效性")
+
+    assert "没有计入更正的日期" not in origin()
+    workflow.correct(item, "made", "2026年10月12日", people["审查员"])
+    assert origin().endswith("以上没有计入更正的日期，请自行核对")
