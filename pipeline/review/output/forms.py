@@ -32,6 +32,8 @@ from pipeline.review.output.record import record
 
 # what distinguishes two spellings of the same basis
 _LAW_MARKS = re.compile("[《》]|中华人民共和国")
+# conclusions on an objection that end it before the document is examined
+_NOT_EXAMINED = ("不予受理", "转送有权机关")
 # a law before its article, or before its number in brackets
 _UNMARKED = re.compile("[^（]+?(?=第[〇零一二三四五六七八九十百]+条|（|$)")
 _NUMERALS = "一二三四五六七八"
@@ -179,15 +181,24 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.text(f"异议人：{OPEN}。异议的条款和理由：{OPEN}。")
     write_checked(paper, case, ("受理",), None)
     paper.heading("二、审查情况")
-    if not any(finding.reply for finding in case.upheld):
-        paper.text(f"制定机关的答复：{OPEN}。")
-    write_checked(paper, case, ("审查",), _anything)
+    _write_examined(paper, case)
     paper.heading("三、处理意见")
     write_checked(paper, case, ("处理",), None)
     paper.text(conclusion_text(case))
     write_notes(paper, case, "四、说明")
     write_end(paper, case)
     return paper
+
+
+def _write_examined(paper: OfficialDocument, case: Case) -> None:
+    """What was examined of an objection; one that was not taken up or passed on says no more than what people did all the same."""
+    left = case.conclusion is not None and case.conclusion.outcome in _NOT_EXAMINED
+    if left and not case.upheld and not any(point.answer for point in case.points if point.part == "审查"):
+        paper.text("没有进入审查。")
+        return
+    if not any(finding.reply for finding in case.upheld):
+        paper.text(f"制定机关的答复：{OPEN}。")
+    write_checked(paper, case, ("审查",), _anything)
 
 
 def shown_validity(item: Item) -> str:

@@ -162,3 +162,27 @@ def test_a_validity_that_was_computed_without_a_corrected_day_says_so(item: Item
     assert "没有计入更正的日期" not in origin()
     workflow.correct(item, "made", "2026年10月12日", people["审查员"])
     assert origin().endswith("以上没有计入更正的日期，请自行核对")
+
+
+@pytest.mark.parametrize("outcome", ["不予受理", "转送有权机关"])
+def test_an_objection_that_was_not_taken_up_is_not_told_as_examined(
+    item: Item, people: dict[str, User], outcome: str
+) -> None:
+    found = of_kind(item, Kind.OBJECTION)
+    checklists.conclude(found, outcome, "异议针对的是规章", people["审查员"])
+    text = written(item, "objection")
+    assert "二、审查情况\n没有进入审查。\n三、处理意见" in text
+    checklists.answer(found, "O05", checklists.Given("是"), people["审查员"])
+    assert "没有进入审查" not in written(item, "objection") and "制定机关的答复：（待填写）" in written(
+        item, "objection"
+    )
+
+
+def test_a_document_whose_title_was_not_read_is_not_finished_before_a_person_names_it(
+    item: Item, people: dict[str, User]
+) -> None:
+    Item.objects.filter(pk=item.pk).update(title="（无题名）招商引资项目投资合同书")
+    assert "没有读出题名，文书写不出审查的是哪一件" in written(item, "opinion").split("一、")[0]
+    workflow.correct(item, "title", "招商引资项目投资合同书", people["审查员"])
+    text = written(item, "opinion")
+    assert "没有读出题名" not in text and "《招商引资项目投资合同书》" in text
