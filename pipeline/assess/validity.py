@@ -83,8 +83,17 @@ def _by_text(case: Case) -> Validity:
     if document.term:
         return Validity(UNKNOWN, None, "none", (_without_start(document.term),), span)
     if start > case.as_of:
-        return Validity(NOT_YET, None, "start", (start_reason,), None)
+        return _later(case, start_reason)
     return _by_regime(case, start, start_reason)
+
+
+def _later(case: Case, start_reason: str) -> Validity:
+    """The validity of a document whose first day is after the day of the analysis; the year of its number alone does not tell that day."""
+    document = case.document
+    if (document.effective and document.effective.day) or document.masthead.made or document.masthead.published:
+        return Validity(NOT_YET, None, "start", (start_reason,), None)
+    says = f"文件没有写明日期，只有发文字号的年份，在{case.as_of}是否已经施行不能判断"
+    return Validity(UNKNOWN, None, "none", (says,), None)
 
 
 def _of_papers(case: Case) -> Iterator[str]:

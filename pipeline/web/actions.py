@@ -336,7 +336,8 @@ def version_choice(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Makes the current version of an item an item of its own again."""
     found, user = item_of(request, item_id), user_of(request)
-    separate = versions.split_off(found, user, _text(request, "reason", 500))
+    chosen = [number for text in request.POST.getlist("material") if (number := number_of(text)) is not None]
+    separate = versions.split_off(found, user, _text(request, "reason", 500), materials=chosen)
     return _here(request, item_id, f"已拆出为编号{separate.pk}，前一版恢复为当前版本")
 
 

@@ -19,7 +19,7 @@ from pipeline.review.accounts import Action, Role, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.inspection.run import last_result
-from pipeline.review.models import AuditEntry, Finding, Item, Kind, SavedView, Status
+from pipeline.review.models import WITHOUT_VALIDITY, AuditEntry, Finding, Item, Kind, SavedView, Status
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
 from pipeline.review.queue.findings import ALARMS
@@ -48,7 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
             User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
         ),
         "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
-        "expiring": items.exclude(kind=Kind.DRAFT).filter(expires__gte=today).order_by("expires")[:20],
+        "expiring": items.exclude(kind__in=WITHOUT_VALIDITY).filter(expires__gte=today).order_by("expires")[:20],
         "overdue": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
         "throughput": _throughput(today),
         "sunsets": _sunsets(today),
@@ -96,7 +96,7 @@ def _sunsets(today: date) -> Chart:
     months = [
         date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
     ]
-    counts = _between(Item.objects.exclude(kind=Kind.DRAFT), "expires", months)
+    counts = _between(Item.objects.exclude(kind__in=WITHOUT_VALIDITY), "expires", months)
     return chart_of(("到期",), [(f"{month:%y.%m}", [count]) for month, count in zip(months, counts, strict=False)])
 
 

@@ -26,6 +26,13 @@ class VersionChoiceIn(Schema):
     of: int = 0
 
 
+class SplitIn(Schema):
+    """Why a version is split off, and the numbers of the material that goes with it."""
+
+    words: str = ""
+    materials: tuple[int, ...] = ()
+
+
 class WordsIn(Schema):
     """A person's words: a reason, or what is sent along."""
 
@@ -90,9 +97,9 @@ def choose_version(request: HttpRequest, item_id: int, body: VersionChoiceIn) ->
 
 @router.post("/items/{item_id}/split", response=dict[str, int], summary="把当前版本拆出，另立一件")
 @needs(Action.DECIDE)
-def split(request: HttpRequest, item_id: int, body: WordsIn) -> dict[str, int]:
+def split(request: HttpRequest, item_id: int, body: SplitIn) -> dict[str, int]:
     found, user = item_of_call(request, item_id), user_of_call(request)
-    return {"item": versions.split_off(found, user, body.words[:500]).pk}
+    return {"item": versions.split_off(found, user, body.words[:500], materials=body.materials).pk}
 
 
 @router.post("/items/{item_id}/give-back", response=dict[str, str], summary="放回自己承办的一件")

@@ -1,12 +1,14 @@
 """要素: the facts of a document as the page of an item shows them, with what people corrected under the same label."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.timezone import localtime
 
 from pipeline.review.decisions.workflow import CORRECTABLE
-from pipeline.review.models import Correction, Item, Kind
+from pipeline.review.models import WITHOUT_VALIDITY, Correction, Item, Kind
+from pipeline.review.queue.store import DAYS
 
 # the labels of correctable fields that the masthead calls otherwise
 _LABELS = {**CORRECTABLE, "number": "发文字号"}
@@ -33,7 +35,14 @@ def facts_of(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         for name, corrections in made.items()
         if name not in {f.name for f in read}
     ]
-    return [_corrected(fact, made.get(fact.name, [])) for fact in (*missing, *read)]
+    return [_corrected(_computed_before(fact, made), made.get(fact.name, [])) for fact in (*missing, *read)]
+
+
+def _computed_before(fact: Fact, made: Mapping[str, list[Correction]]) -> Fact:
+    """The validity with the note that the program computed it without the days that people corrected."""
+    if fact.name != "有效性" or not any(_LABELS[field] in made for field in DAYS):
+        return fact
+    return replace(fact, origin="；".join(filter(None, (fact.origin, "以上没有计入更正的日期，请自行核对"))))
 
 
 def _corrected(fact: Fact, corrections: list[Correction]) -> Fact:
@@ -57,8 +66,11 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         ("主送", "recipients"),
     )
     rows += [Fact(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
-    if found.kind != Kind.DRAFT:
+    if found.kind not in WITHOUT_VALIDITY:
         rows.append(Fact("有效性", validity["state"], "；".join(validity["reasons"])))
+    if found.kind == Kind.CONTRACT:
+        # what the program says of a text as a normative document means nothing for a contract
+        return rows
     labels = dossier["labels"]
     kind = "属于" if labels["is_normative"] else "不属于"
     about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"

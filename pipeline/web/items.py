@@ -22,7 +22,18 @@ from pipeline.review.decisions.access import allows, check_may_correct, check_op
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
 from pipeline.review.decisions.notices import issuers_of
-from pipeline.review.models import Answer, Finding, Item, Kind, Material, MaterialKind, Stance, Verdict, Version
+from pipeline.review.models import (
+    WITHOUT_VALIDITY,
+    Answer,
+    Finding,
+    Item,
+    Kind,
+    Material,
+    MaterialKind,
+    Stance,
+    Verdict,
+    Version,
+)
 from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
 from pipeline.review.queue import comparison, links
@@ -140,7 +151,7 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
         "facts": facts_of(found, version.dossier) if version else [],
-        "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind != Kind.DRAFT else None,
+        "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind not in WITHOUT_VALIDITY else None,
         "coverage": coverage(version.dossier) if version else [],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": workflow.CORRECTABLE.items(),

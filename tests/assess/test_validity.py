@@ -41,3 +41,11 @@ def test_a_draft_is_judged_as_what_it_is_to_become_where_a_person_says_that_it_i
 
 def test_without_such_a_word_of_a_person_a_draft_is_no_document_in_force() -> None:
     assert judged(date(2026, 12, 1), "（征求意见稿）").labels.norm_level is NormLevel.OTHER
+
+
+def test_the_year_of_its_number_alone_does_not_say_that_a_document_is_not_yet_in_force() -> None:
+    text = "临溪县教育局关于印发校服管理办法的通知\n临教发〔2026〕15号\n各中小学校：\n第一条 学生家长应当缴纳校服费。\n第二条 本办法自印发之日起施行。"
+    found = analyze_source(source(text), LegalContext(date(2026, 11, 30), "湖南")).assessment.validity
+    assert found.state == "未知" and "是否已经施行不能判断" in found.reasons[0]
+    later = analyze_source(source(text), LegalContext(date(2027, 3, 1), "湖南")).assessment.validity
+    assert later.state == "有效" and "从宽自2026-12-31起算" in later.reasons[0]

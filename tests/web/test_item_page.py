@@ -350,3 +350,13 @@ def test_material_and_a_new_version_are_told_to_those_concerned(people: dict[str
     notices.tell_of_taken_up(item, people["审查员"])
     told = Notice.objects.get(user=people["制定机关"])
     assert "接收为第1版" in told.words and told.item == item
+
+
+def test_no_account_name_stands_before_the_name_of_a_file_that_was_handed_in(
+    people: dict[str, User], item: Item
+) -> None:
+    item.versions.update(name="shena/送审稿.docx", submitted_by="沈某")
+    page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+    assert "送审稿.docx" in page and "shena/送审稿.docx" not in page
+    item.versions.update(name="2026/送审稿.docx", submitted_by="")
+    assert "2026/送审稿.docx" in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()

@@ -36,6 +36,7 @@ from pipeline.review.models import (
     Version,
 )
 from pipeline.review.queue.findings import ALARMS
+from pipeline.review.queue.rivals import UNTITLED
 
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
@@ -44,6 +45,7 @@ _MOST_NAMED = 5
 class ContradictionKind(StrEnum):
     """What does not go together in a case."""
 
+    UNTITLED = "没有题名"
     NO_CONCLUSION = "没有结论"
     UNDECIDED = "警示没有决定"
     DISPUTED = "分歧没有裁定"
@@ -219,6 +221,12 @@ def _softened(state: _State) -> Iterator[_Seen]:
         yield ContradictionKind.SOFTENED, lost, says, "请把它列为发现，或者改作不成立"
 
 
+def _untitled(state: _State) -> Iterator[_Seen]:
+    """No document can name what it is about by a title that the program put together of the first words."""
+    if state.item.title.startswith(UNTITLED):
+        yield ContradictionKind.UNTITLED, "", "没有读出题名，文书写不出审查的是哪一件", "请在“要素”中更正题名"
+
+
 def _no_conclusion(state: _State) -> Iterator[_Seen]:
     if state.conclusion is None:
         way_out = "请选择结论并写明理由" if state.item.status != Status.SECOND else state.conclude_again("")
@@ -356,5 +364,5 @@ def _referred(state: _State) -> Iterator[_Seen]:
 
 
 _CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
-    _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _answer, _unanswered, _old_answers, _referred,
+    _untitled, _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _answer, _unanswered, _old_answers, _referred,
 )  # fmt: skip

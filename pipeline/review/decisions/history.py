@@ -5,33 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
+from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
-from pipeline.review.models import AuditEntry, Decision, Finding, Item
+from pipeline.review.decisions.workflow import CORRECTABLE
+from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version
 
-# acts that leave nothing but an entry of the audit
-_STEPS = (
-    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", "接收新版本", "拆出版本", "收回发现", "收回送达",
-    "公开", "撤回公开",
-)  # fmt: skip
-
-# between the accounts of a case that passed from one to another
-_TO = " → "
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that a person did: time (local), display name, kind in Chinese, what it was about, the person's words."""
-
-    at: datetime
-    who: str
-    what: str
-    about: str
-    words: str
+_LARGE = ("version__text", "version__dossier", "version__neighbours")
 
 
 def of(item: Item) -> list[Entry]:
@@ -43,14 +26,14 @@ def of(item: Item) -> list[Entry]:
         *_conclusions(item),
         *_findings(item, names),
         *_letters(item),
-        *_steps(item),
+        *steps_of(item),
     ]
     return sorted(entries, key=_order, reverse=True)
 
 
 def _order(entry: Entry) -> tuple[datetime, bool, datetime]:
     """The audit keeps whole seconds: a step comes after what was done in the same second."""
-    return entry.at.replace(microsecond=0), entry.what in _STEPS, entry.at
+    return entry.at.replace(microsecond=0), entry.what in STEPS, entry.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +58,8 @@ def _names(item: Item) -> dict[str, _Named]:
 
 def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     made: Decision
-    large = ("version__text", "version__dossier", "version__neighbours")
     # who raises a finding decides on it with that: one thing that a person did, told by `_raised`
-    for made in item.decisions.filter(raising=False).select_related("batch", "version").defer(*large):
+    for made in item.decisions.filter(raising=False).select_related("batch", "version").defer(*_LARGE):
         undone = made.batch is not None and made.batch.undone is not None
         what = "裁定" if made.final else "决定"
         what += "（成批）" if made.batch_id else ""
@@ -85,6 +67,17 @@ def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
         verdict = f"{made.verdict}{'给' + made.addressee if made.addressee else ''}"
         about = f"{_subject(made, names)}（第{made.version.sequence}版）：{verdict}"
         yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
+        if made.withdrawn:
+            yield Entry(localtime(made.withdrawn), made.reviewer, "撤回决定", about, "")
+        elif made.batch is not None and made.batch.undone is not None:
+            yield Entry(localtime(made.batch.undone), _who_undid(made.batch), "撤销成批决定", about, "")
+
+
+def _who_undid(batch: Batch) -> str:
+    """The display name of the person who undid a batch, "" where the audit does not tell."""
+    entry = AuditEntry.objects.filter(what="撤销成批", detail__startswith=f"第{batch.pk}次").order_by("id").first()
+    user = User.objects.filter(username=entry.who).first() if entry else None
+    return display_name(user) if user else entry.who if entry else ""
 
 
 def _subject(made: Decision, names: Mapping[str, _Named]) -> str:
@@ -95,22 +88,26 @@ def _subject(made: Decision, names: Mapping[str, _Named]) -> str:
 
 
 def _checks(item: Item) -> Iterator[Entry]:
-    says = {point.key: point.says for point in points_of(item.kind)}
-    for made in item.checks.all():
-        yield Entry(
-            localtime(made.made),
-            made.reviewer,
-            "核对",
-            f"{says.get(made.point, made.point)}：{made.answer}",
-            made.comment,
-        )
+    # answers that were given before the case got another kind stay
+    says = {point.key: point.says for kind in Kind.values for point in points_of(kind)}
+    for made in item.checks.select_related("version").defer(*_LARGE):
+        about = f"{says.get(made.point, made.point)}{_on(item, made.version)}：{made.answer}"
+        yield Entry(localtime(made.made), made.reviewer, "核对", about, made.comment)
 
 
 def _conclusions(item: Item) -> Iterator[Entry]:
-    for drawn in item.conclusions.all():
-        yield Entry(localtime(drawn.made), drawn.reviewer, "结论", drawn.outcome, drawn.reason)
-    for given in item.explanations.all():
-        yield Entry(localtime(given.made), given.reviewer, "说明", given.says, given.words)
+    for drawn in item.conclusions.select_related("version").defer(*_LARGE):
+        about = f"{drawn.outcome}{_on(item, drawn.version)}"
+        yield Entry(localtime(drawn.made), drawn.reviewer, "结论", about, drawn.reason)
+    for given in item.explanations.select_related("version").defer(*_LARGE):
+        about = f"{given.says}{_on(item, given.version)}"
+        yield Entry(localtime(given.made), given.reviewer, "说明", about, given.words)
+
+
+def _on(item: Item, version: Version | None) -> str:
+    """The version that something was said on, "" where the item has one only or it was not recorded."""
+    several = version is not None and item.current is not None and item.current.sequence > 1
+    return f"（第{version.sequence}版）" if version is not None and several else ""
 
 
 def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
@@ -124,7 +121,8 @@ def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
             called = made.values.get("name", called)
             yield Entry(localtime(made.made), made.reviewer, "改动发现", about, made.reason)
     for corrected in item.corrections.all():
-        about = f"“{corrected.machine}”更正为“{corrected.value}”"
+        before = f"“{corrected.machine}”" if corrected.machine else ""
+        about = f"{CORRECTABLE.get(corrected.field, '')}{before}更正为“{corrected.value}”"
         yield Entry(localtime(corrected.made), corrected.reviewer, "更正", about, "")
 
 
@@ -149,35 +147,14 @@ def _raised(item: Item, names: Mapping[str, _Named]) -> Iterator[Entry]:
 
 
 def _letters(item: Item) -> Iterator[Entry]:
-    for sent in item.releases.prefetch_related("replies"):
+    for sent in item.releases.select_related("version").defer(*_LARGE).prefetch_related("replies"):
         what = "线下送达制定机关" if sent.offline else "送达制定机关"
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
-        yield Entry(
-            localtime(sent.made), sent.reviewer, what, f"{sent.outcome}，{len(sent.findings)}处意见", sent.words
-        )
+        about = f"{sent.outcome}，{len(sent.findings)}处意见{_on(item, sent.version)}"
+        yield Entry(localtime(sent.made), sent.reviewer, what, about, sent.words)
         named = {finding["key"]: finding["name"] for finding in sent.findings}
         for reply in sent.replies.all():
             about = f"{named.get(reply.finding_key, '')}：{reply.stance}"
             yield Entry(localtime(reply.made), reply.by, "制定机关答复", about, reply.words)
     for kept in item.materials.all():
-        yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.kind}：{kept.name}", "")
-
-
-def _steps(item: Item) -> Iterator[Entry]:
-    """The steps of the case: who took it, passed it on, returned it, chose its versions; from the audit."""
-    reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
-    rows = list(AuditEntry.objects.filter(Q(what__in=_STEPS) | reclassified, item=item.pk).order_by("-id"))
-    assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
-    accounts = User.objects.filter(username__in=assigned | {row.who for row in rows})
-    names = {user.username: display_name(user) for user in accounts}
-    for row in rows:
-        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, "", _words(row, names))
-
-
-def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
-    """The detail of an entry of the audit as words: people by their names."""
-    if row.what in ("领取", "放回"):
-        return ""
-    if row.what == "指派":
-        return _TO.join(names.get(account, account) for account in row.detail.split(_TO))
-    return row.detail
+        yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.get_kind_display()}：{kept.name}", "")

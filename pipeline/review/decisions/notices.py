@@ -73,6 +73,15 @@ def tell_of_taken_up(item: Item, user: User) -> None:
     notify(told, item, f"《{item.title}》的新一稿已由{display_name(user)}接收为第{sequence}版，将重新审查")
 
 
+def tell_of_split(item: Item, separate: Item, number: int, user: User) -> None:
+    """Tells the issuers that version `number` of a case left it and is a case of its own, each of what it may see."""
+    staying, leaving = issuers_of(item), issuers_of(separate)
+    who = display_name(user)
+    told = f"《{item.title}》的第{number}版由{who}拆出，不再是这件的新一稿；第{item.current.sequence if item.current else 1}版恢复为审查的版本"
+    notify(staying - {user}, item, told)
+    notify(leaving - {user}, separate, f"《{separate.title}》由{who}另立为编号{separate.pk}，单独审查")
+
+
 def unseen(user: User) -> "QuerySet[Notice]":
     """The notices that an account has not seen, newest first."""
     return Notice.objects.filter(user=user, seen=None).select_related("item").order_by("-id")

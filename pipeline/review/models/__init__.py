@@ -21,10 +21,22 @@ from pipeline.review.models.decisions import (
     Verdict,
 )
 from pipeline.review.models.letters import Export, Release, Reply, Stance
-from pipeline.review.models.queue import Finding, Item, Kind, Mark, Occurrence, Original, ProblemEntry, Status, Version
+from pipeline.review.models.queue import (
+    WITHOUT_VALIDITY,
+    Finding,
+    Item,
+    Kind,
+    Mark,
+    Occurrence,
+    Original,
+    ProblemEntry,
+    Status,
+    Version,
+)
 from pipeline.review.models.uploads import Choice, Job, JobState, Material, MaterialKind, Paper
 
 __all__ = [
+    "WITHOUT_VALIDITY",
     "Amendment",
     "Answer",
     "AuditEntry",

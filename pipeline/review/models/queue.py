@@ -37,6 +37,10 @@ class Kind(models.TextChoices):
     CONTRACT = "合同", "行政合同"
 
 
+# the kinds of case whose document is not, or not yet, a normative document in force: it has no validity, and no cleanup is proposed
+WITHOUT_VALIDITY = frozenset((Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT))
+
+
 class Mark(models.TextChoices):
     """What in an item waits for a person, beside its status; an item may have several."""
 

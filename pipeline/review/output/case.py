@@ -214,10 +214,11 @@ class CaseContradiction:
 
 @dataclass(frozen=True, slots=True)
 class CaseMaterial:
-    """Material that was handed in with the document."""
+    """Material of the case; `internal` is what the reviewing office added to a case that an issuer handed in."""
 
     kind: str
     name: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

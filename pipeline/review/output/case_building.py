@@ -6,16 +6,27 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from pipeline.document import NormLevel
 from pipeline.review.accounts import Role, display_name
 from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
 from pipeline.review.decisions.changes import amendments_of, basis_in_words, changes_of
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.replies import replies_in
-from pipeline.review.models import Amendment, Decision, Finding, Item, Kind, Material, Member, Reply, Status, Version
+from pipeline.review.models import (
+    WITHOUT_VALIDITY,
+    Amendment,
+    Decision,
+    Finding,
+    Item,
+    Kind,
+    Member,
+    Reply,
+    Status,
+    Version,
+)
 from pipeline.review.output.case import (
     Act,
     Answered,
@@ -35,12 +46,12 @@ from pipeline.review.output.quotations import quoted
 
 def case_of(item: Item) -> Case:
     """The case of an item as it stands now."""
-    version, found = item.current, contradictions(item)
+    version, found, (genre, norm_level) = item.current, contradictions(item), _nature_of(item)
     decisions = list(Decision.objects.filter(item=item).select_related("version", "batch").order_by("id"))
     conclusion = item.conclusions.order_by("-id").first()
     unexplained = [made.says for made in found if made.explanation is None]
     return Case(
-        item=item.pk, title=item.title, number=item.number, issuers=item.issuers or _organ_of(item), genre=item.genre, norm_level=item.norm_level,
+        item=item.pk, title=item.title, number=item.number, issuers=_issuers_of(item), genre=genre, norm_level=norm_level,
         kind=item.kind, status=item.status,
         version=CaseVersion(version.sequence, file_name(version.name or item.name), version.original_id, version.as_of.isoformat(), version.engine, version.library)
         if version else None,
@@ -56,17 +67,31 @@ def case_of(item: Item) -> Case:
         handled=_acted(item.reviewed_by, item.reviewed_at),
         second=_acted(item.second_by, item.finished_at),
         rulings=_rulings(version, decisions),
-        materials=tuple(CaseMaterial(kind, file_name(name)) for kind, name in _materials(item)),
+        materials=_materials(item),
         overruled=_overruled(item),
         draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
     )  # fmt: skip
 
 
+def _issuers_of(item: Item) -> str:
+    """Whose document it is: a contract is of whoever handed it in, whoever signs it; others of the issuers that they name."""
+    return (_organ_of(item) or item.issuers) if item.kind == Kind.CONTRACT else (item.issuers or _organ_of(item))
+
+
+def _nature_of(item: Item) -> tuple[str, str]:
+    """文种 and 效力层级 as documents tell them; "" where the program found none of a normative document, and for what is no such."""
+    if item.kind == Kind.CONTRACT:
+        return "", ""
+    genre, level = "" if item.genre == "其他" else item.genre, item.norm_level
+    normative = item.is_normative and item.kind != Kind.MAJOR
+    return genre, "" if level == NormLevel.OTHER or (level == NormLevel.NORMATIVE and not normative) else level
+
+
 def _organ_of(item: Item) -> str:
-    """The organ of the issuer that handed a draft in, "" where there is none: a draft does not always name who issues it."""
+    """The organ of the issuer that handed in what is not issued yet, "" where there is none: such papers do not always name it."""
     issuers = Member.objects.filter(user=item.owner_id, user__groups__name=Role.ISSUER)
     organ = issuers.values_list("organ", flat=True).first()
-    return organ or "" if item.kind == Kind.DRAFT else ""
+    return organ or "" if item.kind in WITHOUT_VALIDITY else ""
 
 
 def _local(moment: datetime | None) -> str:
@@ -191,8 +216,12 @@ def _judgement(made: Decision) -> Judgement:
     )
 
 
-def _materials(item: Item) -> "QuerySet[Material, tuple[str, str]]":
-    """Kind and name of the material of a case; of a finished one, what was there when it was finished."""
+def _materials(item: Item) -> tuple[CaseMaterial, ...]:
+    """The material of a case; of a finished one, what was there when it was finished."""
     found = item.materials.order_by("id")
     found = found.filter(made__lte=item.finished_at) if item.finished_at else found
-    return found.values_list("kind", "name")
+    issuers = set(User.objects.filter(groups__name=Role.ISSUER).values_list("username", flat=True))
+    of_issuer = item.owner is not None and item.owner.username in issuers
+    return tuple(
+        CaseMaterial(made.kind, file_name(made.name), of_issuer and made.account not in issuers) for made in found
+    )

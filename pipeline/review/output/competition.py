@@ -31,12 +31,12 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
     paper = paper_of(case)
     paper.title("公平竞争审查表")
     write_draft_reasons(paper, case, stamp)
-    nature = f"{case.norm_level}（{case.genre}）" if case.genre else case.norm_level
+    nature = f"{case.norm_level}（{case.genre}）" if case.norm_level and case.genre else case.norm_level or case.genre
     rows = [
         ("政策措施名称", case.title),
         ("是否涉及经营者经济活动", "涉及（见下）" if _found(case.upheld) else OPEN),
         ("性质", nature or OPEN),
-        ("起草单位", (case.issuers if case.kind == Kind.DRAFT else "") or OPEN),
+        ("起草单位", (case.issuers if case.kind in (Kind.DRAFT, Kind.MAJOR) else "") or OPEN),
         ("征求意见情况（利害关系人、社会公众）", _consultation(case)),
         *((name, _standard(case, kinds)) for name, kinds in _STANDARDS),
         ("审查结论", _conclusion(case)),
@@ -44,7 +44,7 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
         ("审查人、负责人签字", ""),
     ]
     paper.table(("事项", "内容"), rows, (55, 100))
-    write_notes(paper, case, "说明")
+    write_notes(paper, case, "说明", points=False)
     write_end(paper, case)
     return paper
 
@@ -55,7 +55,7 @@ def _found(findings: Sequence[CaseFinding]) -> list[CaseFinding]:
 
 
 def _consultation(case: Case) -> str:
-    names = [made.name for made in case.materials if made.kind == MaterialKind.CONSULTATION]
+    names = [made.name for made in case.materials if made.kind == MaterialKind.CONSULTATION and not made.internal]
     return f"材料：{'、'.join(names)}。情况：{OPEN}" if names else OPEN
 
 

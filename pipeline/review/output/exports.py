@@ -20,11 +20,11 @@ from pipeline.home import home_folder
 from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Export, Item
+from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
 from pipeline.review.output.case_building import case_of
-from pipeline.review.output.forms import FORMS, catalogue, shown_expiry, shown_validity
+from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_expiry, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, escape_formulas, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
@@ -68,6 +68,11 @@ def make_export(item: Item, form: str, user: User) -> tuple[Export, bytes]:
 def _export(item: Item, form: str, user: User) -> tuple[Export, ExportFile]:
     if form != ANNOTATED and form not in FORMS:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
+    offered = dict(forms_of(item.kind))
+    if form != ANNOTATED and form not in offered:
+        # 纠正通知书 on what nobody has issued, 异议处理意见 on a draft, …
+        says = f"{Kind(item.kind).label}没有{FORMS[form][0]}这种文书"
+        raise UsageError(says, remedy=f"可以用{'、'.join(offered.values())}")
     if item.current is None:
         raise UsageError("文件还没有内容，不能生成文书", remedy="请待识别后再试")
     stamp, case = Stamp(_now(), display_name(user)), case_of(item)
@@ -192,7 +197,7 @@ def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
         version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
         yield (
             item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), shown_expiry(item),
-            display_name(person) if person else "", item.due, conclusion.outcome if conclusion else "", file_name(item.name),
+            display_name(person) if person else "", item.due, shown_conclusion(item, conclusion), file_name(item.name),
             version.original_id if version else "", version.engine if version else "", version.as_of if version else None,
         )  # fmt: skip
 

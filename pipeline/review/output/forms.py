@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.review.models import Item, Kind, Status
+from pipeline.review.models import WITHOUT_VALIDITY, Conclusion, Item, Kind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -32,6 +32,10 @@ from pipeline.review.output.record import record
 
 # what distinguishes two spellings of the same basis
 _LAW_MARKS = re.compile("[《》]|中华人民共和国")
+# conclusions on an objection that end it before the document is examined
+_NOT_EXAMINED = ("不予受理", "转送有权机关")
+# a law before its article, or before its number in brackets
+_UNMARKED = re.compile("[^（]+?(?=第[〇零一二三四五六七八九十百]+条|（|$)")
 _NUMERALS = "一二三四五六七八"
 
 
@@ -96,7 +100,7 @@ def opinion(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.heading("一、文件基本情况")
     write_about(paper, case)
     paper.heading("二、审查依据")
-    paper.text(_bases(case) or "法律、法规、规章和国家有关规范性文件制定和监督管理的规定。")
+    paper.text(_bases(case) or f"{OPEN}。")
     paper.heading("三、审查内容与意见")
     for numeral, check in zip(_NUMERALS, _OPINION_CHECKS[Kind(case.kind)], strict=False):
         subheading(paper, f"（{numeral}）{check.name}")
@@ -126,7 +130,21 @@ def _bases(case: Case) -> str:
     articles = [basis for finding in case.upheld for basis in finding.bases]
     sources = [one for point in case.points if point.answer for one in point.basis.split("；") if one]
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
-    return "；".join(reversed(named.values())) + "。" if named else ""
+    laws: dict[str, tuple[str, list[str]]] = {}
+    for basis in reversed(named.values()):
+        law, rest = _law_and_article(basis)
+        laws.setdefault(_LAW_MARKS.sub("", law), (law, []))[1].append(rest)
+    told = (law + "、".join(filter(None, rest)) for law, rest in laws.values())
+    return "；".join(told) + "。" if named else ""
+
+
+def _law_and_article(basis: str) -> tuple[str, str]:
+    """A basis as law in 《》 and the rest: 公平竞争审查条例第八条 → 《公平竞争审查条例》, 第八条."""
+    if basis.startswith("《"):
+        law, mark, rest = basis.partition("》")
+        return law + mark, rest
+    name = _UNMARKED.match(basis)
+    return (f"《{name[0]}》", basis[name.end() :]) if name else (basis, "")
 
 
 def _anything(_: CaseFinding) -> bool:
@@ -163,9 +181,7 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
     paper.text(f"异议人：{OPEN}。异议的条款和理由：{OPEN}。")
     write_checked(paper, case, ("受理",), None)
     paper.heading("二、审查情况")
-    if not any(finding.reply for finding in case.upheld):
-        paper.text(f"制定机关的答复：{OPEN}。")
-    write_checked(paper, case, ("审查",), _anything)
+    _write_examined(paper, case)
     paper.heading("三、处理意见")
     write_checked(paper, case, ("处理",), None)
     paper.text(conclusion_text(case))
@@ -174,16 +190,32 @@ def objection(case: Case, stamp: Stamp) -> OfficialDocument:
     return paper
 
 
+def _write_examined(paper: OfficialDocument, case: Case) -> None:
+    """What was examined of an objection; one that was not taken up or passed on says no more than what people did all the same."""
+    left = case.conclusion is not None and case.conclusion.outcome in _NOT_EXAMINED
+    if left and not case.upheld and not any(point.answer for point in case.points if point.part == "审查"):
+        paper.text("没有进入审查。")
+        return
+    if not any(finding.reply for finding in case.upheld):
+        paper.text(f"制定机关的答复：{OPEN}。")
+    write_checked(paper, case, ("审查",), _anything)
+
+
 def shown_validity(item: Item) -> str:
     """The validity of an item, with （待核实） where it rests on something that is still open; "" for a draft, which is not in force yet."""
-    if item.kind == Kind.DRAFT:
+    if item.kind in WITHOUT_VALIDITY:
         return ""
     return f"{item.validity}（{item.validity_note}）" if item.validity and item.validity_note else item.validity
 
 
 def shown_expiry(item: Item) -> date | None:
     """The last day in force of an item, None for a draft."""
-    return None if item.kind == Kind.DRAFT else item.expires
+    return None if item.kind in WITHOUT_VALIDITY else item.expires
+
+
+def shown_conclusion(item: Item, made: Conclusion | None) -> str:
+    """The conclusion of an item in a list, with （尚未办结） until it is finished: until then it may have to be drawn again."""
+    return f"{made.outcome}{'' if item.status == Status.DONE else '（尚未办结）'}" if made else ""
 
 
 def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:

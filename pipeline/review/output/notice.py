@@ -3,12 +3,11 @@
 from pipeline.errors import UsageError
 from pipeline.numerals import write_number
 from pipeline.review.decisions.checklists import FAVOURABLE
-from pipeline.review.models import Kind, Verdict
+from pipeline.review.models import Verdict
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import OPEN, basis_text, closed, named, paper_of
 
-_DAYS = "三十日"
 # what must be done where no person wrote it
 _DEMAND = "请依法修改、废止或者停止执行上述内容。"
 
@@ -16,11 +15,8 @@ _DEMAND = "请依法修改、废止或者停止执行上述内容。"
 def correction(case: Case, _: Stamp) -> OfficialDocument:
     """纠正通知书 to the issuer: letterhead and number left open, each clause with wording, basis and what must be done, time limit, contact.
 
-    Raises `UsageError` for a draft, which nobody has issued, where nothing was upheld, and where the conclusion leaves the document as
-    it is.
+    Raises `UsageError` where nothing was upheld, and where the conclusion leaves the document as it is.
     """
-    if case.kind == Kind.DRAFT:
-        raise UsageError("草案还没有制定，不能出纠正通知书", remedy="请用合法性审查意见书提出修改意见")
     if not case.upheld:
         raise UsageError("没有审定成立或者需修改的内容，不能出纠正通知书", remedy="请先对各处发现作出决定")
     if case.conclusion and case.conclusion.outcome in FAVOURABLE:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
-from pipeline.review.models import Answer, Kind
+from pipeline.review.models import Answer, Kind, MaterialKind
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
@@ -39,18 +39,37 @@ def write_draft_reasons(paper: OfficialDocument, case: Case, stamp: Stamp) -> No
 
 def write_about(paper: OfficialDocument, case: Case) -> None:
     """Writes title, issuer, number and genre of the document, the version reviewed, and the material handed in with it."""
-    did = _DID.get(Kind(case.kind), "制定")
+    did, whose = (
+        _DID.get(Kind(case.kind), "制定"),
+        case.issuers or ("（制定机关待核）" if case.kind not in _DID else OPEN),
+    )
     facts = (
         f"文号{case.number}" if case.number else "",
         f"文种{case.genre}" if case.genre else "",
         f"效力层级{case.norm_level}" if case.norm_level else "",
     )
     known = "".join(f"，{fact}" for fact in facts if fact)
-    paper.text(f"{named(case)}由{case.issuers or '（制定机关待核）'}{did}{known}。")
+    paper.text(f"{named(case)}由{whose}{did}{known}。")
     if case.version:
         paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
-    if case.materials:
-        paper.text(f"随文提交的材料：{'；'.join(f'{made.kind}（{made.name}）' for made in case.materials)}。")
+    # an objection comes from outside, and its material from whoever sent it
+    _write_material(paper, case, "案中的材料" if case.kind == Kind.OBJECTION else "随文提交的材料", internal=False)
+
+
+def write_internal_material(paper: OfficialDocument, case: Case) -> None:
+    """Writes the material that the reviewing office added, which no document names that goes out."""
+    _write_material(paper, case, "审查机关补充的材料", internal=True)
+
+
+def _write_material(paper: OfficialDocument, case: Case, lead: str, *, internal: bool) -> None:
+    named = [f"{_material(made.kind)}（{made.name}）" for made in case.materials if made.internal == internal]
+    if named:
+        paper.text(f"{lead}：{'；'.join(named)}。")
+
+
+def _material(kind: str) -> str:
+    """What a kind of material is called in full."""
+    return str(MaterialKind(kind).label) if kind in MaterialKind.values else kind
 
 
 def write_checked(
@@ -106,7 +125,9 @@ def _referral(finding: CaseFinding) -> str:
 def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[CaseFinding]) -> None:
     """Writes upheld findings: clause, what is wrong, wording, bases, and the decision that counts with its words, person and time."""
     for count, finding in enumerate(findings, 1):
-        ground = f"，理由：{finding.ground}" if finding.ground else ""
+        # whoever raises a finding decides on it with the same words
+        told = finding.decision is not None and finding.decision.raising
+        ground = f"，理由：{finding.ground}" if finding.ground and not told else ""
         raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
         paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。{basis_text(finding)}")
         if finding.decision:
@@ -169,15 +190,18 @@ def concluded_unfavourably(case: Case) -> bool:
     return case.conclusion is not None and case.conclusion.outcome in UNFAVOURABLE
 
 
-def write_notes(paper: OfficialDocument, case: Case, heading: str) -> None:
-    """说明: the contradictions that people explained, with their words, person and time; points whose source is not confirmed."""
+def write_notes(paper: OfficialDocument, case: Case, heading: str, *, points: bool = True) -> None:
+    """说明: the contradictions that people explained, with their words, person and time; points whose source is not confirmed.
+
+    `points` says whether the document tells the points of the checklist.
+    """
     lines = []
     for found in case.contradictions:
         if found.by:
             unanswered = found.kind == ContradictionKind.UNANSWERED
             says = _all_unanswered(case) if unanswered else found.says
             lines.append(f"{says}。说明：{found.words.rstrip('。')}（{found.by}）。")
-    if any(point.answer and not point.confirmed for point in case.points):
+    if points and any(point.answer and not point.confirmed for point in case.points):
         lines.append("核对要点中部分依据尚待核实，以正式文本为准。")
     if lines:
         paper.heading(heading)

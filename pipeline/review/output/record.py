@@ -15,6 +15,7 @@ from pipeline.review.output.paragraphs import (
     write_about,
     write_draft_reasons,
     write_end,
+    write_internal_material,
     write_notes,
 )
 
@@ -27,6 +28,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
     write_draft_reasons(paper, case, stamp)
     paper.heading("一、文件和材料")
     write_about(paper, case)
+    write_internal_material(paper, case)
     paper.heading("二、各处发现和决定")
     sequence = case.version.sequence if case.version else 1
     if not case.findings:

@@ -1,5 +1,6 @@
 """Tables among the lines of a text: rows and cells as the reader recorded them, else by place on the page or by numbers, and it says so."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +11,7 @@ from pipeline.review.output.text_lines import Box, Line
 
 GUESSED = "行列按序号推定，请对照原件"
 LISTED = "原件表格的行列没有记录，按单元依次列出，请对照原件"
+NESTED = "单元格里另有表格，单独列在这一段之间，请对照原件"
 # heads of a column that counts the rows: 序号
 _COUNTING = ("序号", "编号", "项次", "顺序")
 # what joins lines to a table
@@ -18,7 +20,8 @@ _PLACED, _CELLS, _TABS = "placed", "cells", "tabs"
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of cells. `note` tells the reader, in Chinese, that rows are inferred or not known; "" where the file gives them.
+    """Rows of cells. `note` tells the reader, in Chinese, that rows are inferred or not known, or that the table stands in parts, because
+    a cell of it holds another one; "" where the file gives them.
 
     Where rows are not known (`LISTED`), each cell is a row of its own.
     """
@@ -34,10 +37,11 @@ class Grid:
 
 def with_tables(text: str, lines: Sequence[Line], *, sheet: bool) -> Iterator[Line | Grid]:
     """Yields the lines in order, those of a table joined to one `Grid`; `sheet`: the rows of a spreadsheet, cells between ｜."""
-    for (kind, number), run in groupby(lines, lambda line: _table_key(text, line)):
-        found = list(run)
+    runs = [(key, list(run)) for key, run in groupby(lines, lambda line: _table_key(text, line))]
+    times = Counter(key for key, _ in runs)
+    for (kind, number), found in runs:
         if kind == _PLACED and (rows := rows_by_places(text, found)):
-            yield Grid(rows)
+            yield Grid(rows, NESTED if times[kind, number] > 1 else "")
         elif found[0].kind == BlockKind.CELL:
             yield _rows_of_sheet(text, found) if sheet else _grid(text, found)
         elif kind == _TABS and number and len(found) > 1:

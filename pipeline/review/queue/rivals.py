@@ -15,13 +15,13 @@ _STAGE = re.compile(
     r"[（(〔\[【]?(?:第[一二三四五\d]+次)?(?:公开)?(?:(?:征求意见|送审|审议|报批|讨论|报审|会签|修改|修订|草案|初)+(?:[稿案]|(?<=草案)))(?:第?[一二三四五\d]+[次稿版])?[）)〕\]】]?"
 )
 _SIGNS = re.compile(r"[\s《》〈〉“”\"'（）()〔〕\[\]【】、，,.。·—-]")
-_UNTITLED = "（无题名）"
+UNTITLED = "（无题名）"
 _MAX_CANDIDATES = 50
 
 
 def bare_title(title: str) -> str:
     """A title without the words of its stage, signs and blanks; "" where the document has no title."""
-    return "" if title.startswith(_UNTITLED) else _SIGNS.sub("", _STAGE.sub("", title))
+    return "" if title.startswith(UNTITLED) else _SIGNS.sub("", _STAGE.sub("", title))
 
 
 def title_key(title: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.review.accounts import display_name
-from pipeline.review.models import Item, Kind, Mark, Status, Version
+from pipeline.review.models import WITHOUT_VALIDITY, Item, Mark, Status, Version
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.search.snippets import Piece, snippet
 
@@ -51,4 +51,4 @@ def _texts(items: Sequence[Item]) -> dict[int | None, str]:
 
 def validity_of(item: Item) -> str:
     """The validity of an item as people see it, 尚未施行 among them; "" for a draft (草案), which is not in force yet."""
-    return "" if item.kind == Kind.DRAFT else item.validity
+    return "" if item.kind in WITHOUT_VALIDITY else item.validity

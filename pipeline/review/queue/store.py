@@ -18,7 +18,7 @@ from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.models import Correction, Decision, Item, Occurrence, Original, ProblemEntry, Status, Version
 from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_findings, write_findings
 from pipeline.review.queue.originals import store_original
-from pipeline.review.queue.rivals import possible_rival, reason_for, title_key
+from pipeline.review.queue.rivals import UNTITLED, possible_rival, reason_for, title_key
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
@@ -284,7 +284,7 @@ def apply_correction(item: Item, field: str, value: str) -> None:
 
 def _first_words(text: str) -> str:
     """A substitute for a missing title: a note and the first 24 code points of the text."""
-    return "（无题名）" + text.split("\n", 1)[0][:24]
+    return UNTITLED + text.split("\n", 1)[0][:24]
 
 
 def as_json(dossier: Dossier) -> dict[str, Any]:

@@ -4,16 +4,19 @@ The versions of an item are numbered in the order in which they were taken up; t
 decided on an earlier version stays with it, and a version that was taken up by mistake becomes an item of its own again.
 """
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_taken_up
+from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_split, tell_of_taken_up
 from pipeline.review.models import (
     Amendment,
     AuditEntry,
@@ -33,6 +36,7 @@ from pipeline.review.models import (
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.store import describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
+from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 # what a person has done in an item, by related name
@@ -203,10 +207,11 @@ def _restore_release(item: Item) -> None:
         item.releases.filter(pk=last.pk).update(withdrawn=None)
 
 
-def split_off(item: Item, user: User, reason: str) -> Item:
+def split_off(item: Item, user: User, reason: str, *, materials: Collection[int] = ()) -> Item:
     """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
 
-    The version before becomes current again. Raises `UsageError` for an item with one version, and for a blank reason.
+    That one belongs to whoever handed its file in. The version before becomes current again. `materials` are the numbers of those that
+    go with the version; the others stay. Raises `UsageError` for an item with one version, and for a blank reason.
     """
     reason = clean(reason)
     if not reason:
@@ -220,18 +225,36 @@ def split_off(item: Item, user: User, reason: str) -> Item:
             raise UsageError("这件只有一个版本，没有可以拆出的", remedy="请刷新后查看版本")
         if item.public and item.public_version_id == version.pk:
             raise UsageError("这一版正在公开，不能拆出", remedy="请主审先撤回公开")
-        separate = Item(name=version.name, kind=item.kind, owner=item.owner, due=item.due)
+        number = version.sequence
+        separate = _separated(item, version)
         separate.save()
         version.item, version.sequence = separate, 1
         version.save(update_fields=["item", "sequence"])
+        for arrived in (Paper.objects.filter(digest=version.original_id), version.original.occurrences.all()):
+            arrived.filter(item=item).update(item=separate)
         for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
+        item.materials.filter(pk__in=materials).update(item=separate)
         _restore_release(item)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
         _make_current(separate, version, None)
-        note(user.username, "拆出版本", item.pk, f"第{before.sequence + 1}版另立为编号{separate.pk}：{reason}"[:500])
-        note(user.username, "拆出版本", separate.pk, f"由编号{item.pk}的第{before.sequence + 1}版另立：{reason}"[:500])
+        note(user.username, "拆出版本", item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
+        note(user.username, "拆出版本", separate.pk, f"由编号{item.pk}的第{number}版另立：{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
-        notify(people_of(item) - {user}, item, told)
+        notify((people_of(item) | people_of(separate)) - {user}, item, told)
+        tell_of_split(item, separate, number, user)
     return separate
+
+
+def _separated(item: Item, version: Version) -> Item:
+    """A new item, not saved, for a version that leaves an item: of whoever handed that file in, of the kind that it was handed in as.
+
+    It keeps the kind of the case where somebody answered or concluded on that version. Its days count from its own arrival.
+    """
+    paper = Paper.objects.filter(item=item, digest=version.original_id).select_related("job").order_by("id").first()
+    judged = version.checks.exists() or version.conclusions.exists()
+    kind = paper.job.kind if paper and not judged else item.kind
+    arrived = paper.job.created if paper else version.created
+    due = due_day(kind, timezone.localdate(arrived)) if paper or item.due else None
+    return Item(name=version.name, kind=kind, owner=paper.job.by if paper else None, due=due)

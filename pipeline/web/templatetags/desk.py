@@ -1,5 +1,6 @@
 """Template tags and filters of the desk."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django import template
@@ -16,6 +17,12 @@ _OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lap
 def group(kind: str) -> str:
     """The Chinese name of the legal question of a finding type, by its first three letters."""
     return GROUPS.get(kind[:3], "其他")
+
+
+@register.filter
+def last_part(name: str) -> str:
+    """The name of a file without what stands before it: of a file handed in at the desk that is the account."""
+    return PurePath(name).name
 
 
 @register.filter

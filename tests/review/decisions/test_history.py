@@ -10,6 +10,7 @@ from pipeline.document import Span
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.verification import verify
 from pipeline.review.decisions import bulk, checklists, contradictions, history, raising, releases, workflow
+from pipeline.review.decisions.case_steps import Entry
 from pipeline.review.decisions.raising import Ground
 from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import AuditEntry, Item, Material, Original
@@ -17,7 +18,7 @@ from tests.review.reviewed import conclude, decide_alarms, finish, review, rule
 from tests.web.conftest import client
 
 
-def entries(item: Item, what: str) -> list[history.Entry]:
+def entries(item: Item, what: str) -> list[Entry]:
     return [entry for entry in history.of(item) if entry.what == what]
 
 

@@ -15,7 +15,7 @@ from pipeline.review.decisions import checklists, contradictions, raising, workf
 from pipeline.review.models import Decision, Finding, Item, Kind, Material, MaterialKind
 from pipeline.review.output.case import Stamp
 from pipeline.review.output.case_building import case_of
-from pipeline.review.output.forms import FORMS, catalogue, forms_of
+from pipeline.review.output.forms import FORMS, catalogue
 from tests.review.output.documents import text_of
 from tests.review.reviewed import MOMENT, answer_points, decide_alarms, finish, next_version, review, rule
 
@@ -336,14 +336,6 @@ def test_a_clause_by_numbers_stands_in_brackets_behind_the_number(
         assert "一、（四、（一）1.）直接设定行政许可" in text.splitlines()
     if form == "filing":
         assert "1.（四、（一）1.）直接设定行政许可。原文“" in text
-
-
-def test_there_is_no_notice_on_a_draft(people: dict[str, User], item: Item) -> None:
-    assert "correction" not in dict(forms_of(Kind.DRAFT)) and "correction" in dict(forms_of(Kind.FILED))
-    decide_alarms(item, people["审查员"])
-    Item.objects.filter(pk=item.pk).update(kind=Kind.DRAFT)
-    with pytest.raises(UsageError, match="草案还没有制定"):
-        written(item, "correction")
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))

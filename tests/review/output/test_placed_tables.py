@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest import Upload, read
-from pipeline.review.output.text_tables import LISTED
+from pipeline.review.output.text_tables import LISTED, NESTED
 from pipeline.review.output.text_view import Table, text_view
 from pipeline.review.queue.store import plain
 from pipeline.table_cells import CellPlace
@@ -139,7 +139,7 @@ def test_places_without_a_recorded_cell_are_filled() -> None:
     assert shown(text, table) == [[("甲", 1, 1), ("", 1, 1), ("乙", 1, 1)], [("", 1, 1), ("", 1, 1), ("丙", 1, 1)]]
 
 
-def test_a_table_within_a_cell_is_shown_as_one_of_its_own_in_its_place() -> None:
+def test_a_table_within_a_cell_is_shown_as_one_of_its_own_in_its_place_and_the_outer_one_says_so() -> None:
     inner = "<w:tbl><w:tr>" + "".join(
         f"<w:tc><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>" for words in ("内一", "内二")
     )
@@ -148,7 +148,7 @@ def test_a_table_within_a_cell_is_shown_as_one_of_its_own_in_its_place() -> None
     outer, inner_table, rest = (shown(text, table) for table in found)
     assert outer == [[("类别", 1, 1), ("标准", 1, 1)], [("停车", 1, 1), ("", 1, 1)]]
     assert inner_table == [[("内一", 1, 1), ("内二", 1, 1)]] and rest == [[("5元", 1, 1)]]
-    assert not any(table.note for table in found)
+    assert [table.note for table in found] == [NESTED, "", NESTED]
 
 
 @pytest.mark.parametrize("open_cell", ["<td>", "<td><p>", "\n<td>"])

@@ -1,0 +1,118 @@
+"""The steps of a case: who took it, passed it on, finished, returned and published it, chose its versions; from the audit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils.timezone import localtime
+
+from pipeline.review.accounts import display_name
+from pipeline.review.models import AuditEntry, Batch, Item
+
+TAKEN_UP, SPLIT_OFF = "接收新版本", "拆出版本"
+# acts that leave nothing but an entry of the audit
+STEPS = (
+    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, "收回发现", "收回送达",
+    "公开", "撤回公开",
+)  # fmt: skip
+# those that are about the version that was current then, and do not say which
+_ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现")
+# between the accounts of a case that passed from one to another
+_TO = " → "
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a person did: time (local), display name, kind in Chinese, what it was about, the person's words."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str
+    words: str
+
+
+def steps_of(item: Item) -> Iterator[Entry]:
+    """The steps of an item, newest first, each with the version that it was about where the item ever had several."""
+    reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
+    rows = list(AuditEntry.objects.filter(Q(what__in=STEPS) | reclassified, item=item.pk).order_by("id"))
+    batches = _assigned_at_once(item)
+    assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
+    accounts = User.objects.filter(username__in=assigned | {row.who for row in rows} | {one.by for one in batches})
+    names, about = {user.username: display_name(user) for user in accounts}, _versions_of(rows)
+    for row in reversed(rows):
+        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, about.get(row.pk, ""), _words(row, names))
+    yield from _bulk_assignments(batches, names)
+
+
+def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
+    """The detail of an entry of the audit as words: people by their names."""
+    if row.what in ("领取", "放回"):
+        return ""
+    if row.what == "指派":
+        return _TO.join(names.get(account, account) for account in row.detail.split(_TO))
+    return row.detail
+
+
+def _assigned_at_once(item: Item) -> list[Batch]:
+    """The assignments of many items at once in which an item was."""
+    since = Batch.objects.filter(what="指派", at__gte=item.created).order_by("id")
+    return [batch for batch in since if item.pk in batch.items]
+
+
+def _bulk_assignments(batches: Sequence[Batch], names: Mapping[str, str]) -> Iterator[Entry]:
+    users = User.objects.filter(pk__in=[int(batch.detail) for batch in batches])
+    to = {str(user.pk): display_name(user) for user in users}
+    for batch in batches:
+        # what a person had begun by then stays with that person
+        undone = "这次成批指派后来撤销，已经开始办理的不变" if batch.undone else ""
+        who = names.get(batch.by, batch.by)
+        yield Entry(localtime(batch.at), who, "指派（成批）", undone, to.get(batch.detail, ""))
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A version that is or was current: its number, and the entries of the audit that were written meanwhile."""
+
+    number: int
+    rows: list[AuditEntry] = field(default_factory=list)
+
+
+def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
+    """Which version a step was about, by key of its entry; {} where there never was more than one. `rows` are in their order.
+
+    A version that left with 拆出 is told with the number that it has since, because its own may be given again.
+    """
+    standing, told = [_Standing(1)], dict[int, str]()
+    for row in rows:
+        if row.what == TAKEN_UP:
+            first, last = standing[-1].number + 1, _number(row.detail) or standing[-1].number + 1
+            standing.extend(_Standing(number) for number in range(first, last + 1))
+        left = row.what == SPLIT_OFF and not row.detail.startswith("由编号")
+        if left and len(standing) > 1:
+            gone = standing.pop()
+            became = row.detail.partition("另立为")[2].partition("：")[0]
+            told |= {
+                one.pk: _about(one, gone.number, f"{'' if one.what == TAKEN_UP else '，'}后来另立为{became}")
+                for one in gone.rows
+            }
+        else:
+            standing[-1].rows.append(row)
+    several = any(row.what in (TAKEN_UP, SPLIT_OFF) for row in rows)
+    kept = {row.pk: _about(row, one.number) for one in standing for row in one.rows} if several else {}
+    return {key: about for key, about in (kept | told).items() if about}
+
+
+def _about(row: AuditEntry, number: int, became: str = "") -> str:
+    """The version that a step was about; 接收新版本 tells its number itself."""
+    if row.what == TAKEN_UP:
+        return became
+    return f"就第{number}版{became}" if row.what in _ABOUT_VERSION else ""
+
+
+def _number(detail: str) -> int:
+    """The version that an entry on 接收新版本 begins with (第3版 …), 0 where it names none."""
+    digits = detail.removeprefix("第").partition("版")[0]
+    return int(digits) if detail.startswith("第") and digits.isdecimal() else 0

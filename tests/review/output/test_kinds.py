@@ -1,0 +1,188 @@
+"""Documents of a case say only what is true of its kind: a contract is no normative document, a draft is not issued yet."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from pipeline.document import Span
+from pipeline.errors import UsageError
+from pipeline.review.decisions import checklists, raising, workflow
+from pipeline.review.models import Item, Kind, Material, MaterialKind, Original
+from pipeline.review.output.case_building import case_of
+from pipeline.review.output.exports import export_queue, make_export
+from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
+from pipeline.review.queue.rows import validity_of
+from pipeline.web.facts import facts_of
+from tests.review.output.test_forms import written
+from tests.review.reviewed import decide_alarms, finish
+from tests.web.conftest import client
+
+NOT_IN_FORCE = (Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT)
+
+
+def of_kind(item: Item, kind: str) -> Item:
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    return Item.objects.select_related("current").get(pk=item.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [(kind, form) for kind in Kind.values for form in FORMS if form not in dict(forms_of(kind))],
+)
+def test_a_document_that_a_kind_of_case_does_not_have_is_refused(
+    item: Item, people: dict[str, User], kind: str, form: str
+) -> None:
+    decide_alarms(item, people["审查员"])
+    with pytest.raises(UsageError, match=f"没有{FORMS[form][0]}这种文书"):
+        make_export(of_kind(item, kind), form, people["审查员"])
+
+
+@pytest.mark.parametrize("form", ["opinion", "competition", "record"])
+def test_a_contract_is_told_neither_as_a_normative_document_nor_as_of_an_organ_it_names(item: Item, form: str) -> None:
+    text = written(of_kind(item, Kind.CONTRACT), form)
+    assert (
+        "效力层级" not in text
+        and "文种" not in text
+        and "规范性文件" not in text.split("三、审查内容")[0].split("性质")[-1][:30]
+    )
+    Item.objects.filter(pk=item.pk).update(issuers="")
+    if form != "competition":
+        assert "由（待填写）提交" in written(item, form)
+
+
+def test_a_contract_is_of_whoever_handed_it_in(item: Item, people: dict[str, User]) -> None:
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"], issuers="临溪县财政局")
+    organ = people["制定机关"].member.organ
+    assert case_of(of_kind(item, Kind.CONTRACT)).issuers == organ
+    assert case_of(of_kind(item, Kind.FILED)).issuers == "临溪县财政局"
+
+
+@pytest.mark.parametrize("kind", [Kind.MAJOR, Kind.FILED])
+def test_what_is_no_normative_document_is_not_called_one(item: Item, kind: str) -> None:
+    Item.objects.filter(pk=item.pk).update(is_normative=False, norm_level="规范性文件", genre="纪要")
+    text = written(of_kind(item, kind), "opinion")
+    assert "文种纪要" in text and "效力层级" not in text
+
+
+@pytest.mark.parametrize("kind", NOT_IN_FORCE)
+def test_what_is_not_issued_has_no_validity_and_no_cleanup_is_proposed(
+    item: Item, people: dict[str, User], kind: str
+) -> None:
+    found = of_kind(item, kind)
+    assert found.current is not None
+    assert (validity_of(found), shown_validity(found), shown_expiry(found)) == ("", "", None)
+    assert "有效性" not in {fact.name for fact in facts_of(found, found.current.dossier)}
+    assert "清理建议" not in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+
+
+def test_the_page_of_a_contract_does_not_call_it_a_normative_document(item: Item) -> None:
+    found = of_kind(item, Kind.CONTRACT)
+    assert found.current is not None
+    assert "性质" not in {fact.name for fact in facts_of(found, found.current.dossier)}
+
+
+@pytest.mark.parametrize("kind", [Kind.DRAFT, Kind.FILED, Kind.MAJOR, Kind.CONTRACT])
+def test_nobody_named_a_basis_where_nothing_was_upheld_and_no_point_answered(item: Item, kind: str) -> None:
+    text = written(of_kind(item, kind), "opinion")
+    assert "二、审查依据\n（待填写）。\n" in text
+
+
+def test_material_is_called_in_full_and_that_of_an_objection_did_not_come_with_the_document(item: Item) -> None:
+    original = Original.objects.get_or_create(digest="c" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    for kind in (MaterialKind.CONSULTATION, MaterialKind.OTHER):
+        Material.objects.create(item=item, kind=kind, name=f"{kind}.docx", original=original, by="x")
+    listed = "征求意见及采纳情况（征求意见.docx）；其他材料（其他.docx）。"
+    assert f"随文提交的材料：{listed}" in written(of_kind(item, Kind.FILED), "filing")
+    assert f"案中的材料：{listed}" in written(of_kind(item, Kind.OBJECTION), "objection")
+
+
+def test_the_words_of_who_raised_a_finding_are_printed_once_unless_somebody_decided_otherwise(
+    item: Item, people: dict[str, User]
+) -> None:
+    assert item.current is not None
+    at = item.current.text.index("免费提供培训")
+    ground = raising.Ground("RGT-01", "减损权益", "高", "", "增加了经营者的义务")
+    made = raising.raise_finding(item, Span(at, at + 6), ground, [], people["审查员"])
+    assert written(item, "opinion").count("增加了经营者的义务") == 1
+    workflow.decide(item, made.key, workflow.Statement("成立", "同意"), people["法律顾问"])
+    text = written(item, "opinion")
+    assert "理由：增加了经营者的义务" in text and "审查意见：成立，同意" in text
+
+
+def test_every_point_of_every_kind_can_be_printed(item: Item) -> None:
+    for kind in Kind.values:
+        assert checklists.points_of(kind) and written(of_kind(item, kind), "record")
+
+
+def test_material_that_the_reviewing_office_added_stands_in_the_working_paper_alone(
+    item: Item, people: dict[str, User]
+) -> None:
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"])
+    original = Original.objects.get_or_create(digest="c" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    for account, name in ((people["制定机关"], "说明.docx"), (people["审查员"], "内部研究.docx")):
+        Material.objects.create(item=item, kind="其他", name=name, original=original, by="x", account=account.username)
+    for form in ("opinion", "filing"):
+        text = written(item, form)
+        assert "随文提交的材料：其他材料（说明.docx）。" in text and "内部研究" not in text
+    assert "审查机关补充的材料：其他材料（内部研究.docx）。" in written(item, "record")
+
+
+def test_a_conclusion_of_an_open_case_is_told_as_that_in_lists(item: Item, people: dict[str, User]) -> None:
+    made = checklists.conclude(item, "准予备案", "", people["审查员"])
+    assert shown_conclusion(item, made) == "准予备案（尚未办结）" and shown_conclusion(item, None) == ""
+    assert shown_conclusion(finish(item, people), made) == "准予备案"
+    Item.objects.filter(pk=item.pk).update(status="待审")
+    listed = export_queue(Item.objects.filter(pk=item.pk), "csv", people["主审"]).data.decode("utf-8-sig")
+    assert "准予备案（尚未办结）" in listed
+
+
+def test_each_law_stands_once_in_its_marks_with_its_articles(item: Item, people: dict[str, User]) -> None:
+    decide_alarms(item, people["审查员"])
+    for point in checklists.points_of(Kind.DRAFT):
+        checklists.answer(of_kind(item, Kind.DRAFT), point.key, checklists.Given("是"), people["审查员"])
+    bases = written(item, "opinion").split("二、审查依据\n")[1].split("\n")[0].rstrip("。").split("；")
+    laws = [basis.partition("》")[0].replace("中华人民共和国", "") for basis in bases]
+    assert all(basis.startswith("《") for basis in bases) and len(set(laws)) == len(laws)
+    assert any("第二十五条、第六十二条" in basis for basis in bases if "优化营商环境条例" in basis)
+    assert any(basis.endswith("》（国发〔2008〕17号）（十三）") for basis in bases)
+
+
+def test_a_form_that_tells_no_points_says_nothing_of_their_sources(item: Item, people: dict[str, User]) -> None:
+    found = of_kind(item, Kind.CONTRACT)
+    checklists.answer(found, "C01", checklists.Given("是"), people["审查员"])
+    assert "尚待核实，以正式文本为准" in written(item, "opinion")
+    assert "尚待核实" not in written(item, "competition")
+
+
+def test_a_validity_that_was_computed_without_a_corrected_day_says_so(item: Item, people: dict[str, User]) -> None:
+    def origin() -> str:
+        found = of_kind(item, Kind.FILED)
+        assert found.current is not None
+        return next(fact.origin for fact in facts_of(found, found.current.dossier) if fact.name == "有效性")
+
+    assert "没有计入更正的日期" not in origin()
+    workflow.correct(item, "made", "2026年10月12日", people["审查员"])
+    assert origin().endswith("以上没有计入更正的日期，请自行核对")
+
+
+@pytest.mark.parametrize("outcome", ["不予受理", "转送有权机关"])
+def test_an_objection_that_was_not_taken_up_is_not_told_as_examined(
+    item: Item, people: dict[str, User], outcome: str
+) -> None:
+    found = of_kind(item, Kind.OBJECTION)
+    checklists.conclude(found, outcome, "异议针对的是规章", people["审查员"])
+    text = written(item, "objection")
+    assert "二、审查情况\n没有进入审查。\n三、处理意见" in text
+    checklists.answer(found, "O05", checklists.Given("是"), people["审查员"])
+    assert "没有进入审查" not in written(item, "objection") and "制定机关的答复：（待填写）" in written(
+        item, "objection"
+    )
+
+
+def test_a_document_whose_title_was_not_read_is_not_finished_before_a_person_names_it(
+    item: Item, people: dict[str, User]
+) -> None:
+    Item.objects.filter(pk=item.pk).update(title="（无题名）招商引资项目投资合同书")
+    assert "没有读出题名，文书写不出审查的是哪一件" in written(item, "opinion").split("一、")[0]
+    workflow.correct(item, "title", "招商引资项目投资合同书", people["审查员"])
+    text = written(item, "opinion")
+    assert "没有读出题名" not in text and "《招商引资项目投资合同书》" in text

@@ -1,0 +1,96 @@
+"""拆出: a version that was taken up by mistake leaves as what it was before, with its owner, kind and day."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from pipeline.review.accounts import visible
+from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
+from pipeline.review.queue import versions
+from tests.review.decisions.test_raising import next_version
+from tests.review.reviewed import conclude, decide_alarms, erase
+from tests.web.conftest import client
+
+CHANGE = ("安全检查", "安全检查和消防检查")
+
+
+@pytest.fixture
+def stranger(people: dict[str, User]) -> User:
+    """An issuer that has nothing to do with the item."""
+    from pipeline.review.accounts import Role, add_user
+
+    found = User.objects.filter(username="jiaotiju").first()
+    return found or add_user("jiaotiju", "ceshi-mima-2026", Role.ISSUER, organ="临溪县教育体育局", full_name="孙某")
+
+
+@pytest.fixture
+def mistaken(item: Item, people: dict[str, User], stranger: User) -> Iterator[Item]:
+    """The item of one issuer with a version that another one had handed in as 备案."""
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"], kind="草案", due=date(2026, 1, 5))
+    now = next_version(Item.objects.get(pk=item.pk), people["审查员"], CHANGE)
+    assert now.current is not None
+    handed_in = Job.objects.create(name="改.txt", original=now.current.original, kind="备案", by=stranger)
+    Paper.objects.create(job=handed_in, position=0, name="改.txt", digest=now.current.original_id, item=now)
+    Occurrence.objects.get_or_create(original=now.current.original, name="又名.txt", defaults={"item": now})
+    yield now
+    handed_in.papers.all().delete()
+    handed_in.delete()
+
+
+def test_it_goes_back_to_whoever_handed_it_in_as_what_it_was(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    separate = versions.split_off(mistaken, people["审查员"], "是教体局的")
+    assert (separate.owner, separate.kind) == (stranger, "备案")
+    assert separate.due is not None and separate.due > timezone.localdate()
+    assert Item.objects.get(pk=mistaken.pk).owner == people["制定机关"]
+    assert visible(stranger).filter(pk=separate.pk).exists()
+    # the result of that upload and the other name of the file lead to it
+    assert Paper.objects.get(digest=separate.current.original_id).item == separate  # type: ignore[union-attr]
+    assert Occurrence.objects.get(name="又名.txt", item=separate)
+    erase(separate.pk)
+
+
+def test_it_stays_of_the_kind_in_which_people_answered_and_concluded(mistaken: Item, people: dict[str, User]) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    separate = versions.split_off(mistaken, people["审查员"], "是教体局的")
+    assert separate.kind == "草案" and separate.checks.exists()
+    erase(separate.pk)
+
+
+def test_a_version_that_nobody_handed_in_at_the_desk_belongs_to_nobody(item: Item, people: dict[str, User]) -> None:
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"])
+    now = next_version(Item.objects.get(pk=item.pk), people["审查员"], CHANGE)
+    separate = versions.split_off(now, people["审查员"], "收错了")
+    assert separate.owner is None
+    erase(separate.pk)
+
+
+def test_both_issuers_are_told_each_of_its_own_case(mistaken: Item, people: dict[str, User], stranger: User) -> None:
+    before = Notice.objects.count()
+    separate = versions.split_off(mistaken, people["审查员"], "内部的话")
+    told = [(notice.user, notice.item, notice.words) for notice in Notice.objects.order_by("id")[before:]]
+    of_stranger = [(item, words) for user, item, words in told if user == stranger]
+    assert of_stranger == [(separate, f"《{separate.title}》由wang先生另立为编号{separate.pk}，单独审查")]
+    of_issuer = [words for user, _, words in told if user == people["制定机关"]]
+    assert any("第2版由wang先生拆出" in words and "第1版恢复" in words for words in of_issuer)
+    assert not any("内部的话" in words for words in of_issuer)
+    erase(separate.pk)
+
+
+def test_only_material_that_a_person_chose_goes_with_it(mistaken: Item, people: dict[str, User]) -> None:
+    original = Original.objects.get_or_create(digest="d" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    mine, its = (
+        Material.objects.create(item=mistaken, kind="其他", name=name, original=original, by="x") for name in "甲乙"
+    )
+    page = client(people, "审查员").get(f"/items/{mistaken.pk}/").content.decode()
+    assert f'name="material" value="{its.pk}"' in page
+    form = {"reason": "是教体局的", "material": str(its.pk)}
+    client(people, "审查员").post(f"/items/{mistaken.pk}/split", form)
+    separate = Item.objects.exclude(pk=mistaken.pk).latest("pk")
+    assert list(separate.materials.all()) == [its] and list(mistaken.materials.all()) == [mine]
+    erase(separate.pk)
