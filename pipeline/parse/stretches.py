@@ -206,6 +206,8 @@ def separate_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _at(line: Line, cuts: Sequence[int]) -> list[Line]:
+    if not cuts and line.text == line.text.strip():
+        return [line] if line.text else []
     edges = [0, *cuts, len(line.text)]
     parts = []
     for a, b in pairwise(edges):
