@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 _FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _DECLARED = re.compile(rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/([\w/]+)(?=[\"'])")
 _RELATED = re.compile(rb"(\sType\s*=\s*[\"'])http://purl\.oclc\.org/ooxml/(officeDocument/relationships)(?=/)")
 _TRANSITIONAL = {
@@ -47,6 +48,8 @@ def flat_parts(data: bytes) -> dict[str, bytes]:
 
 def transitional(markup: bytes) -> bytes:
     """A part with the usual namespaces and types of relationships in place of strict ones."""
+    if _STRICT not in markup:
+        return markup
     return _RELATED.sub(_usual, _DECLARED.sub(_usual, markup))
 
 

@@ -18,7 +18,7 @@ from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, re
 from pipeline.evaluation import evaluate as score_gold
 from pipeline.evaluation.cleanup_decisions import compare_decisions
 from pipeline.evaluation.fates import answer_fates
-from pipeline.evaluation.noise_scores import measure_noise
+from pipeline.evaluation.noise_scores import measure_crawls, measure_noise
 from pipeline.evaluation.rule_impact import ablate
 from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
@@ -47,7 +47,9 @@ Update = Annotated[bool, typer.Option("--update-floors", help="把下限提高�
 
 
 def evaluate(
-    gold: Annotated[Path | None, typer.Option("--gold", help="标注文件夹")] = None,
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="标注文件夹；与--noise同用时也可以是一份读数表（tsv）")
+    ] = None,
     texts: Annotated[list[Path] | None, typer.Option("--texts", help="正文所在文件夹，可以写多次")] = None,
     as_of: AsOf = "",
     as_json: AsJson = False,
@@ -166,10 +168,13 @@ def _print_folds(gold: Path, as_of: date) -> None:
 
 
 def _print_noise(gold: Path, texts: list[Path] | None, part: str, *, as_json: bool, misses: bool) -> None:
-    if not (gold / "documents.jsonl").exists():
+    if gold.is_file():
+        scores = measure_crawls(gold, texts[0] if texts else SHARED / "corpora", part=part)
+    elif (gold / "documents.jsonl").exists():
+        scores = measure_noise(gold, _text_folders(gold, texts), part=part)
+    else:
         render.message_console().print(f"{gold}里没有documents.jsonl，跳过；请用--gold指明标注文件所在的文件夹")
         return
-    scores = measure_noise(gold, _text_folders(gold, texts), part=part)
     if as_json:
         print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
         return

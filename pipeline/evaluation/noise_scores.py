@@ -1,4 +1,4 @@
-"""How well the facts of the masthead survive a damaged layout: gold documents read once clean and once under each noise."""
+"""How well the facts of the masthead survive a damaged layout: annotated documents read once clean and once under each noise."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.document import Masthead, SourceText
 from pipeline.errors import GoldError
+from pipeline.evaluation.crawls import read_crawls
 from pipeline.evaluation.gold import HELD, WHOLE, find_text, rows_of, squeeze
 from pipeline.evaluation.noises import CLEAN, NOISES, Paper, damaged, paper_of
 from pipeline.evaluation.scores import Miss
@@ -19,14 +20,15 @@ FACTS = ("number", "title", "issuers", "made")
 
 @dataclass(slots=True)
 class NoiseScore:
-    """The documents that a noise changes (`total`), and for how many of them each fact is right."""
+    """The documents that a noise changes (`total`), for how many of them each fact is known, and for how many it is right."""
 
     total: int = 0
+    known: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACTS, 0))
     right: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACTS, 0))
 
     def share(self, fact: str) -> float:
-        """The share of the documents for which a fact is right, 1.0 if there are none."""
-        return self.right[fact] / self.total if self.total else 1.0
+        """The share of the documents for which a fact is right among those for which it is known, 1.0 if there are none."""
+        return self.right[fact] / self.known[fact] if self.known[fact] else 1.0
 
 
 @dataclass(slots=True)
@@ -50,9 +52,28 @@ def measure_noise(gold: Path, texts: Sequence[Path], *, part: str = WHOLE) -> No
     path = gold / "documents.jsonl"
     if not path.exists():
         raise GoldError(f"{gold}里没有documents.jsonl，不能测量", remedy="请用--gold指明标注文件所在的文件夹")
-    rows = [row for row in rows_of(path, WHOLE) if part == WHOLE or is_closed(row["id"]) == (part == HELD)]
+    rows = _in_part(rows_of(path, WHOLE), part)
     folders = [gold / "texts", *texts]
     return score_rows((row, _read(find_text(row["id"], folders))) for row in rows)
+
+
+def measure_crawls(table: Path, folder: Path, *, part: str = WHOLE) -> NoiseScores:
+    """Score the masthead on crawled papers of which a table of readings tells the facts; their texts lie below `folder`.
+
+    Raises `GoldError` if the table cannot be read or a text is missing.
+    """
+    return score_rows((row, _read(_text_below(folder, row["file"]))) for row in _in_part(read_crawls(table), part))
+
+
+def _text_below(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise GoldError(f"{folder}里没有{name}", remedy="请用--texts指明正文所在的文件夹")
+    return path
+
+
+def _in_part(rows: Iterable[dict[str, Any]], part: str) -> list[dict[str, Any]]:
+    return [row for row in rows if part == WHOLE or is_closed(row["id"]) == (part == HELD)]
 
 
 def _read(path: Path) -> SourceText:
@@ -87,7 +108,10 @@ def _score(scores: NoiseScores, name: str, row: Mapping[str, Any], source: Sourc
     score = scores.noises[name]
     score.total += 1
     for fact in FACTS:
-        value = row.get(fact)
+        if fact not in row:
+            continue
+        score.known[fact] += 1
+        value = row[fact]
         wanted = squeeze(("|".join(value) or None) if isinstance(value, list) else value)
         if squeeze(got[fact]) == wanted:
             score.right[fact] += 1

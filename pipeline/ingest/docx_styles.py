@@ -58,10 +58,11 @@ def read_styles(root: etree._Element | None) -> Styles:
     """The styles of styles.xml; none if the document has no such part."""
     styles: dict[str, Style] = {}
     default = ""
-    for element in root.findall(W + "style") if root is not None else ():
+    for element in root.iterchildren(W + "style") if root is not None else ():
         name = element.get(W + "styleId", "")
-        place = list_place(element.find(W + "pPr"))
-        styles[name] = Style(name, value_of(element, "basedOn") or "", place, is_on(element.find(W + "rPr"), "vanish"))
+        place = list_place(child_of(element, W + "pPr"))
+        hidden = is_on(child_of(element, W + "rPr"), "vanish")
+        styles[name] = Style(name, value_of(element, "basedOn") or "", place, hidden)
         if element.get(W + "type") == "paragraph" and element.get(W + "default", "0") in ("1", "true", "on"):
             default = name
     read = Styles(styles, default)

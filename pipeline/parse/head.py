@@ -12,7 +12,8 @@ from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, write_anchor
 from pipeline.parse.own_numbers import OwnNumber, is_code, read_own_number, without_tail
 from pipeline.parse.secrecy import is_mark
-from pipeline.parse.stretches import BRACKETED_NUMBER, NOT_RECIPIENT, ORDER, RECIPIENT_WORD, pieces_of
+from pipeline.parse.stretches import BRACKETED_NUMBER, ORDER, pieces_of
+from pipeline.parse.title_ends import NOT_RECIPIENT, RECIPIENT_WORD
 
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
 # 中国人民银行文件; joint documents have one such line for each issuer
@@ -189,9 +190,17 @@ def _take_number(state: _State, piece: Line) -> bool:
         code = text[: match.start()].replace(" ", "")
         if re.search(r"关于|《", code):
             return False
-        code = code or (state.previous if is_code(state.previous) else "")
+        code = code or _code_above(state)
         return _place_number(state, piece, code + write_anchor(match))
     return bool(signer)
+
+
+def _code_above(state: _State) -> str:
+    """The code of a number that stands on the line above it: an issuing code, or the name of the notice that it numbers."""
+    if is_code(state.previous):
+        return state.previous
+    above = state.title_text
+    return above if above == state.previous and above.endswith(("公告", "通告")) and "关于" not in above else ""
 
 
 def _place_own(state: _State, piece: Line, own: OwnNumber) -> bool:

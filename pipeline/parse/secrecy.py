@@ -202,6 +202,18 @@ def _places(lines: Sequence[Line]) -> set[int]:
     return found
 
 
+class _HalfWidth(dict[int, str]):
+    """Characters in half width by code point, where that is one character; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        narrow = unicodedata.normalize("NFKC", chr(code))
+        self[code] = narrow if len(narrow) == 1 else chr(code)
+        return self[code]
+
+
+_HALF_WIDTH = _HalfWidth()
+
+
 def _fold(text: str) -> str:
     """A text of the same length in half width where that is one character."""
-    return "".join(narrow if len(narrow := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+    return text.translate(_HALF_WIDTH)
