@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipeline.register.cards import Card, Reference
 from pipeline.register.keys import issuer_key, stem, title_keys
@@ -51,20 +51,28 @@ class Index:
 
         The number is tried first, then the title.
         """
-        if reference.number and reference.number in self.by_number:
-            found = [index for index in self.by_number[reference.number] if index != source]
-            if found:
-                return found, f"文号{reference.number}"
-        card = self.cards[source]
+        found = list(self._with_number(source, reference))
+        if found:
+            return found, f"文号{reference.number}"
         for key in title_keys(reference.title):
-            found = [
-                index
-                for index in self.by_title.get(key, ())
-                if index != source and self._may_be(card, self.cards[index], reference)
-            ]
+            found = list(self._with_title(source, key, reference))
             if found:
                 return found, f"题名《{reference.title}》"
         return [], ""
+
+    def first(self, source: int, reference: Reference) -> int | None:
+        """The first of the cards that `find` finds, without looking at the others; None if there is none."""
+        titled = (self._with_title(source, key, reference) for key in title_keys(reference.title))
+        return next(chain(self._with_number(source, reference), chain.from_iterable(titled)), None)
+
+    def _with_number(self, source: int, reference: Reference) -> Iterator[int]:
+        held = self.by_number.get(reference.number, ()) if reference.number else ()
+        return (index for index in held if index != source)
+
+    def _with_title(self, source: int, key: str, reference: Reference) -> Iterator[int]:
+        card = self.cards[source]
+        held = self.by_title.get(key, ())
+        return (index for index in held if index != source and self._may_be(card, self.cards[index], reference))
 
     def _may_be(self, source: Card, target: Card, reference: Reference) -> bool:
         """Whether a card of matching title can be the target: not later, no other number, matching issuer."""
