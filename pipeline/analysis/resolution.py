@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.document import Cleanup
 from pipeline.register import Card
 from pipeline.register.cards import Reference
+from pipeline.register.index import Index
 from pipeline.register.keys import number_in, number_key
-from pipeline.register.relations import Index
 
 if TYPE_CHECKING:
     import pandas as pd
