@@ -77,8 +77,8 @@ def clusters(sketches: Sketches) -> Iterator[list[int]]:
     for start in range(0, sketches.width, _ROWS):
         firsts, others = _in_one_bucket(sketches.band(start))
         roots = _roots(parent)
-        apart = roots[firsts] != roots[others]
-        firsts, others = firsts[apart], others[apart]
+        separate = roots[firsts] != roots[others]
+        firsts, others = firsts[separate], others[separate]
         alike = sketches.likeness(firsts, others) >= ALIKE
         for first, other in zip(firsts[alike].tolist(), others[alike].tolist(), strict=True):
             one, two = _root(parent, first), _root(parent, other)
