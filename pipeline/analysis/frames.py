@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from pipeline.analysis.blocks import save, save_table, without_collection, write_blocks
 from pipeline.analysis.columns import TABLES, schema_of
-from pipeline.analysis.resolution import targets_of
+from pipeline.analysis.resolution import CARD_COLUMNS, REFERENCE_COLUMNS, Targets
 from pipeline.errors import UsageError
 
 # items per block
@@ -42,30 +43,27 @@ class Written:
     fresh: int
 
 
-def write(out: Path) -> Written:
+def write(out: Path, *, processes: int = 1) -> Written:
     """Writes the tables of the queue to a folder; unchanged blocks are not rewritten.
 
-    The queue must be open (`pipeline.review.connection.connect`). Raises `UsageError` if the folder holds other files.
+    With more than one of `processes` the main module of the program is imported in them too, so that its work must stand
+    below ``if __name__ == "__main__"``. The queue must be open (`pipeline.review.connection.connect`). Raises `UsageError` if the folder holds other files.
     """
     from pipeline.review.models import Item
 
     written = _manifest(out)
     keys = list(Item.objects.exclude(current=None).order_by("pk").values_list("pk", flat=True))
-    blocks: dict[str, str] = {}
-    fresh = 0
-    for first in range(0, len(keys), BLOCK):
-        block = keys[first : first + BLOCK]
-        name = f"{block[0]:09d}"
-        blocks[name] = _signature(block)
-        if written.get(name) != blocks[name]:
-            _write_block(out, name, block)
-            fresh += 1
+    items = {f"{keys[first]:09d}": keys[first : first + BLOCK] for first in range(0, len(keys), BLOCK)}
+    blocks = {name: _signature(block) for name, block in items.items()}
+    fresh = {name: block for name, block in items.items() if written.get(name) != blocks[name]}
+    write_blocks(out, fresh, processes)
     for name in set(written) - set(blocks):
         for table in TABLES:
             (out / table / f"{name}.parquet").unlink(missing_ok=True)
-    _resolve(out, list(blocks))
-    _save(out / MANIFEST, json.dumps({"tables": list(TABLES), "blocks": blocks}, ensure_ascii=False).encode())
-    return Written(len(keys), len(blocks), fresh)
+    with without_collection():
+        _resolve(out, list(blocks))
+    save(out / MANIFEST, json.dumps({"tables": list(TABLES), "blocks": blocks}, ensure_ascii=False).encode())
+    return Written(len(keys), len(blocks), len(fresh))
 
 
 def _manifest(out: Path) -> dict[str, str]:
@@ -105,50 +103,24 @@ def _signature(keys: list[int]) -> str:
     return hashlib.sha256(json.dumps([columns, list(states)], default=str).encode()).hexdigest()
 
 
-def _write_block(out: Path, name: str, keys: list[int]) -> None:
-    from pipeline.analysis.rows import rows_of
-    from pipeline.review.models import Item
-
-    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
-    items = Item.objects.filter(pk__in=keys).select_related("current").order_by("pk")
-    for item in items.prefetch_related("decisions__batch", "conclusions"):
-        for table, found in rows_of(item).items():
-            rows[table] += found
-    for table, found in rows.items():
-        file = out / table / f"{name}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _save_table(file, pa.Table.from_pylist(found, schema=schema_of(table)))
-
-
 def _resolve(out: Path, names: list[str]) -> None:
     """Fills `target_item` of citations and relations, which depends on all items, and saves the blocks where it changed."""
-    documents = [row for name in names for row in pq.read_table(out / "documents" / f"{name}.parquet").to_pylist()]
-    stored = {
-        (table, name): pq.read_table(out / table / f"{name}.parquet", schema=schema_of(table))
-        for table in _RESOLVED for name in names
-    }  # fmt: skip
-    rows = [row for part in stored.values() for row in part.to_pylist()]
-    targets = iter(targets_of(documents, rows))
-    for (table, name), part in stored.items():
-        found = [(items[0] if items else None) for items in (next(targets) for _ in range(part.num_rows))]
-        column = pa.array(found, pa.int64())
-        if not column.equals(part.column("target_item").combine_chunks()):
-            at = part.schema.get_field_index("target_item")
-            _save_table(out / table / f"{name}.parquet", part.set_column(at, part.schema.field(at), column))
-
-
-def _save_table(file: Path, table: pa.Table) -> None:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    _save(file, sink.getvalue().to_pybytes())
-
-
-def _save(file: Path, data: bytes) -> None:
-    """Writes a file atomically: to a temporary file in the same folder, which then replaces it."""
-    temporary = file.with_name(f"{file.name}.tmp")
-    temporary.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_bytes(data)
-    temporary.replace(file)
+    documents = [
+        row
+        for name in names
+        for row in pq.read_table(out / "documents" / f"{name}.parquet", columns=list(CARD_COLUMNS)).to_pylist()
+    ]
+    targets = Targets(documents)
+    for table in _RESOLVED:
+        columns = [name for name, _, _ in TABLES[table] if name in REFERENCE_COLUMNS]
+        for name in names:
+            file = out / table / f"{name}.parquet"
+            rows = pq.read_table(file, columns=[*columns, "target_item"])
+            found = pa.array([targets.first(row) for row in rows.select(columns).to_pylist()], pa.int64())
+            if not found.equals(rows.column("target_item").combine_chunks()):
+                part = pq.read_table(file, schema=schema_of(table))
+                at = part.schema.get_field_index("target_item")
+                save_table(file, part.set_column(at, part.schema.field(at), found))
 
 
 class Frames:

@@ -8,33 +8,77 @@ from typing import TYPE_CHECKING, Any
 from pipeline.document import Cleanup
 from pipeline.register import Card
 from pipeline.register.cards import Reference
+from pipeline.register.index import Index
 from pipeline.register.keys import number_in, number_key
-from pipeline.register.relations import Index
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NOTHING = Cleanup("not_applicable", (), (), "", ())
 Row = Mapping[str, Any]
+_Key = tuple[int, str, str | None]
+
+
+# the columns of documents, and those of citations and relations, that decide which item is meant
+CARD_COLUMNS = (
+    "item", "name", "digest", "title", "number", "issuer", "issuers", "province", "made", "published", "effective", "norm_level", "genre",
+    "is_normative", "validity", "expires", "attached",
+)  # fmt: skip
+REFERENCE_COLUMNS = (
+    "item", "title", "number", "kind", "role", "target", "until", "years", "anew", "part", "day",
+)  # fmt: skip
+
+
+class Targets:
+    """The items that rows of citations and relations mean, among documents given by their rows.
+
+    Rows are asked for item by item, citations before relations. Where a document first uses a title for itself (本件), it means
+    itself by it in all its rows.
+    """
+
+    def __init__(self, documents: Sequence[Row]) -> None:
+        self._items = [document["item"] for document in documents]
+        self._places = {item: at for at, item in enumerate(self._items)}
+        self._index = Index([card_of_row(document) for document in documents])
+        self._own: set[_Key] = set()
+        self._current: int | None = None
+        self._seen: set[_Key] = set()
+
+    def of(self, row: Row) -> tuple[int, ...]:
+        """The items that a row means, () where none is held or the row means its own item."""
+        asked = self._asked(row)
+        return tuple(self._items[hit] for hit in self._index.find(*asked)[0]) if asked else ()
+
+    def first(self, row: Row) -> int | None:
+        """The first of the items that a row means, None where there is none."""
+        asked = self._asked(row)
+        hit = self._index.first(*asked) if asked else None
+        return None if hit is None else self._items[hit]
+
+    def _asked(self, row: Row) -> tuple[int, Reference] | None:
+        """The place of the row's document and what the row names; None where it means itself or names nothing."""
+        item, reference = row["item"], reference_of(row)
+        if self._means_itself(item, row.get("target"), (item, reference.title, reference.number)):
+            return None
+        source = self._places.get(item)
+        named = reference.title or reference.number
+        return (source, reference) if source is not None and named else None
+
+    def _means_itself(self, item: int, target: str | None, key: _Key) -> bool:
+        if item != self._current:
+            self._current, self._seen = item, set()
+        if target == "本件":
+            if key not in self._seen:
+                self._own.add(key)
+            return True
+        self._seen.add(key)
+        return key in self._own
 
 
 def targets_of(documents: Sequence[Row], rows: Sequence[Row]) -> list[tuple[int, ...]]:
     """For each row of citations or relations the items that it means, () where none is held or the row means its own item."""
-    cards = [card_of_row(document) for document in documents]
-    index = Index(cards)
-    places = {document["item"]: at for at, document in enumerate(documents)}
-    found: dict[tuple[int, str, str | None], tuple[int, ...]] = {}
-    targets = []
-    for row in rows:
-        reference = reference_of(row)
-        key = (row["item"], reference.title, reference.number)
-        if key not in found:
-            at = places.get(row["item"])
-            own = at is None or row.get("target") == "本件" or not (reference.title or reference.number)
-            hits = [] if own or at is None else index.find(at, reference)[0]
-            found[key] = tuple(documents[hit]["item"] for hit in hits)
-        targets.append(found[key] if row.get("target") != "本件" else ())
-    return targets
+    targets = Targets(documents)
+    return [targets.of(row) for row in rows]
 
 
 def card_of_row(document: Row) -> Card:

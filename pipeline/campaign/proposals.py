@@ -1,21 +1,23 @@
 """Proposals of a campaign: relates all documents that were read and proposes an outcome with proof for each."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_table
+from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_rows
 from pipeline.campaign.ledger import completed, kept_ledger
 from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
 from pipeline.document import Cleanup, NormLevel
-from pipeline.register import MIRROR, Card, Proposal, Relation, audit, relate, settle
+from pipeline.register import MIRROR, Card, CardFile, Proposal, Relation, audit, relate, settle
+from pipeline.register.on_disk import DiskSequence
+from pipeline.register.postings import Postings
 
 _SCHEMA = pa.schema([
     ("id", pa.int32()), ("key", pa.string()), ("name", pa.string()), ("digest", pa.string()), ("title", pa.string()),
@@ -81,41 +83,48 @@ def propose(campaign: Campaign) -> int:
 
     Returns the number of documents.
     """
-    rows = list(read_rows(campaign.shards))
-    done = [row for row in rows if row["status"] == DONE]
-    read = list(cards(done))
-    # keys are those of what was read: completing a document later does not lose its decisions
-    keys = list(_keys(read))
-    records = list(completed(read, kept_ledger(campaign)))
-    relations = relate(records)
-    settled = settle(records, relations, campaign.as_of)
-    mirrors = {relation.source for relation in relations if relation.kind == MIRROR}
-    table = [
-        {
-            **_row(campaign, card, proposal, mirrored=index in mirrors),
-            "id": index + 1,
-            "key": keys[index],
-            "proof": row["proof"],
-        }
-        for index, (card, proposal, row) in enumerate(zip(records, settled, done, strict=True))
-    ]
-    write_table(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
-    write_table(campaign.folder / "relations.parquet", _relations_table(relations))
-    found = json.dumps(asdict(audit(records)), ensure_ascii=False)
-    write_atomically(campaign.folder / "audit.json", found.encode())
-    return len(records)
-
-
-def _keys(records: Sequence[Card]) -> Iterator[str]:
-    """The `Row.key` of each document, the same wherever its file lies; a part of the hash is appended to keys that occur more than once."""
-    keys = [
-        card.number or (f"{card.title}|{'、'.join(card.issuers)}" if card.title else f"无题名|{card.digest[:24]}")
-        for card in records
-    ]
-    duplicates = {key for key, count in Counter(keys).items() if count > 1}
-    yield from (
-        f"{key}|{card.digest[:12]}" if key in duplicates else key for key, card in zip(keys, records, strict=True)
+    register, read = CardFile(campaign.folder), _Read(campaign.folder)
+    for card in completed(cards(read.noted(read_rows(campaign.shards))), kept_ledger(campaign)):
+        register.append(card)
+    relations = relate(register)
+    settled = settle(register, relations, campaign.as_of)
+    mirrored = np.zeros(len(register), bool)
+    mirrored[relations.sources[relations.places(MIRROR)]] = True
+    rows = (
+        {**_row(campaign, card, proposal, mirrored=bool(mirrored[index])), "id": index + 1, "key": key, "proof": proof}
+        for index, (card, proposal, (key, proof)) in enumerate(zip(register, settled, read, strict=True))
     )
+    write_rows(campaign.proposals, rows, _SCHEMA)
+    write_rows(campaign.folder / "relations.parquet", map(_relation_row, relations), _RELATIONS)
+    found = json.dumps(asdict(audit(register)), ensure_ascii=False)
+    write_atomically(campaign.folder / "audit.json", found.encode())
+    return len(register)
+
+
+class _Read:
+    """What else is kept, on disk, of each document that was read: its `Row.key` and its proof.
+
+    The key is the same wherever the file lies; a part of the hash is appended to keys that occur more than once. It is that of what was
+    read: completing a document later does not lose its decisions.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._kept: DiskSequence[tuple[str, str, str]] = DiskSequence(folder)
+        self._held = Postings()
+
+    def noted(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """The rows of documents that were read, as they come, with key and proof noted."""
+        for row in rows:
+            if row["status"] == DONE:
+                titled = f"{row['title']}|{'、'.join(row['issuers'] or ())}" if row["title"] else ""
+                key = row["number"] or titled or f"无题名|{row['digest'][:24]}"
+                self._held.add(key, len(self._kept))
+                self._kept.append((key, row["digest"][:12], row["proof"]))
+                yield row
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for key, digest, proof in self._kept:
+            yield (f"{key}|{digest}" if len(self._held.of(key)) > 1 else key), proof
 
 
 def _row(campaign: Campaign, card: Card, proposal: Proposal, *, mirrored: bool) -> dict[str, Any]:
@@ -136,18 +145,15 @@ def _row(campaign: Campaign, card: Card, proposal: Proposal, *, mirrored: bool) 
     }
 
 
-def _relations_table(relations: Sequence[Relation]) -> pa.Table:
-    rows = [
-        {
-            "kind": r.kind,
-            "source": r.source + 1,
-            "target": r.target + 1,
-            "how": r.how,
-            "until": r.disposition.until if r.disposition else None,
-        }
-        for r in relations
-    ]
-    return pa.Table.from_pylist(rows, schema=_RELATIONS)
+def _relation_row(relation: Relation) -> dict[str, Any]:
+    until = relation.disposition.until if relation.disposition else None
+    return {
+        "kind": relation.kind,
+        "source": relation.source + 1,
+        "target": relation.target + 1,
+        "how": relation.how,
+        "until": until,
+    }
 
 
 def read_proposals(campaign: Campaign) -> list[Row]:

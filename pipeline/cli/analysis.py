@@ -34,6 +34,7 @@ def frames(
     """把队列写成数据表（Parquet）：文件、条款、发现、引用、关系、有效性、任务、清理指标、报告数字、决定，供pandas、DuckDB使用。"""
     try:
         from pipeline.analysis import frames
+        from pipeline.analysis.blocks import usable_processors
         from pipeline.analysis.columns import TABLES
     except ImportError as error:
         remedy = "请运行 pip install 'qinggui[analysis]'"
@@ -45,7 +46,7 @@ def frames(
     if out is None:
         raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
     connect(SETTINGS)
-    done = frames.write(out)
+    done = frames.write(out, processes=usable_processors())
     print(f"已写出{done.items}件文件的{len(TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
     print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
 

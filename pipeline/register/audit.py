@@ -1,15 +1,17 @@
 """Completeness audit of a register (有件必备): serial numbers missing, documents cited or catalogued but not held."""
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.law import OUTCOMES
+from pipeline.register.card_file import index_of
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import LISTED
+from pipeline.register.index import Index
 from pipeline.register.keys import number_parts
-from pipeline.register.relations import Index
 
 _FEWEST = 3
 
@@ -34,15 +36,16 @@ class Audit:
 
 def audit(cards: Sequence[Card]) -> Audit:
     """Find what is missing from a register and where its catalogues contradict each other."""
-    index = Index(cards)
+    index = index_of(cards)
     catalogued = list(_catalogued(cards, index))
+    serials = _serials(cards)
     results: dict[int, dict[str, str]] = defaultdict(dict)
     for source, _, result, targets in catalogued:
         for target in targets if result != LISTED else ():
             results[target].setdefault(result, cards[source].title)
     return Audit(
-        gaps=tuple(_gaps(cards)),
-        missing=tuple(_missing(cards, index)),
+        gaps=tuple(_gaps(serials)),
+        missing=tuple(_missing(cards, index, {code for code, _ in serials})),
         unheld=tuple(
             (cards[s].title, title, OUTCOMES.get(result, "在册，未注明结果"))
             for s, title, result, targets in catalogued
@@ -68,22 +71,29 @@ def _unlisted(cards: Sequence[Card], catalogued: Sequence[tuple[int, str, str, l
 
 def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str, str, list[int]]]:
     """Catalogue's card, number or title, result and matching cards of every catalogue entry."""
-    for source, card in enumerate(cards):
-        for entry in card.catalogue.entries if card.catalogue else ():
+    for source in index.catalogued:
+        catalogue = cards[source].catalogue
+        for entry in catalogue.entries if catalogue else ():
             targets, _ = index.find(source, Reference(entry.title, entry.number, "目录"))
             yield source, entry.number or entry.title, entry.result, targets
 
 
-def _gaps(cards: Sequence[Card]) -> Iterator[tuple[str, int, int, str]]:
-    """Serials missing below the highest one held, for each issuing code and year with at least `_FEWEST` held."""
-    held: dict[tuple[str, int], set[int]] = defaultdict(set)
+def _serials(cards: Sequence[Card]) -> dict[tuple[str, int], "array[int]"]:
+    """The serials held of each issuing code and year."""
+    held: dict[tuple[str, int], array[int]] = defaultdict(lambda: array("i"))
     for card in cards:
         parts = number_parts(card.number) if card.number else None
         if parts:
-            held[parts[0], parts[1]].add(parts[2])
-    for (code, year), serials in sorted(held.items()):
-        missing = sorted(set(range(1, max(serials))) - serials)
-        if len(serials) >= _FEWEST and missing:
+            held[parts[0], parts[1]].append(parts[2])
+    return held
+
+
+def _gaps(held: Mapping[tuple[str, int], "array[int]"]) -> Iterator[tuple[str, int, int, str]]:
+    """Serials missing below the highest one held, for each issuing code and year with at least `_FEWEST` held."""
+    for (code, year), found in sorted(held.items()):
+        serials = set(found)
+        missing = sorted(set(range(1, max(serials))) - serials) if len(serials) >= _FEWEST else []
+        if missing:
             yield code, year, len(serials), ranges(missing)
 
 
@@ -93,13 +103,12 @@ def ranges(numbers: Sequence[int]) -> str:
     return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
-def _missing(cards: Sequence[Card], index: Index) -> list[tuple[str, int]]:
+def _missing(cards: Sequence[Card], index: Index, codes: Collection[str]) -> list[tuple[str, int]]:
     """Numbers of the register's own issuing codes that are cited but not held, most cited first."""
-    codes = {parts[0] for card in cards if card.number and (parts := number_parts(card.number))}
     cited: Counter[str] = Counter()
     for card in cards:
-        for number in {reference.number for reference in card.references if reference.number}:
+        for number in dict.fromkeys(reference.number for reference in card.references if reference.number):
             parts = number_parts(number)
-            if parts and parts[0] in codes and number not in index.by_number:
+            if parts and parts[0] in codes and not index.has_number(number):
                 cited[number] += 1
     return cited.most_common()

@@ -85,15 +85,20 @@ def read_catalogue(dossier: Dossier) -> Catalogue | None:
     return catalogue_in(dossier.source, title.value if title else None)
 
 
+def may_hold_catalogue(format_: str, title: str | None, text: str) -> bool:
+    """Whether `catalogue_in` looks for a catalogue in a text of this format and title: a spreadsheet, or one that is about a cleanup."""
+    return format_ in SHEETS or bool(_ABOUT.search(title or text[:200]))
+
+
 def catalogue_in(source: SourceText, title: str | None) -> Catalogue | None:
     """The catalogue in a text whose title is known, None if it contains none."""
     text = source.text
     if source.format in SHEETS:
         listed = tuple(_rows(text.splitlines(), None))
         return Catalogue(listed, residual=False, cutoff=None, deadline=None) if listed else None
-    subject = title or text[:200]
-    if not _ABOUT.search(subject):
+    if not may_hold_catalogue(source.format, title, text):
         return None
+    subject = title or text[:200]
     entries = _with_rows(source, tuple(_entries(text, _result_of(subject))), _result_of(subject))
     residual = bool(_RESIDUAL.search(text))
     if len(entries) < _LEAST and not (residual and entries):

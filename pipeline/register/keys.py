@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from pipeline.parse import name_key
 
+# keys that are computed once where they are asked for again soon
+_KEPT = 16_384
 _OPEN, _CLOSE = str.maketrans(dict.fromkeys("[【［〖", "〔")), str.maketrans(dict.fromkeys("]】］〗", "〕"))
 _BLANK = re.compile(r"\s")
 _NUMBER = re.compile(
@@ -29,7 +31,7 @@ _UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[�
 _ABOUT = re.compile("延长|修改|废止|失效|继续|补充|解读|更正|贯彻|落实|征求意见|公示|清理|暂时调整|关于增加《|关于《")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KEPT)
 def number_key(number: str | None) -> str | None:
     """The canonical spelling of a document number (国办发〔2021〕26号); None for a number without issuing code."""
     if not number:
@@ -51,13 +53,14 @@ def number_in(title: str) -> str | None:
     return number_key(match[1]) if match else None
 
 
+@lru_cache(maxsize=_KEPT)
 def number_parts(key: str) -> tuple[str, int, int] | None:
     """Issuing code, year and serial of a `number_key`, None for any other text."""
     match = _NUMBER.match(key)
     return (match[1], int(match[2]), int(match[3])) if match and match[3].isdecimal() else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KEPT)
 def title_keys(title: str) -> tuple[str, ...]:
     """The keys of a title, of 5 characters or more: the part after 关于, and the titles in 《…》 that it issues."""
     title = _BEHIND.sub("", title)
@@ -68,7 +71,7 @@ def title_keys(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in (whole, *inner) if len(key) >= 5))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KEPT)
 def stem(title: str) -> str:
     """The subject of a title without version and issuing document: versions of one document have the same stem.
 
@@ -88,7 +91,7 @@ def stem(title: str) -> str:
     return text if len(text) >= 6 else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KEPT)
 def issuer_key(issuer: str) -> str:
     """An issuer without the superior place: 上海市松江区人民政府 and 松江区人民政府 have the same key."""
     return _UPPER_PLACE.sub("", issuer)

@@ -1,18 +1,28 @@
 """Relations between the documents of a register: repeal, amendment, prolongation, replacement, copy."""
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
+from typing import overload
 
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.register.card_file import index_of, sketches_of
 from pipeline.register.cards import Card, Reference
-from pipeline.register.keys import issuer_key, stem, title_keys
+from pipeline.register.index import BY_NUMBER, RegisterIndex
+from pipeline.register.keys import issuer_key, title_keys
 from pipeline.register.near import clusters
 
 # 废止, 修改, 延长, 依据, 引用 are stated by the source document; these kinds are found by comparison
 SUCCEEDS, MIRROR, COPY, REUSE, FORWARDS = "取代", "同一文件", "重复", "文字雷同", "转发"
+_EVIDENCE = {
+    SUCCEEDS: "同一制定机关、题名主干相同、日期在后", FORWARDS: "题名写明转发该文件",
+    **dict.fromkeys((MIRROR, COPY, REUSE), "正文五字片段八成以上相同"),
+}  # fmt: skip
 _MONTH = 28
+_COMPARED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +39,77 @@ class Relation:
     disposition: Reference | None = None
 
 
-class Index:
-    """Indexes of cards by number key, by title key and by issuer key."""
+class Relations(Sequence[Relation]):
+    """The relations of a register in fourteen bytes each; each is made anew, from its cards, when it is asked for. `indexes` are those of the cards."""
 
-    def __init__(self, cards: Sequence[Card]) -> None:
-        self.cards = cards
-        self.by_number: dict[str, list[int]] = defaultdict(list)
-        self.by_title: dict[str, list[int]] = defaultdict(list)
-        self.by_issuer: dict[str, list[int]] = defaultdict(list)
-        for index, card in enumerate(cards):
-            for issuer in card.issuers:
-                self.by_issuer[issuer_key(issuer)].append(index)
-            if card.number:
-                self.by_number[card.number].append(index)
-            keys = {key for title in (card.title, *card.attached) if title for key in title_keys(title)}
-            for key in keys:
-                self.by_title[key].append(index)
+    def __init__(self, index: RegisterIndex) -> None:
+        self.indexes = index
+        self._cards = index.cards
+        self._names: list[str] = []
+        self._kinds, self._sources, self._targets = array("B"), array("i"), array("i")
+        # the number of the reference of the source that states it, else `_COMPARED`; whether it was found by number
+        self._references, self._numbered = array("i"), array("B")
+        self._sorted: tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]] | None = None
 
-    def find(self, source: int, reference: Reference) -> tuple[list[int], str]:
-        """The cards that a reference of card `source` refers to, and the evidence in Chinese; ([], "") if none.
+    def add(self, kind: str, source: int, target: int, reference: int = _COMPARED, *, numbered: bool = False) -> None:
+        """Adds a relation; one that a document states with the number of its reference there, and whether the target has its number."""
+        if kind not in self._names:
+            self._names.append(kind)
+        self._kinds.append(self._names.index(kind))
+        self._sources.append(source)
+        self._targets.append(target)
+        self._references.append(reference)
+        self._numbered.append(numbered)
 
-        The number is tried first, then the title.
-        """
-        if reference.number and reference.number in self.by_number:
-            found = [index for index in self.by_number[reference.number] if index != source]
-            if found:
-                return found, f"文号{reference.number}"
-        card = self.cards[source]
-        for key in title_keys(reference.title):
-            found = [
-                index
-                for index in self.by_title.get(key, ())
-                if index != source and self._may_be(card, self.cards[index], reference)
-            ]
-            if found:
-                return found, f"题名《{reference.title}》"
-        return [], ""
+    def __len__(self) -> int:
+        return len(self._kinds)
 
-    def _may_be(self, source: Card, target: Card, reference: Reference) -> bool:
-        """Whether a card of matching title can be the target: not later, no other number, matching issuer."""
-        if reference.number and target.number and target.number != reference.number:
-            return False
-        if target.made is None and set(title_keys(source.title)) & set(title_keys(target.title)):
-            return False  # an undated copy of the source's own attachment
-        if source.made and target.made and target.made > source.made:
-            return False
-        if not source.issuers or not target.issuers:
-            return True
-        named = reference.title
-        return share_issuer(source, target) or any(issuer_key(issuer) in named for issuer in target.issuers)
+    @overload
+    def __getitem__(self, at: int) -> Relation: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Relation]: ...
+    def __getitem__(self, at: int | slice) -> Relation | Sequence[Relation]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        kind, source, target = self._names[self._kinds[at]], self._sources[at], self._targets[at]
+        if self._references[at] == _COMPARED:
+            return Relation(kind, source, target, _EVIDENCE[kind])
+        reference = self._cards[source].references[self._references[at]]
+        how = f"文号{reference.number}" if self._numbered[at] else f"题名《{reference.title}》"
+        return Relation(kind, source, target, how, reference)
+
+    def kind_of(self, at: int) -> str:
+        """The kind of a relation."""
+        return self._names[self._kinds[at]]
+
+    @property
+    def sources(self) -> npt.NDArray[np.int32]:
+        """The source of each relation."""
+        return np.array(self._sources, np.int32)
+
+    @property
+    def targets(self) -> npt.NDArray[np.int32]:
+        """The target of each relation."""
+        return np.array(self._targets, np.int32)
+
+    def pairs(self) -> npt.NDArray[np.int64]:
+        """Source and target of each relation in one number: source times the number of cards, plus target."""
+        return self.sources.astype(np.int64) * len(self._cards) + self.targets
+
+    def places(self, *kinds: str) -> npt.NDArray[np.int64]:
+        """The places of the relations of some kinds, ascending."""
+        wanted = [at for at, name in enumerate(self._names) if name in kinds]
+        return np.flatnonzero(np.isin(np.array(self._kinds, np.uint8), wanted))
+
+    def to(self, target: int) -> Sequence[int]:
+        """The places of the relations to a card, ascending. After the first question no relation is added."""
+        if self._sorted is None:
+            order = np.argsort(self.targets, kind="stable")
+            self._sorted = order, self.targets[order]
+        order, targets = self._sorted
+        start, end = np.searchsorted(targets, (target, target + 1))
+        places: list[int] = order[start:end].tolist()
+        return places
 
 
 def share_issuer(one: Card, other: Card) -> bool:
@@ -85,49 +117,41 @@ def share_issuer(one: Card, other: Card) -> bool:
     return bool(set(map(issuer_key, one.issuers)) & set(map(issuer_key, other.issuers)))
 
 
-def relate(cards: Sequence[Card]) -> list[Relation]:
+def relate(cards: Sequence[Card]) -> Relations:
     """All relations between cards: first those that documents state, then those found by comparison."""
-    index = Index(cards)
-    found = list(_stated(index))
-    found.extend(_successors(cards, {(relation.source, relation.target) for relation in found}))
-    found.extend(_alike(cards))
-    found.extend(_forwarded(cards))
+    index = index_of(cards)
+    found = Relations(index)
+    _add_stated(found, index)
+    known = np.sort(found.pairs())
+    for later, earlier in _successors(index):
+        pair = later * len(cards) + earlier
+        at = int(np.searchsorted(known, pair))
+        if at == len(known) or known[at] != pair:
+            found.add(SUCCEEDS, later, earlier)
+    for group in clusters(sketches_of(cards)):
+        first = cards[group[0]]
+        for other in group[1:]:
+            found.add(_kind(first, cards[other]), other, group[0])
+    for source, target in _forwarded(index):
+        found.add(FORWARDS, source, target)
     return found
 
 
-def _stated(index: Index) -> Iterator[Relation]:
+def _add_stated(found: Relations, index: RegisterIndex) -> None:
     for source, card in enumerate(index.cards):
-        for reference in card.references:
+        for number, reference in enumerate(card.references):
             targets, how = index.find(source, reference)
             for target in targets:
-                yield Relation(reference.kind, source, target, how, reference)
+                found.add(reference.kind, source, target, number, numbered=how == BY_NUMBER)
 
 
-def _successors(cards: Sequence[Card], known: set[tuple[int, int]]) -> Iterator[Relation]:
+def _successors(index: RegisterIndex) -> Iterator[tuple[int, int]]:
     """Documents of the same issuer and title stem: the later one replaces the earlier (for a person to confirm)."""
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, card in enumerate(cards):
-        subject = stem(card.title) if card.title and card.since and card.issuers else ""
-        if subject and not _yearly(card):
-            groups[subject, issuer_key(card.issuers[0])].append(index)
-    for group in groups.values():
-        ordered = sorted(group, key=lambda index: cards[index].since or date.min)
-        for earlier, later in pairwise(ordered):
-            first, second = cards[earlier].since, cards[later].since
-            if first and second and (second - first).days > _MONTH and (later, earlier) not in known:
-                same = "同一制定机关、题名主干相同、日期在后"
-                yield Relation(SUCCEEDS, later, earlier, same)
-
-
-def _yearly(card: Card) -> bool:
-    return any(indicator.id in ("CL-15", "CL-16") for indicator in card.cleanup.indicators)
-
-
-def _alike(cards: Sequence[Card]) -> Iterator[Relation]:
-    for group in clusters(cards):
-        first = group[0]
-        for other in group[1:]:
-            yield Relation(_kind(cards[first], cards[other]), other, first, "正文五字片段八成以上相同")
+    since = index.since
+    for group in index.subjects.shared():
+        for earlier, later in pairwise(sorted(group, key=since.__getitem__)):
+            if since[later] - since[earlier] > _MONTH:
+                yield later, earlier
 
 
 def _kind(one: Card, other: Card) -> str:
@@ -145,15 +169,13 @@ def _kind(one: Card, other: Card) -> str:
     return COPY if titled and near else REUSE
 
 
-def _forwarded(cards: Sequence[Card]) -> Iterator[Relation]:
-    """转发: a document that forwards an earlier document of another issuer."""
-    owners: dict[str, int] = {}
-    ordered = sorted(range(len(cards)), key=lambda index: cards[index].made or date.max)
-    for index in ordered:
-        card = cards[index]
-        carried = title_keys(card.title)[1:] if "转发" in card.title else ()
-        known = [owners[key] for key in carried if key in owners]
-        foreign = [owner for owner in known if not share_issuer(card, cards[owner])]
-        yield from (Relation(FORWARDS, index, owner, "题名写明转发该文件") for owner in foreign[:1])
-        for key in {key for title in (card.title, *card.attached) if title for key in title_keys(title)}:
-            owners.setdefault(key, index)
+def _forwarded(index: RegisterIndex) -> Iterator[tuple[int, int]]:
+    """转发: a document that forwards an earlier document of another issuer, with that document."""
+    cards = index.cards
+    for at in sorted(index.forwards, key=index.made_order):
+        card = cards[at]
+        for key in title_keys(card.title)[1:]:
+            owner = min(index.titled(key), key=index.made_order, default=at)
+            if index.made_order(owner) < index.made_order(at) and not share_issuer(card, cards[owner]):
+                yield at, owner
+                break

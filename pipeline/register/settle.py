@@ -1,20 +1,28 @@
 """Final cleanup proposals: indicators that only the register shows (CL-05 to CL-08, CL-18, CL-22 to CL-24)."""
 
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import overload
+
+import numpy as np
 
 from pipeline.assess import indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
 from pipeline.law import OUTCOMES, load_registrations
+from pipeline.register.card_file import CardFile
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import LISTED, Catalogue
-from pipeline.register.keys import issuer_key
+from pipeline.register.index import BY_NUMBER, Index
 from pipeline.register.last_days import PROLONGS, begins, prolonged
-from pipeline.register.left_over import citation_of, left_over, with_left_over
-from pipeline.register.relations import COPY, SUCCEEDS, Index, Relation
+from pipeline.register.left_over import citation_of, ends, left_over, with_left_over
+from pipeline.register.on_disk import DiskSequence
+from pipeline.register.relations import COPY, SUCCEEDS, Relation, Relations
 
+# the kinds of relations that tell something of their target
+_TELLING = ("废止", "修改", SUCCEEDS, COPY)
 _BY_TERM = ("CL-01", "CL-02", "CL-03", "CL-04")
 _LISTED = {"keep": "CL-05", "amend": "CL-05", "repeal": "CL-06", "lapse": "CL-06"}
 
@@ -27,33 +35,72 @@ class Proposal:
     expires: date | None
 
 
-def settle(cards: Sequence[Card], relations: Sequence[Relation], as_of: date) -> list[Proposal]:
+class Proposals(Sequence[Proposal]):
+    """The proposals of cards: those of each alone, and what follows from the others for some of them."""
+
+    def __init__(self, alone: Sequence[Proposal], left: Mapping[int, Sequence[Indicator]]) -> None:
+        self._alone, self._left = alone, left
+
+    def __len__(self) -> int:
+        return len(self._alone)
+
+    @overload
+    def __getitem__(self, at: int) -> Proposal: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Proposal]: ...
+    def __getitem__(self, at: int | slice) -> Proposal | Sequence[Proposal]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        return self._followed_up(at % len(self) if at < 0 else at, self._alone[at])
+
+    def __iter__(self) -> Iterator[Proposal]:
+        return (self._followed_up(at, proposal) for at, proposal in enumerate(self._alone))
+
+    def _followed_up(self, at: int, proposal: Proposal) -> Proposal:
+        """A proposal with what follows for a document that lives with, or is based on, one that ends (CL-18, CL-29)."""
+        left = self._left.get(at)
+        return Proposal(with_left_over(proposal.cleanup, left), proposal.expires) if left else proposal
+
+
+def settle(cards: Sequence[Card], relations: Relations, as_of: date) -> Proposals:
     """Propose a cleanup outcome for every card, in the order of the cards.
 
     `relations` are those of `relate(cards)`. Relations and catalogues of documents that apply only after `as_of`
     are ignored.
     """
-    added: dict[int, list[Indicator]] = defaultdict(list)
+    later: dict[int, list[Indicator]] = defaultdict(list)
     last_days: dict[int, date | None] = {}
-    for relation in relations:
-        since = begins(relation, cards)
-        if relation.kind != PROLONGS and not (since and since > as_of):
-            added[relation.target].extend(_of_relation(relation, cards[relation.source]))
-    for relation, until in prolonged(cards, relations, as_of):
-        added[relation.target].append(_of_prolongation(relation, cards[relation.source], until))
+    for relation, until in prolonged(cards, [relations[at] for at in relations.places(PROLONGS).tolist()], as_of):
+        later[relation.target].append(_of_prolongation(relation, cards[relation.source], until))
         last_days[relation.target] = until
     for target, indicator, until in _of_catalogues(cards, relations, as_of):
-        added[target].append(indicator)
+        later[target].append(indicator)
         if until:
             last_days[target] = until
     schemes = {scheme.place for scheme in load_registrations()}
-    for index, card in enumerate(cards):
-        added[index].extend(_unregistered(card, schemes))
-    proposals = [_propose(card, added[index], last_days.get(index, _NEVER), as_of) for index, card in enumerate(cards)]
-    return _follow_up(cards, relations, proposals)
+    proposals: DiskSequence[Proposal] | list[Proposal] = (
+        DiskSequence(cards.folder) if isinstance(cards, CardFile) else []
+    )
+    ended = array("B")
+    for at, card in enumerate(cards):
+        added = [*_of_relations(at, cards, relations, as_of), *later.get(at, ()), *_unregistered(card, schemes)]
+        proposal = _propose(card, added, last_days.get(at, _NEVER), as_of)
+        proposals.append(proposal)
+        ended.append(ends(proposal.cleanup))
+    return Proposals(proposals, left_over(cards, relations, ended))
 
 
 _NEVER = date.min  # the document was not prolonged; None: prolonged without a last day
+
+
+def _of_relations(at: int, cards: Sequence[Card], relations: Relations, as_of: date) -> Iterator[Indicator]:
+    """The indicators that the relations to a card give it."""
+    for place in relations.to(at):
+        if relations.kind_of(place) in _TELLING:
+            relation = relations[place]
+            since = begins(relation, cards)
+            if not (since and since > as_of):
+                yield from _of_relation(relation, cards[relation.source])
 
 
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
@@ -80,12 +127,14 @@ def _of_prolongation(relation: Relation, source: Card, until: date | None) -> In
 
 
 def _of_catalogues(
-    cards: Sequence[Card], relations: Sequence[Relation], as_of: date
+    cards: Sequence[Card], relations: Relations, as_of: date
 ) -> Iterator[tuple[int, Indicator, date | None]]:
     """Index, indicator and new last day of cards by published catalogues: result, residual clause, missed deadline."""
-    index = Index(cards)
-    changed = {relation.target for relation in relations if relation.kind in ("修改", SUCCEEDS)}
-    for source, card in enumerate(cards):
+    index = relations.indexes
+    changed = np.zeros(len(cards), bool)
+    changed[relations.targets[relations.places("修改", SUCCEEDS)]] = True
+    for source in index.catalogued:
+        card = cards[source]
         if card.catalogue is None or (card.since and card.since > as_of):
             continue
         listed: set[int] = set()
@@ -93,8 +142,9 @@ def _of_catalogues(
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
             for target in targets if entry.result != LISTED else ():
-                says = f"{citation_of(card)}列入{OUTCOMES[entry.result]}目录（{how}）"
-                late = entry.result == "amend" and _too_late(card.catalogue, target in changed, as_of)
+                named = f"文号{entry.number}" if how == BY_NUMBER else f"题名《{entry.title}》"
+                says = f"{citation_of(card)}列入{OUTCOMES[entry.result]}目录（{named}）"
+                late = entry.result == "amend" and _too_late(card.catalogue, bool(changed[target]), as_of)
                 yield target, _listed(entry.result, says, late=late), entry.until
         if card.catalogue.residual:
             yield from ((target, indicator, None) for target, indicator in _unlisted(index, source, listed))
@@ -118,16 +168,16 @@ def _listed(result: str, says: str, *, late: bool) -> Indicator:
     return inform(kind, (says,)) if result == "keep" else indicate(kind, (says,), outcome=result)
 
 
-def _unlisted(index_of: Index, source: int, listed: set[int]) -> Iterator[tuple[int, Indicator]]:
+def _unlisted(index: Index, source: int, listed: set[int]) -> Iterator[tuple[int, Indicator]]:
     """未列入继续有效目录的一律不再执行: earlier documents of the same issuer that are not listed."""
-    cards = index_of.cards
+    cards = index.cards
     card = cards[source]
     catalogue = card.catalogue
     before = (catalogue.cutoff if catalogue else None) or card.made
     if before is None:
         return
     says = f"{citation_of(card)}规定未列入继续有效目录的不再执行，本件早于{before}制定而未被列入"
-    for issued in {index for issuer in card.issuers for index in index_of.by_issuer[issuer_key(issuer)]} - listed:
+    for issued in {other for issuer in card.issuers for other in index.of_issuer(issuer)} - listed:
         other = cards[issued]
         if issued != source and other.is_normative and other.made and other.made < before:
             yield issued, indicate("CL-08", (says,))
@@ -146,12 +196,3 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
     if own.outcome == "not_applicable" and not any(indicator.id == "CL-06" for indicator in added):
         return Proposal(own, expires)
     return Proposal(weigh([*kept, *added]), expires)
-
-
-def _follow_up(cards: Sequence[Card], relations: Sequence[Relation], proposals: list[Proposal]) -> list[Proposal]:
-    """The proposals with what follows for documents that live with, or are based on, one that ends (CL-18, CL-29)."""
-    found = left_over(cards, relations, [proposal.cleanup for proposal in proposals])
-    return [
-        Proposal(with_left_over(proposal.cleanup, found.get(at, ())), proposal.expires)
-        for at, proposal in enumerate(proposals)
-    ]

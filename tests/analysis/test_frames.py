@@ -14,9 +14,10 @@ pytest.importorskip("pandas")
 import pandas as pd
 
 from corpora import papers
-from pipeline.analysis import frames
+from pipeline.analysis import blocks, frames
 from pipeline.analysis.columns import TABLES
 from pipeline.analysis.lives import lives
+from pipeline.analysis.resolution import Targets, targets_of
 from pipeline.analysis.rows import rows_of
 from pipeline.errors import UsageError
 from pipeline.review.models import Decision, Item
@@ -194,3 +195,26 @@ def test_what_a_catalogue_declares_lapsed_is_a_relation_and_ends_a_life(queue_ho
     assert list(lapsed.target_item.astype(int)) == [items["sand.txt"]] and list(lapsed.number) == ["临政发〔2015〕3号"]
     lived = lives(tables, date(2026, 11, 22)).set_index("item").loc[items["sand.txt"]]
     assert (lived.how, lived.end) == ("失效", pd.Timestamp(2022, 5, 31))
+
+
+def test_several_processes_write_the_same_tables_as_one(
+    writer: QueueWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "BLOCK", 2)
+    monkeypatch.setattr(blocks, "_FEWEST_BLOCKS", 2)
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    assert frames.write(alone) == frames.write(together, processes=2)
+    for file in sorted(alone.rglob("*.parquet")):
+        assert file.read_bytes() == (together / file.relative_to(alone)).read_bytes(), file
+
+
+def test_a_title_that_a_document_uses_for_itself_means_no_other_item(writer: QueueWriter) -> None:
+    documents = [
+        {"item": at, "title": f"关于印发《共享单车停放办法》的{kind}", "issuer": "临溪县", "made": date(2020, 1, 2)}
+        for at, kind in enumerate(("通知", "公告"), 1)
+    ]
+    named = {"item": 2, "title": "共享单车停放办法", "number": None}
+    assert Targets(documents).first({**named, "target": "他件"}) == 1
+    targets = Targets(documents)
+    assert [targets.first({**named, "target": target}) for target in ("本件", "他件", None)] == [None, None, None]
+    assert targets_of(documents, [named, {**named, "item": 1}]) == [(1,), (2,)]
