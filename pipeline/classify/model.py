@@ -6,6 +6,7 @@ first stage scans all sentences of a text; the few that pass are scored by chara
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from pipeline.classify.crossings import Crossings
 from pipeline.classify.grams import WIDTH, Weights, scan
 from pipeline.classify.observations import Kind, Observer
 from pipeline.document import Span
@@ -95,7 +97,7 @@ class ClauseModel:
     """First stage, vocabulary, observer and linear heads.
 
     `heads`: first "flag", then the groups of types. `types`: the types. Columns of both: grams of `vocabulary`, then
-    `features` of observations. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
+    `features` of observations, then `crossings` of observations with words. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
     the sentences to score. `raise_at`: chance from which a sentence is raised; `doubt_below`: chance below which a hit
     of a rule is doubted.
     """
@@ -107,6 +109,7 @@ class ClauseModel:
     idf: Weights
     features: Mapping[str, int]
     observer: Observer
+    crossings: Crossings
     heads: Heads
     types: Heads
     calibration: Calibration
@@ -139,7 +142,7 @@ class ClauseModel:
         return chances
 
     def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
-        """Columns and values of a sentence: TF-IDF grams of unit length, then features at `OBSERVED`."""
+        """Columns and values of a sentence: TF-IDF grams of unit length, features at `OBSERVED`, crossings of unit length."""
         return self._row(sentence, self.observer.features(sentence))
 
     def _row(self, sentence: str, features: Mapping[str, Span]) -> tuple[np.ndarray, Weights]:
@@ -148,36 +151,43 @@ class ClauseModel:
         values = (1 + np.log(counts)) * self.idf[columns]
         values /= max(float(np.sqrt(values @ values)), _TINY)
         seen = [self.features[name] for name in features if name in self.features]
+        crossed, weights = self.crossings.row(sentence, features)
         return (
-            np.concatenate((columns, np.array(seen, dtype=np.int64))),
-            np.concatenate((values, np.full(len(seen), OBSERVED))),
+            np.concatenate((columns, np.array(seen, dtype=np.int64), crossed + self._first_crossing)),
+            np.concatenate((values, np.full(len(seen), OBSERVED), weights)),
         )
 
     def reasons(self, sentence: str) -> list[Reason]:
         """What spoke for and against raising a sentence: at most `_SHOWN` observations each way, then words likewise."""
         bare = sentence.strip()
         features = self.observer.features(bare)
-        spans: dict[str, Span] = {}
-        gained: dict[str, float] = {}
-        for name, span in features.items():
-            if name in self.features:
-                own = name.split("+")[0].split("*")[0]
-                spans.setdefault(own, span)
-                gained[own] = gained.get(own, 0.0) + OBSERVED * float(self._weight[self.features[name]])
+        columns, values = self._row(bare, features)
+        weights = values * self._weight[columns]
+        of_observations, of_words = self._gained(columns, weights)
         says = self.observer.says
-        seen = [
-            Reason(says[name], spans[name].cut(bare), value, name) for name, value in gained.items() if name in says
-        ]
-        return [*_strongest(seen), *_strongest(self._words(*self._row(bare, features)))]
+        seen = [Reason(says[name], features[name].cut(bare), value, name) for name, value in of_observations.items()]
+        return [*_strongest(seen), *_strongest([Reason("", word, value) for word, value in of_words.items()])]
 
-    def _words(self, columns: np.ndarray, values: Weights) -> list[Reason]:
-        """The weights of the grams of two and three characters in a row."""
-        names = self._grams
-        return [
-            Reason("", names[at], weight)
-            for at, weight in zip(columns.tolist(), (values * self._weight[columns]).tolist(), strict=True)
-            if at < len(names) and len(names[at]) > 1 and _WORD.fullmatch(names[at])
-        ]
+    def _gained(self, columns: np.ndarray, weights: Weights) -> tuple[dict[str, float], dict[str, float]]:
+        """What the columns of a row add to the log odds, by observation and by word (grams of two and three characters).
+
+        A crossing counts for its observation; where that is a mere form of the sentence, for its word.
+        """
+        of_observations: dict[str, float] = defaultdict(float)
+        of_words: dict[str, float] = defaultdict(float)
+        names, says = self._names, self.observer.says
+        for at, weight in zip(columns.tolist(), weights.tolist(), strict=True):
+            if at >= self._first_crossing:
+                ((own, word),) = self.crossings.parts((at - self._first_crossing,))
+            elif at >= len(self.vocabulary):
+                own, word = names[at].split("+")[0].split("*")[0], ""
+            else:
+                own, word = "", names[at]
+            if own in says:
+                of_observations[own] += weight
+            elif len(word) > 1 and _WORD.fullmatch(word):
+                of_words[word] += weight
+        return of_observations, of_words
 
     @cached_property
     def _weight(self) -> Weights:
@@ -186,8 +196,13 @@ class ClauseModel:
         return weight
 
     @cached_property
-    def _grams(self) -> tuple[str, ...]:
-        return tuple(self.vocabulary)
+    def _names(self) -> tuple[str, ...]:
+        """The grams and features by column."""
+        return (*self.vocabulary, *self.features)
+
+    @cached_property
+    def _first_crossing(self) -> int:
+        return len(self.vocabulary) + len(self.features)
 
 
 def _strongest(reasons: Sequence[Reason]) -> list[Reason]:
@@ -266,6 +281,12 @@ def _read(path: Path) -> ClauseModel:
             idf=arrays["idf"].astype(np.float64),
             features={name: len(grams) + at for at, name in enumerate(words["features"])},
             observer=observer,
+            crossings=Crossings(
+                tuple(words["crossed_words"]),
+                tuple(words["crossed_names"]),
+                dict(zip(arrays["crossings"].tolist(), range(len(arrays["crossings"])), strict=True)),
+                arrays["crossings_idf"].astype(np.float64),
+            ),
             heads=_heads(arrays, "heads", words),
             types=_heads(arrays, "types", words),
             calibration=Calibration(

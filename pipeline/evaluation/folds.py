@@ -25,7 +25,16 @@ from pipeline.evaluation.scores import alarms_of_sentence
 from pipeline.law import load_rulebook
 from pipeline.training.fitting import calibrated, cross_validate
 from pipeline.training.measured import recalibrated
-from pipeline.training.sentences import CASE, FOLDS, REAL, Sentence, all_sentences, read_sentences
+from pipeline.training.sentences import (
+    CASE,
+    FOLDS,
+    HELD_PROVISIONS,
+    OUR_GOLD,
+    REAL,
+    Sentence,
+    all_sentences,
+    read_sentences,
+)
 
 # folds whose sentences nobody read while the judge was built
 CLOSED = (3, 4)
@@ -86,18 +95,24 @@ class FoldTable:
 def run_folds(shared: Path, as_of: date) -> FoldTable:
     """Train and measure fold by fold. Raises `GoldError` if `shared` has no gold."""
     sentences, judged = _sentences(shared)
-    written = _written(shared)
+    held = dict(_held(shared))
     answers = {name: Answers.none(len(judged)) for name in (OURS, YARDSTICK, PLAIN)}
-    of_written = {name: Answers.none(len(written)) for name in (OURS, YARDSTICK)}
+    of_held = {(name, who): Answers.none(len(held[name])) for name in held for who in (OURS, YARDSTICK)}
     for number, judge in _judges(sentences):
         known = [sentence for sentence in sentences if sentence.fold != number]
         _answer(judge, judged, number, answers[OURS], as_of)
-        _answer(judge, written, number, of_written[OURS], as_of)
+        for name, asked in held.items():
+            _answer(judge, asked, number, of_held[name, OURS], as_of)
+            _measure_yardstick(known, asked, number, of_held[name, YARDSTICK])
         gold = [sentence for sentence in known if sentence.judged]
         for name, trained in ((YARDSTICK, known), (PLAIN, gold)):
             _measure_yardstick(trained, judged, number, answers[name])
-        _measure_yardstick(known, written, number, of_written[YARDSTICK])
-    return _tables(judged, answers, written, of_written)
+    table = _tables(judged, answers)
+    for name, asked in held.items():
+        every = np.ones(len(asked), dtype=bool)
+        figures = [_figures(who, asked, of_held[name, who], every) for who in (OURS, YARDSTICK)]
+        table.sets[name] = (len(asked), figures)
+    return table
 
 
 def raised_in_closed_folds(shared: Path, asked: Collection[str], as_of: date) -> dict[str, bool]:
@@ -132,9 +147,14 @@ def _judges(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Judge]]:
         yield number, Judge(load_rulebook(), model)
 
 
-def _written(shared: Path) -> list[Sentence]:
-    path = shared / "gold" / "clauses_written.jsonl"
-    return read_sentences([path]) if path.exists() and any(True for _ in read_rows(path)) else []
+def _held(shared: Path) -> Iterator[tuple[str, list[Sentence]]]:
+    """The sets that no judge is trained on, by name."""
+    for name, path in (
+        ("gold/clauses_written", shared / "gold" / "clauses_written.jsonl"),
+        ("corpora/gold/held_provisions", OUR_GOLD / HELD_PROVISIONS),
+    ):
+        if path.exists() and any(True for _ in read_rows(path)):
+            yield name, read_sentences([path])
 
 
 def _answer(judge: Judge, sentences: Sequence[Sentence], number: int, answers: Answers, as_of: date) -> None:
@@ -173,23 +193,12 @@ def _best(flags: Sequence[bool], scores: np.ndarray) -> float:
     return float(thresholds[int(f1[:-1].argmax())])
 
 
-def _tables(
-    judged: Sequence[Sentence],
-    answers: dict[str, Answers],
-    written: Sequence[Sentence],
-    of_written: dict[str, Answers],
-) -> FoldTable:
+def _tables(judged: Sequence[Sentence], answers: dict[str, Answers]) -> FoldTable:
     table = FoldTable()
     real = np.array([sentence.origin == REAL and not sentence.unsure for sentence in judged])
     closed = np.array([sentence.fold in CLOSED for sentence in judged])
     for name, chosen in _sets(judged, real, closed):
         table.sets[name] = (int(chosen.sum()), [_figures(who, judged, a, chosen) for who, a in answers.items()])
-    if written:
-        every = np.ones(len(written), dtype=bool)
-        table.sets["gold/clauses_written"] = (
-            len(written),
-            [_figures(who, written, a, every) for who, a in of_written.items()],
-        )
     for name, a in answers.items():
         for part, chosen in (("", ~real & _cases(judged)), ("（未读过的两折）", ~real & _cases(judged) & closed)):
             flags = np.array([sentence.flag for sentence in judged])

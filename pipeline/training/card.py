@@ -10,7 +10,9 @@ from sklearn.metrics import average_precision_score
 from pipeline.training.measured import Measured, best_threshold
 from pipeline.training.sentences import Sentence
 
-_ORIGINS = {"real": "真实文件的句子", "case": "官方认定的案例", "written": "仿照文件自写的条款", "frame": "自写句式"}
+_ORIGINS = {
+    "real": "真实文件的句子", "case": "官方认定的案例", "written": "仿照文件自写的条款", "unaided": "凭各类型的说明自写的条款", "frame": "自写句式",
+}  # fmt: skip
 _LIMITS = (
     "",
     "## 擅长与不擅长",
@@ -32,7 +34,7 @@ def write_card(sentences: Sequence[Sentence], measured: Measured, manifest: dict
         "判断一句话是否需要审查人员看、属于哪一类、为什么。由 `qinggui train` 生成，请勿手改。",
         "",
         f"- 训练数据：{manifest['sentences']}条（应警示{manifest['flags']}条）：{origins}。指纹{manifest['data']}。",
-        "- 特征：一至三字的字串（TF-IDF）和observations.yaml里的观察。线性模型：是否警示、各类问题各一个逻辑回归，合并后校准；类型用线性支持向量机。",
+        "- 特征：一至三字的字串（TF-IDF）、observations.yaml里的观察、观察与同句词语的组合。线性模型：是否警示、各类问题各一个逻辑回归，合并后校准；类型用线性支持向量机。",
         "- 以下数字来自五折交叉验证：同一份文件、同一次官方认定、同一句式的句子不会分在两边；拿不准的句子不计。门槛由同一组数字选出。",
         f"- 度量所用的句子{int(used.sum())}条，其中应警示{int(flags.sum())}条；平均精度（AP）{average_precision_score(flags, chances):.3f}。",
         f"- 警示的门槛{raise_at}；低于{manifest['doubt_below']}时对规则的命中提出疑问。",

@@ -6,6 +6,7 @@ of one group (document, decision, frame) are never on both sides of a split.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 
+from pipeline.classify.crossings import Crossings
 from pipeline.classify.grams import WIDTH, held_grams
 from pipeline.classify.model import (
     FILE,
@@ -38,9 +40,13 @@ from pipeline.version import rules_fingerprint
 
 TRAINED = "judge.skops"
 FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 10.0, 10.0, 1.0, 1.0
+_WORDS_C = 3.0
+_CHINESE = re.compile("[一-龥]{2,}")
 # log odds below the first bound are all "surely nothing", above the second all "surely to be scored"
 _ODDS = (-4.0, 2.0)
 LEAST_DOCUMENTS = 3
+# words that are crossed with observations: how many, and the sentences in which a word and a crossing must stand
+CROSSED_WORDS, LEAST_WORD, LEAST_CROSSING = 3000, 15, 6
 # share of the rightly raised sentences that the first stage must pass
 FIRST_STAGE_RECALL = 0.99
 DOUBT_BELOW = 0.02
@@ -155,14 +161,41 @@ def fit(sentences: Sequence[Sentence]) -> ClauseModel:
         idf=idf,
         features={name: len(grams) + at for at, name in enumerate(names)},
         observer=observer,
+        crossings=Crossings.none(),
         heads=empty,
         types=empty,
         calibration=Calibration(1.0, 0.0, (0.0,) * len(SOURCES)),
         raise_at=0.5,
         doubt_below=DOUBT_BELOW,
     )
-    rows = matrix(blank, [sentence.text for sentence in sentences])
-    return replace(blank, heads=_heads(rows, sentences), types=_types(rows, sentences))
+    crossed = replace(blank, crossings=_crossings(blank, sentences, seen))
+    rows = matrix(crossed, [sentence.text for sentence in sentences])
+    plain = len(blank.vocabulary) + len(blank.features)
+    return replace(crossed, heads=_heads(rows, sentences, plain), types=_types(rows, sentences, plain))
+
+
+def _crossings(model: ClauseModel, sentences: Sequence[Sentence], seen: Sequence[Sequence[str]]) -> Crossings:
+    """The observations crossed with the words that weigh most in a model without crossings; `seen`: features by sentence."""
+    texts = [sentence.text for sentence in sentences]
+    rows = matrix(model, texts)
+    flags, weights = np.array([s.flag for s in sentences]), np.array([s.weight for s in sentences])
+    plain = LogisticRegression(C=_WORDS_C, class_weight="balanced", solver="liblinear", max_iter=500)
+    weight = np.abs(plain.fit(rows, flags, weights).coef_[0])
+    number = np.asarray((rows > 0).sum(axis=0)).ravel()
+    known = [
+        (weight[at] * np.sqrt(number[at]), gram)
+        for gram, at in model.vocabulary.items()
+        if number[at] >= LEAST_WORD and _CHINESE.fullmatch(gram)
+    ]
+    words = tuple(sorted(gram for _, gram in sorted(known, reverse=True)[:CROSSED_WORDS]))
+    names = tuple(sorted(name for name in model.features if "+" not in name and "*" not in name))
+    if not words:
+        return Crossings.none()
+    blank = Crossings(words, names, {}, np.zeros(0))
+    found = Counter(pair for text, made in zip(texts, seen, strict=True) for pair in blank.pairs(text, made))
+    pairs = sorted(pair for pair, times in found.items() if times >= LEAST_CROSSING)
+    idf = np.array([np.log((1 + len(texts)) / (1 + found[pair])) + 1 for pair in pairs])
+    return Crossings(words, names, {pair: at for at, pair in enumerate(pairs)}, idf)
 
 
 def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
@@ -171,7 +204,8 @@ def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
     ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
     columns = np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, dtype=np.int64)
     values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
-    return csr_matrix((values, columns, ends), shape=(len(texts), len(model.vocabulary) + len(model.features)))
+    width = len(model.vocabulary) + len(model.features) + len(model.crossings.known)
+    return csr_matrix((values, columns, ends), shape=(len(texts), width))
 
 
 def group_of(sentence: Sentence) -> str:
@@ -182,40 +216,42 @@ def group_of(sentence: Sentence) -> str:
     return kind if kind in _SINGLE else _JOINED.get(kind[:3], kind[:3])
 
 
-def _heads(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
-    """The heads "flag" and one per group. A column for frames takes up their share of flags and is then left out."""
+def _heads(rows: csr_matrix, sentences: Sequence[Sentence], plain: int) -> Heads:
+    """The heads "flag" and one per group. A column for frames takes up their share of flags and is then left out.
+
+    Crossings, behind the first `plain` columns, gain nothing for groups, of which each has few flags: there they weigh nothing.
+    """
     frames = csr_matrix([[_FRAME_VALUE * (sentence.origin == FRAME)] for sentence in sentences])
-    joined = hstack([rows, frames]).tocsr()
     weights = np.array([sentence.weight for sentence in sentences])
     flags = np.array([sentence.flag for sentence in sentences])
     groups = np.array([group_of(sentence) for sentence in sentences])
     named = sorted(set(groups) - {""})
-    models = [
-        LogisticRegression(C=FLAG_C, class_weight="balanced", solver="liblinear", max_iter=500).fit(
-            joined, flags, weights
-        )
-    ]
+    all_columns, plain_columns = hstack([rows, frames]).tocsr(), hstack([rows[:, :plain], frames]).tocsr()
+    flag = LogisticRegression(C=FLAG_C, class_weight="balanced", solver="liblinear", max_iter=500)
+    models = [flag.fit(all_columns, flags, weights)]
     models += [
-        LogisticRegression(C=GROUP_C, solver="liblinear", max_iter=500).fit(joined, groups == name, weights)
+        LogisticRegression(C=GROUP_C, solver="liblinear", max_iter=500).fit(plain_columns, groups == name, weights)
         for name in named
     ]
-    return Heads(
-        ("flag", *named),
-        np.ascontiguousarray(np.array([model.coef_[0][: rows.shape[1]] for model in models]).T, dtype=np.float32),
-        np.array([model.intercept_[0] for model in models]),
-    )
+    heads = np.zeros((rows.shape[1], len(models)), dtype=np.float32)
+    for at, model in enumerate(models):
+        found = model.coef_[0][:-1]
+        heads[: len(found), at] = found
+    return Heads(("flag", *named), heads, np.array([model.intercept_[0] for model in models]))
 
 
-def _types(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
-    """One head per type (linear SVM), from the flagged sentences."""
+def _types(rows: csr_matrix, sentences: Sequence[Sentence], plain: int) -> Heads:
+    """One head per type (linear SVM), from the flagged sentences; crossings weigh nothing, as in `_heads`."""
     flagged = [at for at, sentence in enumerate(sentences) if sentence.flag and sentence.types]
     kinds = np.array([sentences[at].types[0] for at in flagged])
     weights = np.array([sentences[at].weight for at in flagged])
-    model = LinearSVC(C=TYPE_C).fit(rows[flagged], kinds, weights)
+    model = LinearSVC(C=TYPE_C).fit(rows[flagged, :plain], kinds, weights)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.array([-intercepts[0], intercepts[0]])
-    return Heads(tuple(map(str, model.classes_)), np.ascontiguousarray(coefficients.T, dtype=np.float32), intercepts)
+    heads = np.zeros((rows.shape[1], len(coefficients)), dtype=np.float32)
+    heads[:plain] = coefficients.T
+    return Heads(tuple(map(str, model.classes_)), heads, intercepts)
 
 
 def _first_stage(sentences: Sequence[Sentence], odds: np.ndarray) -> tuple[np.ndarray, float]:
@@ -242,6 +278,8 @@ def _write_arrays(model: ClauseModel, path: Path) -> None:
         "governing": observer.governing,
         "named": observer.named,
         "features": list(model.features),
+        "crossed_words": model.crossings.words,
+        "crossed_names": model.crossings.names,
         "heads": model.heads.names,
         "types": model.types.names,
     }
@@ -251,6 +289,8 @@ def _write_arrays(model: ClauseModel, path: Path) -> None:
         words=np.array(json.dumps(words, ensure_ascii=False)),
         grams=np.array("\0".join(model.vocabulary)),
         idf=model.idf.astype(np.float32),
+        crossings=np.array(list(model.crossings.known), dtype=np.int32),
+        crossings_idf=model.crossings.idf.astype(np.float32),
         heads_weights=model.heads.weights.astype(np.float16),
         heads_intercepts=model.heads.intercepts,
         types_weights=np.where(np.abs(model.types.weights) < 0.02, 0, model.types.weights).astype(np.float16),

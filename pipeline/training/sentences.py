@@ -17,13 +17,15 @@ from pipeline.errors import GoldError
 from pipeline.law import load_rulebook
 
 OUR_GOLD = Path(__file__).parents[2] / "corpora" / "gold"
-FRAMES, PROVISIONS, READINGS = "clauses.jsonl", "provisions.jsonl", "readings.tsv"
+FRAMES, PROVISIONS, FREE, READINGS = "clauses.jsonl", "provisions.jsonl", "free_provisions.jsonl", "readings.tsv"
+# written like the provisions, never trained on
+HELD_PROVISIONS = "held_provisions.jsonl"
 FOLDS = 5
 VERDICTS = ("flag", "restates", "exempt", "none")
-# real sentences of documents; real sentences of official decisions; sentences written by us
-REAL, CASE, WRITTEN, FRAME = "real", "case", "written", "frame"
-# weight in training: sentences from frames are far from the language of documents, unsure ones teach little
-_WEIGHTS = {REAL: 1.0, CASE: 1.0, WRITTEN: 1.0, FRAME: 0.15}
+# real sentences of documents; real sentences of official decisions; sentences written by us after these, without them, from frames
+REAL, CASE, WRITTEN, UNAIDED, FRAME = "real", "case", "written", "unaided", "frame"
+# weight in training: sentences from frames and those written without a real one are far from the language of documents, unsure ones teach little
+_WEIGHTS = {REAL: 1.0, CASE: 1.0, WRITTEN: 1.0, UNAIDED: 0.2, FRAME: 0.15}
 _UNSURE = 0.5
 _LEGISLATION = ("local", "law")
 
@@ -32,8 +34,8 @@ _LEGISLATION = ("local", "law")
 class Sentence:
     """An annotated sentence.
 
-    `verdict`: flag, restates, exempt or none; `types`: type ids, the weightiest first; `origin`: REAL, CASE, WRITTEN or
-    FRAME; `source`: the kind of source for calibration; `judged`: whether figures are measured on it (gold/real and
+    `verdict`: flag, restates, exempt or none; `types`: type ids, the weightiest first; `origin`: REAL, CASE, WRITTEN, UNAIDED
+    or FRAME; `source`: the kind of source for calibration; `judged`: whether figures are measured on it (gold/real and
     gold/cases); `unsure`: whether its annotator doubted.
     """
 
@@ -76,7 +78,7 @@ def all_sentences(shared: Path | None) -> list[Sentence]:
 
     Raises `GoldError` if a file cannot be read.
     """
-    found = read_sentences([OUR_GOLD / FRAMES, OUR_GOLD / PROVISIONS])
+    found = read_sentences([OUR_GOLD / FRAMES, OUR_GOLD / PROVISIONS, OUR_GOLD / FREE])
     if shared is None or not (shared / "gold").is_dir():
         return found
     gold = shared / "gold"
@@ -126,7 +128,7 @@ def _of_row(row: Mapping[str, Any], name: str) -> Sentence:
     if "held" in row:
         origin, group = CASE, f"{row.get('authority')}|{row.get('source_date')}"
     elif "seed" in row:
-        origin, group = WRITTEN, row["group"]
+        origin, group = UNAIDED if row["seed"] in ("free", "held") else WRITTEN, row["group"]
     elif "doc" in row:
         origin, group = REAL, row["doc"] or row["id"]
     return Sentence(

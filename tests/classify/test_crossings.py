@@ -1,0 +1,38 @@
+"""Observations crossed with words of the same sentence."""
+
+import numpy as np
+import pytest
+
+from pipeline.classify.crossings import Crossings
+
+WORDS, NAMES = ("摊位", "经营", "经营者"), ("force.ban", "relief.free")
+# a ban beside 经营, relief beside 摊位
+CROSSINGS = Crossings(WORDS, NAMES, {1: 0, 3: 1}, np.array([3.0, 4.0]))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "seen", "pairs"),
+    [
+        ("不得经营烧烤。", ["force.ban"], {1}),
+        ("经营者不得占道。", ["force.ban"], {1, 2}),
+        ("摊位免费使用，不得转租。", ["force.ban", "relief.free"], {0, 3}),
+        ("不得随地倾倒垃圾。", ["force.ban"], set()),
+        ("经营时间自行确定。", [], set()),
+        ("不得经营烧烤。", ["form.short"], set()),
+    ],
+)
+def test_each_observation_is_paired_with_each_word_of_the_sentence(
+    sentence: str, seen: list[str], pairs: set[int]
+) -> None:
+    assert CROSSINGS.pairs(sentence, seen) == pairs
+
+
+def test_the_known_pairs_of_a_sentence_have_unit_length_together() -> None:
+    places, values = CROSSINGS.row("摊位免费使用，夜间不得经营。", ["force.ban", "relief.free"])
+    assert dict(zip(places.tolist(), values.tolist(), strict=True)) == pytest.approx({0: 0.6, 1: 0.8})
+    assert list(CROSSINGS.parts([0, 1])) == [("force.ban", "经营"), ("relief.free", "摊位")]
+
+
+def test_a_model_without_crossings_has_no_columns_for_them() -> None:
+    places, values = Crossings.none().row("不得经营烧烤。", ["force.ban"])
+    assert len(places) == len(values) == 0
