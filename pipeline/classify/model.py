@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import add
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -214,7 +215,12 @@ def any_group(scores: Weights) -> Weights:
 
 def all_grams(sentence: str) -> list[str]:
     """The character grams of a sentence, up to `LONGEST_GRAM` characters, as often as they occur."""
-    return [sentence[at : at + size] for size in range(1, LONGEST_GRAM + 1) for at in range(len(sentence) - size + 1)]
+    longest = list(sentence)
+    grams = longest
+    for size in range(1, LONGEST_GRAM):
+        longest = list(map(add, longest, sentence[size:]))
+        grams = grams + longest
+    return grams
 
 
 def _end(text: str, start: int) -> int:

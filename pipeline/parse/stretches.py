@@ -11,7 +11,7 @@ from itertools import pairwise
 from pipeline.dates import DATE
 from pipeline.document import BlockKind
 from pipeline.law import national_names
-from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
+from pipeline.parse.bodies import are_bodies, bodies_at_end, is_body, is_official, split_bodies
 from pipeline.parse.genres import ENDS, RUN_ON, RUN_TO
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, read_code
@@ -368,4 +368,4 @@ def _signs(text: str) -> bool:
     packed = text.replace(" ", "")
     if len(packed) < _LEAST_BODY:
         return packed in national_names()
-    return is_body(packed) or all(is_body(name) for name in split_bodies(text))
+    return are_bodies(text)
