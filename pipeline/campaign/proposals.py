@@ -5,15 +5,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_table
+from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.ledger import completed, kept_ledger
 from pipeline.campaign.rows import DONE, cards, read_cleanup
+from pipeline.campaign.rows import SCHEMA as SHARD_SCHEMA
 from pipeline.campaign.shards import read_rows
+from pipeline.campaign.tables import read_table, table_of, write_table
 from pipeline.document import Cleanup, NormLevel
 from pipeline.register import MIRROR, Card, Proposal, Relation, audit, relate, settle
 
@@ -27,6 +30,10 @@ _SCHEMA = pa.schema([
 _RELATIONS = pa.schema([
     ("kind", pa.string()), ("source", pa.int32()), ("target", pa.int32()), ("how", pa.string()), ("until", pa.date32()),
 ])  # fmt: skip
+# what of the rows of shards is needed to relate them: all but the proof, which is long
+_OF_CARDS = tuple(name for name in SHARD_SCHEMA.names if name != "proof")
+# rows that are made and written at a time
+_GROUP = 1000
 _LEVELS_IN_SCOPE = tuple(level.value for level in (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER))
 
 
@@ -81,26 +88,26 @@ def propose(campaign: Campaign) -> int:
 
     Returns the number of documents.
     """
-    rows = list(read_rows(campaign.shards))
-    done = [row for row in rows if row["status"] == DONE]
-    read = list(cards(done))
+    read = list(cards(read_rows(campaign.shards, _OF_CARDS)))
     # keys are those of what was read: completing a document later does not lose its decisions
     keys = list(_keys(read))
     records = list(completed(read, kept_ledger(campaign)))
     relations = relate(records)
     settled = settle(records, relations, campaign.as_of)
     mirrors = {relation.source for relation in relations if relation.kind == MIRROR}
-    table = [
+    proofs = (row["proof"] for row in read_rows(campaign.shards, ("status", "proof")) if row["status"] == DONE)
+    rows = (
         {
             **_row(campaign, card, proposal, mirrored=index in mirrors),
             "id": index + 1,
             "key": keys[index],
-            "proof": row["proof"],
+            "proof": proof,
         }
-        for index, (card, proposal, row) in enumerate(zip(records, settled, done, strict=True))
-    ]
-    write_table(campaign.proposals, pa.Table.from_pylist(table, schema=_SCHEMA))
-    write_table(campaign.folder / "relations.parquet", _relations_table(relations))
+        for index, (card, proposal, proof) in enumerate(zip(records, settled, proofs, strict=True))
+    )
+    groups = iter(lambda: list(islice(rows, _GROUP)), [])
+    write_table(campaign.proposals, (table_of(group, _SCHEMA) for group in groups), _SCHEMA)
+    write_table(campaign.folder / "relations.parquet", [_relations_table(relations)], _RELATIONS)
     found = json.dumps(asdict(audit(records)), ensure_ascii=False)
     write_atomically(campaign.folder / "audit.json", found.encode())
     return len(records)
@@ -147,7 +154,7 @@ def _relations_table(relations: Sequence[Relation]) -> pa.Table:
         }
         for r in relations
     ]
-    return pa.Table.from_pylist(rows, schema=_RELATIONS)
+    return table_of(rows, _RELATIONS)
 
 
 def read_proposals(campaign: Campaign) -> list[Row]:
@@ -163,7 +170,7 @@ def read_proposals(campaign: Campaign) -> list[Row]:
                 "proof": tuple(json.loads(row["proof"])),
             }
         )
-        for row in read_table(campaign.proposals, f"请再次运行 qinggui campaign run {campaign.name}").to_pylist()
+        for row in read_table(campaign.proposals, f"请再次运行 qinggui campaign run {campaign.name}")
     ]
 
 
