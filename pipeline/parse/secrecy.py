@@ -73,6 +73,9 @@ _ENUMERATED = re.compile(r"^\s*+(?:第[0-9一二三四五六七八九十百]+条
 _CELL = re.compile(r"[^\s|]+(?:\s[^\s|]+)*")
 _LEVEL_CELL = re.compile(rf"(?:{_STARRED}|{_TIMED}|{_LEVEL})")
 
+# all but characters that are the same in half width
+_MAY_BE_WIDE = re.compile(r"[^\x00-\x7f\u4e00-\u9fff“”、。〈-】]")
+
 _FRONT, _MAX_FIELD, _MAX_BESIDE = 40, 80, 60
 _BODY = re.compile(r"^(?:第[一1][条章]|一、)|^.{60,}[。；]")
 _HEADING_OF_PART = re.compile(
@@ -204,4 +207,9 @@ def _places(lines: Sequence[Line]) -> set[int]:
 
 def _fold(text: str) -> str:
     """A text of the same length in half width where that is one character."""
-    return "".join(narrow if len(narrow := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+    return _MAY_BE_WIDE.sub(_narrow, text)
+
+
+def _narrow(match: re.Match[str]) -> str:
+    narrow = unicodedata.normalize("NFKC", match[0])
+    return narrow if len(narrow) == 1 else match[0]

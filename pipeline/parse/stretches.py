@@ -308,8 +308,10 @@ def separate_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
             found.append(line)
             continue
         for row in _at(line, [field.start() for field in _PAGE_FIELD.finditer(line.text)]):
-            signed = bool(found) and _signs(found[-1].text)
-            parts = _at(row, _day_cuts(row.text, signed=signed)) if "日" in row.text else [row]
+            parts = [row]
+            if "日" in row.text:
+                signed = bool(found) and _signs(found[-1].text)
+                parts = _at(row, _day_cuts(row.text, signed=signed))
             if found and _is_day(parts[0].text):
                 found[-1:] = _at(found[-1], _bodies_behind_sentence(found[-1].text))
             found.extend(parts)
@@ -317,6 +319,8 @@ def separate_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _at(line: Line, cuts: Sequence[int]) -> list[Line]:
+    if not cuts and line.text == line.text.strip() != "":
+        return [line]
     edges = [0, *cuts, len(line.text)]
     parts = []
     for a, b in pairwise(edges):
@@ -329,7 +333,8 @@ def _at(line: Line, cuts: Sequence[int]) -> list[Line]:
 
 
 def _is_day(text: str) -> bool:
-    return bool(DATE.fullmatch(text.strip()))
+    bare = text.strip()
+    return bare.endswith(("日", "号")) and bool(DATE.fullmatch(bare))
 
 
 def _day_cuts(text: str, *, signed: bool) -> list[int]:
