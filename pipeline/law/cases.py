@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import add
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from pipeline.law.files import read_tsv
 
-Places = npt.NDArray[np.int64]
-Weights = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Places = npt.NDArray[np.int64]
+    Weights = npt.NDArray[np.float64]
+
 UNLAWFUL = "违法"
 # cosine from which a case is worth showing, and what a common type adds to it
 _LEAST, _SAME_TYPE = 0.14, 0.05
@@ -62,15 +65,17 @@ def similar_cases(provision: str, types: Sequence[str], number: int = 3) -> list
     cosine = _cosines(_unit(_grams(provision), _rarity()))
     groups, wanted = {kind[:3] for kind in types}, set(types)
     near = []
-    for at in np.flatnonzero(cosine >= _LEAST).tolist():
+    for at in (cosine >= _LEAST).nonzero()[0].tolist():
         case = load_cases()[at]
         if case.verdict == UNLAWFUL and not groups.isdisjoint(kind[:3] for kind in case.types):
             near.append((float(cosine[at]) + _SAME_TYPE * (not wanted.isdisjoint(case.types)), -at))
     return [load_cases()[-at] for _, at in sorted(near, reverse=True)[:number]]
 
 
-def _cosines(vector: Mapping[str, float]) -> Weights:
+def _cosines(vector: Mapping[str, float]) -> "Weights":
     """The cosine of each case with a provision, of which the unit-length row is given."""
+    import numpy as np  # short commands read this module too, and do without
+
     known = _postings()
     found = [(known[gram], value) for gram, value in vector.items() if gram in known]
     if not found:
@@ -101,7 +106,7 @@ def _rarity() -> Mapping[str, float]:
 
 
 @cache
-def _postings() -> Mapping[str, tuple[Places, Weights]]:
+def _postings() -> "Mapping[str, tuple[Places, Weights]]":
     """The cases of each gram by their places in `load_cases`, and the weight of the gram in each."""
     found: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for at, case in enumerate(load_cases()):
@@ -110,5 +115,7 @@ def _postings() -> Mapping[str, tuple[Places, Weights]]:
     return {gram: _arrays(cases) for gram, cases in found.items()}
 
 
-def _arrays(cases: Sequence[tuple[int, float]]) -> tuple[Places, Weights]:
+def _arrays(cases: Sequence[tuple[int, float]]) -> "tuple[Places, Weights]":
+    import numpy as np
+
     return np.array([at for at, _ in cases], dtype=np.int64), np.array([value for _, value in cases])

@@ -77,3 +77,16 @@ def test_a_marker_names_the_document_in_work_whatever_stood_there(tmp_path: Path
         assert (read_marker(marker)["path"], read_marker(marker)["entry"]) == (path, 3)
     mark_hung(marker, 9.0)
     assert (read_marker(marker)["path"], read_marker(marker)["hung"]) == ("/较长的名", 9.0)
+
+
+def test_making_a_campaign_and_telling_how_far_it_is_load_neither_dask_nor_the_rules(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from pipeline.campaign import all_campaigns
+from tests.campaign.material import campaign, write_documents
+campaign(Path(sys.argv[1]) / "home", write_documents(Path(sys.argv[1]) / "in", 2))
+assert [found.name for found in all_campaigns(Path(sys.argv[1]) / "home")] == ["清理"]
+sys.exit(bool({"distributed", "pipeline.parse"} & set(sys.modules)))
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=Path(__file__).parents[2])
