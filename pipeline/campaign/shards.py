@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pipeline.analyzer import LegalContext, load_judge
 from pipeline.campaign.alone import Task, run_alone
 from pipeline.campaign.documents import ISOLATED, changed_row, document_row, isolated_row, may_hold_several
-from pipeline.campaign.folder import home_of, write_atomically
+from pipeline.campaign.folder import Campaign, home_of, write_atomically
 from pipeline.campaign.parts import FileRows, Parts
 from pipeline.campaign.rows import FAILED, SCHEMA
 from pipeline.campaign.snapshot import SnapshotFile
@@ -254,9 +254,22 @@ def read_rows(folder: Path, columns: Sequence[str] | None = None) -> Iterator[di
         yield from read_table(table, "请再次运行qinggui campaign run，这一片会重做", columns)
 
 
-def manifests(folder: Path) -> list[dict[str, Any]]:
-    """The manifests of all finished shards; one that cannot be read is left out, and its shard is run anew."""
-    return [found for path in sorted(folder.glob("[0-9]*.json")) if (found := _read_manifest(path)) is not None]
+def manifests(folder: Path, since: float = 0.0) -> list[dict[str, Any]]:
+    """The manifests of the finished shards, or of those written since a time; one that cannot be read is left out, and its shard is run anew."""
+    paths = [path for path in sorted(folder.glob("[0-9]*.json")) if not since or path.stat().st_mtime >= since]
+    return [found for path in paths if (found := _read_manifest(path)) is not None]
+
+
+def pace(campaign: Campaign, left: int) -> tuple[float | None, float | None]:
+    """Files per second of the run in work, and the seconds that it takes for the `left` ones, for whoever asks.
+
+    Told from what the run has written; None where it is not running on this machine, or has not finished a shard yet.
+    """
+    if not campaign.is_running():
+        return None, None
+    began = campaign.runner.stat().st_mtime
+    rate = sum(manifest["files"] for manifest in manifests(campaign.shards, began)) / max(time.time() - began, 1e-6)
+    return (rate, left / rate) if rate else (None, None)
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:

@@ -267,6 +267,8 @@ def status(
     print(
         f"清理“{name}”，基准日{campaign.as_of}，{found['state']}：{found['done']}/{found['files']}个文件完成，{found['problems']}个有问题"
     )
+    if found["rate"]:
+        print(f"每秒{found['rate']:.1f}个文件，剩余{_duration(found['remaining'])}")
     for path in found["now"]:
         print(f"正在处理：{path}")
     if found["decided"] or found["documents"]:
@@ -283,12 +285,15 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
     decisions = work.Decisions.of(campaign)
     files = sum(len(rows) for rows in snapshot.read_snapshot(campaign).values())
     done = sum(manifest["files"] for manifest in manifests)
+    rate, remaining = shards.pace(campaign, files - done)
     return {
         "name": campaign.name,
         "state": campaign.how_far(done, files),
         "files": files,
         "done": done,
         "problems": sum(manifest["problems"] for manifest in manifests),
+        "rate": rate,
+        "remaining": remaining,
         "now": [path for _, path, _ in shards.in_work(campaign.shards)],
         "documents": len(work.read_proposals(campaign)),
         "decided": len(decisions.final()),
