@@ -1,41 +1,48 @@
-"""Measures a cleanup of many documents: throughput, memory, joins, compared with jieba and a plain process pool.
+"""Measures a cleanup of many documents: throughput beside the analysis alone, memory, joins; or beside an earlier version.
 
     python -m benchmarks.campaign [--documents 10000] [--workers 2]
+    python -m benchmarks.campaign --documents 2000 --old PATH_OF_QINGGUI_0.8.0 [--pairs 3]
 
 Documents are made from ../shared/corpora/normative (else from our own samples) by varying numbers, dates and
 names; the same seed makes the same documents. Prints one table; nothing is asserted.
 """
 
 import argparse
+import multiprocessing
+import os
 import random
 import re
+import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from statistics import median
+from time import process_time
 from timeit import default_timer
 from typing import TypeVar
 
-import jieba
 import psutil
 
-from pipeline.analyzer import LegalContext
-from pipeline.campaign import Campaign, Scope, freeze, propose, run
+from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.campaign import Campaign, Progress, Scope, freeze, propose, run
 from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import campaigns_folder, create
 from pipeline.campaign.rows import cards
-from pipeline.campaign.shards import as_shards, read_rows, run_shard
-from pipeline.campaign.snapshot import read_snapshot
+from pipeline.campaign.shards import read_rows
+from pipeline.ingest import Upload
 from pipeline.register import audit, relate, settle
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 22)
-SAMPLE = 1000
+WARM_UP = 50
 PLACES = tuple(f"{a}{b}" for a in "临长青白安兴" for b in "溪河山水平宁")
 T = TypeVar("T")
 
@@ -123,59 +130,154 @@ def joins(rows: list[dict[str, object]], count: int) -> float:
     return timed(work)[1]
 
 
-def alternatives(home: Path, source: Path, workers: int) -> list[str]:
-    """Times on the same thousand documents: the engine, a plain process pool, and jieba segmenting the text."""
-    lines = []
-    ours = campaign(home, "same", [source])
-    _, engine = timed(lambda: run(ours, "0", RunOptions(workers=workers), lambda _: None))
-    plain = campaign(home, "plain", [source])
-    shards = as_shards({**read_snapshot(plain)}, plain.shards, LegalContext(AS_OF), "0", again=False)
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds by the clock and seconds of processor time, user and system, of all processes that took part."""
 
-    def pool() -> None:
-        with ProcessPoolExecutor(workers) as executor:
-            list(executor.map(run_shard, shards))
+    clock: float
+    processor: float
 
-    _, processes = timed(pool)
-    texts = [path.read_text(encoding="utf-8") for path in sorted(source.glob("*.txt"))]
-    jieba.initialize()
-    _, cut = timed(lambda: [sum(1 for _ in jieba.cut(text)) for text in texts])
-    lines.append(
-        f"same {len(texts)} documents: engine with start {engine:.1f} s; plain processes {processes:.1f} s ({processes / engine:.2f})"
+    def __truediv__(self, other: "Cost") -> str:
+        return f"{self.clock / other.clock:.2f} by the clock, {self.processor / other.processor:.2f} by processor time"
+
+
+def spent() -> float:
+    """Processor time of this process and of those children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(found.ru_utime + found.ru_stime for found in used)
+
+
+def share(paths: Sequence[str]) -> Cost:
+    """Analyses files from their bytes, after some to warm up; returns what only the analysis cost."""
+    context = LegalContext(AS_OF)
+    uploads = [Upload(path, Path(path).read_bytes()) for path in paths]
+    for upload in uploads[:WARM_UP]:
+        analyze_upload(upload, context)
+    begin, used = default_timer(), process_time()
+    for upload in uploads:
+        analyze_upload(upload, context)
+    return Cost(default_timer() - begin, process_time() - used)
+
+
+def in_process(paths: Sequence[str], workers: int) -> Cost:
+    """The analysis alone in as many processes as the campaign has workers, at the same time, each with its share."""
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as executor:
+        found = list(executor.map(share, [paths[at::workers] for at in range(workers)]))
+    return Cost(max(one.clock for one in found), sum(one.processor for one in found))
+
+
+class Start:
+    """What a campaign costs until its first file is in work, taken from its progress."""
+
+    def __init__(self) -> None:
+        self.begun, self.used = default_timer(), spent()
+        self.cost: Cost | None = None
+
+    def see(self, progress: Progress) -> None:
+        if self.cost is None and progress.current_files:
+            children = sum(sum(one.cpu_times()[:2]) for one in psutil.Process().children(recursive=True))
+            self.cost = Cost(default_timer() - self.begun, spent() - self.used + children)
+
+
+def engine(made: Campaign, workers: int) -> tuple[Cost, Cost]:
+    """The cost of a run, and of its start alone."""
+    start = Start()
+    run(made, "0", RunOptions(workers=workers), start.see)
+    whole = Cost(default_timer() - start.begun, spent() - start.used)
+    return whole, start.cost or Cost(0, 0)
+
+
+def load() -> str:
+    return f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+def throughput(scratch: Path, characters: int, workers: int) -> None:
+    """Prints the run of a campaign beside the analysis alone in as many processes, before and after it."""
+    paths = [str(path) for path in sorted((scratch / "in").rglob("*.txt"))]
+    print(load(), flush=True)
+    before = in_process(paths[: len(paths) // 2], workers)
+    made, froze = timed(lambda: campaign(scratch / "home", "all", [scratch / "in"]))
+    with Memory() as memory:
+        whole, start = engine(made, workers)
+    after = in_process(paths[len(paths) // 2 :], workers)
+    alone = Cost(before.clock + after.clock, before.processor + after.processor)
+    work = Cost(whole.clock - start.clock, whole.processor - start.processor)
+    print(
+        f"snapshot {froze:.1f} s; run {whole.clock:.1f} s ({whole.processor:.1f} s of processor time, {start.processor:.1f} of it before the first file),"
     )
-    lines.append(
-        f"  jieba cutting them, one process {cut:.1f} s; on {workers} processes at best {cut / workers:.1f} s ({cut / workers / engine:.2f})"
+    print(
+        f"  {len(paths) / whole.clock:.0f} documents/s, {characters / whole.clock / 1e6:.2f} M characters/s; most memory {memory.most:.0f} MB"
     )
-    return lines
+    print(f"analysis alone in {workers} processes {alone.clock:.1f} s ({alone.processor:.1f} s of processor time)")
+    print(f"campaign ÷ analysis alone: {alone / whole}; without the start {alone / work}")
+    print(load(), flush=True)
+    with Memory() as memory:
+        _, proposed = timed(lambda: propose(made))
+    print(f"proposals {proposed:.1f} s, most memory {memory.most:.0f} MB", flush=True)
+    rows = list(read_rows(made.shards))
+    for count in (len(paths) // 10, len(paths) // 3, len(paths)):
+        seconds = joins(rows, count)
+        print(
+            f"joins over {count:>7} documents: {seconds:7.2f} s, {seconds / count * 1e6:6.1f} µs a document", flush=True
+        )
+
+
+def command(qinggui: str, home: Path, source: Path, workers: int) -> Cost:
+    """What `campaign new` and `campaign run` cost, from start to proposals, by the command line of a version."""
+    unset = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "QINGGUI_RULES")
+    variables = {name: value for name, value in os.environ.items() if name not in unset}
+    begin, used = default_timer(), spent()
+    for words in (("new", "all", str(source), "--as-of", str(AS_OF)), ("run", "all", "--workers", str(workers))):
+        done = subprocess.run(
+            [qinggui, "campaign", *words],
+            env={**variables, "QINGGUI_HOME": str(home)},
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"{qinggui} {words}: {done.stderr.decode(errors='replace')}")
+    return Cost(default_timer() - begin, spent() - used)
+
+
+def pairs(scratch: Path, old: str, count: int, workers: int) -> None:
+    """Prints the costs of an earlier version and of this one, by turns, and the median of their ratios."""
+    new = str(Path(sys.executable).with_name("qinggui"))
+    print(load(), flush=True)
+    clock, processor = [], []
+    for number in range(count + 1):
+        was, now = (
+            command(words, scratch / f"{name}{number}", scratch / "in", workers)
+            for words, name in ((old, "old"), (new, "new"))
+        )
+        if number:  # the first one makes rules ready and fills the cache of files
+            clock.append(was.clock / now.clock)
+            processor.append(was.processor / now.processor)
+        print(
+            f"{old} {was.clock:.1f} s ({was.processor:.1f} s of processor time), this version {now.clock:.1f} s ({now.processor:.1f}): {was / now}",
+            flush=True,
+        )
+    print(
+        f"median of {count} pairs: {median(clock):.2f} by the clock, {median(processor):.2f} by processor time; {load()}"
+    )
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--documents", type=int, default=10_000)
     options.add_argument("--workers", type=int, default=2)
+    options.add_argument(
+        "--old", help="the qinggui of an earlier version: compare with it from start to proposals, in pairs"
+    )
+    options.add_argument("--pairs", type=int, default=3)
     asked = options.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="qinggui-campaign-"))
     try:
         characters = write_documents(scratch / "in", asked.documents)
         print(f"{asked.documents} documents, {characters / 1e6:.1f} M characters, {asked.workers} workers", flush=True)
-        for line in alternatives(scratch / "home", scratch / "in" / "000", asked.workers):
-            print(line, flush=True)
-        made, froze = timed(lambda: campaign(scratch / "home", "all", [scratch / "in"]))
-        with Memory() as memory:
-            _, ran = timed(lambda: run(made, "0", RunOptions(workers=asked.workers), lambda _: None))
-        print(
-            f"snapshot {froze:.1f} s; run {ran:.1f} s, {asked.documents / ran:.0f} documents/s, {characters / ran / 1e6:.2f} M characters/s; most memory {memory.most:.0f} MB",
-            flush=True,
-        )
-        with Memory() as memory:
-            _, proposed = timed(lambda: propose(made))
-        print(f"proposals {proposed:.1f} s, most memory {memory.most:.0f} MB", flush=True)
-        rows = list(read_rows(made.shards))
-        for count in (asked.documents // 10, asked.documents // 3, asked.documents):
-            seconds = joins(rows, count)
-            print(
-                f"joins over {count:>7} documents: {seconds:7.2f} s, {seconds / count * 1e6:6.1f} µs a document",
-                flush=True,
-            )
+        if asked.old:
+            pairs(scratch, asked.old, asked.pairs, asked.workers)
+        else:
+            throughput(scratch, characters, asked.workers)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -44,7 +44,7 @@ def _names() -> tuple[tuple[str, ...], tuple[Body, ...], ahocorasick_rs.AhoCoras
     matcher = ahocorasick_rs.AhoCorasick(
         names,
         matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        implementation=ahocorasick_rs.Implementation.DFA,
     )
     return names, tuple(pairs.values()), matcher
 

@@ -14,14 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.analyzer import LegalContext, load_judge
 from pipeline.campaign.documents import changed_row, document_row
-from pipeline.campaign.folder import home_of, write_table
+from pipeline.campaign.folder import home_of
 from pipeline.campaign.rows import SCHEMA
 from pipeline.campaign.snapshot import SnapshotFile
+from pipeline.campaign.tables import rows_of, table_of, write_table
 from pipeline.ingest import uploads
 from pipeline.logs import to_file
 
@@ -76,7 +74,7 @@ def run_alone(task: Task) -> Outcome:
         process.stdin.write(pickle.dumps(task))
         process.stdin.flush()
         process.wait()
-    row = pq.read_table(task.table).to_pylist()[0] if task.table.exists() else None
+    row = next(rows_of(task.table)) if task.table.exists() else None
     name = task.name.read_text(encoding="utf-8") if task.name.exists() else None
     outcome = Outcome(row, name, task.end.exists())
     for path in results:
@@ -98,7 +96,7 @@ def main() -> None:
         task.name.write_text(upload.name, encoding="utf-8")
     row = document_row(upload, task.legal_context) if upload is not None else changed
     if row is not None:
-        write_table(task.table, pa.Table.from_pylist([row], schema=SCHEMA))
+        write_table(task.table, [table_of([row], SCHEMA)], SCHEMA)
     if upload is None or next(documents, None) is None:
         task.end.touch()
 

@@ -26,6 +26,13 @@ CONNECT_TIMEOUT = 10.0
 LOOPBACK = "127.0.0.1"
 # environment variables: files with the certificate of the authority, and certificate and key of this machine, as PEM
 CERTIFICATES = ("QINGGUI_CLUSTER_CA", "QINGGUI_CLUSTER_CERT", "QINGGUI_CLUSTER_KEY")
+# a local cluster measures itself and its machine less often than by default (20, 100, 500 ms, and disks too)
+_CALM = {
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.worker.memory.monitor-interval": "500ms",
+    "distributed.admin.system-monitor.interval": "2s",
+    "distributed.admin.system-monitor.disk": False,
+}
 _WAY = f"请写tls://地址，并用环境变量{'、'.join(CERTIFICATES)}指明证书文件，见docs/campaign.md"
 
 
@@ -73,13 +80,17 @@ def _remote(address: str) -> Iterator[distributed.Client]:
 @contextmanager
 def _local(run_options: RunOptions) -> Iterator[distributed.Client]:
     port = run_options.dashboard
-    # dask opens ports for pages in any case: without routes they answer nothing
-    routes: dict[str, list[str]] = {"distributed.worker.http.routes": []}
+    # dask opens ports for pages in any case: without routes they answer nothing; it samples what workers do for pages too
+    settings: dict[str, object] = {
+        "distributed.worker.http.routes": [],
+        "distributed.worker.profile.enabled": port is not None,
+        **_CALM,
+    }
     if port is None:
-        routes["distributed.scheduler.http.routes"] = []
+        settings["distributed.scheduler.http.routes"] = []
     pages = {"dashboard": port is not None, "dashboard_address": f"{LOOPBACK}:{port or 0}"}
     with (
-        dask.config.set(routes),
+        dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=run_options.workers,
             threads_per_worker=1,

@@ -4,13 +4,15 @@ A run may be killed at any moment without loss: finished shards are kept, unfini
 replaces a dead worker, and its shard is submitted again. The pause and cancel requests are checked before every shard.
 """
 
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import distributed
+from dask.system import CPU_COUNT
 
 from pipeline.analyzer import LegalContext
 from pipeline.campaign.cluster import RunOptions, cluster
@@ -22,6 +24,7 @@ from pipeline.errors import StorageError
 
 # all times in seconds
 _POLL_INTERVAL = 0.4
+_ASK_INTERVAL = 1.0
 # without an answer of the scheduler for so long, the run ends with an error
 _SCHEDULER_TIMEOUT = 15.0
 # without any worker for so long, new ones are started
@@ -30,6 +33,10 @@ _NO_WORKERS_TIMEOUT = 30.0
 _MAX_ATTEMPTS = MAX_DEATHS + 4
 # seconds between two looks at a file in work that count at most, so that a clock or a machine that stood still does not
 _LONGEST_LOOK = 5.0
+
+
+# a marker file, the path of the file in work, the time of its begin
+Marker = tuple[Path, str, float]
 
 
 @dataclass(slots=True)
@@ -81,6 +88,7 @@ def run(campaign: Campaign, engine: str, run_options: RunOptions, on_progress: C
         campaign.request(RUNNING)
         on_progress(progress)
         if todo:
+            run_options = replace(run_options, workers=min(run_options.workers or CPU_COUNT, len(todo)))
             with cluster(run_options) as client:
                 _Run(campaign, client, run_options, progress, on_progress).run_all(todo)
     progress.problems = sum(manifest["problems"] for manifest in manifests(campaign.shards))
@@ -107,6 +115,9 @@ class _Run:
     written: dict[int, int] = field(default_factory=dict)
     watched: dict[tuple[str, float], float] = field(default_factory=dict)
     looked: float = field(default_factory=time.monotonic)
+    workers: int = 0
+    asked: float = 0.0
+    finished: threading.Event = field(default_factory=threading.Event)
     lost_since: float | None = None
     no_workers_since: float | None = None
 
@@ -116,13 +127,16 @@ class _Run:
             self.progress.state = self.campaign.state()
             if self.progress.state != RUNNING:
                 waiting.clear()
-            while waiting and len(active) < 2 * self._worker_count():
+            while waiting and len(active) < 2 * max(self._worker_count(), 1):
                 shard = waiting.popleft()
                 active[self._submit(shard)] = shard
             self._poll(active, waiting)
 
     def _worker_count(self) -> int:
-        return max(len(self.client.nthreads()), 1) if self._alive() else 1
+        """The number of workers, as the scheduler said within the last second; 0 if it has none or is lost."""
+        if time.monotonic() - self.asked > _ASK_INTERVAL and self._alive():
+            self.workers, self.asked = len(self.client.nthreads()), time.monotonic()
+        return self.workers
 
     def _alive(self) -> bool:
         """Whether the cluster is connected. Raises `StorageError` if the connection is closed or lost for too long."""
@@ -136,7 +150,7 @@ class _Run:
 
     def _replace_workers(self) -> None:
         """Starts new workers if there were none for a while. Raises `StorageError` on a remote cluster."""
-        if self.client.nthreads():
+        if self._worker_count():
             self.no_workers_since = None
             return
         self.no_workers_since = self.no_workers_since or time.monotonic()
@@ -151,17 +165,21 @@ class _Run:
     def _submit(self, shard: Shard) -> distributed.Future:
         attempt = self.attempts[shard.number] = self.attempts.get(shard.number, 0) + 1
         key = f"{self.campaign.name}-{shard.number}-{attempt}-{time.time_ns()}"
-        return self.client.submit(run_shard, shard, key=key, pure=False)
+        future = self.client.submit(run_shard, shard, key=key, pure=False)
+        future.add_done_callback(lambda _: self.finished.set())
+        return future
 
     def _poll(self, active: dict[distributed.Future, Shard], waiting: deque[Shard]) -> None:
         """Waits, collects finished shards, puts lost ones back into `waiting`, and stops files that hang."""
-        time.sleep(_POLL_INTERVAL if not any(future.done() for future in active) else 0)
+        self.finished.wait(_POLL_INTERVAL)
+        self.finished.clear()
         if self._alive():
             self._replace_workers()
         for future in [future for future in active if future.done()]:
             self._collect(future, active.pop(future), waiting)
-        self.progress.current_files = tuple(path for _, path, _ in in_work(self.campaign.shards))
-        self._stop_hanging_files(active)
+        markers = list(in_work(self.campaign.shards))
+        self.progress.current_files = tuple(path for _, path, _ in markers)
+        self._stop_hanging_files(active, markers)
         self.on_progress(self.progress)
 
     def _collect(self, future: distributed.Future, shard: Shard, waiting: deque[Shard]) -> None:
@@ -193,9 +211,9 @@ class _Run:
             self.attempts[shard.number] = 0
         self.written[shard.number] = written
 
-    def _stop_hanging_files(self, active: dict[distributed.Future, Shard]) -> None:
+    def _stop_hanging_files(self, active: dict[distributed.Future, Shard], markers: Sequence[Marker]) -> None:
         """Marks each file that is in work for longer than the limit, and restarts its worker."""
-        slow = self._slow_markers()
+        slow = self._slow_markers(markers)
         if not slow:
             return
         numbers = {int(marker.stem) for marker in slow}
@@ -206,11 +224,11 @@ class _Run:
         if stuck:
             self.client.restart_workers(stuck, raise_for_error=False)
 
-    def _slow_markers(self) -> list[Path]:
+    def _slow_markers(self, markers: Sequence[Marker]) -> list[Path]:
         """The markers of files seen in work for longer than the limit, by the clock of this process alone."""
         now = time.monotonic()
         look, self.looked = min(now - self.looked, _LONGEST_LOOK), now
-        seen = {(path, since): marker for marker, path, since in in_work(self.campaign.shards)}
+        seen = {(path, since): marker for marker, path, since in markers}
         self.watched = {key: self.watched[key] + look if key in self.watched else 0.0 for key in seen}
         slow = [key for key, seconds in self.watched.items() if seconds > self.run_options.limit]
         for key in slow:

@@ -5,23 +5,18 @@ import logging
 import os
 import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import psutil
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipeline.errors import StorageError, UsageError
+from pipeline.errors import UsageError
 
 _log = logging.getLogger(__name__)
-# rows of a table that are in memory at a time
-_ROWS_AT_ONCE = 2_000
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{0,63}")
 RUNNING, PAUSED, CANCELLED = "运行", "暂停", "取消"
 # how far a campaign is, as people are told
@@ -199,49 +194,18 @@ def all_campaigns(home: Path) -> Iterator[Campaign]:
             _log.error("%s", error)
 
 
-def write_table(path: Path, table: pa.Table) -> None:
-    """Writes a Parquet file atomically and to disk: to a temporary file in the same folder, which then replaces `path`."""
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A temporary file in the same folder to write to, which replaces `path` once it is on disk; on an error `path` stays as it was."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with temporary.open("wb") as stream:
-        pq.write_table(table, stream)
-        _to_disk(stream)
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
     temporary.replace(path)
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
-    """Writes rows as a Parquet file like `write_table`, of which a part is in memory at a time."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    left = iter(rows)
-    with temporary.open("wb") as stream:
-        with pq.ParquetWriter(stream, schema) as writer:
-            while part := list(islice(left, _ROWS_AT_ONCE)):
-                writer.write_table(pa.Table.from_pylist(part, schema=schema))
-        _to_disk(stream)
-    temporary.replace(path)
-
-
-def read_table(path: Path, remedy: str) -> pa.Table:
-    """A Parquet file. Raises `StorageError` with the given way out for one that is damaged or missing."""
-    try:
-        with pq.ParquetFile(path) as file:  # `read_table` would import pandas
-            return file.read()
-    except (OSError, pa.ArrowException) as error:
-        raise StorageError(f"{path}已损坏或者不见了", remedy=remedy) from error
-
-
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Writes a file atomically: to a temporary file in the same folder, which then replaces `path`.
-
-    `durable` also waits until it is on disk, so that a power failure leaves the old or the new file.
-    """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as stream:
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file atomically and to disk, so that a kill or a power failure leaves the old or the new file."""
+    with replaced(path) as stream:
         stream.write(data)
-        if durable:
-            _to_disk(stream)
-    temporary.replace(path)
-
-
-def _to_disk(stream: BinaryIO) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())

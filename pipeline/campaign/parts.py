@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.campaign.folder import write_table
 from pipeline.campaign.rows import FAILED, SCHEMA
+from pipeline.campaign.tables import rows_of, table_of, write_table
 
 _KEY = b"qinggui"
 ResultRow = dict[str, Any]
@@ -54,9 +54,9 @@ class Parts:
             (index, since.get(index, 0), len(found[index].rows), found[index].complete) for index in sorted(found)
         ]
         head = json.dumps({"inputs": self.inputs, "run": self.run, "files": places}).encode()
-        table = pa.Table.from_pylist(rows, schema=SCHEMA).replace_schema_metadata({_KEY: head})
-        count = len(self._paths())
-        write_table(self.folder / f"{self.number:05}.{count:05}-{os.getpid()}.part", table)
+        schema = SCHEMA.with_metadata({_KEY: head})
+        path = self.folder / f"{self.number:05}.{len(self._paths()):05}-{os.getpid()}.part"
+        write_table(path, [table_of(rows, schema)], schema)
 
     def read(self) -> dict[int, FileRows]:
         """The rows of all parts, by the index of their file. Damaged parts and those of other inputs are removed."""
@@ -75,15 +75,14 @@ class Parts:
     def _entries(self) -> Iterator[tuple[int, int, list[ResultRow], bool, str]]:
         for path in self._paths():
             try:
-                table = pq.read_table(path)
-                head = json.loads((table.schema.metadata or {})[_KEY])
+                head = json.loads((pq.read_schema(path).metadata or {})[_KEY])
+                rows = list(rows_of(path))
             except (OSError, pa.ArrowException, KeyError, ValueError):
                 path.unlink(missing_ok=True)
                 continue
             if head["inputs"] != self.inputs:
                 path.unlink(missing_ok=True)
                 continue
-            rows = table.to_pylist()
             for index, start, end, complete in head["files"]:
                 taken, rows = rows[: end - start], rows[end - start :]
                 yield index, start, taken, complete, head["run"]

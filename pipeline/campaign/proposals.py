@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.campaign.folder import Campaign, read_table, write_atomically, write_rows
+from pipeline.campaign.folder import Campaign, write_atomically
 from pipeline.campaign.ledger import completed, kept_ledger
 from pipeline.campaign.rows import DONE, cards, read_cleanup
 from pipeline.campaign.shards import read_rows
+from pipeline.campaign.tables import read_table, write_rows
 from pipeline.document import Cleanup, NormLevel
 from pipeline.register import MIRROR, Card, CardFile, Proposal, Relation, audit, relate, settle
 from pipeline.register.on_disk import DiskSequence
@@ -169,7 +170,7 @@ def read_proposals(campaign: Campaign) -> list[Row]:
                 "proof": tuple(json.loads(row["proof"])),
             }
         )
-        for row in read_table(campaign.proposals, f"请再次运行 qinggui campaign run {campaign.name}").to_pylist()
+        for row in read_table(campaign.proposals, f"请再次运行 qinggui campaign run {campaign.name}")
     ]
 
 

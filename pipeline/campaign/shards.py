@@ -20,17 +20,18 @@ import pyarrow.parquet as pq
 from pipeline.analyzer import LegalContext, load_judge
 from pipeline.campaign.alone import Task, run_alone
 from pipeline.campaign.documents import ISOLATED, changed_row, document_row, isolated_row, may_hold_several
-from pipeline.campaign.folder import home_of, read_table, write_atomically, write_table
+from pipeline.campaign.folder import Campaign, home_of, write_atomically
 from pipeline.campaign.parts import FileRows, Parts
 from pipeline.campaign.rows import FAILED, SCHEMA
 from pipeline.campaign.snapshot import SnapshotFile
 from pipeline.campaign.suspects import MAX_DEATHS, MAX_DEATHS_ALONE, Strikes, Suspects, read_marker
+from pipeline.campaign.tables import read_table, rows_of, table_of, write_table
 from pipeline.document import Problem
 from pipeline.ingest import Upload, uploads
 from pipeline.logs import to_file
 
-# documents after which, and seconds after which at the latest, the results so far are written
-BATCH, _BATCH_SECONDS = 20, 1.0
+# characters of text after which, and seconds after which at the latest, the results so far are written
+BATCH, _BATCH_SECONDS = 400_000, 1.0
 # isolated documents after which the rest of an archive is given up
 _MOST_ISOLATED = 3
 
@@ -92,13 +93,12 @@ def run_shard(shard: Shard) -> dict[str, Any]:
     """Analyses the files of a shard and writes its table and manifest; returns the manifest. Raises `OSError` on writing."""
     to_file(home_of(Path(shard.folder).parent))  # this process is a worker, perhaps on another machine
     load_judge()  # rules and model are loaded before the time of the first file is measured
-    pa.Table.from_pylist([], schema=SCHEMA)  # so is pandas, which pyarrow imports with its first table, for seconds
     started = time.monotonic()
     suspects, parts = Suspects.of(shard.marker, shard.strikes, shard.run), shard.parts
     found = _Work(shard, suspects, parts, {**_kept(shard), **parts.read()}).run()
     counts = [len(found[index].rows) for index in range(len(shard.files))]
     rows = [row for index in range(len(shard.files)) for row in found[index].rows]
-    write_table(shard.table, pa.Table.from_pylist(rows, schema=SCHEMA))
+    write_table(shard.table, [table_of(rows, SCHEMA)], SCHEMA)
     manifest: dict[str, Any] = {
         "shard": shard.number,
         "inputs": shard.inputs(),
@@ -123,14 +123,17 @@ def _kept(shard: Shard) -> dict[int, FileRows]:
     manifest = shard.finished() if shard.again else None
     if manifest is None or len(manifest.get("counts", ())) != len(shard.files):
         return {}
-    rows = iter(pq.read_table(shard.table).to_pylist())
+    rows = rows_of(shard.table)
     found = {index: FileRows(list(islice(rows, count)), True) for index, count in enumerate(manifest["counts"])}
     return {index: kept for index, kept in found.items() if not kept.failed}
 
 
 @dataclass(slots=True)
 class _Work:
-    """A shard in work: `found` are the rows so far by the index of their file, `written` how many of each are in parts."""
+    """A shard in work: `found` are the rows so far by the index of their file, `written` how many of each are in parts.
+
+    `changed` are the files with rows that are not, with `unsaved` characters of text, since the time `saved`.
+    """
 
     shard: Shard
     suspects: Suspects
@@ -138,6 +141,7 @@ class _Work:
     found: dict[int, FileRows]
     written: dict[int, int] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    unsaved: int = 0
     saved: float = field(default_factory=time.monotonic)
 
     def run(self) -> dict[int, FileRows]:
@@ -154,15 +158,17 @@ class _Work:
         file, rows = self.shard.files[index], self.found.setdefault(index, FileRows())
         documents = _Documents(file)
         while not rows.complete:
-            strikes = self.suspects.of_document(file.path, len(rows.rows))
+            before = len(rows.rows)
+            strikes = self.suspects.of_document(file.path, before)
             if strikes.hung or strikes.deaths >= MAX_DEATHS:
                 self._isolate(file, rows, strikes)
             elif strikes.deaths:
                 self._alone(file, rows)
             else:
-                self.suspects.begin(file.path, len(rows.rows))
+                self.suspects.begin(file.path, before)
                 documents.next_row(rows, self.shard.legal_context)
-            self._save_if_due(index, rows)
+            self.unsaved += sum(row["characters"] or 0 for row in rows.rows[before:])
+            self._save_if_due(index)
 
     def _alone(self, file: SnapshotFile, rows: FileRows) -> None:
         """Analyses the next document of a file in a process of its own; isolates it if that dies repeatedly."""
@@ -187,15 +193,14 @@ class _Work:
             rows.rows.append(isolated_row(file.path, file, why))
             rows.complete = True
 
-    def _save_if_due(self, index: int, rows: FileRows) -> None:
-        """Writes a part after some documents or some time, so that a kill costs no more than that."""
+    def _save_if_due(self, index: int) -> None:
+        """Writes a part after some text or some time, so that a kill costs no more than that."""
         self.changed.add(index)
-        count = sum(len(self.found[one].rows) - self.written.get(one, 0) for one in self.changed)
-        if count < BATCH and time.monotonic() - self.saved < _BATCH_SECONDS:
+        if self.unsaved < BATCH and time.monotonic() - self.saved < _BATCH_SECONDS:
             return
         self.parts.write({one: self.found[one] for one in self.changed}, self.written)
         self.written |= {one: len(self.found[one].rows) for one in self.changed}
-        self.changed = set()
+        self.changed, self.unsaved = set(), 0
         self.saved = time.monotonic()
 
 
@@ -243,15 +248,28 @@ def as_shards(
     return [Shard(n, str(folder), tuple(rows), legal_context, engine, again, run) for n, rows in sorted(files.items())]
 
 
-def read_rows(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every row of all shard tables, in the order of the shards."""
+def read_rows(folder: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Every row of all shard tables, in the order of the shards, with some columns only if given."""
     for table in sorted(folder.glob("*.parquet")):
-        yield from read_table(table, "请再次运行qinggui campaign run，这一片会重做").to_pylist()
+        yield from read_table(table, "请再次运行qinggui campaign run，这一片会重做", columns)
 
 
-def manifests(folder: Path) -> list[dict[str, Any]]:
-    """The manifests of all finished shards; one that cannot be read is left out, and its shard is run anew."""
-    return [found for path in sorted(folder.glob("[0-9]*.json")) if (found := _read_manifest(path)) is not None]
+def manifests(folder: Path, since: float = 0.0) -> list[dict[str, Any]]:
+    """The manifests of the finished shards, or of those written since a time; one that cannot be read is left out, and its shard is run anew."""
+    paths = [path for path in sorted(folder.glob("[0-9]*.json")) if not since or path.stat().st_mtime >= since]
+    return [found for path in paths if (found := _read_manifest(path)) is not None]
+
+
+def pace(campaign: Campaign, left: int) -> tuple[float | None, float | None]:
+    """Files per second of the run in work, and the seconds that it takes for the `left` ones, for whoever asks.
+
+    Told from what the run has written; None where it is not running on this machine, or has not finished a shard yet.
+    """
+    if not campaign.is_running():
+        return None, None
+    began = campaign.runner.stat().st_mtime
+    rate = sum(manifest["files"] for manifest in manifests(campaign.shards, began)) / max(time.time() - began, 1e-6)
+    return (rate, left / rate) if rate else (None, None)
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:

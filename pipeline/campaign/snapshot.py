@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.campaign.folder import Campaign, read_table, write_table
+from pipeline.campaign.folder import Campaign
+from pipeline.campaign.tables import read_table, table_of, write_table
 from pipeline.ingest import files_of
 
 FILES_PER_SHARD = 200
@@ -32,8 +33,7 @@ def freeze(campaign: Campaign, paths: Sequence[Path], *, per_shard: int = FILES_
     A shard holds at most `per_shard` files and, if it has more than one, at most 64 MiB.
     """
     rows = list(_assign_shards(chain.from_iterable(map(files_of, paths)), per_shard))
-    columns = {name: [getattr(row, name) for row in rows] for name in _SCHEMA.names}
-    write_table(campaign.snapshot, pa.table(columns, schema=_SCHEMA))
+    write_table(campaign.snapshot, [table_of(map(asdict, rows), _SCHEMA)], _SCHEMA)
     return len(rows)
 
 
@@ -64,6 +64,6 @@ def read_snapshot(campaign: Campaign) -> dict[int, list[SnapshotFile]]:
     """The files of the snapshot of a campaign, by shard number. Raises `StorageError` for a damaged snapshot."""
     found: dict[int, list[SnapshotFile]] = {}
     remedy = "请从备份恢复；没有备份的，请新建一次清理"
-    for row in read_table(campaign.snapshot, remedy).to_pylist():
+    for row in read_table(campaign.snapshot, remedy):
         found.setdefault(row["shard"], []).append(SnapshotFile(**row))
     return found

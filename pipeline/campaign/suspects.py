@@ -6,6 +6,7 @@ Only what happened in one run counts: a kill or a power failure ends the run, an
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Suspects:
     def begin(self, path: str, entry: int) -> None:
         """Marks the document that is in work from now on."""
         content = {"path": path, "entry": entry, "since": time.time(), "run": self.run}
-        write_atomically(self.marker, json.dumps({**content, "pid": os.getpid()}).encode(), durable=False)
+        _write_marker(self.marker, {**content, "pid": os.getpid()})
 
     def of_document(self, path: str, entry: int) -> Strikes:
         """The strikes of a document in this run."""
@@ -100,7 +101,7 @@ class Suspects:
 def read_marker(marker: Path) -> dict[str, Any]:
     """The content of a marker file, empty if it has just been removed or cannot be read."""
     try:
-        found = json.loads(marker.read_text(encoding="utf-8"))
+        found = json.loads(marker.read_bytes().partition(b"\n")[0])
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -108,7 +109,19 @@ def read_marker(marker: Path) -> dict[str, Any]:
 
 def mark_hung(marker: Path, seconds: float) -> None:
     """Marks the document in work as hung for so long; the next attempt isolates it."""
-    write_atomically(marker, json.dumps({**read_marker(marker), "hung": seconds}).encode())
+    _write_marker(marker, {**read_marker(marker), "hung": seconds})
+
+
+def _write_marker(marker: Path, content: Mapping[str, Any]) -> None:
+    """Writes a marker in place, in one call: a kill leaves the old or the new line, behind which the rest of a longer one may stand.
+
+    A file that replaces another one is written to disk first, by some file systems, which would take longer than a document.
+    """
+    to = os.open(marker, os.O_WRONLY | os.O_CREAT, 0o666)
+    try:
+        os.write(to, json.dumps(content).encode() + b"\n")
+    finally:
+        os.close(to)
 
 
 def _read_strikes(file: Path) -> dict[str, Strikes]:

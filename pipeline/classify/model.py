@@ -7,9 +7,10 @@ first stage scans all sentences of a text; the few that pass are scored by chara
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -33,6 +34,9 @@ DOCUMENTS, LEGISLATION = "documents", "legislation"
 SOURCES = (DOCUMENTS, LEGISLATION)
 LONGEST_GRAM = 3
 _LONGEST = 600
+_KEPT_SENTENCES = 64
+# the features of a sentence with their spans, the columns and the values of its row
+Seen = tuple[Mapping[str, Span], np.ndarray, Weights]
 _KEPT_TYPES = 3
 _SHOWN = 3
 _TINY = 1e-9
@@ -125,7 +129,7 @@ class ClauseModel:
 
     def opinion(self, text: str, span: Span, source: str) -> Opinion:
         """The opinion on one sentence of a text."""
-        columns, values = self.row(span.cut(text).strip())
+        _, columns, values = self._seen(span.cut(text).strip())
         chance = float(self.chances(self.heads.scores(columns, values)[None, :], source)[0])
         return Opinion(span, chance, self._types(columns, values) if chance >= self.raise_at else ())
 
@@ -143,9 +147,15 @@ class ClauseModel:
 
     def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
         """Columns and values of a sentence: TF-IDF grams of unit length, features at `OBSERVED`, crossings of unit length."""
-        return self._row(sentence, self.observer.features(sentence))
+        return self._seen(sentence)[1:]
 
-    def _row(self, sentence: str, features: Mapping[str, Span]) -> tuple[np.ndarray, Weights]:
+    @cached_property
+    def _seen(self) -> Callable[[str], Seen]:
+        """`_see`, which keeps the last sentences: those that are raised are asked for again, for the reasons."""
+        return lru_cache(_KEPT_SENTENCES)(self._see)
+
+    def _see(self, sentence: str) -> Seen:
+        features = self.observer.features(sentence)
         known = [at for at in map(self.vocabulary.get, all_grams(sentence)) if at is not None]
         columns, counts = np.unique(np.array(known, dtype=np.int64), return_counts=True)
         values = (1 + np.log(counts)) * self.idf[columns]
@@ -153,6 +163,7 @@ class ClauseModel:
         seen = [self.features[name] for name in features if name in self.features]
         crossed, weights = self.crossings.row(sentence, features)
         return (
+            features,
             np.concatenate((columns, np.array(seen, dtype=np.int64), crossed + self._first_crossing)),
             np.concatenate((values, np.full(len(seen), OBSERVED), weights)),
         )
@@ -160,8 +171,7 @@ class ClauseModel:
     def reasons(self, sentence: str) -> list[Reason]:
         """What spoke for and against raising a sentence: at most `_SHOWN` observations each way, then words likewise."""
         bare = sentence.strip()
-        features = self.observer.features(bare)
-        columns, values = self._row(bare, features)
+        features, columns, values = self._seen(bare)
         weights = values * self._weight[columns]
         of_observations, of_words = self._gained(columns, weights)
         says = self.observer.says
@@ -229,7 +239,12 @@ def any_group(scores: Weights) -> Weights:
 
 def all_grams(sentence: str) -> list[str]:
     """The character grams of a sentence, up to `LONGEST_GRAM` characters, as often as they occur."""
-    return [sentence[at : at + size] for size in range(1, LONGEST_GRAM + 1) for at in range(len(sentence) - size + 1)]
+    longest = list(sentence)
+    grams = longest
+    for size in range(1, LONGEST_GRAM):
+        longest = list(map(add, longest, sentence[size:]))
+        grams = grams + longest
+    return grams
 
 
 def _end(text: str, start: int) -> int:

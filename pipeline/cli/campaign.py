@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,8 @@ from pipeline.law import OUTCOMES
 from pipeline.version import engine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.campaign import Campaign, Row
     from pipeline.campaign import Progress as RunProgress
 
@@ -27,17 +30,18 @@ app = typer.Typer(help="清理：成批审查现行文件，提出继续有效�
 
 # the exit code of a program that Ctrl+C ended
 _INTERRUPTED = 130
+# packages of `qinggui[campaign]`
+_NEEDED = ("distributed", "pyarrow", "rensa", "icalendar", "psutil")
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")]
 
 
 @app.callback()
 def check_dependencies() -> None:
     """Raises `UsageError` with the install command if the optional packages of `qinggui[campaign]` are missing."""
-    try:
-        import pipeline.campaign  # noqa: F401
-    except ImportError as error:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
         remedy = "请运行 pip install 'qinggui[campaign]'，或者 make setup-dev"
-        raise UsageError(f"清理所需的组件没有安装（{error.name}）", remedy=remedy) from error
+        raise UsageError(f"清理所需的组件没有安装（{'、'.join(missing)}）", remedy=remedy)
 
 
 @app.command()
@@ -63,22 +67,33 @@ def new(
 ) -> None:
     """新建一次清理：记下范围，冻结文件快照。"""
     from pipeline import campaign as work
-    from pipeline.campaign import folder, ledger
+    from pipeline.campaign import folder
 
     _check_there(paths)
     keep_private()
     home = home_folder()
     if previous:
         folder.load(home, previous)
-    entries = ledger.read_ledger(index) if index else ()
+    keep_index = _index_reader(index) if index else None
     scope = work.Scope(read_day(before) if before else None, tuple(issuer or ()), normative_only)
     path = folder.campaigns_folder(home) / name
     campaign = folder.create(home, work.Campaign(path, name, read_day(as_of), place, scope, previous, date.today()))
     count = work.freeze(campaign, paths)
-    if index:
-        ledger.keep_ledger(campaign, entries)
-    told = f"，台账{len(entries)}行" if index else ""
+    told = f"，台账{keep_index(campaign)}行" if keep_index else ""
     print(f"已新建清理“{name}”，快照{count}个文件{told}。开始：qinggui campaign run {name}")
+
+
+def _index_reader(file: Path) -> "Callable[[Campaign], int]":
+    """Reads a ledger; the result writes it to a campaign and returns its number of rows. Raises `UsageError`."""
+    from pipeline.campaign import ledger
+
+    entries = ledger.read_ledger(file)
+
+    def keep(campaign: "Campaign") -> int:
+        ledger.keep_ledger(campaign, entries)
+        return len(entries)
+
+    return keep
 
 
 def _check_there(paths: list[Path]) -> None:
@@ -252,6 +267,8 @@ def status(
     print(
         f"清理“{name}”，基准日{campaign.as_of}，{found['state']}：{found['done']}/{found['files']}个文件完成，{found['problems']}个有问题"
     )
+    if found["rate"]:
+        print(f"每秒{found['rate']:.1f}个文件，剩余{_duration(found['remaining'])}")
     for path in found["now"]:
         print(f"正在处理：{path}")
     if found["decided"] or found["documents"]:
@@ -268,12 +285,15 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
     decisions = work.Decisions.of(campaign)
     files = sum(len(rows) for rows in snapshot.read_snapshot(campaign).values())
     done = sum(manifest["files"] for manifest in manifests)
+    rate, remaining = shards.pace(campaign, files - done)
     return {
         "name": campaign.name,
         "state": campaign.how_far(done, files),
         "files": files,
         "done": done,
         "problems": sum(manifest["problems"] for manifest in manifests),
+        "rate": rate,
+        "remaining": remaining,
         "now": [path for _, path, _ in shards.in_work(campaign.shards)],
         "documents": len(work.read_proposals(campaign)),
         "decided": len(decisions.final()),

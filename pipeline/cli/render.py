@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.document import OUTCOMES, Dossier, Problem
-from pipeline.evaluation.fates import Answer, shares
 from pipeline.review.queue.dossiers import with_attached_texts
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.fates import Answer
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 
@@ -222,8 +224,10 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
     return table
 
 
-def fates_table(answers: Sequence[Answer]) -> Table:
+def fates_table(answers: Sequence["Answer"]) -> Table:
     """Proposals for papers of known fate: right and all by kind of story, by confidence and by deciding indicator."""
+    from pipeline.evaluation.fates import shares
+
     right = sum(answer.is_right for answer in answers)
     table = Table(title="文件的去向", title_justify="left", header_style="bold", pad_edge=False)
     for name in ("项目", "正确", "总数", "比例"):

@@ -5,8 +5,17 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
+from typing import TYPE_CHECKING
 
 from pipeline.law.files import read_tsv
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Places = npt.NDArray[np.int64]
+    Weights = npt.NDArray[np.float64]
 
 UNLAWFUL = "违法"
 # cosine from which a case is worth showing, and what a common type adds to it
@@ -53,25 +62,34 @@ def load_cases() -> tuple[OfficialCase, ...]:
 
 def similar_cases(provision: str, types: Sequence[str], number: int = 3) -> list[OfficialCase]:
     """The unlawful cases nearest to a provision among those of its groups of types, at most `number`, nearest first."""
-    postings = _postings()
-    cosine: dict[int, float] = {}
-    vector = _unit(_grams(provision), _rarity())
-    for gram, value in vector.items():
-        for at, weight in postings.get(gram, ()):
-            cosine[at] = cosine.get(at, 0.0) + value * weight
+    cosine = _cosines(_unit(_grams(provision), _rarity()))
     groups, wanted = {kind[:3] for kind in types}, set(types)
     near = []
-    for at, value in cosine.items():
-        if value >= _LEAST:
-            case = load_cases()[at]
-            if case.verdict == UNLAWFUL and not groups.isdisjoint(kind[:3] for kind in case.types):
-                near.append((value + _SAME_TYPE * (not wanted.isdisjoint(case.types)), -at))
+    for at in (cosine >= _LEAST).nonzero()[0].tolist():
+        case = load_cases()[at]
+        if case.verdict == UNLAWFUL and not groups.isdisjoint(kind[:3] for kind in case.types):
+            near.append((float(cosine[at]) + _SAME_TYPE * (not wanted.isdisjoint(case.types)), -at))
     return [load_cases()[-at] for _, at in sorted(near, reverse=True)[:number]]
 
 
+def _cosines(vector: Mapping[str, float]) -> "Weights":
+    """The cosine of each case with a provision, of which the unit-length row is given."""
+    import numpy as np  # short commands read this module too, and do without
+
+    known = _postings()
+    found = [(known[gram], value) for gram, value in vector.items() if gram in known]
+    if not found:
+        return np.zeros(len(load_cases()))
+    places = np.concatenate([places for (places, _), _ in found])
+    products = np.concatenate([weights * value for (_, weights), value in found])
+    cosines: Weights = np.bincount(places, products, len(load_cases())).astype(np.float64)
+    return cosines
+
+
 def _grams(text: str) -> Counter[str]:
-    bare = "".join(character for character in text if character.isalnum())
-    return Counter(bare[at : at + size] for size in (1, 2, 3) for at in range(len(bare) - size + 1))
+    bare = "".join(filter(str.isalnum, text))
+    pairs = list(map(add, bare, bare[1:]))
+    return Counter([*bare, *pairs, *map(add, pairs, bare[2:])])
 
 
 def _unit(grams: Mapping[str, int], rarity: Mapping[str, float]) -> dict[str, float]:
@@ -88,9 +106,16 @@ def _rarity() -> Mapping[str, float]:
 
 
 @cache
-def _postings() -> Mapping[str, Sequence[tuple[int, float]]]:
+def _postings() -> "Mapping[str, tuple[Places, Weights]]":
+    """The cases of each gram by their places in `load_cases`, and the weight of the gram in each."""
     found: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for at, case in enumerate(load_cases()):
         for gram, value in _unit(_grams(case.provision), _rarity()).items():
             found[gram].append((at, value))
-    return found
+    return {gram: _arrays(cases) for gram, cases in found.items()}
+
+
+def _arrays(cases: Sequence[tuple[int, float]]) -> "tuple[Places, Weights]":
+    import numpy as np
+
+    return np.array([at for at, _ in cases], dtype=np.int64), np.array([value for _, value in cases])

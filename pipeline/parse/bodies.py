@@ -16,6 +16,9 @@ NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
 _STOP = re.compile(
     r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发"
 )
+# those of them that are single characters and do not divide names either
+_IN_NO_NAME = re.compile(r"[的了。；：！？《》“”0-9A-Za-z_]")
+_SEPARATORS = re.compile(r"[\s、，]+")
 # 某县人民政府办公室主办: who runs the page
 _OF_PAGE = re.compile("(?:主|承|协)办$")
 PROVINCES = (
@@ -35,6 +38,8 @@ _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9f
 # 中国银行保险监督管理委员会河北监管局 is one body
 _BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
 _PARTY = "中共"
+# characters of the shortest name of a national body that others may follow without a separator
+_LEAST_KNOWN = 3
 _BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院会])")
 # 尹蔚民 after 部长: a signature by name
 _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
@@ -42,11 +47,17 @@ _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署
 
 @cache
 def _national_by_head() -> dict[str, tuple[str, ...]]:
-    """National bodies by the first two characters of their names."""
+    """National bodies by the first two characters of their names, the longest first."""
     heads: dict[str, tuple[str, ...]] = {}
-    for name in national_names():
+    for name in sorted(national_names(), key=lambda name: (-len(name), name)):
         heads[name[:2]] = (*heads.get(name[:2], ()), name)
     return heads
+
+
+@cache
+def _last_characters() -> frozenset[str]:
+    """The characters with which names of bodies end."""
+    return frozenset(name[-1] for name in (*_SUFFIX.split("|"), *national_names()))
 
 
 def is_body(text: str) -> bool:
@@ -60,6 +71,16 @@ def is_body(text: str) -> bool:
 
 def _all_bodies(text: str) -> bool:
     return len(text) > 48 and all(NAME.fullmatch(part) for part in split_bodies(text))
+
+
+def are_bodies(text: str) -> bool:
+    """Whether a text is the names of bodies and nothing else, with or without blanks and separators; also for an empty text."""
+    if _IN_NO_NAME.search(text):
+        return False
+    pieces = _pieces(text)
+    if pieces and pieces[-1][-1] not in _last_characters():
+        return False
+    return is_body(text.replace(" ", "")) or all(is_body(name) for piece in pieces for name in _split_run(piece))
 
 
 def is_official(text: str) -> bool:
@@ -92,8 +113,12 @@ def split_bodies(text: str) -> list[str]:
 
     财政部科技部教育部 → 财政部, 科技部, 教育部; 河北省教育厅河北省财政厅 → both; 财 政 部 is one name.
     """
-    pieces = [piece for piece in re.split(r"[\s、，]+", _SPREAD.sub("", text.strip())) if piece]
-    return [name for piece in pieces for name in _split_run(piece)]
+    return [name for piece in _pieces(text) for name in _split_run(piece)]
+
+
+def _pieces(text: str) -> list[str]:
+    """The parts of a text between separators, with letter-spaced names closed."""
+    return [piece for piece in _SEPARATORS.split(_SPREAD.sub("", text.strip())) if piece]
 
 
 def _split_run(text: str) -> list[str]:
@@ -110,11 +135,11 @@ def _split_known(text: str) -> list[str] | None:
     """Split concatenated names of national bodies, longest match first; None if a part is unknown."""
     if text in national_names():
         return [text]
-    for size in range(min(len(text) - 2, 24), 2, -1):
-        if text[:size] in national_names():
-            rest = _split_known(text[size:])
+    for name in _national_by_head().get(text[:2], ()):
+        if _LEAST_KNOWN <= len(name) <= len(text) - 2 and text.startswith(name):
+            rest = _split_known(text[len(name) :])
             if rest:
-                return [text[:size], *rest]
+                return [name, *rest]
     return None
 
 

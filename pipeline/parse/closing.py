@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.dates import DATE, NUMERIC_DATE, make_day
 from pipeline.document import BlockKind, Fact, Span
-from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
+from pipeline.parse.bodies import are_bodies, bodies_at_end, is_official, split_bodies
 from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
@@ -67,7 +67,7 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     if match is None or day is None:
         return None
     before = _SEAL.sub("", _LEAD_OF_DAY.sub("", line.text[: match.start()])).strip()
-    if before and not _signs(before):
+    if before and not are_bodies(before):
         return None
     made = Fact(day, Span(line.start + match.start(), line.start + match.end()), "署名下日期")
     if before:
@@ -78,11 +78,6 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     if not issuers and ((first == index and not ends) or match.re is NUMERIC_DATE):
         return None
     return Signature(made, issuers, first, index)
-
-
-def _signs(text: str) -> bool:
-    packed = text.replace(" ", "")
-    return is_body(packed) or all(is_body(name) for name in split_bodies(text))
 
 
 def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
@@ -99,7 +94,7 @@ def _bodies_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
         if is_official(text) and not issuers:
             first = above
             continue
-        if not _signs(text) or lines[above].kind is BlockKind.CELL:
+        if not are_bodies(text) or lines[above].kind is BlockKind.CELL:
             break
         issuers = _names(text, lines[above]) + issuers
         first = above
@@ -120,7 +115,7 @@ def trailing_bodies(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
     if len(lines) - 1 <= start:
         return ()
     last = lines[-1]
-    if len(last.text) < 4 or not _signs(last.text) or last.kind is BlockKind.CELL:
+    if len(last.text) < 4 or not are_bodies(last.text) or last.kind is BlockKind.CELL:
         return ()
     return _names(last.text, last)
 

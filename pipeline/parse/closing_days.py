@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.dates import DATE
 from pipeline.law import national_names
-from pipeline.parse.bodies import bodies_at_end, is_body, is_official, split_bodies
+from pipeline.parse.bodies import are_bodies, bodies_at_end, is_official
 from pipeline.parse.cues import weigh
 from pipeline.parse.genres import ENDS
 
@@ -135,4 +135,4 @@ def signs(text: str) -> bool:
     packed = text.replace(" ", "")
     if len(packed) < _LEAST_BODY:
         return packed in national_names()
-    return is_body(packed) or all(is_body(name) for name in split_bodies(text))
+    return are_bodies(text)

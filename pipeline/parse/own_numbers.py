@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.parse.bodies import is_body, split_bodies
+from pipeline.parse.bodies import are_bodies, is_body
 from pipeline.parse.genres import ENDS
 
 _CODE = r"[\u4e00-\u9fff]{1,14}(?:发|字|函|办|规|告|通|文|电)"
@@ -77,4 +77,4 @@ def _notice(line: str) -> OwnNumber | None:
 
 
 def _is_bodies(text: str) -> bool:
-    return is_body(text.replace(" ", "").replace("、", "")) or all(is_body(name) for name in split_bodies(text))
+    return is_body(text.replace(" ", "").replace("、", "")) or are_bodies(text)

@@ -73,6 +73,9 @@ _ENUMERATED = re.compile(r"^\s*+(?:第[0-9一二三四五六七八九十百]+条
 _CELL = re.compile(r"[^\s|]+(?:\s[^\s|]+)*")
 _LEVEL_CELL = re.compile(rf"(?:{_STARRED}|{_TIMED}|{_LEVEL})")
 
+# all but characters that are the same in half width
+_MAY_BE_WIDE = re.compile(r"[^\x00-\x7f\u4e00-\u9fff“”、。〈-】]")
+
 _FRONT, _MAX_FIELD, _MAX_BESIDE = 40, 80, 60
 _BODY = re.compile(r"^(?:第[一1][条章]|一、)|^.{60,}[。；]")
 _HEADING_OF_PART = re.compile(
@@ -202,18 +205,11 @@ def _places(lines: Sequence[Line]) -> set[int]:
     return found
 
 
-class _HalfWidth(dict[int, str]):
-    """Characters in half width by code point, where that is one character; each is looked up once."""
-
-    def __missing__(self, code: int) -> str:
-        narrow = unicodedata.normalize("NFKC", chr(code))
-        self[code] = narrow if len(narrow) == 1 else chr(code)
-        return self[code]
-
-
-_HALF_WIDTH = _HalfWidth()
-
-
 def _fold(text: str) -> str:
     """A text of the same length in half width where that is one character."""
-    return text.translate(_HALF_WIDTH)
+    return _MAY_BE_WIDE.sub(_narrow, text)
+
+
+def _narrow(match: re.Match[str]) -> str:
+    narrow = unicodedata.normalize("NFKC", match[0])
+    return narrow if len(narrow) == 1 else match[0]

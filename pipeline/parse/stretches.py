@@ -220,7 +220,8 @@ def _at(line: Line, cuts: Sequence[int]) -> list[Line]:
 
 
 def _is_day(text: str) -> bool:
-    return bool(DATE.fullmatch(text.strip()))
+    bare = text.strip()
+    return bare.endswith(("日", "号")) and bool(DATE.fullmatch(bare))
 
 
 def _day_cuts(text: str, *, above: str) -> list[int]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
+import numpy as np
+
 from pipeline.assess import STATED
 from pipeline.document import Amendment, Cleanup, Dossier, Severity
 from pipeline.law import province_of, statute_key, statute_keys
@@ -143,7 +145,17 @@ def sketch(text: str) -> tuple[int, ...]:
     from rensa import RMinHash
 
     squeezed = _BLANK.sub("", text[:_SAMPLE])
-    shingles = {squeezed[at : at + _SHINGLE] for at in range(max(len(squeezed) - _SHINGLE + 1, 1))}
     minhash = RMinHash(SKETCH, _SEED)
-    minhash.update(sorted(shingles))
+    # shingles that come again change nothing, and dropping them first would take longer
+    minhash.update(_shingles(squeezed))
     return tuple(minhash.digest())
+
+
+def _shingles(text: str) -> list[str]:
+    """Every run of `_SHINGLE` characters, the text itself if it is shorter."""
+    count = max(len(text) - _SHINGLE + 1, 1)
+    if len(text) < _SHINGLE or "\0" in text:  # arrays of text drop it from the end
+        return [text[at : at + _SHINGLE] for at in range(count)]
+    data = text.encode("utf-32-le", "surrogatepass")
+    runs: list[str] = np.ndarray((count,), f"<U{_SHINGLE}", data, strides=(4,)).tolist()
+    return runs

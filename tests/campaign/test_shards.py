@@ -1,7 +1,9 @@
 """A shard is written atomically, gives the same rows when run again, and reports failed files as problems."""
 
 import json
+import os
 import sys
+import time
 import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.campaign.shards import Shard, as_shards, manifests, run_shard
+from pipeline.campaign.shards import Shard, as_shards, manifests, pace, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.campaign.suspects import MAX_DEATHS, Strikes, mark_hung
 from pipeline.guard import REPORT
@@ -242,3 +244,18 @@ def test_a_paper_marked_as_a_state_secret_is_refused_and_its_text_is_not_kept(tm
     row = pq.read_table(only.table).to_pylist()[-1]
     assert (row["status"], row["stage"], row["proof"], row["title"]) == ("问题", "密级", None, None)
     assert "涉密设备" in row["reason"]
+
+
+def test_the_pace_of_a_run_is_that_of_what_it_has_finished(tmp_path: Path) -> None:
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 8))
+    first, second = as_shards({**read_snapshot(made)}, made.shards, LegalContext(AS_OF), "0", again=False)
+    run_shard(first)
+    assert pace(made, 4) == (None, None)  # nobody runs it
+    os.utime(first.manifest, (1, 1))  # finished by an earlier run
+    with made.as_runner():
+        assert pace(made, 4) == (None, None)
+        run_shard(second)
+        began = time.time() - 2
+        os.utime(made.runner, (began, began))
+        rate, left = pace(made, 4)
+    assert rate and left and 0.1 < rate <= 2 and abs(rate * left - 4) < 1e-6

@@ -1,6 +1,7 @@
 """Official cases: facts in our own words, and the nearest ones to a provision."""
 
 from pipeline.law import load_cases, similar_cases
+from pipeline.law.cases import UNLAWFUL, _cosines, _grams, _rarity, _unit
 
 
 def test_every_case_says_who_held_what_and_why() -> None:
@@ -23,3 +24,12 @@ def test_lawful_cases_and_other_groups_are_not_shown_beside_a_finding() -> None:
 
 def test_nothing_is_shown_where_nothing_is_near() -> None:
     assert similar_cases("abc", ("FCR-02",)) == []
+
+
+def test_the_nearest_cases_are_those_of_the_greatest_cosine() -> None:
+    rarity, vectors = _rarity(), [_unit(_grams(case.provision), _rarity()) for case in load_cases()]
+    for asked in load_cases()[::7]:
+        own = _unit(_grams(asked.provision), rarity)
+        cosines = _cosines(own).tolist()
+        assert cosines == [sum(value * other.get(gram, 0.0) for gram, value in own.items()) for other in vectors]
+        assert asked.verdict != UNLAWFUL or similar_cases(asked.provision, asked.types)[0].provision == asked.provision

@@ -1,5 +1,6 @@
 """Marks of state secrecy are found in every place and writing, and ordinary sentences on secrets are none."""
 
+import unicodedata
 from time import process_time
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pipeline.ingest import Upload, read
 from pipeline.ingest import read_text as source_of
 from pipeline.parse import parse
+from pipeline.parse.secrecy import _fold
 
 HEAD = ("临溪县人民政府文件", "临政发〔2025〕77号")
 TITLE = "临溪县人民政府关于加强渡口管理的通知"
@@ -175,3 +177,10 @@ def test_no_line_takes_long(part: str) -> None:
     started = process_time()
     secrecy("\n".join(("秘密 " + part * 80)[:length] + "密。" for length in range(20, 82)))
     assert process_time() - started < 5
+
+
+def test_a_folded_text_has_every_character_in_half_width_and_keeps_its_length() -> None:
+    every = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    narrow = [unicodedata.normalize("NFKC", character) for character in every]
+    folded = _fold(every)
+    assert folded == "".join(new if len(new) == 1 else old for old, new in zip(every, narrow, strict=True))

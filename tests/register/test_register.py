@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.register import Card, Proposal, audit, card_of, relate, settle, sketch
 from pipeline.register.audit import ranges
+from pipeline.register.cards import SKETCH
 from tests.builders import dossier
 from tests.conftest import AS_OF
 
@@ -172,3 +173,16 @@ def test_a_missing_registration_number_is_reported_but_does_not_change_the_outco
     card = card_of(dossier("湖南省临溪县人民政府", *lines, "湖南省临溪县人民政府", "2024年3月1日"), sketched=True)
     (found,) = proposals(card)
     assert found.cleanup.outcome == "keep" and "CL-22" in ids(found), card
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "短文", "五个字的文", "第一条 为了加强管理，制定本办法。" * 3, "含\0的\0文字\0" * 5, "𠮷" * 3 + "一二三四五"],
+)
+def test_a_sketch_is_that_of_all_runs_of_five_characters(text: str) -> None:
+    from rensa import RMinHash
+
+    squeezed = text.replace(" ", "")
+    slowly = RMinHash(SKETCH, 7)
+    slowly.update(sorted({squeezed[at : at + 5] for at in range(max(len(squeezed) - 4, 1))}))
+    assert sketch(text) == tuple(slowly.digest())

@@ -1,0 +1,77 @@
+"""Compares what two versions find in the same papers: every dossier and every proposal of a cleanup, paper by paper.
+
+    python -m benchmarks.unchanged --before CHECKOUT_OF_THE_EARLIER_VERSION [FOLDER…]
+
+Both versions run in this environment, one after the other. Prints how many dossiers (facts, clauses, hits, findings, proposed
+outcomes, with all spans and words) and how many proposals of a campaign over all papers differ; exits with 1 if any does.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT.parent / "shared" / "corpora" / "normative"
+# runs in either version: of this folder it uses only what both have
+WORKER = """
+import hashlib, json, sys
+from datetime import date
+from pathlib import Path
+from pipeline.analyzer import LegalContext, analyze_upload
+from pipeline.campaign import Campaign, Scope, freeze, propose, read_proposals
+from pipeline.campaign.folder import campaigns_folder, create
+from pipeline.campaign.shards import as_shards, run_shard
+from pipeline.campaign.snapshot import read_snapshot
+from pipeline.ingest import Upload
+out, folders, day = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]], date(2026, 11, 22)
+hashed = lambda found: hashlib.sha256(repr(found).encode()).hexdigest()
+papers = [path for folder in folders for path in sorted(folder.rglob("*.txt"))]
+dossiers = {str(path): hashed(analyze_upload(Upload(str(path), path.read_bytes()), LegalContext(day))) for path in papers}
+made = create(out, Campaign(campaigns_folder(out) / "all", "all", day, None, Scope(), None, day))
+freeze(made, folders)
+for shard in as_shards({**read_snapshot(made)}, made.shards, LegalContext(day), "0", again=False):
+    run_shard(shard)
+propose(made)
+proposals = {row.name: hashed(row) for row in read_proposals(made)}
+(out / "found.json").write_text(json.dumps([dossiers, proposals]))
+"""
+
+
+def found_by(checkout: Path, folders: list[Path], out: Path) -> list[dict[str, str]]:
+    """Hashes of the dossiers and of the proposals, by the path of the paper, as a version makes them."""
+    out.mkdir()
+    # sets have the same order in both
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONHASHSEED": "0"}
+    words = [sys.executable, "-c", WORKER, str(out), *map(str, folders)]
+    subprocess.run(words, env=environment, cwd=checkout, check=True)
+    found: list[dict[str, str]] = json.loads((out / "found.json").read_text(encoding="utf-8"))
+    return found
+
+
+def compare(before: Path, folders: list[Path]) -> int:
+    """Prints the comparison of `before` with this version, and returns how many dossiers and proposals differ."""
+    with tempfile.TemporaryDirectory() as scratch:
+        old = found_by(before, folders, Path(scratch) / "old")
+        new = found_by(ROOT, folders, Path(scratch) / "new")
+    total = 0
+    for what, was, now in zip(("dossiers", "proposals"), old, new, strict=True):
+        differ = [name for name in was.keys() | now.keys() if was.get(name) != now.get(name)]
+        print(f"{len(now)} {what}, {len(differ)} differ from {before}", *sorted(differ)[:3], flush=True)
+        total += len(differ)
+    return total
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("--before", type=Path, required=True)
+    options.add_argument("folders", type=Path, nargs="*", default=[CORPUS])
+    asked = options.parse_args()
+    sys.exit(1 if compare(asked.before.resolve(), [folder.resolve() for folder in asked.folders]) else 0)
+
+
+if __name__ == "__main__":
+    main()
