@@ -12,7 +12,16 @@ from pipeline.errors import GoldError
 from pipeline.evaluation.gold import read_rows
 from pipeline.training.fitting import group_of, train
 from pipeline.training.measured import best_threshold
-from pipeline.training.sentences import OUR_GOLD, PROVISIONS, READINGS, all_sentences, check_of, read_sentences
+from pipeline.training.sentences import (
+    FREE,
+    HELD_PROVISIONS,
+    OUR_GOLD,
+    PROVISIONS,
+    READINGS,
+    all_sentences,
+    check_of,
+    read_sentences,
+)
 
 LINES = TARGET.read_text(encoding="utf-8").splitlines()
 
@@ -76,7 +85,7 @@ def test_sentences_of_one_type_alone_are_too_few(tmp_path: Path) -> None:
 
 def test_without_shared_only_our_own_sentences_are_used(tmp_path: Path) -> None:
     own = all_sentences(tmp_path / "missing")
-    assert {sentence.origin for sentence in own} == {"frame", "written"}
+    assert {sentence.origin for sentence in own} == {"frame", "written", "unaided"}
     assert not any(sentence.judged for sentence in own)
 
 
@@ -84,7 +93,7 @@ def test_readings_of_real_documents_are_kept_by_place(tmp_path: Path, monkeypatc
     gold, corpora = tmp_path / "own", tmp_path / "shared" / "corpora"
     for folder in (gold, corpora / "normative", corpora / "local", tmp_path / "shared" / "gold"):
         folder.mkdir(parents=True)
-    for name in ("clauses.jsonl", PROVISIONS):
+    for name in ("clauses.jsonl", PROVISIONS, FREE):
         (gold / name).write_text(LINES[0], encoding="utf-8")
     (corpora / "normative" / "a.txt").write_text("甲。每户交一百元。乙。", encoding="utf-8")
     (corpora / "local" / "b.txt").write_text("每车交十元。", encoding="utf-8")
@@ -116,9 +125,10 @@ def test_penalties_and_tax_relief_are_groups_of_their_own(tmp_path: Path) -> Non
     assert (kinds["PEN-01"], kinds["PEN-02"], kinds["FCR-08"], kinds["EXP-01"]) == ("PEN-01", "PEN-02", "FCR-08", "FEE")
 
 
-def test_our_provisions_have_known_verdicts_and_types() -> None:
-    rows = [json.loads(line) for line in (OUR_GOLD / PROVISIONS).read_text(encoding="utf-8").splitlines()]
-    assert len(rows) > 2900 and len({row["id"] for row in rows}) == len(rows)
+@pytest.mark.parametrize(("name", "least"), [(PROVISIONS, 2900), (FREE, 1700), (HELD_PROVISIONS, 1700)])
+def test_our_provisions_have_known_verdicts_and_types(name: str, least: int) -> None:
+    rows = [json.loads(line) for line in (OUR_GOLD / name).read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > least and len({row["id"] for row in rows}) == len(rows)
     assert all(row["verdict"] in ("flag", "restates", "exempt", "none") for row in rows)
     assert all(row["types"] for row in rows if row["verdict"] == "flag")
 
@@ -158,3 +168,8 @@ def test_a_gold_row_without_a_field_is_named(tmp_path: Path) -> None:
     path.write_text('{"id": "1", "types": [], "verdict": "none"}\n', encoding="utf-8")
     with pytest.raises(GoldError, match="1）缺少sentence"):
         list(read_rows(path))
+
+
+def test_no_judge_is_trained_on_held_provisions() -> None:
+    held = {sentence.text for sentence in read_sentences([OUR_GOLD / HELD_PROVISIONS])}
+    assert not held & {sentence.text for sentence in all_sentences(None)}
