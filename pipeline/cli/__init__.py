@@ -52,7 +52,9 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "分析": {
         "frames": Command("analysis", "frames", "把队列写成数据表（Parquet）。"),
         "search": Command("search", "search", "在队列全部文件中查找，一个字起都准确，风险高的在前。", dashes=True),
-        "trends": Command("trends", "trends", "趋势：警示、文件、存续、负担、沿用，随年份、类型、层级、地区。"),
+        "trends": Command(
+            "trends", "trends", "趋势：各年、各类、各层级、各地的警示，各年文件，存续，负担，沿用；与审查台趋势页相同。"
+        ),
         "reuse": Command("trends", "reuse", "沿用：不同机关的哪些文件有相同的语句和段落。"),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
         "dictionary": Command(

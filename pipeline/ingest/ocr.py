@@ -74,6 +74,7 @@ def _engine() -> Any:
 def _new_engine() -> Any:
     from rapidocr import EngineType, RapidOCR
 
+    _calculate_alike_everywhere()
     return RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -86,6 +87,21 @@ def _new_engine() -> Any:
             "EngineConfig.openvino.inference_num_threads": 1,
         }
     )
+
+
+def _calculate_alike_everywhere() -> None:
+    """Has openvino calculate in 32 bits: by itself it takes 16 where a processor can, and reads other characters there (青哈县 for 青岭县).
+
+    rapidocr has no setting for it; what it hands to openvino is completed.
+    """
+    from rapidocr.inference_engine.openvino.device_config import CPUConfig
+
+    settings = CPUConfig.get_config
+
+    def exact(config: CPUConfig) -> dict[str, Any]:
+        return {**settings(config), "INFERENCE_PRECISION_HINT": "f32"}
+
+    CPUConfig.get_config = exact  # type: ignore[assignment, method-assign]
 
 
 def _recognise(pixels: Pixels, *, whole: bool) -> Any:
