@@ -3,7 +3,7 @@
 Training chooses the words (those that say most by themselves) and keeps the pairs that occur often enough.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,20 +44,38 @@ class Crossings:
         """Places and values (of unit length together) of the known pairs in a sentence."""
         if not self.known:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        places = [at for at in map(self.known.get, self.pairs(sentence, seen)) if at is not None]
-        columns = np.array(places, dtype=np.int64)
+        rows = [at for name in seen if (at := self._numbers.get(name)) is not None]
+        found = {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}
+        places = self._places[np.ix_(rows, sorted(found))].ravel()
+        columns = places[places >= 0].astype(np.int64)
         values = self.idf[columns]
         return columns, values / max(float(np.sqrt(values @ values)), _TINY)
 
-    def parts(self, places: Iterable[int]) -> Iterator[tuple[str, str]]:
-        """The observation and the word of each place."""
-        size, of_place = len(self.words), self._pairs
-        for at in places:
-            yield self.names[of_place[at] // size], self.words[of_place[at] % size]
+    def sums(
+        self, places: np.ndarray, weights: Weights, own: Container[str]
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """The sums of weights by observation, for those in `own`, and by word for pairs of other observations."""
+        names, words = np.divmod(self._pairs[places], len(self.words))
+        of_names = np.bincount(names, weights, len(self.names))
+        is_own = np.array([name in own for name in self.names], dtype=bool)
+        rest = ~is_own[names]
+        of_words = np.bincount(words[rest], weights[rest], len(self.words))
+        return (
+            {self.names[at]: float(of_names[at]) for at in np.flatnonzero(of_names).tolist() if is_own[at]},
+            {self.words[at]: float(of_words[at]) for at in np.flatnonzero(of_words).tolist()},
+        )
 
     @cached_property
-    def _pairs(self) -> list[int]:
-        return sorted(self.known, key=self.known.__getitem__)
+    def _pairs(self) -> np.ndarray:
+        return np.array(sorted(self.known, key=self.known.__getitem__), dtype=np.int64)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """The place of each pair, of shape (names, words); -1 where it is not known."""
+        places = np.full((len(self.names), len(self.words)), -1, dtype=np.int32)
+        for pair, place in self.known.items():
+            places[divmod(pair, len(self.words))] = place
+        return places
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:

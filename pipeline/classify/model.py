@@ -183,20 +183,18 @@ class ClauseModel:
 
         A crossing counts for its observation; where that is a mere form of the sentence, for its word.
         """
-        of_observations: dict[str, float] = defaultdict(float)
-        of_words: dict[str, float] = defaultdict(float)
         names, says = self._names, self.observer.says
-        for at, weight in zip(columns.tolist(), weights.tolist(), strict=True):
-            if at >= self._first_crossing:
-                ((own, word),) = self.crossings.parts((at - self._first_crossing,))
-            elif at >= len(self.vocabulary):
-                own, word = names[at].split("+")[0].split("*")[0], ""
-            else:
-                own, word = "", names[at]
-            if own in says:
-                of_observations[own] += weight
-            elif len(word) > 1 and _WORD.fullmatch(word):
-                of_words[word] += weight
+        crossed = columns >= self._first_crossing
+        sums = self.crossings.sums(columns[crossed] - self._first_crossing, weights[crossed], says)
+        of_observations, of_words = (defaultdict[str, float](float, found) for found in sums)
+        plain = ~crossed
+        for at, weight in zip(columns[plain].tolist(), weights[plain].tolist(), strict=True):
+            if at >= len(self.vocabulary):
+                own = names[at].split("+")[0].split("*")[0]
+                if own in says:
+                    of_observations[own] += weight
+            elif len(names[at]) > 1 and _WORD.fullmatch(names[at]):
+                of_words[names[at]] += weight
         return of_observations, of_words
 
     @cached_property

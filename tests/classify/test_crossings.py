@@ -30,9 +30,14 @@ def test_each_observation_is_paired_with_each_word_of_the_sentence(
 def test_the_known_pairs_of_a_sentence_have_unit_length_together() -> None:
     places, values = CROSSINGS.row("摊位免费使用，夜间不得经营。", ["force.ban", "relief.free"])
     assert dict(zip(places.tolist(), values.tolist(), strict=True)) == pytest.approx({0: 0.6, 1: 0.8})
-    assert list(CROSSINGS.parts([0, 1])) == [("force.ban", "经营"), ("relief.free", "摊位")]
 
 
 def test_a_model_without_crossings_has_no_columns_for_them() -> None:
     places, values = Crossings.none().row("不得经营烧烤。", ["force.ban"])
     assert len(places) == len(values) == 0
+
+
+def test_what_pairs_weigh_is_summed_by_observation_and_for_mere_forms_by_word() -> None:
+    crossings = Crossings(WORDS, NAMES, {0: 0, 1: 1, 3: 2, 4: 3}, np.ones(4))
+    of_names, of_words = crossings.sums(np.array([0, 1, 2, 3]), np.array([1.0, 2.0, 4.0, 8.0]), {"force.ban"})
+    assert of_names == {"force.ban": 3.0} and of_words == {"摊位": 4.0, "经营": 8.0}
