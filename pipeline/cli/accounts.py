@@ -21,7 +21,7 @@ user_app = typer.Typer(help="账号：新增、修改、重设密码、解锁、
 PASSWORD = "QINGGUI_PASSWORD"
 
 Name = Annotated[str, typer.Argument(metavar="账号")]
-RoleName = Annotated[str | None, typer.Option("--role", help="管理员、主审、审查员、法律顾问、制定机关")]
+RoleName = Annotated[str | None, typer.Option("--role", help="管理员、主审、审查员、法律顾问、分析员、制定机关")]
 FullName = Annotated[str | None, typer.Option("--name", help="姓名，写在决定和意见书上")]
 Organ = Annotated[str | None, typer.Option("--organ", help="制定机关账号所属的机关，能看到它制定的文件")]
 Mail = Annotated[str | None, typer.Option("--mail", help="视图有新增时提醒到这个邮箱")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.review.accounts import Role
 from tests.cli.test_commands import run
 
 SECRET = "ceshi-mima-2026"
@@ -88,3 +89,7 @@ def test_a_token_is_made_for_a_program_and_acts_as_its_account(tmp_path: Path) -
     assert "没有账号" in user(tmp_path, "token", "wu", "--for", "统计程序")
     user(tmp_path, "stop", "shen")
     assert "已停用" in user(tmp_path, "token", "shen", "--for", "统计程序")
+
+
+def test_the_help_of_user_add_names_every_role(tmp_path: Path) -> None:
+    assert "、".join(Role) in "".join(user(tmp_path, "add", "--help").replace("│", "").split())
