@@ -22,16 +22,19 @@ _ADDRESSEE, _ORGAN_LEADS, _PLACE, _PURCHASE, _RATE = (
     "duty.purchase_required",
     "charge.rate",
 )
+_TRAITS = "right.personal_traits"
 _MONEY = re.compile("[元费价收缴征%％‰]|标准|比例|倍")
 
 
 def tell_grounds(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    """What spoke for and against, as two lines: observations with the words they rest on, then single words."""
+    """What spoke for and against, as two lines: observations with the words they rest on, then single words that none of them quotes."""
     lines = []
     for name, weighs in (("支持", 1), ("反对", -1)):
         own = [reason for reason in reasons if reason.weight * weighs > 0]
-        words = [f"“{reason.words}”" for reason in own if not reason.says]
-        said = [*_observed(own), *([f"用语{''.join(words)}"] if words else [])]
+        observed = list(_observed(own))
+        words = [reason.words for reason in own if not reason.says]
+        new = [f"“{word}”" for word in words if not any(word in told.partition("“")[2] for told in observed)]
+        said = [*observed, *([f"用语{''.join(new)}"] if new else [])]
         if said:
             lines.append(f"{name}：{'；'.join(said)}")
     return tuple(lines)
@@ -53,6 +56,8 @@ def _fitting(reason: Reason) -> str:
         return ""
     if reason.kind == _PLACE and _NO_PLACE.search(words):
         return ""
+    if reason.kind == _TRAITS and words == "育":
+        return ""  # 教育 and 培育 more often than 生育
     if reason.kind == _PURCHASE and words.endswith("缴"):
         return "必须缴纳"
     if reason.kind == _RATE and not _MONEY.search(words):

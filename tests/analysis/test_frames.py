@@ -125,7 +125,7 @@ def test_a_damaged_block_is_named_and_written_anew(writer: QueueWriter, tmp_path
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[:300])
-    with pytest.raises(UsageError, match="数据表documents已损坏或者不完整.*请再次运行 qinggui frames"):
+    with pytest.raises(UsageError, match=r"数据表documents已损坏或者不完整.*请再次运行 qinggui frames"):
         frames.load(out).documents  # noqa: B018
     assert frames.write(out).fresh == 1
     assert frames.load(out).table("documents").equals(whole)
