@@ -1,8 +1,11 @@
 """`qinggui doctor` reports the Chinese fonts for rendering pages, and the remedy if there is none."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline import converter, isolation
+from pipeline.classify import model
 from pipeline.cli import doctor
 from pipeline.review import fonts
 
@@ -48,3 +51,16 @@ def test_the_protection_of_conversions_is_told(
     (line,) = (line for line in doctor.check_up() if "隔离" in line.name)
     assert line.optional and line.fine == (found is not None)
     assert str(found) in line.state if found else "bubblewrap" in line.remedy
+
+
+def test_a_model_that_cannot_be_used_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    by_name = {line.name: line for line in doctor.check_up()}
+    assert by_name["审查模型"].fine
+    (tmp_path / model.FILE).write_bytes(b"x")
+    monkeypatch.setattr(model, "model_folder", lambda: tmp_path)
+    model.load_model.cache_clear()
+    try:
+        line = {line.name: line for line in doctor.check_up()}["审查模型"]
+    finally:
+        model.load_model.cache_clear()
+    assert not line.fine and not line.optional and "审查模型文件" in line.state and "qinggui train" in line.remedy

@@ -47,7 +47,8 @@ def write(out: Path, *, processes: int = 1) -> Written:
     """Writes the tables of the queue to a folder; unchanged blocks are not rewritten.
 
     With more than one of `processes` the main module of the program is imported in them too, so that its work must stand
-    below ``if __name__ == "__main__"``. The queue must be open (`pipeline.review.connection.connect`). Raises `UsageError` if the folder holds other files.
+    below ``if __name__ == "__main__"``. The queue must be open (`pipeline.review.connection.connect`). Blocks of which a file is missing
+    or damaged are written anew. Raises `UsageError` if the folder holds other files or is none.
     """
     from pipeline.review.models import Item
 
@@ -55,7 +56,9 @@ def write(out: Path, *, processes: int = 1) -> Written:
     keys = list(Item.objects.exclude(current=None).order_by("pk").values_list("pk", flat=True))
     items = {f"{keys[first]:09d}": keys[first : first + BLOCK] for first in range(0, len(keys), BLOCK)}
     blocks = {name: _signature(block) for name, block in items.items()}
-    fresh = {name: block for name, block in items.items() if written.get(name) != blocks[name]}
+    fresh = {
+        name: block for name, block in items.items() if written.get(name) != blocks[name] or not _is_whole(out, name)
+    }
     write_blocks(out, fresh, processes)
     for name in set(written) - set(blocks):
         for table in TABLES:
@@ -72,6 +75,8 @@ def _manifest(out: Path) -> dict[str, str]:
     Raises `UsageError` for a non-empty folder without manifest.
     """
     file = out / MANIFEST
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}是一个文件", remedy="请写明一个文件夹")
     if not file.exists():
         if out.exists() and any(out.iterdir()):
             raise UsageError(f"{out}里有别的文件", remedy="请指定空的文件夹，或者以前写出数据表的文件夹")
@@ -82,6 +87,16 @@ def _manifest(out: Path) -> dict[str, str]:
     except (ValueError, KeyError, TypeError):
         return {}  # a torn manifest: every block is written anew
     return blocks
+
+
+def _is_whole(out: Path, name: str) -> bool:
+    """Whether all files of a block are there and end as Parquet does."""
+    try:
+        for table in TABLES:
+            pq.read_metadata(out / table / f"{name}.parquet")
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def _signature(keys: list[int]) -> str:
@@ -133,10 +148,27 @@ class Frames:
         self._folder = folder
 
     def table(self, name: str) -> pa.Table:
-        """A table as an Arrow table. Raises `UsageError` for a name that is not in TABLES."""
+        """A table as an Arrow table. Raises `UsageError` for a name that is not in TABLES and for damaged files."""
         if name not in TABLES:
             raise UsageError(f"没有数据表“{name}”", remedy=f"数据表有：{'、'.join(TABLES)}")
-        return ds.dataset(self._folder / name, schema=schema_of(name), format="parquet").to_table()
+        try:
+            return self.dataset(name).to_table()
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(name) from error
+
+    def dataset(self, name: str) -> ds.Dataset:
+        """A table to be read a part at a time. Raises `UsageError` where files are missing."""
+        try:
+            blocks = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))["blocks"]
+            files = [self._folder / name / f"{block}.parquet" for block in sorted(blocks)]
+            return ds.dataset(files, schema=schema_of(name), format="parquet")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self._damaged(name) from error
+
+    def _damaged(self, name: str) -> UsageError:
+        return UsageError(
+            f"{self._folder}里的数据表{name}已损坏或者不完整", remedy=f"请再次运行 qinggui frames {self._folder}"
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in TABLES:

@@ -1,14 +1,11 @@
 """Makes what the desk and the API show of the tables: each table in one file, and the answers on trends with their data."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from pipeline.analysis import frames
@@ -33,7 +30,7 @@ def keep(home: Path) -> int:
     """Makes tables and answers of the queue for the desk, and returns the number of items. The queue must be open."""
     tables = tables_of_queue(home)
     as_of = day_of_tables(tables)
-    entries = [_keep_table(folder_of(home), name) for name in TABLES]
+    entries = [_keep_table(folder_of(home), tables, name) for name in TABLES]
     found = answers(tables, as_of)
     for answer in found:
         write_answer(folder_of(home) / "answers", answer)
@@ -56,7 +53,7 @@ def _shown(answer: Answer) -> dict[str, Any]:
     return {**head, "rows": len(answer.table), "bars": [asdict(bar) for bar in answer.bars]}
 
 
-def _keep_table(folder: Path, name: str) -> dict[str, Any]:
+def _keep_table(folder: Path, tables: frames.Frames, name: str) -> dict[str, Any]:
     """Writes the blocks of a table as one Parquet and one csv file, a part at a time, and tells what they hold."""
     target = private_folder(folder / "download")
     schema, rows = schema_of(name), 0
@@ -68,7 +65,7 @@ def _keep_table(folder: Path, name: str) -> dict[str, Any]:
         file.write(BYTE_ORDER_MARK)
         lines = csv.writer(file)
         lines.writerow(schema.names)
-        for batch in _batches(folder / "frames" / name, schema):
+        for batch in tables.dataset(name).to_batches(batch_size=_ROWS, batch_readahead=1):
             writer.write_batch(batch)
             lines.writerows(csv_cells(row.values()) for row in batch.to_pylist())
             rows += batch.num_rows
@@ -82,11 +79,6 @@ def _keep_table(folder: Path, name: str) -> dict[str, Any]:
         "csv": plain.stat().st_size,
         "columns": columns,
     }
-
-
-def _batches(folder: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    if folder.exists():
-        yield from ds.dataset(folder, schema=schema, format="parquet").to_batches(batch_size=_ROWS, batch_readahead=1)
 
 
 def _new(path: Path) -> Path:

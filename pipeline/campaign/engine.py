@@ -20,7 +20,7 @@ from pipeline.campaign.folder import RUNNING, Campaign
 from pipeline.campaign.shards import Shard, as_shards, in_work, manifests, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.campaign.suspects import MAX_DEATHS, mark_hung
-from pipeline.errors import StorageError
+from pipeline.errors import RuleError, StorageError
 
 # all times in seconds
 _POLL_INTERVAL = 0.4
@@ -190,6 +190,8 @@ class _Run:
             self.progress.problems += manifest["problems"]
             return
         error = future.exception() if future.status == "error" else None
+        if isinstance(error, RuleError):
+            raise error  # rules or the model of the installation cannot be used: no attempt would end otherwise
         died = error is None or isinstance(error, distributed.KilledWorker)
         if not died and isinstance(error, OSError):
             raise StorageError(

@@ -71,6 +71,11 @@ class Campaign:
         return self.folder / "shards"
 
     @property
+    def audit(self) -> Path:
+        """What is missing or contradicts itself among all documents; the last file that is written with the proposals."""
+        return self.folder / "audit.json"
+
+    @property
     def proposals(self) -> Path:
         return self.folder / "proposals.parquet"
 
@@ -113,11 +118,14 @@ class Campaign:
             self.runner.unlink(missing_ok=True)
 
     def how_far(self, done: int, files: int) -> str:
-        """How far it is, in Chinese, when `done` of `files` are finished: 未开始, 运行中, 暂停, 取消, 中断 or 完成."""
+        """How far it is, in Chinese, when `done` of `files` are finished: 未开始, 运行中, 暂停, 取消, 中断 or 完成.
+
+        Without proposals a campaign is not 完成, even where all files are read.
+        """
         if self.is_running():
             return IN_WORK
         if files and done >= files:
-            return DONE
+            return DONE if self.audit.exists() else INTERRUPTED
         if self.state() != RUNNING:
             return self.state()
         return INTERRUPTED if self.control.exists() else NOT_BEGUN

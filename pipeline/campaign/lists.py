@@ -155,7 +155,7 @@ def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[S
 
 def _audit_sheets(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
     """有件必备: gaps in document numbers, and documents that are cited or listed in catalogues but were not received."""
-    file = campaign.folder / "audit.json"
+    file = campaign.audit
     try:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except ValueError as error:

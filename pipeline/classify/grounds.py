@@ -1,7 +1,8 @@
 """Explanation of the judge in Chinese: what spoke for and against a sentence, said so that it fits the words it rests on."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.classify.model import Reason
 
@@ -10,6 +11,8 @@ _MAX_QUOTED = 16
 _NO_PLACE = re.compile(
     r"^(?:各|从|的|[条款项][一-龥]|银行|[一-龥][向从类全对为在由等的事经])|(?:券|股|超|上|城|集|楼|夜|早|门)市$"
 )
+# what stands before a place and is seen with it: 在园区内, the second sign of 鼓励园区内
+_BEFORE_PLACE = re.compile(r"^[励在对驻于](?=[一-龥]{2})")
 # who stands first in words that are said to have an organ as subject
 _OUTSIDER_FIRST = re.compile(
     r"^(?:第[^条]{1,6}条|[（(][^）)]{1,3}[）)]|[0-9一二三四五六七八九十]{1,3}[、.．])?\s*[^，。]{0,8}?"
@@ -22,26 +25,38 @@ _ADDRESSEE, _ORGAN_LEADS, _PLACE, _PURCHASE, _RATE = (
     "duty.purchase_required",
     "charge.rate",
 )
+_TRAITS = "right.personal_traits"
 _MONEY = re.compile("[元费价收缴征%％‰]|标准|比例|倍")
 
 
 def tell_grounds(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    """What spoke for and against, as two lines: observations with the words they rest on, then single words."""
+    """What spoke for and against, as two lines: observations with the words they rest on, then single words; what one of them quotes is no single word on either side."""
+    observed = {
+        weighs: list(_observed(reason for reason in reasons if reason.weight * weighs > 0)) for weighs in (1, -1)
+    }
+    quoted = [words for found in observed.values() for _, words in found]
     lines = []
     for name, weighs in (("支持", 1), ("反对", -1)):
-        own = [reason for reason in reasons if reason.weight * weighs > 0]
-        words = [f"“{reason.words}”" for reason in own if not reason.says]
-        said = [*_observed(own), *([f"用语{''.join(words)}"] if words else [])]
+        single = [reason.words for reason in reasons if reason.weight * weighs > 0 and not reason.says]
+        words = "".join(f"“{word}”" for word in single if not _is_quoted(word, quoted))
+        said = [*(f"{says}“{held}”" for says, held in observed[weighs]), *([f"用语{words}"] if words else [])]
         if said:
             lines.append(f"{name}：{'；'.join(said)}")
     return tuple(lines)
 
 
-def _observed(reasons: Sequence[Reason]) -> Iterator[str]:
+def _is_quoted(word: str, quoted: Sequence[str]) -> bool:
+    """Whether two characters of a word stand side by side in words that are told already, for or against."""
+    return any(first + second in words for first, second in pairwise(word) for words in quoted)
+
+
+def _observed(reasons: Iterable[Reason]) -> Iterator[tuple[str, str]]:
+    """What observations say, with the words that they rest on."""
     for reason in reasons:
         says = _fitting(reason) if reason.says else ""
         if says:
-            yield f"{says}“{reason.words[:_MAX_QUOTED]}”"
+            words = _BEFORE_PLACE.sub("", reason.words) if reason.kind == _PLACE else reason.words
+            yield says, words[:_MAX_QUOTED]
 
 
 def _fitting(reason: Reason) -> str:
@@ -53,6 +68,8 @@ def _fitting(reason: Reason) -> str:
         return ""
     if reason.kind == _PLACE and _NO_PLACE.search(words):
         return ""
+    if reason.kind == _TRAITS and words == "育":
+        return ""  # 教育 and 培育 more often than 生育
     if reason.kind == _PURCHASE and words.endswith("缴"):
         return "必须缴纳"
     if reason.kind == _RATE and not _MONEY.search(words):

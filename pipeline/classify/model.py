@@ -40,8 +40,8 @@ Seen = tuple[Mapping[str, Span], np.ndarray, Weights]
 _KEPT_TYPES = 3
 _SHOWN = 3
 _TINY = 1e-9
-# grams worth showing: Chinese characters, no numbers of articles
-_WORD = re.compile("(?!第|条)[一-龥]+(?<!条)")
+# grams worth showing: Chinese characters, no numbers of articles, no ends of other words with 的
+_WORD = re.compile("(?!第|条|的)[一-龥]+(?<![条的])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +262,13 @@ def load_model() -> ClauseModel | None:
 def read_model(path: Path) -> ClauseModel:
     """Read the model from the arrays (npz) that training wrote; nothing in the file is executed.
 
-    Raises `RuleError` if the file is damaged or of another program.
+    Raises `RuleError` if the file is damaged, of another program or of an older version.
     """
     try:
         return _read(path)
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise RuleError(
-            f"审查模型文件{path}已损坏，或者不是本程序的模型", remedy="请重新安装，或者运行qinggui train重新训练"
+            f"审查模型文件{path}是旧版程序训练的，或者已损坏", remedy="请重新安装，或者运行qinggui train重新训练"
         ) from error
 
 

@@ -116,7 +116,7 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="已有计算集群（dask）的地址，如 tls://10.0.0.5:8786；缺省用本机")
     ] = None,
-    workers: Annotated[int | None, typer.Option("--workers", help="本机工作进程数，缺省为处理器核数")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="本机工作进程数，缺省为处理器核数")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="只重做上次有问题的文件")] = False,
     limit: Annotated[float, typer.Option("--limit", help="一份文件最多处理多少秒，超过的隔离")] = 300.0,
     dashboard: Annotated[

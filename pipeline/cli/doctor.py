@@ -55,6 +55,7 @@ def check_up() -> Iterator[Line]:
     for package, use in _PARTS:
         yield _package(package, use)
     yield _rules()
+    yield _judge()
     for package, use in _CAMPAIGN:
         yield replace(_package(package, use), optional=True, remedy=_missing(package, "campaign"))
     for name, state in _FORMATS:
@@ -133,6 +134,18 @@ def _rules() -> Line:
         f"{len(book.types)}类、{len(book.rules)}条、{len(book.contexts)}条语境规则，指纹{fingerprint()}",
         True,
     )
+
+
+def _judge() -> Line:
+    from pipeline.classify.model import load_model
+
+    try:
+        model = load_model()
+    except PipelineError as error:
+        return Line("审查模型", error.message, False, remedy=error.remedy)
+    if model is None:
+        return Line("审查模型", "没有，只按规则提出", False, True, "请重新安装，或者运行qinggui train训练")
+    return Line("审查模型", f"{len(model.types.names)}类，可信度{model.raise_at:.0%}以上提请审阅", True)
 
 
 def _home() -> Line:

@@ -11,6 +11,7 @@ from rich.table import Table
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson
 from pipeline.document import Span
+from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
 
@@ -66,6 +67,8 @@ def explain(
         return
     hits = {(hit["type"], hit["evidence"]["start"]): hit for hit in version.dossier["labels"]["hits"]}
     findings = [finding.content for finding in version.findings.order_by("start")]
+    if number is not None and not 1 <= number <= len(findings):
+        raise UsageError(f"没有第{number}处，共{len(findings)}处", remedy=f"请用qinggui show {item_id} --all查看序号")
     opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
     for index, finding in enumerate(findings, 1):
         if number in (None, index):

@@ -96,7 +96,7 @@ def reuse(
         str, typer.Option("--between", help="合计到地区、层级或者机关之间：province、city、district、level、issuer")
     ] = "",
     within: Annotated[bool, typer.Option("--within", help="同一机关的文件之间也比")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", help="最多几行，缺省20行，--csv缺省全部")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几行，缺省20行，--csv缺省全部")] = None,
     as_csv: AsCsv = False,
 ) -> None:
     """沿用：不同机关的哪些文件有相同的语句和段落，各占多少；地名、数字、日期不同也算，套话不算。"""

@@ -15,7 +15,7 @@ import pandas as pd
 
 from corpora import papers
 from pipeline.analysis import blocks, frames
-from pipeline.analysis.columns import TABLES
+from pipeline.analysis.columns import TABLES, schema_of
 from pipeline.analysis.lives import lives
 from pipeline.analysis.resolution import Targets, targets_of
 from pipeline.analysis.rows import rows_of
@@ -101,6 +101,42 @@ def test_folders_with_other_files_are_refused(writer: QueueWriter, tmp_path: Pat
         frames.write(tmp_path)
     with pytest.raises(UsageError, match="没有数据表"):
         frames.load(tmp_path)
+
+
+def test_a_file_is_refused_as_folder(writer: QueueWriter, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError, match="是一个文件"):
+        frames.write(tmp_path / "mine.txt")
+
+
+def test_an_empty_queue_gives_empty_tables(queue_home: Path, tmp_path: Path) -> None:
+    assert frames.write(tmp_path / "out") == frames.Written(0, 0, 0)
+    tables = frames.load(tmp_path / "out")
+    assert all(tables.table(name).num_rows == 0 and tables.table(name).schema == schema_of(name) for name in TABLES)
+
+
+@pytest.mark.parametrize("harm", ["missing", "torn"])
+def test_a_damaged_block_is_named_and_written_anew(writer: QueueWriter, tmp_path: Path, harm: str) -> None:
+    out = tmp_path / "out"
+    frames.write(out)
+    whole = frames.load(out).table("documents")
+    (file,) = (out / "documents").iterdir()
+    if harm == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:300])
+    with pytest.raises(UsageError, match=r"数据表documents已损坏或者不完整.*请再次运行 qinggui frames"):
+        frames.load(out).documents  # noqa: B018
+    assert frames.write(out).fresh == 1
+    assert frames.load(out).table("documents").equals(whole)
+
+
+def test_what_a_killed_process_left_is_not_read(writer: QueueWriter, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    frames.write(out)
+    (file,) = (out / "documents").iterdir()
+    file.with_name(f"{file.name}.tmp").write_bytes(b"PAR1")
+    assert len(frames.load(out).documents) == 4
 
 
 def test_the_command_writes_and_explains(tmp_path: Path) -> None:

@@ -106,5 +106,7 @@ def test_how_far_a_campaign_is_is_told_as_it_is(made: Campaign) -> None:
             pass
     made.request(folder.PAUSED)
     assert made.how_far(3, 12) == folder.PAUSED and made.how_far(12, 12) == folder.DONE
+    made.audit.unlink()
+    assert made.how_far(12, 12) == folder.INTERRUPTED
     made.runner.write_text('{"host": "别的机器", "process": 1, "began": 0}', encoding="utf-8")
     assert not made.is_running()

@@ -19,7 +19,7 @@ from pipeline.campaign.cluster import RunOptions
 from pipeline.campaign.folder import PAUSED
 from pipeline.campaign.shards import BATCH, in_work, manifests, read_rows
 from pipeline.campaign.suspects import read_marker
-from pipeline.errors import StorageError
+from pipeline.errors import RuleError, StorageError
 from tests.campaign.material import campaign, write_documents
 from tests.conftest import ROOT
 
@@ -285,3 +285,12 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
     monkeypatch.setattr(distributed, "LocalCluster", Known)
     monkeypatch.setattr(engine, "_NO_WORKERS_TIMEOUT", 1.0)
     assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied
+
+
+def test_rules_that_cannot_be_used_end_a_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = campaign(tmp_path / "home", write_documents(tmp_path / "in", 4))
+    monkeypatch.setenv("QINGGUI_RULES", str(tmp_path / "nowhere"))
+    told: list[Progress] = []
+    with pytest.raises(RuleError, match="本单位规则文件夹"):
+        run(made, "0", RunOptions(workers=1), told.append)
+    assert not any(progress.retries for progress in told)

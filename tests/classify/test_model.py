@@ -12,6 +12,7 @@ from pipeline.classify.grams import WIDTH, held_grams, scan
 from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, all_grams, any_group, read_model
 from pipeline.document import Span
 from pipeline.errors import RuleError
+from pipeline.version import model_folder
 from tests.builders import NOTICE, dossier, raised
 
 MODEL = load_model()
@@ -106,6 +107,19 @@ def test_one_provision_is_one_finding_with_its_types_in_order() -> None:
     ]
     assert len(found) == 1
     assert found[0].grounds and found[0].grounds[0].startswith("支持：")
+
+
+def test_no_word_that_is_told_begins_or_ends_with_de() -> None:
+    told = [reason.words for reason in MODEL.reasons("须提供加盖公章的、由派出所出具的无犯罪证明的，方可办理。")]
+    assert told and not [words for words in told if len(words) < 4 and (words.startswith("的") or words.endswith("的"))]
+
+
+def test_a_model_of_an_older_version_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with np.load(model_folder() / FILE, allow_pickle=False) as arrays:
+        older = {name: arrays[name] for name in arrays.files if not name.startswith("crossings")}
+    np.savez(tmp_path / FILE, **older)
+    with pytest.raises(RuleError, match=r"旧版程序训练的.*qinggui train"):
+        read_model(tmp_path / FILE)
 
 
 def test_a_damaged_model_is_told_with_the_way_out(tmp_path: Path) -> None:

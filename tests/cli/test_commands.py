@@ -250,3 +250,10 @@ def test_a_wrong_rule_file_is_not_blamed_on_the_documents(tmp_path: Path) -> Non
     words = ("triage", str(SAMPLES / "06采砂通知_GB18030.txt"), str(SAMPLES / "05市场积分制度.md"), "--dry-run")
     result = run(tmp_path, *words, QINGGUI_RULES=str(tmp_path / "rules"))
     assert result.returncode == 4 and "unit.yaml不是UTF-8编码" in result.stderr.replace("\n", "")
+
+
+def test_a_finding_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, "triage", str(SAMPLES / "01农家乐管理办法.txt"))
+    for number in ("0", "99"):
+        refused = run(tmp_path, "explain", "1", "--finding", number)
+        assert refused.returncode == 2 and f"没有第{number}处" in refused.stderr

@@ -44,6 +44,16 @@ def test_reuse_prints_pairs_passages_and_sums_and_writes_csv(tables: Path, capsy
         reuse(tables, between="color")
 
 
+def test_an_empty_queue_has_answers_that_say_so(queue_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trends()
+    printed = capsys.readouterr().out
+    assert "还没有看得出年份的文件" in printed and "没有警示" in printed
+    reuse()
+    assert capsys.readouterr().out.startswith("0对文件")
+    trends(keep=True)
+    assert "已做好0件文件" in capsys.readouterr().out
+
+
 def test_trends_prints_every_answer_or_one_as_csv_or_json(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trends(tables)
     printed = capsys.readouterr().out

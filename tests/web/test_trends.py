@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,35 @@ def test_a_download_is_what_was_made_and_stands_in_the_audit(people: dict[str, U
     assert AuditEntry.objects.filter(what="导出", detail="数据表documents.parquet").exists()
 
 
+def _torn(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def _of_no_index(text: str) -> str:
+    return '["made"]'
+
+
+def _without_bars(text: str) -> str:
+    index = json.loads(text)
+    del index["answers"][0]["bars"]
+    return json.dumps(index)
+
+
+def _with_other_entries(text: str) -> str:
+    return json.dumps({**json.loads(text), "tables": [1], "answers": ["alarms"]})
+
+
+@pytest.mark.parametrize("harm", [_torn, _of_no_index, _without_bars, _with_other_entries])
+def test_a_damaged_index_counts_as_none(people: dict[str, User], made: Path, harm: Callable[[str], str]) -> None:
+    index = kept_tables.folder_of(made) / "index.json"
+    index.write_text(harm(index.read_text(encoding="utf-8")), encoding="utf-8")
+    (index.parent / "failed").write_bytes("磁盘已满".encode()[:-1])
+    page = client(people, "分析员").get("/trends")
+    assert page.status_code == 200 and "还没有数据" in page.content.decode() and "磁盘已" in page.content.decode()
+    assert call(people["分析员"], "get", "/tables").json()["tables"] == []
+    assert call(people["分析员"], "get", "/trends").status_code == 400
+
+
 @pytest.mark.parametrize("path", ["documents.xls", "nothing.csv", "index.csv", "..%2Findex.csv"])
 def test_another_table_or_kind_is_refused_in_chinese(people: dict[str, User], made: Path, path: str) -> None:
     answer = call(people["分析员"], "get", f"/tables/{path}")
@@ -130,11 +159,6 @@ def test_tables_that_are_used_are_made_anew_each_day(made: Path) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | {"made": "2026-01-01T00:00:00+00:00"}))
     ask_daily(made)
     assert kept_tables.is_asked(made)
-
-
-def test_a_damaged_index_counts_as_none(made: Path) -> None:
-    (kept_tables.folder_of(made) / "index.json").write_text("{")
-    assert kept_tables.kept(made).made is None
 
 
 def bar(label: str, value: float, low: float | None = None, high: float | None = None) -> dict[str, Any]:

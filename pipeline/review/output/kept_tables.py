@@ -20,6 +20,9 @@ from pipeline.review.audit.chain import note
 TABLE_KINDS = ("parquet", "csv")
 ANSWER_KINDS = ("xlsx", "csv", "parquet")
 _INDEX, _ASKED, _FAILED = "index.json", "asked", "failed"
+# what each entry of the index holds, with its kind
+_TABLE = {"name": str, "rows": int, "parquet": int, "csv": int, "columns": list}
+_ANSWER = {"key": str, "question": str, "title": str, "note": str, "chart": str, "unit": str, "rows": int, "bars": list}
 # who has asked for tables in vain for so many seconds is told that no worker took it up
 _PATIENCE = 1800
 
@@ -50,16 +53,24 @@ def kept(home: Path) -> KeptTables:
     folder = folder_of(home)
     failed = ""
     with suppress(OSError):
-        failed = (folder / _FAILED).read_text(encoding="utf-8")
+        failed = (folder / _FAILED).read_text(encoding="utf-8", errors="replace")
     nothing = KeptTables(None, "", 0, (), (), is_asked(home), failed)
     try:
         index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
         return replace(
-            nothing, made=datetime.fromisoformat(index["made"]), as_of=index["as_of"], items=index["items"],
-            tables=tuple(index["tables"]), answers=tuple(index["answers"]),
+            nothing, made=datetime.fromisoformat(index["made"]), as_of=str(index["as_of"]), items=int(index["items"]),
+            tables=_entries(index["tables"], _TABLE), answers=_entries(index["answers"], _ANSWER),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return nothing
+
+
+def _entries(entries: list[dict[str, Any]], kinds: dict[str, type]) -> tuple[dict[str, Any], ...]:
+    """Entries of the index. Raises `KeyError` or `TypeError` for one that lacks a key or holds another kind of value there."""
+    for entry in entries:
+        if not all(isinstance(entry[key], kind) for key, kind in kinds.items()):
+            raise TypeError(f"{entry} is no entry of the index")
+    return tuple(entries)
 
 
 def ask(home: Path) -> None:
