@@ -11,14 +11,16 @@ from django.utils.timezone import localtime
 from pipeline.review.accounts import display_name
 from pipeline.review.models import AuditEntry, Batch, Item
 
-TAKEN_UP, SPLIT_OFF = "接收新版本", "拆出版本"
+TAKEN_UP, SPLIT_OFF, PUBLISHED, WITHDRAWN = "接收新版本", "拆出版本", "公开", "撤回公开"
 # acts that leave nothing but an entry of the audit
 STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, "收回发现", "收回送达",
-    "公开", "撤回公开",
+    PUBLISHED, WITHDRAWN,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which
-_ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现")
+_ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)
+# those that begin with the number of their version
+_NUMBERED = (TAKEN_UP, PUBLISHED)
 # between the accounts of a case that passed from one to another
 _TO = " → "
 
@@ -86,6 +88,7 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
     A version that left with 拆出 is told with the number that it has since, because its own may be given again.
     """
     standing, told = [_Standing(1)], dict[int, str]()
+    public = standing[0]
     for row in rows:
         if row.what == TAKEN_UP:
             first, last = standing[-1].number + 1, _number(row.detail) or standing[-1].number + 1
@@ -95,19 +98,23 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
             gone = standing.pop()
             became = row.detail.partition("另立为")[2].partition("：")[0]
             told |= {
-                one.pk: _about(one, gone.number, f"{'' if one.what == TAKEN_UP else '，'}后来另立为{became}")
+                one.pk: _about(one, gone.number, f"{'' if one.what in _NUMBERED else '，'}后来另立为{became}")
                 for one in gone.rows
             }
+        elif row.what == WITHDRAWN:
+            # what was public may be an earlier version than the one that was current by then
+            public.rows.append(row)
         else:
             standing[-1].rows.append(row)
+            public = standing[-1] if row.what == PUBLISHED else public
     several = any(row.what in (TAKEN_UP, SPLIT_OFF) for row in rows)
     kept = {row.pk: _about(row, one.number) for one in standing for row in one.rows} if several else {}
     return {key: about for key, about in (kept | told).items() if about}
 
 
 def _about(row: AuditEntry, number: int, became: str = "") -> str:
-    """The version that a step was about; 接收新版本 tells its number itself."""
-    if row.what == TAKEN_UP:
+    """The version that a step was about; 接收新版本 and 公开 tell its number themselves."""
+    if row.what in _NUMBERED:
         return became
     return f"就第{number}版{became}" if row.what in _ABOUT_VERSION else ""
 
