@@ -29,10 +29,10 @@ from pipeline.review.models import (
     Item,
     Kind,
     Material,
-    MaterialKind,
     Stance,
     Verdict,
     Version,
+    material_kinds,
 )
 from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
@@ -173,7 +173,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
         "other_organ": different_organs(found, found.rival) if found.rival else "",
         "materials": list(found.materials.order_by("kind", "id")),
-        "material_kinds": MaterialKind.choices,
+        "material_kinds": material_kinds(found.kind),
         "points": points,
         "old_points": sum(1 for _, made in points if made and made.version_id not in (None, found.current_id)),
         "answers": Answer.values,
