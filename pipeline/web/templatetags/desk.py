@@ -7,7 +7,8 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from pipeline.review.models import Finding
+from pipeline.review.decisions.renumbered import version_words
+from pipeline.review.models import Finding, Release
 from pipeline.review.output.program_words import measure_of, program_reasons
 from pipeline.review.queue.filters import GROUPS
 
@@ -32,6 +33,12 @@ def reasons_in(finding: Finding, kind: str) -> str:
     """The reasons for a finding as a case of a kind tells them: those of a person as they are."""
     reasons = finding.content["reasons"]
     return "；".join(reasons if finding.raised_by else program_reasons(kind, reasons))
+
+
+@register.filter
+def sent_version(made: Release) -> str:
+    """The version that a sending was about, with what it was then where it has another number since."""
+    return version_words(made)
 
 
 @register.filter
