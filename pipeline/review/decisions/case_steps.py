@@ -21,6 +21,8 @@ STEPS = (
 _ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)
 # those that begin with the number of their version
 _NUMBERED = (TAKEN_UP, PUBLISHED)
+# how the entry of an item that was split off begins
+_FROM = "由编号"
 # between the accounts of a case that passed from one to another
 _TO = " → "
 
@@ -40,13 +42,32 @@ def steps_of(item: Item) -> Iterator[Entry]:
     """The steps of an item, newest first, each with the version that it was about where the item ever had several."""
     reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
     rows = list(AuditEntry.objects.filter(Q(what__in=STEPS) | reclassified, item=item.pk).order_by("id"))
+    before = _before_leaving(item.pk, rows)
+    about = _versions_of(rows) | before
+    rows = sorted([*AuditEntry.objects.filter(pk__in=before), *rows], key=lambda row: row.pk)
     batches = _assigned_at_once(item)
     assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
     accounts = User.objects.filter(username__in=assigned | {row.who for row in rows} | {one.by for one in batches})
-    names, about = {user.username: display_name(user) for user in accounts}, _versions_of(rows)
+    names = {user.username: display_name(user) for user in accounts}
     for row in reversed(rows):
         yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, about.get(row.pk, ""), _words(row, names))
     yield from _bulk_assignments(batches, names)
+
+
+def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
+    """What was done on the version of an item while it stood in the case that it left with 拆出: where and on which version, by key of the entry."""
+    left = next((row for row in rows if row.what == SPLIT_OFF and row.detail.startswith(_FROM)), None)
+    if left is None:
+        return {}
+    origin = left.detail.removeprefix(_FROM).partition("的")[0]
+    # with the entry of 拆出 on the case that it left, which comes first
+    steps = AuditEntry.objects.filter(what__in=STEPS, item=int(origin), pk__lt=left.pk).order_by("id")
+    told, became = _versions_of(list(steps)), f"后来另立为编号{number}"
+    return {
+        key: f"在编号{origin}{about.removesuffix(became).rstrip('，')}"
+        for key, about in told.items()
+        if about.endswith(became)
+    }
 
 
 def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
@@ -93,7 +114,7 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
         if row.what == TAKEN_UP:
             first, last = standing[-1].number + 1, _number(row.detail) or standing[-1].number + 1
             standing.extend(_Standing(number) for number in range(first, last + 1))
-        left = row.what == SPLIT_OFF and not row.detail.startswith("由编号")
+        left = row.what == SPLIT_OFF and not row.detail.startswith(_FROM)
         if left and len(standing) > 1:
             gone = standing.pop()
             became = row.detail.partition("另立为")[2].partition("：")[0]

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import bulk, checklists, history, releases, workflow
-from pipeline.review.decisions.case_steps import Entry
+from pipeline.review.decisions.case_steps import STEPS, Entry
 from pipeline.review.models import Item
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
@@ -129,4 +129,13 @@ def test_publishing_and_withdrawing_name_the_version_that_was_public(item: Item,
         ("附件有误", "就第1版"),
         ("版本有误", f"就第2版，{left}"),
     ]
+    # the version that left tells what was done on it before, and nothing else of that case
+    here = [(one.what, one.words, one.about) for one in reversed(history.of(separate)) if one.what in STEPS]
+    where = f"在编号{item.pk}"
+    assert [one for one in here if one[0] != "接收新版本"] == [
+        ("公开", "第2版", where),
+        ("撤回公开", "版本有误", f"{where}就第2版"),
+        ("拆出版本", f"由编号{item.pk}的第2版另立：不是同一件", ""),
+    ]
+    assert [about for what, _, about in here if what == "接收新版本"] == [where]
     erase(separate.pk)
