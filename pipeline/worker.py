@@ -248,7 +248,10 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
         )  # fmt: skip
         paper.item = job.case
         tell_of_material(material)
-    paper.state, paper.message = JobState.DONE, f"已作为材料（{job.material}）收下{unread and '；' + unread}"
+    paper.state, paper.message = (
+        JobState.DONE,
+        f"已作为材料（{job.get_material_display()}）收下{unread and '；' + unread}",
+    )
 
 
 def _same_bytes(dossier: Dossier, paper: Paper) -> Item | None:

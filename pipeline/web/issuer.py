@@ -19,7 +19,7 @@ from pipeline.review.accounts import Action, Role, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import notices as notices_of_account
 from pipeline.review.decisions import releases, workflow
-from pipeline.review.models import Item, Material, MaterialKind, Notice, Release, Stance, Status
+from pipeline.review.models import Item, Material, Notice, Release, Stance, Status, material_kinds
 from pipeline.review.output.exports import ExportFile
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
@@ -33,7 +33,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         "item": found,
         "steps": _steps(found, released, len(replies)),
         "materials": list(materials_of(found)),
-        "material_kinds": MaterialKind.choices,
+        "material_kinds": material_kinds(found.kind, issuer=True),
         "versions": [(one, PurePath(one.name or found.name).name) for one in found.versions.order_by("-sequence")],
         "newcomers": [
             (one, PurePath(one.name).name) for one in visible(request.user).filter(rival=found).order_by("id")

@@ -29,15 +29,16 @@ from pipeline.review.models import (
     Item,
     Kind,
     Material,
-    MaterialKind,
     Stance,
     Verdict,
     Version,
+    material_kinds,
 )
 from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
 from pipeline.review.queue import comparison, links
 from pipeline.review.queue import versions as versions_of_items
+from pipeline.review.queue.organs import different_organs
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.workdays import calendar_note
 from pipeline.web import finding_groups, issuer, walk
@@ -169,9 +170,10 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "second_reader": person(found.second_by),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
         "versions": list(found.versions.order_by("-sequence")),
-        "newcomers": list(found.newcomers.select_related("current")),
+        "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
+        "other_organ": different_organs(found, found.rival) if found.rival else "",
         "materials": list(found.materials.order_by("kind", "id")),
-        "material_kinds": MaterialKind.choices,
+        "material_kinds": material_kinds(found.kind),
         "points": points,
         "old_points": sum(1 for _, made in points if made and made.version_id not in (None, found.current_id)),
         "answers": Answer.values,
@@ -230,6 +232,7 @@ def versions(request: HttpRequest, item_id: int) -> HttpResponse:
         "item": found,
         "old": old,
         "new": new,
+        "other_organ": different_organs(new.item, old.item) if new.item_id != old.item_id else "",
         "compared": compared,
         "versions": found.versions.order_by("sequence"),
     }

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, may, visible
+from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.decisions import bulk
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, MaterialKind, Paper
+from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Paper, material_kinds
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.heartbeat import is_alive
@@ -79,7 +79,12 @@ def upload(request: HttpRequest) -> HttpResponse:
                 continue
             submit(home_folder(), name, file.read(), user_of(request), purpose)
         return redirect(f"{request.path}?case={case.pk}" if case else "upload")
-    context = {"kinds": Kind.choices, "materials": MaterialKind.choices, "case": case, **_jobs(request)}
+    context = {
+        "kinds": Kind.choices,
+        "materials": material_kinds(case.kind, issuer=role_of(request.user) is Role.ISSUER) if case else (),
+        "case": case,
+        **_jobs(request),
+    }
     return render(request, "upload.html", context)
 
 

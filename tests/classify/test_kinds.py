@@ -119,6 +119,24 @@ def test_reports_personnel_replies_and_news_are_not(lines: tuple[str, ...]) -> N
     assert not found.is_normative and found.reasons
 
 
+@pytest.mark.parametrize(
+    ("title", "normative"),
+    [
+        ("临溪县智慧水务项目合作协议", False),
+        ("临溪县水务采购合同（草案）", False),
+        ("临溪县国有土地租赁合同书", False),
+        ("临溪县政府合同管理办法", True),
+        ("临溪县入园企业协议管理规定", True),
+    ],
+)
+def test_a_contract_is_no_normative_document_and_a_document_on_contracts_is(title: str, normative: bool) -> None:
+    duties = "企业应当在三十日内缴纳费用，企业不得转让，单位和个人不得妨碍。"
+    articles = (f"第{number}条 {duties}" for number in "一二三四五")
+    found = labels(title, *articles, "临溪县人民政府", "2026年3月2日")
+    assert found.is_normative is normative
+    assert normative or found.reasons == ("合同、协议只约定签订各方的权利义务",)
+
+
 def test_an_opinion_without_title_is_normative_whatever_years_it_cites() -> None:
     assert labels(
         "临政办发〔2021〕26号",

@@ -16,6 +16,7 @@ from docx import Document
 
 from corpora import papers
 from pipeline.errors import UsageError
+from pipeline.review.accounts import display_name
 from pipeline.review.decisions import checklists, publication, workflow
 from pipeline.review.decisions.public_facts import Force, PublicFacts, force, published_documents, validity_words
 from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Status, Version
@@ -303,6 +304,9 @@ def test_a_withdrawal_is_told_with_its_day(people: dict[str, User], finished: It
     chief, visitor, link = client(people, "主审"), Client(), f"/items/{finished.pk}/public"
     assert chief.post(link, {"withdraw": "1", "reason": " "}).status_code == 400
     chief.post(link, {"withdraw": "1", "reason": "依据已经废止", **({"told": "1"} if told else {})})
+    preview = chief.get(link).content.decode()
+    known = "已向公众说明理由" if told else "没有向公众说明理由"
+    assert f"撤回公开，理由：依据已经废止。由{display_name(people['主审'])}撤回，{known}。" in preview
     day = f"{TODAY.year}年{TODAY.month}月{TODAY.day}日"
     for address in (f"/public/{finished.pk}/", f"/public/{finished.pk}/text.docx", f"/api/v1/public/{finished.pk}"):
         answer = visitor.get(address)

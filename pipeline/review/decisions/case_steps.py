@@ -11,14 +11,18 @@ from django.utils.timezone import localtime
 from pipeline.review.accounts import display_name
 from pipeline.review.models import AuditEntry, Batch, Item
 
-TAKEN_UP, SPLIT_OFF = "接收新版本", "拆出版本"
+TAKEN_UP, SPLIT_OFF, PUBLISHED, WITHDRAWN = "接收新版本", "拆出版本", "公开", "撤回公开"
 # acts that leave nothing but an entry of the audit
 STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, "收回发现", "收回送达",
-    "公开", "撤回公开",
+    PUBLISHED, WITHDRAWN,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which
-_ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现")
+_ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)
+# those that begin with the number of their version
+_NUMBERED = (TAKEN_UP, PUBLISHED)
+# how the entry of an item that was split off begins
+_FROM = "由编号"
 # between the accounts of a case that passed from one to another
 _TO = " → "
 
@@ -38,13 +42,32 @@ def steps_of(item: Item) -> Iterator[Entry]:
     """The steps of an item, newest first, each with the version that it was about where the item ever had several."""
     reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
     rows = list(AuditEntry.objects.filter(Q(what__in=STEPS) | reclassified, item=item.pk).order_by("id"))
+    before = _before_leaving(item.pk, rows)
+    about = _versions_of(rows) | before
+    rows = sorted([*AuditEntry.objects.filter(pk__in=before), *rows], key=lambda row: row.pk)
     batches = _assigned_at_once(item)
     assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
     accounts = User.objects.filter(username__in=assigned | {row.who for row in rows} | {one.by for one in batches})
-    names, about = {user.username: display_name(user) for user in accounts}, _versions_of(rows)
+    names = {user.username: display_name(user) for user in accounts}
     for row in reversed(rows):
         yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, about.get(row.pk, ""), _words(row, names))
     yield from _bulk_assignments(batches, names)
+
+
+def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
+    """What was done on the version of an item while it stood in the case that it left with 拆出: where and on which version, by key of the entry."""
+    left = next((row for row in rows if row.what == SPLIT_OFF and row.detail.startswith(_FROM)), None)
+    if left is None:
+        return {}
+    origin = left.detail.removeprefix(_FROM).partition("的")[0]
+    # with the entry of 拆出 on the case that it left, which comes first
+    steps = AuditEntry.objects.filter(what__in=STEPS, item=int(origin), pk__lt=left.pk).order_by("id")
+    told, became = _versions_of(list(steps)), f"后来另立为编号{number}"
+    return {
+        key: f"在编号{origin}{about.removesuffix(became).rstrip('，')}"
+        for key, about in told.items()
+        if about.endswith(became)
+    }
 
 
 def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
@@ -86,28 +109,33 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
     A version that left with 拆出 is told with the number that it has since, because its own may be given again.
     """
     standing, told = [_Standing(1)], dict[int, str]()
+    public = standing[0]
     for row in rows:
         if row.what == TAKEN_UP:
             first, last = standing[-1].number + 1, _number(row.detail) or standing[-1].number + 1
             standing.extend(_Standing(number) for number in range(first, last + 1))
-        left = row.what == SPLIT_OFF and not row.detail.startswith("由编号")
+        left = row.what == SPLIT_OFF and not row.detail.startswith(_FROM)
         if left and len(standing) > 1:
             gone = standing.pop()
             became = row.detail.partition("另立为")[2].partition("：")[0]
             told |= {
-                one.pk: _about(one, gone.number, f"{'' if one.what == TAKEN_UP else '，'}后来另立为{became}")
+                one.pk: _about(one, gone.number, f"{'' if one.what in _NUMBERED else '，'}后来另立为{became}")
                 for one in gone.rows
             }
+        elif row.what == WITHDRAWN:
+            # what was public may be an earlier version than the one that was current by then
+            public.rows.append(row)
         else:
             standing[-1].rows.append(row)
+            public = standing[-1] if row.what == PUBLISHED else public
     several = any(row.what in (TAKEN_UP, SPLIT_OFF) for row in rows)
     kept = {row.pk: _about(row, one.number) for one in standing for row in one.rows} if several else {}
     return {key: about for key, about in (kept | told).items() if about}
 
 
 def _about(row: AuditEntry, number: int, became: str = "") -> str:
-    """The version that a step was about; 接收新版本 tells its number itself."""
-    if row.what == TAKEN_UP:
+    """The version that a step was about; 接收新版本 and 公开 tell its number themselves."""
+    if row.what in _NUMBERED:
         return became
     return f"就第{number}版{became}" if row.what in _ABOUT_VERSION else ""
 

@@ -11,6 +11,7 @@ from pipeline.review.accounts import display_name
 from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
+from pipeline.review.decisions.renumbered import version_words
 from pipeline.review.decisions.workflow import CORRECTABLE
 from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version
 
@@ -150,7 +151,9 @@ def _letters(item: Item) -> Iterator[Entry]:
     for sent in item.releases.select_related("version").defer(*_LARGE).prefetch_related("replies"):
         what = "线下送达制定机关" if sent.offline else "送达制定机关"
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
-        about = f"{sent.outcome}，{len(sent.findings)}处意见{_on(item, sent.version)}"
+        number, renamed = f"第{sent.version.sequence}版", version_words(sent)
+        on = f"（{renamed}）" if renamed != number else _on(item, sent.version)
+        about = f"{sent.outcome}，{len(sent.findings)}处意见{on}"
         yield Entry(localtime(sent.made), sent.reviewer, what, about, sent.words)
         named = {finding["key"]: finding["name"] for finding in sent.findings}
         for reply in sent.replies.all():

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.review.accounts import display_name
-from pipeline.review.models import Decision, Item, Material, Notice
+from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice
 
 # words of every notice that asks for a ruling (裁定)
 DISPUTE = "有发现意见不同，需要裁定"
@@ -19,10 +19,15 @@ def notify(users: Iterable[User], item: Item | None, words: str) -> None:
 
 
 def people_of(item: Item) -> set[User]:
-    """The active accounts that have a part in a case: its reviewer, first and second reader, all who decided or concluded."""
+    """The active accounts that have a part in a case: its reviewer, first and second readers, all who decided, concluded or sent the review.
+
+    The readers are those of earlier versions too.
+    """
     names = {item.reviewed_by, item.second_by}
-    for related in (item.decisions, item.conclusions):
+    for related in (item.decisions, item.conclusions, item.releases):
         names |= set(related.values_list("account", flat=True))
+    finished = AuditEntry.objects.filter(item=item.pk, what__in=("送复核", "办结"))
+    names |= set(finished.values_list("who", flat=True))
     found = set(User.objects.filter(username__in=names - {""}, is_active=True))
     return found | ({item.assignee} if item.assignee and item.assignee.is_active else set())
 

@@ -7,7 +7,7 @@ was confirmed in the preview until another one is published.
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.errors import UsageError
+from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import clean, locked
 from pipeline.review.decisions.contradictions import blocking
@@ -36,6 +37,8 @@ from pipeline.review.queue.dossiers import with_attached_texts
 from pipeline.review.queue.links import cited_by
 
 PUBLISHED, WITHDRAWN = "公开", "撤回公开"
+# what the audit adds to the reason of a withdrawal that the public was told
+_TOLD = "（理由已向公众说明）"
 _PUBLISHABLE = (Kind.FILED, Kind.CLEANUP)
 # 备案审查 tells 草案 from what was issued by its title: 《……办法（征求意见稿）》
 _UNISSUED = re.compile("[（(](?:征求意见|送审|讨论|报批|修订|审议)?(?:稿|草案)(?:[一二三四五六七八九十]+审)?稿?[）)]")
@@ -239,14 +242,27 @@ def withdraw(item: Item, user: User, reason: str, *, told: bool = False) -> None
             raise UsageError("这件没有公开，不能撤回", remedy="请刷新后查看")
         item.public, item.withdrawn_at, item.withdrawn_reason = False, timezone.now(), reason[:500] if told else ""
         item.save(update_fields=["public", "withdrawn_at", "withdrawn_reason", "updated"])
-        note(user.username, WITHDRAWN, item.pk, f"{reason}{'（理由已向公众说明）' if told else ''}"[:500])
+        note(user.username, WITHDRAWN, item.pk, f"{reason[: 500 - len(_TOLD)]}{_TOLD if told else ''}")
 
 
-def last_withdrawal(item: Item) -> AuditEntry | None:
-    """The entry of the audit on the withdrawal that counts, with its reason; None where the item was not withdrawn."""
-    if item.withdrawn_at is None:
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawal as the desk tells it: its author by name, the reason, and whether the public was told the reason."""
+
+    by: str
+    reason: str
+    told: bool
+
+
+def last_withdrawal(item: Item) -> Withdrawal | None:
+    """The withdrawal that counts, from the audit; None where the item was not withdrawn."""
+    entries = AuditEntry.objects.filter(item=item.pk, what=WITHDRAWN).order_by("-id")
+    entry = entries.first() if item.withdrawn_at is not None else None
+    if entry is None:
         return None
-    return AuditEntry.objects.filter(item=item.pk, what=WITHDRAWN).order_by("-id").first()
+    user = User.objects.filter(username=entry.who).first()
+    told = entry.detail.endswith(_TOLD)
+    return Withdrawal(display_name(user) if user else entry.who, entry.detail.removesuffix(_TOLD), told)
 
 
 def find_public(item_id: int) -> Item | None:

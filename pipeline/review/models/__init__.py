@@ -33,9 +33,19 @@ from pipeline.review.models.queue import (
     Status,
     Version,
 )
-from pipeline.review.models.uploads import Choice, Job, JobState, Material, MaterialKind, Paper
+from pipeline.review.models.uploads import (
+    LETTERS_OF_OBJECTION,
+    Choice,
+    Job,
+    JobState,
+    Material,
+    MaterialKind,
+    Paper,
+    material_kinds,
+)
 
 __all__ = [
+    "LETTERS_OF_OBJECTION",
     "WITHOUT_VALIDITY",
     "Amendment",
     "Answer",
@@ -72,4 +82,5 @@ __all__ = [
     "Token",
     "Verdict",
     "Version",
+    "material_kinds",
 ]

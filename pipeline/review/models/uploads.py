@@ -25,14 +25,27 @@ class Choice(models.TextChoices):
 
 
 class MaterialKind(models.TextChoices):
-    """The kinds of material that are handed in with a draft (国办发〔2018〕115号: 起草说明, 制定依据, 征求意见 …)."""
+    """The kinds of material of a case: what is handed in with a draft (国办发〔2018〕115号), and the two letters of an objection."""
 
     EXPLANATION = "起草说明", "起草说明"
     BASIS = "制定依据", "制定依据"
     CONSULTATION = "征求意见", "征求意见及采纳情况"
     COMPETITION = "公平竞争", "公平竞争审查结论"
     DISCUSSION = "集体讨论", "集体讨论记录"
+    APPLICATION = "异议申请", "异议申请书"
+    WRITTEN_ANSWER = "书面答复", "制定机关的书面答复"
     OTHER = "其他", "其他材料"
+
+
+# the letters of an objection: from whoever objects, and from the issuer; never papers of the reviewing office, whoever hands them in
+LETTERS_OF_OBJECTION = frozenset((MaterialKind.APPLICATION, MaterialKind.WRITTEN_ANSWER))
+
+
+def material_kinds(kind: str, *, issuer: bool = False) -> list[tuple[str, str]]:
+    """The kinds of material, with their names, that a kind of case has; an issuer hands in no 异议申请书."""
+    left_out = {MaterialKind.APPLICATION} if issuer else set[MaterialKind]()
+    left_out |= set() if kind == Kind.OBJECTION else LETTERS_OF_OBJECTION
+    return [(value, name) for value, name in MaterialKind.choices if value not in left_out]
 
 
 class Job(models.Model):

@@ -16,6 +16,7 @@ from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.replies import replies_in
 from pipeline.review.models import (
+    LETTERS_OF_OBJECTION,
     WITHOUT_VALIDITY,
     Amendment,
     Decision,
@@ -223,5 +224,10 @@ def _materials(item: Item) -> tuple[CaseMaterial, ...]:
     issuers = set(User.objects.filter(groups__name=Role.ISSUER).values_list("username", flat=True))
     of_issuer = item.owner is not None and item.owner.username in issuers
     return tuple(
-        CaseMaterial(made.kind, file_name(made.name), of_issuer and made.account not in issuers) for made in found
+        CaseMaterial(
+            made.kind,
+            file_name(made.name),
+            of_issuer and made.account not in issuers and made.kind not in LETTERS_OF_OBJECTION,
+        )
+        for made in found
     )

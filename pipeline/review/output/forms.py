@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.review.models import WITHOUT_VALIDITY, Conclusion, Item, Kind, Status
+from pipeline.review.models import WITHOUT_VALIDITY, Conclusion, Item, Kind, MaterialKind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -196,7 +196,10 @@ def _write_examined(paper: OfficialDocument, case: Case) -> None:
     if left and not case.upheld and not any(point.answer for point in case.points if point.part == "审查"):
         paper.text("没有进入审查。")
         return
-    if not any(finding.reply for finding in case.upheld):
+    letters = "、".join(made.name for made in case.materials if made.kind == MaterialKind.WRITTEN_ANSWER)
+    if letters:
+        paper.text(f"制定机关提交了书面答复（{letters}），内容：{OPEN}。")
+    elif not any(finding.reply for finding in case.upheld):
         paper.text(f"制定机关的答复：{OPEN}。")
     write_checked(paper, case, ("审查",), _anything)
 

@@ -18,6 +18,7 @@ from pipeline.review.output.paragraphs import (
     write_internal_material,
     write_notes,
 )
+from pipeline.review.output.program_words import measure_of, program_reasons
 
 
 def record(case: Case, stamp: Stamp) -> OfficialDocument:
@@ -37,6 +38,9 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
         )
     if sequence > 1:
         paper.text("以前各版的发现、决定和答复见办理记录和当时的文书。")
+    measure = measure_of(case.kind)
+    if measure and any(not finding.raised_by for finding in case.findings):
+        paper.text(f"{measure}。")
     for count, finding in enumerate(case.findings, 1):
         _write_finding(paper, case, count, finding)
     paper.heading("三、核对要点")
@@ -57,8 +61,9 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
     paper.text(f"{numbered(count, finding)}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     if finding.bases:
         paper.text(basis_text(finding))
-    if finding.reasons and not finding.raised_by:
-        paper.text(f"程序提示：{closed('；'.join(finding.reasons))}")
+    hints = () if finding.raised_by else program_reasons(case.kind, finding.reasons)
+    if hints:
+        paper.text(f"程序提示：{closed('；'.join(hints))}")
     if finding.machine_advice:
         paper.text(f"程序建议：{closed(finding.machine_advice)}")
     if finding.advice:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pipeline.budget import file_budget
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Choice, Item, Job, JobState, Kind, MaterialKind, Original, Paper, Version
+from pipeline.review.models import Choice, Item, Job, JobState, Kind, Original, Paper, Version, material_kinds
 from pipeline.review.queue.originals import store_original
 
 # seconds beyond the time of a file after which its worker must have died
@@ -39,8 +39,9 @@ class Purpose:
                 f"没有“{self.kind}”这类案件" if self.kind else "没有选择案件类别",
                 remedy=f"请选{'、'.join(Kind.values)}之一",
             )
-        if self.material and self.material not in MaterialKind.values:
-            raise UsageError(f"没有“{self.material}”这种材料", remedy=f"请选{'、'.join(MaterialKind.values)}之一")
+        possible = [value for value, _ in material_kinds(self.kind)]
+        if self.material and self.material not in possible:
+            raise UsageError(f"这类案件没有“{self.material}”这种材料", remedy=f"请选{'、'.join(possible)}之一")
 
 
 def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> Job:

@@ -34,6 +34,7 @@ from pipeline.review.models import (
     Version,
 )
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
+from pipeline.review.queue.organs import different_organs
 from pipeline.review.queue.store import describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.queue.workdays import due_day
@@ -117,7 +118,7 @@ def keep_separate(newcomer: Item, user: User) -> None:
 def take_up(newcomer: Item, user: User, reason: str) -> Item:
     """Makes the version of `newcomer` the current version of the item it was proposed for, and returns that item.
 
-    The item goes back to 待审; a finished or second-read one needs a `reason`. Those who worked on it are told. Raises `UsageError`
+    The item goes back to 待审; a finished or second-read one needs a `reason`, and so does one of another organ. Those who worked on it are told. Raises `UsageError`
     where none is proposed, where `newcomer` has no text yet or has been worked on, where another person has one of both, and where
     the reason is missing.
     """
@@ -133,6 +134,11 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
             raise UsageError(
                 f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
                 remedy="请选“各自独立”，或者先在该件上办理完毕",
+            )
+        if (differ := different_organs(newcomer, item)) and not reason:
+            raise UsageError(
+                f"{differ}，接收以后两个机关都能看到这一件",
+                remedy="请核对是不是同一文件；确实是的，请写明理由，不是的请选“各自独立”",
             )
         if item.status in (Status.DONE, Status.SECOND) and not reason:
             raise UsageError(f"编号{item.pk}{item.status}，接收新版本就是重新审查", remedy="请写明重新审查的理由")

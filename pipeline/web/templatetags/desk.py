@@ -7,6 +7,9 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pipeline.review.decisions.renumbered import version_words
+from pipeline.review.models import Finding, Release
+from pipeline.review.output.program_words import measure_of, program_reasons
 from pipeline.review.queue.filters import GROUPS
 
 register = template.Library()
@@ -23,6 +26,25 @@ def group(kind: str) -> str:
 def last_part(name: str) -> str:
     """The name of a file without what stands before it: of a file handed in at the desk that is the account."""
     return PurePath(name).name
+
+
+@register.filter
+def reasons_in(finding: Finding, kind: str) -> str:
+    """The reasons for a finding as a case of a kind tells them: those of a person as they are."""
+    reasons = finding.content["reasons"]
+    return "；".join(reasons if finding.raised_by else program_reasons(kind, reasons))
+
+
+@register.filter
+def sent_version(made: Release) -> str:
+    """The version that a sending was about, with what it was then where it has another number since."""
+    return version_words(made)
+
+
+@register.filter
+def measure(kind: str) -> str:
+    """By what measure the program's hints in a kind of case are to be read, "" where there is nothing to say."""
+    return measure_of(kind)
 
 
 @register.filter

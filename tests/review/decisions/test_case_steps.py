@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import User
 
+from pipeline.review.audit.chain import note
 from pipeline.review.decisions import bulk, checklists, history, releases, workflow
-from pipeline.review.decisions.case_steps import Entry
+from pipeline.review.decisions.case_steps import STEPS, Entry
 from pipeline.review.models import Item
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
@@ -106,3 +107,35 @@ def test_a_sending_names_its_version_once_there_are_several(item: Item, people: 
     releases.release(review(item, people), people["审查员"], "请答复")
     next_version(Item.objects.get(pk=item.pk), people["主审"], CHANGE)
     assert told(item, "送达制定机关")[0].about.endswith("处意见（第1版）")
+
+
+def test_publishing_and_withdrawing_name_the_version_that_was_public(item: Item, people: dict[str, User]) -> None:
+    chief = people["主审"]
+
+    def public(words: str) -> None:
+        note(chief.username, words.split()[0], item.pk, words.partition(" ")[2])
+
+    public("公开 第1版")
+    now = next_version(item, people["审查员"], CHANGE)
+    public("撤回公开 附件有误")
+    public("公开 第2版")
+    public("撤回公开 版本有误")
+    separate = versions.split_off(now, chief, "不是同一件")
+    left = f"后来另立为编号{separate.pk}"
+    steps = [(one.words, one.about) for name in ("公开", "撤回公开") for one in reversed(told(item, name))]
+    assert steps == [
+        ("第1版", ""),
+        ("第2版", left),
+        ("附件有误", "就第1版"),
+        ("版本有误", f"就第2版，{left}"),
+    ]
+    # the version that left tells what was done on it before, and nothing else of that case
+    here = [(one.what, one.words, one.about) for one in reversed(history.of(separate)) if one.what in STEPS]
+    where = f"在编号{item.pk}"
+    assert [one for one in here if one[0] != "接收新版本"] == [
+        ("公开", "第2版", where),
+        ("撤回公开", "版本有误", f"{where}就第2版"),
+        ("拆出版本", f"由编号{item.pk}的第2版另立：不是同一件", ""),
+    ]
+    assert [about for what, _, about in here if what == "接收新版本"] == [where]
+    erase(separate.pk)

@@ -186,3 +186,28 @@ def test_a_document_whose_title_was_not_read_is_not_finished_before_a_person_nam
     workflow.correct(item, "title", "招商引资项目投资合同书", people["审查员"])
     text = written(item, "opinion")
     assert "没有读出题名" not in text and "《招商引资项目投资合同书》" in text
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_hints_on_what_is_no_normative_document_say_by_what_measure_they_were_made(
+    item: Item, people: dict[str, User], kind: str
+) -> None:
+    other = kind in (Kind.CONTRACT, Kind.MAJOR)
+    found = of_kind(item, kind)
+    page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+    for told in (written(found, "record"), page):
+        assert ("程序按对行政规范性文件的要求作出提示，对本件是否适用由审查人员判断" in told) is other
+        assert ("行政规范性文件不得设定" in told) is not other
+        assert "审查模型的可信度" in told
+
+
+def test_the_words_of_a_person_on_a_contract_are_told_as_they_are(item: Item, people: dict[str, User]) -> None:
+    found = of_kind(item, Kind.CONTRACT)
+    assert found.current is not None
+    start = found.current.text.index("保证金")
+    words = "行政规范性文件不得设定保证金，合同也不能"
+    raising.raise_finding(
+        found, Span(start, start + 3), raising.Ground("RGT-01", "减损权益", "高", "", words), [], people["审查员"]
+    )
+    assert words in written(of_kind(item, Kind.CONTRACT), "record")
+    assert words in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()

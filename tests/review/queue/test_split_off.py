@@ -5,13 +5,16 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from pipeline.review.accounts import visible
+from pipeline.review.audit.chain import note
+from pipeline.review.decisions import history, releases
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
-from tests.review.reviewed import conclude, decide_alarms, erase
+from tests.review.reviewed import conclude, decide_alarms, erase, finish, review
 from tests.web.conftest import client
 
 CHANGE = ("安全检查", "安全检查和消防检查")
@@ -93,4 +96,35 @@ def test_only_material_that_a_person_chose_goes_with_it(mistaken: Item, people: 
     client(people, "审查员").post(f"/items/{mistaken.pk}/split", form)
     separate = Item.objects.exclude(pk=mistaken.pk).latest("pk")
     assert list(separate.materials.all()) == [its] and list(mistaken.materials.all()) == [mine]
+    erase(separate.pk)
+
+
+def test_an_earlier_second_reader_is_told_of_a_new_version_and_of_the_way_back(
+    item: Item, people: dict[str, User]
+) -> None:
+    second = people["法律顾问"]
+    done = review(item, people)
+    note(second.username, "办结", done.pk)
+    Notice.objects.all().delete()
+    separate = versions.split_off(next_version(done, people["主审"], CHANGE), people["主审"], "收错了")
+    told = [notice.words for notice in Notice.objects.filter(user=second).order_by("id")]
+    assert any("接收了第2版，需要重新审查" in words for words in told), told
+    assert any(f"拆出，另立为编号{separate.pk}" in words for words in told), told
+    erase(separate.pk)
+
+
+def test_a_review_sent_before_says_what_its_version_was_then(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    releases.release(finish(mistaken, people), people["审查员"], offline=True)
+    separate = versions.split_off(Item.objects.get(pk=mistaken.pk), people["主审"], "是教体局的")
+    words = f"第1版（送达时为编号{mistaken.pk}的第2版）"
+    sent = next(entry for entry in history.of(separate) if entry.what == "线下送达制定机关")
+    assert words in sent.about
+    assert f"送达{words}的审查意见" in client(people, "审查员").get(f"/items/{separate.pk}/").content.decode()
+    visitor = Client()
+    visitor.force_login(stranger)
+    assert f"针对{words}" in visitor.get(f"/items/{separate.pk}/").content.decode()
     erase(separate.pk)
