@@ -3,21 +3,19 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
 from pipeline.home import private_file
+from pipeline.review.claims import claim
 from pipeline.review.inspection.run import Result, Row, keep, last_result, steps
 
 # seconds of one portion, and between two looks whether a check is due
 _PORTION, _LOOK = 0.2, 60.0
 # before this hour of the day it is night; a check that found no night for so long is made by day
 _MORNING, _OVERDUE = 6, timedelta(hours=36)
-# a worker that has not gone on for so many seconds has died
-_DEAD = 600
 _CLAIM = "check.running"
 
 
@@ -46,7 +44,7 @@ def go_on(home: Path) -> None:
         if time.monotonic() < _night.look:
             return
         _night.look = time.monotonic() + _LOOK
-        if not is_due(last_result(home), timezone.now()) or not _claim(home):
+        if not is_due(last_result(home), timezone.now()) or not claim(home / _CLAIM):
             return
         _night.running, _night.rows = steps(home), ()
     _go_on(home, _night.running)
@@ -69,16 +67,3 @@ def give_up(home: Path) -> None:
     if _night.running is not None:
         _night.running = None
         (home / _CLAIM).unlink(missing_ok=True)
-
-
-def _claim(home: Path) -> bool:
-    """Whether this process may make the check: no other one is making it."""
-    file = home / _CLAIM
-    with suppress(OSError):
-        if time.time() - file.stat().st_mtime > _DEAD:
-            file.unlink()
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError:
-        return False
-    return True

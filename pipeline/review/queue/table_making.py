@@ -8,16 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from django.utils import timezone
 
+from pipeline.review.claims import claim
 from pipeline.review.output.kept_tables import ask, folder_of, is_asked, kept, settle
 
 COMMAND = (sys.executable, "-m", "pipeline", "trends", "--keep")
-# seconds between two looks whether the process has ended, after which it is given up, and without a sign of life of another worker
-_LOOK, _LONGEST, _DEAD = 0.5, 3 * 3600.0, 600.0
+# seconds between two looks whether the process has ended, and after which it is given up
+_LOOK, _LONGEST = 0.5, 3 * 3600.0
 _CLAIM = "making"
 
 
@@ -26,15 +26,15 @@ def make_if_asked(home: Path, alive: Callable[[], None], command: tuple[str, ...
 
     `alive` is called all the while. Why it failed is kept for the page.
     """
-    if not is_asked(home) or not _claim(home):
+    claimed = folder_of(home) / _CLAIM
+    if not is_asked(home) or not claim(claimed):
         return False
-    claim = folder_of(home) / _CLAIM
     try:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-            failed = _wait(process, alive, claim)
+            failed = _wait(process, alive, claimed)
         settle(home, failed)
     finally:
-        claim.unlink(missing_ok=True)
+        claimed.unlink(missing_ok=True)
     return True
 
 
@@ -45,12 +45,12 @@ def ask_daily(home: Path) -> None:
         ask(home)
 
 
-def _wait(process: "subprocess.Popen[str]", alive: Callable[[], None], claim: Path) -> str:
+def _wait(process: "subprocess.Popen[str]", alive: Callable[[], None], claimed: Path) -> str:
     """Waits for the end of the process; "" if it did what it should, else why not, in Chinese."""
     end = time.monotonic() + _LONGEST
     while process.poll() is None:
         alive()
-        os.utime(claim)
+        os.utime(claimed)
         if time.monotonic() > end:
             process.kill()
             return "用时太久，已经停止"
@@ -62,15 +62,3 @@ def _wait(process: "subprocess.Popen[str]", alive: Callable[[], None], claim: Pa
 def _last_line(said: str) -> str:
     """The message of a command that failed, without the word that leads it."""
     return "".join(said.splitlines()).removeprefix("出错：")[-500:] or "程序异常中止，请查看日志"
-
-
-def _claim(home: Path) -> bool:
-    file = folder_of(home) / _CLAIM
-    with suppress(OSError):
-        if time.time() - file.stat().st_mtime > _DEAD:
-            file.unlink()
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError:
-        return False
-    return True
