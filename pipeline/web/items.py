@@ -4,7 +4,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, Role, may, role_of, visible
+from pipeline.review.accounts import Action, Role, may, name_of, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import checklists, history, releases, workflow
@@ -166,8 +165,8 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     released, points = releases.current_release(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
-        "first_reader": person(found.reviewed_by),
-        "second_reader": person(found.second_by),
+        "first_reader": name_of(found.reviewed_by),
+        "second_reader": name_of(found.second_by),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
@@ -193,12 +192,6 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "history": history.of(found),
         "waiting_original": _waiting_original(found),
     }
-
-
-def person(username: str) -> str:
-    """The display name of an account, "" for none."""
-    user = User.objects.filter(username=username).first() if username else None
-    return (user.first_name or user.username) if user else username
 
 
 def _waiting_original(found: Item) -> bool:

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.utils.timezone import localtime
 
-from pipeline.review.accounts import display_name
+from pipeline.review.accounts import name_of
 from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
@@ -77,8 +76,7 @@ def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
 def _who_undid(batch: Batch) -> str:
     """The display name of the person who undid a batch, "" where the audit does not tell."""
     entry = AuditEntry.objects.filter(what="撤销成批", detail__startswith=f"第{batch.pk}次").order_by("id").first()
-    user = User.objects.filter(username=entry.who).first() if entry else None
-    return display_name(user) if user else entry.who if entry else ""
+    return name_of(entry.who) if entry else ""
 
 
 def _subject(made: Decision, names: Mapping[str, _Named]) -> str:

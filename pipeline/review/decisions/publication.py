@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import display_name
+from pipeline.review.accounts import name_of
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import clean, locked
 from pipeline.review.decisions.contradictions import blocking
@@ -260,9 +260,8 @@ def last_withdrawal(item: Item) -> Withdrawal | None:
     entry = entries.first() if item.withdrawn_at is not None else None
     if entry is None:
         return None
-    user = User.objects.filter(username=entry.who).first()
     told = entry.detail.endswith(_TOLD)
-    return Withdrawal(display_name(user) if user else entry.who, entry.detail.removesuffix(_TOLD), told)
+    return Withdrawal(name_of(entry.who), entry.detail.removesuffix(_TOLD), told)
 
 
 def find_public(item_id: int) -> Item | None:

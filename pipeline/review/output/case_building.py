@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.document import NormLevel
-from pipeline.review.accounts import Role, display_name
+from pipeline.review.accounts import Role, name_of
 from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
 from pipeline.review.decisions.changes import amendments_of, basis_in_words, changes_of
 from pipeline.review.decisions.checklists import answered_points
@@ -101,10 +101,7 @@ def _local(moment: datetime | None) -> str:
 
 def _acted(account: str, at: datetime | None) -> Act | None:
     """The person with an account name, None for ""."""
-    if not account:
-        return None
-    user = User.objects.filter(username=account).first()
-    return Act(display_name(user) if user else account, _local(at))
+    return Act(name_of(account), _local(at)) if account else None
 
 
 def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
