@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
+from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item
+from pipeline.review.queue.splits import LEFT_FROM, SPLIT_OFF
 
-TAKEN_UP, SPLIT_OFF, PUBLISHED, WITHDRAWN = "接收新版本", "拆出版本", "公开", "撤回公开"
+TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
 STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, "收回发现", "收回送达",
@@ -21,8 +23,6 @@ STEPS = (
 _ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)
 # those that begin with the number of their version
 _NUMBERED = (TAKEN_UP, PUBLISHED)
-# how the entry of an item that was split off begins
-_FROM = "由编号"
 # between the accounts of a case that passed from one to another
 _TO = " → "
 
@@ -56,10 +56,10 @@ def steps_of(item: Item) -> Iterator[Entry]:
 
 def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
     """What was done on the version of an item while it stood in the case that it left with 拆出: where and on which version, by key of the entry."""
-    left = next((row for row in rows if row.what == SPLIT_OFF and row.detail.startswith(_FROM)), None)
+    left = next((row for row in rows if row.what == SPLIT_OFF and row.detail.startswith(LEFT_FROM)), None)
     if left is None:
         return {}
-    origin = left.detail.removeprefix(_FROM).partition("的")[0]
+    origin = left.detail.removeprefix(LEFT_FROM).partition("的")[0]
     # with the entry of 拆出 on the case that it left, which comes first
     steps = AuditEntry.objects.filter(what__in=STEPS, item=int(origin), pk__lt=left.pk).order_by("id")
     told, became = _versions_of(list(steps)), f"后来另立为编号{number}"
@@ -114,7 +114,7 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
         if row.what == TAKEN_UP:
             first, last = standing[-1].number + 1, _number(row.detail) or standing[-1].number + 1
             standing.extend(_Standing(number) for number in range(first, last + 1))
-        left = row.what == SPLIT_OFF and not row.detail.startswith(_FROM)
+        left = row.what == SPLIT_OFF and not row.detail.startswith(LEFT_FROM)
         if left and len(standing) > 1:
             gone = standing.pop()
             became = row.detail.partition("另立为")[2].partition("：")[0]

@@ -24,7 +24,6 @@ from pipeline.review.decisions.agreement import (
 from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
 from pipeline.review.models import (
     Answer,
-    AuditEntry,
     Check,
     Conclusion,
     Decision,
@@ -37,6 +36,7 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.rivals import UNTITLED
+from pipeline.review.queue.splits import splits_into
 
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
@@ -255,8 +255,7 @@ def _outdated(state: _State) -> Iterator[_Seen]:
 
 def _drawn_before_split(item: Item, made: Conclusion) -> str:
     """Says that a conclusion was drawn before its version became an item of its own, "" where it was not."""
-    splits = AuditEntry.objects.filter(what="拆出版本", item=item.pk, detail__startswith="由编号")
-    separated = splits.order_by("id").last()
+    separated = splits_into(item.pk).last()
     if separated is None or made.made.replace(microsecond=0) > separated.at:
         return ""
     return f"结论“{made.outcome}”是在本件拆出以前作出的，当时依据的以前各版的决定没有随同拆出"

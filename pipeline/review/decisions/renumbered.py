@@ -1,8 +1,7 @@
 """What a version was called when it was sent: one that was split off (拆出) has another number now than the papers sent then say."""
 
-from pipeline.review.models import AuditEntry, Release
-
-_FROM = "由编号"
+from pipeline.review.models import Release
+from pipeline.review.queue.splits import splits_into
 
 
 def version_words(made: Release) -> str:
@@ -10,7 +9,6 @@ def version_words(made: Release) -> str:
     now = f"第{made.version.sequence}版"
     # the audit keeps whole seconds
     sent = made.made.replace(microsecond=0)
-    left = AuditEntry.objects.filter(item=made.item_id, what="拆出版本", detail__startswith=_FROM, at__gte=sent)
-    entry = left.order_by("id").first()
+    entry = splits_into(made.item_id).filter(at__gte=sent).first()
     then = entry.detail.removeprefix("由").partition("另立")[0] if entry else ""
     return f"{now}（送达时为{then}）" if then else now

@@ -35,6 +35,7 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.organs import different_organs
+from pipeline.review.queue.splits import LEFT_FROM, SPLIT_OFF
 from pipeline.review.queue.store import describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.queue.workdays import due_day
@@ -161,7 +162,7 @@ def merged_into(number: int) -> int | None:
         return None
     version = entry.detail.partition("（")[0]
     split = AuditEntry.objects.filter(
-        what="拆出版本", item=entry.item, pk__gt=entry.pk, detail__startswith=f"{version}另立为编号"
+        what=SPLIT_OFF, item=entry.item, pk__gt=entry.pk, detail__startswith=f"{version}另立为编号"
     )
     left = split.order_by("id").first()
     return int(left.detail.partition("编号")[2].partition("：")[0]) if left else entry.item
@@ -245,8 +246,8 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
         _make_current(separate, version, None)
-        note(user.username, "拆出版本", item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
-        note(user.username, "拆出版本", separate.pk, f"由编号{item.pk}的第{number}版另立：{reason}"[:500])
+        note(user.username, SPLIT_OFF, item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
+        note(user.username, SPLIT_OFF, separate.pk, f"{LEFT_FROM}{item.pk}的第{number}版另立：{reason}"[:500])
         told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
         notify((people_of(item) | people_of(separate)) - {user}, item, told)
         tell_of_split(item, separate, number, user)

@@ -1,0 +1,14 @@
+"""拆出: what the audit says of a version that left a case and became an item of its own."""
+
+from django.db.models import QuerySet
+
+from pipeline.review.models import AuditEntry
+
+SPLIT_OFF = "拆出版本"
+# how the entry on the new item begins: 由编号4的第2版另立
+LEFT_FROM = "由编号"
+
+
+def splits_into(item: int) -> QuerySet[AuditEntry]:
+    """The entries of the audit that say out of which case an item came, oldest first."""
+    return AuditEntry.objects.filter(what=SPLIT_OFF, item=item, detail__startswith=LEFT_FROM).order_by("id")
