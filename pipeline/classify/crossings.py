@@ -19,34 +19,28 @@ _TINY = 1e-9
 class Crossings:
     """The words and the observations (by name) that are paired, and the pairs that are known.
 
-    `known`: pair → place, where a pair is the number of the observation times the number of words plus that of the word;
+    `known`: the pairs by place, where a pair is the number of the observation times the number of words plus that of the word;
     `idf`: weight of each place.
     """
 
     words: tuple[str, ...]
     names: tuple[str, ...]
-    known: Mapping[int, int]
+    known: np.ndarray
     idf: Weights
 
     @classmethod
     def none(cls) -> "Crossings":
         """No pairs at all."""
-        return cls((), (), {}, np.zeros(0))
+        return cls((), (), np.zeros(0, dtype=np.int64), np.zeros(0))
 
     def pairs(self, sentence: str, seen: Iterable[str]) -> set[int]:
         """The pairs in a sentence in which the observations `seen` are made, known or not."""
-        size = len(self.words)
-        starts = [at * size for name in seen if (at := self._numbers.get(name)) is not None]
-        found = {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}
-        return {start + word for start in starts for word in found}
+        names, words = self._parts(sentence, seen)
+        return {name * len(self.words) + word for name in names for word in words}
 
     def row(self, sentence: str, seen: Iterable[str]) -> tuple[np.ndarray, Weights]:
         """Places and values (of unit length together) of the known pairs in a sentence."""
-        if not self.known:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        rows = [at for name in seen if (at := self._numbers.get(name)) is not None]
-        found = {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}
-        places = self._places[np.ix_(rows, sorted(found))].ravel()
+        places = self._places[np.ix_(*self._parts(sentence, seen))].ravel()
         columns = places[places >= 0].astype(np.int64)
         values = self.idf[columns]
         return columns, values / max(float(np.sqrt(values @ values)), _TINY)
@@ -55,7 +49,7 @@ class Crossings:
         self, places: np.ndarray, weights: Weights, own: Container[str]
     ) -> tuple[dict[str, float], dict[str, float]]:
         """The sums of weights by observation, for those in `own`, and by word for pairs of other observations."""
-        names, words = np.divmod(self._pairs[places], len(self.words))
+        names, words = np.divmod(self.known[places], max(len(self.words), 1))
         of_names = np.bincount(names, weights, len(self.names))
         is_own = np.array([name in own for name in self.names], dtype=bool)
         rest = ~is_own[names]
@@ -65,16 +59,16 @@ class Crossings:
             {self.words[at]: float(of_words[at]) for at in np.flatnonzero(of_words).tolist()},
         )
 
-    @cached_property
-    def _pairs(self) -> np.ndarray:
-        return np.array(sorted(self.known, key=self.known.__getitem__), dtype=np.int64)
+    def _parts(self, sentence: str, seen: Iterable[str]) -> tuple[list[int], list[int]]:
+        """The numbers of the observations and of the words in a sentence."""
+        found = {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}
+        return [at for name in seen if (at := self._numbers.get(name)) is not None], sorted(found)
 
     @cached_property
     def _places(self) -> np.ndarray:
         """The place of each pair, of shape (names, words); -1 where it is not known."""
         places = np.full((len(self.names), len(self.words)), -1, dtype=np.int32)
-        for pair, place in self.known.items():
-            places[divmod(pair, len(self.words))] = place
+        places.flat[self.known] = np.arange(len(self.known))
         return places
 
     @cached_property

@@ -297,7 +297,7 @@ def _read(path: Path) -> ClauseModel:
             crossings=Crossings(
                 tuple(words["crossed_words"]),
                 tuple(words["crossed_names"]),
-                dict(zip(arrays["crossings"].tolist(), range(len(arrays["crossings"])), strict=True)),
+                arrays["crossings"].astype(np.int64),
                 arrays["crossings_idf"].astype(np.float64),
             ),
             heads=_heads(arrays, "heads", words),

@@ -191,11 +191,11 @@ def _crossings(model: ClauseModel, sentences: Sequence[Sentence], seen: Sequence
     names = tuple(sorted(name for name in model.features if "+" not in name and "*" not in name))
     if not words:
         return Crossings.none()
-    blank = Crossings(words, names, {}, np.zeros(0))
+    blank = replace(Crossings.none(), words=words, names=names)
     found = Counter(pair for text, made in zip(texts, seen, strict=True) for pair in blank.pairs(text, made))
     pairs = sorted(pair for pair, times in found.items() if times >= LEAST_CROSSING)
     idf = np.array([np.log((1 + len(texts)) / (1 + found[pair])) + 1 for pair in pairs])
-    return Crossings(words, names, {pair: at for at, pair in enumerate(pairs)}, idf)
+    return Crossings(words, names, np.array(pairs, dtype=np.int64), idf)
 
 
 def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
@@ -289,7 +289,7 @@ def _write_arrays(model: ClauseModel, path: Path) -> None:
         words=np.array(json.dumps(words, ensure_ascii=False)),
         grams=np.array("\0".join(model.vocabulary)),
         idf=model.idf.astype(np.float32),
-        crossings=np.array(list(model.crossings.known), dtype=np.int32),
+        crossings=model.crossings.known.astype(np.int32),
         crossings_idf=model.crossings.idf.astype(np.float32),
         heads_weights=model.heads.weights.astype(np.float16),
         heads_intercepts=model.heads.intercepts,

@@ -7,7 +7,7 @@ from pipeline.classify.crossings import Crossings
 
 WORDS, NAMES = ("摊位", "经营", "经营者"), ("force.ban", "relief.free")
 # a ban beside 经营, relief beside 摊位
-CROSSINGS = Crossings(WORDS, NAMES, {1: 0, 3: 1}, np.array([3.0, 4.0]))
+CROSSINGS = Crossings(WORDS, NAMES, np.array([1, 3]), np.array([3.0, 4.0]))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_a_model_without_crossings_has_no_columns_for_them() -> None:
 
 
 def test_what_pairs_weigh_is_summed_by_observation_and_for_mere_forms_by_word() -> None:
-    crossings = Crossings(WORDS, NAMES, {0: 0, 1: 1, 3: 2, 4: 3}, np.ones(4))
+    crossings = Crossings(WORDS, NAMES, np.array([0, 1, 3, 4]), np.ones(4))
     of_names, of_words = crossings.sums(np.array([0, 1, 2, 3]), np.array([1.0, 2.0, 4.0, 8.0]), {"force.ban"})
     assert of_names == {"force.ban": 3.0} and of_words == {"摊位": 4.0, "经营": 8.0}
