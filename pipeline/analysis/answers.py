@@ -3,7 +3,6 @@
 The command `trends` prints them, and the trend page of the desk shows the same.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -13,7 +12,7 @@ import pandas as pd
 from pipeline.analysis import frames
 from pipeline.analysis.lives import DAYS_PER_YEAR, lives, survival
 from pipeline.analysis.reuse import COPY, LEAST, WHOLE, between, reuse
-from pipeline.analysis.trends import alarms_by, alarms_by_year, burden_by
+from pipeline.analysis.trends import alarms_by, alarms_by_year, burden_by, rates_of
 
 MOST = 15
 UNKNOWN, REST = "不明", "其余"
@@ -64,11 +63,10 @@ class Answer:
 
 def answers(tables: frames.Frames, as_of: date) -> list[Answer]:
     """All answers over the tables as of a day; one for which nothing is known has a title that says so and no bars."""
-    found: Sequence[Callable[[], Answer]] = (
-        lambda: _alarms_by_year(tables), lambda: _documents_by_year(tables), lambda: _alarms_by_level(tables), lambda: _alarms_by_place(tables),
-        lambda: _survival(tables, as_of), lambda: _burden(tables), lambda: _alarms_by_type(tables), lambda: _reuse(tables),
-    )  # fmt: skip
-    return [make() for make in found]
+    return [
+        _alarms_by_year(tables), _documents_by_year(tables), _alarms_by_level(tables), _alarms_by_place(tables),
+        _survival(tables, as_of), _burden(tables), _alarms_by_type(tables), _reuse(tables),
+    ]  # fmt: skip
 
 
 def day_of_tables(tables: frames.Frames) -> date:
@@ -214,17 +212,10 @@ def _named(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _summed(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """The rows of a table of rates as one row 其余; none for none."""
-    from scipy import stats
-
     if table.empty:
         return table
-    alarmed, size, alarms = int(table.alarmed.sum()), int(table.documents.sum()), int(table.alarms.sum())
-    bounds = stats.binomtest(alarmed, size).proportion_ci(0.95, method="wilson")
-    row = {
-        by: f"{REST}{len(table)}个", "documents": size, "alarmed": alarmed, "share": alarmed / size, "low": bounds.low, "high": bounds.high,
-        "alarms": alarms, "per_document": alarms / size,
-    }  # fmt: skip
-    return pd.DataFrame([row])
+    rates = rates_of(int(table.documents.sum()), int(table.alarmed.sum()), int(table.alarms.sum()))
+    return pd.DataFrame([{by: f"{REST}{len(table)}个", **rates}])
 
 
 def _in_words(name: str) -> str:

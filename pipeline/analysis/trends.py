@@ -174,23 +174,27 @@ def alarms_by(tables: frames.Frames, by: str, group: str | None = None) -> pd.Da
     Columns: `by`; `documents`; `alarmed`, those with an alarm, their `share` of the documents and its 95 % confidence bounds `low` and
     `high` (Wilson); `alarms`, and alarms `per_document`. `group` counts only alarms of that group of findings (许可, 处罚 …).
     """
-    from scipy import stats
-
     documents = tables.documents[tables.documents.is_normative]
     raised = tables.findings[tables.findings.alarm]
     raised = raised if group is None else raised[raised.group == group]
     counts = documents["item"].map(raised.groupby("item").size()).fillna(0).astype(int)
-    rows = []
-    for value, found in counts.groupby(documents[by], dropna=False):
-        alarmed, size = int((found > 0).sum()), len(found)
-        bounds = stats.binomtest(alarmed, size).proportion_ci(0.95, method="wilson")
-        known = None if pd.isna(value) else value
-        rows.append(
-            (known, size, alarmed, alarmed / size, bounds.low, bounds.high, int(found.sum()), found.sum() / size)
-        )
-    names = [by, "documents", "alarmed", "share", "low", "high", "alarms", "per_document"]
-    table = pd.DataFrame(rows, columns=names)
+    rows = [
+        {by: None if pd.isna(value) else value, **rates_of(len(found), int((found > 0).sum()), int(found.sum()))}
+        for value, found in counts.groupby(documents[by], dropna=False)
+    ]
+    table = pd.DataFrame(rows, columns=[by, *rates_of(1, 0, 0)])
     return table.sort_values(["documents", by], ascending=[False, True], ignore_index=True)
+
+
+def rates_of(documents: int, alarmed: int, alarms: int) -> dict[str, float]:
+    """Numbers of documents, of those with an alarm and of alarms, with their rates: the columns of `alarms_by` behind the first."""
+    from scipy import stats
+
+    bounds = stats.binomtest(alarmed, documents).proportion_ci(0.95, method="wilson")
+    return {
+        "documents": documents, "alarmed": alarmed, "share": alarmed / documents, "low": bounds.low, "high": bounds.high,
+        "alarms": alarms, "per_document": alarms / documents,
+    }  # fmt: skip
 
 
 def with_clauses(tables: frames.Frames, table: str = "findings") -> pd.DataFrame:
