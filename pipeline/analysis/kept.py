@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.analysis import frames
 from pipeline.analysis.answers import Answer, answers, day_of_tables
 from pipeline.analysis.columns import TABLES, schema_of
-from pipeline.analysis.table_files import BYTE_ORDER_MARK, csv_cells, write_answer
+from pipeline.analysis.table_files import BYTE_ORDER_MARK, csv_cells, replaced, write_answer
 from pipeline.home import private_folder
 from pipeline.review.output.kept_tables import folder_of, keep_index, settle
 
@@ -59,8 +59,10 @@ def _keep_table(folder: Path, tables: frames.Frames, name: str) -> dict[str, Any
     schema, rows = schema_of(name), 0
     parquet, plain = target / f"{name}.parquet", target / f"{name}.csv"
     with (
-        pq.ParquetWriter(_new(parquet), schema, compression="zstd") as writer,
-        _new(plain).open("w", encoding="utf-8", newline="") as file,
+        replaced(parquet) as new_parquet,
+        replaced(plain) as new_plain,
+        pq.ParquetWriter(new_parquet, schema, compression="zstd") as writer,
+        new_plain.open("w", encoding="utf-8", newline="") as file,
     ):
         file.write(BYTE_ORDER_MARK)
         lines = csv.writer(file)
@@ -69,8 +71,6 @@ def _keep_table(folder: Path, tables: frames.Frames, name: str) -> dict[str, Any
             writer.write_batch(batch)
             lines.writerows(csv_cells(row.values()) for row in batch.to_pylist())
             rows += batch.num_rows
-    for path in (parquet, plain):
-        _new(path).replace(path)
     columns = [{"name": column, "type": str(kind), "says": says} for column, kind, says in TABLES[name]]
     return {
         "name": name,
@@ -79,7 +79,3 @@ def _keep_table(folder: Path, tables: frames.Frames, name: str) -> dict[str, Any
         "csv": plain.stat().st_size,
         "columns": columns,
     }
-
-
-def _new(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")

@@ -1,7 +1,8 @@
 """Writes the tables of answers as csv, xlsx and Parquet."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,14 +20,24 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def write_answer(folder: Path, answer: Answer) -> None:
-    """Writes the table of an answer as csv, xlsx and Parquet."""
+    """Writes the table of an answer as csv, xlsx and Parquet, each in one piece."""
     private_folder(folder)
-    path, table = folder / answer.key, answer.table
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), f"{path}.parquet", compression="zstd")
-    with Path(f"{path}.csv").open("w", encoding="utf-8", newline="") as file:
+    table = answer.table
+    with replaced(folder / f"{answer.key}.parquet") as path:
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd")
+    with replaced(folder / f"{answer.key}.csv") as path, path.open("w", encoding="utf-8", newline="") as file:
         write_csv(file, table)
     rows = tuple(tuple(map(_cell, row)) for row in table.itertuples(index=False))
-    write_workbook(Path(f"{path}.xlsx"), [Sheet(answer.question, answer.title, tuple(table.columns), rows)])
+    with replaced(folder / f"{answer.key}.xlsx") as path:
+        write_workbook(path, [Sheet(answer.question, answer.title, tuple(table.columns), rows)])
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Another path in the same folder to write to, whose file then replaces that at `path`: who downloads that meanwhile gets it whole."""
+    new = path.with_name(f"{path.name}.new")
+    yield new
+    new.replace(path)
 
 
 def write_csv(file: IO[str], table: pd.DataFrame) -> None:
