@@ -165,7 +165,8 @@ class Clause:
 class Masthead:
     """The formal elements of a document: title, issuers, numbers, dates, addressees.
 
-    `adopted` is the 题注 below the title of legislation (……第三次会议通过, ……令第23号公布).
+    `adopted` is the 题注 below the title of legislation (……第三次会议通过, ……令第23号公布). `parties` are the 当事人 of a contract,
+    an agreement or a pledge, which has no issuers, each with its part (甲方, 承租方 …) as origin.
     """
 
     title: Fact[str] | None = None
@@ -180,6 +181,7 @@ class Masthead:
     openness: Fact[str] | None = None
     secrecy: Fact[str] | None = None
     adopted: Fact[str] | None = None
+    parties: tuple[Fact[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

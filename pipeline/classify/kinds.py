@@ -32,6 +32,8 @@ _FORMAL = frozenset(
         "方案",
     ]
 )
+# what parties agree or pledge, which is no normative document
+AGREED = frozenset(("合同", "协议", "承诺书", "委托书"))
 _SAME = {"复函": "函", "答复": "函", "补充规定": "规定"}
 # how a text without title names its genre at its beginning or end
 _SELF_NAMED = (
@@ -95,13 +97,13 @@ def as_issued(document: Document) -> Document:
 
 
 def find_genre(document: Document, text: str, named: str | None) -> str:
-    """The genre by the title, else by how the text names itself; 其他 if it is none of the formal genres.
+    """The genre by the title, else by how the text names itself; 其他 if it is none of the formal genres and no contract.
 
     `named` is the genre word that ends the title, None if there is none.
     """
     if named is not None:
         genre = _SAME.get(named, named)
-        return genre if genre in _FORMAL else "其他"
+        return genre if genre in _FORMAL | AGREED else "其他"
     masthead = document.masthead
     if masthead.title is not None:
         return "其他"

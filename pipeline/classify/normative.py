@@ -7,6 +7,7 @@ organisations, general, and applied repeatedly.
 import re
 from collections.abc import Iterator
 
+from pipeline.classify.kinds import AGREED
 from pipeline.document import ClauseKind, Document, NormLevel
 
 _OUTSIDER = (
@@ -40,20 +41,17 @@ _ONCE = re.compile(
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
-# …合作协议, …采购合同（草案）; 合同管理办法 is no contract
-_CONTRACT = re.compile(r"(?:合同|协议)书?(?:[（(][^）)]*[）)])?$")
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
 
 def is_normative(document: Document, text: str, genre: str, level: NormLevel) -> tuple[bool, tuple[str, ...]]:
     """Whether a document is an administrative normative document, with the reasons for that answer in Chinese."""
+    if genre in AGREED or document.masthead.parties:
+        return False, ("合同、协议、承诺书只约定签订各方的权利义务",)
     if level is not NormLevel.NORMATIVE:
         return False, (f"效力层级为{level}，不属于行政规范性文件",)
     if genre in _AFFAIRS:
         return False, (f"{genre}针对具体事务，不反复适用",)
-    title = document.masthead.title.value if document.masthead.title else _opening(document, text).partition("\n")[0]
-    if _CONTRACT.search(title.strip()):
-        return False, ("合同、协议只约定签订各方的权利义务",)
     evidence = tuple(_evidence(document, text, genre))
     total = sum(weight for weight, _ in evidence)
     reasons = tuple(reason for weight, reason in evidence if (weight > 0) == (total > 0))

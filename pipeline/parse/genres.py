@@ -14,6 +14,14 @@ GENRES = (
 _END = "|".join(sorted(GENRES, key=len, reverse=True))
 _TAIL = r"(?:[（(][^（）()]{1,24}[）)]|〔[^〕]{1,12}〕)*"
 ENDS = re.compile(rf"({_END})(?:的)?{_TAIL}$")
+# contracts, agreements and pledges, which no organ issues, each with its genre
+AGREEMENTS = {
+    "合同": "合同", "合同书": "合同", "契约": "合同",
+    "协议": "协议", "协议书": "协议", "备忘录": "协议", "意向书": "协议",
+    "承诺书": "承诺书", "保证书": "承诺书", "责任书": "承诺书", "责任状": "承诺书",
+    "委托书": "委托书", "授权书": "委托书",
+}  # fmt: skip
+AGREEMENT_ENDS = re.compile(rf"({'|'.join(sorted(AGREEMENTS, key=len, reverse=True))}){_TAIL}$")
 # a title that runs into its addressees: …的通知各市人民政府，省政府各部门：
 RUN_TO = re.compile(
     r"^([^。：]{0,140}?(?:的|》)?(?:通知|意见|决定|公告|通告|批复|函|通报))"
@@ -27,6 +35,9 @@ RUN_ON = re.compile(
 
 
 def genre_of(title: str) -> str | None:
-    """The genre word that ends a title: …的通知 → 通知, …办法（试行） → 办法."""
+    """The genre word that ends a title: …的通知 → 通知, …办法（试行） → 办法, …采购合同书 → 合同."""
+    agreed = AGREEMENT_ENDS.search(title)
+    if agreed:
+        return AGREEMENTS[agreed[1]]
     match = ENDS.search(title)
     return match[1] if match else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
+from pipeline.parse.agreements import begins_with_party, names_agreement
 from pipeline.parse.bodies import is_body, split_bodies
 from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
@@ -94,7 +95,7 @@ class _State:
         text = self.title_text
         if _ISSUES.search(text) and not text.endswith(_CARRIERS):
             return False
-        return bool(ENDS.search(text)) and _balanced(text)
+        return _names_genre(text) and _balanced(text)
 
 
 def read_head(lines: Sequence[Line]) -> Head:
@@ -289,8 +290,15 @@ def _take_recipients(state: _State, piece: Line) -> bool:
     return True
 
 
+def _take_party(state: _State, piece: Line) -> bool:
+    """Pass over a party above the title of a contract; below a title the parties begin the text."""
+    return begins_with_party(piece.text) and not state.titles
+
+
 def _take_title(state: _State, piece: Line) -> bool:
     text = piece.packed
+    if begins_with_party(piece.text):
+        return False
     if (
         re.search(r"[。；！？]", text)
         or len(text) > MAX_TITLE
@@ -313,6 +321,10 @@ def _take_title(state: _State, piece: Line) -> bool:
     return _keep_waiting(state, piece)
 
 
+def _names_genre(text: str) -> bool:
+    return bool(ENDS.search(text)) or names_agreement(text)
+
+
 def _names_subject(state: _State, text: str) -> bool:
     """Whether a line says what the numbered notice above it is about: 长河县人民政府通告〔2024〕3号 / 关于…的通告."""
     above = state.title_text
@@ -323,7 +335,7 @@ def _names_subject(state: _State, text: str) -> bool:
 def _starts_title(text: str) -> bool:
     if _SECTION.fullmatch(text):
         return False
-    return "关于" in text or (len(text) >= 2 and bool(ENDS.search(text))) or text.endswith("《")
+    return "关于" in text or (len(text) >= 2 and _names_genre(text)) or text.endswith("《")
 
 
 def _begin_title(state: _State, piece: Line) -> None:
@@ -354,7 +366,8 @@ def _after_title(state: _State, piece: Line) -> bool:
     text = piece.packed
     if text == state.title_text or text in state.title_text:
         return True
-    if _ANNOTATION.match(text):
+    goes_on = names_agreement(state.title_text) and ENDS.search(text) and piece.start - state.titles[-1].end < 2
+    if goes_on or _ANNOTATION.match(text):
         state.titles.append(piece)
         return True
     return _name(state, piece) or _repeats_later(state, piece)
@@ -388,6 +401,7 @@ _STEPS = (
     _take_order,
     _take_passed,
     _take_recipients,
+    _take_party,
     _take_title,
 )
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from pipeline.dates import first_date, read_date
 from pipeline.document import Fact, Masthead, Span
+from pipeline.parse.agreements import find_parties, is_agreement
 from pipeline.parse.attachments import HEADING
 from pipeline.parse.bodies import NAME, is_body, split_bodies
 from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_bodies
@@ -64,9 +65,10 @@ def read_masthead(extent: Extent, sheet: Sheet, all_lines: Sequence[Line]) -> Ma
     order = _promulgated(extent)
     title = find_title(extent, sheet, meta) or (order[0] if order else None)
     adopted = _adoption(extent.head) or (order[1] if order else None)
+    agreed = is_agreement(extent.lines, title.value if title else "")
     return Masthead(
         title=title,
-        issuers=find_issuers(extent, title, adopted, meta),
+        issuers=() if agreed else find_issuers(extent, title, adopted, meta),
         number=find_own_number(extent.head, meta),
         registration=extent.head.registration,
         made=find_made(extent, meta),
@@ -77,6 +79,7 @@ def read_masthead(extent: Extent, sheet: Sheet, all_lines: Sequence[Line]) -> Ma
         openness=find_openness(all_lines),
         secrecy=extent.head.secrecy,
         adopted=adopted,
+        parties=find_parties(extent.lines) if agreed else (),
     )
 
 

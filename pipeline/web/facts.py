@@ -6,12 +6,9 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from pipeline.review.decisions.workflow import CORRECTABLE
+from pipeline.review.decisions.workflow import label_of
 from pipeline.review.models import WITHOUT_VALIDITY, Correction, Item, Kind
 from pipeline.review.queue.store import DAYS
-
-# the labels of correctable fields that the masthead calls otherwise
-_LABELS = {**CORRECTABLE, "number": "发文字号"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ def facts_of(found: Item, dossier: dict[str, Any]) -> list[Fact]:
     """Facts of the masthead, validity and genre; facts without a value are left out, corrected ones have the value that counts."""
     made: dict[str, list[Correction]] = {}
     for correction in found.corrections.order_by("id"):
-        made.setdefault(_LABELS[correction.field], []).append(correction)
+        made.setdefault(_label(correction.field, found.kind), []).append(correction)
     read = [fact for fact in _read(found, dossier) if fact.value]
     missing = [
         Fact(name, corrections[0].machine, "")
@@ -38,9 +35,14 @@ def facts_of(found: Item, dossier: dict[str, Any]) -> list[Fact]:
     return [_corrected(_computed_before(fact, made), made.get(fact.name, [])) for fact in (*missing, *read)]
 
 
+def _label(field: str, kind: str) -> str:
+    """The label of a correctable field, which the masthead may call otherwise than the list of corrections."""
+    return "发文字号" if field == "number" else label_of(field, kind)
+
+
 def _computed_before(fact: Fact, made: Mapping[str, list[Correction]]) -> Fact:
     """The validity with the note that the program computed it without the days that people corrected."""
-    if fact.name != "有效性" or not any(_LABELS[field] in made for field in DAYS):
+    if fact.name != "有效性" or not any(_label(field, "") in made for field in DAYS):
         return fact
     return replace(fact, origin="；".join(filter(None, (fact.origin, "以上没有计入更正的日期，请自行核对"))))
 
@@ -56,8 +58,7 @@ def _corrected(fact: Fact, corrections: list[Correction]) -> Fact:
 def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
     """The facts as the program read them."""
     masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
-    issuers = "、".join(fact["value"] for fact in masthead["issuers"])
-    rows = [Fact("制定机关", issuers, masthead["issuers"][0]["origin"] if masthead["issuers"] else "")]
+    rows = [_parties(masthead) if found.kind == Kind.CONTRACT else _issuers(masthead)]
     names = (
         ("发文字号", "number"),
         ("登记号", "registration"),
@@ -76,3 +77,14 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
     about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
     rows.append(Fact("性质", about, "；".join(labels["reasons"])))
     return rows
+
+
+def _issuers(masthead: dict[str, Any]) -> Fact:
+    issuers = masthead["issuers"]
+    return Fact("制定机关", "、".join(fact["value"] for fact in issuers), issuers[0]["origin"] if issuers else "")
+
+
+def _parties(masthead: dict[str, Any]) -> Fact:
+    """The parties of a contract with their parts; what was read before 0.14.0 does not tell them."""
+    named = "；".join(f"{fact['origin']}：{fact['value']}" for fact in masthead.get("parties", ()))
+    return Fact("当事人", named, "文中写明的当事人")

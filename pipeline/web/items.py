@@ -154,7 +154,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
         "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind not in WITHOUT_VALIDITY else None,
         "coverage": coverage(version.dossier) if version else [],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
-        "correctable": workflow.CORRECTABLE.items(),
+        "correctable": [(field, workflow.label_of(field, found.kind)) for field in workflow.CORRECTABLE],
         "kinds": Kind.choices,
         "is_docx": bool(version and version.dossier["source"]["format"] == "docx"),
     }

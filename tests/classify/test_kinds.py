@@ -125,6 +125,8 @@ def test_reports_personnel_replies_and_news_are_not(lines: tuple[str, ...]) -> N
         ("临溪县智慧水务项目合作协议", False),
         ("临溪县水务采购合同（草案）", False),
         ("临溪县国有土地租赁合同书", False),
+        ("临溪县安全生产承诺书", False),
+        ("临溪县银政战略合作备忘录", False),
         ("临溪县政府合同管理办法", True),
         ("临溪县入园企业协议管理规定", True),
     ],
@@ -134,7 +136,18 @@ def test_a_contract_is_no_normative_document_and_a_document_on_contracts_is(titl
     articles = (f"第{number}条 {duties}" for number in "一二三四五")
     found = labels(title, *articles, "临溪县人民政府", "2026年3月2日")
     assert found.is_normative is normative
-    assert normative or found.reasons == ("合同、协议只约定签订各方的权利义务",)
+    assert normative or found.reasons == ("合同、协议、承诺书只约定签订各方的权利义务",)
+
+
+@pytest.mark.parametrize(
+    ("title", "genre"),
+    [
+        ("临溪县水务采购合同书（草案）", "合同"), ("临溪县智慧水务项目框架协议", "协议"), ("银政战略合作备忘录", "协议"),
+        ("安全生产责任状", "承诺书"), ("行政执法委托书", "委托书"), ("临溪县政府合同管理办法", "办法"),
+    ],
+)  # fmt: skip
+def test_the_genre_of_a_contract_is_read_from_its_title(title: str, genre: str) -> None:
+    assert labels(title, "第一条 双方另行协商。").genre == genre
 
 
 def test_an_opinion_without_title_is_normative_whatever_years_it_cites() -> None:

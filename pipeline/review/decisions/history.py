@@ -11,7 +11,7 @@ from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.decisions.renumbered import version_words
-from pipeline.review.decisions.workflow import CORRECTABLE
+from pipeline.review.decisions.workflow import CORRECTABLE, label_of
 from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version
 
 _LARGE = ("version__text", "version__dossier", "version__neighbours")
@@ -121,7 +121,8 @@ def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
             yield Entry(localtime(made.made), made.reviewer, "改动发现", about, made.reason)
     for corrected in item.corrections.all():
         before = f"“{corrected.machine}”" if corrected.machine else ""
-        about = f"{CORRECTABLE.get(corrected.field, '')}{before}更正为“{corrected.value}”"
+        label = label_of(corrected.field, item.kind) if corrected.field in CORRECTABLE else ""
+        about = f"{label}{before}更正为“{corrected.value}”"
         yield Entry(localtime(corrected.made), corrected.reviewer, "更正", about, "")
 
 

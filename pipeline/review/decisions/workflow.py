@@ -40,6 +40,11 @@ CORRECTABLE = {
 }  # fmt: skip
 
 
+def label_of(field: str, kind: str) -> str:
+    """The Chinese name of a correctable field in a kind of case: no organ issues a contract, it is handed in for review (送审单位)."""
+    return "送审单位" if field == "issuers" and kind == Kind.CONTRACT else CORRECTABLE[field]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a person says about a finding: verdict, words, and for 转办 the person or body it is referred to.
@@ -314,14 +319,16 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
     if not value:
         raise UsageError("更正的内容是空的", remedy="请填写正确的内容")
     if len(value) > _LONGEST_VALUE:
-        raise UsageError(f"{CORRECTABLE[name]}有{len(value)}字，太长", remedy=f"请填写{_LONGEST_VALUE}字以内的内容")
+        raise UsageError(
+            f"{label_of(name, item.kind)}有{len(value)}字，太长", remedy=f"请填写{_LONGEST_VALUE}字以内的内容"
+        )
     if name in DAYS:
         value = day_of(value)
     with acting(item, user, check_may_correct) as item:
         before = value_of(item, name)
         if seen is not None and seen != before:
             raise UsageError(
-                f"{CORRECTABLE[name]}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
+                f"{label_of(name, item.kind)}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
                 remedy="请刷新后核对，仍要改的再更正一次",
             )
         apply_correction(item, name, value)
@@ -330,7 +337,7 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
             item=item, version=item.current, field=name, machine=before, value=value, reviewer=display_name(user)
         )
         index_heads([item])
-        note(user.username, "更正", item.pk, f"{CORRECTABLE[name]}: {made.machine} → {made.value}"[:500])
+        note(user.username, "更正", item.pk, f"{label_of(name, item.kind)}: {made.machine} → {made.value}"[:500])
     return made
 
 

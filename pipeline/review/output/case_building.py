@@ -75,8 +75,11 @@ def case_of(item: Item) -> Case:
 
 
 def _issuers_of(item: Item) -> str:
-    """Whose document it is: a contract is of whoever handed it in, whoever signs it; others of the issuers that they name."""
-    return (_organ_of(item) or item.issuers) if item.kind == Kind.CONTRACT else (item.issuers or _organ_of(item))
+    """Whose document it is: of the issuers that it names; a contract, which has parties, of whoever handed it in or a person named."""
+    if item.kind != Kind.CONTRACT:
+        return item.issuers or _organ_of(item)
+    named = item.corrections.filter(field="issuers").order_by("-id").values_list("value", flat=True).first()
+    return named or _organ_of(item)
 
 
 def _nature_of(item: Item) -> tuple[str, str]:

@@ -56,6 +56,21 @@ def test_a_contract_is_of_whoever_handed_it_in(item: Item, people: dict[str, Use
     assert case_of(of_kind(item, Kind.FILED)).issuers == "临溪县财政局"
 
 
+def test_a_party_of_a_contract_is_told_as_party_and_a_person_names_who_handed_it_in(
+    item: Item, people: dict[str, User]
+) -> None:
+    found = of_kind(item, Kind.CONTRACT)
+    assert found.current is not None and found.issuers and case_of(found).issuers == ""
+    dossier = found.current.dossier
+    span = {"start": 0, "end": 2}
+    dossier["document"]["masthead"]["parties"] = [{"value": "临溪县水利局", "span": span, "origin": "甲方"}]
+    assert {fact.name: fact.value for fact in facts_of(found, dossier)}["当事人"] == "甲方：临溪县水利局"
+    workflow.correct(found, "issuers", "临溪县教育局", people["审查员"])
+    facts = {fact.name: fact.value for fact in facts_of(of_kind(item, Kind.CONTRACT), dossier)}
+    assert facts["送审单位"] == case_of(of_kind(item, Kind.CONTRACT)).issuers == "临溪县教育局"
+    assert "制定机关" not in facts
+
+
 @pytest.mark.parametrize("kind", [Kind.MAJOR, Kind.FILED])
 def test_what_is_no_normative_document_is_not_called_one(item: Item, kind: str) -> None:
     Item.objects.filter(pk=item.pk).update(is_normative=False, norm_level="规范性文件", genre="纪要")
