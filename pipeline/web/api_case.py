@@ -14,8 +14,9 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, finding_types, raising, releases, workflow
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.raising import Ground
-from pipeline.review.models import Conclusion, Decision, Item, Version
+from pipeline.review.models import Conclusion, Decision, Finding, Item, Version
 from pipeline.review.output import exports
+from pipeline.review.output.program_words import fitting, is_other_paper, program_reasons
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
 
@@ -128,18 +129,26 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
         "conclusion": _conclusion(found.conclusions.order_by("-id").first()),
         "contradictions": _contradictions(found) if version else [],
         "release": _release(found),
-        "findings": _findings(version, workflow.decisions_of(found)) if version else [],
+        "findings": _findings(found, version, workflow.decisions_of(found)) if version else [],
     }
 
 
-def _findings(version: Version, decided: Mapping[str, Decision]) -> list[dict[str, Any]]:
+def _findings(item: Item, version: Version, decided: Mapping[str, Decision]) -> list[dict[str, Any]]:
     return [
         {
-            "key": f.key, "start": f.start, "end": f.end, **f.content, "type": f.type, "severity": f.severity, "softened": f.softened,
+            "key": f.key, "start": f.start, "end": f.end, **f.content, **_told(f, item), "type": f.type, "severity": f.severity, "softened": f.softened,
             "fingerprint": f.fingerprint, "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
         }
         for f in version.findings.order_by("start", "id")
     ]  # fmt: skip
+
+
+def _told(finding: Finding, item: Item) -> dict[str, Any]:
+    """What of reasons, bases and advice fits the paper of the item, as on its page."""
+    told, reasons = fitting(finding, item), finding.content["reasons"]
+    if not finding.raised_by:
+        reasons = program_reasons(reasons, other=is_other_paper(item))
+    return {"reasons": list(reasons), "bases": list(told.bases), "advice": told.advice}
 
 
 def _decision(made: Decision | None) -> dict[str, str] | None:

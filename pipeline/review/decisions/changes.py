@@ -1,7 +1,7 @@
 """What people changed about a finding, change by change: each from what it was before, with its own person and reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.review.models import Amendment, Finding, Item
@@ -13,6 +13,11 @@ def amendments_of(item: Item) -> defaultdict[str, list[Amendment]]:
     for made in item.amendments.order_by("id"):
         by_key[made.finding_key].append(made)
     return by_key
+
+
+def advice_is_of_person(finding: Finding, amendments: Sequence[Amendment]) -> bool:
+    """Whether the advice on a finding, changed by `amendments` (oldest first), is a person's: of who raised it, or of the change that counts."""
+    return bool(finding.raised_by) or (bool(amendments) and "advice" in amendments[-1].values)
 
 
 def changes_of(finding: Finding, amendments: Iterable[Amendment]) -> Iterator[tuple[Amendment, str, str]]:

@@ -3,6 +3,7 @@
 An issuer sees nothing of a review before it is sent: no alarms of the program, no decisions, no names of reviewers beside the opinion.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -16,12 +17,14 @@ from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, clean, locked
 from pipeline.review.decisions.agreement import UPHELD, effective_decisions, effective_verdicts
+from pipeline.review.decisions.changes import advice_is_of_person, amendments_of
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.models import Export, Finding, Item, Release, Reply, Stance, Status
+from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
+from pipeline.review.output.program_words import fitting
 from pipeline.review.queue.originals import original_path
 
 
@@ -72,13 +75,13 @@ def check_may_release(item: Item, user: User) -> None:
 
 def findings_for_issuer(item: Item) -> list[dict[str, object]]:
     """The upheld findings as an issuer sees them."""
-    decided = effective_verdicts(effective_decisions().filter(item=item))
+    decided, changes = effective_verdicts(effective_decisions().filter(item=item)), amendments_of(item)
     findings = item.current.findings.filter(softened=False).order_by("start", "id") if item.current else ()
     return [
         {
             "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
-            "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in finding.content["bases"]],
-            "words": _words(finding, decided[finding.key].comment),
+            "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in fitting(finding, item).bases],
+            "words": _words(decided[finding.key].comment, _advice(finding, item, changes[finding.key])),
             "reason": _reason(finding, decided[finding.key].comment), "verdict": decided[finding.key].verdict,
         }
         for finding in findings
@@ -86,11 +89,13 @@ def findings_for_issuer(item: Item) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _words(finding: Finding, comment: str) -> str:
+def _advice(finding: Finding, item: Item, amendments: Sequence[Amendment]) -> str:
+    """The advice of a person on a finding; "" for that of the program, which no document hands out."""
+    return fitting(finding, item).advice if advice_is_of_person(finding, amendments) else ""
+
+
+def _words(comment: str, advice: str) -> str:
     """The words of a decision, and the advice of a person where they do not say it."""
-    content = finding.content
-    of_person = finding.raised_by or content.get("advice") != (content.get("machine") or content).get("advice")
-    advice = content["advice"] if of_person else ""
     if not advice or advice.rstrip("。") in comment:
         return comment
     return f"{comment.rstrip('。')}。修改建议：{advice}" if comment else f"修改建议：{advice}"

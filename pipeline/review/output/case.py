@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.review.decisions.agreement import UPHELD
 from pipeline.review.models import Verdict
+from pipeline.review.output.program_words import OTHER_KINDS
 from pipeline.review.queue.findings import ALARMS
 
 # the number of an article or of an item of a list before its text: 第三条　开办农家乐的，……
@@ -227,7 +228,7 @@ class Case:
 
     `handled` is the 承办人, `second` the 复核人, `rulings` the 裁定人, each as they acted. `draft_reasons` say why its documents are
     drafts; they are none where the case is finished and nothing contradicts. `overruled` names the authors of conclusions and answers
-    that later ones replaced.
+    that later ones replaced. `other_paper` tells that the document is no normative document and is not to become one.
     """
 
     item: int
@@ -249,6 +250,7 @@ class Case:
     materials: tuple[CaseMaterial, ...]
     draft_reasons: tuple[str, ...]
     overruled: tuple[str, ...] = ()
+    other_paper: bool = False
 
     @property
     def draft(self) -> bool:
@@ -316,6 +318,8 @@ class Case:
                 "materials": tuple(CaseMaterial(**material) for material in row["materials"]),
                 "draft_reasons": tuple(row["draft_reasons"]),
                 "overruled": tuple(row.get("overruled", ())),
+                # cases stored before 0.14.0 tell it by their kind
+                "other_paper": row.get("other_paper", row["kind"] in OTHER_KINDS),
             }
         )
 

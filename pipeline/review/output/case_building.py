@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.document import NormLevel
 from pipeline.review.accounts import Role, name_of
 from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
-from pipeline.review.decisions.changes import amendments_of, basis_in_words, changes_of
+from pipeline.review.decisions.changes import advice_is_of_person, amendments_of, basis_in_words, changes_of
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.replies import replies_in
@@ -42,6 +42,7 @@ from pipeline.review.output.case import (
     Judgement,
     file_name,
 )
+from pipeline.review.output.program_words import fitting, is_other_paper
 from pipeline.review.output.quotations import quoted
 
 
@@ -70,6 +71,7 @@ def case_of(item: Item) -> Case:
         rulings=_rulings(version, decisions),
         materials=_materials(item),
         overruled=_overruled(item),
+        other_paper=is_other_paper(item),
         draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
     )  # fmt: skip
 
@@ -151,7 +153,7 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     replies, open_ = replies_in(item), disputed(item)
     return tuple(
         replace(
-            _finding(finding, by_key[finding.key], changes[finding.key], replies.get(finding.key)),
+            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key)),
             disputed=finding.key in open_,
         )
         for finding in item.current.findings.select_related("version").order_by("start", "id")
@@ -160,10 +162,10 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
 
 
 def _finding(
-    finding: Finding, decisions: list[Decision], amendments: list[Amendment], reply: Reply | None
+    finding: Finding, item: Item, decisions: list[Decision], amendments: list[Amendment], reply: Reply | None
 ) -> CaseFinding:
     content, counted = finding.content, effective_verdicts(filter(counts, decisions)).get(finding.key)
-    advice, of_person = _advice(finding, amendments[-1] if amendments else None)
+    told, of_person = fitting(finding, item), advice_is_of_person(finding, amendments)
     changes = [
         Change(said, made.reason, Act(made.reviewer, _local(made.made)), what)
         for made, said, what in changes_of(finding, amendments)
@@ -178,9 +180,9 @@ def _finding(
         sentence=quoted(finding),
         text=content["text"],
         occurrence=finding.version.text.count(content["text"], 0, finding.start),
-        bases=tuple(map(basis_in_words, content["bases"])),
-        advice=advice if of_person else "",
-        machine_advice="" if of_person else advice,
+        bases=tuple(map(basis_in_words, told.bases)),
+        advice=told.advice if of_person else "",
+        machine_advice="" if of_person else told.advice,
         reasons=tuple(content.get("reasons", ())),
         raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
         change=changes[-1] if changes else None,
@@ -191,14 +193,6 @@ def _finding(
         if reply
         else None,
     )
-
-
-def _advice(finding: Finding, change: Amendment | None) -> tuple[str, bool]:
-    """The advice on a finding, and whether it is a person's."""
-    changed = change.values if change else {}
-    if "type" in changed and "advice" not in changed:
-        return "", False
-    return finding.content.get("advice", ""), bool(finding.raised_by) or "advice" in changed
 
 
 def _judgement(made: Decision) -> Judgement:

@@ -38,7 +38,7 @@ def record(case: Case, stamp: Stamp) -> OfficialDocument:
         )
     if sequence > 1:
         paper.text("以前各版的发现、决定和答复见办理记录和当时的文书。")
-    measure = measure_of(case.kind)
+    measure = measure_of(other=case.other_paper)
     if measure and any(not finding.raised_by for finding in case.findings):
         paper.text(f"{measure}。")
     for count, finding in enumerate(case.findings, 1):
@@ -61,7 +61,7 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
     paper.text(f"{numbered(count, finding)}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     if finding.bases:
         paper.text(basis_text(finding))
-    hints = () if finding.raised_by else program_reasons(case.kind, finding.reasons)
+    hints = () if finding.raised_by else program_reasons(finding.reasons, other=case.other_paper)
     if hints:
         paper.text(f"程序提示：{closed('；'.join(hints))}")
     if finding.machine_advice:

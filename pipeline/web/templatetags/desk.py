@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from pipeline.review.decisions.renumbered import version_words
-from pipeline.review.models import Finding, Release
-from pipeline.review.output.program_words import measure_of, program_reasons
+from pipeline.review.models import Finding, Item, Release
+from pipeline.review.output.program_words import Fitting, fitting, is_other_paper, measure_of, program_reasons
 from pipeline.review.queue.filters import GROUPS
 
 register = template.Library()
@@ -29,10 +29,16 @@ def last_part(name: str) -> str:
 
 
 @register.filter
-def reasons_in(finding: Finding, kind: str) -> str:
-    """The reasons for a finding as a case of a kind tells them: those of a person as they are."""
+def reasons_in(finding: Finding, item: Item) -> str:
+    """The reasons for a finding as its case tells them: those of a person as they are."""
     reasons = finding.content["reasons"]
-    return "；".join(reasons if finding.raised_by else program_reasons(kind, reasons))
+    return "；".join(reasons if finding.raised_by else program_reasons(reasons, other=is_other_paper(item)))
+
+
+@register.filter
+def fitting_in(finding: Finding, item: Item) -> Fitting:
+    """The bases and the advice of a finding that fit the paper of its case."""
+    return fitting(finding, item)
 
 
 @register.filter
@@ -42,9 +48,9 @@ def sent_version(made: Release) -> str:
 
 
 @register.filter
-def measure(kind: str) -> str:
-    """By what measure the program's hints in a kind of case are to be read, "" where there is nothing to say."""
-    return measure_of(kind)
+def measure(item: Item) -> str:
+    """By what measure the program's hints in a case are to be read, "" where there is nothing to say."""
+    return measure_of(other=is_other_paper(item))
 
 
 @register.filter

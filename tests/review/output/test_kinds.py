@@ -1,19 +1,26 @@
 """Documents of a case say only what is true of its kind: a contract is no normative document, a draft is not issued yet."""
 
+import re
+from collections.abc import Callable, Iterator
+
 import pytest
 from django.contrib.auth.models import User
 
 from pipeline.document import Span
 from pipeline.errors import UsageError
+from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, raising, workflow
+from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.models import Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
 from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
 from pipeline.review.queue.rows import validity_of
+from pipeline.review.queue.store import QueueWriter
 from pipeline.web.facts import facts_of
+from tests.builders import examined
 from tests.review.output.test_forms import written
-from tests.review.reviewed import decide_alarms, finish
+from tests.review.reviewed import decide_alarms, erase, finish
 from tests.web.conftest import client
 
 NOT_IN_FORCE = (Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT)
@@ -226,3 +233,79 @@ def test_the_words_of_a_person_on_a_contract_are_told_as_they_are(item: Item, pe
     )
     assert words in written(of_kind(item, Kind.CONTRACT), "record")
     assert words in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+
+
+CONTRACT = (
+    "临溪县城乡供水特许经营协议",
+    "甲方：临溪县水利局",
+    "乙方：湖南清源水务有限公司",
+    "第一条 乙方逾期未完成建设的，由甲方处以二万元罚款。",
+    "第二条 甲方不再批准其他企业从事供水经营，由乙方独家经营。",
+    "第三条 乙方不得就本协议申请行政复议、提起诉讼。",
+    "第四条 本协议自双方签字之日起生效。",
+)
+MINUTES = (
+    "临溪县人民政府常务会议纪要",
+    "〔2026〕3号",
+    "2026年5月6日，县长主持召开县人民政府第三次常务会议。纪要如下：",
+    "会议决定，对未按期完成改造的企业处以二万元罚款。",
+    "会议决定，由临溪县宏达公司独家经营县城停车场。",
+)
+ON_MAKING = "不得设定行政处罚|规范性文件不得|只能制定法律|行政程序规定"
+
+
+@pytest.fixture
+def put(people: dict[str, User]) -> Iterator[Callable[[tuple[str, ...], str], Item]]:
+    """Puts a paper into the queue as a kind of case."""
+    home, made = connect("pipeline.web.settings"), []
+
+    def _put(lines: tuple[str, ...], kind: str) -> Item:
+        data = "\n".join(lines).encode()
+        entry = QueueWriter(home, "test").put(examined(data, f"{lines[0]}.txt"), data, None)
+        made.append(entry.item)
+        return of_kind(Item.objects.get(pk=entry.item), kind)
+
+    yield _put
+    for number in made:
+        erase(number or 0)
+
+
+@pytest.mark.parametrize(("lines", "kind"), [(CONTRACT, Kind.CONTRACT), (CONTRACT, Kind.FILED), (MINUTES, Kind.FILED)])
+def test_findings_on_what_is_no_normative_document_rest_on_nothing_that_binds_only_the_making_of_those(
+    put: Callable[[tuple[str, ...], str], Item], people: dict[str, User], lines: tuple[str, ...], kind: str
+) -> None:
+    found = put(lines, kind)
+    decide_alarms(found, people["审查员"])
+    case = case_of(found)
+    by_type = {finding.type: finding for finding in case.findings}
+    assert by_type["PEN-01"].bases == () and by_type["PEN-01"].machine_advice == ""
+    assert any("公平竞争审查条例" in basis for one in case.findings for basis in one.bases)
+    page = client(people, "审查员").get(f"/items/{found.pk}/").content.decode()
+    shown = re.search('<section class="finding.*?(?=<dialog)', page, re.DOTALL)
+    told = [
+        shown[0] if shown else "",
+        written(found, "record"),
+        str(findings_for_issuer(found)),
+        written(found, forms_of(kind)[0][0]),
+    ]
+    assert not [text for text in told if re.search(ON_MAKING, text.replace("不得设定歧视", ""))]
+    assert "程序按对行政规范性文件的要求作出提示" in page and "本件不是，没有列出" in page
+
+
+def test_a_basis_that_a_person_named_on_a_contract_is_told_as_it_is(
+    put: Callable[[tuple[str, ...], str], Item], people: dict[str, User]
+) -> None:
+    found = put(CONTRACT, Kind.CONTRACT)
+    assert found.current is not None
+    alarm = found.current.findings.get(type="PEN-01")
+    basis = {"law": "中华人民共和国立法法", "article": "第十一条", "says": "", "confirmed": True}
+    raising.change_finding(
+        found, alarm.key, raising.Change({"bases": [basis], "advice": "改为违约金"}, "合同也不能"), people["审查员"]
+    )
+    told = next(finding for finding in case_of(found).findings if finding.type == "PEN-01")
+    assert told.bases and "立法法" in told.bases[0] and told.advice == "改为违约金"
+
+
+def test_findings_on_a_normative_document_keep_their_bases(item: Item) -> None:
+    case = case_of(of_kind(item, Kind.FILED))
+    assert any("行政处罚法" in basis for finding in case.findings for basis in finding.bases)
