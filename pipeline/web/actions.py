@@ -338,7 +338,8 @@ def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
     found, user = item_of(request, item_id), user_of(request)
     chosen = [number for text in request.POST.getlist("material") if (number := number_of(text)) is not None]
     separate = versions.split_off(found, user, _text(request, "reason", 500), materials=chosen)
-    return _here(request, item_id, f"已拆出为编号{separate.pk}，前一版恢复为当前版本")
+    now = Item.objects.get(pk=item_id)
+    return _here(request, item_id, f"已拆出为编号{separate.pk}，前一版恢复为当前版本，本件{now.status}")
 
 
 @require_POST

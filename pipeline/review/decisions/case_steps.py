@@ -1,7 +1,7 @@
 """The steps of a case: who took it, passed it on, finished, returned and published it, chose its versions; from the audit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 
 from pipeline.review.accounts import display_name
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
-from pipeline.review.models import AuditEntry, Batch, Item
-from pipeline.review.queue.splits import LEFT_FROM, SPLIT_OFF
+from pipeline.review.models import AuditEntry, Batch, Item, Status
+from pipeline.review.queue.splits import LEFT_FROM, RESTORED, SPLIT_OFF
 
 TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
 STEPS = (
-    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, "收回发现", "收回送达",
+    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, "收回发现", "收回送达",
     PUBLISHED, WITHDRAWN,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which
@@ -40,8 +40,7 @@ class Entry:
 
 def steps_of(item: Item) -> Iterator[Entry]:
     """The steps of an item, newest first, each with the version that it was about where the item ever had several."""
-    reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
-    rows = list(AuditEntry.objects.filter(Q(what__in=STEPS) | reclassified, item=item.pk).order_by("id"))
+    rows = _rows_of(item)
     before = _before_leaving(item.pk, rows)
     about = _versions_of(rows) | before
     rows = sorted([*AuditEntry.objects.filter(pk__in=before), *rows], key=lambda row: row.pk)
@@ -52,6 +51,38 @@ def steps_of(item: Item) -> Iterator[Entry]:
     for row in reversed(rows):
         yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, about.get(row.pk, ""), _words(row, names))
     yield from _bulk_assignments(batches, names)
+
+
+def _rows_of(item: Item) -> list[AuditEntry]:
+    """The entries of the audit on the steps of an item, oldest first."""
+    reclassified = Q(what="更正") & (Q(detail__startswith="类别") | Q(detail__startswith="地区"))
+    return list(AuditEntry.objects.filter(Q(what__in=STEPS) | reclassified, item=item.pk).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """How far the review of a version is: its status, and who read it first and second (account names), as `Item` keeps them."""
+
+    status: Status = Status.PENDING
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+    second_by: str = ""
+    finished_at: datetime | None = None
+
+
+def reviewed(item: Item) -> Reviewed:
+    """How far the review of the version was that is current now, by what the audit says of the time when it was current."""
+    found = Reviewed()
+    for row in _stand(_rows_of(item))[0][-1].rows:
+        if row.what == "送复核":
+            found = Reviewed(Status.SECOND, row.who, row.at)
+        elif row.what == "办结" and found.status == Status.SECOND:
+            found = replace(found, status=Status.DONE, second_by=row.who, finished_at=row.at)
+        elif row.what == "办结":
+            found = Reviewed(Status.DONE, row.who, row.at, finished_at=row.at)
+        elif row.what in ("退回", "重新打开"):
+            found = Reviewed()
+    return found
 
 
 def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
@@ -108,6 +139,14 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
 
     A version that left with 拆出 is told with the number that it has since, because its own may be given again.
     """
+    standing, told = _stand(rows)
+    several = any(row.what in (TAKEN_UP, SPLIT_OFF) for row in rows)
+    kept = {row.pk: _about(row, one.number) for one in standing for row in one.rows} if several else {}
+    return {key: about for key, about in (kept | told).items() if about}
+
+
+def _stand(rows: Sequence[AuditEntry]) -> tuple[list[_Standing], dict[int, str]]:
+    """The versions of an item that did not leave, each with its steps, the current one last; and what the steps on those that left were about."""
     standing, told = [_Standing(1)], dict[int, str]()
     public = standing[0]
     for row in rows:
@@ -128,9 +167,7 @@ def _versions_of(rows: Sequence[AuditEntry]) -> dict[int, str]:
         else:
             standing[-1].rows.append(row)
             public = standing[-1] if row.what == PUBLISHED else public
-    several = any(row.what in (TAKEN_UP, SPLIT_OFF) for row in rows)
-    kept = {row.pk: _about(row, one.number) for one in standing for row in one.rows} if several else {}
-    return {key: about for key, about in (kept | told).items() if about}
+    return standing, told
 
 
 def _about(row: AuditEntry, number: int, became: str = "") -> str:

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.review.accounts import display_name
-from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice
+from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice, Status
 
 # words of every notice that asks for a ruling (裁定)
 DISPUTE = "有发现意见不同，需要裁定"
@@ -82,7 +82,8 @@ def tell_of_split(item: Item, separate: Item, number: int, user: User) -> None:
     """Tells the issuers that version `number` of a case left it and is a case of its own, each of what it may see."""
     staying, leaving = issuers_of(item), issuers_of(separate)
     who = display_name(user)
-    told = f"《{item.title}》的第{number}版由{who}拆出，不再是这件的新一稿；第{item.current.sequence if item.current else 1}版恢复为审查的版本"
+    again = f"第{item.current.sequence if item.current else 1}版恢复为审查的版本{'，审查已办结' if item.status == Status.DONE else ''}"
+    told = f"《{item.title}》的第{number}版由{who}拆出，不再是这件的新一稿；{again}"
     notify(staying - {user}, item, told)
     notify(leaving - {user}, separate, f"《{separate.title}》由{who}另立为编号{separate.pk}，单独审查")
 

@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from pipeline.review.models import AuditEntry
 
 SPLIT_OFF = "拆出版本"
+# what the audit says of the state of a case once a version left it: 第1版恢复为已办
+RESTORED = "恢复状态"
 # how the entry on the new item begins: 由编号4的第2版另立
 LEFT_FROM = "由编号"
 

@@ -15,6 +15,8 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
+from pipeline.review.decisions.case_steps import reviewed
+from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_split, tell_of_taken_up
 from pipeline.review.models import (
@@ -35,7 +37,7 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.organs import different_organs
-from pipeline.review.queue.splits import LEFT_FROM, SPLIT_OFF
+from pipeline.review.queue.splits import LEFT_FROM, RESTORED, SPLIT_OFF
 from pipeline.review.queue.store import describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.queue.workdays import due_day
@@ -217,8 +219,9 @@ def _restore_release(item: Item) -> None:
 def split_off(item: Item, user: User, reason: str, *, materials: Collection[int] = ()) -> Item:
     """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
 
-    That one belongs to whoever handed its file in. The version before becomes current again. `materials` are the numbers of those that
-    go with the version; the others stay. Raises `UsageError` for an item with one version, and for a blank reason.
+    The version before becomes current again, and the review of the item is as far as it was with that one. The new item belongs to
+    whoever handed its file in. `materials` are the numbers of those that go with the version; the others stay. Raises `UsageError`
+    for an item with one version, and for a blank reason.
     """
     reason = clean(reason)
     if not reason:
@@ -248,10 +251,34 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
         _make_current(separate, version, None)
         note(user.username, SPLIT_OFF, item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
         note(user.username, SPLIT_OFF, separate.pk, f"{LEFT_FROM}{item.pk}的第{number}版另立：{reason}"[:500])
-        told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
-        notify((people_of(item) | people_of(separate)) - {user}, item, told)
+        _tell_people_of_split(item, separate, reason, _restore_review(item, user), user)
         tell_of_split(item, separate, number, user)
     return separate
+
+
+def _tell_people_of_split(item: Item, separate: Item, reason: str, restored: str, user: User) -> None:
+    told = f"编号{item.pk}《{item.title}》的新版本由{display_name(user)}拆出，另立为编号{separate.pk}：{reason}"
+    words = f"{told.rstrip('。')}。{restored}" if restored else told
+    notify((people_of(item) | people_of(separate)) - {user}, item, words)
+
+
+def _restore_review(item: Item, user: User) -> str:
+    """Puts an item back to how far its review was with the version that is current again; says so in words, "" where it was not finished.
+
+    A review that was finished stays 待审 where something contradicts now, and the words say what.
+    """
+    before = reviewed(item)
+    if before.status == Status.PENDING or item.current is None:
+        return ""
+    left = blocking(item)
+    undone = f"，须重新审查：{left[0].says}" if left else ""
+    words = f"第{item.current.sequence}版{'没有' if left else ''}恢复为{before.status}{undone}"
+    if not left:
+        for name in ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at"):
+            setattr(item, name, getattr(before, name))
+        item.save()
+    note(user.username, RESTORED, item.pk, words[:500])
+    return words
 
 
 def _separated(item: Item, version: Version) -> Item:

@@ -1,7 +1,7 @@
 """拆出: a version that was taken up by mistake leaves as what it was before, with its owner, kind and day."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pipeline.review.accounts import visible
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions import history, releases
+from pipeline.review.decisions import history, releases, workflow
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
@@ -127,4 +127,67 @@ def test_a_review_sent_before_says_what_its_version_was_then(
     visitor = Client()
     visitor.force_login(stranger)
     assert f"针对{words}" in visitor.get(f"/items/{separate.pk}/").content.decode()
+    erase(separate.pk)
+
+
+def steps(item: Item) -> list[tuple[str, str]]:
+    return [(entry.what, entry.words) for entry in history.of(item)]
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_finished_case_is_finished_again_once_a_wrong_version_leaves(
+    item: Item, people: dict[str, User], second: bool
+) -> None:
+    Item.objects.filter(pk=item.pk).update(risk=80 if second else 10)
+    decide_alarms(item, people["审查员"])
+    conclude(item, people["审查员"])
+    workflow.finish(item, people["审查员"])
+    if second:
+        workflow.finish(item, people["法律顾问"])
+    done = Item.objects.get(pk=item.pk)
+    assert done.status == "已办"
+    now = next_version(done, people["主审"], CHANGE)
+    assert now.status == "待审"
+    Notice.objects.all().delete()
+    separate = versions.split_off(now, people["主审"], "收错了")
+    again = Item.objects.get(pk=item.pk)
+    assert (again.status, again.reviewed_by, again.second_by) == ("已办", done.reviewed_by, done.second_by)
+    assert again.finished_at and done.finished_at and abs(again.finished_at - done.finished_at) < timedelta(seconds=2)
+    assert ("恢复状态", "第1版恢复为已办") in steps(again)
+    assert any("第1版恢复为已办" in notice.words for notice in Notice.objects.filter(user=people["审查员"]))
+    assert separate.status == "待审"
+    erase(separate.pk)
+
+
+def test_a_case_that_was_reopened_or_never_finished_stays_open_once_a_version_leaves(
+    item: Item, people: dict[str, User]
+) -> None:
+    Item.objects.filter(pk=item.pk).update(risk=10)
+    decide_alarms(item, people["审查员"])
+    conclude(item, people["审查员"])
+    workflow.finish(item, people["审查员"])
+    workflow.send_back(item, people["主审"], "漏了一处")
+    separate = versions.split_off(
+        next_version(Item.objects.get(pk=item.pk), people["主审"], CHANGE), people["主审"], "收错了"
+    )
+    again = Item.objects.get(pk=item.pk)
+    assert again.status == "待审" and "恢复状态" not in dict(steps(again))
+    erase(separate.pk)
+
+
+def test_a_case_that_contradicts_by_now_says_why_it_is_not_finished_again(item: Item, people: dict[str, User]) -> None:
+    Item.objects.filter(pk=item.pk).update(risk=10)
+    decide_alarms(item, people["审查员"])
+    conclude(item, people["审查员"])
+    workflow.finish(item, people["审查员"])
+    now = next_version(Item.objects.get(pk=item.pk), people["主审"], CHANGE)
+    # a later analysis of the first version finds more
+    found = now.versions.get(sequence=1).findings.filter(softened=False).first()
+    assert found is not None
+    found.pk, found.key = None, "e" * 32
+    found.save(force_insert=True)
+    separate = versions.split_off(now, people["主审"], "收错了")
+    again = Item.objects.get(pk=item.pk)
+    words = dict(steps(again))["恢复状态"]
+    assert again.status == "待审" and words.startswith("第1版没有恢复为已办，须重新审查：")
     erase(separate.pk)
