@@ -129,7 +129,7 @@ def items(request: HttpRequest, query: Query[ItemQuery]) -> dict[str, Any]:
     return {
         "count": found.count(),
         "page": query.page,
-        "items": [for_issuer(row) for row in rows] if issuer else list(rows),
+        "items": [for_issuer(row, user_of_call(request)) for row in rows] if issuer else list(rows),
     }
 
 

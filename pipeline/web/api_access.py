@@ -53,12 +53,12 @@ def item_of_call(request: HttpRequest, item_id: int) -> Item:
     return get_object_or_404(visible(request.user).select_related("current"), pk=item_id)
 
 
-def for_issuer(item: Item) -> dict[str, Any]:
+def for_issuer(item: Item, user: User) -> dict[str, Any]:
     """The summary of an item for its issuer: nothing that the program or a reviewer found; the state in words."""
     summary = ItemSummary.from_orm(item).dict()
     return summary | {
         "name": PurePath(item.name).name,
-        "status": issuer_state(item),
+        "status": issuer_state(item, user),
         "risk": 0,
         "alarms": 0,
         "validity": "",

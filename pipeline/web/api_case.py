@@ -11,10 +11,10 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, Role, may, role_of
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions import agreement, checklists, finding_types, raising, releases, workflow
+from pipeline.review.decisions import agreement, checklists, finding_types, raising, recipients, releases, workflow
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.raising import Ground
-from pipeline.review.models import Conclusion, Decision, Finding, Item, Version
+from pipeline.review.models import Conclusion, Decision, Finding, Item, Release, Version
 from pipeline.review.output import exports
 from pipeline.review.output.program_words import fitting, is_other_paper, program_reasons
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
@@ -111,9 +111,9 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
     note(user_of_call(request).username, "查看", found.pk, "接口")
     if role_of(request.user) is Role.ISSUER:
         return {
-            **for_issuer(found),
+            **for_issuer(found, user_of_call(request)),
             "text": found.current.text if found.current else "",
-            "release": _release(found),
+            "release": _release(recipients.release_for(found, user_of_call(request))),
             "findings": [],
         }
     version = found.current
@@ -128,7 +128,7 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
         "version": version.sequence if version else 0,
         "conclusion": _conclusion(found.conclusions.order_by("-id").first()),
         "contradictions": _contradictions(found) if version else [],
-        "release": _release(found),
+        "release": _release(recipients.current_release(found)),
         "findings": _findings(found, version, workflow.decisions_of(found)) if version else [],
     }
 
@@ -173,8 +173,7 @@ def _contradictions(found: Item) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _release(found: Item) -> dict[str, Any] | None:
-    made = releases.current_release(found)
+def _release(made: Release | None) -> dict[str, Any] | None:
     if made is None:
         return None
     replies = releases.replies_of(made)

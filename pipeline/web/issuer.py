@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,21 +18,33 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, Role, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import notices as notices_of_account
-from pipeline.review.decisions import releases, workflow
-from pipeline.review.models import Item, Material, Notice, Release, Stance, Status, material_kinds
+from pipeline.review.decisions import recipients, releases, workflow
+from pipeline.review.models import (
+    WITHOUT_DRAFTS,
+    Item,
+    Material,
+    Member,
+    Notice,
+    Release,
+    Stance,
+    Status,
+    material_kinds,
+)
 from pipeline.review.output.exports import ExportFile
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
 
 def case_page(request: HttpRequest, found: Item) -> HttpResponse:
     """The page of a case for its issuer: nothing of the review before it was sent."""
-    released = releases.current_release(found)
+    user = user_of(request)
+    released = recipients.release_for(found, user)
     replies = releases.replies_of(released) if released else {}
     rows = [(finding, replies.get(str(finding["key"]))) for finding in released.findings] if released else []
     context: dict[str, Any] = {
         "item": found,
-        "steps": _steps(found, released, len(replies)),
-        "materials": list(materials_of(found)),
+        "steps": _steps(found, released, len(replies), user),
+        "drafts": found.kind not in WITHOUT_DRAFTS,
+        "materials": list(materials_of(found, user)),
         "material_kinds": material_kinds(found.kind, issuer=True),
         "versions": [(one, PurePath(one.name or found.name).name) for one in found.versions.order_by("-sequence")],
         "newcomers": [
@@ -40,7 +52,9 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
         ],
         "handed_in": found.rival if found.rival and visible(request.user).filter(pk=found.rival.pk).exists() else None,
         "released": released,
-        "earlier": [(one, releases.replies_of(one)) for one in releases.earlier_releases(found)],
+        "earlier": [
+            (one, releases.replies_of(one)) for one in releases.earlier_releases(found) if recipients.sent_to(one, user)
+        ],
         "rows": rows,
         "unanswered": sum(answer is None for _, answer in rows),
         "stances": Stance.values,
@@ -49,13 +63,15 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
     return render(request, "issuer_item.html", context)
 
 
-def materials_of(found: Item) -> "QuerySet[Material]":
-    """The material that issuers handed in; what the reviewing office added is its own."""
-    issuers = User.objects.filter(groups__name=Role.ISSUER).values("username")
-    return found.materials.filter(account__in=issuers).order_by("kind", "id")
+def materials_of(found: Item, user: User) -> "QuerySet[Material]":
+    """The material that an issuer, or others of its organ, handed in; what other organs and the reviewing office added is their own."""
+    organ = Member.objects.filter(user=user).values_list("organ", flat=True).first()
+    same = Q(member__organ=organ) if organ else Q(pk=None)
+    colleagues = User.objects.filter(Q(pk=user.pk) | same, groups__name=Role.ISSUER).values("username")
+    return found.materials.filter(account__in=colleagues).order_by("kind", "id")
 
 
-def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[str, str, bool]]:
+def _steps(found: Item, released: Release | None, answered: int, user: User) -> list[tuple[str, str, bool]]:
     """The way of a case as (name, words, reached)."""
     reviewing = found.status in (Status.PENDING, Status.SECOND)
     count = len(released.findings) if released else 0
@@ -74,7 +90,8 @@ def _steps(found: Item, released: Release | None, answered: int) -> list[tuple[s
         sent = f"结论：{released.outcome}，{count}处意见"
         sent += "（针对前一稿，新稿正在审查）" if reviewing and released.version_id != found.current_id else ""
     else:
-        taken_back = found.releases.filter(taken_back=True).order_by("-withdrawn").first()
+        taken = found.releases.filter(taken_back=True).select_related("opinion", "item").order_by("-withdrawn")
+        taken_back = next((one for one in taken if recipients.sent_to(one, user)), None)
         sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"
     answers = f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复"
     return [
@@ -90,7 +107,7 @@ def _release(request: HttpRequest, item_id: int, release_id: int) -> Release:
     found = get_object_or_404(
         Release.objects.select_related("item", "opinion", "annotated"), pk=release_id, item=item_of(request, item_id)
     )
-    if found.taken_back and role_of(request.user) is Role.ISSUER:
+    if role_of(request.user) is Role.ISSUER and (found.taken_back or not recipients.sent_to(found, user_of(request))):
         raise Http404
     return found
 

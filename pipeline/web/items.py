@@ -16,12 +16,13 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, name_of, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.sessions import note_pages
-from pipeline.review.decisions import checklists, history, releases, workflow
+from pipeline.review.decisions import checklists, history, recipients, releases, workflow
 from pipeline.review.decisions.access import allows, check_may_correct, check_open, refusal
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
 from pipeline.review.decisions.notices import issuers_of
 from pipeline.review.models import (
+    WITHOUT_DRAFTS,
     WITHOUT_VALIDITY,
     Answer,
     Finding,
@@ -162,7 +163,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
 
 def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
-    released, points = releases.current_release(found), checklists.answered_points(found)
+    released, points = recipients.current_release(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
         "first_reader": name_of(found.reviewed_by),
@@ -171,6 +172,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
         "other_organ": different_organs(found, found.rival) if found.rival else "",
+        "drafts": found.kind not in WITHOUT_DRAFTS,
         "materials": list(found.materials.order_by("kind", "id")),
         "material_kinds": material_kinds(found.kind),
         "points": points,
@@ -299,7 +301,11 @@ def original(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def material(request: HttpRequest, item_id: int, material_id: int) -> HttpResponseBase:
     """Material of a case: its text as a page, or, with `download`, the file."""
     found = item_of(request, item_id)
-    among = issuer.materials_of(found) if role_of(request.user) is Role.ISSUER else Material.objects.filter(item=found)
+    among = (
+        issuer.materials_of(found, user_of(request))
+        if role_of(request.user) is Role.ISSUER
+        else Material.objects.filter(item=found)
+    )
     kept = get_object_or_404(among, pk=material_id)
     if request.GET.get("download"):
         note(user_of(request).username, "下载材料", found.pk, kept.name[:200])

@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.decisions import bulk
-from pipeline.review.models import Batch, Choice, Item, Job, JobState, Kind, Paper, material_kinds
+from pipeline.review.models import WITHOUT_DRAFTS, Batch, Choice, Item, Job, JobState, Kind, Paper, material_kinds
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.heartbeat import is_alive
@@ -83,6 +83,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "kinds": Kind.choices,
         "materials": material_kinds(case.kind, issuer=role_of(request.user) is Role.ISSUER) if case else (),
         "case": case,
+        "drafts": case is not None and case.kind not in WITHOUT_DRAFTS,
         **_jobs(request),
     }
     return render(request, "upload.html", context)

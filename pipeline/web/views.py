@@ -47,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         parameters.pop(name, None)
     context = {
         "page": page,
-        "rows": rows_of(list(page), chosen.q, whole=bool(chosen.whole)),
+        "rows": rows_of(list(page), chosen.q, user_of(request), whole=bool(chosen.whole)),
         "chosen": chosen,
         "parameters": parameters.urlencode(),
         "today": date.today(),

@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.decisions import checklists, publication, workflow
 from pipeline.review.decisions.public_facts import Force, PublicFacts, force, published_documents, validity_words
-from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Status, Version
+from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Notice, Status, Version
 from pipeline.review.output.public_text import Place, public_paragraphs
 from pipeline.review.search.index import forget_body, index_bodies
 from tests.review.reviewed import answer_points, decide_alarms
@@ -321,6 +321,18 @@ def test_a_withdrawal_is_told_with_its_day(people: dict[str, User], finished: It
     assert chief.post(link, {"withdraw": "1", "reason": "再撤"}).status_code == 400
     publish(finished, people["主审"])
     assert visitor.get(f"/public/{finished.pk}/").status_code == 200 and finished.withdrawn_at is None
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_issuer_is_told_of_a_publication_and_of_a_withdrawal(
+    people: dict[str, User], finished: Item, told: bool
+) -> None:
+    Notice.objects.all().delete()
+    publish(finished, people["主审"])
+    publication.withdraw(finished, people["主审"], "附件有误", told=told)
+    words = [f"《{finished.title}》第1版已向公众公开", f"《{finished.title}》已撤回公开{'：附件有误' if told else ''}"]
+    notices = Notice.objects.order_by("id")
+    assert [(notice.user, notice.words) for notice in notices] == [(people["制定机关"], said) for said in words]
 
 
 def test_nothing_of_the_review_reaches_the_public(people: dict[str, User], finished: Item) -> None:

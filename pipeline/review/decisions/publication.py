@@ -20,6 +20,7 @@ from pipeline.review.accounts import name_of
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import clean, locked
 from pipeline.review.decisions.contradictions import blocking
+from pipeline.review.decisions.notices import issuers_of, notify
 from pipeline.review.decisions.public_facts import (
     ALLOWING,
     CONTINUED,
@@ -195,7 +196,7 @@ def fingerprint(item: Item) -> str:
 
 
 def publish(item: Item, user: User, confirmed_version: int, *, words: str = "", seen: str) -> None:
-    """Publishes the current version of an item, which the preview showed.
+    """Publishes the current version of an item, which the preview showed, and tells its issuer.
 
     `confirmed_version` is the key of the version in the preview, `seen` its `fingerprint` , `words` what
     the publisher says on the `doubts`. Raises `UsageError` where there are obstacles, where doubts are left without words,
@@ -216,6 +217,7 @@ def publish(item: Item, user: User, confirmed_version: int, *, words: str = "", 
         )
         sequence = item.current.sequence if item.current else 0
         note(user.username, PUBLISHED, item.pk, f"第{sequence}版 {words.strip()}"[:500].strip())
+        notify(issuers_of(item) - {user}, item, f"《{item.title}》第{sequence}版已向公众公开")
 
 
 def _require_same_preview(item: Item, confirmed_version: int, seen: str) -> None:
@@ -228,7 +230,7 @@ def _require_same_preview(item: Item, confirmed_version: int, seen: str) -> None
 
 
 def withdraw(item: Item, user: User, reason: str, *, told: bool = False) -> None:
-    """Withdraws an item from the public pages.
+    """Withdraws an item from the public pages, and tells its issuer.
 
     The reason is kept in the audit; the public is told the day and, with `told`, the reason. Raises `UsageError` for a blank
     reason, and where the item is not published.
@@ -243,6 +245,8 @@ def withdraw(item: Item, user: User, reason: str, *, told: bool = False) -> None
         item.public, item.withdrawn_at, item.withdrawn_reason = False, timezone.now(), reason[:500] if told else ""
         item.save(update_fields=["public", "withdrawn_at", "withdrawn_reason", "updated"])
         note(user.username, WITHDRAWN, item.pk, f"{reason[: 500 - len(_TOLD)]}{_TOLD if told else ''}")
+        # a reason that the public is not told is one of the reviewing office
+        notify(issuers_of(item) - {user}, item, f"《{item.title}》已撤回公开{f'：{reason}' if told else ''}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pipeline.review.decisions.changes import advice_is_of_person, amendments_of
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
+from pipeline.review.decisions.recipients import current_release, sent_to
 from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
@@ -119,19 +120,14 @@ def take_back(made: Release, user: User, reason: str) -> None:
         Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now(), taken_back=True)
         note(user.username, "收回送达", made.item_id, f"第{made.version.sequence}版的送达：{reason}"[:500])
         refresh_marks(made.item)
-        notify(issuers_of(made.item), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
-
-
-def current_release(item: Item) -> Release | None:
-    """The release that the issuer of an item sees now; None where there is none."""
-    return (
-        item.releases.filter(withdrawn=None).select_related("version", "opinion", "annotated").order_by("-id").first()
-    )
+        told = {user for user in issuers_of(made.item) if sent_to(made, user)}
+        notify(told, made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
 
 
 def earlier_releases(item: Item) -> "QuerySet[Release]":
     """The releases of an item that a later one replaced, newest first; those that were taken back are not among them."""
-    return item.releases.exclude(withdrawn=None).filter(taken_back=False).select_related("version").order_by("-id")
+    found = item.releases.exclude(withdrawn=None).filter(taken_back=False)
+    return found.select_related("version", "opinion", "item").order_by("-id")
 
 
 def stored_bytes(export: Export) -> bytes:
@@ -172,6 +168,8 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
         raise UsageError(f"{stance}没有写明理由", remedy="请写明理由，审查人员会看到")
     if made.withdrawn is not None or key not in {str(finding["key"]) for finding in made.findings}:
         raise UsageError("这条意见已经不在送达的审查意见中", remedy="请刷新后查看")
+    if not answered.on_paper and not sent_to(made, user):
+        raise UsageError("这份审查意见不是送达给您的机关的", remedy="请由收到的机关答复")
     with transaction.atomic():
         locked(made.item)
         by = (

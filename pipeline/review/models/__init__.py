@@ -22,6 +22,7 @@ from pipeline.review.models.decisions import (
 )
 from pipeline.review.models.letters import Export, Release, Reply, Stance
 from pipeline.review.models.queue import (
+    WITHOUT_DRAFTS,
     WITHOUT_VALIDITY,
     Finding,
     Item,
@@ -46,6 +47,7 @@ from pipeline.review.models.uploads import (
 
 __all__ = [
     "LETTERS_OF_OBJECTION",
+    "WITHOUT_DRAFTS",
     "WITHOUT_VALIDITY",
     "Amendment",
     "Answer",

@@ -41,6 +41,10 @@ class Kind(models.TextChoices):
 WITHOUT_VALIDITY = frozenset((Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT))
 
 
+# the kinds of case in which a paper is reviewed that another organ than the one that hands in may have made: it has no next draft
+WITHOUT_DRAFTS = frozenset((Kind.OBJECTION,))
+
+
 class Mark(models.TextChoices):
     """What in an item waits for a person, beside its status; an item may have several."""
 

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from django.contrib.auth.models import User
+
+from pipeline.review.decisions.recipients import current_release, sent_to
 from pipeline.review.models import Item, Mark, Status
 from pipeline.review.queue.filters import Filter
 
@@ -10,13 +13,13 @@ _WORDS = {Status.PENDING: "审查中", Status.SECOND: "审查中", Status.WAITIN
 _OPEN = ("q", "whole", "kind", "genre", "year", "issuer", "place")
 
 
-def issuer_state(item: Item) -> str:
-    """The state of an item in words for its issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
-    marks = item.marks.split()
-    if Mark.ANSWERED in marks:
-        return "已答复，等待处理"
-    if Mark.RELEASED in marks:
-        return "审查意见已送达"
+def issuer_state(item: Item, user: User) -> str:
+    """The state of an item in words for an issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
+    told = {Mark.ANSWERED: "已答复，等待处理", Mark.RELEASED: "审查意见已送达"}
+    sent = next((words for mark, words in told.items() if mark in item.marks.split()), "")
+    made = current_release(item) if sent else None
+    if sent and (made is None or sent_to(made, user)):
+        return sent
     if item.status == Status.PENDING and item.assignee_id is None:
         return "等待审查"
     return _WORDS[Status(item.status)]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.review.accounts import display_name
+from django.contrib.auth.models import User
+
+from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.models import WITHOUT_VALIDITY, Item, Mark, Status, Version
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.search.snippets import Piece, snippet
@@ -14,7 +16,7 @@ class Row:
     """A row: its item, its validity as it is shown, its marks with what each means, and the passage that a search found ([]: none).
 
     `holder` is the name of the person who has the item, "" where nobody has it; `free` says whether it can be claimed;
-    `for_issuer` is its state in words for its issuer.
+    `for_issuer` is its state in words where an issuer looks.
     """
 
     item: Item
@@ -26,7 +28,7 @@ class Row:
     passage: Sequence[Piece]
 
 
-def rows_of(items: Sequence[Item], query: str, *, whole: bool) -> list[Row]:
+def rows_of(items: Sequence[Item], query: str, user: User, *, whole: bool) -> list[Row]:
     """The rows of the items of one page, in their order; with `whole`, texts are read for the passages that `query` finds."""
     texts = _texts(items) if whole and query else {}
     return [
@@ -36,7 +38,7 @@ def rows_of(items: Sequence[Item], query: str, *, whole: bool) -> list[Row]:
             marks=tuple((mark, Mark(mark).label) for mark in item.marks.split() if mark in Mark.values),
             holder=display_name(item.assignee) if item.assignee else "",
             free=item.assignee is None and item.status != Status.DONE,
-            for_issuer=issuer_state(item),
+            for_issuer=issuer_state(item, user) if role_of(user) is Role.ISSUER else "",
             passage=snippet(texts.get(item.current_id, ""), query),
         )
         for item in items

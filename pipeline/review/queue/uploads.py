@@ -16,7 +16,18 @@ from django.utils import timezone
 from pipeline.budget import file_budget
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Choice, Item, Job, JobState, Kind, Original, Paper, Version, material_kinds
+from pipeline.review.models import (
+    WITHOUT_DRAFTS,
+    Choice,
+    Item,
+    Job,
+    JobState,
+    Kind,
+    Original,
+    Paper,
+    Version,
+    material_kinds,
+)
 from pipeline.review.queue.originals import store_original
 
 # seconds beyond the time of a file after which its worker must have died
@@ -33,11 +44,16 @@ class Purpose:
     material: str = ""
 
     def check(self) -> None:
-        """Raises `UsageError` for an unknown kind of case or of material."""
+        """Raises `UsageError` for an unknown kind of case or of material, and for a draft of a case that has none."""
         if self.kind not in Kind.values:
             raise UsageError(
                 f"没有“{self.kind}”这类案件" if self.kind else "没有选择案件类别",
                 remedy=f"请选{'、'.join(Kind.values)}之一",
+            )
+        if self.case is not None and not self.material and self.kind in WITHOUT_DRAFTS:
+            raise UsageError(
+                f"编号{self.case.pk}是{Kind(self.kind).label}，审查的是已有的文件，没有下一稿",
+                remedy="请选择提交的是哪一种材料；文件另有新文本的，请单独提交",
             )
         possible = [value for value, _ in material_kinds(self.kind)]
         if self.material and self.material not in possible:

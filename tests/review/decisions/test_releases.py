@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from corpora.make_samples import SAMPLES
@@ -17,7 +19,7 @@ from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, raising, releases, workflow
 from pipeline.review.decisions.raising import Ground
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Item, Kind, Mark, Notice, Release, Reply, Status
+from pipeline.review.models import Item, Kind, Mark, Material, Notice, Release, Reply, Status
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
@@ -258,11 +260,11 @@ def test_the_accounts_of_the_issuer_and_no_others_are_told(
 
 def test_a_sent_review_is_marked_and_an_answered_one_too(people: dict[str, User], sent: Release) -> None:
     item = Item.objects.get(pk=sent.item_id)
-    assert item.marks == Mark.RELEASED and issuer_state(item) == "审查意见已送达"
+    assert item.marks == Mark.RELEASED and issuer_state(item, people["制定机关"]) == "审查意见已送达"
     for finding in sent.findings:
         releases.reply(sent, releases.Answered(str(finding["key"]), "采纳", ""), people["制定机关"])
     item.refresh_from_db()
-    assert item.marks == Mark.ANSWERED and issuer_state(item) == "已答复，等待处理"
+    assert item.marks == Mark.ANSWERED and issuer_state(item, people["制定机关"]) == "已答复，等待处理"
 
 
 def test_the_latest_answer_counts_and_the_earlier_one_is_kept(people: dict[str, User], sent: Release) -> None:
@@ -377,3 +379,45 @@ def test_the_api_binds_like_the_pages(people: dict[str, User], item: Item, role:
     Item.objects.filter(pk=item.pk).update(status=Status.DONE)
     answer = call(people[role], "post", f"/items/{item.pk}/corrections", {"field": "title", "value": "题名二"})
     assert answer.status_code == (200 if role == "主审" else 400)
+
+
+def test_each_of_two_organs_of_a_case_reads_what_was_sent_to_it_and_nothing_of_the_other(
+    people: dict[str, User], sent: Release, other_issuer: User
+) -> None:
+    item, mine = Item.objects.get(pk=sent.item_id), people["制定机关"]
+    original = item.current.original  # type: ignore[union-attr]
+    for user in (mine, other_issuer):
+        name = f"{user.username}的说明.docx"
+        Material.objects.create(item=item, kind="其他", name=name, original=original, by="x", account=user.username)
+    # a version of the other organ was taken up
+    Item.objects.filter(pk=item.pk).update(issuers=f"{item.issuers}、长河县教育局", marks=Mark.RELEASED)
+    page, its = Client(), client(people, "制定机关").get(f"/items/{item.pk}/").content.decode()
+    page.force_login(other_issuer)
+    other = page.get(f"/items/{item.pk}/").content.decode()
+    assert "还没有送达" in other and "送达，针对" not in other and f"{mine.username}的说明" not in other
+    assert "送达，针对" in its and f"{other_issuer.username}的说明" not in its and f"{mine.username}的说明" in its
+    files = [f"/items/{item.pk}/release/{sent.pk}/opinion.docx"]
+    assert [page.get(one).status_code for one in files] == [404]
+    assert call(other_issuer, "get", f"/items/{item.pk}").json()["release"] is None
+    key = str(sent.findings[0]["key"])
+    with pytest.raises(UsageError, match="不是送达给您的机关的"):
+        releases.reply(sent, releases.Answered(key, "采纳"), other_issuer)
+    fresh = Item.objects.get(pk=item.pk)
+    assert (issuer_state(fresh, mine), issuer_state(fresh, other_issuer)) == ("审查意见已送达", "已办结")
+    Notice.objects.all().delete()
+    releases.take_back(sent, people["审查员"], "写错了")
+    assert [notice.user for notice in Notice.objects.all()] == [mine]
+
+
+def test_a_case_of_an_objection_takes_no_next_draft(people: dict[str, User], done: Item) -> None:
+    Item.objects.filter(pk=done.pk).update(kind=Kind.OBJECTION, owner=people["制定机关"])
+    for role in ("制定机关", "审查员"):
+        browser = client(people, role)
+        page = browser.get(f"/items/{done.pk}/").content.decode()
+        assert "提交下一稿" not in page and "提交材料" in page
+        assert "下一稿（" not in browser.get(f"/upload?case={done.pk}").content.decode()
+        form = {"case": str(done.pk), "files": SimpleUploadedFile("新.txt", b"x")}
+        answer = browser.post("/upload", form)
+        assert answer.status_code == 400 and "没有下一稿" in answer.content.decode()
+    Item.objects.filter(pk=done.pk).update(kind=Kind.DRAFT)
+    assert "提交下一稿" in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()

@@ -49,6 +49,10 @@ def test_a_version_of_another_organ_needs_a_reason_and_the_page_warns(item: Item
     words = f"编号{newcomer.pk}是长河县水利局的，编号{item.pk}是"
     for address in (f"/items/{newcomer.pk}/", f"/items/{item.pk}/", f"/items/{item.pk}/versions?with={newcomer.pk}"):
         assert words in page.get(address).content.decode()
+    first.name, first.submitted_by = "shuili/河道.txt", "水利局某"
+    first.save()
+    compared = page.get(f"/items/{item.pk}/versions?with={newcomer.pk}").content.decode()
+    assert "（河道.txt，水利局某提交，" in compared and "shuili/" not in compared
     with pytest.raises(UsageError, match="两个机关都能看到"):
         versions.take_up(newcomer, reviewer, " ")
     assert Item.objects.filter(pk=newcomer.pk).exists()
