@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.budget import Budget, file_budget, timed
 from pipeline.document import Dossier, Problem
-from pipeline.errors import PipelineError, UnreadableFile
+from pipeline.errors import PipelineError, RuleError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder, keep_private
 from pipeline.ingest import Upload, uploads
@@ -107,7 +107,7 @@ class Confined:
                 stream and stream.close()
 
     def _ask(self, request: tuple[Any, ...]) -> Any:
-        """The answer of the process. Raises `_LimitError`, and `PipelineError` for what is no fault of the file."""
+        """The answer of the process. Raises `_LimitError`, and `PipelineError` for what is no fault of the file, `RuleError` among them."""
         process = self._process or self._start()
         with suppress(OSError):  # it has ended: noticed below
             assert process.stdin is not None
@@ -115,7 +115,7 @@ class Confined:
             process.stdin.flush()
         kind, *values = self._wait()
         if kind == "error":
-            raise PipelineError(values[0], remedy=values[1])
+            raise (RuleError if values[2] else PipelineError)(values[0], remedy=values[1])
         return values[0]
 
     def _wait(self) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ class _Server:
             with timed(self.seconds), guarded(step="打开"):
                 return ("found", self._analyze(*request[1:]) if request[0] == "analyze" else self._next(*request[1:]))
         except PipelineError as error:
-            return ("error", error.message, error.remedy)
+            return ("error", error.message, error.remedy, isinstance(error, RuleError))
 
     def _analyze(self, upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
         try:

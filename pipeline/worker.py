@@ -21,7 +21,7 @@ from django.utils import timezone
 from pipeline.analyzer import LegalContext, is_secret
 from pipeline.confinement import Analysis, Confined, Unconfined
 from pipeline.document import Dossier, Problem, Span
-from pipeline.errors import PipelineError, UnreadableFile
+from pipeline.errors import PipelineError, RuleError, UnreadableFile
 from pipeline.guard import as_problem, guarded, of_file
 from pipeline.home import home_folder
 from pipeline.ingest import Upload
@@ -87,7 +87,8 @@ def process_job(job: Job, analysis: Analysis | None = None) -> None:
     """Processes an upload: puts every document of its file that is not finished into the queue, and saves the result of each.
 
     After `_TURN` seconds it makes way where an upload of another person waits, and waits for its next turn. Files are opened
-    and analysed in this process if `analysis` is omitted.
+    and analysed in this process if `analysis` is omitted. Raises `RuleError` where rules or model of the installation cannot be used:
+    the upload then waits on, and says why.
     """
     failure = ""
     try:
@@ -95,8 +96,12 @@ def process_job(job: Job, analysis: Analysis | None = None) -> None:
             if not _process_papers(job, analysis or Unconfined()):
                 make_way(job)
                 return
+    except RuleError as error:
+        _wait_on(job, f"处理暂停，文件排着队，没有丢失：{error}。修好以后会自己继续，请告知管理员")
+        raise
     except PipelineError as error:
         failure = str(error)
+        job.papers.filter(state=JobState.WORKING).update(state=JobState.FAILED, message=failure[:2000])
     _delete_refused(job)
     counts = Counter(paper.state for paper in job.papers.all())
     summary = "，".join(f"{state}{count}件" for state, count in counts.items())
@@ -106,6 +111,13 @@ def process_job(job: Job, analysis: Analysis | None = None) -> None:
     job.state = JobState.FAILED if failure else state_of(job)
     job.message = "；".join(part for part in (failure, summary, *told) if part)[:2000]
     job.save(update_fields=["state", "message"])
+
+
+def _wait_on(job: Job, why: str) -> None:
+    """Puts an upload with the documents that were in work back among those that wait, and keeps why."""
+    job.papers.filter(state=JobState.WORKING).update(state=JobState.WAITING, message=why)
+    make_way(job)
+    Job.objects.filter(pk=job.pk).update(message=why)
 
 
 def _process_papers(job: Job, analysis: Analysis) -> bool:

@@ -6,6 +6,7 @@ A part is a Parquet file with the rows of some files; its metadata says of which
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,13 @@ class Parts:
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob(f"{self.number:05}.*.part"))
+
+
+def files_done(folder: Path, number: int) -> int:
+    """How many files the parts of a shard have whole; a part that cannot be read counts nothing."""
+    done: set[int] = set()
+    for path in folder.glob(f"{number:05}.*.part"):
+        with suppress(OSError, pa.ArrowException, KeyError, ValueError):
+            head = json.loads((pq.read_schema(path).metadata or {})[_KEY])
+            done |= {index for index, _, _, complete in head["files"] if complete}
+    return len(done)

@@ -21,7 +21,7 @@ from pipeline.analyzer import LegalContext, load_judge
 from pipeline.campaign.alone import Task, run_alone
 from pipeline.campaign.documents import ISOLATED, changed_row, document_row, isolated_row, may_hold_several
 from pipeline.campaign.folder import Campaign, home_of, write_atomically
-from pipeline.campaign.parts import FileRows, Parts
+from pipeline.campaign.parts import FileRows, Parts, files_done
 from pipeline.campaign.rows import FAILED, SCHEMA
 from pipeline.campaign.snapshot import SnapshotFile
 from pipeline.campaign.suspects import MAX_DEATHS, MAX_DEATHS_ALONE, Strikes, Suspects, read_marker
@@ -258,6 +258,13 @@ def manifests(folder: Path, since: float = 0.0) -> list[dict[str, Any]]:
     """The manifests of the finished shards, or of those written since a time; one that cannot be read is left out, and its shard is run anew."""
     paths = [path for path in sorted(folder.glob("[0-9]*.json")) if not since or path.stat().st_mtime >= since]
     return [found for path in paths if (found := _read_manifest(path)) is not None]
+
+
+def done_in_unfinished(folder: Path) -> int:
+    """How many files of shards that are in work, or were killed, are done and kept in parts."""
+    finished = {path.stem for path in folder.glob("[0-9]*.json")}
+    begun = {path.name.partition(".")[0] for path in folder.glob("[0-9]*.part")} - finished
+    return sum(files_done(folder, int(number)) for number in begun)
 
 
 def pace(campaign: Campaign, left: int) -> tuple[float | None, float | None]:

@@ -229,7 +229,9 @@ def pause(name: Name) -> None:
     """让正在运行的清理在手头的一片做完后停下；再次运行即继续。"""
     from pipeline.campaign import folder
 
-    load(name).request(folder.PAUSED)
+    campaign = load(name)
+    _check_not_ended(campaign, "暂停")
+    campaign.request(folder.PAUSED)
     print("已要求暂停；继续：qinggui campaign run " + name)
 
 
@@ -239,11 +241,24 @@ def cancel(name: Name, yes: Annotated[bool, typer.Option("--yes", help="不再�
     from pipeline.campaign import folder
 
     campaign = load(name)
+    _check_not_ended(campaign, "取消")
     if not yes and not typer.confirm(f"取消清理“{name}”？已经完成的部分保留，再次运行可以继续"):
         print("没有取消")
         return
     campaign.request(folder.CANCELLED)
     print("已要求取消；已完成的部分保留")
+
+
+def _check_not_ended(campaign: "Campaign", what: str) -> None:
+    """Raises `UsageError` for a campaign that has nothing left to run."""
+    from pipeline.campaign import folder
+
+    if _state(campaign)["state"] == folder.DONE:
+        name = campaign.name
+        raise UsageError(
+            f"清理“{name}”已经结束，没有可以{what}的",
+            remedy=f"看结果：qinggui campaign status {name}；重新运行：qinggui campaign run {name}",
+        )
 
 
 @app.command()
@@ -284,11 +299,12 @@ def _state(campaign: "Campaign") -> dict[str, Any]:
     manifests = list(shards.manifests(campaign.shards))
     decisions = work.Decisions.of(campaign)
     files = sum(len(rows) for rows in snapshot.read_snapshot(campaign).values())
-    done = sum(manifest["files"] for manifest in manifests)
+    finished = sum(manifest["files"] for manifest in manifests)
+    done = finished + shards.done_in_unfinished(campaign.shards)
     rate, remaining = shards.pace(campaign, files - done)
     return {
         "name": campaign.name,
-        "state": campaign.how_far(done, files),
+        "state": campaign.how_far(finished, files),
         "files": files,
         "done": done,
         "problems": sum(manifest["problems"] for manifest in manifests),

@@ -39,6 +39,10 @@ def trends(
 ) -> None:
     """趋势：各年、各类、各层级、各地的警示，各年文件，存续，负担，沿用；与审查台趋势页相同。"""
     if keep:
+        if only or as_of or as_csv or as_json:
+            raise UsageError(
+                "--keep做好全部问题的数据，不能同时写--only、--as-of、--csv、--json", remedy="请只写--keep"
+            )
         _keep(folder)
         return
     tables = _tables(folder)

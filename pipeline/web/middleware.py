@@ -1,4 +1,4 @@
-"""Middleware of the desk (security headers, error pages in Chinese, new passwords) and the context processor with role and permissions."""
+"""Middleware of the desk (security headers, HEAD, error pages in Chinese, new passwords) and the context processor with role and permissions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -59,6 +60,29 @@ class ErrorsInChinese:
         if not isinstance(error, _OF_DJANGO):
             request.report = report(f"{request.method} {request.path}", error)  # type: ignore[attr-defined]
         return None
+
+
+class HeadAsGet:
+    """Answers HEAD as GET without the body, and records nothing: nobody has seen or downloaded anything."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = request.META["REQUEST_METHOD"] = "GET"
+        with transaction.atomic():
+            response = self.get_response(request)
+            transaction.set_rollback(True)
+        request.method = request.META["REQUEST_METHOD"] = "HEAD"
+        if response.streaming:
+            response.close()
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        bare = HttpResponse(status=response.status_code, headers=dict(response.headers))
+        bare.cookies = response.cookies
+        return bare
 
 
 class NewPasswordFirst:

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "pipeline.web.middleware.NewPasswordFirst",
     "pipeline.web.middleware.ErrorsInChinese",
     "axes.middleware.AxesMiddleware",
+    "pipeline.web.middleware.HeadAsGet",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 TEMPLATES = [

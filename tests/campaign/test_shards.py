@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.campaign.shards import Shard, as_shards, manifests, pace, run_shard
+from pipeline.campaign.shards import Shard, as_shards, done_in_unfinished, manifests, pace, run_shard
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.campaign.suspects import MAX_DEATHS, Strikes, mark_hung
 from pipeline.guard import REPORT
@@ -149,6 +149,8 @@ def test_a_killed_shard_goes_on_where_it_stopped_and_leaves_no_parts(shard: Shar
     with pytest.raises(KeyboardInterrupt):
         run_shard(shard)
     assert shard.parts.count() == 2 and not shard.table.exists()
+    # of the second file nobody knows yet that no further document follows
+    assert done_in_unfinished(shard.table.parent) == 1
     shard.table.with_name(f"{shard.table.name}.1.tmp").touch()
     run_shard(replace(shard, run="another"))
     # the file in work at the kill comes last

@@ -26,6 +26,10 @@ def test_a_campaign_from_beginning_to_end(tmp_path: Path) -> None:
     assert ran.returncode == 3 and "6件文件有建议，1个文件有问题" in ran.stdout, ran
     assert "空.txt" in qinggui(home, "status", "甲", "--files").stdout.replace("\n", "")
     assert json.loads(qinggui(home, "status", "甲", "--json").stdout)["done"] == 7
+    for word, told in (("pause", "没有可以暂停的"), ("cancel", "没有可以取消的")):
+        ended = qinggui(home, word, "甲")
+        assert ended.returncode == 2 and f"清理“甲”已经结束，{told}" in ended.stderr.replace("\n", "")
+    assert "完成：7/7" in qinggui(home, "status", "甲").stdout
     assert "清理建议总表.xlsx" in qinggui(home, "lists", "甲").stdout
     refused = qinggui(home, "publish", "甲")
     assert refused.returncode == 2 and "没有决定" in refused.stderr

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,3 +82,9 @@ def test_without_a_folder_the_queue_is_asked(tables: Path, capsys: pytest.Captur
     reuse(None)
     assert "对文件有30字以上相同的段落" in capsys.readouterr().out
     assert (home_folder() / "tables" / "frames" / frames.MANIFEST).exists()
+
+
+@pytest.mark.parametrize("also", [{"only": "reuse"}, {"as_of": "2026-11-01"}, {"as_csv": True}, {"as_json": True}])
+def test_keep_makes_everything_and_refuses_what_would_narrow_it(also: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="--keep做好全部问题的数据，不能同时写--only"):
+        trends(keep=True, **also)

@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from pipeline.guard import REPORT
 from pipeline.review.accounts import make_token
-from pipeline.review.models import Item
+from pipeline.review.models import AuditEntry, Export, Item
 from pipeline.web import errors
 from tests.web.conftest import PASSWORD, client
 
@@ -205,3 +205,25 @@ def test_wrong_logins_are_answered_in_chinese(people: dict[str, User]) -> None:
     ):
         answer = Client().post("/login", form)
         assert not SENTENCE.search(visible(answer.content.decode()))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/trends", "/items/{item}/", "/items/{item}/papers/record.docx", "/audit", "/public/"]
+)
+def test_head_answers_as_get_without_a_body_and_records_nothing(people: dict[str, User], item: Item, path: str) -> None:
+    address, browser = path.format(item=item.pk), client(people, "主审")
+    assert browser.get("/").status_code == 200
+    before = AuditEntry.objects.count(), Export.objects.count()
+    asked = browser.head(address)
+    assert asked.status_code == 200 and asked.content == b""
+    assert (AuditEntry.objects.count(), Export.objects.count()) == before
+    got = browser.get(address)
+    assert asked.headers["Content-Type"] == got.headers["Content-Type"]
+
+
+def test_head_answers_at_the_api_and_where_only_posting_is_allowed(people: dict[str, User], item: Item) -> None:
+    headers = {"Authorization": f"Bearer {make_token(people['审查员'], '头')}"}
+    for path in ("/api/v1/items", f"/api/v1/items/{item.pk}", "/api/v1/public"):
+        assert Client().head(path, headers=headers).status_code == 200
+    assert Client().head("/api/v1/items").status_code == 401
+    assert client(people, "审查员").head(f"/items/{item.pk}/decide").status_code == 405

@@ -1,8 +1,10 @@
 """Each document of an upload has its own state, choice and retry; nothing that is handed in is lost silently."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,8 +15,12 @@ from django.utils import timezone
 
 from corpora import papers, writers
 from pipeline import worker
-from pipeline.errors import UsageError
+from pipeline.analyzer import LegalContext
+from pipeline.confinement import Confined, Unconfined
+from pipeline.document import Dossier, Problem
+from pipeline.errors import RuleError, StorageError, UsageError
 from pipeline.home import home_folder
+from pipeline.ingest import Upload
 from pipeline.review.accounts import make_token
 from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Material, Notice, Paper, Status, Version
@@ -433,3 +439,60 @@ def test_an_unread_document_is_not_finished_by_the_api(reviewer: User) -> None:
     unread.refresh_from_db()
     assert answer.status_code == 400 and unread.status == Status.WAITING and "待识别" in answer.json()["message"]
     unread.delete()
+
+
+class Unusable:
+    """An analysis on an installation whose model cannot be used, until it is mended."""
+
+    def __init__(self) -> None:
+        self.broken = True
+
+    def documents(self, path: Path) -> Iterator[Upload | Problem]:
+        return Unconfined().documents(path)
+
+    def analyze(self, upload: Upload, legal_context: LegalContext) -> Dossier | Problem:
+        if self.broken:
+            raise RuleError("审查模型文件judge.npz已损坏", remedy="请重新安装")
+        return Unconfined().analyze(upload, legal_context)
+
+
+def test_an_upload_waits_and_says_why_while_the_model_cannot_be_used(reviewer: User) -> None:
+    assert post(reviewer, "等模型.txt", text()).status_code == 302
+    job, analysis = Job.objects.filter(name="等模型.txt").latest("id"), Unusable()
+    with pytest.raises(RuleError):
+        process_job(job, analysis)
+    page = client({"x": reviewer}, "x").get("/upload").content.decode()
+    assert "处理暂停，文件排着队，没有丢失：审查模型文件judge.npz已损坏。请重新安装" in page
+    assert {paper.state for paper in job.papers.all()} == {JobState.WAITING}
+    taken = take_job()
+    while taken is not None and taken.pk != job.pk:
+        taken = take_job()
+    analysis.broken = False
+    assert taken is not None
+    process_job(taken, analysis)
+    (paper,) = Job.objects.get(pk=job.pk).papers.all()
+    assert paper.state == JobState.DONE and "处理暂停" not in paper.message
+
+
+def test_a_confined_analysis_tells_rules_that_cannot_be_used_from_a_bad_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QINGGUI_RULES", str(tmp_path / "没有"))
+    analysis = Confined()
+    try:
+        with pytest.raises(RuleError, match="本单位规则文件夹"):
+            analysis.analyze(Upload("件.txt", text()), LegalContext(date(2026, 12, 1)))
+    finally:
+        analysis.close()
+
+
+def test_what_keeps_an_upload_from_being_processed_leaves_no_document_in_work(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("磁盘已满", remedy="请清理磁盘")
+
+    monkeypatch.setattr(worker, "store_original", full)
+    job = upload(reviewer, "满.txt", text())
+    (paper,) = job.papers.all()
+    assert job.state == paper.state == JobState.FAILED and "磁盘已满" in paper.message
