@@ -41,6 +41,10 @@ _ONCE = re.compile(
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
+# how a decision on one affair tells its addressee of the remedies: 如不服本决定，可以自收到本决定之日起……申请行政复议
+_INDIVIDUAL = re.compile(
+    "不服本(?:[\u4e00-\u9fff]{0,4})?(?:决定|通知|处理)|收到本(?:[\u4e00-\u9fff]{0,4})?(?:决定书?|通知书)之日起"
+)
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
 
@@ -52,6 +56,8 @@ def is_normative(document: Document, text: str, genre: str, level: NormLevel) ->
         return False, (f"效力层级为{level}，不属于行政规范性文件",)
     if genre in _AFFAIRS:
         return False, (f"{genre}针对具体事务，不反复适用",)
+    if _INDIVIDUAL.search(document.span.cut(text)):
+        return False, ("告知了对本决定的复议、诉讼权利，是针对特定对象的决定",)
     evidence = tuple(_evidence(document, text, genre))
     total = sum(weight for weight, _ in evidence)
     reasons = tuple(reason for weight, reason in evidence if (weight > 0) == (total > 0))

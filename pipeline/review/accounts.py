@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Item, Member, Token
+from pipeline.review.models import Item, Member, Paper, Token
 
 
 class Role(StrEnum):
@@ -90,14 +90,15 @@ def may(user: Visitor, action: Action) -> bool:
 
 
 def visible(user: Visitor) -> "QuerySet[Item]":
-    """The items that an account may see: all of them for staff; for an issuer, those it submitted or issued."""
+    """The items that an account may see: all of them for staff; for an issuer, those it issued, submitted, or handed in a version of."""
     role = role_of(user)
     if role is None or not isinstance(user, User):
         return Item.objects.none()
     if role is not Role.ISSUER:
         return Item.objects.all()
     member = Member.objects.filter(user=user).first()
-    own = Q(owner=user)
+    handed_in = Paper.objects.filter(job__by=user, job__material="").exclude(item=None)
+    own = Q(owner=user) | Q(pk__in=handed_in.values("item"))
     if member and member.organ:
         organ = member.organ
         among = (

@@ -90,7 +90,7 @@ def _steps(found: Item, released: Release | None, answered: int, user: User) -> 
         sent = f"结论：{released.outcome}，{count}处意见"
         sent += "（针对前一稿，新稿正在审查）" if reviewing and released.version_id != found.current_id else ""
     else:
-        taken = found.releases.filter(taken_back=True).select_related("opinion", "item").order_by("-withdrawn")
+        taken = found.releases.filter(taken_back=True).select_related("version__item", "opinion").order_by("-withdrawn")
         taken_back = next((one for one in taken if recipients.sent_to(one, user)), None)
         sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"
     answers = f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复"
@@ -105,7 +105,9 @@ def _steps(found: Item, released: Release | None, answered: int, user: User) -> 
 def _release(request: HttpRequest, item_id: int, release_id: int) -> Release:
     """A release of an item that the user may see; one that was taken back does not exist for an issuer."""
     found = get_object_or_404(
-        Release.objects.select_related("item", "opinion", "annotated"), pk=release_id, item=item_of(request, item_id)
+        Release.objects.select_related("version__item", "item", "opinion", "annotated"),
+        pk=release_id,
+        item=item_of(request, item_id),
     )
     if role_of(request.user) is Role.ISSUER and (found.taken_back or not recipients.sent_to(found, user_of(request))):
         raise Http404

@@ -20,7 +20,6 @@ from pipeline.review.decisions import checklists, history, recipients, releases,
 from pipeline.review.decisions.access import allows, check_may_correct, check_open, refusal
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
-from pipeline.review.decisions.notices import issuers_of
 from pipeline.review.models import (
     WITHOUT_DRAFTS,
     WITHOUT_VALIDITY,
@@ -188,7 +187,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
         "to_issuer": lambda: releases.findings_for_issuer(found),
         "earlier_releases": list(found.releases.exclude(withdrawn=None).select_related("version").order_by("-id")),
-        "issuer_accounts": issuers_of(found),
+        "issuer_accounts": recipients.receivers_of(found),
         "replies": releases.replies_of(released) if released else {},
         "stances": Stance.values,
         "history": history.of(found),

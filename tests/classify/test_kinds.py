@@ -4,7 +4,7 @@ import pytest
 
 from corpora import papers
 from pipeline.document import NormLevel
-from tests.builders import labels
+from tests.builders import dossier, labels
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,31 @@ def test_a_contract_is_no_normative_document_and_a_document_on_contracts_is(titl
     found = labels(title, *articles, "临溪县人民政府", "2026年3月2日")
     assert found.is_normative is normative
     assert normative or found.reasons == ("合同、协议、承诺书只约定签订各方的权利义务",)
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["如不服本决定，可以自收到本决定之日起六十日内申请行政复议。", "你公司可以自收到本决定书之日起六个月内起诉。"],
+)
+def test_a_decision_on_one_affair_is_no_normative_document_and_lacks_no_day_of_commencement(end: str) -> None:
+    lines = (
+        "临溪县人民政府关于撤销用地批准的决定",
+        "临政决〔2026〕4号",
+        "临溪县振兴公司：",
+        "一、撤销用地批准文件。",
+        end,
+        "临溪县人民政府",
+        "2026年3月2日",
+    )
+    assert not labels(*lines).is_normative
+    assert not [found for found in dossier(*lines).assessment.findings if found.type == "FRM-03"]
+
+
+def test_a_document_on_how_decisions_are_appealed_stays_normative() -> None:
+    duties = "企业应当在三十日内缴纳费用，单位和个人不得妨碍。"
+    articles = (f"第{number}条 {duties}" for number in "一二三四")
+    last = "第五条 当事人对行政处罚决定不服的，可以依法申请行政复议。本办法自2026年5月1日起施行。"
+    assert labels("临溪县水务管理办法", *articles, last, "临溪县人民政府", "2026年3月2日").is_normative
 
 
 @pytest.mark.parametrize(

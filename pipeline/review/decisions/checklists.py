@@ -42,7 +42,7 @@ DENIED_BY: dict[str, tuple[str, ...]] = {
     "F03": ("PWR", "FRM-02"),
     "F04": ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT"),
     "F05": _SUBSTANCE,
-    "O05": _SUBSTANCE,
+    "O05": (*_SUBSTANCE, "FCR"),
     "M06": ("PWR",),
     "M07": (*_SUBSTANCE, "FCR"),
     "C06": ("FCR", "LIC"),

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.review.accounts import display_name
-from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice, Status
+from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice, Paper, Status
 
 # words of every notice that asks for a ruling (裁定)
 DISPUTE = "有发现意见不同，需要裁定"
@@ -40,9 +40,10 @@ def chiefs() -> set[User]:
 
 
 def issuers_of(item: Item) -> set[User]:
-    """The active accounts of the issuer of a case: its owner, and accounts whose organ is among its issuers."""
+    """The active accounts of issuers that see a case: its owner, whoever handed in a version, and accounts whose organ is among its issuers."""
     organs = [organ for organ in item.issuers.split("、") if organ]
-    own = Q(pk=item.owner_id) | Q(member__organ__in=organs)
+    handed_in = Paper.objects.filter(item=item, job__material="").values("job__by")
+    own = Q(pk=item.owner_id) | Q(member__organ__in=organs) | Q(pk__in=handed_in)
     return set(User.objects.filter(own, groups__name="制定机关", is_active=True))
 
 

@@ -21,7 +21,7 @@ from pipeline.review.decisions.changes import advice_is_of_person, amendments_of
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.decisions.recipients import current_release, sent_to
+from pipeline.review.decisions.recipients import current_release, receivers_of, sent_to
 from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
@@ -38,7 +38,7 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
     `offline` records that it was handed over on paper, for an issuer without account here.
     """
     with acting(item, user, check_may_release) as item:
-        if not offline and not issuers_of(item):
+        if not offline and not receivers_of(item):
             raise UsageError(
                 f"{item.issuers or '制定机关'}在本系统没有账号，网上送达没有人能看到",
                 remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
@@ -58,7 +58,7 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
         told = f"{conclusion.outcome}，{len(made.findings)}处意见"
         note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{told}")
         refresh_marks(item)
-        notify(issuers_of(item), item, f"《{item.title}》的审查意见已送达：{told}")
+        notify(receivers_of(item), item, f"《{item.title}》的审查意见已送达：{told}")
     return made
 
 
@@ -81,7 +81,10 @@ def findings_for_issuer(item: Item) -> list[dict[str, object]]:
     return [
         {
             "key": finding.key, "name": finding.content["name"], "path": finding.content["path"], "text": finding.content["text"],
-            "bases": [{name: basis.get(name, "") for name in ("law", "article", "says")} for basis in fitting(finding, item).bases],
+            "bases": [
+                {**{name: basis.get(name, "") for name in ("law", "article", "says")}, "confirmed": basis.get("confirmed", True)}
+                for basis in fitting(finding, item).bases
+            ],
             "words": _words(decided[finding.key].comment, _advice(finding, item, changes[finding.key])),
             "reason": _reason(finding, decided[finding.key].comment), "verdict": decided[finding.key].verdict,
         }
@@ -127,7 +130,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
 def earlier_releases(item: Item) -> "QuerySet[Release]":
     """The releases of an item that a later one replaced, newest first; those that were taken back are not among them."""
     found = item.releases.exclude(withdrawn=None).filter(taken_back=False)
-    return found.select_related("version", "opinion", "item").order_by("-id")
+    return found.select_related("version__item", "opinion").order_by("-id")
 
 
 def stored_bytes(export: Export) -> bytes:

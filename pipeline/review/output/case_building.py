@@ -23,7 +23,6 @@ from pipeline.review.models import (
     Finding,
     Item,
     Kind,
-    Member,
     Reply,
     Status,
     Version,
@@ -44,6 +43,7 @@ from pipeline.review.output.case import (
 )
 from pipeline.review.output.program_words import fitting, is_other_paper
 from pipeline.review.output.quotations import quoted
+from pipeline.review.queue.organs import handed_in_by
 
 
 def case_of(item: Item) -> Case:
@@ -95,9 +95,7 @@ def _nature_of(item: Item) -> tuple[str, str]:
 
 def _organ_of(item: Item) -> str:
     """The organ of the issuer that handed in what is not issued yet, "" where there is none: such papers do not always name it."""
-    issuers = Member.objects.filter(user=item.owner_id, user__groups__name=Role.ISSUER)
-    organ = issuers.values_list("organ", flat=True).first()
-    return organ or "" if item.kind in WITHOUT_VALIDITY else ""
+    return handed_in_by(item) if item.kind in WITHOUT_VALIDITY else ""
 
 
 def _local(moment: datetime | None) -> str:

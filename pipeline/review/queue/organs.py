@@ -1,14 +1,32 @@
 """Whose document an item is (制定机关), and whether two items are of different organs: then a version is taken up only with a reason."""
 
+from django.contrib.auth.models import User
+
 from pipeline.review.accounts import Role
-from pipeline.review.models import Item, Member
+from pipeline.review.models import Item, Member, Paper, Version
+
+
+def submitter_of(version: Version) -> User | None:
+    """The issuer that handed a version in: as the audit of uploads has it, else the owner of its item; None where it came otherwise."""
+    arrived = Paper.objects.filter(item=version.item_id, digest=version.original_id, job__material="")
+    paper = arrived.filter(job__by__groups__name=Role.ISSUER).select_related("job__by").order_by("id").first()
+    if paper is not None:
+        return paper.job.by
+    owner = version.item.owner
+    return owner if owner is not None and owner.groups.filter(name=Role.ISSUER).exists() else None
+
+
+def handed_in_by(item: Item) -> str:
+    """The organ of the issuer that handed in the current version of an item, "" where none did, or it has no organ."""
+    owner = item.owner if item.owner is not None and item.owner.groups.filter(name=Role.ISSUER).exists() else None
+    submitter = submitter_of(item.current) if item.current else owner
+    organ = Member.objects.filter(user=submitter).values_list("organ", flat=True).first() if submitter else ""
+    return organ or ""
 
 
 def organs_of(item: Item) -> tuple[str, ...]:
     """The issuers that an item names, and the organ of the issuer account that handed it in; () where neither is known."""
-    members = Member.objects.filter(user=item.owner_id, user__groups__name=Role.ISSUER)
-    handed_in = members.values_list("organ", flat=True)
-    return tuple(dict.fromkeys(organ for organ in (*item.issuers.split("、"), *handed_in) if organ))
+    return tuple(dict.fromkeys(organ for organ in (*item.issuers.split("、"), handed_in_by(item)) if organ))
 
 
 def different_organs(newcomer: Item, item: Item) -> str:

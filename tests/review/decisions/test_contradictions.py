@@ -256,6 +256,7 @@ def test_a_point_answered_yes_contradicts_the_upheld_findings_that_deny_it(peopl
         ("备案", "F07", "FCR-02", False), ("备案", "F04", "OTH-91", False), ("草案", "D06", "FCR-11", False),
         ("草案", "D10", "FRM-03", True), ("草案", "D10", "FRM-02", False), ("决策", "M07", "FEE-02", True),
         ("合同", "C06", "FCR-08", True), ("合同", "C06", "PEN-01", False), ("异议", "O05", "LIC-02", True),
+        ("异议", "O05", "FCR-02", True),
     ],
 )  # fmt: skip
 def test_which_findings_deny_which_point(

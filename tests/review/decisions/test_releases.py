@@ -421,3 +421,17 @@ def test_a_case_of_an_objection_takes_no_next_draft(people: dict[str, User], don
         assert answer.status_code == 400 and "没有下一稿" in answer.content.decode()
     Item.objects.filter(pk=done.pk).update(kind=Kind.DRAFT)
     assert "提交下一稿" in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
+
+
+def test_an_issuer_sees_which_bases_nobody_checked(people: dict[str, User], done: Item) -> None:
+    finding = done.current.findings.filter(softened=False).first()  # type: ignore[union-attr]
+    assert finding is not None
+    basis = {"law": "临溪县某办法", "article": "第一条", "says": "", "confirmed": False}
+    finding.content["bases"] = [basis]
+    finding.save()
+    made = releases.release(done, people["审查员"])
+    assert [one["bases"] for one in made.findings if one["key"] == finding.key] == [[basis]]
+    assert (
+        '第一条<span class="unsure">待核实</span>'
+        in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
+    )

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from pipeline.review.accounts import visible
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions import history, releases, workflow
+from pipeline.review.decisions import history, recipients, releases, workflow
+from pipeline.review.decisions.notices import tell_of_taken_up
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
+from pipeline.review.output.case_building import case_of
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
 from tests.review.reviewed import conclude, decide_alarms, erase, finish, review
@@ -191,3 +193,34 @@ def test_a_case_that_contradicts_by_now_says_why_it_is_not_finished_again(item: 
     words = dict(steps(again))["恢复状态"]
     assert again.status == "待审" and words.startswith("第1版没有恢复为已办，须重新审查：")
     erase(separate.pk)
+
+
+def test_an_organ_whose_version_was_taken_up_keeps_seeing_it_and_the_papers_call_it_by_name(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    Item.objects.filter(pk=mistaken.pk).update(issuers="", issuer="")
+    now, owner = Item.objects.get(pk=mistaken.pk), people["制定机关"]
+    assert visible(stranger).filter(pk=now.pk).exists() and visible(owner).filter(pk=now.pk).exists()
+    assert case_of(now).issuers == "临溪县教育体育局"
+    decide_alarms(now, people["审查员"])
+    conclude(now, people["审查员"], "应当予以修改")
+    Notice.objects.all().delete()
+    sent = releases.release(finish(now, people), people["审查员"])
+    assert {notice.user for notice in Notice.objects.filter(words__contains="已送达")} == {stranger}
+    assert recipients.sent_to(sent, stranger) and not recipients.sent_to(sent, owner)
+    page = Client()
+    page.force_login(owner)
+    assert "还没有送达" in page.get(f"/items/{now.pk}/").content.decode()
+    page.force_login(stranger)
+    assert "送达，针对第2版" in page.get(f"/items/{now.pk}/").content.decode()
+    separate = versions.split_off(Item.objects.get(pk=mistaken.pk), people["主审"], "是教体局的")
+    assert not visible(stranger).filter(pk=now.pk).exists() and visible(stranger).filter(pk=separate.pk).exists()
+    erase(separate.pk)
+
+
+def test_whoever_handed_in_a_version_is_told_that_it_was_taken_up(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    Notice.objects.all().delete()
+    tell_of_taken_up(mistaken, people["主审"])
+    assert {notice.user for notice in Notice.objects.all()} == {people["制定机关"], stranger}
