@@ -348,7 +348,7 @@ def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Sends the finished review to the issuer."""
     offline = request.POST.get("offline") == "1"
     releases.release(item_of(request, item_id), user_of(request), _text(request, "words"), offline=offline)
-    said = "已记下线下送达；意见书请另行送交" if offline else "已送达制定机关，对方可以查看意见书并逐条答复"
+    said = "已记下线下送达；意见书请另行送交" if offline else "已送达，对方可以查看意见书并逐条答复"
     return _here(request, item_id, said)
 
 
@@ -361,7 +361,7 @@ def enter_reply(request: HttpRequest, item_id: int) -> HttpResponseBase:
         _text(request, "key", 32), _text(request, "stance", 8), _text(request, "words"), on_paper=True
     )
     releases.reply(made, answered, user_of(request))
-    return _here(request, item_id, "已代录制定机关的答复")
+    return _here(request, item_id, "已代录书面答复")
 
 
 @require_POST
@@ -370,4 +370,4 @@ def take_back_release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Takes the review back that was sent to the issuer."""
     made = get_object_or_404(Release, item=item_of(request, item_id), pk=number_of(_text(request, "release", 20)))
     releases.take_back(made, user_of(request), _text(request, "reason", 500))
-    return _here(request, item_id, "已收回，制定机关不再能看到")
+    return _here(request, item_id, "已收回，对方不再能看到")

@@ -12,7 +12,7 @@ from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.decisions.renumbered import version_words
 from pipeline.review.decisions.workflow import CORRECTABLE, label_of
-from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version
+from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version, organ_called
 
 _LARGE = ("version__text", "version__dossier", "version__neighbours")
 
@@ -147,8 +147,9 @@ def _raised(item: Item, names: Mapping[str, _Named]) -> Iterator[Entry]:
 
 
 def _letters(item: Item) -> Iterator[Entry]:
+    organ = organ_called(item.kind)
     for sent in item.releases.select_related("version").defer(*_LARGE).prefetch_related("replies"):
-        what = "线下送达制定机关" if sent.offline else "送达制定机关"
+        what = f"{'线下' if sent.offline else ''}送达{organ}"
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
         number, renamed = f"第{sent.version.sequence}版", version_words(sent)
         on = f"（{renamed}）" if renamed != number else _on(item, sent.version)
@@ -157,6 +158,6 @@ def _letters(item: Item) -> Iterator[Entry]:
         named = {finding["key"]: finding["name"] for finding in sent.findings}
         for reply in sent.replies.all():
             about = f"{named.get(reply.finding_key, '')}：{reply.stance}"
-            yield Entry(localtime(reply.made), reply.by, "制定机关答复", about, reply.words)
+            yield Entry(localtime(reply.made), reply.by, f"{organ}答复", about, reply.words)
     for kept in item.materials.all():
         yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.get_kind_display()}：{kept.name}", "")

@@ -22,7 +22,7 @@ from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import issuers_of, notify, people_of
 from pipeline.review.decisions.recipients import current_release, receivers_of, sent_to
-from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status
+from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, organ_called
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
 from pipeline.review.output.program_words import fitting
@@ -40,13 +40,13 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
     with acting(item, user, check_may_release) as item:
         if not offline and not receivers_of(item):
             raise UsageError(
-                f"{item.issuers or '制定机关'}在本系统没有账号，网上送达没有人能看到",
+                f"{item.issuers or organ_called(item.kind)}在本系统没有账号，网上送达没有人能看到",
                 remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
             )
         conclusion = item.conclusions.order_by("-id").first()
         version = item.current
         if conclusion is None or version is None:
-            raise UsageError("审查还没有结论，不能送达制定机关", remedy="请主审重新打开，记下结论并办结")
+            raise UsageError("审查还没有结论，不能送达", remedy="请主审重新打开，记下结论并办结")
         opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
         is_docx = version.dossier["source"]["format"] == "docx"
         annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
@@ -65,7 +65,7 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
 def check_may_release(item: Item, user: User) -> None:
     """Raises `UsageError` where a review may not be sent: it is not finished, was sent already, or something contradicts since."""
     if item.status != Status.DONE:
-        raise UsageError("审查还没有办结，不能送达制定机关", remedy="请先记下结论并办结")
+        raise UsageError("审查还没有办结，不能送达", remedy="请先记下结论并办结")
     sent = current_release(item)
     if sent is not None and (item.finished_at is None or sent.made >= item.finished_at):
         raise UsageError("这次办结的审查意见已经送达", remedy="需要改动的，请先收回")
@@ -115,7 +115,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
     """Takes a release back, so that the issuer sees it no more, and tells the issuer. Raises `UsageError` for a blank reason."""
     reason = clean(reason)
     if not reason:
-        raise UsageError("没有写明理由", remedy="请填写收回的理由，理由会告知制定机关")
+        raise UsageError("没有写明理由", remedy="请填写收回的理由，理由会告知收到意见的机关")
     with transaction.atomic():
         locked(made.item)
         if not Release.objects.filter(pk=made.pk, withdrawn=None).exists():
@@ -166,7 +166,7 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
     if stance not in Stance.values:
         raise UsageError("没有选择是否采纳", remedy=f"请选{'、'.join(Stance.values)}之一")
     if answered.on_paper and not made.offline:
-        raise UsageError("这次是网上送达，由制定机关自己答复", remedy="请等制定机关在网上逐条答复")
+        raise UsageError("这次是网上送达，由收到意见的机关自己答复", remedy="请等它在网上逐条答复")
     if stance != Stance.ADOPTED and not words:
         raise UsageError(f"{stance}没有写明理由", remedy="请写明理由，审查人员会看到")
     if made.withdrawn is not None or key not in {str(finding["key"]) for finding in made.findings}:
@@ -176,7 +176,7 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
     with transaction.atomic():
         locked(made.item)
         by = (
-            f"{made.item.issuers or '制定机关'}（{display_name(user)}代录）"
+            f"{made.item.issuers or organ_called(made.item.kind)}（{display_name(user)}代录）"
             if answered.on_paper
             else display_name(user)
         )

@@ -22,7 +22,7 @@ from pipeline.review.decisions.agreement import disputed, effective_decisions, e
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
-from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict
+from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
@@ -41,8 +41,8 @@ CORRECTABLE = {
 
 
 def label_of(field: str, kind: str) -> str:
-    """The Chinese name of a correctable field in a kind of case: no organ issues a contract, it is handed in for review (送审单位)."""
-    return "送审单位" if field == "issuers" and kind == Kind.CONTRACT else CORRECTABLE[field]
+    """The Chinese name of a correctable field in a kind of case."""
+    return organ_called(kind) if field == "issuers" else CORRECTABLE[field]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from pipeline.review.models.queue import (
     ProblemEntry,
     Status,
     Version,
+    organ_called,
 )
 from pipeline.review.models.uploads import (
     LETTERS_OF_OBJECTION,
@@ -85,4 +86,5 @@ __all__ = [
     "Verdict",
     "Version",
     "material_kinds",
+    "organ_called",
 ]

@@ -45,6 +45,11 @@ WITHOUT_VALIDITY = frozenset((Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT))
 WITHOUT_DRAFTS = frozenset((Kind.OBJECTION,))
 
 
+def organ_called(kind: str) -> str:
+    """What the organ of a case is called: no organ issues a contract, it is handed in for review (送审单位)."""
+    return "送审单位" if kind == Kind.CONTRACT else "制定机关"
+
+
 class Mark(models.TextChoices):
     """What in an item waits for a person, beside its status; an item may have several."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
-from pipeline.review.models import Answer, Kind, MaterialKind
+from pipeline.review.models import Answer, Kind, MaterialKind, organ_called
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 
@@ -156,7 +156,7 @@ def judgement_text(case: Case, made: Judgement) -> str:
 def reply_text(case: Case, reply: Answered) -> str:
     """The answer of the issuer with its words, person and time, and the version where it is about an earlier one."""
     words = f"，{reply.words.rstrip('。')}" if reply.words else ""
-    return f"制定机关答复：{reply.stance}{words}（{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
+    return f"{organ_called(case.kind)}答复：{reply.stance}{words}（{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
 
 
 def author_of(case: Case, made: Judgement) -> str:

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from pipeline.review.decisions.renumbered import version_words
-from pipeline.review.models import Finding, Item, Release
+from pipeline.review.models import Finding, Item, Release, organ_called
 from pipeline.review.output.program_words import Fitting, fitting, is_other_paper, measure_of, program_reasons
 from pipeline.review.queue.filters import GROUPS
 
@@ -57,6 +57,12 @@ def measure(item: Item) -> str:
 def outcome(name: str) -> str:
     """The Chinese name of a cleanup outcome."""
     return _OUTCOMES.get(name, name)
+
+
+@register.filter
+def organ(kind: str) -> str:
+    """What the organ of a kind of case is called."""
+    return organ_called(kind)
 
 
 @register.filter

@@ -175,7 +175,7 @@ def test_an_answer_on_paper_bears_the_name_of_the_issuer_and_of_who_entered_it(
     assert found.by == f"{item.issuers}（{people['审查员'].first_name}代录）"
     assert "代录" in written(again(item), "record")
     Release.objects.filter(pk=made.pk).update(offline=False)
-    with pytest.raises(UsageError, match="由制定机关自己答复"):
+    with pytest.raises(UsageError, match="由收到意见的机关自己答复"):
         releases.reply(Release.objects.get(pk=made.pk), answered, people["审查员"])
 
 

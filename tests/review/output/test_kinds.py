@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.connection import connect
-from pipeline.review.decisions import checklists, raising, workflow
+from pipeline.review.decisions import checklists, history, raising, releases, workflow
 from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.models import Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
@@ -20,7 +20,7 @@ from pipeline.review.queue.store import QueueWriter
 from pipeline.web.facts import facts_of
 from tests.builders import examined
 from tests.review.output.test_forms import written
-from tests.review.reviewed import decide_alarms, erase, finish
+from tests.review.reviewed import conclude, decide_alarms, erase, finish
 from tests.web.conftest import client
 
 NOT_IN_FORCE = (Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT)
@@ -309,3 +309,20 @@ def test_a_basis_that_a_person_named_on_a_contract_is_told_as_it_is(
 def test_findings_on_a_normative_document_keep_their_bases(item: Item) -> None:
     case = case_of(of_kind(item, Kind.FILED))
     assert any("行政处罚法" in basis for finding in case.findings for basis in finding.bases)
+
+
+def test_the_organ_of_a_contract_is_called_the_one_that_handed_it_in_everywhere(
+    put: Callable[[tuple[str, ...], str], Item], people: dict[str, User]
+) -> None:
+    found = put(CONTRACT, Kind.CONTRACT)
+    Item.objects.filter(pk=found.pk).update(owner=people["制定机关"])
+    decide_alarms(found, people["审查员"])
+    conclude(found, people["审查员"], "修改后签订")
+    made = releases.release(finish(Item.objects.get(pk=found.pk), people), people["审查员"])
+    releases.reply(made, releases.Answered(str(made.findings[0]["key"]), "采纳"), people["制定机关"])
+    told = {entry.what for entry in history.of(Item.objects.get(pk=found.pk))}
+    assert {"送达送审单位", "送审单位答复"} <= told
+    page = client(people, "审查员").get(f"/items/{found.pk}/").content.decode()
+    # the role of accounts keeps its name
+    assert "送审单位答复（" in page and "制定机关答复" not in page and "送达制定机关" not in page
+    assert "送审单位答复：采纳" in written(Item.objects.get(pk=found.pk), "opinion")
