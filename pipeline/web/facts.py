@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from pipeline.document import NormLevel
 from pipeline.review.decisions.workflow import label_of
 from pipeline.review.models import WITHOUT_VALIDITY, Correction, Item, Kind
 from pipeline.review.queue.store import DAYS
@@ -74,7 +75,8 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         return rows
     labels = dossier["labels"]
     kind = "属于" if labels["is_normative"] else "不属于"
-    about = f"{labels['genre']}，{labels['norm_level']}，{kind}行政规范性文件"
+    level = labels["norm_level"] if labels["is_normative"] or labels["norm_level"] != NormLevel.NORMATIVE else ""
+    about = "，".join(part for part in (labels["genre"], level, f"{kind}行政规范性文件") if part)
     rows.append(Fact("性质", about, "；".join(labels["reasons"])))
     return rows
 

@@ -89,11 +89,15 @@ def _steps(found: Item, released: Release | None, answered: int, user: User) -> 
     if released:
         sent = f"结论：{released.outcome}，{count}处意见"
         sent += "（针对前一稿，新稿正在审查）" if reviewing and released.version_id != found.current_id else ""
+    elif any(recipients.sent_to(one, user) for one in releases.earlier_releases(found)):
+        sent = "以前各稿的意见已送达，这一稿还没有"
     else:
         taken = found.releases.filter(taken_back=True).select_related("version__item", "opinion").order_by("-withdrawn")
         taken_back = next((one for one in taken if recipients.sent_to(one, user)), None)
         sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"
-    answers = f"已答复{answered}处，共{count}处" if count else "没有需要答复的意见" if released else "送达后逐条答复"
+    answers = (
+        f"已答复{answered}处，共{count}处" if count else "没有需要逐条答复的意见" if released else "送达后逐条答复"
+    )
     return [
         ("收到", seen, True),
         ("审查", review, found.status != Status.WAITING),

@@ -330,7 +330,8 @@ def test_the_issuer_is_told_of_a_publication_and_of_a_withdrawal(
     Notice.objects.all().delete()
     publish(finished, people["主审"])
     publication.withdraw(finished, people["主审"], "附件有误", told=told)
-    words = [f"《{finished.title}》第1版已向公众公开", f"《{finished.title}》已撤回公开{'：附件有误' if told else ''}"]
+    title = "《湖南省临溪县人民政府关于印发〈临溪县农家乐经营管理办法〉的通知》"
+    words = [f"{title}第1版已向公众公开", f"{title}已撤回公开{'：附件有误' if told else ''}"]
     notices = Notice.objects.order_by("id")
     assert [(notice.user, notice.words) for notice in notices] == [(people["制定机关"], said) for said in words]
 

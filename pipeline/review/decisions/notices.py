@@ -8,13 +8,16 @@ from django.utils import timezone
 
 from pipeline.review.accounts import display_name
 from pipeline.review.models import AuditEntry, Decision, Item, Material, Notice, Paper, Status
+from pipeline.review.output.titles import in_marks
 
 # words of every notice that asks for a ruling (裁定)
 DISPUTE = "有发现意见不同，需要裁定"
 
 
 def notify(users: Iterable[User], item: Item | None, words: str) -> None:
-    """Writes a notice to each of some accounts."""
+    """Writes a notice to each of some accounts; the title of the item in it gets title marks as they are set (GB/T 15834)."""
+    if item is not None:
+        words = words.replace(f"《{item.title}》", in_marks(item.title))
     Notice.objects.bulk_create(Notice(user=user, item=item, words=words[:1000]) for user in users)
 
 

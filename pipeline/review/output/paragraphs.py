@@ -7,6 +7,7 @@ from pipeline.review.decisions.contradictions import ContradictionKind, place_in
 from pipeline.review.models import Answer, Kind, MaterialKind, organ_called
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
+from pipeline.review.output.titles import in_marks
 
 OPEN = "（待填写）"
 # what the issuer did with the document, by kind of case
@@ -19,8 +20,8 @@ def paper_of(case: Case) -> OfficialDocument:
 
 
 def named(case: Case) -> str:
-    """The title in 《》, with 〈〉 for title marks inside it (GB/T 15834)."""
-    return f"《{case.title.replace('《', '〈').replace('》', '〉')}》"
+    """The title of the document in title marks."""
+    return in_marks(case.title)
 
 
 def closed(text: str) -> str:

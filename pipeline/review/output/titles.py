@@ -82,3 +82,8 @@ def _places(text: str) -> Iterator[tuple[int, float]]:
             continue
         good = before in _GOOD_ENDS or after in _GOOD_STARTS
         yield at, _SPLIT_WORD if at in inside else _GOOD if good else _PLAIN
+
+
+def in_marks(title: str) -> str:
+    """A title in 《》, with 〈〉 for title marks inside it (GB/T 15834)."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"

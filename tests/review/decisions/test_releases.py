@@ -435,3 +435,19 @@ def test_an_issuer_sees_which_bases_nobody_checked(people: dict[str, User], done
         '第一条<span class="unsure">待核实</span>'
         in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
     )
+
+
+def test_an_issuer_is_not_told_that_nothing_was_sent_once_another_organ_got_a_later_review(
+    people: dict[str, User], sent: Release, other_issuer: User
+) -> None:
+    Release.objects.filter(pk=sent.pk).update(withdrawn=timezone.now())
+    page = client(people, "制定机关").get(f"/items/{sent.item_id}/").content.decode()
+    assert "以前各稿的意见已送达，这一稿还没有" in page and "<span>还没有送达</span>" not in page
+
+
+def test_a_conclusion_without_findings_is_not_told_as_no_need_of_changes(
+    people: dict[str, User], sent: Release
+) -> None:
+    Release.objects.filter(pk=sent.pk).update(findings=[])
+    page = client(people, "制定机关").get(f"/items/{sent.item_id}/").content.decode()
+    assert "没有逐条列出的意见，结论和理由见意见书" in page and "没有需要修改" not in page

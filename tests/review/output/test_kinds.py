@@ -326,3 +326,12 @@ def test_the_organ_of_a_contract_is_called_the_one_that_handed_it_in_everywhere(
     # the role of accounts keeps its name
     assert "送审单位答复（" in page and "制定机关答复" not in page and "送达制定机关" not in page
     assert "送审单位答复：采纳" in written(Item.objects.get(pk=found.pk), "opinion")
+
+
+def test_what_is_no_normative_document_has_no_level_of_one_among_its_facts(
+    put: Callable[[tuple[str, ...], str], Item],
+) -> None:
+    found = put(MINUTES, Kind.FILED)
+    assert found.current is not None
+    nature = {fact.name: fact.value for fact in facts_of(found, found.current.dossier)}["性质"]
+    assert nature.endswith("不属于行政规范性文件") and "，规范性文件，" not in nature
