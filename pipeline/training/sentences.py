@@ -27,6 +27,8 @@ REAL, CASE, WRITTEN, UNAIDED, FRAME = "real", "case", "written", "unaided", "fra
 # weight in training: sentences from frames and those written without a real one are far from the language of documents, unsure ones teach little
 _WEIGHTS = {REAL: 1.0, CASE: 1.0, WRITTEN: 1.0, UNAIDED: 0.2, FRAME: 0.15}
 _UNSURE = 0.5
+# what was annotated under the binding guide counts twice beside readings of our own
+_JUDGED = 2.0
 _LEGISLATION = ("local", "law")
 
 
@@ -62,7 +64,7 @@ class Sentence:
     @property
     def weight(self) -> float:
         """Its weight in training."""
-        return _WEIGHTS[self.origin] * (_UNSURE if self.unsure else 1.0)
+        return _WEIGHTS[self.origin] * (_UNSURE if self.unsure else 1.0) * (_JUDGED if self.judged else 1.0)
 
 
 def read_sentences(paths: Iterable[Path]) -> list[Sentence]:
