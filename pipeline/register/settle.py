@@ -190,7 +190,7 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
     expires = card.expires if until is _NEVER else until
     kept = [indicator for indicator in own.indicators if indicator.id != "CL-27"]
     if any(indicator.id == "CL-05" and indicator.outcome == "keep" for indicator in added):
-        kept = [indicator for indicator in kept if indicator.id not in _BY_TERM]
+        kept = [indicator for indicator in kept if indicator.id not in (*_BY_TERM, "CL-30")]
         if until is not _NEVER and until is not None and until < as_of:
             kept.append(indicate("CL-01", (f"延长后的有效期至{until}，已经届满",)))
     if own.outcome == "not_applicable" and not any(indicator.id == "CL-06" for indicator in added):
