@@ -1,0 +1,137 @@
+"""Grounds of an outcome: issuers gone long ago, implemented law, periods, calls, age; and how surely each is told."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.analyzer import LegalContext, analyze_source
+from pipeline.document import Cleanup
+from pipeline.law import load_successor_silence
+from tests.builders import dossier, source
+
+RULE = ("第一条 为了加强管理，制定本办法。", "第二条 经营者应当公示价格。", "第三条 个人不得损毁设施。")
+
+
+def cleanup(*lines: str) -> Cleanup:
+    return dossier(*lines).assessment.cleanup
+
+
+def as_of(day: date, *lines: str) -> Cleanup:
+    return analyze_source(source(*lines), LegalContext(day)).assessment.cleanup
+
+
+@pytest.mark.parametrize(
+    ("issuers", "day", "outcome", "confidence"),
+    [
+        pytest.param("国家科学技术委员会", date(2016, 12, 31), "repeal", "低", id="the only issuer ended long ago"),
+        pytest.param(
+            "国家科学技术委员会", date(2007, 12, 31), "amend", "中", id="the only issuer ended nine years ago"
+        ),
+        pytest.param("国家科学技术委员会 财政部", date(2016, 12, 31), "repeal", "低", id="the leading issuer ended"),
+        pytest.param("财政部 国家科学技术委员会", date(2016, 12, 31), "repeal", "低", id="half of the issuers ended"),
+        pytest.param(
+            "财政部 教育部 国家科学技术委员会", date(2016, 12, 31), "amend", "中", id="one of three issuers ended"
+        ),
+    ],
+)
+def test_an_issuer_that_ended_speaks_for_repeal_when_cleanups_passed_without_confirmation(
+    issuers: str, day: date, outcome: str, confidence: str
+) -> None:
+    found = as_of(day, "科技成果登记管理规定", *RULE, issuers, "1995年3月1日")
+    assert (found.outcome, found.confidence) == (outcome, confidence)
+
+
+def test_the_years_of_silence_are_told_with_their_ground() -> None:
+    found = as_of(date(2016, 12, 31), "科技成果登记管理规定", *RULE, "国家科学技术委员会", "1995年3月1日")
+    assert any(load_successor_silence().basis in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["发明奖励条例实施细则", "自然科学奖励条例实施细则", "发明奖励条例实施办法（试行）"],
+)
+def test_what_implements_a_repealed_regulation_is_repealed_with_it(title: str) -> None:
+    found = cleanup(title, *RULE, "科学技术部", "1999年3月1日")
+    assert found.outcome == "repeal"
+    assert any("实施的唯一对象" in reason for reason in found.reasons)
+
+
+def test_what_implements_a_law_in_force_stays() -> None:
+    assert cleanup("港口法实施办法", *RULE, "第四条 本办法自2024年3月1日起施行。").outcome == "keep"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["临溪县“十二五”水利发展规划", "临溪县水利发展“十三五”专项规划", "临溪县十三五水利发展规划纲要"],
+)
+def test_a_plan_named_after_five_years_that_are_over_has_ended(title: str) -> None:
+    found = cleanup(title, "一、现状。", "二、目标。", "临溪县水利局", "2012年3月1日")
+    assert [(i.id, i.outcome) for i in found.indicators][:1] == [("CL-15", "lapse")]
+
+
+def test_a_plan_named_after_the_present_five_years_has_not() -> None:
+    found = cleanup("临溪县“十五五”水利发展规划", "一、现状。", "二、目标。", "临溪县水利局", "2026年3月1日")
+    assert all(indicator.id != "CL-15" for indicator in found.indicators)
+
+
+CALL = (
+    "临溪县科学技术局关于征集码头检测机构的通知",
+    "各有关单位：",
+    "一、申报单位应当具有独立法人资格，不具备条件的，不得申报。",
+    "二、申报单位应当提交证明材料，并对真实性负责。",
+)
+
+
+def test_a_call_whose_closing_day_is_past_is_done() -> None:
+    assert cleanup(*CALL, "三、申报截止日期2024年5月15日，逾期不受理。", "2024年4月7日").outcome != "keep"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("三、上述政策执行至2024年12月31日。", "lapse"),
+        ("三、以上各项优惠享受至2024年12月31日。", "lapse"),
+        ("三、失业补助政策执行至2024年12月31日。", "amend"),
+    ],
+)
+def test_measures_that_are_over_end_the_whole_paper_or_a_part_and_are_told_with_care(
+    sentence: str, outcome: str
+) -> None:
+    head = (
+        "临溪县人民政府关于稳定就业的通知",
+        "各乡镇人民政府：",
+        "一、企业可以申请缓缴社会保险费。",
+        "二、用人单位不得克扣工资。",
+    )
+    found = cleanup(*head, sentence, "临溪县人民政府", "2024年1月1日")
+    assert (found.outcome, found.confidence) == (outcome, "中")
+
+
+def test_a_report_that_comes_every_year_is_no_work_that_is_done() -> None:
+    found = cleanup(
+        "临溪县财政局关于报送会计资料的通知", "各单位：", "年度会计资料应于次年4月底前报送。", "2014年4月9日"
+    )
+    assert all(indicator.id != "CL-17" for indicator in found.indicators)
+
+
+@pytest.mark.parametrize(
+    ("day", "term", "confidence"),
+    [
+        pytest.param("2024年1月1日", "", "高", id="made lately"),
+        pytest.param("2014年1月1日", "", "中", id="older than the longest default term"),
+        pytest.param("2019年1月1日", "，有效期10年", "高", id="older, with a term of its own"),
+    ],
+)
+def test_a_paper_without_a_term_is_kept_surely_only_while_it_is_young(day: str, term: str, confidence: str) -> None:
+    found = cleanup("交通运输部关于码头管理的规定", *RULE, f"第四条 本规定自{day}起施行{term}。")
+    assert (found.outcome, found.confidence) == ("keep", confidence)
+
+
+def test_a_basis_whose_repeal_is_not_confirmed_is_not_told_as_sure() -> None:
+    rule = (
+        "第一条 根据《非金融机构支付服务管理办法》，制定本办法。",
+        *RULE[1:],
+        "第四条 本办法自2024年3月1日起施行，有效期5年。",
+    )
+    found = cleanup("临溪县预付卡管理办法", *rule)
+    assert (found.outcome, found.confidence) == ("amend", "中")
