@@ -1,7 +1,7 @@
 """Mentions (提及): whether a place of a text assigns a task to a body, or only names it.
 
-A body is only named in lists of addressees and copies, signatures, lines of promulgation, words that are being
-replaced, a report that was due once, and what a former body did.
+A body is only named in lists of addressees and copies, signatures, lines of promulgation, quoted words of
+a change, a report that was due once, and what a former body did.
 """
 
 import re
@@ -40,9 +40,10 @@ _DONE_THEN = re.compile(
     r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
 )
 _BREAKS = "。；\n"
-# the words that are replaced stand in quotation marks: “由省国家税务局负责解释”修订为“由省税务局负责解释”
+# “由省国家税务局负责解释”修订为“由省税务局负责解释”
 _OPENED, _CLOSED = "“", "”"
-_REPLACED = re.compile(r"”[^“。；\n]{0,16}?(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)")
+_TAKEN_OUT = re.compile(r"”[^“。；\n]{0,16}?(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)")
+_PUT_IN = re.compile("(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)[：:]?$")
 _LONGEST_QUOTED = 400
 
 
@@ -51,7 +52,7 @@ def relies_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
     text = case.text
     if any(other.start < span.end and span.start < other.end for other in passive):
         return False
-    if _is_distributed(text, span) or _is_signature(text, span) or is_replaced(text, span):
+    if _is_distributed(text, span) or _is_signature(text, span) or is_in_change(text, span):
         return False
     start = max(text.rfind(mark, 0, span.start) for mark in _BREAKS) + 1
     before = text[start : span.start]
@@ -60,13 +61,18 @@ def relies_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
     return not (_DONE_THEN.match(text[span.end : span.end + 40]) or _FORMER.search(before[-18:]))
 
 
-def is_replaced(text: str, span: Span) -> bool:
-    """Whether a span belongs to quoted words that the document replaces by others (“…”修改为“…”)."""
+def is_in_change(text: str, span: Span) -> bool:
+    """Whether a span belongs to quoted words that the document puts in, or takes out, elsewhere (“…”修改为“…”).
+
+    What stands there is a matter of the document that is changed.
+    """
     opened = text.rfind(_OPENED, max(0, span.start - _LONGEST_QUOTED), span.start)
     if opened < 0 or _CLOSED in text[opened : span.start]:
         return False
+    if _PUT_IN.search(text, max(0, opened - 12), opened):
+        return True
     closed = text.find(_CLOSED, span.end, span.end + _LONGEST_QUOTED)
-    return closed >= 0 and _REPLACED.match(text, closed) is not None
+    return closed >= 0 and _TAKEN_OUT.match(text, closed) is not None
 
 
 def _line(text: str, span: Span) -> tuple[int, int]:

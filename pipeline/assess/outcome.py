@@ -61,7 +61,8 @@ _IMPLEMENTING = re.compile(
 _DOUBTS = ("CL-09", "CL-19", "CL-20", "CL-30")
 # what is told of a document that is not normative, without deciding
 _TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
-_RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
+_RANKS = {"high": "高", "medium": "中", "low": "低"}
+CONFIDENCES = ("高", "中", "低")
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
@@ -83,8 +84,8 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
 def weigh(found: Sequence[Indicator]) -> Cleanup:
     """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
-    Indicators with another outcome are listed as conflicts. If all have strength info, the outcome is keep, with their
-    reasons; it is 中 where clauses or a basis are in doubt.
+    The confidence is that of the strongest indicator with this outcome. Indicators with another outcome are listed as
+    conflicts. If all have strength info, the outcome is keep, with their reasons; it is 中 where clauses or a basis are in doubt.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
@@ -99,7 +100,8 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
         if other.outcome != deciding.outcome and other.strength != "info"
     )
     reasons = tuple(dict.fromkeys(reason for indicator in agreeing for reason in indicator.reasons))
-    return Cleanup(deciding.outcome, ordered, reasons, _RANKS[deciding.strength], conflicts)
+    confidence = min((_RANKS[i.strength] for i in agreeing if i.strength != "info"), key=CONFIDENCES.index)
+    return Cleanup(deciding.outcome, ordered, reasons, confidence, conflicts)
 
 
 def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:

@@ -8,7 +8,7 @@ from pipeline.assess.argument import Case
 from pipeline.assess.indicator import at_strength, indicate
 from pipeline.assess.validity import starting_day
 from pipeline.dates import make_day
-from pipeline.document import Indicator, Span
+from pipeline.document import Fact, Indicator, Span
 from pipeline.law import editions
 
 _QUOTED = re.compile(
@@ -22,6 +22,8 @@ _YEARLY = re.compile(
     r"要点|计划|方案|安排|任务|分工|重点|申报|评选|评审|考核|推荐|遴选|目标|活动|表彰|检查|督查|招生|考试|征集|报送|竞赛|普查|资金|项目|标准|春运|防汛|征兵|年检"
 )
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
+# a scheme that sets up something may outlive the year of its targets
+_SCHEME = re.compile("(?:总体|体系|体制|机制|改革|制度|建设|试点)[^，。》]{0,4}方案")
 _CALLED_PLAN = re.compile("(?:制定|编制|提出)(?:本|了)[^，。]{0,20}(?:方案|计划|规划|纲要|要点)")
 # a year, a range of years or a five-year plan; the pattern begins with the digits, which makes the search fast
 _TARGET = re.compile(
@@ -84,6 +86,12 @@ def subject_of(case: Case) -> tuple[str, Span]:
     return _QUOTED.sub("", span.cut(case.text)), span
 
 
+def title_of(case: Case) -> Fact[str] | None:
+    """The title of a document, or of the first document that it issues where it has none itself."""
+    titles = (member.masthead.title for member in (case.document, *case.document.attached))
+    return next((title for title in titles if title), None)
+
+
 def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
     if _RANGE.search(subject) or not _YEARLY.search(subject):
         return None
@@ -97,7 +105,7 @@ def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
 
 
 def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
-    title = case.document.masthead.title
+    title = title_of(case)
     plan = bool(_PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
     if case.labels.is_normative and not plan:
         return
@@ -107,7 +115,11 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
     year, where = found
     says = f"文件写明的目标、任务最晚到{year}年，已经届满"
     if plan:
-        yield indicate("CL-15", (says,), where or span)
+        ended = indicate("CL-15", (says,), where or span)
+        lasting = where is not None and (
+            not case.document.masthead.title or _SCHEME.search(title.value if title else "")
+        )
+        yield at_strength(ended, "medium") if lasting else ended
     elif case.labels.genre == "通知":
         yield indicate("CL-15", (f"{says}，所部署的工作已经完成",), where or span)
     else:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.assess.argument import Case
-from pipeline.assess.mentions import is_replaced
+from pipeline.assess.mentions import is_in_change
 from pipeline.assess.validity import starting_day
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Policy, ended_policies
@@ -25,7 +25,7 @@ def assess_policies(case: Case) -> Iterator[Finding]:
         name, span = case.text[start:end], Span(start, end)
         if policy.names[0] in seen or _OVER.search(case.text[max(0, start - 10) : start]):
             continue
-        if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span) or is_replaced(case.text, span):
+        if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span) or is_in_change(case.text, span):
             continue
         if policy.outcome == "lapse" and written and written >= policy.until:
             continue  # a campaign that was over when the document was written is mentioned as history

@@ -21,6 +21,7 @@ REPEALED, ENDED = "已废止", "已失效"
 STATED, PROVISIONAL, NOTICE, PLACE, PAGE = "stated", "provisional", "notice", "place", "page"
 _PROVISIONAL = re.compile("暂行|试行")
 _ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
+_FORWARDS = re.compile("(?:现|兹)?将[^。；]{4,160}转(?:发|给|发给)你们")
 _CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _ABOUT_ANOTHER = re.compile("关于(?:决定)?(?:延长|继续(?:执行|实施|施行)|废止|修改|停止执行|宣布失效)")
 # a notice that ends, changes or prolongs another document lives with that one: no default term of its own
@@ -193,8 +194,13 @@ def place_of(case: Case) -> str | None:
 
 
 def is_provisional(case: Case) -> bool:
-    """Whether the document or one attached to it calls itself 暂行 or 试行; a title that it only cites does not count."""
-    titles = (member.masthead.title.value for member in case.document.family() if member.masthead.title)
+    """Whether the document or one that it issues calls itself 暂行 or 试行; a title that it only cites does not count.
+
+    A document of another body that it forwards (转发给你们) keeps the term that it has there.
+    """
+    forwards = _FORWARDS.search(case.text, 0, _HEAD) is not None
+    members = [case.document] if forwards else case.document.family()
+    titles = (member.masthead.title.value for member in members if member.masthead.title)
     return any(_PROVISIONAL.search(_own_name(title)) for title in titles)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.assess import CONFIDENCES
 from pipeline.document import Cleanup
 
-CONFIDENCES = ("高", "中", "低")
 NOTHING = "—"
 
 

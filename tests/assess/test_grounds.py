@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_source
+from pipeline.assess import weigh
+from pipeline.assess.indicator import at_strength, indicate
 from pipeline.document import Cleanup
 from pipeline.law import load_successor_silence
 from tests.builders import dossier, source
@@ -135,3 +137,40 @@ def test_a_basis_whose_repeal_is_not_confirmed_is_not_told_as_sure() -> None:
     )
     found = cleanup("临溪县预付卡管理办法", *rule)
     assert (found.outcome, found.confidence) == ("amend", "中")
+
+
+def test_a_scheme_that_sets_up_something_is_not_surely_over_with_the_year_of_its_targets() -> None:
+    lines = (
+        "各乡镇人民政府：",
+        "一、到2022年，建成十个中心。",
+        "二、管理单位应当检查设施，个人不得损毁。",
+        "2020年3月1日",
+    )
+    sure = cleanup("临溪县人民政府关于印发《临溪县码头整治行动方案》的通知", *lines)
+    lasting = cleanup("临溪县人民政府关于印发《临溪县技术转移体系建设方案》的通知", *lines)
+    told = [next(i for i in found.indicators if i.id == "CL-15").outcome for found in (sure, lasting)]
+    assert told == ["lapse", "lapse"]
+    assert lasting.confidence == "中"
+
+
+def test_a_provisional_paper_that_is_only_forwarded_does_not_make_the_notice_provisional() -> None:
+    head = ("现将《人力资源社会保障部关于印发<工资专用账户管理暂行办法>的通知》转发给你们，请遵照执行。",)
+    rule = (
+        "工资专用账户管理暂行办法",
+        "第一条 为了保障工资支付，制定本办法。",
+        "第二条 用人单位应当按月支付工资。",
+        "第三条 任何单位不得克扣工资。",
+    )
+    found = cleanup(
+        "临溪县人力资源和社会保障局关于转发工资专用账户规定的通知", "各单位：", *head, "2021年8月26日", *rule
+    )
+    assert all(indicator.id != "CL-03" for indicator in found.indicators)
+
+
+def test_grounds_that_agree_are_told_with_the_confidence_of_the_strongest() -> None:
+    found = weigh([at_strength(indicate("CL-19", ("甲",)), "low"), indicate("CL-14", ("乙",))])
+    assert (found.outcome, found.confidence) == ("amend", "中")
+
+
+def test_a_ground_alone_that_is_often_wrong_is_told_as_low() -> None:
+    assert weigh([indicate("CL-19", ("甲",))]).confidence == "低"

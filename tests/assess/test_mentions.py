@@ -118,3 +118,15 @@ def test_an_indicator_that_decides_is_not_swallowed_by_one_that_informs() -> Non
     lines = (*HEAD, "第二条 数字技术在新冠肺炎疫情防控中发挥作用。", "第三条 县物价局负责核定收费。", LAST)
     cleanup = dossier(*lines).assessment.cleanup
     assert (cleanup.outcome, cleanup.confidence) == ("amend", "中")
+
+
+@pytest.mark.parametrize("name", ["工商部门", "国土资源部门", "卫生计生部门", "安监部门", "国税部门", "质监部门"])
+def test_the_department_of_a_field_that_has_none_any_more_has_a_task(name: str) -> None:
+    assert relied(f"第二条 经营者在{name}登记后，应当向社会公示。") == [name]
+
+
+@pytest.mark.parametrize("verb", ["修改为", "修订为"])
+def test_words_that_are_put_in_elsewhere_decide_nothing_here(verb: str) -> None:
+    text = f"第二条 将原办法第六条{verb}“申请材料包括营业执照、税务登记证，由县物价局核定。”"
+    found = dossier(*HEAD, text, LAST)
+    assert found.assessment.cleanup.outcome == "keep"
