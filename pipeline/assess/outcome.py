@@ -281,7 +281,7 @@ def _of_issuers(case: Case) -> Iterator[Indicator]:
         at: body
         for at, issuer in enumerate(issuers)
         for name, body, _ in old_bodies(issuer.value, case.as_of)
-        if name == issuer.value
+        if issuer.value.startswith(name) or issuer.value.endswith(name)
     }
     if not gone:
         return

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.dates import add_months, add_working_days, last_day_in_force
+from pipeline.dates import add_months, add_working_days, last_day_in_force, last_day_of
 from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
@@ -30,6 +30,7 @@ _OF_ANOTHER = re.compile(
     r"|关于(?:继续|延期)(?:执行|实施|施行|适用|沿用)《[^，。]*的(?:决定|通知|公告|通告|批复|函)$"
     r"|关于《.{4,120}》(?:及其[^，。]{0,12})?(?:等[^，。]{0,12})?(?:继续|转为|转正|正式|延期|有效期|试行期|延长|顺延|废止|失效|停止)[^，。]{0,20}的(?:决定|通知|公告|通告|批复|函)$"
 )
+_MONTH_OF_START = re.compile("([12][0-9]{3})年([0-9]{1,2})月[^日，。；]{0,4}起(?:施行|实施|执行)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
@@ -76,6 +77,12 @@ def _by_text(case: Case) -> Validity:
         return Validity(NOT_YET, expires, STATED, (says,), span)
     if expires:
         return _with_expiry(case, expires, STATED, (start_reason, "文件写明了有效期"), span)
+    return _from_month(case) or _without_expiry(case, start, start_reason, span)
+
+
+def _without_expiry(case: Case, start: date | None, start_reason: str, span: Span | None) -> Validity:
+    """The validity of a document whose last day cannot be computed from what it states."""
+    document = case.document
     if not case.labels.is_normative:
         return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
     if start is None:
@@ -86,6 +93,17 @@ def _by_text(case: Case) -> Validity:
     if start > case.as_of:
         return _later(case, start_reason)
     return _by_regime(case, start, start_reason)
+
+
+def _from_month(case: Case) -> Validity | None:
+    """The validity by a term that runs from a month (自2020年3月起施行，有效期三年), counted from its last day; None for another."""
+    term = case.document.term
+    match = _MONTH_OF_START.search(case.text, term.span.start, term.span.end) if term else None
+    if match is None or term is None or not term.years or not 1 <= int(match[2]) <= 12:
+        return None
+    start = last_day_of(int(match[1]), int(match[2]))
+    says = f"文件只写明自{match[1]}年{int(match[2])}月起施行，从宽自{start}起算"
+    return _with_expiry(case, last_day_in_force(start, term.years), STATED, (says, "文件写明了有效期"), term.span)
 
 
 def _later(case: Case, start_reason: str) -> Validity:

@@ -174,3 +174,23 @@ def test_grounds_that_agree_are_told_with_the_confidence_of_the_strongest() -> N
 
 def test_a_ground_alone_that_is_often_wrong_is_told_as_low() -> None:
     assert weigh([indicate("CL-19", ("甲",))]).confidence == "低"
+
+
+@pytest.mark.parametrize("start", ["2020年3月", "2020年3月份", "2020年3月1月"])
+def test_a_term_from_a_month_is_counted_from_its_last_day(start: str) -> None:
+    found = dossier("江门市行政处罚裁量规定", *RULE, f"第四条 本规定自{start}起施行，有效期三年。").assessment
+    assert found.validity.expires == date(2023, 3, 30)
+    assert (found.cleanup.outcome, found.cleanup.confidence) == ("lapse", "高")
+
+
+def test_a_mention_in_a_sentence_on_the_reform_that_ended_it_is_no_use_of_it() -> None:
+    rule = "第二条 加快推进工商营业执照、组织机构代码证、税务登记证“三证合一”登记制度改革。"
+    found = dossier("临溪县商事登记便利办法", RULE[0], rule, RULE[2], "第四条 本办法自2024年3月1日起施行。").assessment
+    assert all(finding.type != "CL-21" for finding in found.findings)
+
+
+@pytest.mark.parametrize("issuer", ["财政部国家科学技术委员会", "国家科学技术委员会办公厅"])
+def test_issuers_written_together_and_offices_of_issuers_end_with_them(issuer: str) -> None:
+    assert "CL-13" in [
+        i.id for i in as_of(date(2016, 12, 31), "科技成果登记管理规定", *RULE, issuer, "1995年3月1日").indicators
+    ]
