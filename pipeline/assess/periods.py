@@ -21,6 +21,12 @@ _OF_YEAR = re.compile(rf"{_YEAR}年(?:度|(?!修订|修正|版|制定|以来|以
 _YEARLY = re.compile(
     r"要点|计划|方案|安排|任务|分工|重点|申报|评选|评审|考核|推荐|遴选|目标|活动|表彰|检查|督查|招生|考试|征集|报送|竞赛|普查|资金|项目|标准|春运|防汛|征兵|年检"
 )
+# 现就做好2021-2022学年全省教学用书工作有关事项通知如下
+_PURPOSE = re.compile(
+    "现(?:就|将)((?:做好|开展|组织开展|组织|加强)?[^，。；《》]{4,60}?工作)[^，。；]{0,10}(?:通知|通告|公告)如下"
+)
+_YEARS_OF_WORK = re.compile(rf"{_YEAR}年?(?:度|学年|年)(?![以之]?[前来后起底])")
+_BEGINNING = 800
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
 # a scheme that sets up something may outlive the year of its targets
 _SCHEME = re.compile("(?:总体|体系|体制|机制|改革|制度|建设|试点)[^，。》]{0,4}方案")
@@ -96,12 +102,22 @@ def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
     if _RANGE.search(subject) or not _YEARLY.search(subject):
         return None
     if not case.document.masthead.title and case.labels.is_normative:
-        return None
+        return _of_purpose(case)
     years = [int(match[1]) for match in _OF_YEAR.finditer(subject)]
     if not years or max(years) >= case.as_of.year or case.document.term:
         return None
     says = f"写明是{max(years)}年度的工作，在{case.as_of}年度已过"
     return indicate("CL-16", (says,), span)
+
+
+def _of_purpose(case: Case) -> Indicator | None:
+    """CL-16 for a document without a title that says of itself that it arranges the work of a year (现就做好2021年…工作通知如下)."""
+    match = _PURPOSE.search(case.text, 0, _BEGINNING)
+    years = [int(year) for year in _YEARS_OF_WORK.findall(match[1])] if match else []
+    if match is None or not years or max(years) >= case.as_of.year or case.document.term:
+        return None
+    says = f"写明部署的是{max(years)}年的工作，在{case.as_of}已过"
+    return at_strength(indicate("CL-16", (says,), Span(*match.span(1))), "medium")
 
 
 def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
@@ -127,10 +143,15 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
 
 
 def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
-    """The last target year of a document with its span (None if from `subject`); None if it sets no target."""
+    """The last target year of a document with its span (None if from `subject`); None if it sets no target.
+
+    A period that the subject names is that of the document, whatever later years its text looks ahead to.
+    """
     ranges = [int(match[2]) for match in _RANGE.finditer(subject)]
     ranges += [_FIVE_YEARS[f"十{match[1]}"] for match in _NAMED_PLAN.finditer(subject)]
-    best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
+    if ranges:
+        return max(ranges), None
+    best: tuple[int, Span | None] | None = None
     for match in _TARGET.finditer(case.text):
         span = Span(*match.span())
         if match["plan"]:

@@ -194,3 +194,26 @@ def test_issuers_written_together_and_offices_of_issuers_end_with_them(issuer: s
     assert "CL-13" in [
         i.id for i in as_of(date(2016, 12, 31), "科技成果登记管理规定", *RULE, issuer, "1995年3月1日").indicators
     ]
+
+
+def test_the_period_in_the_title_of_a_plan_ends_it_whatever_later_years_it_looks_ahead_to() -> None:
+    found = cleanup("临溪县“十三五”科技创新规划", "一、到2030年，建成创新型县。", "二、目标。", "2016年3月1日")
+    assert [(i.id, i.outcome) for i in found.indicators][:1] == [("CL-15", "lapse")]
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "现就做好2021-2022学年全县中小学教学用书工作有关事项通知如下：",
+        "现就开展2021年度码头安全工作通知如下：",
+        "现将组织2020年禁渔工作的有关要求通知如下：",
+    ],
+)
+def test_a_paper_without_a_title_that_arranges_the_work_of_a_year_is_over_with_it(purpose: str) -> None:
+    lines = (
+        "各乡镇人民政府：",
+        f"根据上级要求，{purpose}",
+        "一、单位应当按规定办理，不得收取费用。",
+        "二、违反规定的，予以处罚。",
+    )
+    assert cleanup(*lines).outcome != "keep"
