@@ -205,6 +205,7 @@ def test_the_period_in_the_title_of_a_plan_ends_it_whatever_later_years_it_looks
     "purpose",
     [
         "现就做好2021-2022学年全县中小学教学用书工作有关事项通知如下：",
+        "现就2015—2016学年（含秋季学期，下同）全县教辅材料使用有关问题通知如下：",
         "现就开展2021年度码头安全工作通知如下：",
         "现将组织2020年禁渔工作的有关要求通知如下：",
     ],
@@ -217,3 +218,13 @@ def test_a_paper_without_a_title_that_arranges_the_work_of_a_year_is_over_with_i
         "二、违反规定的，予以处罚。",
     )
     assert cleanup(*lines).outcome != "keep"
+
+
+def test_a_paper_without_a_title_on_what_begins_on_a_day_is_not_of_a_year() -> None:
+    lines = (
+        "各乡镇人民政府：",
+        "现就2024年1月1日起施行的收费目录有关事项通知如下：",
+        "一、单位应当按规定办理，不得收取费用。",
+        "2024年1月3日",
+    )
+    assert all(indicator.id != "CL-16" for indicator in cleanup(*lines).indicators)
