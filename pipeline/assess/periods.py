@@ -99,10 +99,10 @@ def title_of(case: Case) -> Fact[str] | None:
 
 
 def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
-    if _RANGE.search(subject) or not _YEARLY.search(subject):
-        return None
     if not case.document.masthead.title and case.labels.is_normative:
         return _of_purpose(case)
+    if _RANGE.search(subject) or not _YEARLY.search(subject):
+        return None
     years = [int(match[1]) for match in _OF_YEAR.finditer(subject)]
     if not years or max(years) >= case.as_of.year or case.document.term:
         return None
