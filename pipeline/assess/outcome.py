@@ -58,7 +58,9 @@ _IMPLEMENTING = re.compile(
     "([\u4e00-\u9fff]{3,40}?(?:条例|法|办法|规定))(?:的)?(?:实施|施行)(?:细则|办法|规定)(?:[（(][^（）()]*[）)])?$"
 )
 # information that leaves a document as it is, but not surely
-_DOUBTS = ("CL-09", "CL-19", "CL-20", "CL-30")
+_DOUBTS = ("CL-09", "CL-30")
+# clauses that have to be read before the outcome is known
+_SUSPICIONS = ("CL-19", "CL-20")
 # what is told of a document that is not normative, without deciding
 _TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
 _RANKS = {"high": "高", "medium": "中", "low": "低"}
@@ -85,14 +87,16 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
     """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
     The confidence is that of the strongest indicator with this outcome. Indicators with another outcome are listed as
-    conflicts. If all have strength info, the outcome is keep, with their reasons; it is 中 where clauses or a basis are in doubt.
+    conflicts. If all have strength info, the outcome is keep, with their reasons; it is 中 where a basis or the age is in doubt, 低 where clauses have to be read first.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
     deciding = next((i for i in ordered if i.strength != "info"), None)
     if deciding is None:
         reasons = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
-        return Cleanup("keep", ordered, reasons, "中" if any(i.id in _DOUBTS for i in ordered) else "高")
+        suspected = any(i.id in _SUSPICIONS for i in ordered)
+        confidence = "低" if suspected else "中" if any(i.id in _DOUBTS for i in ordered) else "高"
+        return Cleanup("keep", ordered, reasons, confidence)
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -128,8 +132,10 @@ def _without_indicators(case: Case, findings: Sequence[Finding], aged: tuple[Ind
     alarmed = any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
     if alarmed:
         says = "有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形"
-    reasons = (says, *(reason for indicator in aged for reason in indicator.reasons))
-    return Cleanup("keep", (indicate("CL-27", (says,)), *aged), reasons, "中" if alarmed or aged else "高")
+    unnamed = () if case.document.masthead.title else ("没有读出题名，文件规定什么事项请核对",)
+    reasons = (says, *(reason for indicator in aged for reason in indicator.reasons), *unnamed)
+    confidence = "低" if alarmed else "中" if aged or unnamed else "高"
+    return Cleanup("keep", (indicate("CL-27", (says,)), *aged), reasons, confidence)
 
 
 def _of_legislation(found: Sequence[Indicator]) -> Cleanup:

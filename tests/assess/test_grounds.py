@@ -1,15 +1,17 @@
 """Grounds of an outcome: issuers gone long ago, implemented law, periods, calls, age; and how surely each is told."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_source
-from pipeline.assess import weigh
+from pipeline.assess import Case, assess, weigh
 from pipeline.assess.indicator import at_strength, indicate
-from pipeline.document import Cleanup
-from pipeline.law import load_successor_silence
+from pipeline.document import Cleanup, NormLevel
+from pipeline.law import load_rulebook, load_successor_silence
 from tests.builders import dossier, source
+from tests.conftest import AS_OF
 
 RULE = ("第一条 为了加强管理，制定本办法。", "第二条 经营者应当公示价格。", "第三条 个人不得损毁设施。")
 
@@ -228,3 +230,27 @@ def test_a_paper_without_a_title_on_what_begins_on_a_day_is_not_of_a_year() -> N
         "2024年1月3日",
     )
     assert all(indicator.id != "CL-16" for indicator in cleanup(*lines).indicators)
+
+
+def as_normative(*lines: str) -> Cleanup:
+    """The proposal for a text that counts as a normative document, whatever the classification of so short a text says."""
+    made = dossier(*lines)
+    labels = replace(made.labels, is_normative=True, norm_level=NormLevel.NORMATIVE)
+    return assess(Case(made.source.text, made.document, labels, load_rulebook(), AS_OF, None)).cleanup
+
+
+def test_a_paper_whose_title_was_not_read_is_not_kept_surely() -> None:
+    rules = ("第二条 码头经营者应当公示价格。", "第三条 个人不得损毁码头设施。", "第四条 本办法自2025年1月1日起施行。")
+    found = as_normative("第一条 为了规范码头管理，制定本办法。", *rules)
+    assert (found.outcome, found.confidence) == ("keep", "中")
+
+
+def test_a_call_that_states_conditions_like_a_rule_is_done_when_its_closing_day_is_past() -> None:
+    found = as_normative(*CALL, "三、申报截止日期2024年5月15日，逾期不受理。", "2024年4月7日")
+    assert (found.outcome, found.confidence) == ("lapse", "中")
+
+
+def test_the_work_of_a_school_year_is_over_with_it_in_a_paper_that_is_normative() -> None:
+    purpose = "经研究，现就2015—2016学年（含秋季学期，下同）全县教辅材料使用有关问题通知如下："
+    found = as_normative("各学校：", purpose, "一、学校不得收取费用。", "二、违反的，依法处理。", "2015年6月11日")
+    assert (found.outcome, found.confidence) == ("lapse", "中")
