@@ -115,11 +115,11 @@ def _as_paper(row: dict[str, str]) -> str:
     rest = second if first and second.strip().startswith(first.strip()) else f"{first} {second}"
     found = next(find_dates(rest), None)
     day = rest[found.span.start : found.span.end] if found else ""
-    number, issuers = _taken_apart(rest.replace(day, " ") if day else rest)
+    number, issuers = _number_and_issuers(rest.replace(day, " ") if day else rest)
     return "\n".join(part for part in (number, row["item_title"], " ".join(issuers), day) if part)
 
 
-def _taken_apart(rest: str) -> tuple[str, list[str]]:
+def _number_and_issuers(rest: str) -> tuple[str, list[str]]:
     """The number ("" if none) and the issuers of a text that holds only these."""
     names = sorted({name for body in load_bodies() for name in body.names if len(name) > 2}, key=len, reverse=True)
     number, issuers, at = "", list[str](), 0
