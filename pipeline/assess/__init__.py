@@ -13,7 +13,7 @@ from pipeline.assess.compulsion import assess_compulsion
 from pipeline.assess.fees import assess_fees
 from pipeline.assess.indicator import indicate, inform
 from pipeline.assess.licensing import assess_licensing
-from pipeline.assess.outcome import propose_cleanup, score_risk, weigh
+from pipeline.assess.outcome import CONFIDENCES, propose_cleanup, score_risk, weigh
 from pipeline.assess.penalties import assess_penalties
 from pipeline.assess.policies import assess_policies
 from pipeline.assess.procedure import assess_procedure
@@ -21,7 +21,7 @@ from pipeline.assess.rights import assess_rights
 from pipeline.assess.validity import STATED, assess_validity
 from pipeline.document import Assessment, Finding
 
-__all__ = ["STATED", "Case", "assess", "indicate", "inform", "weigh"]
+__all__ = ["CONFIDENCES", "STATED", "Case", "assess", "indicate", "inform", "weigh"]
 
 _QUESTIONS = (
     assess_licensing,

@@ -1,14 +1,15 @@
 """Bodies (机构): bodies named in a text that were abolished or renamed before the day of assessment."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import ahocorasick_rs
 
 from pipeline.assess.argument import Case
+from pipeline.assess.mentions import relies_on
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Body, load_bodies, place_before
 
@@ -25,16 +26,15 @@ _BANK = "中国人民银行"
 _PLACE = re.compile("(?<=[省市])([\u4e00-\u9fff]{2,3})(?=[区县])")
 # 区人民政府法制办公室 and 区法制办 are the same body
 _SHORTENED = re.compile("人民政府|政府|公室$")
-# lines that only distribute the document, and mentions of a former body
-_PASSED_ON = re.compile(r"转发|抄送|抄报|主送|印发给")
-_FORMER = re.compile(
-    r"原[\u4e00-\u9fff、]{0,16}$|(?:曾经?|过去|此前|以前|原先)(?:由|是|属|归|为|经)?[\u4e00-\u9fff、]{0,8}$"
+# 乌兹别克斯坦共和国农业部, and where such a body was named also 乌兹别克斯坦农业部
+_FOREIGN = re.compile(
+    r"(?<!中华人民)(?:共和国|王国|联邦|合众国|公国|酋长国|独立国)(?!.*中华人民共和国)[^，。；\n]{0,16}$"
 )
-# 县物价局2015年公布的目录, 市环境保护局此前核发的许可证: what the body did while it existed
-_DONE_THEN = re.compile(
-    r"^(?:(?:于|在)?[12][0-9]{3}年[^，。；]{0,8}?|已经?|此前|以前|之前|原|当时)(?:联合|会同[^，。；]{1,20})?(?:公布|印发|发布|颁布|制定|制发|核发|颁发|发放|批准|登记|核定|作出|出具)"
-    r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
-)
+_OF_STATE = re.compile("[\u4e00-\u9fff、](?<![由和与及经向会])")
+_OURS = "中华人民共和国"
+_LONGEST_FOREIGN = 24
+# 平台建设部署, 农业部门: the name is a part of another word
+_GOES_ON = frozenset("门队长省规际署")
 
 
 @cache
@@ -54,7 +54,7 @@ def old_bodies(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
     names, bodies, matcher = _names()
     for index, start, end in matcher.find_matches_as_indexes(text):
         body = bodies[index]
-        if body.until is None or body.until > day or text[end : end + 1] in ("门", "队", "长", "省", "规", "际"):
+        if body.until is None or body.until > day or text[end : end + 1] in _GOES_ON or _is_foreign(text, start, end):
             continue
         name = _as_written(text, names[index], body, start)
         if name:
@@ -86,6 +86,23 @@ def _by_field(text: str, day: date) -> Iterator[tuple[str, Body, Span]]:
             if body and body.until and body.until <= day:
                 yield item, body, Span(start, start + len(item))
             start += len(item) + 1
+
+
+def _is_foreign(text: str, start: int, end: int) -> bool:
+    """Whether a name belongs to a body of another state: behind the name of the state, or where the text speaks of such a body."""
+    if _FOREIGN.search(text, max(0, start - _LONGEST_FOREIGN), start):
+        return True
+    if text.endswith(_OURS, 0, start):
+        return False
+    return text[start:end] in _foreign_names(text) and _OF_STATE.search(text[max(0, start - 1) : start]) is not None
+
+
+@lru_cache(maxsize=1)
+def _foreign_names(text: str) -> frozenset[str]:
+    """The names that bodies of other states have in a text: 农业部 of 南非共和国农业部."""
+    names, _, matcher = _names()
+    found = matcher.find_matches_as_indexes(text)
+    return frozenset(names[index] for index, at, _ in found if _FOREIGN.search(text, max(0, at - _LONGEST_FOREIGN), at))
 
 
 def _as_written(text: str, name: str, body: Body, start: int) -> str:
@@ -120,7 +137,7 @@ def assess_bodies(case: Case) -> Iterator[Finding]:
         if key in best and best[key][3]:
             continue
         passive = _passive(case) if passive is None else passive
-        relied = _relied_on(case, span, passive)
+        relied = relies_on(case, span, passive)
         if key not in best or (relied and not best[key][3]):
             first = best[key][0] if key in best else name
             best[key] = (first, body, span, relied)
@@ -159,20 +176,6 @@ def _passive(case: Case) -> list[Span]:
         spans += [fact.span for fact in facts if fact]
         spans += [citation.span for citation in member.citations]
     return spans
-
-
-def _relied_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
-    """Whether a provision assigns a task to the body, rather than naming it in a `passive` span or as a former body."""
-    if any(other.start < span.end and span.start < other.end for other in passive):
-        return False
-    line = case.text.rfind("\n", 0, span.start) + 1
-    end = case.text.find("\n", span.end)
-    paragraph = case.text[line : end if end >= 0 else len(case.text)]
-    if _PASSED_ON.search(paragraph) and len(paragraph) < 200:
-        return False
-    if _DONE_THEN.match(case.text[span.end : span.end + 40]):
-        return False
-    return not _FORMER.search(case.text[max(line, span.start - 18) : span.start])
 
 
 def _finding(case: Case, name: str, body: Body, span: Span, *, relied: bool) -> Finding:

@@ -24,6 +24,11 @@ def indicate(
     return Indicator(known.id, known.name, outcome or known.outcome, strength, reasons, span, confirmed)
 
 
+def at_strength(indicator: Indicator, strength: str) -> Indicator:
+    """The indicator with another strength (high, medium, low or info) than that of its kind."""
+    return replace(indicator, strength=strength)
+
+
 def inform(kind: str, reasons: tuple[str, ...]) -> Indicator:
     """Build an indicator of strength info, which never decides the outcome."""
-    return replace(indicate(kind, reasons), strength="info")
+    return at_strength(indicate(kind, reasons), "info")

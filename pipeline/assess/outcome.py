@@ -3,17 +3,29 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
 from pipeline.assess.basis import MISSING, MOVED, NAMESAKE, STALE
 from pipeline.assess.bodies import OLD_BODY, old_bodies
-from pipeline.assess.indicator import indicate, inform
+from pipeline.assess.indicator import at_strength, indicate, inform
 from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PAGE, PLACE, PROVISIONAL, REPEALED, STATED, starting_day
+from pipeline.dates import add_months
 from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Span, Validity
-from pipeline.law import MODEL, OUTCOMES, editions, ended_policies, load_indicators, national_names
+from pipeline.law import (
+    MODEL,
+    OUTCOMES,
+    editions,
+    ended_policies,
+    load_indicators,
+    load_successor_silence,
+    longest_default,
+    national_names,
+    repealed_on,
+)
+from pipeline.law.rulebook import CONFIRMED
 
 # the last part of a path that is an item of a list, and the number before a sentence
 _LISTED = re.compile(r"(?:第?[（(][^（()）]+[）)]项?|第[^条款项]+目|[0-9]+[.．、])$")
@@ -39,15 +51,20 @@ _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-0
 _DOCUMENT_LEVELS = (NormLevel.NORMATIVE, NormLevel.PARTY, NormLevel.OTHER)
 # 有效期届满前六个月评估
 _EVALUATION = timedelta(days=183)
-_GENERATION = timedelta(days=15 * 365)
 _CANCELLED = re.compile("证|许可|审批|费$|年检|检验|验照")
 _BENCHMARK = re.compile("裁量(?:权)?(?:基准|标准)")
 _IMPLEMENTS = re.compile("实施《|贯彻《|实施细则|实施办法")
+_IMPLEMENTING = re.compile(
+    "([\u4e00-\u9fff]{3,40}?(?:条例|法|办法|规定))(?:的)?(?:实施|施行)(?:细则|办法|规定)(?:[（(][^（）()]*[）)])?$"
+)
 # information that leaves a document as it is, but not surely
-_DOUBTS = ("CL-09", "CL-19", "CL-20")
+_DOUBTS = ("CL-09", "CL-30")
+# clauses that have to be read before the outcome is known
+_SUSPICIONS = ("CL-19", "CL-20")
 # what is told of a document that is not normative, without deciding
 _TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
-_RANKS = {"high": "高", "medium": "中", "low": "低", "info": "高"}
+_RANKS = {"high": "高", "medium": "中", "low": "低"}
+CONFIDENCES = ("高", "中", "低")
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
@@ -62,21 +79,24 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
         return _of_legislation(found)
     if not case.labels.is_normative:
         return _of_other_document(case, found)
-    return weigh(found) if found else _without_indicators(case, findings)
+    aged = tuple(_of_age(case, validity))
+    return weigh([*found, *aged]) if found else _without_indicators(case, findings, aged)
 
 
 def weigh(found: Sequence[Indicator]) -> Cleanup:
     """Combine indicators into a cleanup proposal: the first in order of precedence decides.
 
-    Indicators with another outcome are listed as conflicts. If all have strength info, the outcome is keep, with their
-    reasons; it is 中 where clauses or a basis are in doubt.
+    The confidence is that of the strongest indicator with this outcome. Indicators with another outcome are listed as
+    conflicts. If all have strength info, the outcome is keep, with their reasons; it is 中 where a basis or the age is in doubt, 低 where clauses have to be read first.
     """
     kinds = load_indicators()
     ordered = tuple(sorted(found, key=lambda indicator: kinds[indicator.id].order))
     deciding = next((i for i in ordered if i.strength != "info"), None)
     if deciding is None:
         reasons = tuple(dict.fromkeys(reason for indicator in ordered for reason in indicator.reasons))
-        return Cleanup("keep", ordered, reasons, "中" if any(i.id in _DOUBTS for i in ordered) else "高")
+        suspected = any(i.id in _SUSPICIONS for i in ordered)
+        confidence = "低" if suspected else "中" if any(i.id in _DOUBTS for i in ordered) else "高"
+        return Cleanup("keep", ordered, reasons, confidence)
     agreeing = [i for i in ordered if i.outcome == deciding.outcome]
     conflicts = tuple(
         f"{other.name}（{other.id}）建议{OUTCOMES[other.outcome]}，按先后次序取{deciding.id}"
@@ -84,25 +104,38 @@ def weigh(found: Sequence[Indicator]) -> Cleanup:
         if other.outcome != deciding.outcome and other.strength != "info"
     )
     reasons = tuple(dict.fromkeys(reason for indicator in agreeing for reason in indicator.reasons))
-    return Cleanup(deciding.outcome, ordered, reasons, _RANKS[deciding.strength], conflicts)
+    confidence = min((_RANKS[i.strength] for i in agreeing if i.strength != "info"), key=CONFIDENCES.index)
+    return Cleanup(deciding.outcome, ordered, reasons, confidence, conflicts)
 
 
 def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:
-    """Merge indicators of the same kind and outcome, with all their reasons."""
-    together: dict[tuple[str, str], list[Indicator]] = {}
+    """Merge indicators of the same kind and outcome that decide, and those that inform, with all their reasons."""
+    together: dict[tuple[str, str, bool], list[Indicator]] = {}
     for indicator in found:
-        together.setdefault((indicator.id, indicator.outcome), []).append(indicator)
+        together.setdefault((indicator.id, indicator.outcome, indicator.strength == "info"), []).append(indicator)
     for same in together.values():
         reasons = tuple(dict.fromkeys(reason for indicator in same for reason in indicator.reasons))
         yield replace(same[0], reasons=reasons, confirmed=any(indicator.confirmed for indicator in same))
 
 
-def _without_indicators(case: Case, findings: Sequence[Finding]) -> Cleanup:
+def _of_age(case: Case, validity: Validity) -> Iterator[Indicator]:
+    """CL-30: a document without a term that is older than any default term: what has replaced it may not be seen in its text."""
+    start, _ = starting_day(case.document)
+    years = longest_default()
+    if validity.expires is None and (start is None or add_months(start, round(12 * years)) < case.as_of):
+        since = f"{start}起已逾{years:g}年" if start else "没有写明日期"
+        yield inform("CL-30", (f"没有写明有效期，{since}，是否已被新的规定取代，请核对",))
+
+
+def _without_indicators(case: Case, findings: Sequence[Finding], aged: tuple[Indicator, ...]) -> Cleanup:
     says = "未发现届满、依据失效或者违法设定的情形"
     alarmed = any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
     if alarmed:
         says = "有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形"
-    return Cleanup("keep", (indicate("CL-27", (says,)),), (says,), "中" if alarmed else "高")
+    unnamed = () if case.document.masthead.title else ("没有读出题名，文件规定什么事项请核对",)
+    reasons = (says, *(reason for indicator in aged for reason in indicator.reasons), *unnamed)
+    confidence = "低" if alarmed else "中" if aged or unnamed else "高"
+    return Cleanup("keep", (indicate("CL-27", (says,)), *aged), reasons, confidence)
 
 
 def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
@@ -176,7 +209,16 @@ def _of_policies(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]
             says = f"文件的主要内容属于该制度：{finding.reasons[0]}"
             yield indicate("CL-17", (says,), finding.evidence, outcome=policy.outcome, confirmed=policy.confirmed)
         else:
-            yield indicate(kind, finding.reasons, finding.evidence)
+            campaign = _is_campaign(finding.subject, case.as_of)
+            if campaign:
+                yield inform(kind, (*finding.reasons, "只是提及已经结束的阶段性工作，不影响其余内容"))
+            else:
+                yield indicate(kind, finding.reasons, finding.evidence)
+
+
+def _is_campaign(name: str, day: date) -> bool:
+    """Whether a name is that of a campaign or an event that is over (脱贫攻坚): a mention of it leaves no duty behind."""
+    return all(policy.outcome == "lapse" for policy, _, _ in ended_policies(name, day))
 
 
 def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
@@ -185,13 +227,26 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
         if finding.type == STALE:
             sole = title and finding.subject in title.value and _IMPLEMENTS.search(title.value)
             says = (*finding.reasons, "该依据是文件实施的唯一对象") if sole else finding.reasons
+            confirmed = all(basis.confirmed for basis in finding.bases)
             if not sole and _one_of_many(case, finding, findings):
                 yield inform("CL-09", (*says, "其余依据现行有效，请在下次修改时一并更新"))
                 continue
-            yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "")
+            yield indicate("CL-09", says, finding.evidence, outcome="repeal" if sole else "", confirmed=confirmed)
         elif finding.type in (MOVED, MISSING, NAMESAKE):
             yield indicate(finding.type, finding.reasons, finding.evidence)
+    yield from _of_implemented(case)
     yield from _of_benchmark(case)
+
+
+def _of_implemented(case: Case) -> Iterator[Indicator]:
+    """CL-09 for a document whose title names without 《》 the instrument that it implements (发明奖励条例实施细则), where that is repealed."""
+    title = case.document.masthead.title
+    match = _IMPLEMENTING.search(title.value) if title else None
+    repealed = repealed_on(match[1], case.as_of) if match else None
+    if title and match and repealed:
+        later = f"，由《{repealed.successor}》取代" if repealed.successor else ""
+        says = f"所实施的《{match[1]}》自{repealed.until}起废止{later}，该依据是文件实施的唯一对象"
+        yield indicate("CL-09", (says,), title.span, outcome="repeal", confirmed=repealed.tag in CONFIRMED)
 
 
 def _one_of_many(case: Case, finding: Finding, findings: Sequence[Finding]) -> bool:
@@ -223,24 +278,32 @@ def _of_benchmark(case: Case) -> Iterator[Indicator]:
 
 
 def _of_issuers(case: Case) -> Iterator[Indicator]:
-    """CL-13: issuers that no longer exist; repeal if they are at least half and the document is over 15 years old."""
+    """CL-13: issuers that no longer exist; repeal if the leading one, or half of them, ended so long ago that successors had to confirm the document.
+
+    A document of several issuers is cleaned up by the leading one, which stands first.
+    """
     issuers = case.document.masthead.issuers
-    gone = [
-        (issuer, body)
-        for issuer in issuers
+    gone = {
+        at: body
+        for at, issuer in enumerate(issuers)
         for name, body, _ in old_bodies(issuer.value, case.as_of)
-        if name == issuer.value
-    ]
+        if issuer.value.startswith(name) or issuer.value.endswith(name)
+    }
     if not gone:
         return
-    says = tuple(f"{issuer.value}已于{body.until}前后撤并或者更名，承继机构：{body.successor}" for issuer, body in gone)
-    confirmed = all(body.confirmed for _, body in gone)
-    start, _ = starting_day(case.document)
-    if 2 * len(gone) >= len(issuers) and start and case.as_of - start > _GENERATION:
-        says = (*says, "多数制定机关已撤并，制定已逾十五年，建议废止或者由承继机关确认")
-        yield indicate("CL-13", says, gone[0][0].span, outcome="repeal", confirmed=confirmed)
+    says = tuple(
+        f"{issuers[at].value}已于{body.until}前后撤并或者更名，承继机构：{body.successor}" for at, body in gone.items()
+    )
+    confirmed = all(body.confirmed for body in gone.values())
+    span = issuers[min(gone)].span
+    silence = load_successor_silence()
+    since = add_months(case.as_of, -12 * silence.years)
+    long_gone = [at for at, body in gone.items() if body.until and body.until <= since]
+    if 0 in long_gone or 2 * len(long_gone) >= len(issuers):
+        says = (*says, silence.says, f"依据：{silence.basis}")
+        yield at_strength(indicate("CL-13", says, span, outcome="repeal", confirmed=confirmed), "low")
     else:
-        yield indicate("CL-13", says, gone[0][0].span, confirmed=confirmed)
+        yield indicate("CL-13", says, span, confirmed=confirmed)
 
 
 def _of_bodies(findings: Sequence[Finding]) -> Iterator[Indicator]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipeline.assess.argument import Case
-from pipeline.assess.indicator import indicate
+from pipeline.assess.indicator import at_strength, indicate
 from pipeline.assess.validity import starting_day
-from pipeline.document import Indicator, Span
+from pipeline.dates import make_day
+from pipeline.document import Fact, Indicator, Span
 from pipeline.law import editions
 
 _QUOTED = re.compile(
@@ -20,13 +21,23 @@ _OF_YEAR = re.compile(rf"{_YEAR}年(?:度|(?!修订|修正|版|制定|以来|以
 _YEARLY = re.compile(
     r"要点|计划|方案|安排|任务|分工|重点|申报|评选|评审|考核|推荐|遴选|目标|活动|表彰|检查|督查|招生|考试|征集|报送|竞赛|普查|资金|项目|标准|春运|防汛|征兵|年检"
 )
+# 现就做好2021-2022学年全省教学用书工作有关事项通知如下
+_PURPOSE = re.compile(
+    "现(?:就|将)((?:[^，。；《》（）()]|[（(][^（）()]{1,60}[）)]){2,60}?)(?:有关|相关)?(?:问题|事项|事宜|要求|安排|情况|工作)?(?:作如下)?(?:通知|通告|公告)如下"
+)
+_YEARS_OF_WORK = re.compile(rf"{_YEAR}(?:学年|年度?(?![0-9以之前来后起底])(?=[^，。]*工作))")
+_BEGINNING = 800
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
+# a scheme that sets up something may outlive the year of its targets
+_SCHEME = re.compile("(?:总体|体系|体制|机制|改革|制度|建设|试点)[^，。》]{0,4}方案")
 _CALLED_PLAN = re.compile("(?:制定|编制|提出)(?:本|了)[^，。]{0,20}(?:方案|计划|规划|纲要|要点)")
 # a year, a range of years or a five-year plan; the pattern begins with the digits, which makes the search fast
 _TARGET = re.compile(
     rf"{_YEAR}年(?:(?P<by>(?:底|末)(?:以)?前)|{_DASH}(?P<last>(?:19|20)[0-9]{{2}})年)?|(?P<plan>十[一二三四五])五”?(?:期间|时期|规划期|末)"
 )
 _UP_TO = re.compile(r"(?:到|至|截至|力争|确保)\s*$")
+# “十二五”专项规划: a plan named after its five years
+_NAMED_PLAN = re.compile("十([一二三四五])五”?[^，。；《》]{0,24}(?:规划|计划|纲要|方案|行动)")
 _FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
 # a title ends with 》, or at the end of its clause if 》 is missing
 _CLOSED = re.compile("[》，。；\n]")
@@ -40,6 +51,17 @@ _ONE_OFF = re.compile(
 )
 _PERSONS = re.compile(
     "组成人员|任免|任职(?!资格)|名单|代表团|代表队|领导小组(?:成员)?的?通知|成立[^，。]{0,20}(?:小组|指挥部|委员会)|调整[^，。]{0,20}小组"
+)
+# reports and checks, which may come again every year
+_REPEATABLE = re.compile("报送|检查|督查|自查|考试|招生")
+_RECURRING = re.compile("每(?:年|半年|季|月|周|日|两年)|次年|逐年|按(?:年|季|月)|定期|年度终了")
+# 申报截止日期2024年5月15日, 报名时间截至…, the day behind which nothing is taken
+_CLOSING = re.compile(
+    rf"(?:申报|申请|报名|报送|推荐|征集|提交|受理)[^。；\n]{{0,14}}(?:截止|截至)[^。；\n0-9]{{0,12}}{_YEAR}年([0-9]{{1,2}})月([0-9]{{1,2}})日"
+)
+# 上述政策执行至2022年12月31日: the period of the whole document
+_ALL_MEASURES = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．])?\s*(?:上述|以上|本通知|本公告|本意见|本措施|本政策)"
 )
 # rules about a recurring occasion do not lapse
 _STANDING = re.compile("(?:办法|细则|规定|制度|规则|标准)(?:（[^）]*）)?(?:》|的|$)")
@@ -70,10 +92,16 @@ def subject_of(case: Case) -> tuple[str, Span]:
     return _QUOTED.sub("", span.cut(case.text)), span
 
 
+def title_of(case: Case) -> Fact[str] | None:
+    """The title of a document, or of the first document that it issues where it has none itself."""
+    titles = (member.masthead.title for member in (case.document, *case.document.attached))
+    return next((title for title in titles if title), None)
+
+
 def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
-    if _RANGE.search(subject) or not _YEARLY.search(subject):
-        return None
     if not case.document.masthead.title and case.labels.is_normative:
+        return _of_purpose(case)
+    if _RANGE.search(subject) or not _YEARLY.search(subject):
         return None
     years = [int(match[1]) for match in _OF_YEAR.finditer(subject)]
     if not years or max(years) >= case.as_of.year or case.document.term:
@@ -82,8 +110,18 @@ def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
     return indicate("CL-16", (says,), span)
 
 
+def _of_purpose(case: Case) -> Indicator | None:
+    """CL-16 for a document without a title that says of itself that it arranges the work of a year (现就做好2021年…工作通知如下)."""
+    match = _PURPOSE.search(case.text, 0, _BEGINNING)
+    years = [int(year) for year in _YEARS_OF_WORK.findall(match[1])] if match else []
+    if match is None or not years or max(years) >= case.as_of.year or case.document.term:
+        return None
+    says = f"写明部署的是{max(years)}年的工作，在{case.as_of}已过"
+    return at_strength(indicate("CL-16", (says,), Span(*match.span(1))), "medium")
+
+
 def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
-    title = case.document.masthead.title
+    title = title_of(case)
     plan = bool(_PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
     if case.labels.is_normative and not plan:
         return
@@ -93,7 +131,11 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
     year, where = found
     says = f"文件写明的目标、任务最晚到{year}年，已经届满"
     if plan:
-        yield indicate("CL-15", (says,), where or span)
+        ended = indicate("CL-15", (says,), where or span)
+        lasting = where is not None and (
+            not case.document.masthead.title or _SCHEME.search(title.value if title else "")
+        )
+        yield at_strength(ended, "medium") if lasting else ended
     elif case.labels.genre == "通知":
         yield indicate("CL-15", (f"{says}，所部署的工作已经完成",), where or span)
     else:
@@ -101,9 +143,15 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
 
 
 def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
-    """The last target year of a document with its span (None if from `subject`); None if it sets no target."""
+    """The last target year of a document with its span (None if from `subject`); None if it sets no target.
+
+    A period that the subject names is that of the document, whatever later years its text looks ahead to.
+    """
     ranges = [int(match[2]) for match in _RANGE.finditer(subject)]
-    best: tuple[int, Span | None] | None = (max(ranges), None) if ranges else None
+    ranges += [_FIVE_YEARS[f"十{match[1]}"] for match in _NAMED_PLAN.finditer(subject)]
+    if ranges:
+        return max(ranges), None
+    best: tuple[int, Span | None] | None = None
     for match in _TARGET.finditer(case.text):
         span = Span(*match.span())
         if match["plan"]:
@@ -125,18 +173,31 @@ def _quoted(text: str, span: Span) -> bool:
 
 
 def _of_occasion(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
-    if (
-        case.labels.is_normative
-        or not _ONE_OFF.search(subject)
-        or _PERSONS.search(subject)
-        or _STANDING.search(subject)
-    ):
+    if not _ONE_OFF.search(subject) or _PERSONS.search(subject) or _STANDING.search(subject):
+        return
+    if case.labels.is_normative:
+        yield from _of_call(case, span)
         return
     start, start_reason = starting_day(case.document)
-    if start and (case.as_of - start).days > _A_YEAR:
+    if start and (case.as_of - start).days > _A_YEAR and not _is_recurring(case, subject):
         yield indicate(
             "CL-17", (f"部署的是一次性、阶段性工作，{start_reason.split('，')[-1]}至今已逾一年，任务已经完成",), span
         )
+
+
+def _is_recurring(case: Case, subject: str) -> bool:
+    """Whether a document asks for reports or checks that come again: 年度会计决算资料应于次年4月底前报送."""
+    return _REPEATABLE.search(subject) is not None and _RECURRING.search(case.text) is not None
+
+
+def _of_call(case: Case, span: Span) -> Iterator[Indicator]:
+    """CL-17: a call for applications whose closing day is past, although it states conditions like a rule."""
+    for match in _CLOSING.finditer(case.text):
+        closing = make_day(match[1], match[2], match[3])
+        if closing and closing < case.as_of:
+            says = f"征集、申报的截止日期是{closing}，已经过去，任务已经完成"
+            yield indicate("CL-17", (says,), Span(*match.span()))
+            return
 
 
 def _of_measures(case: Case) -> Iterator[Indicator]:
@@ -147,7 +208,13 @@ def _of_measures(case: Case) -> Iterator[Indicator]:
         over = (year, month, day or 31) < (case.as_of.year, case.as_of.month, case.as_of.day)
         span = Span(*match.span())
         if over and not any(made.span.overlaps(span) for m in case.document.family() for made in m.amendments):
-            yield indicate("CL-15", (f"部分措施的期限已过（“{span.cut(case.text)}”）",), span, outcome="amend")
+            start = max(case.text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
+            if _ALL_MEASURES.match(case.text[start : span.end].lstrip()):
+                says = f"全部措施的期限已过（“{span.cut(case.text)}”）"
+                yield at_strength(indicate("CL-15", (says,), span), "medium")
+            else:
+                says = f"部分措施的期限已过（“{span.cut(case.text)}”），全部措施都有期限的，宣布失效"
+                yield at_strength(indicate("CL-15", (says,), span, outcome="amend"), "medium")
             return
 
 

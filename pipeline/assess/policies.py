@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.assess.argument import Case
+from pipeline.assess.mentions import is_in_change
 from pipeline.assess.validity import starting_day
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Policy, ended_policies
@@ -13,6 +14,8 @@ OLD_POLICY = "CL-21"
 _OVER = re.compile(
     r"(?:取消|免征|废止|停止|停征|不再|已|原|巩固|拓展|巩固拓展|改征|代替|替代|全面取消|打赢)[^，。；]{0,6}$"
 )
+_MERGED = re.compile("[两二三五多]证(?:整合|合一)")
+_QUOTED = re.compile("“([^“”]+)”")
 _GOES_ON = re.compile("^(?:成果|成效|精神|任务完成|后|以来|改|转|的成果|同乡村振兴|金|与乡村振兴)")
 
 
@@ -24,12 +27,30 @@ def assess_policies(case: Case) -> Iterator[Finding]:
         name, span = case.text[start:end], Span(start, end)
         if policy.names[0] in seen or _OVER.search(case.text[max(0, start - 10) : start]):
             continue
-        if _GOES_ON.match(case.text[end : end + 6]) or _cited(case, span):
+        if (
+            _GOES_ON.match(case.text[end : end + 6])
+            or _cited(case, span)
+            or is_in_change(case.text, span)
+            or _is_reform(case.text, span, policy)
+        ):
             continue
         if policy.outcome == "lapse" and written and written >= policy.until:
             continue  # a campaign that was over when the document was written is mentioned as history
         seen.add(policy.names[0])
         yield _finding(case, policy, name, span)
+
+
+def _is_reform(text: str, span: Span, policy: Policy) -> bool:
+    """Whether a mention stands in a sentence on the reform that ended the policy (推进“三证合一”登记制度改革)."""
+    if _MERGED.search(text, *_sentence(text, span)):
+        return True
+    names = [name for quoted in _QUOTED.findall(policy.successor) for name in quoted.split("、")]
+    return any(text.find(name, *_sentence(text, span)) >= 0 for name in names)
+
+
+def _sentence(text: str, span: Span) -> tuple[int, int]:
+    start = max(text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
+    return start, min((at for mark in "。；\n" if (at := text.find(mark, span.end)) >= 0), default=len(text))
 
 
 def _cited(case: Case, span: Span) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.dates import add_months, add_working_days, last_day_in_force
+from pipeline.dates import add_months, add_working_days, last_day_in_force, last_day_of
 from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
@@ -21,6 +21,7 @@ REPEALED, ENDED = "已废止", "已失效"
 STATED, PROVISIONAL, NOTICE, PLACE, PAGE = "stated", "provisional", "notice", "place", "page"
 _PROVISIONAL = re.compile("暂行|试行")
 _ISSUES = re.compile("(?:印发|发布|公布|颁布|下发|转发|批转)(?:试行)?《")
+_FORWARDS = re.compile("(?:现|兹)?将[^。；]{4,160}转(?:发|给|发给)你们")
 _CITED = re.compile("(?<=.)《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _ABOUT_ANOTHER = re.compile("关于(?:决定)?(?:延长|继续(?:执行|实施|施行)|废止|修改|停止执行|宣布失效)")
 # a notice that ends, changes or prolongs another document lives with that one: no default term of its own
@@ -29,6 +30,7 @@ _OF_ANOTHER = re.compile(
     r"|关于(?:继续|延期)(?:执行|实施|施行|适用|沿用)《[^，。]*的(?:决定|通知|公告|通告|批复|函)$"
     r"|关于《.{4,120}》(?:及其[^，。]{0,12})?(?:等[^，。]{0,12})?(?:继续|转为|转正|正式|延期|有效期|试行期|延长|顺延|废止|失效|停止)[^，。]{0,20}的(?:决定|通知|公告|通告|批复|函)$"
 )
+_MONTH_OF_START = re.compile("([12][0-9]{3})年([0-9]{1,2})月[^日，。；]{0,4}起(?:施行|实施|执行)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
@@ -75,6 +77,12 @@ def _by_text(case: Case) -> Validity:
         return Validity(NOT_YET, expires, STATED, (says,), span)
     if expires:
         return _with_expiry(case, expires, STATED, (start_reason, "文件写明了有效期"), span)
+    return _from_month(case) or _without_expiry(case, start, start_reason, span)
+
+
+def _without_expiry(case: Case, start: date | None, start_reason: str, span: Span | None) -> Validity:
+    """The validity of a document whose last day cannot be computed from what it states."""
+    document = case.document
     if not case.labels.is_normative:
         return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
     if start is None:
@@ -85,6 +93,17 @@ def _by_text(case: Case) -> Validity:
     if start > case.as_of:
         return _later(case, start_reason)
     return _by_regime(case, start, start_reason)
+
+
+def _from_month(case: Case) -> Validity | None:
+    """The validity by a term that runs from a month (自2020年3月起施行，有效期三年), counted from its last day; None for another."""
+    term = case.document.term
+    match = _MONTH_OF_START.search(case.text, term.span.start, term.span.end) if term else None
+    if match is None or term is None or not term.years or not 1 <= int(match[2]) <= 12:
+        return None
+    start = last_day_of(int(match[1]), int(match[2]))
+    says = f"文件只写明自{match[1]}年{int(match[2])}月起施行，从宽自{start}起算"
+    return _with_expiry(case, last_day_in_force(start, term.years), STATED, (says, "文件写明了有效期"), term.span)
 
 
 def _later(case: Case, start_reason: str) -> Validity:
@@ -193,8 +212,13 @@ def place_of(case: Case) -> str | None:
 
 
 def is_provisional(case: Case) -> bool:
-    """Whether the document or one attached to it calls itself 暂行 or 试行; a title that it only cites does not count."""
-    titles = (member.masthead.title.value for member in case.document.family() if member.masthead.title)
+    """Whether the document or one that it issues calls itself 暂行 or 试行; a title that it only cites does not count.
+
+    A document of another body that it forwards (转发给你们) keeps the term that it has there.
+    """
+    forwards = _FORWARDS.search(case.text, 0, _HEAD) is not None
+    members = [case.document] if forwards else case.document.family()
+    titles = (member.masthead.title.value for member in members if member.masthead.title)
     return any(_PROVISIONAL.search(_own_name(title)) for title in titles)
 
 

@@ -1,6 +1,7 @@
 """The command that measures accuracy on annotated material: `evaluate`."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,9 +15,9 @@ from pipeline.cli import render
 from pipeline.cli.options import AsJson, AsOf, read_day
 from pipeline.cli.training import SHARED
 from pipeline.errors import ExitCode, UsageError
-from pipeline.evaluation import HELD, OPEN, WHOLE, load_floors, raise_floors, read_rows, shortfalls
+from pipeline.evaluation import PARTS, WHOLE, load_floors, raise_floors, read_rows, shortfalls
 from pipeline.evaluation import evaluate as score_gold
-from pipeline.evaluation.cleanup_decisions import compare_decisions
+from pipeline.evaluation.cleanup_decisions import UNDECIDABLE, compare_decisions
 from pipeline.evaluation.fates import answer_fates
 from pipeline.evaluation.noise_scores import measure_crawls, measure_noise
 from pipeline.evaluation.rule_impact import ablate
@@ -42,7 +43,13 @@ Register = Annotated[
     typer.Option("--register", help="按已知去向的文件清册测量清理意见（python -m corpora.fates 文件夹 生成）"),
 ]
 Ablation = Annotated[bool, typer.Option("--ablation", help="逐一去掉规则、模型、语境规则，看各值多少")]
-Part = Annotated[str, typer.Option("--part", help="只测一部分：open（供改进时看）或held（留到最后的三分之一）")]
+Part = Annotated[
+    str,
+    typer.Option(
+        "--part",
+        help="只测一部分：open（供改进时看）或held（留到最后的三分之一）；open-half和closed-half是按种子划分的两半，官方清理决定也这样划分",
+    ),
+]
 Update = Annotated[bool, typer.Option("--update-floors", help="把下限提高到本次达到的水平（从不降低）")]
 
 
@@ -79,28 +86,28 @@ def evaluate(
         _print_ablation(gold, read_day(as_of))
     else:
         scores = score_gold(gold, _text_folders(gold, texts), read_day(as_of), part=part)
-        _print_all(scores, gold, as_json=as_json, misses=misses)
+        _print_all(scores, gold, part, as_json=as_json, misses=misses)
         _hold_to(floors, scores, gold, update=update)
 
 
 def _check_part(part: str) -> None:
-    if part not in (WHOLE, OPEN, HELD):
-        raise UsageError(f"--part不认识“{part}”", remedy="请写whole、open或held")
+    if part not in PARTS:
+        raise UsageError(f"--part不认识“{part}”", remedy=f"请写{'、'.join(PARTS)}之一")
 
 
-def _print_all(scores: Any, gold: Path, *, as_json: bool, misses: bool) -> None:
+def _print_all(scores: Any, gold: Path, part: str, *, as_json: bool, misses: bool) -> None:
     if as_json:
         print(json.dumps(scores.as_json(), ensure_ascii=False, indent=1))
         return
     _print_scores(scores, misses=misses)
-    _print_decisions(gold / "cleanup_items.tsv", misses=misses)
+    _print_decisions(gold / "cleanup_items.tsv", part, misses=misses)
 
 
 def _print_fates(folder: Path, as_of: date, *, misses: bool) -> None:
     """Prints how many proposals for a register of known fates are right, by kind, confidence and deciding indicator."""
     answers = answer_fates(folder, as_of)
     console = Console(highlight=False)
-    console.print(render.fates_table(answers))
+    console.print(render.shares_table("文件的去向", answers))
     for answer in (a for a in answers if misses and not a.is_right):
         where = f"{answer.name}  {answer.kind}（{answer.part}）《{answer.title}》"
         told = f"得 {answer.outcome}（{answer.confidence}，{answer.deciding}）  应 {'或'.join(answer.right)}"
@@ -195,19 +202,27 @@ def _print_scores(scores: Any, *, misses: bool) -> None:
     console = Console(highlight=False)
     if scores.documents:
         console.print(render.scores_table(scores.fields, scores.sets))
+        console.print(
+            render.shares_table("清理意见与标注一致", scores.told, ("kind", "confidence", "cell", "deciding"))
+        )
     for name, score in scores.clauses.items():
         console.print(render.clause_table(name, score))
     for miss in scores.misses if misses else ():
         console.print(f"{miss.field}  {miss.document}  得 {miss.got}  应 {miss.gold}")
 
 
-def _print_decisions(path: Path, *, misses: bool) -> None:
+def _print_decisions(path: Path, part: str, *, misses: bool) -> None:
     """Prints the comparison of official cleanup decisions with our proposals, if the gold folder holds them."""
     if not path.exists():
         return
-    agreement = compare_decisions(path)
-    summary = "，".join(f"{name}{count}件" for name, count in sorted(agreement.counts.items()))
+    compared = compare_decisions(path, part)
     console = Console(highlight=False)
-    console.print(f"官方清理决定（{path.name}，仅凭题名、文号、机关、日期）：{summary}")
-    for title, official, ours, reason in agreement.differences if misses else ():
-        console.print(f"decisions  {title}  官方 {official}  建议 {ours}（{reason}）")
+    console.print(f"官方清理决定（{path.name}，仅凭题名、文号、机关、日期，{len(compared)}件；目录多只列终止的文件）")
+    decidable = [one for one in compared if one.state != UNDECIDABLE]
+    console.print(render.shares_table("可以判断的", decidable, ("confidence", "deciding")))
+    for why, count in Counter(one.why for one in compared if one.state == UNDECIDABLE).most_common():
+        console.print(f"不能判断{count}件：{why}")
+    for one in (one for one in decidable if misses and not one.is_right):
+        console.print(
+            f"decisions  {one.title}  官方 {one.official}  建议 {one.outcome}（{one.confidence}，{one.deciding}；{one.reasons}）"
+        )

@@ -12,7 +12,7 @@ from pipeline.document import OUTCOMES, Dossier, Problem
 from pipeline.review.queue.dossiers import with_attached_texts
 
 if TYPE_CHECKING:
-    from pipeline.evaluation.fates import Answer
+    from pipeline.evaluation.calibration import Graded
 
 STYLES = {"严重": "bold red", "高": "red", "中": "yellow", "低": "cyan", "提示": "dim"}
 
@@ -224,17 +224,20 @@ def scores_table(fields: Mapping[str, Any], sets: Mapping[str, Any]) -> Table:
     return table
 
 
-def fates_table(answers: Sequence["Answer"]) -> Table:
-    """Proposals for papers of known fate: right and all by kind of story, by confidence and by deciding indicator."""
-    from pipeline.evaluation.fates import shares
+def shares_table(
+    title: str, answers: Sequence["Graded"], by: Sequence[str] = ("kind", "confidence", "deciding")
+) -> Table:
+    """Graded proposals: right and all by kind, by confidence and by deciding indicator."""
+    from pipeline.evaluation.calibration import shares
 
     right = sum(answer.is_right for answer in answers)
-    table = Table(title="文件的去向", title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     for name in ("项目", "正确", "总数", "比例"):
         table.add_column(name, justify="left" if name == "项目" else "right", overflow="fold")
-    for by, prefix in (("kind", ""), ("confidence", "把握"), ("deciding", "指标")):
-        for name, good, total in shares(answers, by):
-            table.add_row(f"{prefix}{name}", str(good), str(total), f"{good / total:.3f}")
+    prefixes = {"confidence": "把握", "deciding": "指标"}
+    for attribute in by:
+        for name, good, total in shares(answers, attribute):
+            table.add_row(f"{prefixes.get(attribute, '')}{name}", str(good), str(total), f"{good / total:.3f}")
         table.add_section()
     table.add_row("合计", str(right), str(len(answers)), f"{right / max(len(answers), 1):.3f}")
     return table

@@ -1,8 +1,6 @@
 """Compares the proposals for a register of papers with their known fates: share right by kind, and by confidence (calibration)."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,11 +8,11 @@ from pathlib import Path
 from pipeline.analyzer import LegalContext, analyze_source, load_judge
 from pipeline.document import Cleanup
 from pipeline.errors import UsageError
+from pipeline.evaluation.calibration import deciding_indicator
 from pipeline.ingest import read_text
 from pipeline.register import card_of, relate, settle
 
 FATES = "fates.jsonl"
-CONFIDENCES = ("高", "中", "低")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +83,8 @@ def _text(path: Path) -> str:
 
 
 def _answer(known: Known, cleanup: Cleanup) -> Answer:
-    deciding = next((i.id for i in cleanup.indicators if i.strength != "info"), "—")
+    deciding = deciding_indicator(cleanup)
     reason = cleanup.reasons[0] if cleanup.reasons else ""
     return Answer(
         known.name, known.title, known.kind, known.part, known.outcomes, cleanup.outcome, cleanup.confidence, deciding, reason
     )  # fmt: skip
-
-
-def shares(answers: Sequence[Answer], by: str) -> Iterator[tuple[str, int, int]]:
-    """Right and all answers by kind, by confidence (高, 中, 低) or by the indicator that decides, with their name.
-
-    `by` is kind, confidence or deciding.
-    """
-    groups: dict[str, list[Answer]] = defaultdict(list)
-    for answer in answers:
-        groups[getattr(answer, by)].append(answer)
-    names = [name for name in CONFIDENCES if name in groups] if by == "confidence" else sorted(groups)
-    for name in names:
-        yield name, sum(answer.is_right for answer in groups[name]), len(groups[name])

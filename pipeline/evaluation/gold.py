@@ -18,6 +18,10 @@ from pipeline.errors import GoldError
 from pipeline.training.sentences import FRAMES, OUR_GOLD, read_json_lines
 
 WHOLE, OPEN, HELD = "whole", "open", "held"
+# the halves of documents and of official decisions, drawn by a seed: rules are improved on what is read in the open one
+OPEN_HALF, CLOSED_HALF = "open-half", "closed-half"
+PARTS = (WHOLE, OPEN, HELD, OPEN_HALF, CLOSED_HALF)
+_SEED = "23"
 FLAG = "flag"
 # annotations of the first day that the binding guide (gold/real/GUIDE.md) decides otherwise, by row
 CORRECTIONS = OUR_GOLD / "corrections.tsv"
@@ -25,10 +29,10 @@ OUR_SENTENCES = OUR_GOLD / FRAMES
 
 
 def rows_of(path: Path, part: str) -> list[dict[str, Any]]:
-    """The rows of a gold file in one part: `WHOLE`, `HELD` (the held-out third) or `OPEN` (the rest), as corrected."""
+    """The rows of a gold file in one part (see `in_part`), as corrected."""
     changes = _corrections().get(path.name, {})
     rows = [_corrected(row, changes.get(row["id"], {})) for row in read_rows(path)]
-    return rows if part == WHOLE else [row for row in rows if is_held(row["id"]) == (part == HELD)]
+    return [row for row in rows if in_part(row["id"], part)]
 
 
 @cache
@@ -50,9 +54,17 @@ def _corrected(row: dict[str, Any], changes: dict[str, str]) -> dict[str, Any]:
     return {**row, "verdict": changes[""]} if "" in changes else row
 
 
-def is_held(row_id: str) -> bool:
-    """Whether a row belongs to the held-out third, which is not looked at while rules are improved."""
-    return int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % 3 == 0
+def in_part(row_id: str, part: str) -> bool:
+    """Whether a row belongs to a part of the gold.
+
+    `WHOLE` has all rows, `HELD` the third that is not looked at while rules are improved, `OPEN` the rest; `OPEN_HALF` and `CLOSED_HALF`
+    are halves that a seed draws.
+    """
+    if part in (OPEN_HALF, CLOSED_HALF):
+        drawn = int(hashlib.sha256(f"{_SEED}:{row_id}".encode()).hexdigest(), 16) % 2
+        return (part == OPEN_HALF) == (drawn == 0)
+    held = int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % 3 == 0
+    return part == WHOLE or held == (part == HELD)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

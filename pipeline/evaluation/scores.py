@@ -14,8 +14,10 @@ from pipeline.analyzer import Judge, LegalContext, analyze_source, analyze_uploa
 from pipeline.assess import STATED
 from pipeline.document import Cleanup, Dossier, Effective, Fact, Finding, NormLevel, Severity
 from pipeline.errors import GoldError
-from pipeline.evaluation.gold import WHOLE, find_quote, find_text, name_key, rows_of, squeeze
+from pipeline.evaluation.calibration import Told, deciding_indicator, shares
+from pipeline.evaluation.gold import WHOLE, find_quote, find_text, in_part, name_key, rows_of, squeeze
 from pipeline.ingest import Upload, read_text
+from pipeline.law import OUTCOMES
 from pipeline.register import card_of, relate, settle
 
 FIELDS = ("number", "title", "issuers", "made", "published", "effective", "expires", "term_years", "recipients", "genre", "norm_level", "cleanup")  # fmt: skip
@@ -127,6 +129,7 @@ class Scores:
     fields: dict[str, FieldScore] = field(default_factory=lambda: {name: FieldScore() for name in FIELDS})
     sets: dict[str, SetScore] = field(default_factory=lambda: {name: SetScore() for name in SETS})
     clauses: dict[str, ClauseScore] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
     misses: list[Miss] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -137,6 +140,10 @@ class Scores:
                 "n": self.documents,
                 "fields": {name: asdict(score) for name, score in self.fields.items()},
                 "sets": {name: asdict(score) for name, score in self.sets.items()},
+                "told": {
+                    by: {name: {"right": good, "total": total} for name, good, total in shares(self.told, by)}
+                    for by in ("kind", "confidence", "cell", "deciding")
+                },
             }
         if self.clauses:
             found["clauses"] = {name: score.as_json() for name, score in self.clauses.items()}
@@ -144,7 +151,7 @@ class Scores:
 
 
 def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOLE) -> Scores:
-    """Score the pipeline on a gold folder, or on one part of it (see `rows_of`).
+    """Score the pipeline on a gold folder, or on one part of it (see `in_part`); cleanup proposals see all documents as one register.
 
     `texts` are further folders with texts of documents. Raises `GoldError` if the folder has no gold, a text is missing
     or a file cannot be read.
@@ -158,10 +165,11 @@ def evaluate(gold: Path, texts: Sequence[Path], as_of: date, *, part: str = WHOL
             remedy="请用--gold指明标注文件所在的文件夹",
         )
     if documents.exists():
-        rows = rows_of(documents, part)
+        rows = rows_of(documents, WHOLE)
         dossiers = [_analyzed(find_text(row["id"], [gold / "texts", *texts]), as_of) for row in rows]
         for row, dossier, proposal in zip(rows, dossiers, _register_proposals(dossiers, as_of), strict=True):
-            _score_document(scores, row, dossier, proposal)
+            if in_part(row["id"], part):
+                _score_document(scores, row, dossier, proposal)
     for path in clause_files:
         scores.clauses[path.name] = score_clauses(rows_of(path, part), as_of)
     return scores
@@ -196,8 +204,13 @@ def _score_document(scores: Scores, row: Mapping[str, Any], result: Dossier, pro
     answers = {**field_answers(result), "cleanup": cleanup_answer(proposal, _gold_value(row, "cleanup"))}
     for name in (name for name in FIELDS if name in row):
         got, wanted = squeeze(answers[name]), squeeze(_gold_value(row, name))
-        if not scores.fields[name].add(got, wanted):
+        exact = scores.fields[name].add(got, wanted)
+        if not exact:
             scores.misses.append(Miss(row["id"], name, str(got), str(wanted)))
+        if name == "cleanup":
+            kind = "规范性文件" if row.get("is_normative", True) else "不是规范性文件"
+            cell = f"{OUTCOMES[proposal.outcome]}{proposal.confidence}"
+            scores.told.append(Told(kind, cell, proposal.confidence, deciding_indicator(proposal), exact))
     sets = set_answers(result)
     for name in (name for name in SETS[1:6] if name in row):
         got_set, gold_set = _keys(sets[name]), _keys(_gold_titles(row[name]))

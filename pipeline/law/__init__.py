@@ -14,7 +14,7 @@ from pipeline.law.patterns import Pattern
 from pipeline.law.places import place_before, province_in, province_of
 from pipeline.law.policies import Policy, ended_policies
 from pipeline.law.prepared import load_rulebook
-from pipeline.law.regimes import Regime, longest_provisional, regime_for
+from pipeline.law.regimes import Regime, longest_default, longest_provisional, regime_for
 from pipeline.law.registrations import Registration, load_registrations
 from pipeline.law.rulebook import (
     MODEL,
@@ -42,6 +42,7 @@ from pipeline.law.statutes import (
     successors,
 )
 from pipeline.law.statutory import DEPOSIT, FEE, LICENCE, Statutory, competition_bases, statutory_in
+from pipeline.law.successor_silence import SuccessorSilence, load_successor_silence
 
 __all__ = [
     "DEPOSIT",
@@ -67,6 +68,7 @@ __all__ = [
     "Repealed",
     "Rulebook",
     "Statutory",
+    "SuccessorSilence",
     "bases_for",
     "competition_bases",
     "editions",
@@ -80,6 +82,8 @@ __all__ = [
     "load_registrations",
     "load_rulebook",
     "load_statute_names",
+    "load_successor_silence",
+    "longest_default",
     "longest_provisional",
     "moved_article",
     "namesake",

@@ -63,3 +63,8 @@ def regime_for(place: str, day: date) -> Regime | None:
 def longest_provisional() -> float:
     """The longest term for 暂行/试行 of all known places, in years: an older document has lapsed in each of them."""
     return max(regime.provisional_years or 0 for regime in load_regimes())
+
+
+def longest_default() -> float:
+    """The longest default term that a place gives to documents without a term, in years."""
+    return max(regime.years or 0 for regime in load_regimes())

@@ -11,7 +11,7 @@ from pipeline.assess import STATED
 from pipeline.document import Amendment, Cleanup, Dossier, Severity
 from pipeline.law import province_of, statute_key, statute_keys
 from pipeline.register.catalogues import Catalogue, read_catalogue
-from pipeline.register.keys import number_in, number_key
+from pipeline.register.keys import number_cited, number_in, number_key
 
 SKETCH = 64
 _SEED, _SHINGLE, _SAMPLE = 7, 5, 20_000
@@ -121,7 +121,7 @@ def _references(dossier: Dossier) -> tuple[Reference, ...]:
         (Reference(r.title or "", number_key(r.number), "废止", since=r.day) for m in members for r in m.repeals),
         (_amended(a) for m in members for a in m.amendments),
         (
-            Reference(c.title, number_key(c.number), "依据" if c.role == "依据" else "引用")
+            Reference(c.title, number_cited(c.title, c.number), "依据" if c.role == "依据" else "引用")
             for m in members
             for c in m.citations
             if c.target == "他件" and c.role != "目录" and statute_key(c.title) not in statutes

@@ -25,6 +25,10 @@ _PROVISIONAL = re.compile("暂行|试行")
 _OUTER = re.compile("的?(?:通知|公告|通告|决定|意见)$")
 # titles without a subject: 中国人民银行公告
 _BARE = re.compile("(?:公告|通告|通知|令|决定|公报|意见)$")
+# 中国人民银行公告: an issuer and a genre, which any of its announcements is called
+_UNNAMED = re.compile(
+    r"^[\u4e00-\u9fff]{2,60}(?:[行部委办局厅府院署会]|总局|办公室|委员会)(?:联合)?(?:第?[0-9]{1,4}号)?(?:公告|通告|令|公报|文件|通知|决定|意见)$"
+)
 _BEHIND = re.compile(r"[（(]([^（）()]{2,20}〔[0-9]{4}〕[0-9]{1,5}号)[）)]$")
 _UPPER_PLACE = re.compile(r"^(?:中国共产党|中共)?[\u4e00-\u9fff]{2,7}?[省市](?=[\u4e00-\u9fff]{2,5}[市区县])")
 # a title about another document is not a new version of it
@@ -53,6 +57,11 @@ def number_in(title: str) -> str | None:
     return number_key(match[1]) if match else None
 
 
+def number_cited(title: str, number: str | None) -> str | None:
+    """The key of a number as a citation writes it behind a title: 《中国人民银行公告》（〔2013〕第8号） has the code in the title."""
+    return number_key(number) or (number_key(f"{title}{number}") if number and _UNNAMED.match(title) else None)
+
+
 @lru_cache(maxsize=_KEPT)
 def number_parts(key: str) -> tuple[str, int, int] | None:
     """Issuing code, year and serial of a `number_key`, None for any other text."""
@@ -62,9 +71,14 @@ def number_parts(key: str) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=_KEPT)
 def title_keys(title: str) -> tuple[str, ...]:
-    """The keys of a title, of 5 characters or more: the part after 关于, and the titles in 《…》 that it issues."""
+    """The keys of a title, of 5 characters or more: the part after 关于, and the titles in 《…》 that it issues.
+
+    () for a title that only names issuer and genre (中国人民银行公告), by which no document can be found.
+    """
     title = _BEHIND.sub("", title)
     plain = name_key(_BLANK.sub("", title))
+    if "关于" not in plain and "《" not in title and _UNNAMED.match(plain):
+        return ()
     whole = _OF_WHAT.sub("", plain, count=1)
     inner = [name_key(_BLANK.sub("", text)) for text in _INNER.findall(title)] if _ISSUED.search(title) else []
     inner += [_OF_WHAT.sub("", text, count=1) for text in inner if "关于" in text]

@@ -3,13 +3,13 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import overload
 
 import numpy as np
 
-from pipeline.assess import indicate, inform, weigh
+from pipeline.assess import CONFIDENCES, indicate, inform, weigh
 from pipeline.document import Cleanup, Indicator
 from pipeline.law import OUTCOMES, load_registrations
 from pipeline.register.card_file import CardFile
@@ -190,9 +190,22 @@ def _propose(card: Card, added: Sequence[Indicator], until: date | None, as_of: 
     expires = card.expires if until is _NEVER else until
     kept = [indicator for indicator in own.indicators if indicator.id != "CL-27"]
     if any(indicator.id == "CL-05" and indicator.outcome == "keep" for indicator in added):
-        kept = [indicator for indicator in kept if indicator.id not in _BY_TERM]
+        kept = [indicator for indicator in kept if indicator.id not in (*_BY_TERM, "CL-30")]
         if until is not _NEVER and until is not None and until < as_of:
             kept.append(indicate("CL-01", (f"延长后的有效期至{until}，已经届满",)))
     if own.outcome == "not_applicable" and not any(indicator.id == "CL-06" for indicator in added):
         return Proposal(own, expires)
-    return Proposal(weigh([*kept, *added]), expires)
+    return Proposal(_as_sure_as(own, weigh([*kept, *added])), expires)
+
+
+def _as_sure_as(own: Cleanup, settled: Cleanup) -> Cleanup:
+    """The settled cleanup, not surer than that of the document alone where both keep it: what was in doubt there still is.
+
+    A prolongation or listing (CL-05) settles the age, not clauses that have to be read first.
+    """
+    if own.outcome != "keep" or settled.outcome != "keep":
+        return settled
+    confirmed = any(indicator.id == "CL-05" for indicator in settled.indicators)
+    if confirmed and own.confidence != CONFIDENCES[-1]:
+        return settled
+    return replace(settled, confidence=max(own.confidence, settled.confidence, key=CONFIDENCES.index))

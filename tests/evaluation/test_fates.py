@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from corpora import fates
 from pipeline.cli import app
 from pipeline.errors import UsageError
-from pipeline.evaluation.fates import answer_fates, read_fates, shares
+from pipeline.evaluation.calibration import shares
+from pipeline.evaluation.fates import answer_fates, read_fates
 
 
 @pytest.mark.parametrize("seed", [20261122, 7])

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.cli.render import share
 from pipeline.errors import RuleError
-from pipeline.evaluation.gold import is_held
+from pipeline.evaluation.gold import HELD, in_part
 from pipeline.evaluation.rule_impact import ablate, check_rules, try_file
 from tests.conftest import AS_OF
 
@@ -62,5 +62,5 @@ def test_an_ablation_scores_every_part() -> None:
 
 
 def test_a_third_is_held_out_and_intervals_are_wide_for_few_cases() -> None:
-    assert 0.25 < sum(is_held(f"d{n:03d}") for n in range(300)) / 300 < 0.42
+    assert 0.25 < sum(in_part(f"d{n:03d}", HELD) for n in range(300)) / 300 < 0.42
     assert share(9, 10) == "0.900 0.60–0.98" and share(0, 0) == "—"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.register.keys import issuer_key, number_in, number_key, stem, title_keys
+from pipeline.register.keys import issuer_key, number_cited, number_in, number_key, stem, title_keys
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,22 @@ def test_titles_without_a_subject_have_no_stem(title: str) -> None:
 def test_an_issuer_is_recognised_without_the_superior_place() -> None:
     assert issuer_key("上海市临溪区人民政府") == issuer_key("临溪区人民政府")
     assert issuer_key("临溪市人民政府") == "临溪市人民政府"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["中国人民银行公告", "海关总署公告", "中华人民共和国海关总署令", "临溪县人民政府通告", "中国人民银行财政部公告"],
+)
+def test_a_title_of_issuer_and_genre_alone_finds_no_document(title: str) -> None:
+    assert title_keys(title) == ()
+
+
+@pytest.mark.parametrize("title", ["城市房屋拆迁管理决定", "关于禁渔的通告", "临溪县人民政府关于禁渔的公告"])
+def test_a_title_with_a_subject_has_keys(title: str) -> None:
+    assert title_keys(title)
+
+
+def test_a_citation_of_an_announcement_has_the_code_of_its_number_in_the_title() -> None:
+    assert number_cited("中国人民银行公告", "〔2013〕第8号") == "中国人民银行公告〔2013〕8号"
+    assert number_cited("临溪县绿化管理办法", "〔2013〕第8号") is None
+    assert number_cited("临溪县绿化管理办法", "临政发〔2013〕8号") == "临政发〔2013〕8号"

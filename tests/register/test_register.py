@@ -1,5 +1,6 @@
 """The whole register: relations, catalogues, near duplicates, proposals, the completeness audit."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -173,6 +174,15 @@ def test_a_missing_registration_number_is_reported_but_does_not_change_the_outco
     card = card_of(dossier("湖南省临溪县人民政府", *lines, "湖南省临溪县人民政府", "2024年3月1日"), sketched=True)
     (found,) = proposals(card)
     assert found.cleanup.outcome == "keep" and "CL-22" in ids(found), card
+
+
+@pytest.mark.parametrize("confidence", ["高", "中", "低"])
+def test_information_from_the_register_makes_no_paper_surer_than_it_is_alone(confidence: str) -> None:
+    lines = ("湖南省临溪县公园绿化管理办法", "湘临政发〔2024〕5号", *BODY, "第四条 本办法自2024年4月1日起施行。")
+    alone = card_of(dossier("湖南省临溪县人民政府", *lines, "湖南省临溪县人民政府", "2024年3月1日"), sketched=True)
+    card = replace(alone, cleanup=replace(alone.cleanup, confidence=confidence))
+    (found,) = proposals(card)
+    assert "CL-22" in ids(found) and found.cleanup.confidence == confidence
 
 
 @pytest.mark.parametrize(
