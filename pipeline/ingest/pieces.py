@@ -1,12 +1,17 @@
 """Joins the characters of a page to pieces of lines, those of each table cell for themselves, in reading space."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.ingest.directions import Glyph
 from pipeline.ingest.layout import lines_of
 from pipeline.ingest.places import Box, GridCell, Line, Piece
+
+# share of the height of a character that white within a piece has where a cell may end
+_GAP = 0.6
+# marks whose ink lies so low that it tells nothing of the line
+_LOW = frozenset(",.，。、．")
 
 Cells = dict[GridCell, list[Piece]]
 
@@ -20,8 +25,11 @@ class _Open:
     box: Box
     edges: list[float]
     reach: float
+    gaps: list[tuple[int, float, float]] = field(default_factory=list)
 
     def add(self, char: str, box: Box) -> None:
+        if box[0] - self.box[2] > _GAP * (box[3] - box[1]):
+            self.gaps.append((len(self.text), self.box[2], box[0]))
         self.text += char
         self.edges.append(box[0])
         x0, y0, x1, y1 = self.box
@@ -38,7 +46,7 @@ class _Open:
     def closed(self, *, exact: bool) -> Piece:
         words = self.text.strip()
         known = exact and all(a <= b for a, b in pairwise(self.edges))
-        return Piece(words, self.box, (*self.edges[: len(words)], self.box[2]) if known else ())
+        return Piece(words, self.box, (*self.edges[: len(words)], self.box[2]) if known else (), gaps=tuple(self.gaps))
 
 
 def pieces_by_cell(
@@ -65,7 +73,11 @@ def pieces_by_cell(
         box = (loose[0], tight[1], loose[2], tight[3])
         middle = ((loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2)
         cell = _cell_at(middle, last.cell if last else None, tables) if tables else None
-        if last and cell == last.cell and _follows((last.box[0], last.box[1], last.reach, last.box[3]), box):
+        if (
+            last
+            and cell == last.cell
+            and _follows((last.box[0], last.box[1], last.reach, last.box[3]), loose if glyph.char in _LOW else box)
+        ):
             last.add(glyph.char, box)
         else:
             pieces.append(_Open(cell, glyph.char, box, [box[0]], box[2]))
