@@ -22,6 +22,8 @@ _MIN_ALIGNED, _MIN_FILLED, _MAX_SPANNING, _MIN_FIGURES = 0.6, 0.5, 0.34, 0.7
 # characters by which a line that wraps may be shorter than its column, and that it has at least; white below it in heights
 _SHORTER, _MIN_WRAPPED, _MAX_LEADING = 1.6, 3, 1.0
 _MAX_ROWS, _LONGEST_HEADING = 200, 16
+# characters of a full line of a column of text
+_MIN_FLOW = 8
 _LEADER = re.compile(r"…{2}|\.{4}|·{4}|—{3}|_{4}")
 _KEY = re.compile("^[^：:]{1,10}[：:]")
 _SENTENCE = re.compile("[，。；：！？、]")
@@ -270,8 +272,11 @@ def _joined(extents: Sequence[Extent], gutter: float) -> tuple[Extent, ...]:
 
 
 def _is_near(line: Sequence[Segment], below: Sequence[Segment], size: float) -> bool:
-    white = min(segment.box[1] for segment in line) - max(segment.box[3] for segment in below)
-    return white < _MAX_WHITE * size
+    return _white(line, below) < _MAX_WHITE * size
+
+
+def _white(line: Sequence[Segment], below: Sequence[Segment]) -> float:
+    return min(segment.box[1] for segment in line) - max(segment.box[3] for segment in below)
 
 
 def _is_excluded(line: Sequence[Segment]) -> bool:
@@ -282,7 +287,7 @@ def _is_excluded(line: Sequence[Segment]) -> bool:
 
 def _is_table(lines: Sequence[tuple[Segment, ...]], run: _Run) -> bool:
     held = lines[run.start : run.end]
-    if len(run.columns) < 2 or sum(len(line) > 1 for line in held) < _MIN_ROWS:
+    if len(run.columns) < 2 or sum(len(line) > 1 for line in held) < _MIN_ROWS or _is_in_flow(lines, run):
         return False
     cells = [list[Segment]() for _ in run.columns]
     for line in held:
@@ -294,6 +299,21 @@ def _is_table(lines: Sequence[tuple[Segment, ...]], run: _Run) -> bool:
     if filled < _MIN_FILLED * len(cells) * sum(len(line) > 1 for line in held) or not all(cells):
         return False
     return _has_headings(held[0], cells) and all(_is_aligned(column, run.size) for column in cells)
+
+
+def _is_in_flow(lines: Sequence[tuple[Segment, ...]], run: _Run) -> bool:
+    """Whether a full line of one of the columns stands right above or below, as in text that is set in columns."""
+    outside = list[Segment]()
+    if run.start and _white(lines[run.start - 1], lines[run.start]) < run.size:
+        outside += lines[run.start - 1]
+    if run.end < len(lines) and _white(lines[run.end - 1], lines[run.end]) < run.size:
+        outside += lines[run.end]
+    return any(
+        abs(segment.box[0] - left) < run.size and abs(segment.box[2] - right) < _SHORTER * run.size
+        for segment in outside
+        if len(segment.text) >= _MIN_FLOW
+        for left, right in run.columns
+    )
 
 
 def _may_be_heading(segment: Segment) -> bool:

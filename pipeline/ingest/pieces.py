@@ -11,7 +11,7 @@ from pipeline.ingest.places import Box, GridCell, Line, Piece
 # share of the height of a character that white within a piece has where a cell may end
 _GAP = 0.6
 # marks whose ink lies so low that it tells nothing of the line
-_LOW = frozenset(",.，。、．")
+_LOW = frozenset(",.")
 
 Cells = dict[GridCell, list[Piece]]
 
