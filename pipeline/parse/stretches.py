@@ -44,6 +44,8 @@ _PASSED_RUN = re.compile(
 _PASSED_BRACKETED = re.compile(
     r"^[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。（）]{3,200}?(?:通过|批准|公布|发布|修[正订])[）)]"
 )
+# 《…规定》根据《…法》…现公布 below the number of an order
+_QUOTED_RUN = re.compile(r"^《[^《》]{4,60}》\s*(?=(?:根据|依据|按照|为了)[^。]{0,200}?(?:现|予以)(?:公布|发布))")
 # the parts that a line of the head may have
 _MOST_PARTS = 8
 _URGENCY_RUN = re.compile(r"^(?:特 ?急|加 ?急|特提|平急|急件|明电)\s*(?=[\u4e00-\u9fff])")
@@ -94,6 +96,7 @@ def _next_cut(text: str, marks: Sequence[str], title: str) -> int:
         _leading_bodies(text),
         _leading_number(text),
         _leading_order(text),
+        _leading_quoted(text),
         _leading_signer(text, marks),
         _leading_passed(text),
         _around_title(text, title) if title else leading_title(text),
@@ -156,6 +159,12 @@ def _leading_number(text: str) -> int:
 def _leading_order(text: str) -> int:
     match = ORDER.match(text)
     return match.end() if match and match[2] and match.end() < len(text) else 0
+
+
+def _leading_quoted(text: str) -> int:
+    """The end of the name of a paper in 《》 with which the text of an order begins, before the grounds of the order."""
+    match = _QUOTED_RUN.match(text)
+    return match.end() if match else 0
 
 
 def _leading_signer(text: str, marks: Sequence[str]) -> int:
