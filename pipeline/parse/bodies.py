@@ -38,6 +38,8 @@ _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9f
 # 中国银行保险监督管理委员会河北监管局 is one body
 _BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
 _PARTY, _LEAGUE = "中共", "共青团"
+# characters of the shortest words that are told from the name of a body behind them
+_LEAST_PREFIX = 3
 # 省教育厅省财政厅: names that leave out the place
 _WITHOUT_PLACE = "省市县区"
 # characters of the shortest name of a national body that others may follow without a separator
@@ -111,12 +113,24 @@ def behind_attachment(text: str) -> int:
 
     …反馈意见表工业和信息化部科技司 → that of 工业和信息化部科技司.
     """
+    found = 0
     for start in range(len(text) - 4, 1, -1):
         rest = text[start:]
-        begins = _BEGINS_NAME.match(rest) or any(map(rest.startswith, _national_by_head().get(rest[:2], ())))
-        if begins and _ENDS_NAME.search(text[:start]) and _is_named(rest):
+        known = bool(_AT_PROVINCE.match(rest)) or _begins_national(rest)
+        if (known or _BEGINS_NAME.match(rest)) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
             return start
-    return 0
+        if known and start >= _LEAST_PREFIX and not _in_name(text[:start]) and _is_named(rest):
+            found = start
+    return found
+
+
+def _begins_national(text: str) -> bool:
+    return any(len(name) > _LEAST_KNOWN and text.startswith(name) for name in _national_by_head().get(text[:2], ()))
+
+
+def _in_name(before: str) -> bool:
+    """Whether words before the name of a body are names too, or the beginning of its own."""
+    return are_bodies(before) or any(map(before.startswith, (_PARTY, _LEAGUE, "驻"))) or before.endswith(_PARTY)
 
 
 def _is_named(name: str) -> bool:
