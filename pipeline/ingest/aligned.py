@@ -146,7 +146,9 @@ def _found(lines: Sequence[tuple[Segment, ...]], start: int, end: int) -> list[S
     """The tables between two lines: the one with most fields, and those above and below it."""
     if end - start < _MIN_ROWS:
         return []
-    runs = [run for at in range(start, end) if len(lines[at]) > 1 and (run := _run_from(lines, at, end))]
+    heads = [at for at in range(start, end) if len(lines[at]) > 1 and all(map(_may_be_heading, lines[at]))]
+    starts = {at + more for at in heads for more in range(_MAX_HEADS + 1) if at + more < end}
+    runs = [run for at in sorted(starts) if len(lines[at]) > 1 and (run := _run_from(lines, at, end))]
     runs = [_with_heads(lines, run, start) for run in runs]
     for run in sorted(runs, key=lambda run: -_fields(lines, run)):
         if _is_table(lines, run):
