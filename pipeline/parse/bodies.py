@@ -116,16 +116,17 @@ def behind_attachment(text: str) -> int:
     found = 0
     for start in range(len(text) - 4, 1, -1):
         rest = text[start:]
-        known = bool(_AT_PROVINCE.match(rest)) or _begins_national(rest)
-        if (known or _BEGINS_NAME.match(rest)) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
+        known = bool(_AT_PROVINCE.match(rest)) or _begins_national(rest, _LEAST_KNOWN + 1)
+        begins = _BEGINS_NAME.match(rest) or _begins_national(rest, _LEAST_KNOWN)
+        if (known or begins) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
             return start
         if known and start >= _LEAST_PREFIX and not _in_name(text[:start]) and _is_named(rest):
             found = start
     return found
 
 
-def _begins_national(text: str) -> bool:
-    return any(len(name) > _LEAST_KNOWN and text.startswith(name) for name in _national_by_head().get(text[:2], ()))
+def _begins_national(text: str, least: int) -> bool:
+    return any(len(name) >= least and text.startswith(name) for name in _national_by_head().get(text[:2], ()))
 
 
 def _in_name(before: str) -> bool:
