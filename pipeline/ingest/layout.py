@@ -144,6 +144,10 @@ def _with_empty(block: RawBlock, before: Sequence[CellPlace], after: Sequence[Ce
 
 def _same_columns(above: Sequence[GridCell], below: Sequence[GridCell]) -> bool:
     """Whether the cells of two tables stand in the same columns."""
+    if above[0].ruled != below[0].ruled:
+        return False
+    if not above[0].ruled:
+        return _same_extents(columns_of(above), columns_of(below))
     edges = [{cell.place.column: cell.box[0] for cell in cells} for cells in (above, below)]
     count = [max(cell.place.column + cell.place.columns for cell in cells) for cells in (above, below)]
     shared = edges[0].keys() & edges[1].keys()
@@ -152,6 +156,22 @@ def _same_columns(above: Sequence[GridCell], below: Sequence[GridCell]) -> bool:
         and len(shared) > 1
         and all(abs(edges[0][column] - edges[1][column]) < _SAME_EDGE for column in shared)
     )
+
+
+def columns_of(cells: Sequence[GridCell]) -> list[tuple[float, float]]:
+    """The left and right edges of the columns of a table without rules."""
+    return sorted({(cell.box[0], cell.box[2]) for cell in cells if cell.place.columns == 1})
+
+
+def _same_extents(above: Sequence[tuple[float, float]], below: Sequence[tuple[float, float]]) -> bool:
+    """Whether each column of a table overlaps with the same one of another table, and with no other."""
+    overlaps = [
+        (a, b)
+        for a, (left, right) in enumerate(above)
+        for b, (other_left, other_right) in enumerate(below)
+        if left < other_right and other_left < right
+    ]
+    return len(above) == len(below) and overlaps == [(at, at) for at in range(len(above))]
 
 
 class _Continuation(NamedTuple):

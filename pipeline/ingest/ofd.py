@@ -43,7 +43,7 @@ def read_ofd(data: bytes) -> Reading:
         for number, sheet in enumerate(sheets, 1):
             texts.append(PageText())
             with lost.page(number):
-                texts[-1] = _lines(sheet, number)
+                texts[-1] = _lines(sheet, number, texts[-2] if number > 1 else None)
         pages: list[Sequence[Line]] = [text.lines for text in texts]
         recognised = _recognised(package, sheets, texts, lost)
         notes: list[Note] = []
@@ -164,12 +164,12 @@ def _recognise(package: Package, sheet: Sheet, text: PageText, number: int) -> "
     return scans.read_page_image(page.image, number, text.size)
 
 
-def _lines(sheet: Sheet, number: int) -> PageText:
+def _lines(sheet: Sheet, number: int, before: PageText | None) -> PageText:
     """The text of a page, with that of its annotations; of what is not displayed only the words."""
     added = [item for one in sheet.annotations if one.kind != WATERMARK_TYPE for item in one.objects]
     marks = [item for one in sheet.annotations if one.kind == WATERMARK_TYPE for item in one.objects]
     page = printed_page(sheet, texts_in((*sheet.objects, *added)))
-    text = lines_on(page, page_objects(sheet), number)
+    text = lines_on(page, page_objects(sheet), number, before)
     words = words_of(item for item in texts_in(marks) if not item.hidden)
     if words:
         left_out = text.left_out | {WATERMARK: (*text.left_out.get(WATERMARK, ()), *words)}

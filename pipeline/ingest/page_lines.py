@@ -7,9 +7,10 @@ from statistics import median
 from typing import NamedTuple
 
 from pipeline.document import Note
+from pipeline.ingest.aligned_rows import with_aligned
 from pipeline.ingest.directions import Glyph, main_direction, runs_down, turned, turned_back
 from pipeline.ingest.grids import Rule, tables_of
-from pipeline.ingest.layout import lines_of, with_cells
+from pipeline.ingest.layout import columns_of, lines_of, with_cells
 from pipeline.ingest.pieces import pieces_by_cell, table_lines
 from pipeline.ingest.places import Box, Line
 from pipeline.ingest.printed import Ink, PageObjects, PrintedPage
@@ -20,6 +21,8 @@ from pipeline.ingest.watermarks import Run, watermarks_of
 _MANY_ASIDE, _SHARE_ASIDE = 40, 0.2
 # shares of the height of a page in vertical columns where headers and page numbers stand
 _EDGES = (0.07, 0.94)
+# share of the height of a page below which only page numbers stand
+_LOW = 0.12
 UNSEEN, WATERMARK = "有看不见的文字", "有水印文字"
 
 
@@ -40,6 +43,13 @@ class PageText:
     notes: tuple[Note, ...] = ()
 
 
+class _Found(NamedTuple):
+    """What may tell of tables on a page: its rules, and the columns of a table without rules on the page before."""
+
+    rules: Sequence[Rule] = ()
+    above: Sequence[tuple[float, float]] = ()
+
+
 class _Group(NamedTuple):
     """Characters that run in one direction: quarter turns to reading space, and whether they stand upright in columns."""
 
@@ -48,8 +58,9 @@ class _Group(NamedTuple):
     aside: bool = False
 
 
-def lines_on(page: PrintedPage, objects: PageObjects, number: int) -> PageText:
-    """The text of page `number` (from 1)."""
+def lines_on(page: PrintedPage, objects: PageObjects, number: int, before: PageText | None = None) -> PageText:
+    """The text of page `number` (from 1); `before` is the page before, whose last table may go on."""
+    above = _open_columns(before) if before else ()
     seen, unseen = _visible(page, objects)
     seen = without_doubles(seen)
     kept, marks = _without_watermarks(seen, page.inks, objects)
@@ -57,7 +68,8 @@ def lines_on(page: PrintedPage, objects: PageObjects, number: int) -> PageText:
     most = max((len(group.glyphs) for group in groups), default=0)
     lines = list[Line]()
     for group in groups:
-        lines += _lines(group, page, objects.rules if len(group.glyphs) == most else (), number)
+        main = len(group.glyphs) == most
+        lines += _lines(group, page, _Found(objects.rules, above) if main else _Found(), number)
     left_out = {reason: words for reason, words in ((WATERMARK, marks), (UNSEEN, unseen)) if words}
     size = (page.width, page.height)
     return PageText(tuple(lines), left_out, size, page.unmapped, objects.pictures, objects.has_drawing)
@@ -166,7 +178,19 @@ def _is_at_edge(glyph: Glyph, page: PrintedPage) -> bool:
     return not low <= (glyph.loose[1] + glyph.loose[3]) / 2 <= high
 
 
-def _lines(group: _Group, page: PrintedPage, rules: Sequence[Rule], number: int) -> list[Line]:
+def _open_columns(text: PageText) -> Sequence[tuple[float, float]]:
+    """The columns of the table without rules with which a page ends, empty if it ends otherwise."""
+    for line in reversed(text.lines):
+        if line.cell is not None:
+            of = line.cell.place.table
+            cells = [one.cell for one in text.lines if one.cell is not None and one.cell.place.table == of]
+            return () if line.cell.ruled else columns_of(cells)
+        if line.box[1] > _LOW * line.page_height:
+            break
+    return ()
+
+
+def _lines(group: _Group, page: PrintedPage, found: _Found, number: int) -> list[Line]:
     """The lines of a group in reading order."""
     width, height = page.width, page.height
     space = (height, width) if group.quarters % 2 else (width, height)
@@ -174,8 +198,10 @@ def _lines(group: _Group, page: PrintedPage, rules: Sequence[Rule], number: int)
     def turn(box: Box) -> Box:
         return turned(box, group.quarters, width, height)
 
-    tables = tables_of([_turned(rule, group.quarters, width, height) for rule in rules])
+    tables = tables_of([_turned(rule, group.quarters, width, height) for rule in found.rules])
     pieces, held = pieces_by_cell(group.glyphs, turn if group.quarters else None, tables, exact=page.exact)
+    if not group.aside:
+        pieces, tables, held = with_aligned(pieces, tables, held, found.above)
     lines = list(lines_of(pieces, number, space[1]))
     lines = with_cells(lines, [list(table_lines(table, held, number, space[1])) for table in tables])
     if not group.quarters:

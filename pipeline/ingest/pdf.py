@@ -109,7 +109,7 @@ def _text_layer(document: pdfium.PdfDocument, lost: Losses) -> tuple[list[PageTe
             pages += [PageText() for _ in range(number, len(document) + 1)]
             break
         with lost.page(number):
-            text = _page_lines(document, number - 1)
+            text = _page_lines(document, number - 1, pages[-1] if pages else None)
             if not _is_legible(text) or _is_left_to_recognise(document, number, text):
                 unusable.append(number)
         pages.append(text)
@@ -164,15 +164,15 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         ) from error
 
 
-def _page_lines(document: pdfium.PdfDocument, index: int) -> PageText:
-    """The text of a page; of one that pdfium cannot load, nothing."""
+def _page_lines(document: pdfium.PdfDocument, index: int, before: PageText | None) -> PageText:
+    """The text of a page, `before` that of the page before; of one that pdfium cannot load, nothing."""
     try:
         page = document[index]
         objects, annotated = read_objects(page), read_annotated(document, page, index)
         page.close()
     except pdfium.PdfiumError:
         return PageText()
-    text = lines_on(annotated.page, objects, index + 1)
+    text = lines_on(annotated.page, objects, index + 1, before)
     if annotated.watermarks:
         words = (*text.left_out.get(WATERMARK, ()), *annotated.watermarks)
         text = replace(text, left_out=text.left_out | {WATERMARK: words})
@@ -199,6 +199,6 @@ def _is_garbled(text: str) -> bool:
     """Whether a text layer is unusable: private use or replacement characters, or text of a Western code page."""
     bad = len(_GARBLED.findall(text))
     han = len(_HAN.findall(text))
-    latin = sum(1 for c in text if c.isascii() and c.isalpha())
+    latin = sum(1 for c in text if c.isascii() and c.isalnum())
     odd = sum(1 for c in text if "\u00a1" <= c <= "\u024f")
     return bad * 10 > len(text) or (odd * 5 > len(text) and han * 5 < len(text)) or (han + latin) * 4 < len(text)

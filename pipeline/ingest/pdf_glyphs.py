@@ -67,26 +67,33 @@ def _has_width(glyph: Glyph) -> bool:
     return glyph.loose[2] - glyph.loose[0] > 0.3 * (glyph.loose[3] - glyph.loose[1])
 
 
-def _glyphs(text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
+def _glyphs(page_text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
     wide, sides = pdfium_c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
     left, right, low, high = sides
-    styles = _Styles(text, frame, inks)
-    for index in range(text.count_chars()):
-        char = chr(pdfium_c.FPDFText_GetUnicode(text, index))
+    # the handle, not the object around it: each call would ask it for the handle
+    text, moved = page_text.raw, frame.is_moved
+    style_of = _Styles(text, frame, inks).of
+    unicode_at, wide_box, tight_box = (
+        pdfium_c.FPDFText_GetUnicode,
+        pdfium_c.FPDFText_GetLooseCharBox,
+        pdfium_c.FPDFText_GetCharBox,
+    )
+    for index in range(page_text.count_chars()):
+        char = chr(unicode_at(text, index))
         if char in "\r\n":
             yield Glyph(char, _NOWHERE, _NOWHERE, blank=True)
             continue
-        pdfium_c.FPDFText_GetLooseCharBox(text, index, wide)
+        wide_box(text, index, wide)
         loose = (wide.left, wide.bottom, wide.right, wide.top)
         if char.isspace() or loose[2] <= loose[0]:
             if char not in _HYPHENS:
                 yield Glyph(char, loose, loose, blank=True)
             continue
-        pdfium_c.FPDFText_GetCharBox(text, index, *sides)
+        tight_box(text, index, left, right, low, high)
         tight = (left.value, low.value, right.value, high.value)
-        if frame.is_moved:
+        if moved:
             loose, tight = frame.shown(loose), frame.shown(tight)
-        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *styles.of(index))
+        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *style_of(index))
 
 
 class _Styles:

@@ -1,12 +1,19 @@
 """Joins the characters of a page to pieces of lines, those of each table cell for themselves, in reading space."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.ingest.directions import Glyph
 from pipeline.ingest.layout import lines_of
 from pipeline.ingest.places import Box, GridCell, Line, Piece
+
+# share of the height of a character that white within a piece has where a cell may end
+_GAP = 0.6
+# points: cells are looked up by the bands of this height in which they lie
+_BAND = 8.0
+# marks whose ink lies so low that it tells nothing of the line
+_LOW = frozenset(",.")
 
 Cells = dict[GridCell, list[Piece]]
 
@@ -20,13 +27,24 @@ class _Open:
     box: Box
     edges: list[float]
     reach: float
+    gaps: list[tuple[int, float, float]] = field(default_factory=list)
 
     def add(self, char: str, box: Box) -> None:
-        self.text += char
-        self.edges.append(box[0])
+        left, low, right, high = box
         x0, y0, x1, y1 = self.box
-        self.box = (min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3]))
-        self.reach = max(self.reach, box[2])
+        if left - x1 > _GAP * (high - low):
+            self.gaps.append((len(self.text), x1, left))
+        self.text += char
+        self.edges.append(left)
+        # faster than min and max for so many characters
+        self.box = (
+            x0 if x0 <= left else left,
+            y0 if y0 <= low else low,
+            x1 if x1 >= right else right,
+            y1 if y1 >= high else high,
+        )
+        if right > self.reach:
+            self.reach = right
 
     def add_blank(self, right: float, *, exact: bool) -> None:
         """Add a blank that ends at an x coordinate; of several in a row one, unless `exact`."""
@@ -38,7 +56,7 @@ class _Open:
     def closed(self, *, exact: bool) -> Piece:
         words = self.text.strip()
         known = exact and all(a <= b for a, b in pairwise(self.edges))
-        return Piece(words, self.box, (*self.edges[: len(words)], self.box[2]) if known else ())
+        return Piece(words, self.box, (*self.edges[: len(words)], self.box[2]) if known else (), gaps=tuple(self.gaps))
 
 
 def pieces_by_cell(
@@ -53,6 +71,7 @@ def pieces_by_cell(
     A piece is a run of adjacent characters on one line, in drawing order. With `exact` it has the edges of its characters,
     and keeps all its blanks.
     """
+    cells = _Cells(tables) if tables else None
     pieces: list[_Open] = []
     for glyph in glyphs:
         loose, tight = (turn(glyph.loose), turn(glyph.tight)) if turn else (glyph.loose, glyph.tight)
@@ -63,9 +82,15 @@ def pieces_by_cell(
             continue
         # the advance width of the character by the height of its ink
         box = (loose[0], tight[1], loose[2], tight[3])
-        middle = ((loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2)
-        cell = _cell_at(middle, last.cell if last else None, tables) if tables else None
-        if last and cell == last.cell and _follows((last.box[0], last.box[1], last.reach, last.box[3]), box):
+        cell = None
+        if cells is not None:
+            x, y = (loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2
+            cell = cells.at(x, y, last.cell if last else None)
+        if (
+            last
+            and cell == last.cell
+            and _follows((last.box[0], last.box[1], last.reach, last.box[3]), loose if glyph.char in _LOW else box)
+        ):
             last.add(glyph.char, box)
         else:
             pieces.append(_Open(cell, glyph.char, box, [box[0]], box[2]))
@@ -86,12 +111,24 @@ def table_lines(table: Sequence[GridCell], held: Cells, page: int, height: float
             yield replace(line, cell=cell, margins=None)
 
 
-def _cell_at(
-    middle: tuple[float, float], current: GridCell | None, tables: Sequence[Sequence[GridCell]]
-) -> GridCell | None:
-    if current is not None and _holds(current.box, *middle):
-        return current
-    return next((cell for table in tables for cell in table if _holds(cell.box, *middle)), None)
+class _Cells:
+    """The cells of all tables of a page, found by a place on it."""
+
+    def __init__(self, tables: Sequence[Sequence[GridCell]]) -> None:
+        self.by_height: dict[int, list[GridCell]] = {}
+        for table in tables:
+            for cell in table:
+                for height in range(int(cell.box[1] // _BAND), int(cell.box[3] // _BAND) + 1):
+                    self.by_height.setdefault(height, []).append(cell)
+
+    def at(self, x: float, y: float, current: GridCell | None) -> GridCell | None:
+        """The cell at a place, `current` where this one holds it."""
+        if current is not None and _holds(current.box, x, y):
+            return current
+        for cell in self.by_height.get(int(y // _BAND), ()):
+            if _holds(cell.box, x, y):
+                return cell
+        return None
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
@@ -100,6 +137,7 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 def _follows(box: Box, char_box: Box) -> bool:
     """Whether a character continues a piece: on the same line, and within one character height of its end."""
-    size = max(box[3] - box[1], char_box[3] - char_box[1])
-    level = box[1] <= (char_box[1] + char_box[3]) / 2 <= box[3] or char_box[1] <= (box[1] + box[3]) / 2 <= char_box[3]
-    return level and box[2] - size <= char_box[0] <= box[2] + size
+    _, y0, x1, y1 = box
+    left, low, _, high = char_box
+    size = y1 - y0 if y1 - y0 >= high - low else high - low
+    return x1 - size <= left <= x1 + size and (y0 <= (low + high) / 2 <= y1 or low <= (y0 + y1) / 2 <= high)

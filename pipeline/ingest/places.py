@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.document import Print, Span
@@ -25,20 +26,39 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 class Piece(NamedTuple):
-    """A piece of text on a page: stripped text, box, and if known the character edges, confidence and doubt (see `Line`)."""
+    """A piece of text on a page: stripped text, box, and if known the character edges, confidence and doubt (see `Line`).
+
+    `gaps` are white between characters where a cell of a table may end: the index of the next character, the right edge of
+    the one before, the left edge of the next.
+    """
 
     text: str
     box: Box
     edges: tuple[float, ...] = ()
     confidence: float | None = None
     doubt: str = ""
+    gaps: tuple[tuple[int, float, float], ...] = ()
+
+    def parts(self) -> "Iterator[Piece]":
+        """The piece cut at its gaps."""
+        cuts = [(0, 0.0, self.box[0]), *self.gaps, (len(self.text), self.box[2], 0.0)]
+        for (start, _, left), (end, right, _) in pairwise(cuts):
+            words = self.text[start:end]
+            kept = words.rstrip()
+            edges = (*self.edges[start : start + len(kept)], right) if self.edges else ()
+            box = (left, self.box[1], right, self.box[3])
+            yield self._replace(text=kept, box=box, edges=edges, gaps=())
 
 
 class GridCell(NamedTuple):
-    """A cell of a ruled table: its place, with the number of the table on its page, and its box in points."""
+    """A cell of a table: its place, with the number of the table on its page, and its box in points.
+
+    The box of a cell without rules (`ruled` is False) reaches from edge to edge of the words in its row and column.
+    """
 
     place: CellPlace
     box: Box
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +66,8 @@ class Line:
     """A line of text on a page: its text, page (from 1), box x0, y0, x1, y1 in points from the lower left, page height.
 
     `confidence` is 0 to 1 for a line recognised from an image, None for text. `edges` are the left edges of the
-    characters and the right edge of the last one, empty if unknown. `cell` is the table cell, None outside of ruled
-    tables; an empty cell is a line without text. `margins` are the left and right edge of the column, None if it is the
+    characters and the right edge of the last one, empty if unknown. `cell` is the table cell, None outside of tables;
+    an empty cell is a line without text. `margins` are the left and right edge of the column, None if it is the
     whole page. `shown` is the box on the page as shown where the line was read turned, else None; `aside` is True for what
     a reader knows to be no part of the running text, such as words on their side in the margin. `doubt` says in Chinese what
     may be wrong in a recognised line although its confidence is high, "" for nothing.

@@ -10,7 +10,7 @@ from pipeline.law import national_names
 _SUFFIX = (
     "人民政府办公厅|人民政府办公室|人民政府|政府办公室|政府办公厅|政府|办公厅|办公室|常务委员会|委员会|工作委员会|代表大会"
     "|管理委员会|管委会|管理局|监督局|分局|总局|总署|总队|支队|大队|中心|街道办事处|办事处|工作部|组织部|宣传部|党校|法院|检察院"
-    "|领导小组|联席会议|研究院|银行|公司|协会|联合会|总工会|厅|局|委|部|署|办|司|院|处|署|会|团|社|府|党组|工委"
+    "|领导小组|联席会议|研究院|银行|公司|协会|联合会|总工会|妇联|残联|工商联|厅|局|委|部|署|办|司|院|处|署|会|团|社|府|党组|工委"
 )
 NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
 _STOP = re.compile(
@@ -37,10 +37,14 @@ _BEGINS_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州旗盟镇乡]|�
 _SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
 # 中国银行保险监督管理委员会河北监管局 is one body
 _BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
-_PARTY = "中共"
+_PARTY, _LEAGUE = "中共", "共青团"
+# characters of the shortest words that are told from the name of a body behind them
+_LEAST_PREFIX = 3
+# 省教育厅省财政厅: names that leave out the place
+_WITHOUT_PLACE = "省市县区"
 # characters of the shortest name of a national body that others may follow without a separator
 _LEAST_KNOWN = 3
-_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|.[厅局部委署办行院会])")
+_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|公司|妇联|残联|商联|.[厅局部委署办行院会])")
 # 尹蔚民 after 部长: a signature by name
 _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
 
@@ -94,14 +98,40 @@ def bodies_at_end(text: str) -> str:
     …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
     """
     tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
-    for start in range(len(tail) - 4, 1, -1):
-        if _ENDS_NAME.search(tail[:start]) and _BEGINS_NAME.match(tail[start:]) and _is_named(tail[start:]):
-            return tail[start:]
+    start = behind_attachment(tail)
+    if start:
+        return tail[start:]
     for start in range(len(tail) - 3):
         rest = tail[start:]
         if (_AT_PROVINCE.match(rest) and is_body(rest)) or _split_known(rest):
             return rest
     return tail if _is_named(tail) else ""
+
+
+def behind_attachment(text: str) -> int:
+    """The offset of the names of bodies that end a text behind the name of an attachment, 0 if there are none.
+
+    …反馈意见表工业和信息化部科技司 → that of 工业和信息化部科技司.
+    """
+    found = 0
+    for start in range(len(text) - 4, 1, -1):
+        rest = text[start:]
+        known = bool(_AT_PROVINCE.match(rest)) or _begins_national(rest, _LEAST_KNOWN + 1)
+        begins = _BEGINS_NAME.match(rest) or _begins_national(rest, _LEAST_KNOWN)
+        if (known or begins) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
+            return start
+        if known and start >= _LEAST_PREFIX and not _in_name(text[:start]) and _is_named(rest):
+            found = start
+    return found
+
+
+def _begins_national(text: str, least: int) -> bool:
+    return any(len(name) >= least and text.startswith(name) for name in _national_by_head().get(text[:2], ()))
+
+
+def _in_name(before: str) -> bool:
+    """Whether words before the name of a body are names too, or the beginning of its own."""
+    return are_bodies(before) or any(map(before.startswith, (_PARTY, _LEAGUE, "驻"))) or before.endswith(_PARTY)
 
 
 def _is_named(name: str) -> bool:
@@ -146,12 +176,14 @@ def _split_known(text: str) -> list[str] | None:
 def _begins_body(text: str, at: int) -> bool:
     """Whether a new body begins at an offset: the same place name again, 中共, or a national body."""
     rest = text[at:]
+    if len(rest) >= _LEAST_KNOWN and rest[0] == text[0] and rest[0] in _WITHOUT_PLACE:
+        return True
     if len(rest) < 4:
         return False
     place = text.removeprefix(_PARTY)[:2]
     if _BRANCH.match(rest):
         return False
-    if rest.startswith(place) or rest.removeprefix(_PARTY).startswith(place):
+    if rest.startswith((place, _LEAGUE)) or rest.removeprefix(_PARTY).startswith(place):
         return True
     if _AT_PROVINCE.match(rest) and not text[:at].endswith(("总局", "银行", "监管局")):
         return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.dates import DATE
 from pipeline.law import national_names
-from pipeline.parse.bodies import are_bodies, bodies_at_end, is_official
+from pipeline.parse.bodies import are_bodies, behind_attachment, bodies_at_end, is_official
 from pipeline.parse.cues import weigh
 from pipeline.parse.genres import ENDS
 
@@ -122,7 +122,9 @@ def bodies_behind_sentence(text: str) -> list[int]:
     """The offset of the bodies behind the last sentence of a text, [] if something else or nothing follows it."""
     match = _SENTENCE_END.search(text, max(len(text) - _LONGEST_SIGNATURE, 0))
     tail = text[match.end() :] if match else ""
-    return [match.end()] if match and (signs(tail) or is_official(tail)) else []
+    if match is None or not (signs(tail) or is_official(tail)):
+        return []
+    return [match.end() + behind_attachment(tail)]
 
 
 def ends_with_signature(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.agreements import begins_with_party, names_agreement
-from pipeline.parse.bodies import is_body, split_bodies
+from pipeline.parse.bodies import are_bodies, is_body, split_bodies
 from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, write_anchor
@@ -40,6 +40,8 @@ _LABEL = re.compile(
 _ATTACHED = re.compile(r"^附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:]?$")
 # a title 关于印发…的 is complete only with the genre of the issuing document
 _ISSUES = re.compile(r"^[^《]{0,60}?(?:关于|^|[府厅局委部院会])(?:印发|转发|批转|下发|发布|公布)")
+# 《科学技术保密规定》 below the number of an order
+_QUOTED = re.compile("《[^《》]+》")
 _CARRIERS = ("通知", "公告", "决定", "令", "通告", "函", "批复", "》")
 _LISTED_AS = re.compile("附件[0-9一二三四五六七八九十]{0,3}[：:]")
 _RECIPIENT_BARE = re.compile(
@@ -239,7 +241,7 @@ def _place_number(state: _State, piece: Line, value: str) -> bool:
 def _take_order(state: _State, piece: Line) -> bool:
     order = ORDER.match(piece.text)
     body = _HEAD_OF_BODY.sub("", order[1].strip()[:-1]) if order else ""
-    if order and order.end() >= len(piece.text) and _can_order(body.replace(" ", "")):
+    if order and order.end() >= len(piece.text) and _can_order(body):
         names = tuple(Fact(name, piece.span, "令名") for name in split_bodies(body) if is_body(name))
         number = Fact(piece.packed.replace("（", "").replace("）", ""), piece.span, "令号") if order[2] else None
         state.head.is_order, state.head.mark = True, names
@@ -252,7 +254,7 @@ def _take_order(state: _State, piece: Line) -> bool:
 
 def _can_order(name: str) -> bool:
     """Whether a name can stand before 令: an issuing body, or the president, whose orders promulgate laws."""
-    return is_body(name or "令") or name.endswith("国主席")
+    return (bool(name.strip()) and are_bodies(name)) or name.replace(" ", "").endswith("国主席")
 
 
 def _take_serial(state: _State, piece: Line) -> bool:
@@ -296,6 +298,8 @@ def _take_party(state: _State, piece: Line) -> bool:
 
 
 def _take_title(state: _State, piece: Line) -> bool:
+    if state.head.is_order and _QUOTED.fullmatch(piece.text):
+        piece = Line(piece.text[1:-1], piece.start + 1, piece.end - 1, piece.kind)
     text = piece.packed
     if begins_with_party(piece.text):
         return False

@@ -31,6 +31,7 @@ _PROMULGATED = re.compile(
 _HEAD_OF_BODY = re.compile(
     r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
 )
+_UNQUOTED = str.maketrans("〈〉", "《》")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号|文件字号|文件文号)[：:]\s*(.+)$"),
@@ -138,7 +139,8 @@ def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact
         return attached_title(extent.lines, extent.head, ())
     if extent.head.is_order and extent.issued:
         line = extent.lines[min(extent.head.body, len(extent.lines) - 1)]
-        return Fact(extent.issued[0], line.span, "令所公布的文件")
+        # names within 《》 are in 〈〉, in a title of its own they are not
+        return Fact(extent.issued[0].translate(_UNQUOTED), line.span, "令所公布的文件")
     if "title" in meta:
         return meta["title"]
     for line in sheet.furniture:

@@ -44,6 +44,17 @@ _PASSED_RUN = re.compile(
 _PASSED_BRACKETED = re.compile(
     r"^[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。（）]{3,200}?(?:通过|批准|公布|发布|修[正订])[）)]"
 )
+# 《…规定》根据《…法》…现公布 below the number of an order
+_QUOTED_RUN = re.compile(r"^《[^《》]{4,60}》\s*(?=(?:根据|依据|按照|为了)[^。]{0,200}?(?:现|予以)(?:公布|发布))")
+# a genre of rules in what stands before 令: a title and other words of a page
+_RULES_WORD = re.compile("办法|规定|条例|细则|汇编")
+# # heading, **heading**text, 附件1征信投诉办理规程第一章
+_MARKUP_RUN = re.compile(
+    r"#{1,6}\s+|\*\*[^*]{4,100}\*\*\s*(?=\S)"
+    r"|附 ?件 ?[0-9一二三四五六七八九十]{0,2}\s*(?=[\u4e00-\u9fff《“][^，。；：]{5,60}?(?:"
+    + ENDS.pattern
+    + r"|\s*第一章|\s*第[一1]条|\s*一、|\s*目 ?录|\s*总 ?则))"
+)
 # the parts that a line of the head may have
 _MOST_PARTS = 8
 _URGENCY_RUN = re.compile(r"^(?:特 ?急|加 ?急|特提|平急|急件|明电)\s*(?=[\u4e00-\u9fff])")
@@ -90,10 +101,12 @@ def _cuts(text: str, marks: Sequence[str], title: str) -> list[int]:
 def _next_cut(text: str, marks: Sequence[str], title: str) -> int:
     found = (
         _leading_urgency(text),
+        _leading_markup(text),
         _leading_mark(text),
         _leading_bodies(text),
         _leading_number(text),
         _leading_order(text),
+        _leading_quoted(text),
         _leading_signer(text, marks),
         _leading_passed(text),
         _around_title(text, title) if title else leading_title(text),
@@ -155,7 +168,21 @@ def _leading_number(text: str) -> int:
 
 def _leading_order(text: str) -> int:
     match = ORDER.match(text)
-    return match.end() if match and match[2] and match.end() < len(text) else 0
+    if match is None or not match[2] or match.end() >= len(text) or _RULES_WORD.search(match[1]):
+        return 0
+    return match.end()
+
+
+def _leading_markup(text: str) -> int:
+    """The end of the sign of a heading, of a heading between signs, or of the word 附件 that stood on a line of its own."""
+    match = _MARKUP_RUN.match(text)
+    return match.end() if match else 0
+
+
+def _leading_quoted(text: str) -> int:
+    """The end of the name of a paper in 《》 with which the text of an order begins, before the grounds of the order."""
+    match = _QUOTED_RUN.match(text)
+    return match.end() if match else 0
 
 
 def _leading_signer(text: str, marks: Sequence[str]) -> int:

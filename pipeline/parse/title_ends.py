@@ -15,6 +15,8 @@ _LEAST_TITLE = 6
 _LONG_ENOUGH = 10
 # from here on, a title that contains its beginning twice is two
 _LONG_TITLE = 20
+# characters of the beginning of a title by which the text below it begins too
+_BEGINNING = 4
 # a caption of the page between a title and its repetition
 LONGEST_CAPTION = 40
 RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站心社镇街道]|企业|单位|机构|公司")
@@ -54,7 +56,7 @@ _BEHIND = tuple(
         ("接续", r"[的、，。；：！？》”’）)和与及或等中之内外上下所〉]|以及|实施|执行|规定的|要求|精神|有关|相关|确定"),
         (
             "首条",
-            rf"\s*(?:[（(]?{_DAY}[）)]?\s*)?(?:第[一1][编章部]|第[一1]条\s*(?:为|根据|按|依|本|在|凡|[\u4e00-\u9fff]{{2,12}}是)|一、|目 ?录|[前序引] ?言|总 ?则)",
+            rf"[\s#*-]*(?:[（(]?{_DAY}[）)]?\s*)?(?:第[一1][编章部]|第[一1]条\s*(?:为|根据|按|依|本|在|凡|[\u4e00-\u9fff]{{2,12}}是)|一、|目 ?录|[前序引] ?言|总 ?则)",
         ),
         ("通过", rf"\s*[（(]?{_DAY}[^。]{{0,60}}?(?:通过|批准|公布|发布|修[正订])"),
         ("日期", rf"\s*[（(]?{_DAY}"),
@@ -128,6 +130,7 @@ def cues(text: str, end: int, ends: Sequence[int]) -> list[str]:
         "年月起": re.match(r"(?:19|20)[0-9]{2}年[0-9]{1,2}月", title) is not None,
         "连文": (run := RUN_ON.match(text)) is not None and run.end() == end,
         "词再现": bool(re.match(r"\s*[\u4e00-\u9fff]{2}", rest)) and rest.strip()[:2] in title,
+        "首词再现": rest.strip()[:_BEGINNING] == title[:_BEGINNING] and not comes_again(title, rest),
         "定义": re.match(r"\s*[^，。；：]{2,40}?(?:是|指|作为)", rest) is not None,
         "末一处": end == ends[-1],
         "另有关于": "关于" in rest[:LONGEST_CAPTION] and "关于" not in title,

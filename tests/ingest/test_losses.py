@@ -87,8 +87,8 @@ def broken(kind: str, monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...]) -
     monkeypatch.setattr(ocr, "available", lambda: kind in ("scan", "image"))
     monkeypatch.setattr(scans, "available", lambda: True)
     places: dict[str, tuple[object, str, Callable[..., object], Callable[..., int], Callable[[], bytes]]] = {
-        "pdf": (layers, "_page_lines", layers._page_lines, lambda _, index: index + 1, pdf),
-        "ofd": (packages, "_lines", packages._lines, lambda _, number: number, ofd),
+        "pdf": (layers, "_page_lines", layers._page_lines, lambda _, index, before: index + 1, pdf),
+        "ofd": (packages, "_lines", packages._lines, lambda _, number, before: number, ofd),
         "ofd_page": (ofd_pages, "_sheet", ofd_pages._sheet, lambda *_: 0, ofd),
         "scan": (scans, "recognise_page", recognised, lambda image: image.page, lambda: writers.as_picture_pdf([Image.new("RGB", (200, 300), "white")] * 3)),
         "image": (scans, "recognise_page", recognised, lambda image: image.page, tiff),

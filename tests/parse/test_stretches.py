@@ -108,3 +108,40 @@ def test_every_part_keeps_its_offsets() -> None:
 )
 def test_a_title_ends_where_its_text_begins(line: str, title: str) -> None:
     assert facts(masthead(line))[1] == title
+
+
+ARTICLE = "第一条 为规范水库管理，制定本规定。第二条 本规定适用于本市。"
+
+
+@pytest.mark.parametrize(
+    "between", ["", "根据《中华人民共和国水法》，现公布修订后的《水库安全管理规定》，自公布之日起施行。"]
+)
+def test_an_order_of_two_organs_on_one_line_is_read(between: str) -> None:
+    title = "《水库安全管理规定》" if between else "水库安全管理规定"
+    found = masthead(f"水利部、应急管理部令第16号{title}{between}", f"第一章 总则{ARTICLE}")
+    assert facts(found)[:3] == ("水利部、应急管理部令第16号", "水库安全管理规定", ["水利部", "应急管理部"])
+
+
+def test_a_title_within_the_sentence_of_an_order_loses_its_inner_marks() -> None:
+    text = "《关于修改〈水库安全管理规定〉的决定》已经2006年1月6日部务会议通过，现予公布，自公布之日起施行。"
+    found = masthead("中华人民共和国水利部令", "第10号", text, "部长 张三", "2006年2月5日")
+    assert found.title is not None and found.title.value == "关于修改《水库安全管理规定》的决定"
+
+
+@pytest.mark.parametrize("sign", ["附件", "附件2", "# "])
+def test_what_stood_on_or_before_the_line_of_a_title_is_no_part_of_it(sign: str) -> None:
+    found = masthead(f"{sign}云溪市水库安全管理暂行规定", f"第一章 总则{ARTICLE}")
+    assert found.title is not None and found.title.value == "云溪市水库安全管理暂行规定"
+
+
+@pytest.mark.parametrize(
+    ("before", "names"),
+    [
+        ("附件：水库检查登记表", ["水利部办公厅"]),
+        ("电子邮箱：a12@example.test", ["省水利厅", "省应急管理厅", "省总工会", "共青团省委", "省妇联", "省残联"]),
+        ("附件：水库检查及相关情况", ["河北省水利厅", "河北省财政厅"]),
+    ],
+)
+def test_a_signature_begins_behind_the_name_of_an_attachment_or_an_address(before: str, names: list[str]) -> None:
+    found = masthead(TITLE, "各中小学校：", TEXT, f"{RULE}{before}{''.join(names)}2024年5月6日")
+    assert [issuer.value for issuer in found.issuers] == names and found.made is not None
