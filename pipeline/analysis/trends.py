@@ -6,7 +6,6 @@ storage. `load_tables` makes the tables from a folder of documents, or loads tho
 
 import os
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -22,6 +21,7 @@ from pipeline.document import Problem
 from pipeline.errors import UsageError
 from pipeline.ingest import uploads
 from pipeline.law.editions import editions
+from pipeline.law.segmenter import load_keywords
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -222,17 +222,12 @@ def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.Data
     """
     if by not in ("tf-idf", "textrank"):
         raise UsageError(f"没有“{by}”这种关键词算法", remedy="请写tf-idf或者textrank")
-    with warnings.catch_warnings():
-        # the source of jieba has escape sequences that newer Pythons warn of
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.analyse
-    jieba.setLogLevel(60)
+    analyse = load_keywords()
     texts = tables.clauses.groupby("item").text.agg("\n".join)
     by_issuer = (
         tables.documents.assign(text=tables.documents.item.map(texts).fillna("")).groupby("issuer").text.agg("\n".join)
     )
-    extract = jieba.analyse.textrank if by == "textrank" else jieba.analyse.extract_tags
+    extract = analyse.textrank if by == "textrank" else analyse.extract_tags
     found = {issuer: extract(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()}
     # keywords of nearly all issuers do not distinguish any
     issuers_per_word = Counter(word for words in found.values() for word, _ in words)

@@ -60,7 +60,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "dictionary": Command(
             "dictionary",
             "dictionary",
-            "法律用户词典：机关、法律、地名、问题类型，每行一个词和词性，jieba.load_userdict可以加载。",
+            "法律用户词典：机关、法律、地名、许可和收费项目、法律用语、问题类型，每行一个词和词性，jieba.load_userdict可以加载。",
         ),
     },
     "规则、法律和模型": {
