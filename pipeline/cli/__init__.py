@@ -56,6 +56,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
             "trends", "trends", "趋势：各年、各类、各层级、各地的警示，各年文件，存续，负担，沿用；与审查台趋势页相同。"
         ),
         "reuse": Command("trends", "reuse", "沿用：不同机关的哪些文件有相同的语句和段落。"),
+        "dfm": Command("analysis", "dfm", "文档词频矩阵：文件、条款或者句子×词，供scikit-learn和quanteda使用。"),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
         "dictionary": Command(
             "dictionary",

@@ -1,4 +1,4 @@
-"""The commands for analysis: `frames` (the queue as tables), `figures` (numbers in reports)."""
+"""The commands for analysis: `frames` (the queue as tables), `dfm` (documents × words), `figures` (numbers in reports)."""
 
 import json
 import sys
@@ -49,6 +49,43 @@ def frames(
     done = frames.write(out, processes=usable_processors())
     print(f"已写出{done.items}件文件的{len(TABLES)}张数据表到{out}（{done.blocks}块，其中更新{done.fresh}块）")
     print(f"用法：duckdb.sql(\"select type, count(*) from '{out}/findings/*.parquet' group by 1\")")
+
+
+def dfm(
+    out: Annotated[
+        Path | None, typer.Argument(metavar="文件夹", help="写到哪个文件夹，空的，或者以前写出矩阵的")
+    ] = None,
+    tables: Annotated[
+        Path | None, typer.Argument(metavar="数据表", help="qinggui frames写出的文件夹；缺省为队列")
+    ] = None,
+    unit: Annotated[
+        str, typer.Option("--unit", help="一行是什么：documents文件、provisions条款、sentences句子")
+    ] = "documents",
+    min_documents: Annotated[int, typer.Option("--min-documents", help="词至少在几行里出现，更少的不要")] = 1,
+    max_share: Annotated[float, typer.Option("--max-share", help="词至多在多大比例的行里出现，更多的不要")] = 1.0,
+    explain: Annotated[bool, typer.Option("--explain", help="列出各文件和每一列的含义，不写文件")] = False,
+) -> None:
+    """文档词频矩阵：文件、条款或者句子为行，jieba按法律用户词典切出的词为列，供scikit-learn和quanteda使用。"""
+    tables_of, matrix, units = _dfm_parts()
+    if explain:
+        for name, meaning in units.explained(unit):
+            print(f"{name}  {meaning}")
+        return
+    if out is None:
+        raise UsageError("没有写明文件夹", remedy="请写明写到哪个文件夹，或者用--explain看有哪些列")
+    done = matrix.write(out, tables_of(tables), unit, min_documents=min_documents, max_share=max_share)
+    print(f"已写出{done.rows}行、{done.words}个词的矩阵到{out}（{done.counts}个非零）：{'、'.join(matrix.FILES)}")
+    print(f'用法：from pipeline.analysis import feature_matrix; feature_matrix.load("{out}")；R见docs/analysis.md')
+
+
+def _dfm_parts() -> Any:
+    """What `dfm` needs. Raises `UsageError` where the parts for tables are missing."""
+    from pipeline.cli.trends import check_parts, tables_of
+
+    check_parts()
+    from pipeline.analysis import feature_matrix, feature_units
+
+    return tables_of, feature_matrix, feature_units
 
 
 def figures(
