@@ -9,6 +9,7 @@ from pipeline.analysis.burden import burden
 from pipeline.analysis.columns import TABLES
 from pipeline.document import Block, BlockKind, SourceText, Span
 from pipeline.law.levels import seat_of
+from pipeline.law.places import province_of
 from pipeline.parse.figure_tables import figures_in
 from pipeline.parse.figures import change_of, is_report, topic_of, year_of
 from pipeline.register.catalogues import catalogue_in, may_hold_catalogue
@@ -94,7 +95,8 @@ def _document(item: Any) -> dict[str, Any]:
     corrected = {correction.field: correction.value for correction in sorted(item.corrections.all(), key=_by_key)}
     made = _day(corrected.get("made")) or made
     year, year_source = _year(made, published, began, item.number)
-    seat = seat_of(item.issuer, item.place)
+    # the place that was stated with the file names the province where the issuer does not (临溪县水利局, 湖南)
+    seat = seat_of(item.issuer, item.place if province_of(item.place) else version.place)
     attached = list(with_attached_texts(version.dossier["document"]))[1:]
     conclusions = sorted(item.conclusions.all(), key=_by_key)
     return {
