@@ -6,6 +6,7 @@ storage. `load_tables` makes the tables from a folder of documents, or loads tho
 
 import os
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -285,6 +286,8 @@ def configure_charts(
     from matplotlib_inline import backend_inline
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    # the text stays text, so that a glyph missing here is none to who looks at it
+    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     mpl.rcParams.update(
         {"svg.fonttype": "none", "font.family": list(families), "axes.unicode_minus": False, "figure.figsize": (8, 4)}
     )

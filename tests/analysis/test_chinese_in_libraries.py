@@ -92,6 +92,13 @@ def test_duckdb_gives_pandas_texts_days_and_missing_numbers_as_they_are() -> Non
     assert duckdb.query_df(frame, "frame", "select count(题名) from frame").fetchall() == [(1,)]
 
 
+def test_duckdb_relations_have_no_fetchone() -> None:
+    relation = duckdb.sql("select 1")
+    with pytest.raises(AttributeError, match="no longer have fetchone"):
+        relation.fetchone()
+    assert relation.fetchall()[0][0] == 1
+
+
 # pandas
 
 
