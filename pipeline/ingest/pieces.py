@@ -9,17 +9,20 @@ from pipeline.ingest.layout import lines_of
 from pipeline.ingest.places import Box, GridCell, Line, Piece
 
 Cells = dict[GridCell, list[Piece]]
+# a mark whose ink takes less of the height of its line is small; shares of that height within which it belongs to a piece
+_SMALL, _SAME_LINE, _BESIDE = 0.4, 0.9, 0.2
 
 
 @dataclass
 class _Open:
-    """A piece that is being joined: its cell, words, box, the edges of its characters, and its right end with its blanks."""
+    """A piece that is being joined: its cell, words, box, the edges of its characters, its right end with its blanks, and its line space."""
 
     cell: GridCell | None
     text: str
     box: Box
     edges: list[float]
     reach: float
+    space: tuple[float, float]
 
     def add(self, char: str, box: Box) -> None:
         self.text += char
@@ -65,10 +68,13 @@ def pieces_by_cell(
         box = (loose[0], tight[1], loose[2], tight[3])
         middle = ((loose[0] + loose[2]) / 2, (tight[1] + tight[3]) / 2)
         cell = _cell_at(middle, last.cell if last else None, tables) if tables else None
-        if last and cell == last.cell and _follows((last.box[0], last.box[1], last.reach, last.box[3]), box):
+        space = (loose[1], loose[3])
+        reached = (last.box[0], last.box[1], last.reach, last.box[3]) if last else box
+        small = tight[3] - tight[1] < _SMALL * (loose[3] - loose[1])
+        if last and cell == last.cell and (_follows(reached, box) or (small and _is_mark_of(last, box, space))):
             last.add(glyph.char, box)
         else:
-            pieces.append(_Open(cell, glyph.char, box, [box[0]], box[2]))
+            pieces.append(_Open(cell, glyph.char, box, [box[0]], box[2], space))
     held = Cells()
     for piece in pieces:
         if piece.cell is not None:
@@ -96,6 +102,13 @@ def _cell_at(
 
 def _holds(box: Box, x: float, y: float) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _is_mark_of(piece: _Open, box: Box, space: tuple[float, float]) -> bool:
+    """Whether a small mark below or above the ink of a piece (the comma of 1,085) stands in its line and where it ends."""
+    low, high = max(piece.space[0], space[0]), min(piece.space[1], space[1])
+    least = min(piece.space[1] - piece.space[0], space[1] - space[0])
+    return high - low > _SAME_LINE * least and abs(box[0] - piece.reach) < _BESIDE * least
 
 
 def _follows(box: Box, char_box: Box) -> bool:
