@@ -1,4 +1,4 @@
-"""Documents of three invented neighbouring counties: measures that they take over from each other, and yearly reports with figures.
+"""Documents of three invented neighbouring counties: measures that they take over from each other, and yearly reports with figures, some of them of their towns.
 
 The same documents every time. 长河县 takes whole measures over and changes places, amounts and days; 白塔县 takes single sentences.
 """
@@ -36,6 +36,10 @@ _FIGURES = (
     ("制定行政规范性文件", "件", (9, 14, 6), (1, -2, 0)), ("收到行政复议申请", "件", (62, 85, 31), (9, 4, 3)), ("开展执法检查", "次", (140, 210, 96), (12, -15, 8)),
     ("组织执法人员培训", "人次", (320, 450, 180), (20, 35, -10)),
 )  # fmt: skip
+# towns of each county, disputes that they mediated in the first year, yearly change
+_TOWNS = {
+    "临溪": (("青石镇", 48, 6), ("枫林镇", 31, -2)), "长河": (("渡口镇", 52, 3), ("沙洲乡", 27, 4)), "白塔": (("塔下镇", 22, 1), ("云岭乡", 19, 5)),
+}  # fmt: skip
 
 
 def measures() -> dict[str, str]:
@@ -73,6 +77,8 @@ def reports() -> dict[str, str]:
             lines = [
                 f"{county}县人民政府{year}年法治政府建设情况报告",
                 *told,
+                "各乡镇调解矛盾纠纷情况（单位：起）",
+                *(f"{town} {first + step * (year - YEARS[0])}" for town, first, step in _TOWNS[county]),
                 f"{county}县人民政府",
                 f"{year + 1}年1月20日",
             ]

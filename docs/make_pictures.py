@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: a desk filled from our own samples, in the Chromium of this machine.
+"""Takes the pictures of the documentation: desks filled from our own samples and the invented county, in the Chromium of this machine.
 
 `make pictures` runs it. The queue and its account live in a temporary folder; the pictures go to docs/pictures.
 """
@@ -18,9 +18,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+from corpora import county  # noqa: E402
+
 PICTURES = Path(__file__).parent / "pictures"
 SAMPLES = "corpora/samples"
 # the day of the law, as in `make demo`
@@ -35,23 +38,37 @@ _PROBLEM_FILES = 3
 
 
 def main() -> None:
-    """Writes desk.png and document.png, and says how large they are."""
+    """Writes desk.png, document.png and trends.png, and says how large they are."""
     browser = _chromium()
     _need_chinese_font()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        settings |= {"QINGGUI_HOME": folder, "QINGGUI_PASSWORD": secrets.token_urlsafe(16)}
-        _fill(settings)
-        with _desk(settings) as address, sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-            page = started.new_context(viewport=SIZE, locale="zh-CN").new_page()
-            _log_in(page, address, settings["QINGGUI_PASSWORD"])
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        with _filled_desk(started, SAMPLES, _PROBLEM_FILES) as page:
             _take(page, "desk")
             page.get_by_role("link", name=SHOWN).first.click()
             page.locator(".finding").first.wait_for()
             page.keyboard.press("j")
             _take(page, "document")
-            started.close()
+        with _filled_desk(started, str(county.written()), 0) as page:
+            page.get_by_role("link", name="趋势").first.click()
+            page.locator(".trend").first.wait_for()
+            _take(page, "trends")
+        started.close()
+
+
+@contextmanager
+def _filled_desk(browser: Browser, folder: str, expected: int) -> Iterator[Page]:
+    """The queue page of a desk with the files of a folder and their trends; `expected` is the exit code of reading them."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        settings |= {"QINGGUI_HOME": home, "QINGGUI_PASSWORD": secrets.token_urlsafe(16)}
+        _qinggui(settings, "triage", folder, "--as-of", AS_OF, "--place", PLACE, expected=expected)
+        _qinggui(settings, "trends", "--keep")
+        _qinggui(settings, "user", "add", ACCOUNT, "--role", ROLE, "--name", NAME)
+        with _desk(settings) as address:
+            page = browser.new_context(viewport=SIZE, locale="zh-CN").new_page()
+            _log_in(page, address, settings["QINGGUI_PASSWORD"])
+            yield page
 
 
 def _chromium() -> str:
@@ -66,12 +83,6 @@ def _need_chinese_font() -> None:
     lister = shutil.which("fc-list")
     if lister and not subprocess.run([lister, ":lang=zh"], capture_output=True, check=False).stdout.strip():
         raise SystemExit("没有中文字体，图片上的字会显示为方框。请安装：apt-get install fonts-noto-cjk")
-
-
-def _fill(settings: dict[str, str]) -> None:
-    """The samples into the queue, and an account that may see them."""
-    _qinggui(settings, "triage", SAMPLES, "--as-of", AS_OF, "--place", PLACE, expected=_PROBLEM_FILES)
-    _qinggui(settings, "user", "add", ACCOUNT, "--role", ROLE, "--name", NAME)
 
 
 def _qinggui(settings: dict[str, str], *words: str, expected: int = 0) -> None:

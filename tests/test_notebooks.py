@@ -10,8 +10,8 @@ nbclient = pytest.importorskip("nbclient", reason="the extra notebooks is not in
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
-def test_there_are_nine_notebooks() -> None:
-    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02}" for number in range(1, 10)]
+def test_there_are_eleven_notebooks() -> None:
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02}" for number in range(1, 12)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -30,5 +30,6 @@ def test_the_stored_outputs_of_a_notebook_are_small(path: Path) -> None:
     assert all(cell.execution_count for cell in cells) and any(cell.outputs for cell in cells)
     shown = [output.get("data", {}) for cell in cells for output in cell.outputs]
     assert not any("image/png" in data for data in shown)
+    assert "Warning" not in "".join(output.get("text", "") for cell in cells for output in cell.outputs)
     assert book.cells[0].source.startswith(f"# {path.name[:2]}") and "**问题**" in book.cells[0].source
     assert "**回答**" in book.cells[-1].source

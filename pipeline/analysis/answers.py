@@ -322,7 +322,7 @@ def _reuse(tables: frames.Frames) -> Answer:
     copies, whole = len(found.pairs) - len(pairs), int((pairs.kind == WHOLE).sum())
     title = f"没有不同机关的文件有{LEAST}字以上相同的段落"
     if len(pairs):
-        first = between(pairs, "level").iloc[0]
+        first = between(pairs, _telling(pairs)).iloc[0]
         title = (
             f"{len(pairs)}对不同机关的文件有{LEAST}字以上相同的段落，其中{whole}对过半相同；"
             f"最多的是{_in_words(first.source)}（在先）与{_in_words(first.taker)}之间，{first.pairs}对"
@@ -348,6 +348,12 @@ def _reuse(tables: frames.Frames) -> Answer:
         "characters": "字数", "share_a": "占甲", "share_b": "占乙", "weight": "权重", "longest": "最长的段落",
     }  # fmt: skip
     return Answer("reuse", "文件之间的沿用", title, note, "bars", "字", pairs.rename(columns=names), tuple(bars))
+
+
+def _telling(pairs: pd.DataFrame) -> str:
+    """The unit by which pairs are told: the first of level, province, city and district in which they differ, else the issuer."""
+    units = ("level", "province", "city", "district")
+    return next((unit for unit in units if pd.concat([pairs[f"{unit}_a"], pairs[f"{unit}_b"]]).nunique() > 1), "issuer")
 
 
 def _first_and_rest(bars: list[Bar]) -> tuple[Bar, ...]:

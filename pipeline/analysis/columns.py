@@ -61,7 +61,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         ("confirmed", _FLAG, "依据已核实"), ("reasons", _TEXT, "理由"),
     ),
     "figures": (
-        _KEY, ("year", _INT, "报告所述年度"), ("name", _TEXT, "事项，原文的说法"), ("topic", _TEXT, "可以相互比较的名称，没有则空"), ("value", _NUMBER, "数值，万、亿已换算"),
+        _KEY, ("year", _INT, "数字所属的年度：表中写明的，否则为报告所述年度"), ("name", _TEXT, "事项，原文的说法"),
+        ("subject", _TEXT, "数字属于报告所列的哪个地区或者机关，报告者自己的和合计则空"), ("context", _TEXT, "说明所数事项的表题或者句子，事项自己写明的则空"),
+        ("topic", _TEXT, "可以相互比较的名称，没有则空"), ("value", _NUMBER, "数值，万、亿已换算"),
         ("unit", _TEXT, "单位"), ("change", _TEXT, "比上年：+12.5%、-6件等，没有则空"),
         ("change_value", _NUMBER, "变动的数，减少为负"), ("change_unit", _TEXT, "变动的单位：%、百分点或者本身的单位"), ("about", _FLAG, "是否约数"),
         ("bound", _TEXT, "约数的方向：以上（余、多、超过）、以下（不足、近、接近）、左右（约），确数则空"), *_OFFSETS,

@@ -29,7 +29,7 @@ from pipeline.errors import UsageError
 # items per block
 BLOCK = 500
 # to be raised when the content of a column changes while its name and type stay
-_CONTENT_VERSION = "3"
+_CONTENT_VERSION = "4"
 MANIFEST = "manifest.json"
 _RESOLVED = ("citations", "relations")
 

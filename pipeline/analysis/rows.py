@@ -9,7 +9,9 @@ from pipeline.analysis.burden import burden
 from pipeline.analysis.columns import TABLES
 from pipeline.document import Block, BlockKind, SourceText, Span
 from pipeline.law.levels import seat_of
-from pipeline.parse.figures import change_of, figures_of, is_report, topic_of, year_of
+from pipeline.law.places import province_of
+from pipeline.parse.figure_tables import figures_in
+from pipeline.parse.figures import change_of, is_report, topic_of, year_of
 from pipeline.register.catalogues import catalogue_in, may_hold_catalogue
 from pipeline.register.keys import number_in
 from pipeline.review.queue.dossiers import with_attached_texts
@@ -58,7 +60,7 @@ def parts_of(item: Any) -> dict[str, Iterable[Mapping[str, Any]]]:
             for document in documents for task in document["tasks"]
         ),
         "indicators": ({**each, "reasons": "；".join(each["reasons"])} for each in assessment["cleanup"]["indicators"]),
-        "figures": _figures(item.title, text),
+        "figures": _figures(item.title, version),
         "decisions": (_decision(decision) for decision in item.decisions.all()),
     }  # fmt: skip
 
@@ -93,7 +95,8 @@ def _document(item: Any) -> dict[str, Any]:
     corrected = {correction.field: correction.value for correction in sorted(item.corrections.all(), key=_by_key)}
     made = _day(corrected.get("made")) or made
     year, year_source = _year(made, published, began, item.number)
-    seat = seat_of(item.issuer, item.place)
+    # the place that was stated with the file names the province where the issuer does not (临溪县水利局, 湖南)
+    seat = seat_of(item.issuer, item.place if province_of(item.place) else version.place)
     attached = list(with_attached_texts(version.dossier["document"]))[1:]
     conclusions = sorted(item.conclusions.all(), key=_by_key)
     return {
@@ -163,17 +166,18 @@ def _findings(item: Any) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _figures(title: str, text: str) -> Iterator[dict[str, Any]]:
+def _figures(title: str, version: Any) -> Iterator[dict[str, Any]]:
     """The figures of an annual report; none for other documents."""
     if not is_report(title):
         return
+    text = version.text
     year = year_of(title, text)
-    for figure in figures_of(text):
+    for figure in figures_in(_source(version)):
         change_value, change_unit = change_of(figure.change)
         yield {
-            "year": year, "name": figure.item, "topic": topic_of(figure.item), "value": figure.value, "unit": figure.unit,
-            "change": figure.change, "change_value": change_value, "change_unit": change_unit, "about": figure.about, "bound": figure.bound,
-            "start": figure.span.start, "end": figure.span.end,
+            "year": figure.year or year, "name": figure.item, "subject": figure.subject, "context": figure.context and figure.context.cut(text).strip(),
+            "topic": topic_of(figure.item), "value": figure.value, "unit": figure.unit, "change": figure.change, "change_value": change_value,
+            "change_unit": change_unit, "about": figure.about, "bound": figure.bound, "start": figure.span.start, "end": figure.span.end,
         }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from pipeline.document import Problem
 from pipeline.errors import UsageError
 from pipeline.ingest import uploads
 from pipeline.law.editions import editions
+from pipeline.law.segmenter import load_keywords
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -222,17 +223,12 @@ def topics(tables: frames.Frames, count: int = 8, by: str = "tf-idf") -> pd.Data
     """
     if by not in ("tf-idf", "textrank"):
         raise UsageError(f"没有“{by}”这种关键词算法", remedy="请写tf-idf或者textrank")
-    with warnings.catch_warnings():
-        # the source of jieba has escape sequences that newer Pythons warn of
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.analyse
-    jieba.setLogLevel(60)
+    analyse = load_keywords()
     texts = tables.clauses.groupby("item").text.agg("\n".join)
     by_issuer = (
         tables.documents.assign(text=tables.documents.item.map(texts).fillna("")).groupby("issuer").text.agg("\n".join)
     )
-    extract = jieba.analyse.textrank if by == "textrank" else jieba.analyse.extract_tags
+    extract = analyse.textrank if by == "textrank" else analyse.extract_tags
     found = {issuer: extract(text, topK=5 * count, withWeight=True) for issuer, text in by_issuer.items()}
     # keywords of nearly all issuers do not distinguish any
     issuers_per_word = Counter(word for words in found.values() for word, _ in words)
@@ -290,6 +286,8 @@ def configure_charts(
     from matplotlib_inline import backend_inline
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    # the text stays text, so that a glyph missing here is none to who looks at it
+    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     mpl.rcParams.update(
         {"svg.fonttype": "none", "font.family": list(families), "axes.unicode_minus": False, "figure.figsize": (8, 4)}
     )

@@ -56,11 +56,12 @@ COMMANDS: dict[str, dict[str, Command]] = {
             "trends", "trends", "趋势：各年、各类、各层级、各地的警示，各年文件，存续，负担，沿用；与审查台趋势页相同。"
         ),
         "reuse": Command("trends", "reuse", "沿用：不同机关的哪些文件有相同的语句和段落。"),
+        "dfm": Command("analysis", "dfm", "文档词频矩阵：文件、条款或者句子×词，供scikit-learn和quanteda使用。"),
         "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
         "dictionary": Command(
             "dictionary",
             "dictionary",
-            "法律用户词典：机关、法律、地名、问题类型，每行一个词和词性，jieba.load_userdict可以加载。",
+            "法律用户词典：机关、法律、地名、许可和收费项目、法律用语、问题类型，每行一个词和词性，jieba.load_userdict可以加载。",
         ),
     },
     "规则、法律和模型": {

@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 def dictionary(
     out: Annotated[Path | None, typer.Argument(metavar="文件", help="写到哪个文件；不写则输出到标准输出")] = None,
 ) -> None:
-    """法律用户词典：机关、法律、地名、问题类型，每行一个词和词性，jieba.load_userdict可以加载。"""
+    """法律用户词典：机关、法律、地名、许可和收费项目、法律用语、问题类型，每行一个词和词性，jieba.load_userdict可以加载。"""
     from pipeline.law.dictionary import lines
 
     found = list(lines())

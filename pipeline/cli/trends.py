@@ -45,7 +45,7 @@ def trends(
             )
         _keep(folder)
         return
-    tables = _tables(folder)
+    tables = tables_of(folder)
     from pipeline.analysis.answers import answers, day_of_tables
     from pipeline.analysis.table_files import write_csv
 
@@ -68,7 +68,7 @@ def trends(
 def _keep(folder: Path | None) -> None:
     if folder is not None:
         raise UsageError("--keep只做队列的数据", remedy="请不写文件夹")
-    _check_parts()
+    check_parts()
     keep_private()
     connect(SETTINGS)
     from pipeline.analysis.kept import keep
@@ -106,7 +106,7 @@ def reuse(
     """沿用：不同机关的哪些文件有相同的语句和段落，各占多少；地名、数字、日期不同也算，套话不算。"""
     if between and between not in _BY:
         raise UsageError(f"不能按{between}合计", remedy=f"可以按{'、'.join(_BY)}")
-    tables = _tables(folder)
+    tables = tables_of(folder)
     from pipeline.analysis import reuse as reused
     from pipeline.analysis.table_files import write_csv
 
@@ -134,7 +134,7 @@ def _shown(rows: "pd.DataFrame") -> Table:
     return table
 
 
-def _check_parts() -> None:
+def check_parts() -> None:
     """Raises `UsageError` where the parts for tables are missing."""
     try:
         import pandas  # noqa: F401
@@ -146,9 +146,9 @@ def _check_parts() -> None:
         ) from error
 
 
-def _tables(folder: Path | None) -> "Frames":
+def tables_of(folder: Path | None) -> "Frames":
     """The tables of a folder, of the queue where none is named. Raises `UsageError` where the parts for them are missing."""
-    _check_parts()
+    check_parts()
     from pipeline.analysis import frames
 
     if folder is not None:

@@ -47,6 +47,11 @@ def _moved() -> dict[tuple[str, int], Moved]:
     }
 
 
+def edition_names() -> tuple[str, ...]:
+    """Names of national laws and administrative regulations, without 中华人民共和国."""
+    return tuple(_editions())
+
+
 def editions(name: str, day: date) -> tuple[Edition, ...]:
     """The known editions of a statute that had taken effect by a day, oldest first; () if none is known."""
     return tuple(edition for edition in _editions().get(statute_key(name), ()) if edition.since <= day)

@@ -33,7 +33,7 @@ _CHANGED = re.compile(rf"(?:({_MOVES})了? ?)?({_NUMBER}) ?(个百分点|{_UNITS
 _SIGNED = re.compile(r"([+-][0-9.,，]+) ?(.+)")
 _STOPS = "，。；：！？\n"
 _LEADING = re.compile(
-    r"^(?:[、和及与以并]|其中|全年|今年|去年|以来|一年来|目前|截至[^，]{0,12}|"
+    r"^(?:[、和及与以并]|[（(]?[一二三四五六七八九十]{1,3}(?:、|[）)]、?)|其中|全年|今年|去年|以来|一年来|目前|截至[^，]{0,12}|"
     r"[0-9]{4} ?年度?|共计|共有?|累计|先后|已经?|均|仅|还|[全我本](?:省|市|县|区|镇|乡|街道)|[一二三四五六七八九十]是|\*\*|[0-9]{1,2}[.．、]|\s)+"
 )
 _TRAILING = re.compile(
@@ -65,7 +65,9 @@ class Figure:
 
     `value` is in `unit` (万 and 亿 are multiplied out); `change` against the year before is written as +12.5%, -6件 or
     +1.2个百分点 and is None where none is stated. `bound` is the direction of an approximate value: 以上 (余, 多, 超过), 以下 (不足,
-    近, 接近) or 左右 (约), None for an exact one.
+    近, 接近) or 左右 (约), None for an exact one. `subject` is the region or body of which a list or a table tells the figure, None for the
+    reporting body; `context` is the caption or sentence that says what is counted, where the words beside the number do not; `year` is
+    that of a column or a row, None for the year of the report.
     """
 
     item: str
@@ -74,6 +76,9 @@ class Figure:
     change: str | None
     bound: str | None
     span: Span
+    subject: str | None = None
+    context: Span | None = None
+    year: int | None = None
 
     @property
     def about(self) -> bool:
@@ -159,6 +164,22 @@ def _value(match: re.Match[str]) -> tuple[float, str]:
     scale = match["scale"] or ""
     value = read_quantity(match["number"] + scale) or (read_quantity(match["number"]) or 0) * _SCALES[scale]
     return round(float(value), 4), match["unit"].replace("％", "%")
+
+
+def quantity_of(words: str, unit: str | None) -> tuple[float, str, str | None] | None:
+    """The value, unit ("" if unknown) and bound of a cell of a table: 120, 2.3万元, 98%, 约50; None where it is no number.
+
+    `unit` is that of the heading, in which 万 and 亿 are multiplied out as in the cell.
+    """
+    match = _QUANTITY.fullmatch(words) or _QUANTITY.fullmatch(words.lstrip("约超近逾"))
+    if match:
+        return *_value(match), _bound(match, words[: len(words) - len(match[0])], "")
+    plain = re.fullmatch(rf"(?:{_NUMBER})(?:{_SCALE})?", words)
+    scaled = re.fullmatch(rf"({_SCALE})?(.*)", unit or "")
+    value = read_quantity(words) if plain else None
+    if value is None or scaled is None:
+        return None
+    return round(float(value) * _SCALES[scaled[1] or ""], 4), scaled[2], None
 
 
 def _assign_change(found: list[Figure], change: re.Match[str]) -> None:

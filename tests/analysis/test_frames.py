@@ -56,6 +56,23 @@ def test_the_tables_hold_exactly_what_the_queue_holds(writer: QueueWriter, tmp_p
     assert tables.relations.kind.tolist().count("废止") >= 1 and len(tables.citations) > 3
 
 
+def test_the_place_stated_with_a_file_names_the_province_where_the_issuer_does_not(
+    queue_home: Path, tmp_path: Path
+) -> None:
+    writer = QueueWriter(queue_home, "test")
+    for name, issuer, place in (
+        ("a.txt", "临溪县水利局", "湖南"),
+        ("b.txt", "临溪县水利局", None),
+        ("c.txt", "江苏省水利厅", "湖南"),
+    ):
+        data = f"{issuer}关于防汛值班的通知\n各单位：\n请做好值班。{name}\n{issuer}\n2025年3月6日".encode()
+        writer.put(examined(data, name, place), data, place)
+    frames.write(tmp_path / "out")
+    documents = frames.load(tmp_path / "out").documents
+    assert documents.province.fillna("").tolist() == ["湖南省", "", "江苏省"]
+    assert documents.district.fillna("").tolist() == ["临溪县", "临溪县", ""]
+
+
 def test_every_column_is_explained_and_key_columns_are_always_filled(writer: QueueWriter, tmp_path: Path) -> None:
     frames.write(tmp_path / "out")
     tables = frames.load(tmp_path / "out")

@@ -45,6 +45,12 @@ def test_reuse_prints_pairs_passages_and_sums_and_writes_csv(tables: Path, capsy
         reuse(tables, between="color")
 
 
+def test_reuse_is_told_between_the_units_that_differ(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trends(tables, only="reuse")
+    printed = capsys.readouterr().out
+    assert "最多的是临溪县（在先）与长河县之间" in printed or "最多的是长河县（在先）与临溪县之间" in printed
+
+
 def test_an_empty_queue_has_answers_that_say_so(queue_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trends()
     printed = capsys.readouterr().out

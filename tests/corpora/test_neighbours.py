@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from corpora import neighbours
-from pipeline.parse.figures import figures_of, is_report, year_of
+from pipeline.ingest import read_text
+from pipeline.parse.figure_tables import figures_in
+from pipeline.parse.figures import is_report, year_of
 
 
 def test_the_documents_are_the_same_every_time(tmp_path: Path) -> None:
@@ -12,8 +14,10 @@ def test_the_documents_are_the_same_every_time(tmp_path: Path) -> None:
     assert len(neighbours.measures()) == 8
 
 
-def test_every_report_has_its_year_and_four_figures() -> None:
+def test_every_report_has_its_year_four_figures_and_those_of_two_towns() -> None:
     for name, text in neighbours.reports().items():
         title = text.split("\n", 1)[0]
         assert is_report(title) and str(year_of(title, text)) in name
-        assert len(list(figures_of(text))) == 4
+        found = figures_in(read_text(name, text))
+        assert [figure.subject is None for figure in found] == [True] * 4 + [False] * 2
+        assert {figure.item for figure in found[4:]} == {"调解矛盾纠纷"}

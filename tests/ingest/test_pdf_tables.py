@@ -137,3 +137,13 @@ def test_a_unit_in_brackets_in_a_cell_is_no_pronunciation() -> None:
     assert (
         text_of(source_of(made(grid(rows, HEIGHT - 100), letters=LETTERS + rows[0][0] + rows[0][1])))[0] == "重量（kg）"
     )
+
+
+@pytest.mark.parametrize("amount", ["1,085", "12,345.5", "3,000,000"])
+def test_the_commas_of_a_number_that_stands_alone_stay_in_it(amount: str) -> None:
+    """A comma has its ink below that of the digits beside it."""
+    rows = [["市", "金额"], ["青州市", amount]]
+    page = together(lines(HEAD), grid(rows, HEIGHT - 120), lines([amount], 72, HEIGHT - 230))
+    source = source_of(made(page, letters="".join(HEAD) + "市金额青州0123456789.,"))
+    assert (amount, (0, 1, 1, 1, 1)) in places(source)
+    assert source.text.splitlines()[-1].endswith(amount)

@@ -77,6 +77,12 @@ def test_a_number_in_parts_is_one_figure(text: str, item: str, value: float, abo
     assert (figure.item, figure.value, figure.about) == (item, value, about)
 
 
+@pytest.mark.parametrize("lead", ["一、", "（二）", "十二、全年", "3.", ""])
+def test_the_number_of_a_heading_is_no_part_of_the_item(lead: str) -> None:
+    (figure,) = figures_of(f"{lead}审查规范性文件12件。")
+    assert figure.item == "审查规范性文件"
+
+
 def test_topics_by_which_reports_are_compared() -> None:
     assert topic_of("行政机关负责人出庭应诉率") == "出庭应诉率" and topic_of("审查规范性文件") == "审查规范性文件"
     assert topic_of("新建停车场") is None

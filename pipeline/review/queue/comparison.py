@@ -1,10 +1,10 @@
 """版本比较: two versions of a document side by side: paragraphs and words that changed, findings that came, went and stayed."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from pipeline.law.segmenter import load_jieba
 from pipeline.review.models import Finding, Version
 
 # paragraphs that share less than this are an old and a new one, not one that was changed (ratio of `SequenceMatcher`)
@@ -130,11 +130,7 @@ def words_of(old: str, new: str) -> list[Words]:
     """Two paragraphs as runs of words: in both, only in the old one, only in the new one."""
     if max(len(old), len(new)) > _MAX_WORDS:
         return [Words("-", old), Words("+", new)]
-    with warnings.catch_warnings():
-        # the source of jieba has escape sequences that newer Pythons warn of
-        warnings.simplefilter("ignore")
-        import jieba  # loads its dictionary, which only this page needs
-    jieba.setLogLevel("WARNING")
+    jieba = load_jieba()
     one, other = jieba.lcut(old), jieba.lcut(new)
     found: list[Words] = []
     for change, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
