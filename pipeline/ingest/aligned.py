@@ -25,6 +25,7 @@ _MAX_ROWS, _LONGEST_HEADING = 200, 16
 # characters of a full line of a column of text
 _MIN_FLOW = 8
 _LEADER = re.compile(r"…{2}|\.{4}|·{4}|—{3}|_{4}")
+_CAPTION = re.compile(r"附?[表图]\s*[0-9A-Z一二三四五六七八九十]{1,3}(?:$|[\s.．、-])")
 _KEY = re.compile("^[^：:]{1,10}[：:]")
 _SENTENCE = re.compile("[，。；：！？、]")
 # ends of titles and sentences: nothing of the same cell follows
@@ -148,8 +149,13 @@ def _found(lines: Sequence[tuple[Segment, ...]], start: int, end: int) -> list[S
         return []
     heads = [at for at in range(start, end) if len(lines[at]) > 1 and all(map(_may_be_heading, lines[at]))]
     starts = {at + more for at in heads for more in range(_MAX_HEADS + 1) if at + more < end}
-    runs = [run for at in sorted(starts) if len(lines[at]) > 1 and (run := _run_from(lines, at, end))]
-    runs = [_with_heads(lines, run, start) for run in runs]
+    found = (
+        _run_from(lines, at, end, share)
+        for at in sorted(starts)
+        if len(lines[at]) > 1
+        for share in (0.0, _MAX_SPANNING)
+    )
+    runs = [_with_heads(lines, run, start) for run in dict.fromkeys(found) if run]
     for run in sorted(runs, key=lambda run: -_fields(lines, run)):
         if _is_table(lines, run):
             return [
@@ -173,22 +179,22 @@ def _fields(lines: Sequence[tuple[Segment, ...]], run: _Run) -> int:
     return sum(len(line) > 1 for line in lines[run.start : run.end]) * (len(run.columns) - 1)
 
 
-def _run_from(lines: Sequence[tuple[Segment, ...]], start: int, end: int) -> _Run | None:
-    """The lines from `start` on that leave the gutters between its columns free."""
+def _run_from(lines: Sequence[tuple[Segment, ...]], start: int, end: int, spanning: float) -> _Run | None:
+    """The lines from `start` on that leave the gutters between its columns free, but for a share of lines with cells that span."""
     size = median(segment.box[3] - segment.box[1] for segment in lines[start])
     if _is_excluded(lines[start]):
         return None
-    return _grown(lines, _Run(start, start + 1, _extents(lines[start]), size), end)
+    return _grown(lines, _Run(start, start + 1, _extents(lines[start]), size), end, spanning)
 
 
-def _grown(lines: Sequence[tuple[Segment, ...]], run: _Run, end: int) -> _Run:
+def _grown(lines: Sequence[tuple[Segment, ...]], run: _Run, end: int, share: float = _MAX_SPANNING) -> _Run:
     spanning, columns, at = 0, run.columns, run.end
     while at < end and not _is_excluded(lines[at]) and _is_near(lines[at - 1], lines[at], run.size):
         line = lines[at]
         joined = _joined([*columns, *_extents(line)], _GUTTER * run.size)
         if len(joined) == len(columns) or (len(joined) > len(columns) and len(line) > 1):
             columns = joined
-        elif len(line) > 1 and _spans(line, columns) and spanning < _MAX_SPANNING * (at - run.start):
+        elif len(line) > 1 and _spans(line, columns) and spanning < share * (at - run.start):
             spanning += 1
         else:
             break
@@ -282,7 +288,9 @@ def _white(line: Sequence[Segment], below: Sequence[Segment]) -> float:
 
 
 def _is_excluded(line: Sequence[Segment]) -> bool:
-    """Whether a line has leaders or names values, as lines of contents and of forms do."""
+    """Whether a line is a caption, has leaders or names values, as lines of contents and of forms do."""
+    if _CAPTION.match(line[0].text):
+        return True
     keys = sum(bool(_KEY.match(segment.text)) for segment in line)
     return keys * 2 >= len(line) + (len(line) == 1) or any(_LEADER.search(segment.text) for segment in line)
 

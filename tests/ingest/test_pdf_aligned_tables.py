@@ -136,6 +136,17 @@ def test_a_table_that_goes_on_on_the_next_page_is_one_table() -> None:
     assert text_of(source)[-1].startswith("以上标准")
 
 
+@pytest.mark.parametrize("caption", ["表2　门票收费标准", "表 三　门票"])
+def test_tables_with_a_caption_between_them_are_two(caption: str) -> None:
+    rows = [["项目", "标准"], ["公园", "10元"], ["博物馆", "免费"], ["展览馆", "5元"]]
+    drawn = (
+        table(FEES, (72, 120, 230, 320, 480), right=[2], top=HEIGHT - 130),
+        lines([caption], 200, HEIGHT - 240),
+        table(rows, (72, 300, 420), top=HEIGHT - 270),
+    )
+    assert places(read_page(*drawn, letters=letters_of(*FEES, *rows, [caption]))) == [*grid(FEES), *grid(rows, 1)]
+
+
 def test_no_character_is_lost_or_added() -> None:
     drawn = (lines(PROSE), table(FEES, (72, 120, 230, 320, 480), right=[2]), lines(TAIL, 72, HEIGHT - 300))
     source = read_page(*drawn, letters=letters_of(*FEES))
