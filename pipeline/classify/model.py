@@ -27,8 +27,8 @@ from pipeline.version import model_folder
 
 FILE = "judge.npz"
 MANIFEST = "manifest.json"
-# value of an observation beside gram rows of unit length
-OBSERVED = 0.15
+# value of an observation, and length of the row of crossings, beside gram rows of unit length
+OBSERVED, CROSSED = 0.24, 2.0
 # kinds of sources for which chances are calibrated separately
 DOCUMENTS, LEGISLATION = "documents", "legislation"
 SOURCES = (DOCUMENTS, LEGISLATION)
@@ -146,7 +146,7 @@ class ClauseModel:
         return chances
 
     def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
-        """Columns and values of a sentence: TF-IDF grams of unit length, features at `OBSERVED`, crossings of unit length."""
+        """Columns and values of a sentence: TF-IDF grams of unit length, features at `OBSERVED`, crossings of length `CROSSED`."""
         return self._seen(sentence)[1:]
 
     @cached_property
@@ -165,7 +165,7 @@ class ClauseModel:
         return (
             features,
             np.concatenate((columns, np.array(seen, dtype=np.int64), crossed + self._first_crossing)),
-            np.concatenate((values, np.full(len(seen), OBSERVED), weights)),
+            np.concatenate((values, np.full(len(seen), OBSERVED), CROSSED * weights)),
         )
 
     def reasons(self, sentence: str) -> list[Reason]:

@@ -301,14 +301,7 @@ def _take_title(state: _State, piece: Line) -> bool:
     if state.head.is_order and _QUOTED.fullmatch(piece.text):
         piece = Line(piece.text[1:-1], piece.start + 1, piece.end - 1, piece.kind)
     text = piece.packed
-    if begins_with_party(piece.text):
-        return False
-    if (
-        re.search(r"[。；！？]", text)
-        or len(text) > MAX_TITLE
-        or _LABEL.match(piece.text)
-        or text.endswith(("：", "，"))
-    ):
+    if _cannot_be_title(piece):
         return False
     if DATE.fullmatch(text) or (first_date(text) and len(text) < 14):
         return not state.titles
@@ -323,6 +316,13 @@ def _take_title(state: _State, piece: Line) -> bool:
         _begin_title(state, piece)
         return True
     return _keep_waiting(state, piece)
+
+
+def _cannot_be_title(piece: Line) -> bool:
+    text = piece.packed
+    if re.search(r"[。；！？]", text) or len(text) > MAX_TITLE or text.endswith(("：", "，")):
+        return True
+    return bool(_LABEL.match(piece.text)) or begins_with_party(piece.text)
 
 
 def _names_genre(text: str) -> bool:

@@ -39,7 +39,7 @@ from pipeline.training.sentences import FOLDS, FRAME, Sentence, digest
 from pipeline.version import rules_fingerprint
 
 TRAINED = "judge.skops"
-FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 20.0, 10.0, 1.0, 1.0
+FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 40.0, 10.0, 1.0, 1.0
 _WORDS_C = 3.0
 _CHINESE = re.compile("[一-龥]{2,}")
 # log odds below the first bound are all "surely nothing", above the second all "surely to be scored"
