@@ -162,7 +162,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
 
 def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
-    released, points = recipients.current_release(found), checklists.answered_points(found)
+    points, sent = checklists.answered_points(found), recipients.current_releases(found)
     return {
         "reviewers": reviewers(),
         "first_reader": name_of(found.reviewed_by),
@@ -181,14 +181,13 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "conclusion": found.conclusions.order_by("-id").first(),
         "contradictions": contradictions(found) if found.current else [],
         "forms": forms.forms_of(found.kind),
-        "released": released,
+        "sent": [(made, releases.replies_of(made), recipients.organs_told(made)) for made in sent],
         "cannot_finish": refusal(workflow.check_may_finish, found, user_of(request)),
         "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
         "to_issuer": lambda: releases.findings_for_issuer(found),
         "earlier_releases": list(found.releases.exclude(withdrawn=None).select_related("version").order_by("-id")),
         "issuer_accounts": recipients.receivers_of(found),
-        "replies": releases.replies_of(released) if released else {},
         "stances": Stance.values,
         "history": history.of(found),
         "waiting_original": _waiting_original(found),

@@ -3,24 +3,28 @@
 from django.utils import timezone
 
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
-from pipeline.review.models import Item, Mark, Reply, Verdict
+from pipeline.review.models import Item, Mark, Release, Verdict
 
 
 def marks_of(item: Item) -> list[Mark]:
     """The marks of an item, computed from its versions, decisions, releases and replies."""
     verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
-    released = item.releases.filter(withdrawn=None).order_by("-id").first()
-    replied = Reply.objects.filter(release=released).values_list("finding_key", flat=True) if released else ()
-    answered = released is not None and bool(released.findings) and len(set(replied)) == len(released.findings)
+    answered = [is_answered(made) for made in item.releases.filter(withdrawn=None)]
     found = {
         Mark.PROPOSAL: item.rival_id is not None,
         Mark.NEWCOMER: item.newcomers.exists(),
         Mark.DISPUTE: bool(disputed(item)),
         Mark.REFERRED: any(decision.verdict == Verdict.REFER for decision in verdicts),
-        Mark.RELEASED: released is not None and not answered,
-        Mark.ANSWERED: answered,
+        Mark.RELEASED: not all(answered),
+        Mark.ANSWERED: any(answered),
     }
     return [mark for mark, present in found.items() if present]
+
+
+def is_answered(made: Release) -> bool:
+    """Whether every finding of a release was answered; one without findings asks for no answers."""
+    replied = made.replies.values_list("finding_key", flat=True) if made.findings else ()
+    return bool(made.findings) and len(set(replied)) == len(made.findings)
 
 
 def refresh_marks(*items: Item) -> None:

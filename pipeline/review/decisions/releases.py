@@ -20,8 +20,16 @@ from pipeline.review.decisions.agreement import UPHELD, effective_decisions, eff
 from pipeline.review.decisions.changes import advice_is_of_person, amendments_of
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import issuers_of, notify, people_of
-from pipeline.review.decisions.recipients import current_release, receivers_of, sent_to
+from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.decisions.recipients import (
+    current_release,
+    current_releases,
+    organs_told,
+    read_by,
+    receivers_of,
+    replaces,
+    sent_to,
+)
 from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, organ_called
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
@@ -50,11 +58,13 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
         opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
         is_docx = version.dossier["source"]["format"] == "docx"
         annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
-        item.releases.filter(withdrawn=None).update(withdrawn=timezone.now())
+        before = current_releases(item)
         made = Release.objects.create(
             item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=findings_for_issuer(item), opinion=opinion,
             annotated=annotated, offline=offline, reviewer=display_name(user), account=user.username,
         )  # fmt: skip
+        replaced = [one.pk for one in before if replaces(made, one)]
+        item.releases.filter(pk__in=replaced).update(withdrawn=timezone.now())
         told = f"{conclusion.outcome}，{len(made.findings)}处意见"
         note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{told}")
         refresh_marks(item)
@@ -123,8 +133,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
         Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now(), taken_back=True)
         note(user.username, "收回送达", made.item_id, f"第{made.version.sequence}版的送达：{reason}"[:500])
         refresh_marks(made.item)
-        told = {user for user in issuers_of(made.item) if sent_to(made, user)}
-        notify(told, made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
+        notify(read_by(made), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
 
 
 def earlier_releases(item: Item) -> "QuerySet[Release]":
@@ -176,7 +185,7 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
     with transaction.atomic():
         locked(made.item)
         by = (
-            f"{made.item.issuers or organ_called(made.item.kind)}（{display_name(user)}代录）"
+            f"{'、'.join(organs_told(made)) or organ_called(made.item.kind)}（{display_name(user)}代录）"
             if answered.on_paper
             else display_name(user)
         )

@@ -14,6 +14,7 @@ from pipeline.review.decisions import history, recipients, releases, workflow
 from pipeline.review.decisions.notices import tell_of_taken_up
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.output.case_building import case_of
+from pipeline.review.output.titles import in_marks
 from pipeline.review.queue import versions
 from tests.review.decisions.test_raising import next_version
 from tests.review.reviewed import conclude, decide_alarms, erase, finish, review
@@ -80,7 +81,7 @@ def test_both_issuers_are_told_each_of_its_own_case(mistaken: Item, people: dict
     separate = versions.split_off(mistaken, people["审查员"], "内部的话")
     told = [(notice.user, notice.item, notice.words) for notice in Notice.objects.order_by("id")[before:]]
     of_stranger = [(item, words) for user, item, words in told if user == stranger]
-    assert of_stranger == [(separate, f"《{separate.title}》由wang先生另立为编号{separate.pk}，单独审查")]
+    assert of_stranger == [(separate, f"{in_marks(separate.title)}由wang先生另立为编号{separate.pk}，单独审查")]
     of_issuer = [words for user, _, words in told if user == people["制定机关"]]
     assert any("第2版由wang先生拆出" in words and "第1版恢复" in words for words in of_issuer)
     assert not any("内部的话" in words for words in of_issuer)
@@ -192,6 +193,48 @@ def test_a_case_that_contradicts_by_now_says_why_it_is_not_finished_again(item: 
     again = Item.objects.get(pk=item.pk)
     words = dict(steps(again))["恢复状态"]
     assert again.status == "待审" and words.startswith("第1版没有恢复为已办，须重新审查：")
+    erase(separate.pk)
+
+
+def test_a_review_that_was_finished_goes_with_the_version_that_leaves(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    done = finish(mistaken, people, second=False)
+    note(people["审查员"].username, "办结", mistaken.pk)
+    releases.release(done, people["审查员"], offline=True)
+    Notice.objects.all().delete()
+    separate = Item.objects.get(pk=versions.split_off(done, people["主审"], "是教体局的").pk)
+    assert (separate.status, separate.reviewed_by, separate.finished_at) == ("已办", done.reviewed_by, done.finished_at)
+    words = f"编号{separate.pk}第1版在编号{mistaken.pk}时已办，另立后恢复为已办"
+    assert ("恢复状态", words) in steps(separate)
+    assert any(words in notice.words for notice in Notice.objects.filter(user=people["审查员"]))
+    assert Notice.objects.get(user=stranger).words.endswith("审查已办结")
+    assert Item.objects.get(pk=mistaken.pk).status == "待审"
+    # and so it is once a wrong version of its own leaves
+    now = next_version(separate, people["主审"], ("安全检查", "防火检查"))
+    assert now.status == "待审"
+    other = versions.split_off(now, people["主审"], "收错了")
+    assert Item.objects.get(pk=separate.pk).status == "已办"
+    erase(other.pk)
+    erase(separate.pk)
+
+
+def test_a_review_of_a_version_that_leaves_stays_open_where_something_contradicts(
+    mistaken: Item, people: dict[str, User]
+) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    done = finish(mistaken, people)
+    assert done.current is not None
+    found = done.current.findings.filter(softened=False).first()
+    assert found is not None
+    found.pk, found.key = None, "e" * 32
+    found.save(force_insert=True)
+    separate = versions.split_off(done, people["主审"], "是教体局的")
+    assert Item.objects.get(pk=separate.pk).status == "待审"
+    assert "另立后没有恢复为已办，须重新审查：" in dict(steps(separate))["恢复状态"]
     erase(separate.pk)
 
 
