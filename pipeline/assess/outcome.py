@@ -124,7 +124,8 @@ def _of_age(case: Case, validity: Validity) -> Iterator[Indicator]:
     years = longest_default()
     if validity.expires is None and (start is None or add_months(start, round(12 * years)) < case.as_of):
         since = f"{start}起已逾{years:g}年" if start else "没有写明日期"
-        yield inform("CL-30", (f"没有写明有效期，{since}，是否已被新的规定取代，请核对",))
+        term = "写明了有效期，但何日届满不能算出" if case.document.term else "没有写明有效期"
+        yield inform("CL-30", (f"{term}，{since}，是否已被新的规定取代，请核对",))
 
 
 def _without_indicators(case: Case, findings: Sequence[Finding], aged: tuple[Indicator, ...]) -> Cleanup:
