@@ -33,10 +33,10 @@ import psutil
 
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.campaign import Campaign, Progress, Scope, freeze, propose, run
-from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import campaigns_folder, create
 from pipeline.campaign.rows import cards
 from pipeline.campaign.shards import read_rows
+from pipeline.campaign.workers import RunOptions
 from pipeline.ingest import Upload
 from pipeline.register import audit, relate, settle
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.campaign import Campaign, Scope, freeze, propose, read_proposals
 from pipeline.campaign.folder import campaigns_folder, create
-from pipeline.campaign.shards import as_shards, run_shard
+from pipeline.campaign.shard_work import run_shard
+from pipeline.campaign.shards import as_shards
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.ingest import Upload
 out, folders, day = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]], date(2026, 11, 22)
