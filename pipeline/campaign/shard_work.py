@@ -5,7 +5,6 @@ and a marker file names the document in work: it is suspect if the worker dies (
 """
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,9 +27,8 @@ from pipeline.ingest import Upload, uploads
 from pipeline.legal_context import LegalContext
 from pipeline.logs import to_file
 
-# the results so far are written after so many characters of text, so many seconds of processor time, or so many by the clock: on a busy
-# machine a second by the clock is little work, and writing it would be a good part of that
-BATCH, _BATCH_WORK, _BATCH_SECONDS = 400_000, 1.0, 5.0
+# characters of text after which, and seconds after which at the latest, the results so far are written
+BATCH, _BATCH_SECONDS = 400_000, 1.0
 # isolated documents after which the rest of an archive is given up
 _MOST_ISOLATED = 3
 
@@ -74,16 +72,11 @@ def _kept(shard: Shard) -> dict[int, FileRows]:
     return {index: kept for index, kept in found.items() if not kept.failed}
 
 
-def _processor_time() -> float:
-    """Seconds of processor time of this process and of the programs that it has run."""
-    return sum(os.times()[:4])
-
-
 @dataclass(slots=True)
 class _Work:
     """A shard in work: `found` are the rows so far by the index of their file, `written` how many of each are in parts.
 
-    `changed` are the files with rows that are not, with `unsaved` characters of text, since the time `saved` and the processor time `worked`.
+    `changed` are the files with rows that are not, with `unsaved` characters of text, since the time `saved`.
     """
 
     shard: Shard
@@ -94,7 +87,6 @@ class _Work:
     changed: set[int] = field(default_factory=set)
     unsaved: int = 0
     saved: float = field(default_factory=time.monotonic)
-    worked: float = field(default_factory=_processor_time)
 
     def run(self) -> dict[int, FileRows]:
         self.written = {index: len(rows.rows) for index, rows in self.found.items()}
@@ -148,13 +140,12 @@ class _Work:
     def _save_if_due(self, index: int) -> None:
         """Writes a part after some text or some time, so that a kill costs no more than that."""
         self.changed.add(index)
-        recent = time.monotonic() - self.saved < _BATCH_SECONDS and _processor_time() - self.worked < _BATCH_WORK
-        if self.unsaved < BATCH and recent:
+        if self.unsaved < BATCH and time.monotonic() - self.saved < _BATCH_SECONDS:
             return
         self.parts.write({one: self.found[one] for one in self.changed}, self.written)
         self.written |= {one: len(self.found[one].rows) for one in self.changed}
         self.changed, self.unsaved = set(), 0
-        self.saved, self.worked = time.monotonic(), _processor_time()
+        self.saved = time.monotonic()
 
 
 @dataclass(slots=True)

@@ -160,19 +160,6 @@ def test_a_killed_shard_goes_on_where_it_stopped_and_leaves_no_parts(shard: Shar
     assert sorted(path.suffix for path in Path(shard.folder).iterdir()) == [".json", ".parquet"]
 
 
-@pytest.mark.parametrize("limit", ["_BATCH_WORK", "_BATCH_SECONDS"])
-def test_results_are_kept_after_some_work_or_some_time_whatever_their_length(
-    shard: Shard, analysed: list[str], monkeypatch: pytest.MonkeyPatch, limit: str
-) -> None:
-    monkeypatch.setattr("pipeline.campaign.shard_work.BATCH", 10**9)
-    monkeypatch.setattr("pipeline.campaign.shard_work._BATCH_WORK", 1e9)
-    monkeypatch.setattr("pipeline.campaign.shard_work._BATCH_SECONDS", 1e9)
-    monkeypatch.setattr(f"pipeline.campaign.shard_work.{limit}", 0.0)
-    with pytest.raises(KeyboardInterrupt):
-        run_shard(shard)
-    assert shard.parts.count() >= 2
-
-
 def test_an_archive_goes_on_with_the_document_at_which_it_stopped(tmp_path: Path, analysed: list[str]) -> None:
     (tmp_path / "in").mkdir()
     with zipfile.ZipFile(tmp_path / "in" / "全部.zip", "w") as archive:
