@@ -33,10 +33,10 @@ import psutil
 
 from pipeline.analyzer import LegalContext, analyze_upload
 from pipeline.campaign import Campaign, Progress, Scope, freeze, propose, run
-from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import campaigns_folder, create
 from pipeline.campaign.rows import cards
 from pipeline.campaign.shards import read_rows
+from pipeline.campaign.workers import RunOptions
 from pipeline.ingest import Upload
 from pipeline.register import audit, relate, settle
 
@@ -79,7 +79,10 @@ def write_documents(folder: Path, count: int) -> int:
 
 
 class Memory:
-    """Peak memory of this process and its children together, in MB, sampled every half second."""
+    """Peak memory of this process and its children together, in MB, sampled every half second.
+
+    Memory that processes share counts once where the system tells it (Linux), else as often as they are.
+    """
 
     def __init__(self) -> None:
         self.most = 0.0
@@ -100,7 +103,8 @@ class Memory:
             held = 0
             for process in (me, *me.children(recursive=True)):
                 try:
-                    held += process.memory_info().rss
+                    found = process.memory_full_info()
+                    held += getattr(found, "pss", found.rss)
                 except psutil.Error:
                     continue
             self.most = max(self.most, held / 1e6)

@@ -22,10 +22,9 @@ import hashlib, json, sys
 from datetime import date
 from pathlib import Path
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.campaign import Campaign, Scope, freeze, propose, read_proposals
+from pipeline.campaign import Campaign, Scope, freeze, propose, read_proposals, run
+from pipeline.campaign.engine import RunOptions
 from pipeline.campaign.folder import campaigns_folder, create
-from pipeline.campaign.shards import as_shards, run_shard
-from pipeline.campaign.snapshot import read_snapshot
 from pipeline.ingest import Upload
 out, folders, day = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]], date(2026, 11, 22)
 hashed = lambda found: hashlib.sha256(repr(found).encode()).hexdigest()
@@ -33,8 +32,7 @@ papers = [path for folder in folders for path in sorted(folder.rglob("*.txt"))]
 dossiers = {str(path): hashed(analyze_upload(Upload(str(path), path.read_bytes()), LegalContext(day))) for path in papers}
 made = create(out, Campaign(campaigns_folder(out) / "all", "all", day, None, Scope(), None, day))
 freeze(made, folders)
-for shard in as_shards({**read_snapshot(made)}, made.shards, LegalContext(day), "0", again=False):
-    run_shard(shard)
+run(made, "0", RunOptions(workers=2), lambda _: None)
 propose(made)
 proposals = {row.name: hashed(row) for row in read_proposals(made)}
 (out / "found.json").write_text(json.dumps([dossiers, proposals]))

@@ -12,23 +12,12 @@ from pipeline.errors import UnreadableFile, UsageError
 from pipeline.guard import as_problem, of_file
 from pipeline.ingest import WAITING, Upload, holds_several, read
 from pipeline.law import Rulebook, load_rulebook
+from pipeline.legal_context import LegalContext as LegalContext
 from pipeline.parse import genre_of, parse
 
 UNNAMED = "未命名文件"
 # the `kind` of the problem of a paper that is marked as a state secret
 SECRET = "secret"
-
-
-@dataclass(frozen=True, slots=True)
-class LegalContext:
-    """The law to apply: as of which day, and with the regional rules of which place (湖南; None: no regional rules).
-
-    With `draft` a paper is judged as what it is to become: 征求意见稿 and the like in its title does not make it no document.
-    """
-
-    as_of: date
-    place: str | None = None
-    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

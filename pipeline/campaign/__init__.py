@@ -1,11 +1,11 @@
 """清理: a cleanup campaign over many documents, from a frozen snapshot to published catalogues.
 
-What it offers is loaded when it is asked for: making a campaign or telling how far it is needs neither dask nor the rules.
+What it offers is loaded when it is asked for: making a campaign or telling how far it is does not need the rules, and only `cluster` needs dask.
 
 - `folder`: a campaign on disk, its settings and its control file
 - `snapshot`: the input files with their hashes, divided into shards
-- `shards`, `rows`: the unit of work, its result rows, written atomically
-- `engine`: runs shards on dask.distributed
+- `shards`, `shard_work`, `rows`: the unit of work, how it is run, its result rows, written atomically
+- `engine`: runs shards by `workers`, which are processes of this machine (`local_workers`, `fork_server`) or a cluster of dask (`cluster`)
 - `proposals`: relates all documents and proposes an outcome for each
 - `ledger`: the office's own list of its documents (台账), which completes what was not read
 - `decisions`: opinions, decisions and confirmations of people, append-only; `returned`: lists that came back, checked row by row

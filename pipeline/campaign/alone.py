@@ -14,17 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.analyzer import LegalContext, load_judge
+from pipeline.analyzer import load_judge
 from pipeline.campaign.documents import changed_row, document_row
 from pipeline.campaign.folder import home_of
+from pipeline.campaign.processes import environment, limit_memory
 from pipeline.campaign.rows import SCHEMA
 from pipeline.campaign.snapshot import SnapshotFile
 from pipeline.campaign.tables import rows_of, table_of, write_table
 from pipeline.ingest import uploads
+from pipeline.legal_context import LegalContext
 from pipeline.logs import to_file
-
-# bytes of memory that the process may take at least
-_LEAST_MEMORY = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,9 @@ def run_alone(task: Task) -> Outcome:
     results = (task.table, task.name, task.end)
     for path in results:
         path.unlink(missing_ok=True)
-    found = [os.environ.get("PYTHONPATH", ""), *sys.path]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in found if path)}
     process = subprocess.Popen(
         [sys.executable, "-m", "pipeline.campaign.alone"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, env=environment,
+        stderr=subprocess.DEVNULL, env=environment(),
     )  # fmt: skip
     with process, suppress(BrokenPipeError):
         assert process.stdin is not None
@@ -86,7 +83,7 @@ def main() -> None:
     """Reads a `Task` from standard input and writes its results."""
     task: Task = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory()
+    limit_memory()
     to_file(home_of(Path(task.out).parents[1]))
     load_judge()
     changed = changed_row(task.file)
@@ -104,16 +101,6 @@ def main() -> None:
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
     os._exit(1)
-
-
-def _limit_memory() -> None:
-    """A share of the memory of the machine, as a worker has it; more raises `MemoryError`, which becomes a problem of the file."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        share = max(total // (os.cpu_count() or 1), _LEAST_MEMORY)
-        resource.setrlimit(resource.RLIMIT_DATA, (share, share))
 
 
 if __name__ == "__main__":

@@ -1,28 +1,35 @@
-"""The dask cluster of a run, which only this run can use: TLS with a certificate that both sides must show.
+"""Workers of a dask cluster, which only this run can use: TLS with a certificate that both sides must show.
 
-A scheduler of dask runs any function that a client sends. The local cluster listens on the loopback only, with a key made for
-this run and kept in memory; a cluster given by its address is used with the certificate of the unit.
+A scheduler of dask runs any function that a client sends. A cluster given by its address is used with the certificate of the unit. A local
+one, for the pages of dask, listens on the loopback only, with a key made for this run and kept in memory. The only module that needs dask.
 """
 
 import ipaddress
 import logging
 import os
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dask
 import distributed
 from distributed.security import Security
 
+from pipeline.campaign.processes import cores
+from pipeline.campaign.shards import Shard
+from pipeline.campaign.workers import Outcome, RunOptions
 from pipeline.errors import StorageError, UsageError
 
-# seconds; a file that takes longer is isolated
-FILE_TIMEOUT = 300.0
 # seconds that a scheduler given by its address may take to answer
 CONNECT_TIMEOUT = 10.0
+# seconds: between two questions for the workers; without an answer of the scheduler, until the run ends with an error; without any worker,
+# until new ones are started
+_ASK_INTERVAL, _SCHEDULER_TIMEOUT, _NO_WORKERS_TIMEOUT = 1.0, 15.0, 30.0
 LOOPBACK = "127.0.0.1"
 # environment variables: files with the certificate of the authority, and certificate and key of this machine, as PEM
 CERTIFICATES = ("QINGGUI_CLUSTER_CA", "QINGGUI_CLUSTER_CERT", "QINGGUI_CLUSTER_KEY")
@@ -36,20 +43,91 @@ _CALM = {
 _WAY = f"请写tls://地址，并用环境变量{'、'.join(CERTIFICATES)}指明证书文件，见docs/campaign.md"
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to run a campaign.
+@contextmanager
+def cluster_workers(run_options: RunOptions) -> Iterator["ClusterWorkers"]:
+    """The workers of `cluster`, with its errors."""
+    with cluster(run_options) as client:
+        yield ClusterWorkers(client, run_options.workers or cores())
 
-    `scheduler` is the address of a dask cluster, None for a local one; `workers` the number of local worker processes,
-    None for one per core; `limit` the seconds that one file may take; `again` retries only files that failed before;
-    `dashboard` is the port of dask's pages on the loopback of this machine, None for no pages.
-    """
 
-    scheduler: str | None = None
-    workers: int | None = None
-    limit: float = FILE_TIMEOUT
-    again: bool = False
-    dashboard: int | None = None
+@dataclass(slots=True)
+class ClusterWorkers:
+    """The workers that the scheduler of `client` has; a local cluster gets `wanted` new ones after it had none for a while."""
+
+    client: distributed.Client
+    wanted: int
+    futures: dict[distributed.Future, int] = field(default_factory=dict)
+    finished: threading.Event = field(default_factory=threading.Event)
+    count: int = 0
+    asked: float = 0.0
+    lost_since: float | None = None
+    no_workers_since: float | None = None
+
+    def capacity(self) -> int:
+        return 2 * max(self._count(), 1)
+
+    def _count(self) -> int:
+        """The number of workers, as the scheduler said within the last second; 0 if it has none or is lost."""
+        if time.monotonic() - self.asked > _ASK_INTERVAL and self._alive():
+            self.count, self.asked = len(self.client.nthreads()), time.monotonic()
+        return self.count
+
+    def _alive(self) -> bool:
+        """Whether the cluster is connected. Raises `StorageError` if the connection is closed or lost for too long."""
+        if self.client.status == "running":
+            self.lost_since = None
+            return True
+        self.lost_since = self.lost_since or time.monotonic()
+        if self.client.status == "closed" or time.monotonic() - self.lost_since > _SCHEDULER_TIMEOUT:
+            raise StorageError("与计算集群失去联系", remedy="已完成的部分不会丢失，集群恢复后再次运行即可继续")
+        return False
+
+    def _replace(self) -> None:
+        """Starts new workers if there were none for a while. Raises `StorageError` on a remote cluster."""
+        if self._count():
+            self.no_workers_since = None
+            return
+        self.no_workers_since = self.no_workers_since or time.monotonic()
+        if time.monotonic() - self.no_workers_since < _NO_WORKERS_TIMEOUT:
+            return
+        local, self.no_workers_since = self.client.cluster, None
+        if local is None:
+            raise StorageError("计算集群没有工作进程", remedy="请启动工作进程后再次运行，已完成的部分不会丢失")
+        local.scale(0)
+        local.scale(self.wanted)
+
+    def submit(self, shard: Shard) -> None:
+        future = self.client.submit(_run_shard, shard, key=f"{shard.run}-{shard.number}-{time.time_ns()}", pure=False)
+        self.futures[future] = shard.number
+        future.add_done_callback(lambda _: self.finished.set())
+
+    def wait(self, seconds: float) -> list[Outcome]:
+        self.finished.wait(seconds)
+        self.finished.clear()
+        if self._alive():
+            self._replace()
+        done = [future for future in self.futures if future.done()]
+        return [_outcome(future, self.futures.pop(future)) for future in done]
+
+    def stop(self, shards: set[int]) -> None:
+        keys = {future.key for future, shard in self.futures.items() if shard in shards}
+        stuck = [worker for worker, assigned in self.client.processing().items() if keys & set(assigned)]
+        if stuck:
+            self.client.restart_workers(stuck, raise_for_error=False)
+
+
+def _run_shard(shard: Shard) -> dict[str, Any]:
+    """Runs a shard in a worker, which alone needs the code for that."""
+    from pipeline.campaign.shard_work import run_shard
+
+    return run_shard(shard)
+
+
+def _outcome(future: distributed.Future, shard: int) -> Outcome:
+    if future.status == "finished":
+        return Outcome(shard, future.result())
+    error = future.exception() if future.status == "error" else None
+    return Outcome(shard, error=None if isinstance(error, distributed.KilledWorker) else error)
 
 
 @contextmanager
@@ -92,7 +170,7 @@ def _local(run_options: RunOptions) -> Iterator[distributed.Client]:
     with (
         dask.config.set(settings),
         distributed.LocalCluster(
-            n_workers=run_options.workers,
+            n_workers=run_options.workers or cores(),
             threads_per_worker=1,
             host=LOOPBACK,
             protocol="tls://",

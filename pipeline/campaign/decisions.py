@@ -8,10 +8,9 @@ from typing import Any
 
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.proposals import Row
+from pipeline.document import OUTCOMES
 from pipeline.errors import UsageError
-from pipeline.law import OUTCOMES
 from pipeline.records import Fault, Journal, line_of
-from pipeline.review.audit.campaigns import audited
 
 # kinds of entries: an issuer's opinion (returned with its list), a reviewer's decision, both carried over from the campaign before, and the
 # word of a second person that a decision stands although the document itself says otherwise
@@ -93,6 +92,8 @@ class Decisions:
 
         Raises `StorageError` where none is.
         """
+        from pipeline.review.audit.campaigns import audited  # needs Django, which reading does not
+
         lines = [
             (line_of(asdict(made)), f"{made.kind}{OUTCOMES[made.outcome]}：{made.key[:100]}（{made.by}）{made.reason}")
             for made in entries

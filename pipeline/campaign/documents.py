@@ -4,13 +4,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipeline.analyzer import SECRET, LegalContext, analyze_upload, refuse_secret
+from pipeline.analyzer import SECRET, analyze_upload, refuse_secret
 from pipeline.campaign.rows import card_row, problem_row
 from pipeline.campaign.snapshot import SnapshotFile, hash_file
 from pipeline.document import Problem
 from pipeline.errors import UnreadableFile
 from pipeline.guard import as_problem, of_file
 from pipeline.ingest import Upload
+from pipeline.legal_context import LegalContext
 
 ISOLATED = "隔离"
 # suffixes of files that hold several documents

@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import psutil
-
 from pipeline.errors import UsageError
 
 _log = logging.getLogger(__name__)
@@ -94,6 +92,8 @@ class Campaign:
 
     def is_running(self) -> bool:
         """Whether a process of this machine runs the campaign now."""
+        import psutil
+
         try:
             content = json.loads(self.runner.read_text(encoding="utf-8"))
             process = psutil.Process(content["process"])
@@ -109,6 +109,8 @@ class Campaign:
                 f"清理“{self.name}”正在运行",
                 remedy=f"看进度：qinggui campaign status {self.name}；要停下：qinggui campaign pause {self.name}",
             )
+        import psutil
+
         process = psutil.Process()
         content = {"host": platform.node(), "process": process.pid, "began": process.create_time()}
         write_atomically(self.runner, json.dumps(content).encode())

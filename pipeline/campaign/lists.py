@@ -167,6 +167,10 @@ def _audit_sheets(campaign: Campaign, rows: Sequence[Row]) -> Iterator[Sheet]:
     yield Sheet("被引用而未收", "被引用但没有收到的文件", ("文号", "被引用次数"), missing)
     unheld = tuple((catalogue, entry, result) for catalogue, entry, result in found.get("unheld", ()))
     yield Sheet("目录有而未收", "已公布目录列有但没有收到的文件", ("目录", "文件", "目录结果"), unheld)
+    ambiguous = tuple((title, count) for title, count in found.get("ambiguous", ()))
+    yield Sheet(
+        "同名待辨", "很多机关都有同名文件，只写题名、没有写明是哪一件的引用", ("题名或者文号", "引用次数"), ambiguous
+    )
     titles = {row.id: row.title for row in rows}
     unlisted = tuple((i + 1, titles.get(i + 1, "")) for i in found.get("unlisted", ()))
     yield Sheet("收到而台账未列", "已收到但报送的台账里没有的规范性文件", ("编号", "文件名称"), unlisted)

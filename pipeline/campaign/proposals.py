@@ -97,7 +97,7 @@ def propose(campaign: Campaign) -> int:
     )
     write_rows(campaign.proposals, rows, _SCHEMA)
     write_rows(campaign.folder / "relations.parquet", map(_relation_row, relations), _RELATIONS)
-    found = json.dumps(asdict(audit(register)), ensure_ascii=False)
+    found = json.dumps(asdict(audit(register, relations.ambiguous)), ensure_ascii=False)
     write_atomically(campaign.audit, found.encode())
     return len(register)
 

@@ -63,13 +63,19 @@ def card_row(dossier: Dossier, seconds: float) -> dict[str, Any]:
         **row,
         "issuers": list(card.issuers),
         "outcome": card.cleanup.outcome,
-        "cleanup": json.dumps(asdict(card.cleanup), ensure_ascii=False),
+        "cleanup": json.dumps(_plain(card.cleanup), ensure_ascii=False, default=_plain),
         "proof": json.dumps(_proof(dossier), ensure_ascii=False),
-        "references": [asdict(reference) for reference in card.references],
+        "references": [_plain(reference) for reference in card.references],
         "attached": list(card.attached),
-        "catalogue": json.dumps(asdict(card.catalogue), ensure_ascii=False, default=str) if card.catalogue else None,
+        "catalogue": json.dumps(_plain(card.catalogue), ensure_ascii=False, default=_plain) if card.catalogue else None,
         "sketch": list(card.sketch),
     }
+
+
+def _plain(value: object) -> object:
+    """What JSON makes of a dataclass or a day; `asdict` would copy all that is in it first."""
+    fields = getattr(value, "__dataclass_fields__", None)
+    return str(value) if fields is None else {name: getattr(value, name) for name in fields}
 
 
 def _proof(dossier: Dossier) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from pipeline.campaign.folder import Campaign
 from pipeline.campaign.tables import read_table, table_of, write_table
-from pipeline.ingest import files_of
 
 FILES_PER_SHARD = 200
 _BYTES_PER_SHARD = 64 * 1024 * 1024
@@ -32,6 +31,8 @@ def freeze(campaign: Campaign, paths: Sequence[Path], *, per_shard: int = FILES_
 
     A shard holds at most `per_shard` files and, if it has more than one, at most 64 MiB.
     """
+    from pipeline.ingest import files_of  # reading a snapshot needs none of it
+
     rows = list(_assign_shards(chain.from_iterable(map(files_of, paths)), per_shard))
     write_table(campaign.snapshot, [table_of(map(asdict, rows), _SCHEMA)], _SCHEMA)
     return len(rows)

@@ -15,9 +15,9 @@ from rich.table import Table
 from pipeline.cli import campaign_decisions, render
 from pipeline.cli.campaign_options import Name, load, open_queue, rows_of
 from pipeline.cli.options import AsOf, read_day
+from pipeline.document import OUTCOMES
 from pipeline.errors import ExitCode, UsageError
 from pipeline.home import home_folder, keep_private
-from pipeline.law import OUTCOMES
 from pipeline.version import engine
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def run(
 ) -> None:
     """运行或者继续：读取、分析全部文件，再相互比对，提出建议。随时可以中断，再次运行接着做。"""
     from pipeline import campaign as work
-    from pipeline.campaign.cluster import RunOptions
+    from pipeline.campaign.workers import RunOptions
 
     campaign = load(name)
     run_options = RunOptions(scheduler, workers, limit, failed, dashboard)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.campaign_options import By, Name, load, open_queue, rows_of
+from pipeline.document import OUTCOMES
 from pipeline.errors import UsageError
-from pipeline.law import OUTCOMES
 
 if TYPE_CHECKING:
     from pipeline.campaign import Campaign, Decisions, Row

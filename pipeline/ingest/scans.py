@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from multiprocessing import parent_process
 from threading import Lock
 from typing import Any
 
@@ -119,7 +118,7 @@ def _frame(frame: Image.Image, number: int) -> PageImage:
 
 
 def read_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Losses) -> dict[int, RecognisedPage]:
-    """Recognise pages of a PDF, numbered from 1; in parallel threads unless this is a worker process."""
+    """Recognise pages of a PDF, numbered from 1; in parallel threads unless this process has one core only."""
     images = _render_pages(document, numbers, lost)
     workers = min(_max_workers(), len(numbers))
     if workers < 2:
@@ -156,8 +155,9 @@ def _render_pages(document: pdfium.PdfDocument, numbers: Sequence[int], lost: Lo
 
 
 def _max_workers() -> int:
-    """The number of pages to read in parallel: one in worker processes of a cleanup, which have a core each."""
-    return 1 if parent_process() else max(1, min(_MAX_WORKERS, os.cpu_count() or 1))
+    """The number of pages to read in parallel; the workers of a cleanup have a core each, and OMP_NUM_THREADS says so."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(_MAX_WORKERS, int(told) if told.isdecimal() else os.cpu_count() or 1))
 
 
 def _page_image(document: pdfium.PdfDocument, number: int, lock: Lock) -> PageImage:

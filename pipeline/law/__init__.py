@@ -10,6 +10,7 @@ from pipeline.law.editions import Edition, Moved, editions, moved_article
 from pipeline.law.files import read_yaml
 from pipeline.law.forms import form_bases
 from pipeline.law.indicators import OUTCOMES, IndicatorKind, load_indicators
+from pipeline.law.names import name_key
 from pipeline.law.patterns import Pattern
 from pipeline.law.places import place_before, province_in, province_of
 from pipeline.law.policies import Policy, ended_policies
@@ -86,6 +87,7 @@ __all__ = [
     "longest_default",
     "longest_provisional",
     "moved_article",
+    "name_key",
     "namesake",
     "national_names",
     "older_edition",

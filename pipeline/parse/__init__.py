@@ -20,8 +20,9 @@ from pipeline.document import (
     Span,
     Term,
 )
+from pipeline.law import name_key
 from pipeline.parse.attachments import listed_attachments
-from pipeline.parse.citations import find_citations, find_self_references, name_key
+from pipeline.parse.citations import find_citations, find_self_references
 from pipeline.parse.collections import Collection, read_collection
 from pipeline.parse.commencement import effective_of_term, find_effective
 from pipeline.parse.dispositions import Known, amendments_of, find_dispositions, repeals_of
@@ -38,7 +39,7 @@ from pipeline.parse.structure import read_structure
 from pipeline.parse.tasks import find_tasks
 from pipeline.parse.terms import find_term
 
-__all__ = ["Term", "genre_of", "name_key", "parse"]
+__all__ = ["Term", "genre_of", "parse"]
 
 _MAX_DEPTH = 3
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.document import Citation, Span
-from pipeline.law import find_statute_names, load_statute_names
+from pipeline.law import find_statute_names, load_statute_names, name_key
 from pipeline.parse.articles import read_articles
 from pipeline.parse.genres import ENDS
 from pipeline.parse.numbers import NOTICE, cited_numbers, find_numbers
@@ -40,7 +40,6 @@ _BEFORE_NAME = re.compile(r"[\u4e00-\u9fff]")
 _JOINERS = frozenset("，。、；：和及与或照据按反依在对将守彻实行用以的合施习传由于到从为将“（《〈 \n")
 
 
-_MARKS = re.compile(r"[\s《》〈〉<>“”\"'·]")
 _BLANK = re.compile(r"\s")
 _LABEL = re.compile(r"^(?:[一二三四五六七八九十0-9]{1,3}[、.．])")
 # a line of a catalogue that is itself the title of another document, with its number on the next line
@@ -85,13 +84,6 @@ def _unclosed(text: str, opened: int) -> Iterator[Quotation]:
     if stop:
         title = text[opened + 1 : opened + 1 + stop.start()].split("》")[0]
         yield Quotation(title, Span(opened, opened + 1 + len(title)))
-
-
-@lru_cache(maxsize=8192)
-def name_key(title: str) -> str:
-    """The key by which titles of instruments are compared: without 中华人民共和国, marks and blanks."""
-    title = _MARKS.sub("", title).replace("（", "(").replace("）", ")").replace("，", ",")
-    return title.removeprefix("中华人民共和国") if len(title) > 9 else title
 
 
 @lru_cache(maxsize=8192)

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from pipeline.dates import DATE
 from pipeline.document import BlockKind
+from pipeline.law import name_key
 from pipeline.parse.attachments import HEADING
 from pipeline.parse.bodies import is_body
-from pipeline.parse.citations import name_key
 from pipeline.parse.closing import find_signature
 from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line

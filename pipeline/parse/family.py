@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.document import Fact, Span
+from pipeline.law import name_key
 from pipeline.parse.attachments import HEADING, issued_titles
-from pipeline.parse.citations import name_key
 from pipeline.parse.closing import IMPRINT, Signature, find_signature
 from pipeline.parse.genres import ENDS
 from pipeline.parse.head import Head, read_head

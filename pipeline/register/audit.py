@@ -10,7 +10,7 @@ from pipeline.law import OUTCOMES
 from pipeline.register.card_file import index_of
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import LISTED
-from pipeline.register.index import Index
+from pipeline.register.index import AMBIGUOUS, Index
 from pipeline.register.keys import number_parts
 
 _FEWEST = 3
@@ -24,7 +24,8 @@ class Audit:
     - `missing`: number of a document that is cited but not held, count of the documents citing it;
     - `unheld`: catalogue, entry and result of catalogued documents that are not held;
     - `contradictions`: card, and the different results that catalogues give it, in Chinese;
-    - `unlisted`: cards that no list of documents names; empty where there is no such list.
+    - `unlisted`: cards that no list of documents names; empty where there is no such list;
+    - `ambiguous`: title by which documents or catalogues name one of many bodies without telling which, count of these references.
     """
 
     gaps: tuple[tuple[str, int, int, str], ...]
@@ -32,12 +33,14 @@ class Audit:
     unheld: tuple[tuple[str, str, str], ...]
     contradictions: tuple[tuple[int, str], ...]
     unlisted: tuple[int, ...] = ()
+    ambiguous: tuple[tuple[str, int], ...] = ()
 
 
-def audit(cards: Sequence[Card]) -> Audit:
-    """Find what is missing from a register and where its catalogues contradict each other."""
+def audit(cards: Sequence[Card], ambiguous: Mapping[str, int] | None = None) -> Audit:
+    """Find what is missing from a register and where its catalogues contradict each other; `ambiguous` is that of its `Relations`."""
     index = index_of(cards)
-    catalogued = list(_catalogued(cards, index))
+    unclear = Counter(ambiguous or {})
+    catalogued = list(_catalogued(cards, index, unclear))
     serials = _serials(cards)
     results: dict[int, dict[str, str]] = defaultdict(dict)
     for source, _, result, targets in catalogued:
@@ -49,7 +52,7 @@ def audit(cards: Sequence[Card]) -> Audit:
         unheld=tuple(
             (cards[s].title, title, OUTCOMES.get(result, "在册，未注明结果"))
             for s, title, result, targets in catalogued
-            if not targets
+            if not targets and title not in unclear
         ),
         contradictions=tuple(
             (target, "；".join(f"《{title}》列为{OUTCOMES[result]}" for result, title in found.items()))
@@ -57,6 +60,7 @@ def audit(cards: Sequence[Card]) -> Audit:
             if len(found) > 1
         ),
         unlisted=tuple(_unlisted(cards, catalogued)),
+        ambiguous=tuple(unclear.most_common()),
     )
 
 
@@ -69,12 +73,16 @@ def _unlisted(cards: Sequence[Card], catalogued: Sequence[tuple[int, str, str, l
             yield number
 
 
-def _catalogued(cards: Sequence[Card], index: Index) -> Iterator[tuple[int, str, str, list[int]]]:
-    """Catalogue's card, number or title, result and matching cards of every catalogue entry."""
+def _catalogued(
+    cards: Sequence[Card], index: Index, ambiguous: Counter[str]
+) -> Iterator[tuple[int, str, str, list[int]]]:
+    """Catalogue's card, number or title, result and matching cards of every catalogue entry; adds titles of too many bodies to `ambiguous`."""
     for source in index.catalogued:
         catalogue = cards[source].catalogue
         for entry in catalogue.entries if catalogue else ():
-            targets, _ = index.find(source, Reference(entry.title, entry.number, "目录"))
+            targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
+            if how == AMBIGUOUS:
+                ambiguous[entry.number or entry.title] += 1
             yield source, entry.number or entry.title, entry.result, targets
 
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from pipeline.dates import first_date
 from pipeline.document import BAR, SHEETS, Dossier, SourceText
-from pipeline.parse import genre_of
 from pipeline.register.keys import number_key
 from pipeline.register.table_rows import lines_with_rows
 
@@ -276,6 +275,8 @@ def _titles(line: str) -> list[str]:
     quoted = _QUOTED.findall(line)
     if quoted:
         return list(dict.fromkeys(quoted))
+    from pipeline.parse import genre_of  # what only relates cards starts without it
+
     bare = _INDEX.sub("", line)
     cell = next(
         (part for part in re.split(r"[\t|]|\s{2,}", bare) if genre_of(part.strip()) and len(part.strip()) > 5), ""

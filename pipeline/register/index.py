@@ -13,7 +13,9 @@ from pipeline.register.titles import implements, only_changes
 
 # what is noted of a card (`RegisterIndex.flags`)
 YEARLY, CHANGES, IMPLEMENTS = 1, 2, 4
-BY_NUMBER, BY_TITLE = "文号", "题名"
+BY_NUMBER, BY_TITLE, AMBIGUOUS = "文号", "题名", "同名"
+# bodies that may have made a document of one title; among more of them a title alone tells none
+MOST_BODIES = 10
 
 
 class Index:
@@ -22,7 +24,7 @@ class Index:
     def __init__(self, cards: Sequence[Card]) -> None:
         self.cards = cards
         self.catalogued: list[int] = []
-        self._numbers, self._made = array("q"), array("i")
+        self._numbers, self._made, self._bodies = array("q"), array("i"), array("q")
         self._by_number, self._by_title, self._by_issuer = Postings(), Postings(), Postings()
         self._by_title_and_issuer = Postings()
         self._issuers: dict[str, None] = {}
@@ -36,6 +38,8 @@ class Index:
         self._numbers.append(hash(card.number) if card.number else 0)
         self._made.append(card.made.toordinal() if card.made else 0)
         issuers = {issuer_key(issuer) for issuer in card.issuers} or {""}
+        # one whose issuer is not known may be of any body
+        self._bodies.append(hash(tuple(sorted(issuers))) if card.issuers else ~at)
         for issuer in map(issuer_key, card.issuers):
             self._by_issuer.add(issuer, at)
         self._issuers.update(dict.fromkeys(issuers))
@@ -63,16 +67,18 @@ class Index:
     def find(self, source: int, reference: Reference) -> tuple[list[int], str]:
         """The cards that a reference of card `source` refers to, and whether by number or title (`BY_NUMBER`, `BY_TITLE`); ([], "") if none.
 
-        The number is tried first, then the title.
+        The number is tried first, then the title. ([], `AMBIGUOUS`) where documents of too many bodies have that title.
         """
         found = list(self._with_number(source, reference))
         if found:
             return found, BY_NUMBER
+        ambiguous = False
         for key in title_keys(reference.title):
             found = list(self._with_title(source, key, reference))
             if found:
                 return found, BY_TITLE
-        return [], ""
+            ambiguous = ambiguous or self._is_ambiguous(source, key)
+        return [], AMBIGUOUS if ambiguous else ""
 
     def first(self, source: int, reference: Reference) -> int | None:
         """The first of the cards that `find` finds, without looking at the others; None if there is none."""
@@ -96,7 +102,7 @@ class Index:
         card = self.cards[source]
         made = self._made[source]
         number = hash(reference.number) if reference.number else 0
-        for index in self._of_issuers(card, key, reference.title) if card.issuers else held:
+        for index in self._of_issuers(card, key, reference.title) if card.issuers else self._few(held):
             other_number = number and self._numbers[index] and self._numbers[index] != number
             if index == source or other_number or (made and self._made[index] > made):
                 continue
@@ -104,10 +110,29 @@ class Index:
                 continue  # an undated copy of the source's own attachment
             yield index
 
-    def _of_issuers(self, card: Card, key: str, title: str) -> list[int]:
-        """The cards with a key of title that have no issuer, one in common with a card, or one that a title names."""
-        issuers = {"", *map(issuer_key, card.issuers), *self._named(title)}
-        return sorted({index for issuer in issuers for index in self._by_title_and_issuer.of((key, issuer))})
+    def _of_issuers(self, card: Card, key: str, title: str) -> Sequence[int]:
+        """The cards with a key of title that have an issuer in common with a card or one that a title names, and the few that have none."""
+        issuers = {*map(issuer_key, card.issuers), *self._named(title)}
+        found = {index for issuer in issuers for index in self._by_title_and_issuer.of((key, issuer))}
+        return sorted({*found, *self._few(self._by_title_and_issuer.of((key, "")))})
+
+    def _few(self, held: Sequence[int]) -> Sequence[int]:
+        """Cards, none if they are of more than `MOST_BODIES` bodies."""
+        if len(held) <= MOST_BODIES:
+            return held
+        bodies: set[int] = set()
+        for index in held:
+            bodies.add(self._bodies[index])
+            if len(bodies) > MOST_BODIES:
+                return ()
+        return held
+
+    def _is_ambiguous(self, source: int, key: str) -> bool:
+        """Whether cards with a key of title were left out because of their number, for a reference of card `source`."""
+        held = self._by_title.of(key)
+        if len(held) > MOST_BODIES and self.cards[source].issuers:
+            held = self._by_title_and_issuer.of((key, ""))
+        return len(held) > MOST_BODIES and not self._few(held)
 
     def _named(self, title: str) -> Iterable[str]:
         """The issuers of the register that a title names."""

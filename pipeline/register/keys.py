@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipeline.parse import name_key
+from pipeline.law import name_key
 
 # keys that are computed once where they are asked for again soon
 _KEPT = 16_384

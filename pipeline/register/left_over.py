@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from pipeline.assess import indicate, weigh
 from pipeline.document import Cleanup, Indicator
-from pipeline.parse import name_key
+from pipeline.law import name_key
 from pipeline.register.cards import Card
 from pipeline.register.index import CHANGES, IMPLEMENTS
 from pipeline.register.keys import title_keys

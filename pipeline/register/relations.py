@@ -1,6 +1,7 @@
 """Relations between the documents of a register: repeal, amendment, prolongation, replacement, copy."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from pipeline.register.card_file import index_of, sketches_of
 from pipeline.register.cards import Card, Reference
-from pipeline.register.index import BY_NUMBER, RegisterIndex
+from pipeline.register.index import AMBIGUOUS, BY_NUMBER, RegisterIndex
 from pipeline.register.keys import issuer_key, title_keys
 from pipeline.register.near import clusters
 
@@ -44,6 +45,8 @@ class Relations(Sequence[Relation]):
 
     def __init__(self, index: RegisterIndex) -> None:
         self.indexes = index
+        # titles that documents of too many bodies have, and how many references by them were therefore left open
+        self.ambiguous: Counter[str] = Counter()
         self._cards = index.cards
         self._names: list[str] = []
         self._kinds, self._sources, self._targets = array("B"), array("i"), array("i")
@@ -141,6 +144,8 @@ def _add_stated(found: Relations, index: RegisterIndex) -> None:
     for source, card in enumerate(index.cards):
         for number, reference in enumerate(card.references):
             targets, how = index.find(source, reference)
+            if how == AMBIGUOUS:
+                found.ambiguous[reference.title] += 1
             for target in targets:
                 found.add(reference.kind, source, target, number, numbered=how == BY_NUMBER)
 

@@ -10,7 +10,8 @@ import pytest
 from distributed.security import Security
 
 from pipeline.campaign import run
-from pipeline.campaign.cluster import CERTIFICATES, RunOptions, cluster, remote_security, temporary_security
+from pipeline.campaign.cluster import CERTIFICATES, cluster, remote_security, temporary_security
+from pipeline.campaign.workers import RunOptions
 from pipeline.errors import UsageError
 from tests.campaign.material import campaign, write_documents
 from tests.campaign.test_engine import free_port, process, quiet

@@ -14,11 +14,12 @@ from pathlib import Path
 import distributed
 import pytest
 
-from pipeline.campaign import Campaign, Progress, engine, run
-from pipeline.campaign.cluster import RunOptions
+from pipeline.campaign import Campaign, Progress, run
 from pipeline.campaign.folder import PAUSED
-from pipeline.campaign.shards import BATCH, in_work, manifests, read_rows
+from pipeline.campaign.shard_work import BATCH
+from pipeline.campaign.shards import in_work, manifests, read_rows
 from pipeline.campaign.suspects import read_marker
+from pipeline.campaign.workers import RunOptions
 from pipeline.errors import RuleError, StorageError
 from tests.campaign.material import campaign, write_documents
 from tests.conftest import ROOT
@@ -141,7 +142,7 @@ RUN = """
 import sys
 from pathlib import Path
 from pipeline.campaign import run
-from pipeline.campaign.cluster import RunOptions
+from pipeline.campaign.workers import RunOptions
 from pipeline.campaign.folder import load
 if __name__ == "__main__":
     scheduler = sys.argv[2] or None
@@ -283,8 +284,8 @@ def test_a_cluster_that_has_lost_every_worker_gets_new_ones(tmp_path: Path, monk
 
     emptied: list[int] = []
     monkeypatch.setattr(distributed, "LocalCluster", Known)
-    monkeypatch.setattr(engine, "_NO_WORKERS_TIMEOUT", 1.0)
-    assert run(made, "0", RunOptions(workers=1), empty_once).done == 12 and emptied
+    monkeypatch.setattr("pipeline.campaign.cluster._NO_WORKERS_TIMEOUT", 1.0)
+    assert run(made, "0", RunOptions(workers=1, dashboard=free_port()), empty_once).done == 12 and emptied
 
 
 def test_rules_that_cannot_be_used_end_a_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

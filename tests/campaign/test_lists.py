@@ -15,7 +15,8 @@ from pipeline.campaign import Campaign, Decisions, Scope, difference, propose, r
 from pipeline.campaign.decisions import DECIDED, OPINION
 from pipeline.campaign.lists import write_lists
 from pipeline.campaign.publication import CATALOGUES, adopt, confirm, publish, undecided
-from pipeline.campaign.shards import as_shards, run_shard
+from pipeline.campaign.shard_work import run_shard
+from pipeline.campaign.shards import as_shards
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.errors import UsageError
 from pipeline.review.output.workbooks import Sheet, read_table, write_workbook

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.analyzer import LegalContext, analyze_upload
-from pipeline.campaign.shards import Shard, as_shards, done_in_unfinished, manifests, pace, run_shard
+from pipeline.campaign.shard_work import run_shard
+from pipeline.campaign.shards import Shard, as_shards, done_in_unfinished, manifests, pace
 from pipeline.campaign.snapshot import read_snapshot
 from pipeline.campaign.suspects import MAX_DEATHS, Strikes, mark_hung
 from pipeline.guard import REPORT
@@ -141,7 +142,7 @@ def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return analyze_upload(upload, legal_context)
 
     monkeypatch.setattr("pipeline.campaign.documents.analyze_upload", analyze)
-    monkeypatch.setattr("pipeline.campaign.shards.BATCH", 1)
+    monkeypatch.setattr("pipeline.campaign.shard_work.BATCH", 1)
     return names
 
 

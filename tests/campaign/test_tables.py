@@ -56,7 +56,8 @@ import sys, tempfile
 from pathlib import Path
 from pipeline.analyzer import LegalContext
 from pipeline.campaign import propose, read_proposals
-from pipeline.campaign.shards import as_shards, run_shard
+from pipeline.campaign.shard_work import run_shard
+from pipeline.campaign.shards import as_shards
 from pipeline.campaign.snapshot import read_snapshot
 from tests.campaign.material import AS_OF, campaign, write_documents
 with tempfile.TemporaryDirectory() as folder:

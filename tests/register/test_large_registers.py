@@ -130,3 +130,54 @@ def _compared_one_by_one(rows: list[tuple[int, ...]]) -> list[list[int]]:
                 group = [group[first] if each == group[at] else each for each in group]
     found = [[at for at in range(len(rows)) if group[at] == each] for each in dict.fromkeys(group)]
     return [cards for cards in found if len(cards) > 1]
+
+
+COUNTIES = [f"{first}{second}县" for first in "临长青白安" for second in "溪河山水"]
+
+
+def parks(count: int, *, known: bool = True) -> list[Card]:
+    """The rules on parks of so many counties, of one title; without issuers where these are not `known`."""
+    return [
+        replace(
+            GREEN, title="公园绿化管理办法", number=None, attached=(), references=(), sketch=(), digest=f"{at:064}",
+            issuers=(f"{county}人民政府",) if known else (), made=date(2020, 1, 1),
+        )
+        for at, county in enumerate(COUNTIES[:count])
+    ]  # fmt: skip
+
+
+def repealing(*issuers: str, number: str | None = None) -> Card:
+    """A later document that repeals 公园绿化管理办法."""
+    reference = Reference("公园绿化管理办法", number, "废止")
+    return replace(
+        GREEN, title="关于废止部分文件的通知", number=None, attached=(), references=(reference,), sketch=(), digest="f" * 64,
+        issuers=issuers, made=date(2025, 1, 1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("bodies", "named"), [(2, 2), (10, 10), (11, 0), (20, 0)])
+def test_a_title_that_documents_of_many_bodies_have_names_none_of_them(bodies: int, named: int, known: bool) -> None:
+    cards = [*parks(bodies, known=known), repealing()]
+    relations = relate(cards)
+    assert len(relations.places("废止")) == named
+    told = audit(cards, relations.ambiguous).ambiguous
+    assert told == (() if named else (("公园绿化管理办法", 1),))
+
+
+def test_among_documents_of_one_title_those_of_the_own_body_and_of_a_named_number_are_still_meant() -> None:
+    cards = [*parks(20), repealing("长山县人民政府")]
+    (found,) = (relation for relation in relate(cards) if relation.kind == "废止")
+    assert cards[found.target].issuers == ("长山县人民政府",)
+    numbered = [*parks(20), replace(GREEN, number="临政发〔2020〕7号"), repealing(number="临政发〔2020〕7号")]
+    assert [relation.target for relation in relate(numbered) if relation.kind == "废止"] == [20]
+    many_versions = [replace(card, issuers=("长山县人民政府",)) for card in parks(20)]
+    assert len(relate([*many_versions, repealing()]).places("废止")) == 20
+
+
+def test_a_catalogue_entry_whose_title_many_bodies_share_is_told_as_ambiguous_and_not_as_missing() -> None:
+    assert CATALOGUE.catalogue is not None
+    entry = replace(CATALOGUE.catalogue.entries[0], title="公园绿化管理办法", number=None)
+    listing = replace(CATALOGUE, issuers=(), catalogue=replace(CATALOGUE.catalogue, entries=(entry,)))
+    found = audit([*parks(20), listing])
+    assert found.unheld == () and found.ambiguous == (("公园绿化管理办法", 1),)
