@@ -97,7 +97,7 @@ def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: 
     """
     sentence, cut = opinion.sentence, opinion.sentence.cut(text)
     by_rules = [hit.type for hit in group if hit.is_raised]
-    agreed = [of_rule for of_rule in by_rules if of_rule in opinion.types]
+    agreed = sorted((of_rule for of_rule in by_rules if of_rule in opinion.types), key=book.weight_of)
     kind, *others = dict.fromkeys([*agreed, *opinion.types, *by_rules])
     whole = Span(sentence.start + len(cut) - len(cut.lstrip()), sentence.end - len(cut) + len(cut.rstrip()))
     contexts = tuple(

@@ -235,6 +235,10 @@ class Rulebook:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
+    def weight_of(self, kind: str) -> int:
+        """The place of a type by its severity, 0 for the gravest; types of one severity are alike."""
+        return list(Severity).index(self.types[kind].severity)
+
     def wordings(self, bits: int) -> list[ClauseRule]:
         """The wordings of which both bits are set in `bits`, the union of the masks of a sentence's words, in order."""
         found = []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.classify import load_model
 from pipeline.classify.grams import WIDTH, held_grams, scan
 from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, all_grams, any_group, read_model
-from pipeline.document import Span
+from pipeline.document import Severity, Span
 from pipeline.errors import RuleError
 from pipeline.version import model_folder
 from tests.builders import NOTICE, dossier, raised
@@ -107,6 +107,16 @@ def test_one_provision_is_one_finding_with_its_types_in_order() -> None:
     ]
     assert len(found) == 1
     assert found[0].grounds and found[0].grounds[0].startswith("支持：")
+
+
+def test_of_types_that_judge_and_rules_name_the_gravest_leads() -> None:
+    # 设定罚款 is 严重, 增加行政权力 (the company may fine) is 高
+    found = dossier(*NOTICE, "一、市场管理公司有权对违规经营户处以罚款五百元。").assessment.findings
+    assert [
+        (finding.type, finding.severity)
+        for finding in found
+        if not finding.softened and finding.type[:3] in ("PEN", "PWR")
+    ] == [("PEN-01", Severity.CRITICAL)]
 
 
 def test_no_word_that_is_told_begins_or_ends_with_de() -> None:
