@@ -186,7 +186,8 @@ class ClauseModel:
         names, says = self._names, self.observer.says
         crossed = columns >= self._first_crossing
         sums = self.crossings.sums(columns[crossed] - self._first_crossing, weights[crossed], says)
-        of_observations, of_words = (defaultdict[str, float](float, found) for found in sums)
+        of_observations = defaultdict[str, float](float, sums[0])
+        of_words = defaultdict[str, float](float, {word: sums[1][word] for word in filter(_WORD.fullmatch, sums[1])})
         plain = ~crossed
         for at, weight in zip(columns[plain].tolist(), weights[plain].tolist(), strict=True):
             if at >= len(self.vocabulary):

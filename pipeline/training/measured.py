@@ -10,8 +10,8 @@ from sklearn.metrics import precision_recall_curve
 from pipeline.classify.model import SOURCES, Calibration
 from pipeline.training.sentences import REAL, Sentence
 
-# precision that the judge must reach at its threshold; with what rules raise alone the whole has about 0.75
-LEAST_PRECISION = 0.76
+# precision that the judge must reach at its threshold; with what rules raise alone the whole has as much or more
+LEAST_PRECISION = 0.75
 
 
 @dataclass(frozen=True, slots=True)
