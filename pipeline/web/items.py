@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, Role, may, name_of, role_of, visible
+from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.names import name_of_reader
 from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import checklists, history, recipients, releases, workflow
 from pipeline.review.decisions.access import allows, check_may_correct, check_open, refusal
@@ -165,8 +166,8 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     released, points = recipients.current_release(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
-        "first_reader": name_of(found.reviewed_by),
-        "second_reader": name_of(found.second_by),
+        "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at),
+        "second_reader": name_of_reader(found.second_by, found.finished_at),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],

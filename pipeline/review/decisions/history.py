@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
-from pipeline.review.accounts import name_of
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
@@ -68,15 +68,21 @@ def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
         about = f"{_subject(made, names)}（第{made.version.sequence}版）：{verdict}"
         yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
         if made.withdrawn:
-            yield Entry(localtime(made.withdrawn), made.reviewer, "撤回决定", about, "")
+            who = _who_withdrew(made, made.withdrawn)
+            yield Entry(localtime(made.withdrawn), who, "撤回决定", about, "")
         elif made.batch is not None and made.batch.undone is not None:
             yield Entry(localtime(made.batch.undone), _who_undid(made.batch), "撤销成批决定", about, "")
+
+
+def _who_withdrew(made: Decision, at: datetime) -> str:
+    """The display name that the author of a decision had when it was withdrawn."""
+    return Names().at(made.account, at) if made.account else made.reviewer
 
 
 def _who_undid(batch: Batch) -> str:
     """The display name of the person who undid a batch, "" where the audit does not tell."""
     entry = AuditEntry.objects.filter(what="撤销成批", detail__startswith=f"第{batch.pk}次").order_by("id").first()
-    return name_of(entry.who) if entry else ""
+    return Names().of(entry) if entry else ""
 
 
 def _subject(made: Decision, names: Mapping[str, _Named]) -> str:

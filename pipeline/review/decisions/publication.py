@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import name_of
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.access import clean, locked
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.notices import issuers_of, notify
@@ -265,7 +265,7 @@ def last_withdrawal(item: Item) -> Withdrawal | None:
     if entry is None:
         return None
     told = entry.detail.endswith(_TOLD)
-    return Withdrawal(name_of(entry.who), entry.detail.removesuffix(_TOLD), told)
+    return Withdrawal(Names().of(entry), entry.detail.removesuffix(_TOLD), told)
 
 
 def find_public(item_id: int) -> Item | None:

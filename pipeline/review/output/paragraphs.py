@@ -234,15 +234,15 @@ def subheading(paper: OfficialDocument, text: str) -> None:
 
 
 def _roles(case: Case) -> str:
-    parts = [f"承办人：{_signed(case.handled) if case.handled else OPEN}。"]
+    parts = [f"承办人：{_signed(case, case.handled) if case.handled else OPEN}。"]
     if case.second:
-        parts.append(f"复核人：{_signed(case.second)}。")
+        parts.append(f"复核人：{_signed(case, case.second)}。")
     if case.rulings:
-        parts.append(f"裁定人：{'、'.join(map(_signed, case.rulings))}。")
+        parts.append(f"裁定人：{'、'.join(_signed(case, act) for act in case.rulings)}。")
     if case.others:
         parts.append(f"参加审查：{'、'.join(case.others)}。")
     return "".join(parts)
 
 
-def _signed(act: Act) -> str:
-    return f"{act.person}（{act.day}）" if act.at else act.person
+def _signed(case: Case, act: Act) -> str:
+    return f"{case.called(act)}（{act.day}）" if act.at else case.called(act)
