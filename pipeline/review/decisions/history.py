@@ -97,7 +97,8 @@ def _checks(item: Item) -> Iterator[Entry]:
     says = {point.key: point.says for kind in Kind.values for point in points_of(kind)}
     for made in item.checks.select_related("version").defer(*_LARGE):
         about = f"{says.get(made.point, made.point)}{_on(item, made.version)}：{made.answer}"
-        yield Entry(localtime(made.made), made.reviewer, "核对", about, made.comment)
+        what = "核对（所依据的材料不在本件，不再作数）" if made.set_aside else "核对"
+        yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
 
 
 def _conclusions(item: Item) -> Iterator[Entry]:
@@ -119,7 +120,7 @@ def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     yield from _raised(item, names)
     found = {one.key: one for one in Finding.objects.filter(version__item=item).order_by("id")}
     for key, amendments in amendments_of(item).items():
-        told = changes_of(found[key], amendments) if key in found else ((made, "", "") for made in amendments)
+        told = changes_of(found[key], item, amendments) if key in found else ((made, "", "") for made in amendments)
         called = names[key].first_name if key in names else ""
         for made, _, what in told:
             about = f"{names[key].place} {called}：{what}" if key in names else ""

@@ -167,7 +167,7 @@ def _finding(
     told, of_person = fitting(finding, item), advice_is_of_person(finding, amendments)
     changes = [
         Change(said, made.reason, Act(made.reviewer, _local(made.made), made.account), what)
-        for made, said, what in changes_of(finding, amendments)
+        for made, said, what in changes_of(finding, item, amendments)
     ]
     return CaseFinding(
         key=finding.key,

@@ -15,11 +15,12 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
+from pipeline.review.audit.chain import exports_of
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, raising, releases, workflow
 from pipeline.review.decisions.raising import Ground
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Item, Kind, Mark, Material, Notice, Release, Reply, Status
+from pipeline.review.models import AuditEntry, Item, Kind, Mark, Material, Notice, Release, Reply, Status
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
@@ -59,6 +60,13 @@ def done(people: dict[str, User], item: Item) -> Item:
 @pytest.fixture
 def sent(people: dict[str, User], done: Item) -> Release:
     return releases.release(done, people["审查员"], "请在一个月内答复")
+
+
+def test_the_audit_says_that_nobody_exported_what_a_sending_made(people: dict[str, User], sent: Release) -> None:
+    told = AuditEntry.objects.filter(item=sent.item_id, who=people["审查员"].username).order_by("-id")[:2]
+    assert [entry.what for entry in told] == ["送达", "随送达生成"]
+    assert not AuditEntry.objects.filter(item=sent.item_id, what="导出", detail__endswith=sent.opinion.digest).exists()
+    assert [entry.what for entry in exports_of(sent.opinion.digest)][-1] == "随送达生成"
 
 
 def told_of_the_review(item: Item) -> list[str]:
