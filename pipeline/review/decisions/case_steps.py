@@ -11,12 +11,12 @@ from django.utils.timezone import localtime
 from pipeline.review.audit.names import Names
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item, Status
-from pipeline.review.queue.splits import LEFT_FROM, RESTORED, SPLIT_OFF
+from pipeline.review.queue.splits import LEFT_FROM, OPEN_AGAIN, RESTORED, SPLIT_OFF
 
 TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
 STEPS = (
-    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, "收回发现", "收回送达",
+    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, OPEN_AGAIN, "收回发现", "收回送达",
     PUBLISHED, WITHDRAWN,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which

@@ -8,6 +8,9 @@ from pipeline.review.models import Amendment, Finding, Item
 from pipeline.review.output.program_words import bases_shown
 from pipeline.review.queue.subjects import same_bases
 
+# behind a basis that nobody has checked; papers that are handed out leave it out
+UNCHECKED = "（待核实）"
+
 
 def amendments_of(item: Item) -> defaultdict[str, list[Amendment]]:
     """The amendments of an item by the key of their finding, oldest first; an empty list for other keys."""
@@ -69,7 +72,7 @@ def bases_in_words(bases: Iterable[Mapping[str, Any]]) -> str:
 
 def basis_in_words(basis: Mapping[str, Any]) -> str:
     """A basis as 《law》article, with （待核实） where nobody checked the source."""
-    return f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}"
+    return f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else UNCHECKED}"
 
 
 def _raised(values: Mapping[str, Any]) -> str:

@@ -160,11 +160,12 @@ def _letters(item: Item) -> Iterator[Entry]:
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
         number, renamed = f"第{sent.version.sequence}版", version_words(sent)
         on = f"（{renamed}）" if renamed != number else _on(item, sent.version)
-        about = f"{sent.outcome}，{len(sent.findings)}处意见{on}"
+        to = f"{'、'.join(sent.organs)}：" if sent.organs else ""
+        about = f"{to}{sent.outcome}，{len(sent.findings)}处意见{on}"
         yield Entry(localtime(sent.made), sent.reviewer, what, about, sent.words)
         named = {finding["key"]: finding["name"] for finding in sent.findings}
         for reply in sent.replies.all():
-            about = f"{named.get(reply.finding_key, '')}：{reply.stance}"
+            about = f"{to}{named.get(reply.finding_key, '')}：{reply.stance}"
             yield Entry(localtime(reply.made), reply.by, f"{organ}答复", about, reply.words)
     for kept in item.materials.all():
         yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.get_kind_display()}：{kept.name}", "")

@@ -3,24 +3,31 @@
 from django.utils import timezone
 
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
-from pipeline.review.models import Item, Mark, Reply, Verdict
+from pipeline.review.decisions.recipients import not_told
+from pipeline.review.models import Item, Mark, Release, Verdict
 
 
 def marks_of(item: Item) -> list[Mark]:
     """The marks of an item, computed from its versions, decisions, releases and replies."""
     verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
-    released = item.releases.filter(withdrawn=None).order_by("-id").first()
-    replied = Reply.objects.filter(release=released).values_list("finding_key", flat=True) if released else ()
-    answered = released is not None and bool(released.findings) and len(set(replied)) == len(released.findings)
+    released = list(item.releases.filter(withdrawn=None))
+    # 已答复 only once every organ got its review and answered it
+    answered = bool(released) and all(map(is_answered, released)) and not not_told(item)
     found = {
         Mark.PROPOSAL: item.rival_id is not None,
         Mark.NEWCOMER: item.newcomers.exists(),
         Mark.DISPUTE: bool(disputed(item)),
         Mark.REFERRED: any(decision.verdict == Verdict.REFER for decision in verdicts),
-        Mark.RELEASED: released is not None and not answered,
+        Mark.RELEASED: bool(released) and not answered,
         Mark.ANSWERED: answered,
     }
     return [mark for mark, present in found.items() if present]
+
+
+def is_answered(made: Release) -> bool:
+    """Whether every finding of a release was answered; one without findings asks for no answers."""
+    replied = made.replies.values_list("finding_key", flat=True) if made.findings else ()
+    return bool(made.findings) and len(set(replied)) == len(made.findings)
 
 
 def refresh_marks(*items: Item) -> None:

@@ -120,7 +120,7 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     the `sentence`.
 
     An article that the type has itself keeps what it says, also where the law is named without 中华人民共和国; others stand as the
-    person wrote them. Raises `UsageError` for words without 《》, and where a part of them cannot be read.
+    person wrote them. Whoever names a basis has checked it. Raises `UsageError` for words without 《》, and where a part of them cannot be read.
     """
     known = (
         {_basis_key(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day, sentence)} if kind else {}
@@ -132,7 +132,10 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     if not named or _UNREAD.search(_BASIS.sub("", words)):
         raise UsageError(f"“{words}”读不出依据", remedy="请写成《行政许可法》第十七条的样子，多条之间用分号")
     blank = {"says": "", "confirmed": True}
-    return [known.get(_basis_key(law, article), {"law": law, "article": article, **blank}) for law, article in named]
+    return [
+        {"law": law, "article": article, **blank, **known.get(_basis_key(law, article), {}), "confirmed": True}
+        for law, article in named
+    ]
 
 
 def _basis_key(law: str, article: str) -> tuple[str, str]:

@@ -162,7 +162,7 @@ def _comment_text(case: Case, finding: CaseFinding) -> str:
     advice = "" if finding.advice.rstrip("。") in finding.words else finding.advice.strip()
     lines = (
         finding.name,
-        f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
+        f"依据：{'；'.join(finding.checked_bases)}" if finding.checked_bases else "",
         f"审定：{made.verdict}{earlier}" if made else "",
         f"提出的理由：{finding.ground}" if finding.ground and finding.ground != finding.words.rstrip("。；") else "",
         f"意见：{finding.words}" if finding.words else "",

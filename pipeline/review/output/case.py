@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from pipeline.review.decisions.agreement import UPHELD
+from pipeline.review.decisions.changes import UNCHECKED
 from pipeline.review.models import Verdict
 from pipeline.review.output.program_words import OTHER_KINDS
 from pipeline.review.queue.findings import ALARMS
@@ -101,12 +102,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """答复: the answer of the issuer to a finding that was sent to it; `sequence` is the version it is about, 0 where that was not kept."""
+    """答复: the answer of an issuer to a finding that was sent to it.
+
+    `sequence` is the version it is about, 0 where that was not kept; `organ` that of who answered, "" where it is not known.
+    """
 
     stance: str
     words: str
     by: Act
     sequence: int = 0
+    organ: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class CaseFinding:
     change: Change | None
     decision: Judgement | None
     decisions: tuple[Judgement, ...]
-    reply: Answered | None
+    replies: tuple[Answered, ...]
     disputed: bool = False
     earlier_changes: tuple[Change, ...] = ()
 
@@ -145,6 +150,11 @@ class CaseFinding:
         """Whether it was decided as 成立 or 需修改, without an open dispute (`contradictions` tells of one that is softened all the same)."""
         decided = self.decision is not None and self.decision.verdict in UPHELD
         return decided and not self.softened and not self.disputed
+
+    @property
+    def checked_bases(self) -> tuple[str, ...]:
+        """The bases that papers name which are handed out: without those that nobody has checked."""
+        return tuple(basis for basis in self.bases if not basis.endswith(UNCHECKED))
 
     @property
     def place(self) -> str:
@@ -378,10 +388,12 @@ def _acts_on(finding: CaseFinding) -> Iterable[Act]:
 
 
 def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
-    decision, reply, change = row["decision"], row["reply"], row["change"]
+    decision, change = row["decision"], row["change"]
+    # cases stored before 0.14.0 have at most one reply
+    replies = row["replies"] if "replies" in row else filter(None, (row["reply"],))
     return CaseFinding(
         **{
-            **row,
+            **{name: value for name, value in row.items() if name != "reply"},
             "bases": tuple(row["bases"]),
             "reasons": tuple(row["reasons"]),
             "raised_by": _act_from_json(row["raised_by"]),
@@ -389,7 +401,7 @@ def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
             "earlier_changes": tuple(map(_change_from_json, row.get("earlier_changes", ()))),
             "decision": _judgement_from_json(decision) if decision else None,
             "decisions": tuple(map(_judgement_from_json, row["decisions"])),
-            "reply": Answered(**{**reply, "by": Act(**reply["by"])}) if reply else None,
+            "replies": tuple(Answered(**{**reply, "by": Act(**reply["by"])}) for reply in replies),
         }
     )
 

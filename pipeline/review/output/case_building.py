@@ -152,7 +152,7 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     replies, open_ = replies_in(item), disputed(item)
     return tuple(
         replace(
-            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key)),
+            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key, ())),
             disputed=finding.key in open_,
         )
         for finding in item.current.findings.select_related("version").order_by("start", "id")
@@ -161,7 +161,11 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
 
 
 def _finding(
-    finding: Finding, item: Item, decisions: list[Decision], amendments: list[Amendment], reply: Reply | None
+    finding: Finding,
+    item: Item,
+    decisions: list[Decision],
+    amendments: list[Amendment],
+    replies: Iterable[tuple[str, Reply]],
 ) -> CaseFinding:
     content, counted = finding.content, effective_verdicts(filter(counts, decisions)).get(finding.key)
     told, of_person = fitting(finding, item), advice_is_of_person(finding, amendments)
@@ -190,11 +194,16 @@ def _finding(
         earlier_changes=tuple(changes[:-1]),
         decision=_judgement(counted) if counted else None,
         decisions=tuple(map(_judgement, decisions)),
-        reply=Answered(
-            reply.stance, reply.words, Act(reply.by, _local(reply.made), reply.account), reply.release.version.sequence
-        )
-        if reply
-        else None,
+        replies=tuple(
+            Answered(
+                reply.stance,
+                reply.words,
+                Act(reply.by, _local(reply.made), reply.account),
+                reply.release.version.sequence,
+                organ,
+            )
+            for organ, reply in replies
+        ),
     )
 
 

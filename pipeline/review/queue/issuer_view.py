@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from django.contrib.auth.models import User
 
-from pipeline.review.decisions.recipients import current_release, sent_to
+from pipeline.review.decisions.marks import is_answered
+from pipeline.review.decisions.recipients import current_releases, release_for
 from pipeline.review.models import Item, Mark, Status
 from pipeline.review.queue.filters import Filter
 
@@ -17,8 +18,10 @@ def issuer_state(item: Item, user: User) -> str:
     """The state of an item in words for an issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
     told = {Mark.ANSWERED: "已答复，等待处理", Mark.RELEASED: "审查意见已送达"}
     sent = next((words for mark, words in told.items() if mark in item.marks.split()), "")
-    made = current_release(item) if sent else None
-    if sent and (made is None or sent_to(made, user)):
+    made = release_for(item, user) if sent else None
+    if made is not None:
+        return told[Mark.ANSWERED if is_answered(made) else Mark.RELEASED]
+    if sent and not current_releases(item):
         return sent
     if item.status == Status.PENDING and item.assignee_id is None:
         return "等待审查"

@@ -1,5 +1,7 @@
 """Whose document an item is (制定机关), and whether two items are of different organs: then a version is taken up only with a reason."""
 
+from collections.abc import Collection, Iterable
+
 from django.contrib.auth.models import User
 
 from pipeline.review.accounts import Role
@@ -29,12 +31,17 @@ def organs_of(item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(organ for organ in (*item.issuers.split("、"), handed_in_by(item)) if organ))
 
 
+def share_organ(one: Iterable[str], other: Collection[str]) -> bool:
+    """Whether two groups of organs have one in common; the shorter name of the same organ counts as it."""
+    return any(a.endswith(b) or b.endswith(a) for a in one for b in other)
+
+
 def different_organs(newcomer: Item, item: Item) -> str:
     """Says in Chinese of which organs two items are, where these are known and have none in common; else "".
 
     县教育局 and 长河县教育局 are taken as one: a paper does not always name its issuer in full.
     """
     one, other = organs_of(newcomer), organs_of(item)
-    if not one or not other or any(a.endswith(b) or b.endswith(a) for a in one for b in other):
+    if not one or not other or share_organ(one, other):
         return ""
     return f"编号{newcomer.pk}是{'、'.join(one)}的，编号{item.pk}是{'、'.join(other)}的"

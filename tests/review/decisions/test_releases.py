@@ -19,13 +19,16 @@ from pipeline.review.audit.chain import exports_of
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, raising, releases, workflow
 from pipeline.review.decisions.raising import Ground
+from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import AuditEntry, Item, Kind, Mark, Material, Notice, Release, Reply, Status
+from pipeline.review.output.case_building import case_of
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.output.documents import text_of
+from tests.review.output.test_forms import written
 from tests.review.reviewed import conclude, decide_alarms, erase, review
 from tests.web.conftest import PASSWORD, client
 from tests.web.test_api import call
@@ -431,18 +434,33 @@ def test_a_case_of_an_objection_takes_no_next_draft(people: dict[str, User], don
     assert "提交下一稿" in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
 
 
-def test_an_issuer_sees_which_bases_nobody_checked(people: dict[str, User], done: Item) -> None:
-    finding = done.current.findings.filter(softened=False).first()  # type: ignore[union-attr]
+def test_a_basis_that_nobody_has_checked_is_not_handed_out_until_a_person_names_it(
+    people: dict[str, User], item: Item
+) -> None:
+    finding = item.current.findings.filter(type="LIC-01").first()  # type: ignore[union-attr]
     assert finding is not None
-    basis = {"law": "临溪县某办法", "article": "第一条", "says": "", "confirmed": False}
-    finding.content["bases"] = [basis]
+    finding.content["bases"] = [{**finding.content["bases"][0], "confirmed": False}]
     finding.save()
-    made = releases.release(done, people["审查员"])
-    assert [one["bases"] for one in made.findings if one["key"] == finding.key] == [[basis]]
-    assert (
-        '第一条<span class="unsure">待核实</span>'
-        in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
-    )
+    cited = f"《{finding.content['bases'][0]['law']}》{finding.content['bases'][0]['article']}"
+    name = finding.content["bases"][0]["law"].removeprefix("中华人民共和国")
+    decide_alarms(item, people["审查员"])
+
+    def handed_out() -> list[bool]:
+        case = case_of(Item.objects.get(pk=item.pk))
+        told = next(one for one in case.findings if one.key == finding.key)
+        sent = next(one for one in findings_for_issuer(item) if one["key"] == finding.key)
+        papers = [written(Item.objects.get(pk=item.pk), form) for form in ("opinion", "correction")]
+        assert not any("（待核实）" in paper for paper in papers)
+        return [bool(told.checked_bases), bool(sent["bases"]), *(f"依据：{cited}" in paper for paper in papers)]
+
+    assert handed_out() == [False] * 4
+    assert f"依据：{cited}（待核实）" in written(item, "record")
+    named = f"《{name}》{finding.content['bases'][0]['article']}"
+    form = {"key": finding.key, "basis": named, "reason": "已核对原文"}
+    assert client(people, "审查员").post(f"/items/{item.pk}/findings/change", form).status_code == 302
+    assert handed_out() == [True] * 4
+    told = next(one for one in case_of(Item.objects.get(pk=item.pk)).findings if one.key == finding.key)
+    assert told.change and told.change.what == f"依据由{cited}（待核实）改为{cited}"
 
 
 def test_an_issuer_is_not_told_that_nothing_was_sent_once_another_organ_got_a_later_review(
