@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.clause_places import place_in_words
 from pipeline.document import Basis, Document, Finding, Hit, Labels, NormLevel, Severity
 from pipeline.law import (
     DEPOSIT,
@@ -86,7 +87,7 @@ def argue(case: Case, group: str) -> Iterator[Finding]:
             first[key] = finding
         else:
             again.setdefault(key, []).append(finding.path)
-            says = f"与{first[key].path or '前文'}的文字相同，在该处审阅"
+            says = f"与{place_in_words(first[key].path) if first[key].path else '前文'}的文字相同，在该处审阅"
             rest.append(replace(finding, severity=Severity.INFO, softened=True, reasons=(*finding.reasons, says)))
     yield from (_with_places(finding, again.get(key, ())) for key, finding in first.items())
     yield from rest
@@ -95,7 +96,7 @@ def argue(case: Case, group: str) -> Iterator[Finding]:
 def _with_places(finding: Finding, places: Sequence[str]) -> Finding:
     if not places:
         return finding
-    named = "、".join(dict.fromkeys(place for place in places if place))
+    named = "、".join(dict.fromkeys(place_in_words(place) for place in places if place))
     says = f"相同的文字另有{len(places)}处{f'（{named}）' if named else ''}，请一并处理"
     return replace(finding, reasons=(*finding.reasons, says))
 

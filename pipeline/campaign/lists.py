@@ -14,6 +14,7 @@ from pipeline.campaign.proposals import Row
 from pipeline.campaign.rows import DONE
 from pipeline.campaign.shards import read_rows
 from pipeline.campaign.sunsets import upcoming, write_calendar
+from pipeline.clause_places import place_in_words
 from pipeline.errors import StorageError
 from pipeline.law import OUTCOMES
 from pipeline.review.output.official_docx import OfficialDocument
@@ -230,8 +231,8 @@ def _signed_row(row: Row) -> tuple[str, ...]:
 
 
 def places(row: Row) -> list[str]:
-    """The clause paths of the proof (第三条第二款), in order and without duplicates."""
-    return list(dict.fromkeys(proof["path"] for proof in row.proof if proof["path"]))
+    """The clauses of the proof in words (第三条第二款), in order and without duplicates."""
+    return list(dict.fromkeys(place_in_words(proof["path"]) for proof in row.proof if proof["path"]))
 
 
 def _corrections(_: Campaign, rows: Sequence[Row], out: Path) -> Iterator[Path]:
@@ -259,7 +260,7 @@ def write_correction(path: Path, row: Row, faults: Sequence[Mapping[str, str]]) 
     number = f"（{row.number}）" if row.number else ""
     paper.text(f"经审查，你单位制定的《{row.display_title}》{number}中下列内容需要研究处理：")
     for count, fault in enumerate(faults, 1):
-        where = f"关于“{fault['path']}”" if fault["path"] else "关于正文"
+        where = f"关于{place_in_words(fault['path'])}"
         paper.heading(f"{_chinese(count)}、{where}：{fault['what']}")
         paper.text(f"原文：“{fault['text']}”。")
         paper.text(f"依据：{fault['basis'] or '待补充'}。建议：{fault['advice']}。")

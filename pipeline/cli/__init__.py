@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "notify": Command("desk", "notify", "提醒：各人保存的视图里新增了什么，发邮件告知。"),
         "audit": Command("audit", "audit_app", "审计：核验哈希链，导出锚点。"),
         "verify": Command("desk", "verify_file", "核验一份导出的文件：是否由本系统导出、有没有改动。"),
+        "reread": Command("reread", "reread_items", "升级以后，把以前的版本读出的文件按现在的规则重新读取。"),
         "check": Command("check", "check", "自检：原件、版本、检索、审计、数据库有没有损坏或者改动。"),
         "backup": Command("desk", "backup", "备份队列、原件、清理和法律库到一个zip，每个字节都有哈希。"),
         "restore": Command("desk", "restore", "从备份恢复到空的文件夹。"),

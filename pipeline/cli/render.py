@@ -8,6 +8,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.clause_places import place_in_words
 from pipeline.document import OUTCOMES, Dossier, Problem
 from pipeline.review.queue.dossiers import with_attached_texts
 
@@ -90,13 +91,15 @@ def problem_table(rows: Sequence[tuple[str, str, str]]) -> Table:
     return table
 
 
-def dossier_page(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, softened: bool) -> Group:
+def dossier_page(
+    content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], *, softened: bool, issued: bool = True
+) -> Group:
     """One document: masthead and assessment, then its findings with reasons, legal bases and advice.
 
     `content` is a dossier as JSON, `findings` its findings with their text; `softened` also shows those that the context
-    softened (不作警示).
+    softened (不作警示). What is not `issued` (drafts, contracts) has no validity, and no cleanup is proposed.
     """
-    parts: list[Any] = [_masthead_table(content), Text()]
+    parts: list[Any] = [_masthead_table(content, issued=issued), Text()]
     raised = [finding for finding in findings if not finding["softened"]]
     hidden = len(findings) - len(raised)
     parts.append(
@@ -111,7 +114,7 @@ def dossier_page(content: Mapping[str, Any], findings: Sequence[Mapping[str, Any
     return Group(*parts)
 
 
-def _masthead_table(content: Mapping[str, Any]) -> Table:
+def _masthead_table(content: Mapping[str, Any], *, issued: bool) -> Table:
     document, labels, assessment = content["document"], content["labels"], content["assessment"]
     masthead, validity = document["masthead"], assessment["validity"]
     table = Table(show_header=False, box=None, pad_edge=False)
@@ -125,7 +128,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "成文日期": _fact(masthead["made"]),
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
-        "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}",
+        "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}" if issued else "",
         "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
@@ -133,7 +136,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "引用": f"{sum(1 for c in _citations(document) if c['target'] == '他件')}处",
         "任务分工": f"{len(document['tasks'])}项" if document["tasks"] else "",
         "风险分": f"{assessment['risk']['score']}（{'；'.join(f'{name}（{points:+d}分）' for name, points in assessment['risk']['parts']) or '未发现问题'}）",
-        "清理建议": _cleanup(assessment["cleanup"]),
+        "清理建议": _cleanup(assessment["cleanup"]) if issued else "",
         "阅读提示": "；".join(note["message"] for note in (*content["source"]["notes"], *document["noise"])),
     }
     for name, value in rows.items():
@@ -190,17 +193,19 @@ def _finding_lines(number: int, finding: Mapping[str, Any]) -> list[Text]:
             (f"{number}. ", "bold"),
             (f"[{severity}] ", STYLES[severity]),
             (finding["name"], "bold"),
-            f"  {finding['path']}",
+            f"  {place_in_words(finding['path'])}",
         ),
         Text(f"   原文：{short(finding['text'], 120)}"),
-        Text(f"   理由：{'；'.join(finding['reasons'])}"),
     ]
+    if finding["reasons"]:
+        lines.append(Text(f"   理由：{'；'.join(finding['reasons'])}"))
     lines += [Text(f"   {ground}", style="dim") for ground in finding.get("grounds", ())]
     for basis in finding["bases"]:
         mark = "" if basis["confirmed"] else "（待核实）"
         lines.append(Text(f"   依据：《{basis['law']}》{basis['article']}：{basis['says']}{mark}", style="dim"))
     lines += [Text(f"   类似案例：{case}", style="dim") for case in finding.get("cases", ())[:1]]
-    lines.append(Text(f"   建议：{finding['advice']}"))
+    if finding["advice"]:
+        lines.append(Text(f"   建议：{finding['advice']}"))
     return lines
 
 

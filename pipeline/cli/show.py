@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipeline.clause_places import place_in_words
 from pipeline.cli import render
 from pipeline.cli.options import SETTINGS, AsJson
 from pipeline.document import Span
@@ -25,6 +26,8 @@ def show_item(
     from pipeline.review.connection import connect
 
     connect(SETTINGS)
+    from pipeline.review.models import WITHOUT_VALIDITY
+    from pipeline.review.output.program_words import is_other_paper, measure_of, told
     from pipeline.review.queue.store import find_item, history
 
     item = find_item(item_id)
@@ -32,7 +35,7 @@ def show_item(
     if item.current is None:
         console.print(f"{item.name}：{item.status}。{item.reason}")
         return
-    findings = [finding.content for finding in item.current.findings.order_by("start")]
+    findings = [told(finding, item) for finding in item.current.findings.order_by("start")]
     if as_json:
         print(
             json.dumps(
@@ -43,7 +46,12 @@ def show_item(
         )
         return
     console.print(f"编号{item.pk}  {item.name}", style="dim")
-    console.print(render.dossier_page(item.current.dossier, findings, softened=everything))
+    for line in filter(None, [measure_of(other=is_other_paper(item))]):
+        console.print(line)
+    page = render.dossier_page(
+        item.current.dossier, findings, softened=everything, issued=item.kind not in WITHOUT_VALIDITY
+    )
+    console.print(page)
     for line in history(item):
         console.print(line, style="dim")
 
@@ -57,6 +65,7 @@ def explain(
     from pipeline.review.connection import connect
 
     connect(SETTINGS)
+    from pipeline.review.output.program_words import told
     from pipeline.review.queue.store import find_item
 
     item = find_item(item_id)
@@ -66,7 +75,7 @@ def explain(
         console.print(f"{item.name}：{item.status}。{item.reason}")
         return
     hits = {(hit["type"], hit["evidence"]["start"]): hit for hit in version.dossier["labels"]["hits"]}
-    findings = [finding.content for finding in version.findings.order_by("start")]
+    findings = [told(finding, item) for finding in version.findings.order_by("start")]
     if number is not None and not 1 <= number <= len(findings):
         raise UsageError(f"没有第{number}处，共{len(findings)}处", remedy=f"请用qinggui show {item_id} --all查看序号")
     opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
@@ -87,14 +96,14 @@ def _sentence(finding: dict[str, Any], hit: dict[str, Any] | None, text: str) ->
 
 def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, text: str) -> Table:
     table = Table(
-        title=f"{number}. [{finding['severity']}] {finding['name']}  {finding['path']}",
+        title=f"{number}. [{finding['severity']}] {finding['name']}  {place_in_words(finding['path'])}",
         title_justify="left",
         show_header=False,
     )
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("原句", _sentence(finding, hit, text))
-    table.add_row("规则", f"{finding['rule']}：{finding['reasons'][0]}")
+    table.add_row("规则", "：".join(filter(None, [finding.get("rule"), next(iter(finding["reasons"]), "")])))
     table.add_row("命中文字", finding["text"])
     for context in hit["contexts"] if hit else ():
         span = context["span"]

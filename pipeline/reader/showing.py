@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.analyzer import Judge
 from pipeline.classify.model import DOCUMENTS
+from pipeline.clause_places import place_in_words
 from pipeline.document import Hit
 from pipeline.law import MODEL
 from pipeline.reader.cache import Cache, Opinion
@@ -26,7 +27,7 @@ def lines_about(paper: Paper, judge: Judge, cache: Cache) -> Iterator[str]:
     for number, provision in enumerate(paper.provisions, 1):
         span = provision.span
         found = [hit for group in hits.values() for hit in group if span and hit.sentence.overlaps(span)]
-        yield f"{number}. {provision.place}  {provision.sentence}".replace("\n", " ")
+        yield f"{number}. {place_in_words(provision.place)}  {provision.sentence}".replace("\n", " ")
         yield f"   规则：{_by_rules(found, names)}"
         yield f"   审查模型：{_by_judge(found, provision, judge, names)}"
         opinions = cache.all_on(provision.key)

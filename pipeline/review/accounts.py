@@ -11,12 +11,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Item, Member, Paper, Token
+from pipeline.review.models import Item, Member, Paper, Release, Token
 
 
 class Role(StrEnum):
@@ -90,7 +92,7 @@ def may(user: Visitor, action: Action) -> bool:
 
 
 def visible(user: Visitor) -> "QuerySet[Item]":
-    """The items that an account may see: all of them for staff; for an issuer, those it issued, submitted, or handed in a version of."""
+    """The items that an account may see: all of them for staff; for an issuer, those it issued, submitted, handed in a version of, or got a review of."""
     role = role_of(user)
     if role is None or not isinstance(user, User):
         return Item.objects.none()
@@ -100,14 +102,19 @@ def visible(user: Visitor) -> "QuerySet[Item]":
     handed_in = Paper.objects.filter(job__by=user, job__material="").exclude(item=None)
     own = Q(owner=user) | Q(pk__in=handed_in.values("item"))
     if member and member.organ:
-        organ = member.organ
-        among = (
-            Q(issuers__startswith=f"{organ}、")
-            | Q(issuers__endswith=f"、{organ}")
-            | Q(issuers__contains=f"、{organ}、")
+        # what was sent to it stays with it also where a version of another organ was taken up since
+        earlier = Release.objects.filter(taken_back=False).exclude(version=F("item__current"))
+        sent = earlier.annotate(named=Cast(KeyTextTransform("issuers", "opinion__basis"), TextField())).filter(
+            _among("named", member.organ)
         )
-        own |= Q(issuers=organ) | among
+        own |= _among("issuers", member.organ) | Q(pk__in=sent.values("item"))
     return Item.objects.filter(own)
+
+
+def _among(field: str, organ: str) -> Q:
+    """Whether an organ is among those in a field, which are separated by 、."""
+    inside = Q(**{f"{field}__startswith": f"{organ}、"}) | Q(**{f"{field}__endswith": f"、{organ}"})
+    return Q(**{field: organ}) | inside | Q(**{f"{field}__contains": f"、{organ}、"})
 
 
 def faults_of_password(password: str, user: User) -> list[str]:

@@ -25,7 +25,7 @@ from pipeline.review.output import exports
 from pipeline.review.queue import filters, saved_views
 from pipeline.review.queue.findings import plain
 from pipeline.review.queue.issuer_view import open_to_issuers
-from pipeline.review.queue.uploads import Purpose, resolve_duplicate, submit
+from pipeline.review.queue.uploads import Purpose, resolve_duplicate, result_of, submit
 from pipeline.web.api_access import ByToken, ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.api_case import router as case_router
 from pipeline.web.api_errors import explain_errors
@@ -99,6 +99,11 @@ class PaperOut(Schema):
     message: str
     item_id: int | None
     rival_id: int | None
+
+    @staticmethod
+    def resolve_message(paper: Paper) -> str:
+        """What became of it, of a next draft the case and version that it is now."""
+        return result_of(paper)
 
 
 class JobOut(Schema):

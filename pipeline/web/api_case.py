@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
+from pipeline.clause_places import place_in_words
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, Role, may, role_of
@@ -14,9 +15,9 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, checklists, finding_types, raising, recipients, releases, workflow
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.raising import Ground
-from pipeline.review.models import Conclusion, Decision, Finding, Item, Release, Version
+from pipeline.review.models import Conclusion, Decision, Item, Release, Version
 from pipeline.review.output import exports
-from pipeline.review.output.program_words import fitting, is_other_paper, program_reasons
+from pipeline.review.output.program_words import told
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
 
@@ -138,19 +139,12 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
 def _findings(item: Item, version: Version, decided: Mapping[str, Decision]) -> list[dict[str, Any]]:
     return [
         {
-            "key": f.key, "start": f.start, "end": f.end, **f.content, **_told(f, item), "type": f.type, "severity": f.severity, "softened": f.softened,
+            "key": f.key, "start": f.start, "end": f.end, **told(f, item), "place": place_in_words(f.content["path"]),
+            "type": f.type, "severity": f.severity, "softened": f.softened,
             "fingerprint": f.fingerprint, "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
         }
         for f in version.findings.order_by("start", "id")
     ]  # fmt: skip
-
-
-def _told(finding: Finding, item: Item) -> dict[str, Any]:
-    """What of reasons, bases and advice fits the paper of the item, as on its page."""
-    told, reasons = fitting(finding, item), finding.content["reasons"]
-    if not finding.raised_by:
-        reasons = program_reasons(reasons, other=is_other_paper(item))
-    return {"reasons": list(reasons), "bases": list(told.bases), "advice": told.advice}
 
 
 def _decision(made: Decision | None) -> dict[str, str] | None:

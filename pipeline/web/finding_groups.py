@@ -4,6 +4,7 @@ A page of a table with hundreds of findings would weigh megabytes: only the rows
 of the others are loaded when a group is opened (`rows_at`).
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ _LONGEST_GROUP = 40
 _RENDERED = 50
 # characters of the short account of a group
 _LONGEST_SUMMARY = 60
+# an article at the beginning of a path, in a collection behind the paper
+_ARTICLE = re.compile("(?:.* )?第[^第]*条(?:之[一二三四五六七八九十]{1,2})?")
 
 Row = dict[str, Any]
 
@@ -142,7 +145,13 @@ def finding_row(version: Version, row: Row) -> Row:
     finding = row["finding"]
     path = str(finding.content.get("path") or "")
     mine = [made for made in row["decisions"] if made.version.sequence != version.sequence]
-    return {"at": finding.start, "path": path.split("第（")[0].split("款")[0], "earlier": bool(mine), **row}
+    return {"at": finding.start, "path": _article(path), "earlier": bool(mine), **row}
+
+
+def _article(path: str) -> str:
+    """The article in a path, the whole path where there is none: headings are told to their last number."""
+    found = _ARTICLE.match(path)
+    return found[0] if found else path
 
 
 def grouped(rows: list[Row], opened: int | None = None) -> list[Group]:

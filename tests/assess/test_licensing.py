@@ -35,8 +35,8 @@ def test_a_repeated_sentence_is_raised_once_and_names_the_other_place() -> None:
     found = dossier(*NOTICE, f"一、{sentence}", f"二、{sentence}").assessment.findings
     first, again = [finding for finding in found if finding.type == "LIC-01"]
     assert (first.path, first.softened, again.path, again.softened) == ("一、", False, "二、", True)
-    assert first.reasons[-1] == "相同的文字另有1处（二、），请一并处理"
-    assert again.reasons[-1] == "与一、的文字相同，在该处审阅"
+    assert first.reasons[-1] == "相同的文字另有1处（第二部分），请一并处理"
+    assert again.reasons[-1] == "与第一部分的文字相同，在该处审阅"
 
 
 def test_a_statutory_licence_repeated_without_its_law_is_a_note_that_names_the_law() -> None:

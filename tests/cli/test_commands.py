@@ -103,6 +103,24 @@ def test_show_prints_the_reasons_of_all_findings(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "show", "1", "--json").stdout)["labels"]["is_normative"] is True
 
 
+def test_show_of_a_contract_names_nothing_that_binds_normative_documents_only(tmp_path: Path) -> None:
+    lines = (
+        "外卖平台入驻合同",
+        "甲方：临溪县商务局",
+        "乙方：临溪县某某公司",
+        "第一条 在本县从事外卖的，须经甲方批准后方可营业。",
+    )
+    (tmp_path / "合同.txt").write_text("\n".join(lines), encoding="utf-8")
+    run(tmp_path, "triage", str(tmp_path / "合同.txt"))
+    page, reasons = run(tmp_path, "show", "1", "--all").stdout, run(tmp_path, "explain", "1").stdout
+    assert "是否适用由审查人员判断" in page and "外卖平台入驻合同" in page
+    for told in (page, reasons):
+        assert "规范性文件不得" not in told and "立法法" not in told
+    assert "不动" in run(tmp_path, "reread", "--help").stdout
+    assert "有0件" in run(tmp_path, "reread", "--dry-run").stdout
+    assert run(tmp_path, "reread", "--kind", "合约").returncode == 2
+
+
 def test_queue_lists_items_and_problems(tmp_path: Path) -> None:
     run(tmp_path / "new", "triage", str(SAMPLES / "16空文件.txt"), str(SAMPLES / "06采砂通知_GB18030.txt"))
     result = run(tmp_path / "new", "queue")

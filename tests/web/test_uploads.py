@@ -332,7 +332,12 @@ def test_the_next_version_of_an_issuer_is_proposed_and_told_and_replaces_nothing
     assert item.current_id == before and item.marks == "有新版本" and item.versions.count() == 1
     assert Notice.objects.filter(user=people["审查员"], item=item, words__contains="提交了下一稿").count() == 1
     assert AuditEntry.objects.filter(what="提交下一稿", item=item.pk).exists()
-    assert "等待审查机关接收" in client(people, "制定机关").get(f"/items/{item.pk}/").content.decode()
+    page = client(people, "制定机关")
+    assert f"编号{item.pk}的下一稿，等待审查人员选择是否接收" in page.get("/jobs").content.decode()
+    assert "等待审查机关接收" in page.get(f"/items/{item.pk}/").content.decode()
+    versions.take_up(newcomer, people["审查员"], "确是同一件")
+    told = page.get("/jobs").content.decode()
+    assert f"编号{item.pk}的第2版" in told and "新增" not in told
 
 
 def test_a_scan_as_next_version_is_proposed_and_is_taken_up_only_once_it_was_read(

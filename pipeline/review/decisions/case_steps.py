@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from pipeline.review.audit.names import Names
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item, Status
-from pipeline.review.queue.splits import LEFT_FROM, OPEN_AGAIN, RESTORED, SPLIT_OFF
+from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RESTORED, SPLIT_OFF, split_from
 
 TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
@@ -69,16 +69,21 @@ class Reviewed:
 
 
 def reviewed(item: Item) -> Reviewed:
-    """How far the review of the version was that is current now, by what the audit says of the time when it was current."""
-    found = Reviewed()
-    for row in _stand(_rows_of(item))[0][-1].rows:
+    """How far the review of the version was that is current now, by what the audit says of the time when it was current.
+
+    A version that left another case was current there before.
+    """
+    found, rows = Reviewed(), _rows_of(item)
+    standing = _stand(rows)[0][-1]
+    before = _before_leaving(item.pk, rows) if standing.number == 1 else {}
+    for row in (*AuditEntry.objects.filter(pk__in=before).order_by("id"), *standing.rows):
         if row.what == "送复核":
             found = Reviewed(Status.SECOND, row.who, row.at)
         elif row.what == "办结" and found.status == Status.SECOND:
             found = replace(found, status=Status.DONE, second_by=row.who, finished_at=row.at)
         elif row.what == "办结":
             found = Reviewed(Status.DONE, row.who, row.at, finished_at=row.at)
-        elif row.what in ("退回", "重新打开"):
+        elif row.what in ("退回", "重新打开") or (row.what == RESTORED and NOT_RESTORED in row.detail):
             found = Reviewed()
     return found
 
@@ -88,9 +93,9 @@ def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
     left = next((row for row in rows if row.what == SPLIT_OFF and row.detail.startswith(LEFT_FROM)), None)
     if left is None:
         return {}
-    origin = left.detail.removeprefix(LEFT_FROM).partition("的")[0]
+    origin = split_from(left)
     # with the entry of 拆出 on the case that it left, which comes first
-    steps = AuditEntry.objects.filter(what__in=STEPS, item=int(origin), pk__lt=left.pk).order_by("id")
+    steps = AuditEntry.objects.filter(what__in=STEPS, item=origin, pk__lt=left.pk).order_by("id")
     told, became = _versions_of(list(steps)), f"后来另立为编号{number}"
     return {
         key: f"在编号{origin}{about.removesuffix(became).rstrip('，')}"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from pipeline.clause_places import place_in_words
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
@@ -23,6 +24,7 @@ from pipeline.review.decisions.agreement import (
 )
 from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
 from pipeline.review.models import (
+    Amendment,
     Answer,
     Check,
     Conclusion,
@@ -36,7 +38,7 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.rivals import UNTITLED
-from pipeline.review.queue.splits import splits_into
+from pipeline.review.queue.splits import split_from, splits_into
 
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
@@ -114,14 +116,7 @@ class _State:
     def name(self, keys: Iterable[str]) -> str:
         """The findings with these keys, by clause and name."""
         found = (self.findings[key] for key in keys)
-        return _listed([f"{place_in_text(f.content['path'])}“{f.content['name']}”" for f in found], "处")
-
-
-def place_in_text(path: str) -> str:
-    """A clause as it is named in running text: 第三条; in brackets where its number would run into others: （三、3.）."""
-    if not path:
-        return "正文"
-    return path if path.startswith("第") else f"（{path}）"
+        return _listed([f"{place_in_words(f.content['path'])}“{f.content['name']}”" for f in found], "处")
 
 
 # kind, the state that was seen, says, way out; those of a kind that is not explainable have no state of their own
@@ -248,15 +243,23 @@ def _outdated(state: _State) -> Iterator[_Seen]:
         says = f"结论“{made.outcome}”是在文件的前一版本上作出的，现在是第{version.sequence}版"
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("就现在的版本")
         return
-    says = _drawn_before_split(state.item, made) or _changed_since(state, made, version)
+    says = _drawn_before_split(state, made) or _changed_since(state, made, version)
     if says:
         yield ContradictionKind.OUTDATED, made.pk, says, state.conclude_again("按现在的决定")
 
 
-def _drawn_before_split(item: Item, made: Conclusion) -> str:
-    """Says that a conclusion was drawn before its version became an item of its own, "" where it was not."""
-    separated = splits_into(item.pk).last()
+def _drawn_before_split(state: _State, made: Conclusion) -> str:
+    """Says that a conclusion rested on what was done on earlier versions in the case that its version left since; "" where nothing was."""
+    separated = splits_into(state.item.pk).last()
     if separated is None or made.made.replace(microsecond=0) > separated.at:
+        return ""
+    stayed = {"item": split_from(separated), "made__lte": made.made}
+    on_findings = [
+        model._default_manager.filter(**stayed, finding_key__in=state.findings).exists()
+        for model in (Decision, Amendment)
+    ]
+    left = [point.key for point, answer in state.points if answer is None]
+    if not any(on_findings) and not Check.objects.filter(**stayed, point__in=left).exists():
         return ""
     return f"结论“{made.outcome}”是在本件拆出以前作出的，当时依据的以前各版的决定没有随同拆出"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
+from pipeline.clause_places import place_in_words
 from pipeline.review.audit.names import Names
 from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
@@ -53,7 +54,7 @@ def _names(item: Item) -> dict[str, _Named]:
     """The findings of all versions of an item, by key."""
     fields = ("key", "content__path", "content__name", "content__machine__name", "content__text")
     rows = Finding.objects.filter(version__item=item).order_by("id").values_list(*fields)
-    return {key: _Named(path or "正文", name, first or name, text[:60]) for key, path, name, first, text in rows}
+    return {key: _Named(place_in_words(path), name, first or name, text[:60]) for key, path, name, first, text in rows}
 
 
 def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
@@ -88,7 +89,7 @@ def _who_undid(batch: Batch) -> str:
 def _subject(made: Decision, names: Mapping[str, _Named]) -> str:
     """What a decision was about as its author saw it; for decisions before 0.12.0 as the finding is called now."""
     if "name" in made.about:
-        return f"{made.about['path'] or '正文'} {made.about['name']}"
+        return f"{place_in_words(made.about['path'])} {made.about['name']}"
     return str(names.get(made.finding_key, "已不在的发现"))
 
 

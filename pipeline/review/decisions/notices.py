@@ -89,7 +89,8 @@ def tell_of_split(item: Item, separate: Item, number: int, user: User) -> None:
     again = f"第{item.current.sequence if item.current else 1}版恢复为审查的版本{'，审查已办结' if item.status == Status.DONE else ''}"
     told = f"《{item.title}》的第{number}版由{who}拆出，不再是这件的新一稿；{again}"
     notify(staying - {user}, item, told)
-    notify(leaving - {user}, separate, f"《{separate.title}》由{who}另立为编号{separate.pk}，单独审查")
+    state = "审查已办结" if separate.status == Status.DONE else "单独审查"
+    notify(leaving - {user}, separate, f"《{separate.title}》由{who}另立为编号{separate.pk}，{state}")
 
 
 def unseen(user: User) -> "QuerySet[Notice]":

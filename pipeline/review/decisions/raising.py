@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from pipeline.clause_places import place_in_words
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
@@ -86,7 +87,7 @@ def raise_finding(item: Item, span: Span, ground: Ground, bases: list[dict[str, 
             account=user.username, comment=clean(ground.reason), about=finding.subject, raising=True, second=item.status == Status.SECOND,
         )  # fmt: skip
         _recount(item)
-        told = f"{finding.content['path']} {ground.name}（{ground.severity}）：{finding.content['text'][:120]} {ground.reason}"
+        told = f"{place_in_words(finding.content['path'])} {ground.name}（{ground.severity}）：{finding.content['text'][:120]} {ground.reason}"
         note(user.username, "提出发现", item.pk, told[:500])
         note(user.username, "决定", item.pk, f"{finding.label}：{Verdict.STANDS} 提出发现即认为成立")
     return finding
@@ -184,7 +185,12 @@ def take_back(item: Item, key: str, user: User) -> None:
         finding.delete()
         _recount(item)
         content = finding.content
-        note(user.username, "收回发现", item.pk, f"{content['path']} {content['name']}：{content['text'][:120]}")
+        note(
+            user.username,
+            "收回发现",
+            item.pk,
+            f"{place_in_words(content['path'])} {content['name']}：{content['text'][:120]}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

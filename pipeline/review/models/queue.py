@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from pipeline.clause_places import place_in_words
+
 
 class Original(models.Model):
     """An original file, stored unchanged under its SHA-256 (`digest`); `size` in bytes."""
@@ -186,7 +188,7 @@ class Finding(models.Model):
     @property
     def label(self) -> str:
         """The finding as the audit names it: its key, and after = its clause and name of now (第五条 设定罚款)."""
-        return f"{self.key}={self.content['path'] or '正文'} {self.content['name']}"
+        return f"{self.key}={place_in_words(self.content['path'])} {self.content['name']}"
 
     @property
     def fingerprint(self) -> str:

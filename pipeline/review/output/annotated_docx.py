@@ -19,7 +19,6 @@ from docx.text.run import Run
 from lxml.etree import XMLSyntaxError
 
 from pipeline.errors import UsageError
-from pipeline.review.decisions.contradictions import place_in_text
 from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
 from pipeline.word_package import usual_package
 
@@ -108,8 +107,7 @@ def _list_unplaced(document: Any, case: Case, findings: Sequence[CaseFinding]) -
         document.add_paragraph("以下意见未能在原文中定位，请对照正文查看：")
     for count, finding in enumerate(findings, 1):
         by = f"（{finding.decision.by}）" if finding.decision else ""
-        place = place_in_text(finding.path)
-        document.add_paragraph(f"{count}.{place}“{finding.text}”\n{_comment_text(case, finding)}{by}")
+        document.add_paragraph(f"{count}.{finding.place}“{finding.text}”\n{_comment_text(case, finding)}{by}")
 
 
 def spelled(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
+from pipeline.clause_places import place_in_words
 from pipeline.review.decisions.agreement import UPHELD
 from pipeline.review.decisions.changes import UNCHECKED
 from pipeline.review.models import Verdict
@@ -158,8 +159,8 @@ class CaseFinding:
 
     @property
     def place(self) -> str:
-        """The clause it is in; 正文 where the text has no clauses."""
-        return self.path or "正文"
+        """The clause it is in, in words; 正文 where the text has no clauses."""
+        return place_in_words(self.path)
 
     @property
     def quote(self) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from pipeline.review.decisions.contradictions import place_in_text
 from pipeline.review.models import Kind, MaterialKind
 from pipeline.review.output.case import Case, CaseFinding, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
@@ -17,6 +16,8 @@ from pipeline.review.output.paragraphs import (
 )
 
 _FAMILY = "FCR"
+# the kinds of case in which whose the paper is, is who drafted it or handed it in
+_OF_DRAFTER = (Kind.DRAFT, Kind.MAJOR, Kind.CONTRACT)
 # 公平竞争审查条例第八条至第十一条: the four standards, and the types that belong to each
 _STANDARDS = (
     ("限制或者变相限制市场准入和退出（第八条）", ("FCR-01", "FCR-02", "FCR-03")),
@@ -36,7 +37,10 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
         ("政策措施名称", case.title),
         ("是否涉及经营者经济活动", "涉及（见下）" if _found(case.upheld) else OPEN),
         ("性质", nature or OPEN),
-        ("起草单位", (case.issuers if case.kind in (Kind.DRAFT, Kind.MAJOR) else "") or OPEN),
+        (
+            "起草（送审）单位" if case.kind == Kind.CONTRACT else "起草单位",
+            (case.issuers if case.kind in _OF_DRAFTER else "") or OPEN,
+        ),
         ("征求意见情况（利害关系人、社会公众）", _consultation(case)),
         *((name, _standard(case, kinds)) for name, kinds in _STANDARDS),
         ("审查结论", _conclusion(case)),
@@ -73,7 +77,7 @@ def _clause(case: Case, finding: CaseFinding) -> str:
     verdict = (
         f"{made.verdict}{finding.words and '，'}{finding.words.rstrip('。')}{author_of(case, made)}。" if made else ""
     )
-    return f"{place_in_text(finding.path)}：“{finding.quote}”。{basis_text(finding)}{verdict}"
+    return f"{finding.place}：“{finding.quote}”。{basis_text(finding)}{verdict}"
 
 
 def _conclusion(case: Case) -> str:

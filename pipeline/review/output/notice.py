@@ -41,7 +41,7 @@ def _write_clause(paper: OfficialDocument, count: int, finding: CaseFinding) -> 
     """One clause: where, its wording, what is wrong, the basis, what must be done."""
     reason = finding.ground if _amend(finding) else finding.words or finding.ground
     reason = closed(reason) if reason else ""
-    paper.heading(f"{write_number(count)}、（{finding.place}）{finding.name}")
+    paper.heading(f"{write_number(count)}、{finding.place}：{finding.name}")
     paper.text(f"原文：“{finding.quote}”。")
     paper.text(f"问题：{finding.name}。{reason}")
     if finding.checked_bases:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
-from pipeline.review.decisions.contradictions import ContradictionKind, place_in_text
+from pipeline.review.decisions.contradictions import ContradictionKind
 from pipeline.review.models import Answer, Kind, MaterialKind, organ_called
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
@@ -50,7 +50,9 @@ def write_about(paper: OfficialDocument, case: Case) -> None:
         f"效力层级{case.norm_level}" if case.norm_level else "",
     )
     known = "".join(f"，{fact}" for fact in facts if fact)
-    paper.text(f"{named(case)}由{whose}{did}{known}。")
+    # who submits a contract is known where it was handed in or a person named the organ; it need not be a party
+    by = "" if case.kind == Kind.CONTRACT and not case.issuers else f"由{whose}{did}"
+    paper.text(f"{named(case)}{by}{known}。" if by or known else f"送审的是{named(case)}。")
     if case.version:
         paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
     # an objection comes from outside, and its material from whoever sent it
@@ -100,7 +102,7 @@ def _write_found(paper: OfficialDocument, case: Case, belongs: Callable[[CaseFin
     """Writes the findings that belong here: upheld, referred, disputed, and how many nobody has decided on."""
     _write_findings(paper, case, filter(belongs, case.upheld))
     referred = "".join(map(_referral, filter(belongs, case.referred)))
-    disputed = (f"{place_in_text(one.path)}“{one.name}”意见分歧，没有裁定。" for one in case.disputed if belongs(one))
+    disputed = (f"{one.place}“{one.name}”意见分歧，没有裁定。" for one in case.disputed if belongs(one))
     waiting = sum(map(belongs, case.open_alarms))
     for text in (referred, "".join(disputed), f"这部分还有{waiting}处发现没有审定。" if waiting else ""):
         if text:
@@ -120,7 +122,7 @@ def _referral(finding: CaseFinding) -> str:
     if made is None:
         return ""
     words = f"，{made.words.rstrip('。')}" if made.words else ""
-    return f"{place_in_text(finding.path)}“{finding.name}”已转{made.addressee or '有关单位'}办理{words}（{made.by}）。"
+    return f"{finding.place}“{finding.name}”已转{made.addressee or '有关单位'}办理{words}（{made.by}）。"
 
 
 def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[CaseFinding]) -> None:
@@ -138,8 +140,8 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
 
 
 def numbered(count: int, finding: CaseFinding) -> str:
-    """A finding with its number in the document; its clause stands in brackets, so that there is one number."""
-    return f"{count}.（{finding.place}）{finding.name}"
+    """A finding with its number in the document, its clause in words and its name."""
+    return f"{count}.{finding.place}：{finding.name}"
 
 
 def basis_text(finding: CaseFinding) -> str:

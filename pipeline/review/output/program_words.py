@@ -63,6 +63,14 @@ def program_reasons(reasons: Iterable[str], *, other: bool) -> tuple[str, ...]:
     return tuple(reason for reason in reasons if not (other and reason.startswith(_OF_NORMATIVE)))
 
 
+def told(finding: Finding, item: Item) -> dict[str, Any]:
+    """The content of a finding as it is told in its case: with the reasons, bases and advice that fit the paper."""
+    fits, reasons = fitting(finding, item), finding.content["reasons"]
+    if not finding.raised_by:
+        reasons = program_reasons(reasons, other=is_other_paper(item))
+    return {**finding.content, "reasons": list(reasons), "bases": list(fits.bases), "advice": fits.advice}
+
+
 def measure_of(*, other: bool) -> str:
     """Says that the program's hints are measured by what holds for normative documents, "" where the paper is one or is to become one."""
     return MEASURE if other else ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 
 from pipeline.review.decisions.marks import is_answered
-from pipeline.review.decisions.recipients import current_releases, release_for
+from pipeline.review.decisions.recipients import release_for
 from pipeline.review.models import Item, Mark, Status
 from pipeline.review.queue.filters import Filter
 
@@ -16,13 +16,9 @@ _OPEN = ("q", "whole", "kind", "genre", "year", "issuer", "place")
 
 def issuer_state(item: Item, user: User) -> str:
     """The state of an item in words for an issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
-    told = {Mark.ANSWERED: "已答复，等待处理", Mark.RELEASED: "审查意见已送达"}
-    sent = next((words for mark, words in told.items() if mark in item.marks.split()), "")
-    made = release_for(item, user) if sent else None
+    made = release_for(item, user) if {Mark.ANSWERED, Mark.RELEASED} & set(item.marks.split()) else None
     if made is not None:
-        return told[Mark.ANSWERED if is_answered(made) else Mark.RELEASED]
-    if sent and not current_releases(item):
-        return sent
+        return "已答复，等待处理" if is_answered(made) else "审查意见已送达"
     if item.status == Status.PENDING and item.assignee_id is None:
         return "等待审查"
     return _WORDS[Status(item.status)]

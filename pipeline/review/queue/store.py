@@ -78,7 +78,7 @@ class QueueWriter:
             same = known.filter(Q(name=dossier.source.name) | Q(item__name=dossier.source.name)).order_by("-pk").first()
             if same is not None:
                 item = Item.objects.select_for_update().get(pk=same.item_id)
-                if submitted_by or not _may_refresh(item, same):
+                if submitted_by or not may_refresh(item, same):
                     return StoredItem(Outcome.UNCHANGED, item.pk)
                 return self._refresh(item, Version.objects.get(pk=same.pk), dossier, place)
             elsewhere = None if separate else known.first()
@@ -187,7 +187,7 @@ class QueueWriter:
         return StoredItem(Outcome.WAITING, item.pk)
 
 
-def _may_refresh(item: Item, version: Version) -> bool:
+def may_refresh(item: Item, version: Version) -> bool:
     """Whether a new analysis may replace that of a version: it is current, under review, and nobody outside was told of it."""
     told = version.pk == item.public_version_id or version.releases.exists()
     return version.pk == item.current_id and item.status in (Status.PENDING, Status.WAITING) and not told

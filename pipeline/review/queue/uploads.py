@@ -74,6 +74,25 @@ def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> 
     return job
 
 
+def result_of(paper: Paper) -> str:
+    """What became of an uploaded document, in words; of a next draft the case and the version that it is now."""
+    job, item = paper.job, paper.item
+    if job.case_id is None or job.material or item is None or paper.state != JobState.DONE or item.current_id is None:
+        return paper.message
+    if item.pk != job.case_id:
+        waits = item.rival_id == job.case_id
+        return (
+            f"编号{job.case_id}的下一稿，等待审查人员选择是否接收"
+            if waits
+            else f"没有作为编号{job.case_id}的下一稿接收，单独成件"
+        )
+    version = item.versions.filter(original_id=paper.digest).order_by("sequence").first()
+    if version is None:
+        return paper.message
+    known = version.created < job.created
+    return f"与编号{item.pk}的第{version.sequence}版内容相同" if known else f"编号{item.pk}的第{version.sequence}版"
+
+
 def take_job() -> Job | None:
     """Takes the next job for a worker, None where there is none: people take turns, whoever waited longest since the last turn first.
 

@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
-from pipeline.review.decisions.case_steps import reviewed
+from pipeline.review.decisions.case_steps import Reviewed, reviewed
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.left_material import open_again
 from pipeline.review.decisions.marks import refresh_marks
@@ -40,12 +40,14 @@ from pipeline.review.models import (
 )
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.organs import different_organs
-from pipeline.review.queue.splits import LEFT_FROM, RESTORED, SPLIT_OFF
+from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, RESTORED, SPLIT_OFF
 from pipeline.review.queue.store import describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
+# how far the review of an item is
+_REVIEW = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
 # what a person has done in an item, by related name
 _WORK = ("decisions", "conclusions", "checks", "amendments", "explanations", "releases", "materials", "corrections")
 
@@ -228,8 +230,8 @@ def _restore_release(item: Item) -> None:
 def split_off(item: Item, user: User, reason: str, *, materials: Collection[int] = ()) -> Item:
     """The way back: makes the current version of an item an item of its own, with what was decided on it; returns the new item.
 
-    The version before becomes current again, and the review of the item is as far as it was with that one. The new item belongs to
-    whoever handed its file in. `materials` are the numbers of those that go with the version; the others stay. Raises `UsageError`
+    The version before becomes current again. The review of each of both is as far as it was with its version, unless something
+    contradicts now. The new item belongs to whoever handed its file in. `materials` are the numbers of those that go with the version; the others stay. Raises `UsageError`
     for an item with one version, and for a blank reason.
     """
     reason = clean(reason)
@@ -244,7 +246,7 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
             raise UsageError("这件只有一个版本，没有可以拆出的", remedy="请刷新后查看版本")
         if item.public and item.public_version_id == version.pk:
             raise UsageError("这一版正在公开，不能拆出", remedy="请主审先撤回公开")
-        number = version.sequence
+        number, leaving = version.sequence, _review_of(item)
         separate = _separated(item, version)
         separate.save()
         version.item, version.sequence = separate, 1
@@ -261,7 +263,7 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
         note(user.username, SPLIT_OFF, item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
         note(user.username, SPLIT_OFF, separate.pk, f"{LEFT_FROM}{item.pk}的第{number}版另立：{reason}"[:500])
         _open_points_again(apart, user)
-        _tell_people_of_split(item, separate, reason, _restore_review(item, user), user)
+        _tell_people_of_split(item, separate, reason, _restore_reviews(item, separate, leaving, user), user)
         tell_of_split(item, separate, number, user)
     return separate
 
@@ -286,20 +288,31 @@ def _tell_people_of_split(item: Item, separate: Item, reason: str, restored: str
     notify((people_of(item) | people_of(separate)) - {user}, item, words)
 
 
-def _restore_review(item: Item, user: User) -> str:
-    """Puts an item back to how far its review was with the version that is current again; says so in words, "" where it was not finished.
+def _restore_reviews(item: Item, separate: Item, leaving: Reviewed, user: User) -> str:
+    """Puts both items of a split back to how far the reviews of their versions were, and says so in words."""
+    before = f"在编号{item.pk}时{leaving.status}，另立后"
+    told = _restore_review(item, reviewed(item), user), _restore_review(separate, leaving, user, before=before)
+    return "；".join(filter(None, told))
 
-    A review that was finished stays 待审 where something contradicts now, and the words say what.
+
+def _review_of(item: Item) -> Reviewed:
+    """How far the review of an item is."""
+    return Reviewed(Status(item.status), *(getattr(item, name) for name in _REVIEW[1:]))
+
+
+def _restore_review(item: Item, review: Reviewed, user: User, *, before: str = "") -> str:
+    """Puts an item back to how far the review of its current version was; says so in words, "" where it was not finished.
+
+    A review that was finished stays 待审 where something contradicts now, and the words say what. `before` says where that was.
     """
-    before = reviewed(item)
-    if before.status == Status.PENDING or item.current is None:
+    if review.status == Status.PENDING or item.current is None:
         return ""
     left = blocking(item)
     undone = f"，须重新审查：{left[0].says}" if left else ""
-    words = f"第{item.current.sequence}版{'没有' if left else ''}恢复为{before.status}{undone}"
+    words = f"{'编号' + str(item.pk) if before else ''}第{item.current.sequence}版{before}{NOT_RESTORED if left else '恢复为'}{review.status}{undone}"
     if not left:
-        for name in ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at"):
-            setattr(item, name, getattr(before, name))
+        for name in _REVIEW:
+            setattr(item, name, getattr(review, name))
         item.save()
     note(user.username, RESTORED, item.pk, words[:500])
     return words

@@ -7,13 +7,27 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pipeline.clause_places import place_in_words
 from pipeline.review.decisions.renumbered import version_words
-from pipeline.review.models import Finding, Item, Release, organ_called
+from pipeline.review.models import Finding, Item, Paper, Release, organ_called
 from pipeline.review.output.program_words import Fitting, fitting, is_other_paper, measure_of, program_reasons
 from pipeline.review.queue.filters import GROUPS
+from pipeline.review.queue.uploads import result_of
 
 register = template.Library()
 _OUTCOMES = {"keep": "继续有效", "amend": "修改", "repeal": "废止", "lapse": "宣布失效", "not_applicable": "不适用"}
+
+
+@register.filter
+def place(path: str) -> str:
+    """The words for the path of a clause (第一部分第（一）项)."""
+    return place_in_words(path)
+
+
+@register.filter
+def result(paper: Paper) -> str:
+    """What became of an uploaded document."""
+    return result_of(paper)
 
 
 @register.filter

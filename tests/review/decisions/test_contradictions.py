@@ -277,7 +277,7 @@ def test_every_point_that_findings_may_deny_exists() -> None:
     assert {point.key for kind in Kind for point in checklists.points_of(kind)} >= set(checklists.DENIED_BY)
 
 
-def test_a_clause_by_numbers_stands_in_brackets(people: dict[str, User], item: Item) -> None:
+def test_a_clause_by_numbers_is_told_as_a_letter_names_it(people: dict[str, User], item: Item) -> None:
     fine = item.current.findings.get(type="PEN-01")  # type: ignore[union-attr]
     Finding.objects.filter(pk=fine.pk).update(content={**fine.content, "path": "四、（一）3."})
-    assert "、（四、（一）3.）“设定罚款”" in blocking(item)[0].says
+    assert "、第四部分第（一）项第3点“设定罚款”" in blocking(item)[0].says

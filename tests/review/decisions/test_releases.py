@@ -17,16 +17,29 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
 from pipeline.review.audit.chain import exports_of
 from pipeline.review.connection import connect
-from pipeline.review.decisions import checklists, raising, releases, workflow
+from pipeline.review.decisions import checklists, history, raising, recipients, releases, workflow
 from pipeline.review.decisions.raising import Ground
 from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import AuditEntry, Item, Kind, Mark, Material, Notice, Release, Reply, Status
+from pipeline.review.models import (
+    AuditEntry,
+    Item,
+    Job,
+    Kind,
+    Mark,
+    Material,
+    Notice,
+    Paper,
+    Release,
+    Reply,
+    Status,
+)
 from pipeline.review.output.case_building import case_of
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
+from tests.review.decisions.test_raising import next_version
 from tests.review.output.documents import text_of
 from tests.review.output.test_forms import written
 from tests.review.reviewed import conclude, decide_alarms, erase, review
@@ -34,6 +47,7 @@ from tests.web.conftest import PASSWORD, client
 from tests.web.test_api import call
 
 SECRET = "只供内部讨论的话"
+CHANGE = ("安全检查", "安全检查和卫生检查")
 
 
 @pytest.fixture
@@ -418,6 +432,39 @@ def test_each_of_two_organs_of_a_case_reads_what_was_sent_to_it_and_nothing_of_t
     Notice.objects.all().delete()
     releases.take_back(sent, people["审查员"], "写错了")
     assert [notice.user for notice in Notice.objects.all()] == [mine]
+
+
+def test_each_organ_answers_its_own_sending_also_after_another_organ_got_a_later_one(
+    people: dict[str, User], sent: Release, other_issuer: User
+) -> None:
+    mine, now = people["制定机关"], next_version(Item.objects.get(pk=sent.item_id), people["主审"], CHANGE)
+    assert now.current is not None
+    job = Job.objects.create(name="改.txt", original=now.current.original, kind="备案", by=other_issuer)
+    Paper.objects.create(job=job, position=0, name="改.txt", digest=now.current.original_id, item=now)
+    Item.objects.filter(pk=now.pk).update(issuers="长河县教育局")
+    decide_alarms(now, people["审查员"])
+    conclude(now, people["审查员"])
+    Item.objects.filter(pk=now.pk).update(status=Status.DONE, finished_at=timezone.now())
+    later = releases.release(Item.objects.get(pk=now.pk), people["主审"])
+    sent.refresh_from_db()
+    assert sent.withdrawn is None and recipients.current_releases(now) == [later, sent]
+    key = str(sent.findings[0]["key"])
+    assert releases.reply(sent, releases.Answered(key, "采纳"), mine).release == sent
+    assert releases.reply(later, releases.Answered(key, "不采纳", "另有依据"), other_issuer).release == later
+    for who, refused in ((mine, later), (other_issuer, sent)):
+        with pytest.raises(UsageError, match="不是送达给您的机关的"):
+            releases.reply(refused, releases.Answered(key, "采纳"), who)
+    assert "请逐条答复" in client(people, "制定机关").get(f"/items/{now.pk}/").content.decode()
+    of_staff = client(people, "审查员").get(f"/items/{now.pk}/").content.decode()
+    assert of_staff.count("<h2>送达与答复</h2>") == 2 and "向长河县教育局送达" in of_staff
+    # the next sending to an organ takes the place of its own
+    Item.objects.filter(pk=now.pk).update(finished_at=timezone.now())
+    newest = releases.release(Item.objects.get(pk=now.pk), people["主审"])
+    assert recipients.current_releases(now) == [newest, sent]
+    told = {entry.what for entry in history.of(Item.objects.get(pk=now.pk))}
+    assert told >= {"送达制定机关", "送达制定机关（已由后一次送达代替）"}
+    job.papers.all().delete()
+    job.delete()
 
 
 def test_a_case_of_an_objection_takes_no_next_draft(people: dict[str, User], done: Item) -> None:

@@ -11,10 +11,11 @@ from pipeline.errors import UsageError
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, history, raising, releases, workflow
 from pipeline.review.decisions.releases import findings_for_issuer
-from pipeline.review.models import AuditEntry, Item, Kind, Material, MaterialKind, Original
+from pipeline.review.models import AuditEntry, Correction, Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
 from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
+from pipeline.review.output.titles import in_marks
 from pipeline.review.queue.rows import validity_of
 from pipeline.review.queue.store import QueueWriter
 from pipeline.web.facts import facts_of
@@ -52,8 +53,12 @@ def test_a_contract_is_told_neither_as_a_normative_document_nor_as_of_an_organ_i
         and "规范性文件" not in text.split("三、审查内容")[0].split("性质")[-1][:30]
     )
     Item.objects.filter(pk=item.pk).update(issuers="")
-    if form != "competition":
-        assert "由（待填写）提交" in written(item, form)
+    text = written(item, form)
+    assert "由（待填写）提交" not in text and (form == "competition" or f"{in_marks(item.title)}，文号" in text)
+    raising = {"field": "issuers", "machine": "", "value": "临溪县财政局", "reviewer": "王"}
+    Correction.objects.create(item=item, version=item.current, **raising)
+    text = written(item, form)
+    assert ("起草（送审）单位\n临溪县财政局" if form == "competition" else "由临溪县财政局提交") in text
 
 
 def test_a_contract_is_of_whoever_handed_it_in(item: Item, people: dict[str, User]) -> None:

@@ -241,6 +241,48 @@ def test_a_case_that_contradicts_by_now_says_why_it_is_not_finished_again(item: 
     erase(separate.pk)
 
 
+def test_a_review_that_was_finished_goes_with_the_version_that_leaves(
+    mistaken: Item, people: dict[str, User], stranger: User
+) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    done = finish(mistaken, people, second=False)
+    note(people["审查员"].username, "办结", mistaken.pk)
+    releases.release(done, people["审查员"], offline=True)
+    Notice.objects.all().delete()
+    separate = Item.objects.get(pk=versions.split_off(done, people["主审"], "是教体局的").pk)
+    assert (separate.status, separate.reviewed_by, separate.finished_at) == ("已办", done.reviewed_by, done.finished_at)
+    words = f"编号{separate.pk}第1版在编号{mistaken.pk}时已办，另立后恢复为已办"
+    assert ("恢复状态", words) in steps(separate)
+    assert any(words in notice.words for notice in Notice.objects.filter(user=people["审查员"]))
+    assert Notice.objects.get(user=stranger).words.endswith("审查已办结")
+    assert Item.objects.get(pk=mistaken.pk).status == "待审"
+    # and so it is once a wrong version of its own leaves
+    now = next_version(separate, people["主审"], ("安全检查", "防火检查"))
+    assert now.status == "待审"
+    other = versions.split_off(now, people["主审"], "收错了")
+    assert Item.objects.get(pk=separate.pk).status == "已办"
+    erase(other.pk)
+    erase(separate.pk)
+
+
+def test_a_review_of_a_version_that_leaves_stays_open_where_something_contradicts(
+    mistaken: Item, people: dict[str, User]
+) -> None:
+    decide_alarms(mistaken, people["审查员"])
+    conclude(mistaken, people["审查员"], "应当予以修改")
+    done = finish(mistaken, people)
+    assert done.current is not None
+    found = done.current.findings.filter(softened=False).first()
+    assert found is not None
+    found.pk, found.key = None, "e" * 32
+    found.save(force_insert=True)
+    separate = versions.split_off(done, people["主审"], "是教体局的")
+    assert Item.objects.get(pk=separate.pk).status == "待审"
+    assert "另立后没有恢复为已办，须重新审查：" in dict(steps(separate))["恢复状态"]
+    erase(separate.pk)
+
+
 def test_an_organ_whose_version_was_taken_up_keeps_seeing_it_and_the_papers_call_it_by_name(
     mistaken: Item, people: dict[str, User], stranger: User
 ) -> None:
