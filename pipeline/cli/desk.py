@@ -165,7 +165,7 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     connect(SETTINGS)
 
     from pipeline.review.audit.anchors import kept_anchors
-    from pipeline.review.audit.chain import exports_of
+    from pipeline.review.audit.chain import EXPORTED, exports_of
     from pipeline.review.audit.verification import verify as faults
     from pipeline.review.clock import local_time
     from pipeline.review.models import Export
@@ -178,7 +178,8 @@ def verify_file(file: Annotated[Path, typer.Argument(metavar="文件", help="从
     found = exports_of(digest)
     for entry in found:
         item = f"，队列编号{entry.item}" if entry.item else ""
-        print(f"{local_time(entry.at)} 由{entry.who}导出{item}")
+        made = "导出" if entry.what == EXPORTED else "送达时生成"
+        print(f"{local_time(entry.at)} 由{entry.who}{made}{item}")
     export = Export.objects.filter(digest=digest).select_related("item", "version").order_by("-id").first()
     if export is not None:
         print(check_reproducible(export))

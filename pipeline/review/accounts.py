@@ -219,9 +219,3 @@ def revoke(token: Token, by: User) -> None:
 def display_name(user: Any) -> str:
     """The name of an account as others see it: the full name, else the account name."""
     return str(user.first_name or user.username)
-
-
-def name_of(username: str) -> str:
-    """The display name of the account with a name; the account name itself where there is none (any more)."""
-    user = User.objects.filter(username=username).first() if username else None
-    return display_name(user) if user else username

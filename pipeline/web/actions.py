@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, display_name, may, visible
-from pipeline.review.decisions import agreement, bulk, checklists, raising, releases, workflow
+from pipeline.review.decisions import agreement, bulk, checklists, raising, recipients, releases, workflow
 from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
@@ -347,8 +347,11 @@ def split_off(request: HttpRequest, item_id: int) -> HttpResponseBase:
 def release(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Sends the finished review to the issuer."""
     offline = request.POST.get("offline") == "1"
-    releases.release(item_of(request, item_id), user_of(request), _text(request, "words"), offline=offline)
+    found, organs = item_of(request, item_id), request.POST.getlist("organ")
+    releases.release(found, user_of(request), _text(request, "words"), offline=offline, organs=organs)
     said = "已记下线下送达；意见书请另行送交" if offline else "已送达，对方可以查看意见书并逐条答复"
+    if left := "、".join(recipients.not_told(found)):
+        said += f"。{left}没有账号，还没有送达：另行送交以后，请记下线下送达"
     return _here(request, item_id, said)
 
 

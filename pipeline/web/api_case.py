@@ -131,6 +131,7 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
         "contradictions": _contradictions(found) if version else [],
         "release": _release(recipients.current_release(found)),
         "releases": [_release(made) for made in recipients.current_releases(found)],
+        "not_told": list(recipients.not_told(found)) if found.releases.exists() else [],
         "findings": _findings(found, version, workflow.decisions_of(found)) if version else [],
     }
 
@@ -173,7 +174,8 @@ def _release(made: Release | None) -> dict[str, Any] | None:
         return None
     replies = releases.replies_of(made)
     return {
-        "id": made.pk, "version": made.version.sequence, "outcome": made.outcome, "words": made.words, "findings": made.findings,
+        "id": made.pk, "organs": list(recipients.organs_told(made)), "offline": made.offline,
+        "version": made.version.sequence, "outcome": made.outcome, "words": made.words, "findings": made.findings,
         "replies": {key: {"stance": reply.stance, "words": reply.words, "by": reply.by} for key, reply in replies.items()},
     }  # fmt: skip
 

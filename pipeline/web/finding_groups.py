@@ -127,8 +127,8 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     return [
         {
             "finding": finding, "opinions": opinions.at(Span(finding.start, finding.end)), "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
-            "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, amendments[finding.key])),
-            "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "reply": replies.get(finding.key),
+            "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, found, amendments[finding.key])),
+            "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "replies": replies.get(finding.key, ()),
         }
         for finding in shown
     ]  # fmt: skip

@@ -94,7 +94,11 @@ def _steps(found: Item, released: Release | None, answered: int, user: User) -> 
     else:
         taken = found.releases.filter(taken_back=True).select_related("version__item", "opinion").order_by("-withdrawn")
         taken_back = next((one for one in taken if recipients.sent_to(one, user)), None)
-        sent = f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，等待重新送达" if taken_back else "还没有送达"
+        sent = (
+            f"{localtime(taken_back.withdrawn):%Y-%m-%d}收回，{'正在重新审查' if reviewing else '等待重新送达'}"
+            if taken_back
+            else "还没有送达"
+        )
     answers = (
         f"已答复{answered}处，共{count}处" if count else "没有需要逐条答复的意见" if released else "送达后逐条答复"
     )

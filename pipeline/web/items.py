@@ -13,13 +13,15 @@ from django.views.decorators.http import require_GET
 
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
-from pipeline.review.accounts import Action, Role, may, name_of, role_of, visible
+from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.names import name_of_reader
 from pipeline.review.audit.sessions import note_pages
 from pipeline.review.decisions import checklists, history, recipients, releases, workflow
-from pipeline.review.decisions.access import allows, check_may_correct, check_open, refusal
+from pipeline.review.decisions.access import allows, check_may_correct, check_may_reopen, check_open, refusal
 from pipeline.review.decisions.contradictions import contradictions
 from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
+from pipeline.review.decisions.publication import PUBLISHABLE
 from pipeline.review.models import (
     WITHOUT_DRAFTS,
     WITHOUT_VALIDITY,
@@ -62,7 +64,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """The page of an item: for reviewers text, findings, decisions, facts, checklist, conclusion; for issuers the state of their case."""
     merged = versions_of_items.merged_into(item_id)
     if merged is not None and visible(request.user).filter(pk=merged).exists():
-        messages.info(request, f"编号{item_id}已作为新版本并入编号{merged}")
+        messages.info(request, f"原来的编号{item_id}在编号{merged}中")
         return redirect("item", merged)
     found = item_of(request, item_id)
     note(user_of(request).username, "查看", found.pk)
@@ -162,11 +164,11 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
 
 def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
-    points, sent = checklists.answered_points(found), recipients.current_releases(found)
+    sent, points = recipients.current_releases(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
-        "first_reader": name_of(found.reviewed_by),
-        "second_reader": name_of(found.second_by),
+        "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at),
+        "second_reader": name_of_reader(found.second_by, found.finished_at),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
@@ -182,15 +184,29 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "contradictions": contradictions(found) if found.current else [],
         "forms": forms.forms_of(found.kind),
         "sent": [(made, releases.replies_of(made), recipients.organs_told(made)) for made in sent],
+        "not_told": recipients.not_told(found) if sent else (),
         "cannot_finish": refusal(workflow.check_may_finish, found, user_of(request)),
         "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
+        "may_split": allows(check_may_reopen, found, user_of(request)),
+        "may_give_back": allows(workflow.check_may_give_back, found, user_of(request)),
+        "publishable": found.public or found.kind in PUBLISHABLE,
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
         "to_issuer": lambda: releases.findings_for_issuer(found),
         "earlier_releases": list(found.releases.exclude(withdrawn=None).select_related("version").order_by("-id")),
-        "issuer_accounts": recipients.receivers_of(found),
+        **_addressees(found),
         "stances": Stance.values,
         "history": history.of(found),
         "waiting_original": _waiting_original(found),
+    }
+
+
+def _addressees(found: Item) -> dict[str, Any]:
+    """Whom a review can be sent to: organs with an account here, those without, and whether somebody would read it here at all."""
+    left, online = recipients.not_told(found), releases.reachable(found)
+    return {
+        "online": online,
+        "on_paper": [organ for organ in left if organ not in online],
+        "issuer_accounts": bool(online) if left else bool(recipients.receivers_of(found)),
     }
 
 

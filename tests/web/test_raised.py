@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.decisions.training_export import decided_sentences
-from pipeline.review.models import Finding, Item
+from pipeline.review.models import AuditEntry, Finding, Item
 from pipeline.review.queue.store import QueueWriter
 from pipeline.web.administration import _common_types
 from tests.builders import examined
@@ -138,6 +139,32 @@ def test_a_basis_that_the_type_has_keeps_what_it_says_when_only_the_basis_is_cha
     assert client(people, "审查员").post(f"/items/{item.pk}/findings/change", fields).status_code == 302
     (basis,) = Finding.objects.get(pk=alarm.pk).content["bases"]
     assert basis["says"] and basis["law"] == "中华人民共和国行政许可法"
+
+
+def test_a_basis_that_was_left_as_it_is_stays_and_is_told_nowhere_as_changed(
+    people: dict[str, User], item: Item
+) -> None:
+    alarm = workflow.open_alarms(item).get(type="LIC-01")
+    before = alarm.content["bases"]
+    named = "；".join(f"《{basis['law']}》{basis['article']}" for basis in reversed(before))
+    for fields in ({"type": "OTH-90"}, {"severity": "中", "basis": named.replace("中华人民共和国", "")}):
+        given = {"key": alarm.key, "reason": "名为备案", **fields}
+        assert client(people, "审查员").post(f"/items/{item.pk}/findings/change", given).status_code == 302
+    changed = Finding.objects.get(pk=alarm.pk)
+    assert changed.content["bases"] == before and changed.type == "OTH-90"
+    page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+    told = [what for row in re.findall(r"改动：(.*?)；理由", page) for what in row.split("，")]
+    assert len(told) == 2 and not any("依据" in what for what in told)
+    audit = AuditEntry.objects.filter(item=item.pk, what="改动发现").order_by("-id")[:2]
+    assert not any("依据" in entry.detail for entry in audit)
+
+
+def test_the_audit_names_the_bases_before_and_after_a_change(people: dict[str, User], item: Item) -> None:
+    alarm = workflow.open_alarms(item).get(type="LIC-01")
+    fields = {"key": alarm.key, "basis": "《种子法》第一条", "reason": "另有依据"}
+    client(people, "审查员").post(f"/items/{item.pk}/findings/change", fields)
+    entry = AuditEntry.objects.filter(item=item.pk, what="改动发现").latest("id")
+    assert re.search("依据《中华人民共和国行政许可法》.* → 《种子法》第一条：另有依据$", entry.detail)
 
 
 def test_words_of_an_earlier_version_are_not_raised(people: dict[str, User], parking: Item) -> None:

@@ -15,6 +15,8 @@ from pipeline.review.models import AuditEntry, AuditHead
 
 # the hash before the first entry
 START = "0" * 64
+# a file that a person exported, and one that was made because a review was sent
+EXPORTED, WITH_SENDING = "导出", "随送达生成"
 
 
 def note(who: str, what: str, item: int | None = None, detail: str = "") -> AuditEntry:
@@ -56,5 +58,5 @@ def digest_of(entry: AuditEntry) -> str:
 
 
 def exports_of(digest: str) -> list[AuditEntry]:
-    """The entries that record an export of a file with this SHA-256, oldest first."""
-    return list(AuditEntry.objects.filter(what="导出", detail__endswith=digest).order_by("id"))
+    """The entries that record that a file with this SHA-256 was exported, or made with a sending, oldest first."""
+    return list(AuditEntry.objects.filter(what__in=(EXPORTED, WITH_SENDING), detail__endswith=digest).order_by("id"))

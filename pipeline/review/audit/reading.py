@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import COMMAND_LINE
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.models import AuditEntry, Finding, Item, Kind
 
@@ -25,6 +26,8 @@ _KEY = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f]) ?")
 _LABELLED = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}=")
 # actions whose detail is the name of an account
 _TO_A_PERSON = ("指派", "领取")
+# between the accounts of a case that passed from one to another
+_TO = " → "
 _AT_ONCE = 500
 
 
@@ -79,7 +82,7 @@ def _midnight(day: str, after: timedelta = timedelta()) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An entry as it is shown: `name` is the full name of who acted, `title` that of the item, "" where there is none."""
+    """An entry as it is shown: `name` is the full name that who acted had then, `title` that of the item, "" where there is none."""
 
     entry: AuditEntry
     name: str
@@ -89,14 +92,12 @@ class AuditRow:
 
 def rows_of(entries: Sequence[AuditEntry]) -> list[AuditRow]:
     """Entries with names, titles and findings in words, in the same order; a few queries for all of them."""
-    names = dict(User.objects.values_list("username", "first_name"))
+    names = Names()
     numbers = {entry.item for entry in entries if entry.item is not None}
     titles = {item.pk: item.title or item.name for item in Item.objects.filter(pk__in=numbers).only("title", "name")}
     findings = _findings([entry for entry in entries if entry.item is not None])
     return [
-        AuditRow(
-            entry, names.get(entry.who, ""), titles.get(entry.item or 0, ""), _detail_in_words(entry, findings, names)
-        )
+        AuditRow(entry, names.full(entry), titles.get(entry.item or 0, ""), _detail_in_words(entry, findings, names))
         for entry in entries
     ]
 
@@ -112,9 +113,9 @@ def _findings(entries: Sequence[AuditEntry]) -> dict[tuple[int, str], str]:
     return {(item, key): f"{content.get('path', '')} {content.get('name', '')}".strip() for item, key, content in rows}
 
 
-def _detail_in_words(entry: AuditEntry, findings: Mapping[tuple[int, str], str], names: Mapping[str, str]) -> str:
-    if entry.what in _TO_A_PERSON and names.get(entry.detail):
-        return f"{names[entry.detail]}（{entry.detail}）"
+def _detail_in_words(entry: AuditEntry, findings: Mapping[tuple[int, str], str], names: Names) -> str:
+    if entry.what in _TO_A_PERSON:
+        return _TO.join(_person(entry, account, names) for account in entry.detail.split(_TO))
     if entry.what == "核对":
         key, _, rest = entry.detail.partition(" ")
         return f"{_points().get(key, key)}：{rest}"
@@ -126,6 +127,11 @@ def _detail_in_words(entry: AuditEntry, findings: Mapping[tuple[int, str], str],
         return f"{words}：" if words else match[0]
 
     return _KEY.sub(in_words, _LABELLED.sub("", entry.detail))
+
+
+def _person(entry: AuditEntry, account: str, names: Names) -> str:
+    name = names.full(entry, account)
+    return f"{name}（{account}）" if name else account
 
 
 def _points() -> dict[str, str]:

@@ -193,9 +193,10 @@ def workload(people: "QuerySet[User]") -> list[tuple[User, int, int, int]]:
     """For each person: number of open items, of overdue items, and of decisions in the last 30 days."""
     today = timezone.localdate()
     since = timezone.now() - timedelta(days=30)
-    made = Counter(effective_decisions().filter(made__gte=since).values_list("reviewer", flat=True))
+    recent = effective_decisions().filter(made__gte=since).only("account", "reviewer")
+    made = Counter(map(person_of, recent))
     rows = []
     for user in people:
         open_ = Item.objects.filter(assignee=user).exclude(status="已办")
-        rows.append((user, open_.count(), open_.filter(due__lt=today).count(), made[user.first_name or user.username]))
+        rows.append((user, open_.count(), open_.filter(due__lt=today).count(), made[user.username]))
     return rows

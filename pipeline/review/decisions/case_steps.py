@@ -1,6 +1,6 @@
 """The steps of a case: who took it, passed it on, finished, returned and published it, chose its versions; from the audit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,15 +8,15 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from pipeline.review.accounts import display_name
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item, Status
-from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, RESTORED, SPLIT_OFF, split_from
+from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RESTORED, SPLIT_OFF, split_from
 
 TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
 STEPS = (
-    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, "收回发现", "收回送达",
+    "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, OPEN_AGAIN, "收回发现", "收回送达",
     PUBLISHED, WITHDRAWN,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which
@@ -45,11 +45,9 @@ def steps_of(item: Item) -> Iterator[Entry]:
     about = _versions_of(rows) | before
     rows = sorted([*AuditEntry.objects.filter(pk__in=before), *rows], key=lambda row: row.pk)
     batches = _assigned_at_once(item)
-    assigned = {account for row in rows if row.what == "指派" for account in row.detail.split(_TO)}
-    accounts = User.objects.filter(username__in=assigned | {row.who for row in rows} | {one.by for one in batches})
-    names = {user.username: display_name(user) for user in accounts}
+    names = Names()
     for row in reversed(rows):
-        yield Entry(localtime(row.at), names.get(row.who, row.who), row.what, about.get(row.pk, ""), _words(row, names))
+        yield Entry(localtime(row.at), names.of(row), row.what, about.get(row.pk, ""), _words(row, names))
     yield from _bulk_assignments(batches, names)
 
 
@@ -106,12 +104,12 @@ def _before_leaving(number: int, rows: Sequence[AuditEntry]) -> dict[int, str]:
     }
 
 
-def _words(row: AuditEntry, names: Mapping[str, str]) -> str:
-    """The detail of an entry of the audit as words: people by their names."""
+def _words(row: AuditEntry, names: Names) -> str:
+    """The detail of an entry of the audit as words: people by the names that they had then."""
     if row.what in ("领取", "放回"):
         return ""
     if row.what == "指派":
-        return _TO.join(names.get(account, account) for account in row.detail.split(_TO))
+        return _TO.join(names.of(row, account) for account in row.detail.split(_TO))
     return row.detail
 
 
@@ -121,14 +119,14 @@ def _assigned_at_once(item: Item) -> list[Batch]:
     return [batch for batch in since if item.pk in batch.items]
 
 
-def _bulk_assignments(batches: Sequence[Batch], names: Mapping[str, str]) -> Iterator[Entry]:
+def _bulk_assignments(batches: Sequence[Batch], names: Names) -> Iterator[Entry]:
     users = User.objects.filter(pk__in=[int(batch.detail) for batch in batches])
-    to = {str(user.pk): display_name(user) for user in users}
+    accounts = {str(user.pk): user.username for user in users}
     for batch in batches:
         # what a person had begun by then stays with that person
         undone = "这次成批指派后来撤销，已经开始办理的不变" if batch.undone else ""
-        who = names.get(batch.by, batch.by)
-        yield Entry(localtime(batch.at), who, "指派（成批）", undone, to.get(batch.detail, ""))
+        who, to = names.at(batch.by, batch.at), names.at(accounts.get(batch.detail, ""), batch.at)
+        yield Entry(localtime(batch.at), who, "指派（成批）", undone, to)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.review.models import Amendment, Finding, Item
+from pipeline.review.output.program_words import bases_shown
+from pipeline.review.queue.subjects import same_bases
+
+# behind a basis that nobody has checked; papers that are handed out leave it out
+UNCHECKED = "（待核实）"
 
 
 def amendments_of(item: Item) -> defaultdict[str, list[Amendment]]:
@@ -20,14 +25,19 @@ def advice_is_of_person(finding: Finding, amendments: Sequence[Amendment]) -> bo
     return bool(finding.raised_by) or (bool(amendments) and "advice" in amendments[-1].values)
 
 
-def changes_of(finding: Finding, amendments: Iterable[Amendment]) -> Iterator[tuple[Amendment, str, str]]:
-    """Yields the amendments of a finding, oldest first, each with what the finding was before it and what it changed (from → to), in words."""
+def changes_of(finding: Finding, item: Item, amendments: Iterable[Amendment]) -> Iterator[tuple[Amendment, str, str]]:
+    """Yields the amendments of a finding, oldest first, each with what the finding was before it and what it changed (from → to), in words.
+
+    Bases that the page of the item did not list are not told.
+    """
     content = finding.content
     now = {**content, "type": finding.type, "severity": finding.severity, "softened": finding.softened}
     before: dict[str, Any] = {**now, **(content.get("machine") or {})}
     for made in amendments:
         after = {**before, **made.values}
-        yield made, "，".join(_said(before, after)), "，".join(_moved(before, after))
+        told = {**before, "bases": bases_shown(finding, item, before["bases"])}
+        then = {**after, "bases": bases_shown(finding, item, after["bases"])}
+        yield made, "，".join(_said(told, then)), "，".join(_moved(told, then))
         before = after
 
 
@@ -36,7 +46,7 @@ def _said(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
         yield f"问题“{before['name']}”"
     if before["severity"] != after["severity"]:
         yield f"程度“{before['severity']}”"
-    if before["bases"] != after["bases"]:
+    if not same_bases(before["bases"], after["bases"]):
         yield f"依据{bases_in_words(before['bases'])}"
     if before["softened"] != after["softened"]:
         yield _raised(before)
@@ -47,7 +57,7 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
         yield f"问题“{before['name']}”改为“{after['name']}”"
     if before["severity"] != after["severity"]:
         yield f"程度“{before['severity']}”改为“{after['severity']}”"
-    if before["bases"] != after["bases"]:
+    if not same_bases(before["bases"], after["bases"]):
         yield f"依据由{bases_in_words(before['bases'])}改为{bases_in_words(after['bases'])}"
     if before["softened"] != after["softened"]:
         yield f"{_raised(before)}改为{_raised(after)}"
@@ -62,7 +72,7 @@ def bases_in_words(bases: Iterable[Mapping[str, Any]]) -> str:
 
 def basis_in_words(basis: Mapping[str, Any]) -> str:
     """A basis as 《law》article, with （待核实） where nobody checked the source."""
-    return f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else '（待核实）'}"
+    return f"《{basis['law']}》{basis['article']}{'' if basis.get('confirmed', True) else UNCHECKED}"
 
 
 def _raised(values: Mapping[str, Any]) -> str:

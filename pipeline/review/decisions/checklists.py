@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, check_open, clean
-from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, Status
+from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, MaterialKind, Status
 
 _READ = {"V", "M-H"}
 # possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
@@ -51,7 +51,10 @@ DENIED_BY: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a checklist; `confirmed` is False where its legal source (`basis`) has not been read."""
+    """A point of a checklist; `confirmed` is False where its legal source (`basis`) has not been read.
+
+    `material` are the kinds of material of the case that an answer rests on.
+    """
 
     key: str
     kind: str
@@ -59,6 +62,7 @@ class Point:
     says: str
     basis: str
     confirmed: bool
+    material: frozenset[str] = frozenset()
 
 
 @cache
@@ -66,8 +70,22 @@ def _points() -> tuple[Point, ...]:
     lines = (files("pipeline.review.decisions") / "checklists.tsv").read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(
-        Point(row["point"], row["kind"], row["part"], row["says"], row["basis"], row["tag"] in _READ) for row in rows
+        Point(
+            row["point"],
+            row["kind"],
+            row["part"],
+            row["says"],
+            row["basis"],
+            row["tag"] in _READ,
+            _kinds(row["material"]),
+        )
+        for row in rows
     )
+
+
+def _kinds(told: str) -> frozenset[str]:
+    """Kinds of material as the table names them; 全部 for all."""
+    return frozenset(MaterialKind.values if told == "全部" else filter(None, told.split("、")))
 
 
 def points_of(kind: str) -> tuple[Point, ...]:
@@ -76,8 +94,9 @@ def points_of(kind: str) -> tuple[Point, ...]:
 
 
 def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
-    """The points of the checklist of an item, each with the answer that counts (the latest), or None."""
-    answers = {check.point: check for check in item.checks.select_related("version").order_by("id")}
+    """The points of the checklist of an item, each with the answer that counts (the latest that was not set aside), or None."""
+    given = item.checks.filter(set_aside=None).select_related("version").order_by("id")
+    answers = {check.point: check for check in given}
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 
@@ -110,7 +129,7 @@ def answer(item: Item, key: str, given: Given, user: User) -> Check:
             remedy=f"请选{'、'.join(Answer.values)}之一",
         )
     with acting(item, user, version=given.seen) as item:
-        last = item.checks.filter(point=key).order_by("id").last()
+        last = item.checks.filter(point=key, set_aside=None).order_by("id").last()
         same = (user.username, value, comment, item.current_id)
         if last and (last.account, last.answer, last.comment, last.version_id) == same:
             return last

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.timezone import localtime
 
 from pipeline.clause_places import place_in_words
-from pipeline.review.accounts import name_of
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.case_steps import STEPS, Entry, steps_of
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
@@ -69,15 +69,21 @@ def _decisions(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
         about = f"{_subject(made, names)}（第{made.version.sequence}版）：{verdict}"
         yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
         if made.withdrawn:
-            yield Entry(localtime(made.withdrawn), made.reviewer, "撤回决定", about, "")
+            who = _who_withdrew(made, made.withdrawn)
+            yield Entry(localtime(made.withdrawn), who, "撤回决定", about, "")
         elif made.batch is not None and made.batch.undone is not None:
             yield Entry(localtime(made.batch.undone), _who_undid(made.batch), "撤销成批决定", about, "")
+
+
+def _who_withdrew(made: Decision, at: datetime) -> str:
+    """The display name that the author of a decision had when it was withdrawn."""
+    return Names().at(made.account, at) if made.account else made.reviewer
 
 
 def _who_undid(batch: Batch) -> str:
     """The display name of the person who undid a batch, "" where the audit does not tell."""
     entry = AuditEntry.objects.filter(what="撤销成批", detail__startswith=f"第{batch.pk}次").order_by("id").first()
-    return name_of(entry.who) if entry else ""
+    return Names().of(entry) if entry else ""
 
 
 def _subject(made: Decision, names: Mapping[str, _Named]) -> str:
@@ -92,7 +98,8 @@ def _checks(item: Item) -> Iterator[Entry]:
     says = {point.key: point.says for kind in Kind.values for point in points_of(kind)}
     for made in item.checks.select_related("version").defer(*_LARGE):
         about = f"{says.get(made.point, made.point)}{_on(item, made.version)}：{made.answer}"
-        yield Entry(localtime(made.made), made.reviewer, "核对", about, made.comment)
+        what = "核对（所依据的材料不在本件，不再作数）" if made.set_aside else "核对"
+        yield Entry(localtime(made.made), made.reviewer, what, about, made.comment)
 
 
 def _conclusions(item: Item) -> Iterator[Entry]:
@@ -114,7 +121,7 @@ def _findings(item: Item, names: dict[str, _Named]) -> Iterator[Entry]:
     yield from _raised(item, names)
     found = {one.key: one for one in Finding.objects.filter(version__item=item).order_by("id")}
     for key, amendments in amendments_of(item).items():
-        told = changes_of(found[key], amendments) if key in found else ((made, "", "") for made in amendments)
+        told = changes_of(found[key], item, amendments) if key in found else ((made, "", "") for made in amendments)
         called = names[key].first_name if key in names else ""
         for made, _, what in told:
             about = f"{names[key].place} {called}：{what}" if key in names else ""
@@ -154,11 +161,12 @@ def _letters(item: Item) -> Iterator[Entry]:
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""
         number, renamed = f"第{sent.version.sequence}版", version_words(sent)
         on = f"（{renamed}）" if renamed != number else _on(item, sent.version)
-        about = f"{sent.outcome}，{len(sent.findings)}处意见{on}"
+        to = f"{'、'.join(sent.organs)}：" if sent.organs else ""
+        about = f"{to}{sent.outcome}，{len(sent.findings)}处意见{on}"
         yield Entry(localtime(sent.made), sent.reviewer, what, about, sent.words)
         named = {finding["key"]: finding["name"] for finding in sent.findings}
         for reply in sent.replies.all():
-            about = f"{named.get(reply.finding_key, '')}：{reply.stance}"
+            about = f"{to}{named.get(reply.finding_key, '')}：{reply.stance}"
             yield Entry(localtime(reply.made), reply.by, f"{organ}答复", about, reply.words)
     for kept in item.materials.all():
         yield Entry(localtime(kept.made), kept.by, "提交材料", f"{kept.get_kind_display()}：{kept.name}", "")

@@ -3,20 +3,23 @@
 from django.utils import timezone
 
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
+from pipeline.review.decisions.recipients import not_told
 from pipeline.review.models import Item, Mark, Release, Verdict
 
 
 def marks_of(item: Item) -> list[Mark]:
     """The marks of an item, computed from its versions, decisions, releases and replies."""
     verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
-    answered = [is_answered(made) for made in item.releases.filter(withdrawn=None)]
+    released = list(item.releases.filter(withdrawn=None))
+    # 已答复 only once every organ got its review and answered it
+    answered = bool(released) and all(map(is_answered, released)) and not not_told(item)
     found = {
         Mark.PROPOSAL: item.rival_id is not None,
         Mark.NEWCOMER: item.newcomers.exists(),
         Mark.DISPUTE: bool(disputed(item)),
         Mark.REFERRED: any(decision.verdict == Verdict.REFER for decision in verdicts),
-        Mark.RELEASED: not all(answered),
-        Mark.ANSWERED: any(answered),
+        Mark.RELEASED: bool(released) and not answered,
+        Mark.ANSWERED: answered,
     }
     return [mark for mark, present in found.items() if present]
 

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.errors import UsageError
-from pipeline.review.accounts import name_of
 from pipeline.review.audit.chain import note
+from pipeline.review.audit.names import Names
 from pipeline.review.decisions.access import clean, locked
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.notices import issuers_of, notify
@@ -40,7 +40,7 @@ from pipeline.review.queue.links import cited_by
 PUBLISHED, WITHDRAWN = "公开", "撤回公开"
 # what the audit adds to the reason of a withdrawal that the public was told
 _TOLD = "（理由已向公众说明）"
-_PUBLISHABLE = (Kind.FILED, Kind.CLEANUP)
+PUBLISHABLE = (Kind.FILED, Kind.CLEANUP)
 # 备案审查 tells 草案 from what was issued by its title: 《……办法（征求意见稿）》
 _UNISSUED = re.compile("[（(](?:征求意见|送审|讨论|报批|修订|审议)?(?:稿|草案)(?:[一二三四五六七八九十]+审)?稿?[）)]")
 _CLOSED = ("不予公开", "不公开", "依申请公开", "删减后公开")
@@ -62,7 +62,7 @@ def obstacles(item: Item, day: date) -> list[str]:
 
 
 def _of_case(item: Item) -> Iterator[str]:
-    if item.kind not in _PUBLISHABLE:
+    if item.kind not in PUBLISHABLE:
         yield f"{item.kind}类案件不公开。草案印发以后，请以正式文本另报备案，再公开备案的那一件"
     if item.status != Status.DONE:
         yield f"审查还没有办结（{item.status}）。请先办结"
@@ -265,7 +265,7 @@ def last_withdrawal(item: Item) -> Withdrawal | None:
     if entry is None:
         return None
     told = entry.detail.endswith(_TOLD)
-    return Withdrawal(name_of(entry.who), entry.detail.removesuffix(_TOLD), told)
+    return Withdrawal(Names().of(entry), entry.detail.removesuffix(_TOLD), told)
 
 
 def find_public(item_id: int) -> Item | None:

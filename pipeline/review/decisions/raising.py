@@ -19,12 +19,14 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import acting, check_seen, clean
+from pipeline.review.decisions.changes import bases_in_words
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import tell_of_set_aside
 from pipeline.review.models import Amendment, Decision, Finding, Item, Status, Verdict
+from pipeline.review.output.program_words import bases_shown
 from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
-from pipeline.review.queue.subjects import set_aside_outdated
+from pipeline.review.queue.subjects import same_bases, set_aside_outdated
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
 # behind 》 stands the place: article, part, chapter, item; several articles of one act are joined by 、和至
@@ -119,7 +121,7 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     the `sentence`.
 
     An article that the type has itself keeps what it says, also where the law is named without 中华人民共和国; others stand as the
-    person wrote them. Raises `UsageError` for words without 《》, and where a part of them cannot be read.
+    person wrote them. Whoever names a basis has checked it. Raises `UsageError` for words without 《》, and where a part of them cannot be read.
     """
     known = (
         {_basis_key(basis.law, basis.article): plain(basis) for basis in bases_of(kind, day, sentence)} if kind else {}
@@ -131,7 +133,10 @@ def bases_from(kind: str, words: str, day: date, sentence: str = "") -> list[dic
     if not named or _UNREAD.search(_BASIS.sub("", words)):
         raise UsageError(f"“{words}”读不出依据", remedy="请写成《行政许可法》第十七条的样子，多条之间用分号")
     blank = {"says": "", "confirmed": True}
-    return [known.get(_basis_key(law, article), {"law": law, "article": article, **blank}) for law, article in named]
+    return [
+        {"law": law, "article": article, **blank, **known.get(_basis_key(law, article), {}), "confirmed": True}
+        for law, article in named
+    ]
 
 
 def _basis_key(law: str, article: str) -> tuple[str, str]:
@@ -155,7 +160,7 @@ def values_of(item: Item, key: str, ground: Ground, *, softened: bool | None) ->
     """The fields that a person's change of a finding names, as `change_finding` takes them; what is "" or None stays as it is."""
     values: dict[str, Any] = {"type": ground.kind, "name": ground.name} if ground.kind else {}
     values |= {"severity": ground.severity} if ground.severity else {}
-    if ground.basis or ground.kind:
+    if ground.basis.strip():
         finding = Finding.objects.filter(version=item.current, key=key).first()
         span = Span(finding.start, finding.end) if finding else Span(0, 0)
         kind = ground.kind or (finding.type if finding else "")
@@ -220,6 +225,8 @@ def change_finding(item: Item, key: str, change: Change, user: User) -> Amendmen
         label = finding.label
         before = {**finding.content, "type": finding.type, "severity": finding.severity, "softened": finding.softened}
         changed = {name: value for name, value in values.items() if value != before.get(name)}
+        if "bases" in changed and same_bases(changed["bases"], before["bases"]):
+            del changed["bases"]
         if not changed:
             raise UsageError("没有改动", remedy="请选择与现在不同的类型、依据或者严重程度")
         earlier = Amendment.objects.filter(item=item, finding_key=key).order_by("-id").first()
@@ -227,6 +234,7 @@ def change_finding(item: Item, key: str, change: Change, user: User) -> Amendmen
             item=item, version=item.current, finding_key=key, values={**(earlier.values if earlier else {}), **changed}, reason=reason,
             reviewer=display_name(user), account=user.username,
         )  # fmt: skip
+        before["bases"] = bases_shown(finding, item, before["bases"])
         amend(finding, made)
         outdated = set_aside_outdated(item, changed=key) if {"type", "bases"} & changed.keys() else []
         _recount(item)
@@ -245,7 +253,7 @@ def _told(before: Mapping[str, Any], changed: Mapping[str, Any]) -> str:
     if "severity" in changed:
         told.append(f"严重程度{before['severity']} → {changed['severity']}")
     if "bases" in changed:
-        told.append("依据改为" + "；".join(f"《{basis['law']}》{basis['article']}" for basis in changed["bases"]))
+        told.append(f"依据{bases_in_words(before['bases'])} → {bases_in_words(changed['bases'])}")
     if "softened" in changed:
         told.append("不作警示" if changed["softened"] else "列为发现")
     return "，".join(told) or "建议改动"

@@ -1,14 +1,19 @@
-"""Whom a review is sent to: a case with versions of two organs is seen by both, and each of them reads what was sent to it."""
+"""Whom a review is sent to: each organ of a case gets a sending of its own, which its accounts read and answer.
+
+An organ without account here gets none with the others: it stays open until somebody records that it was handed over (线下送达).
+"""
+
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from pipeline.review.models import Item, Member, Release
+from pipeline.review.models import Item, Kind, Member, Release
 from pipeline.review.queue.organs import share_organ, submitter_of
 
 
 def current_releases(item: Item) -> list[Release]:
-    """The releases of an item that count now, newest first: one for each organ that a version of it came from."""
+    """The releases of an item that count now, newest first: one for each organ."""
     found = item.releases.filter(withdrawn=None).select_related("version__item", "opinion", "annotated")
     return list(found.order_by("-id"))
 
@@ -18,12 +23,41 @@ def current_release(item: Item) -> Release | None:
     return next(iter(current_releases(item)), None)
 
 
+def organ_of(user: User | None) -> str:
+    """The organ of an account, "" where it has none."""
+    found = Member.objects.filter(user=user).values_list("organ", flat=True).first() if user else ""
+    return found or ""
+
+
+def addressees_of(item: Item) -> tuple[str, ...]:
+    """The organs that a review of the current version goes to: its issuers, and that of whoever handed it in; () where neither is known.
+
+    A contract has no issuers, but a person may have named the organ that it is of.
+    """
+    named = item.issuers
+    if item.kind == Kind.CONTRACT:
+        corrected = item.corrections.filter(field="issuers").order_by("-id").values_list("value", flat=True)
+        named = corrected.first() or ""
+    issuers = [organ for organ in named.split("、") if organ]
+    own = organ_of(submitter_of(item.current) if item.current else item.owner)
+    if own and not share_organ((own,), issuers):
+        issuers.append(own)
+    return tuple(dict.fromkeys(issuers))
+
+
 def organs_told(made: Release) -> tuple[str, ...]:
-    """The organs that a release was sent to: those that its papers name, and that of whoever handed its version in; () where neither is known."""
-    submitter = submitter_of(made.version)
-    organ = Member.objects.filter(user=submitter).values_list("organ", flat=True).first() if submitter else None
+    """The organs that a release was sent to; before 0.14.0 all that its papers name, and that of whoever handed its version in."""
+    if made.organs:
+        return tuple(made.organs)
     named = str(made.opinion.basis.get("issuers") or "").split("、")
-    return tuple(dict.fromkeys(one for one in (*named, organ) if one))
+    return tuple(dict.fromkeys(organ for organ in (*named, organ_of(submitter_of(made.version))) if organ))
+
+
+def not_told(item: Item) -> tuple[str, ...]:
+    """The organs that the review was not sent to since it was finished."""
+    since = [made for made in current_releases(item) if item.finished_at is None or made.made >= item.finished_at]
+    told = {organ for made in since for organ in organs_told(made)}
+    return tuple(organ for organ in addressees_of(item) if not share_organ((organ,), told))
 
 
 def replaces(made: Release, before: Release) -> bool:
@@ -33,19 +67,29 @@ def replaces(made: Release, before: Release) -> bool:
 
 
 def sent_to(made: Release, user: User) -> bool:
-    """Whether a release was sent to an issuer: to whoever handed its version in, and to the organs that its papers name."""
-    named = made.opinion.basis.get("issuers")
-    organ = Member.objects.filter(user=user).values_list("organ", flat=True).first()
+    """Whether a release was sent to an issuer: to its organ, or, where it has none or a longer name of it, to it as the one who handed the version in."""
+    own, submitted = organ_of(user), user == submitter_of(made.version)
+    if made.organs:
+        named = share_organ((own,), made.organs) if own else not made.offline
+        return own in made.organs or (submitted and named)
+    told = made.opinion.basis.get("issuers")
     # papers before 0.11.0 do not say of whom the document was
-    return user == submitter_of(made.version) or named is None or (bool(organ) and organ in str(named).split("、"))
+    return submitted or told is None or (bool(own) and own in str(told).split("、"))
+
+
+def readers_in(item: Item, organs: Iterable[str]) -> set[User]:
+    """The active accounts that would read a review of the current version which is sent to some organs."""
+    organs = list(organs)
+    submitter = submitter_of(item.current) if item.current else item.owner
+    own = organ_of(submitter)
+    reads = submitter is not None and (not own or not organs or share_organ((own,), organs))
+    found = Q(member__organ__in=organs) | Q(pk=submitter.pk if reads and submitter else None)
+    return set(User.objects.filter(found, groups__name="制定机关", is_active=True))
 
 
 def receivers_of(item: Item) -> set[User]:
     """The active accounts that read a review of the current version: whoever handed it in, and those of its issuers."""
-    organs = [organ for organ in item.issuers.split("、") if organ]
-    submitter = submitter_of(item.current) if item.current else item.owner
-    own = Q(member__organ__in=organs) | Q(pk=submitter.pk if submitter else None)
-    return set(User.objects.filter(own, groups__name="制定机关", is_active=True))
+    return readers_in(item, addressees_of(item))
 
 
 def read_by(made: Release) -> set[User]:

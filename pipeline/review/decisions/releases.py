@@ -3,7 +3,7 @@
 An issuer sees nothing of a review before it is sent: no alarms of the program, no decisions, no names of reviewers beside the opinion.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -22,11 +22,13 @@ from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import notify, people_of
 from pipeline.review.decisions.recipients import (
+    addressees_of,
     current_release,
     current_releases,
+    not_told,
     organs_told,
     read_by,
-    receivers_of,
+    readers_in,
     replaces,
     sent_to,
 )
@@ -37,20 +39,18 @@ from pipeline.review.output.program_words import fitting
 from pipeline.review.queue.originals import original_path
 
 
-def release(item: Item, user: User, words: str = "", *, offline: bool = False) -> Release:
-    """Sends the finished review of an item to its issuer: opinion, annotated docx where the original is a docx, findings that were upheld.
+def release(item: Item, user: User, words: str = "", *, offline: bool = False, organs: Collection[str] = ()) -> Release:
+    """Sends the finished review of an item to its issuers: opinion, annotated docx where the original is a docx, findings that were upheld.
+
+    Each organ that has an account here gets a release of its own; the first one is returned. The others stay open.
 
     Raises `UsageError` for an item that is not finished or has no conclusion, and where something contradicts since it was finished
     (a new analysis found more), so that its documents are drafts.
 
-    `offline` records that it was handed over on paper, for an issuer without account here.
+    `offline` records that it was handed over on paper: to `organs`, else to all that are open and have no account here.
     """
     with acting(item, user, check_may_release) as item:
-        if not offline and not receivers_of(item):
-            raise UsageError(
-                f"{item.issuers or organ_called(item.kind)}在本系统没有账号，网上送达没有人能看到",
-                remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
-            )
+        told = _offline_organs(item, organs) if offline else _online_organs(item)
         conclusion = item.conclusions.order_by("-id").first()
         version = item.current
         if conclusion is None or version is None:
@@ -58,18 +58,48 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False) -
         opinion, _ = make_export(item, forms_of(item.kind)[0][0], user)
         is_docx = version.dossier["source"]["format"] == "docx"
         annotated = make_export(item, ANNOTATED, user)[0] if is_docx else None
-        before = current_releases(item)
-        made = Release.objects.create(
-            item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=findings_for_issuer(item), opinion=opinion,
-            annotated=annotated, offline=offline, reviewer=display_name(user), account=user.username,
-        )  # fmt: skip
-        replaced = [one.pk for one in before if replaces(made, one)]
+        before, findings = current_releases(item), findings_for_issuer(item)
+        every = [
+            Release.objects.create(
+                item=item, version=version, outcome=conclusion.outcome, words=clean(words)[:2000], findings=findings, opinion=opinion,
+                annotated=annotated, organs=[organ] if organ else [], offline=offline, reviewer=display_name(user), account=user.username,
+            )
+            for organ in told or ("",)
+        ]  # fmt: skip
+        replaced = [one.pk for one in before if any(replaces(made, one) for made in every)]
         item.releases.filter(pk__in=replaced).update(withdrawn=timezone.now())
-        told = f"{conclusion.outcome}，{len(made.findings)}处意见"
-        note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{told}")
+        says = f"{conclusion.outcome}，{len(findings)}处意见"
+        to = f"，送{'、'.join(told)}" if told else ""
+        note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{says}{to}")
         refresh_marks(item)
-        notify(receivers_of(item), item, f"《{item.title}》的审查意见已送达：{told}")
-    return made
+        notify({one for made in every for one in read_by(made)}, item, f"《{item.title}》的审查意见已送达：{says}")
+    return every[0]
+
+
+def _online_organs(item: Item) -> tuple[str, ...]:
+    """The open organs that have an account here. Raises `UsageError` where none has one."""
+    organs = addressees_of(item)
+    found = reachable(item)
+    if (organs and not found) or not readers_in(item, organs):
+        raise UsageError(
+            f"{'、'.join(not_told(item)) or item.issuers or organ_called(item.kind)}在本系统没有账号，网上送达没有人能看到",
+            remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
+        )
+    return found
+
+
+def reachable(item: Item) -> tuple[str, ...]:
+    """The open organs of an item that have an account here."""
+    return tuple(organ for organ in not_told(item) if readers_in(item, (organ,)))
+
+
+def _offline_organs(item: Item, chosen: Collection[str]) -> tuple[str, ...]:
+    """The open organs to which a review was handed over. Raises `UsageError` for one that is not among them."""
+    left = not_told(item)
+    if unknown := [organ for organ in chosen if organ not in left]:
+        raise UsageError(f"{'、'.join(unknown)}不在还没有送达的机关中", remedy="请刷新后查看还没有送达哪些机关")
+    without = tuple(organ for organ in left if not readers_in(item, (organ,)))
+    return tuple(organ for organ in left if organ in chosen) or without or left
 
 
 def check_may_release(item: Item, user: User) -> None:
@@ -77,7 +107,8 @@ def check_may_release(item: Item, user: User) -> None:
     if item.status != Status.DONE:
         raise UsageError("审查还没有办结，不能送达", remedy="请先记下结论并办结")
     sent = current_release(item)
-    if sent is not None and (item.finished_at is None or sent.made >= item.finished_at):
+    since = sent is not None and (item.finished_at is None or sent.made >= item.finished_at)
+    if since and not not_told(item):
         raise UsageError("这次办结的审查意见已经送达", remedy="需要改动的，请先收回")
     left = blocking(item)
     if left:
@@ -94,6 +125,7 @@ def findings_for_issuer(item: Item) -> list[dict[str, object]]:
             "bases": [
                 {**{name: basis.get(name, "") for name in ("law", "article", "says")}, "confirmed": basis.get("confirmed", True)}
                 for basis in fitting(finding, item).bases
+                if basis.get("confirmed", True)
             ],
             "words": _words(decided[finding.key].comment, _advice(finding, item, changes[finding.key])),
             "reason": _reason(finding, decided[finding.key].comment), "verdict": decided[finding.key].verdict,

@@ -1,9 +1,26 @@
-"""答复: the answers of the issuer to what was sent to it in a case."""
+"""答复: the answers of the issuers to what was sent to them in a case."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+
+from pipeline.review.decisions.recipients import organ_of
 from pipeline.review.models import Item, Reply
 
 
-def replies_in(item: Item) -> dict[str, Reply]:
-    """The latest reply to each finding of the releases of an item that nobody took back, by finding key."""
+def replies_in(item: Item) -> dict[str, Sequence[tuple[str, Reply]]]:
+    """The latest reply of each organ to each finding of the releases of an item that nobody took back, by finding key; with the organ, "" where it has none."""
+    found: defaultdict[str, dict[str, Reply]] = defaultdict(dict)
     sent = Reply.objects.filter(release__item=item, release__taken_back=False)
-    return {reply.finding_key: reply for reply in sent.select_related("release__version").order_by("id")}
+    for reply in sent.select_related("release__version").order_by("id"):
+        found[reply.finding_key][organ_that_answered(reply)] = reply
+    return {key: list(by_organ.items()) for key, by_organ in found.items()}
+
+
+def organ_that_answered(reply: Reply) -> str:
+    """The organ whose answer a reply is: that of the release; before 0.14.0 of the account, "" for one that a reviewer entered."""
+    if reply.release.organs:
+        return "、".join(reply.release.organs)
+    user = User.objects.filter(username=reply.account, groups__name="制定机关").first()
+    return organ_of(user)

@@ -284,12 +284,19 @@ def claim(item: Item, user: User) -> None:
         note(user.username, "领取", item.pk, user.username)
 
 
+def check_may_give_back(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person may not give an item back: does not have it, or has read it first and passed it on."""
+    if item.assignee != user or item.status == Status.DONE:
+        raise UsageError("这件不在您名下，或者已经办结", remedy="请刷新后查看")
+    if item.status == Status.SECOND and item.reviewed_by == user.username:
+        raise UsageError("这件已由您送复核，不能放回", remedy="复核人不需要领取；初审要换人的，请先撤回（退回初审）")
+
+
 def give_back(item: Item, user: User) -> None:
-    """Gives an item back that `user` has, so that others may claim it. Raises `UsageError` where `user` does not have it."""
+    """Gives an item back that `user` has, so that others may claim it. Raises `UsageError` as `check_may_give_back`."""
     with transaction.atomic():
-        mine = Item.objects.filter(pk=item.pk, assignee=user).exclude(status=Status.DONE)
-        if not mine.update(assignee=None, updated=timezone.now()):
-            raise UsageError("这件不在您名下，或者已经办结", remedy="请刷新后查看")
+        check_may_give_back(locked(item), user)
+        Item.objects.filter(pk=item.pk).update(assignee=None, updated=timezone.now())
         note(user.username, "放回", item.pk, user.username)
 
 

@@ -108,7 +108,10 @@ class Explanation(models.Model):
 
 
 class Check(models.Model):
-    """A person's answer to a point of the checklist of a case; earlier answers are kept, the latest one of a point counts."""
+    """A person's answer to a point of the checklist of a case; earlier answers are kept, the latest one of a point counts.
+
+    One that rests on material which belongs to another case since (拆出) is `set_aside`: kept, and the point is open again.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="checks")
     version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="checks")
@@ -117,6 +120,7 @@ class Check(models.Model):
     comment = models.TextField(blank=True, default="")
     reviewer = models.CharField(max_length=150)
     account = models.CharField(max_length=150, blank=True, default="")
+    set_aside = models.DateTimeField(null=True)
     made = models.DateTimeField(auto_now_add=True)
 
 

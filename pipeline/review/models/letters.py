@@ -39,6 +39,8 @@ class Release(models.Model):
     annotated = models.ForeignKey("Export", null=True, on_delete=models.PROTECT, related_name="+")
     reviewer = models.CharField(max_length=150)
     account = models.CharField(max_length=150)
+    # the organs it was sent to; [] before 0.14.0, when all that its papers name were
+    organs = models.JSONField(default=list)
     # 线下送达: handed over on paper, because no account of the issuer can read it here
     offline = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)

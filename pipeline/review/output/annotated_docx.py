@@ -23,6 +23,8 @@ from pipeline.review.output.case import Act, Case, CaseFinding, Stamp
 from pipeline.word_package import usual_package
 
 _DRAFT = "草稿：本件尚未办结，批注的意见可能改变。"
+# the author of what no person says
+_PROGRAM = "清规"
 _QUOTES = "\"'“”‘’„‟‚‛「」『』〝〞﹁﹂﹃﹄＂＇｢｣"
 _TILDES = "~〜～∼"
 # the number of a clause, which a numbered list of Word does not have among its words
@@ -77,7 +79,7 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
     """Returns the docx with comments, and the number of upheld findings that could not be located.
 
     Each comment bears the person and the local time of its decision; findings that could not be located are listed at the end of
-    the document, and a comment at its beginning says how many these are. A draft says so there too. Raises `UsageError` for a file
+    the document, and a comment at its beginning, of the program, says how many these are. A draft says so there too. Raises `UsageError` for a file
     that is no docx.
     """
     try:
@@ -90,7 +92,7 @@ def annotate(original: Path, case: Case, stamp: Stamp) -> tuple[bytes, int]:
     told = [_DRAFT] if case.draft else []
     told += [f"有{len(unplaced)}处未能在原文定位，列在文末。"] if unplaced else []
     if told:
-        _comment(document, text.first(), "\n".join(told), Act(stamp.by, stamp.at.isoformat()))
+        _comment(document, text.first(), "\n".join(told), Act(_PROGRAM, stamp.at.isoformat()))
     for finding, runs in placed:
         if runs and finding.decision:
             _comment(document, runs, _comment_text(case, finding), finding.decision.by)
@@ -158,7 +160,7 @@ def _comment_text(case: Case, finding: CaseFinding) -> str:
     advice = "" if finding.advice.rstrip("。") in finding.words else finding.advice.strip()
     lines = (
         finding.name,
-        f"依据：{'；'.join(finding.bases)}" if finding.bases else "",
+        f"依据：{'；'.join(finding.checked_bases)}" if finding.checked_bases else "",
         f"审定：{made.verdict}{earlier}" if made else "",
         f"提出的理由：{finding.ground}" if finding.ground and finding.ground != finding.words.rstrip("。；") else "",
         f"意见：{finding.words}" if finding.words else "",

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
 from pipeline.clause_places import place_in_words
 from pipeline.review.decisions.agreement import UPHELD
+from pipeline.review.decisions.changes import UNCHECKED
 from pipeline.review.models import Verdict
 from pipeline.review.output.program_words import OTHER_KINDS
 from pipeline.review.queue.findings import ALARMS
@@ -28,10 +29,19 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did something and when: a display name, and a local time (ISO 8601) or "" where that was not recorded."""
+    """Who did something and when: the display name of then, a local time (ISO 8601), the account; "" where that was not recorded.
+
+    An account under two names is one person; cases stored before 0.14.0 have no accounts.
+    """
 
     person: str
     at: str
+    account: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> str:
+        """By what a person is told from others: the account, else the name."""
+        return self.account or self.person
 
     @property
     def day(self) -> str:
@@ -93,12 +103,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """答复: the answer of the issuer to a finding that was sent to it; `sequence` is the version it is about, 0 where that was not kept."""
+    """答复: the answer of an issuer to a finding that was sent to it.
+
+    `sequence` is the version it is about, 0 where that was not kept; `organ` that of who answered, "" where it is not known.
+    """
 
     stance: str
     words: str
     by: Act
     sequence: int = 0
+    organ: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ class CaseFinding:
     change: Change | None
     decision: Judgement | None
     decisions: tuple[Judgement, ...]
-    reply: Answered | None
+    replies: tuple[Answered, ...]
     disputed: bool = False
     earlier_changes: tuple[Change, ...] = ()
 
@@ -137,6 +151,11 @@ class CaseFinding:
         """Whether it was decided as 成立 or 需修改, without an open dispute (`contradictions` tells of one that is softened all the same)."""
         decided = self.decision is not None and self.decision.verdict in UPHELD
         return decided and not self.softened and not self.disputed
+
+    @property
+    def checked_bases(self) -> tuple[str, ...]:
+        """The bases that papers name which are handed out: without those that nobody has checked."""
+        return tuple(basis for basis in self.bases if not basis.endswith(UNCHECKED))
 
     @property
     def place(self) -> str:
@@ -250,7 +269,7 @@ class Case:
     rulings: tuple[Act, ...]
     materials: tuple[CaseMaterial, ...]
     draft_reasons: tuple[str, ...]
-    overruled: tuple[str, ...] = ()
+    overruled: tuple[Act, ...] = ()
     other_paper: bool = False
 
     @property
@@ -287,12 +306,28 @@ class Case:
     @property
     def others(self) -> tuple[str, ...]:
         """参加审查: everybody else whose decision, change, answer, explanation or conclusion the case contains."""
+        accounts, names = ({getattr(act, part) for act in self._signed} for part in ("account", "person"))
+        acts = [act for act in self._acts if not (act.account in accounts if act.account else act.person in names)]
+        return tuple({act.key: self.called(act) for act in acts}.values())
+
+    @property
+    def _signed(self) -> tuple[Act, ...]:
+        """承办人, 复核人, 裁定人."""
+        return tuple(act for act in (self.handled, self.second, *self.rulings) if act)
+
+    @property
+    def _acts(self) -> tuple[Act, ...]:
+        """What people said in the case, not in the order of time."""
         acts = [act for finding in self.findings for act in _acts_on(finding)]
         said = [*(point.by for point in self.points), *(made.by for made in self.contradictions)]
         acts += [act for act in (*said, self.conclusion.by if self.conclusion else None) if act]
-        named = {act.person for act in (self.handled, self.second, *self.rulings) if act}
-        people = (*(act.person for act in acts), *self.overruled)
-        return tuple(dict.fromkeys(person for person in people if person not in named))
+        return (*acts, *self.overruled)
+
+    def called(self, act: Act) -> str:
+        """The name of a person, and the other names under which the same account stands in this case: 王成（即王承）."""
+        same = [other.person for other in (*self._signed, *self._acts) if act.account and other.account == act.account]
+        names = [name for name in dict.fromkeys(same) if name != act.person]
+        return f"{act.person}（即{'、'.join(names)}）" if names else act.person
 
     def to_json(self) -> dict[str, Any]:
         """The case as JSON types."""
@@ -318,7 +353,7 @@ class Case:
                 "rulings": tuple(Act(**act) for act in row["rulings"]),
                 "materials": tuple(CaseMaterial(**material) for material in row["materials"]),
                 "draft_reasons": tuple(row["draft_reasons"]),
-                "overruled": tuple(row.get("overruled", ())),
+                "overruled": tuple(map(_overruled_from_json, row.get("overruled", ()))),
                 # cases stored before 0.14.0 tell it by their kind
                 "other_paper": row.get("other_paper", row["kind"] in OTHER_KINDS),
             }
@@ -354,10 +389,12 @@ def _acts_on(finding: CaseFinding) -> Iterable[Act]:
 
 
 def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
-    decision, reply, change = row["decision"], row["reply"], row["change"]
+    decision, change = row["decision"], row["change"]
+    # cases stored before 0.14.0 have at most one reply
+    replies = row["replies"] if "replies" in row else filter(None, (row["reply"],))
     return CaseFinding(
         **{
-            **row,
+            **{name: value for name, value in row.items() if name != "reply"},
             "bases": tuple(row["bases"]),
             "reasons": tuple(row["reasons"]),
             "raised_by": _act_from_json(row["raised_by"]),
@@ -365,7 +402,7 @@ def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
             "earlier_changes": tuple(map(_change_from_json, row.get("earlier_changes", ()))),
             "decision": _judgement_from_json(decision) if decision else None,
             "decisions": tuple(map(_judgement_from_json, row["decisions"])),
-            "reply": Answered(**{**reply, "by": Act(**reply["by"])}) if reply else None,
+            "replies": tuple(Answered(**{**reply, "by": Act(**reply["by"])}) for reply in replies),
         }
     )
 
@@ -376,6 +413,11 @@ def _change_from_json(row: Mapping[str, Any]) -> Change:
 
 def _judgement_from_json(row: Mapping[str, Any]) -> Judgement:
     return Judgement(**{**row, "by": Act(**row["by"])})
+
+
+def _overruled_from_json(row: Mapping[str, Any] | str) -> Act:
+    """Cases stored before 0.14.0 have only the name."""
+    return Act(row, "") if isinstance(row, str) else Act(**row)
 
 
 def _act_from_json(row: Mapping[str, Any] | None) -> Act | None:

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.document import NormLevel
-from pipeline.review.accounts import Role, name_of
-from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back
+from pipeline.review.accounts import Role
+from pipeline.review.audit.names import name_of_reader
+from pipeline.review.decisions.agreement import counts, disputed, effective_verdicts, is_taken_back, person_of
 from pipeline.review.decisions.changes import advice_is_of_person, amendments_of, basis_in_words, changes_of
 from pipeline.review.decisions.checklists import answered_points
 from pipeline.review.decisions.contradictions import contradictions
@@ -59,10 +60,10 @@ def case_of(item: Item) -> Case:
         if version else None,
         findings=_findings(item, decisions),
         points=_points(item),
-        conclusion=CaseConclusion(conclusion.outcome, conclusion.reason, Act(conclusion.reviewer, _local(conclusion.made)))
+        conclusion=CaseConclusion(conclusion.outcome, conclusion.reason, Act(conclusion.reviewer, _local(conclusion.made), conclusion.account))
         if conclusion else None,
         contradictions=tuple(
-            CaseContradiction(made.kind.value, made.says, made.explanation.words, Act(made.explanation.reviewer, _local(made.explanation.made)))
+            CaseContradiction(made.kind.value, made.says, made.explanation.words, Act(made.explanation.reviewer, _local(made.explanation.made), made.explanation.account))
             if made.explanation else CaseContradiction(made.kind.value, made.says, "", None)
             for made in found
         ),
@@ -104,25 +105,25 @@ def _local(moment: datetime | None) -> str:
 
 def _acted(account: str, at: datetime | None) -> Act | None:
     """The person with an account name, None for ""."""
-    return Act(name_of(account), _local(at)) if account else None
+    return Act(name_of_reader(account, at), _local(at), account) if account else None
 
 
 def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
     """The authors of rulings on findings of a version, each with the time of the latest one; what was ruled on in an earlier version only is not told."""
     keys = set(version.findings.values_list("key", flat=True)) if version else set()
     latest = {
-        made.reviewer: _local(made.made)
+        person_of(made): Act(made.reviewer, _local(made.made), made.account)
         for made in decisions
         if made.final and counts(made) and made.finding_key in keys
     }
-    return tuple(Act(person, at) for person, at in latest.items())
+    return tuple(latest.values())
 
 
-def _overruled(item: Item) -> tuple[str, ...]:
-    """Who drew conclusions and gave answers in a case, also those that later ones replaced."""
-    people = [*item.conclusions.order_by("id").values_list("reviewer", flat=True)]
-    people += item.checks.order_by("id").values_list("reviewer", flat=True)
-    return tuple(dict.fromkeys(people))
+def _overruled(item: Item) -> tuple[Act, ...]:
+    """Who drew conclusions and gave answers in a case, also those that later ones replaced; without times."""
+    people = [*item.conclusions.order_by("id").values_list("reviewer", "account")]
+    people += item.checks.order_by("id").values_list("reviewer", "account")
+    return tuple(Act(name, "", account) for name, account in dict.fromkeys(people))
 
 
 def _points(item: Item) -> tuple[CasePoint, ...]:
@@ -134,7 +135,7 @@ def _points(item: Item) -> tuple[CasePoint, ...]:
             point.confirmed,
             made.answer if made else "",
             made.comment if made else "",
-            Act(made.reviewer, _local(made.made)) if made else None,
+            Act(made.reviewer, _local(made.made), made.account) if made else None,
             made.version.sequence if made and made.version else None,
         )
         for point, made in answered_points(item)
@@ -151,7 +152,7 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     replies, open_ = replies_in(item), disputed(item)
     return tuple(
         replace(
-            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key)),
+            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key, ())),
             disputed=finding.key in open_,
         )
         for finding in item.current.findings.select_related("version").order_by("start", "id")
@@ -160,13 +161,17 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
 
 
 def _finding(
-    finding: Finding, item: Item, decisions: list[Decision], amendments: list[Amendment], reply: Reply | None
+    finding: Finding,
+    item: Item,
+    decisions: list[Decision],
+    amendments: list[Amendment],
+    replies: Iterable[tuple[str, Reply]],
 ) -> CaseFinding:
     content, counted = finding.content, effective_verdicts(filter(counts, decisions)).get(finding.key)
     told, of_person = fitting(finding, item), advice_is_of_person(finding, amendments)
     changes = [
-        Change(said, made.reason, Act(made.reviewer, _local(made.made)), what)
-        for made, said, what in changes_of(finding, amendments)
+        Change(said, made.reason, Act(made.reviewer, _local(made.made), made.account), what)
+        for made, said, what in changes_of(finding, item, amendments)
     ]
     return CaseFinding(
         key=finding.key,
@@ -182,19 +187,28 @@ def _finding(
         advice=told.advice if of_person else "",
         machine_advice="" if of_person else told.advice,
         reasons=tuple(content.get("reasons", ())),
-        raised_by=Act(finding.raised_by, _local(finding.raised_at)) if finding.raised_by else None,
+        raised_by=Act(finding.raised_by, _local(finding.raised_at), finding.raised_account)
+        if finding.raised_by
+        else None,
         change=changes[-1] if changes else None,
         earlier_changes=tuple(changes[:-1]),
         decision=_judgement(counted) if counted else None,
         decisions=tuple(map(_judgement, decisions)),
-        reply=Answered(reply.stance, reply.words, Act(reply.by, _local(reply.made)), reply.release.version.sequence)
-        if reply
-        else None,
+        replies=tuple(
+            Answered(
+                reply.stance,
+                reply.words,
+                Act(reply.by, _local(reply.made), reply.account),
+                reply.release.version.sequence,
+                organ,
+            )
+            for organ, reply in replies
+        ),
     )
 
 
 def _judgement(made: Decision) -> Judgement:
-    by = Act(made.reviewer, _local(made.made))
+    by = Act(made.reviewer, _local(made.made), made.account)
     about = (made.about.get("name") or "改动前的发现") if made.set_aside else ""
     return Judgement(
         made.verdict,

@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import display_name
-from pipeline.review.audit.chain import note
+from pipeline.review.audit.chain import EXPORTED, WITH_SENDING, note
 from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
@@ -56,16 +56,18 @@ def export_document(item: Item, form: str, user: User) -> ExportFile:
 
 
 def make_export(item: Item, form: str, user: User) -> tuple[Export, bytes]:
-    """Exports a document like `export_document`, and stores its bytes beside the originals; returns the record and the bytes.
+    """Makes a document like `export_document` for a review that is sent, and stores its bytes beside the originals; returns the record and the bytes.
+
+    The audit says that it was made with the sending: nobody exported it.
 
     Raises `UsageError` like `export_document`, and `StorageError` where the bytes cannot be stored.
     """
-    export, made = _export(item, form, user)
+    export, made = _export(item, form, user, WITH_SENDING)
     store_original(home_folder(), export.digest, made.data)
     return export, made.data
 
 
-def _export(item: Item, form: str, user: User) -> tuple[Export, ExportFile]:
+def _export(item: Item, form: str, user: User, act: str = EXPORTED) -> tuple[Export, ExportFile]:
     if form != ANNOTATED and form not in FORMS:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
     offered = dict(forms_of(item.kind))
@@ -80,7 +82,7 @@ def _export(item: Item, form: str, user: User) -> tuple[Export, ExportFile]:
     name = "批注" if form == ANNOTATED else FORMS[form][0]
     draft = "（草稿）" if case.draft else ""
     made = ExportFile(f"{item.title[:60]}（{name}）{draft}.docx", _make(basis, form, stamp))
-    return _record_export(made, form, (item, basis), (user, stamp)), made
+    return _record_export(made, form, (item, basis), (user, stamp), act), made
 
 
 def export_queue(items: Iterable[Item], kind: str, user: User) -> ExportFile:
@@ -123,9 +125,13 @@ def without_timestamps(data: bytes) -> bytes:
 
 
 def _record_export(
-    made: ExportFile, form: str, basis: tuple[Item | None, dict[str, Any]], recipient: tuple[User, Stamp]
+    made: ExportFile,
+    form: str,
+    basis: tuple[Item | None, dict[str, Any]],
+    recipient: tuple[User, Stamp],
+    act: str = EXPORTED,
 ) -> Export:
-    """Records an export, with its hash and basis, in the table of exports and in the audit."""
+    """Records an export, with its hash and basis, in the table of exports and as `act` in the audit."""
     (item, case), (user, stamp) = basis, recipient
     digest = hashlib.sha256(made.data).hexdigest()
     version = item.current if item else None
@@ -134,7 +140,7 @@ def _record_export(
             digest=digest, name=made.name, form=form, item=item, version=version, basis=case,
             engine=version.engine if version else "", by=stamp.by, at=stamp.at,
         )  # fmt: skip
-        note(user.username, "导出", item.pk if item else None, f"{made.name} {digest}")
+        note(user.username, act, item.pk if item else None, f"{made.name} {digest}")
     return export
 
 
@@ -175,9 +181,9 @@ def _changes(before: Case, now: Case) -> list[str]:
             "题名、文号等要素",
             lambda case: (case.title, case.number, case.issuers, case.genre, case.norm_level, case.kind),
         ),
-        ("发现", lambda case: [replace(found, decision=None, decisions=(), reply=None) for found in case.findings]),
+        ("发现", lambda case: [replace(found, decision=None, decisions=(), replies=()) for found in case.findings]),
         ("决定", _of_findings(lambda found: found.decisions)),
-        ("制定机关的答复", _of_findings(lambda found: found.reply)),
+        ("制定机关的答复", _of_findings(lambda found: found.replies)),
         ("核对要点", lambda case: case.points),
         ("结论", lambda case: case.conclusion),
         ("矛盾的说明", lambda case: case.contradictions),

@@ -127,7 +127,7 @@ def _group_of(kind: str) -> str:
 
 def _bases(case: Case) -> str:
     """The laws and articles that the upheld findings rest on, and the sources of the points that were answered."""
-    articles = [basis for finding in case.upheld for basis in finding.bases]
+    articles = [basis for finding in case.upheld for basis in finding.checked_bases]
     sources = [one for point in case.points if point.answer for one in point.basis.split("；") if one]
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
     laws: dict[str, tuple[str, list[str]]] = {}
@@ -199,7 +199,7 @@ def _write_examined(paper: OfficialDocument, case: Case) -> None:
     letters = "、".join(made.name for made in case.materials if made.kind == MaterialKind.WRITTEN_ANSWER)
     if letters:
         paper.text(f"制定机关提交了书面答复（{letters}），内容：{OPEN}。")
-    elif not any(finding.reply for finding in case.upheld):
+    elif not any(finding.replies for finding in case.upheld):
         paper.text(f"制定机关的答复：{OPEN}。")
     write_checked(paper, case, ("审查",), _anything)
 

@@ -44,7 +44,7 @@ def _write_clause(paper: OfficialDocument, count: int, finding: CaseFinding) -> 
     paper.heading(f"{write_number(count)}、{finding.place}：{finding.name}")
     paper.text(f"原文：“{finding.quote}”。")
     paper.text(f"问题：{finding.name}。{reason}")
-    if finding.bases:
+    if finding.checked_bases:
         paper.text(basis_text(finding))
     paper.text(f"要求：{_demand(finding)}")
 

@@ -135,8 +135,8 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
         paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。{basis_text(finding)}")
         if finding.decision:
             paper.text(judgement_text(case, finding.decision) + _advice(finding))
-        if finding.reply:
-            paper.text(reply_text(case, finding.reply))
+        for reply in finding.replies:
+            paper.text(reply_text(case, reply))
 
 
 def numbered(count: int, finding: CaseFinding) -> str:
@@ -145,8 +145,8 @@ def numbered(count: int, finding: CaseFinding) -> str:
 
 
 def basis_text(finding: CaseFinding) -> str:
-    """依据 with the bases of a finding, "" where nobody named one."""
-    return f"依据：{'；'.join(finding.bases)}。" if finding.bases else ""
+    """依据 with the bases of a finding that somebody has checked, "" where there is none."""
+    return f"依据：{'；'.join(finding.checked_bases)}。" if finding.checked_bases else ""
 
 
 def judgement_text(case: Case, made: Judgement) -> str:
@@ -157,9 +157,10 @@ def judgement_text(case: Case, made: Judgement) -> str:
 
 
 def reply_text(case: Case, reply: Answered) -> str:
-    """The answer of the issuer with its words, person and time, and the version where it is about an earlier one."""
+    """The answer of an issuer with its words, organ, person and time, and the version where it is about an earlier one."""
     words = f"，{reply.words.rstrip('。')}" if reply.words else ""
-    return f"{organ_called(case.kind)}答复：{reply.stance}{words}（{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
+    organ = f"{reply.organ}，" if reply.organ and not reply.by.person.startswith(reply.organ) else ""
+    return f"{organ_called(case.kind)}答复：{reply.stance}{words}（{organ}{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
 
 
 def author_of(case: Case, made: Judgement) -> str:
@@ -236,15 +237,15 @@ def subheading(paper: OfficialDocument, text: str) -> None:
 
 
 def _roles(case: Case) -> str:
-    parts = [f"承办人：{_signed(case.handled) if case.handled else OPEN}。"]
+    parts = [f"承办人：{_signed(case, case.handled) if case.handled else OPEN}。"]
     if case.second:
-        parts.append(f"复核人：{_signed(case.second)}。")
+        parts.append(f"复核人：{_signed(case, case.second)}。")
     if case.rulings:
-        parts.append(f"裁定人：{'、'.join(map(_signed, case.rulings))}。")
+        parts.append(f"裁定人：{'、'.join(_signed(case, act) for act in case.rulings)}。")
     if case.others:
         parts.append(f"参加审查：{'、'.join(case.others)}。")
     return "".join(parts)
 
 
-def _signed(act: Act) -> str:
-    return f"{act.person}（{act.day}）" if act.at else act.person
+def _signed(case: Case, act: Act) -> str:
+    return f"{case.called(act)}（{act.day}）" if act.at else case.called(act)

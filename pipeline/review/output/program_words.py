@@ -1,7 +1,7 @@
 """What the program says about a finding, as it is told in a case: it reads every paper by the measure of a normative document (行政规范性文件)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,17 @@ def fitting(finding: Finding, item: Item) -> Fitting:
     bases, advice = tuple(content["bases"]), str(content.get("advice") or "")
     if finding.raised_by or not is_other_paper(item):
         return Fitting(bases, advice, left_out=False)
-    kept = bases if bases != tuple(machine["bases"]) else tuple(basis for basis in bases if not _on_making(basis))
+    kept = tuple(bases_shown(finding, item, bases))
     fits = len(kept) == len(bases) or advice != (machine.get("advice") or "")
     return Fitting(kept, advice if fits else "", left_out=len(kept) < len(bases))
+
+
+def bases_shown(finding: Finding, item: Item, bases: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the bases that a finding has, or had, which are or were shown to people: of the program's those that fit the paper."""
+    machine = (finding.content.get("machine") or finding.content)["bases"]
+    if finding.raised_by or not is_other_paper(item) or list(bases) != list(machine):
+        return list(bases)
+    return [basis for basis in bases if not _on_making(basis)]
 
 
 def _on_making(basis: Mapping[str, Any]) -> bool:

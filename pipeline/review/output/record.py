@@ -3,7 +3,6 @@
 from pipeline.review.output.case import Case, CaseFinding, Judgement, Stamp
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.paragraphs import (
-    basis_text,
     closed,
     conclusion_text,
     judgement_text,
@@ -60,7 +59,7 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
     raised = f"审查人员提出：{finding.raised_by}，理由：{finding.ground}。" if finding.raised_by else ""
     paper.text(f"{numbered(count, finding)}（{finding.severity}）。{raised}原文“{finding.quote}”。")
     if finding.bases:
-        paper.text(basis_text(finding))
+        paper.text(f"依据：{'；'.join(finding.bases)}。")
     hints = () if finding.raised_by else program_reasons(finding.reasons, other=case.other_paper)
     if hints:
         paper.text(f"程序提示：{closed('；'.join(hints))}")
@@ -73,8 +72,8 @@ def _write_finding(paper: OfficialDocument, case: Case, count: int, finding: Cas
         before = f"，原为{change.before}" if change.before and not what else ""
         paper.text(f"审查人员改动：{what}{change.reason.rstrip('。')}{before}（{change.by}）。")
     _write_decisions(paper, case, finding)
-    if finding.reply:
-        paper.text(reply_text(case, finding.reply))
+    for reply in finding.replies:
+        paper.text(reply_text(case, reply))
 
 
 def _write_decisions(paper: OfficialDocument, case: Case, finding: CaseFinding) -> None:

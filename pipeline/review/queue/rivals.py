@@ -8,7 +8,7 @@ states does not contradict.
 import hashlib
 import re
 
-from pipeline.review.models import Item
+from pipeline.review.models import Item, Original, Version
 
 # 征求意见稿, （送审稿）, 草案修改稿…: the stage of a draft, which is no part of its title
 _STAGE = re.compile(
@@ -28,6 +28,19 @@ def title_key(title: str) -> str:
     """The key by which items of one title are found: 16 hexadecimal digits, "" for no title."""
     bare = bare_title(title)
     return hashlib.sha256(bare.encode()).hexdigest()[:16] if bare else ""
+
+
+def proposal(item: Item, original: Original) -> tuple[Item, str] | None:
+    """The item that a newly read one, whose file is `original`, may belong to, and why, in Chinese; None where there is none.
+
+    An item that has the same file comes before any with the same title.
+    """
+    same = Version.objects.filter(original=original, item__rival=None).exclude(item=item.pk).select_related("item")
+    version = same.order_by("pk").first()
+    if version is not None:
+        return version.item, f"与编号{version.item_id}第{version.sequence}版是同一个文件，逐字节相同"
+    rival = possible_rival(item)
+    return (rival, reason_for(item, rival)) if rival else None
 
 
 def possible_rival(item: Item) -> Item | None:

@@ -7,6 +7,8 @@ from pipeline.review.models import AuditEntry
 SPLIT_OFF = "拆出版本"
 # what the audit says of the state of a case once a version left it: 第1版恢复为已办
 RESTORED = "恢复状态"
+# points of the checklist that are open again, because the material they rest on is in the other case
+OPEN_AGAIN = "须重新核对"
 # what it says where something contradicts by then
 NOT_RESTORED = "没有恢复为"
 # how the entry on the new item begins: 由编号4的第2版另立

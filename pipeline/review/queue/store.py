@@ -18,7 +18,7 @@ from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.models import Correction, Decision, Item, Occurrence, Original, ProblemEntry, Status, Version
 from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_findings, write_findings
 from pipeline.review.queue.originals import store_original
-from pipeline.review.queue.rivals import UNTITLED, possible_rival, reason_for, title_key
+from pipeline.review.queue.rivals import UNTITLED, proposal, title_key
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
@@ -104,9 +104,9 @@ class QueueWriter:
         place, submitted_by = place_and_person
         stored, text = as_json(dossier), dossier.source.text
         _describe(item, stored, text, place)
-        rival = item.rival or possible_rival(item)
-        if rival is not None and item.rival is None:
-            item.rival, item.rival_reason = rival, reason_for(item, rival)
+        if item.rival is None and (found := proposal(item, original)):
+            item.rival, item.rival_reason = found
+        rival = item.rival
         item.save()
         version = Version.objects.create(
             item=item,

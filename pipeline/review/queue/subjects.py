@@ -1,6 +1,6 @@
 """What decisions are about: a decision no longer counts once its finding names another type or other bases than its author saw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -32,9 +32,20 @@ def set_aside_outdated(item: Item, *, changed: str = "") -> list[Decision]:
 def _differs(about: Mapping[str, Any], now: Mapping[str, Any], *, unknown: bool) -> bool:
     if "bases" not in about:
         return unknown or about.get("type", now["type"]) != now["type"]
-    return about["type"] != now["type"] or _bases(about) != _bases(now)
+    return about["type"] != now["type"] or _cited(about["bases"]) != _cited(now["bases"])
 
 
-def _bases(subject: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """The bases without their order and without 中华人民共和国 in the names."""
-    return {(law.removeprefix(_LONG_NAME), article) for law, article in subject["bases"]}
+def same_bases(some: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether two lists of bases name the same ones, in whatever order, with or without 中华人民共和国 in the names, checked or not as before."""
+    one, other = (
+        (
+            _cited((basis["law"], basis["article"]) for basis in bases),
+            [b for b in bases if not b.get("confirmed", True)],
+        )
+        for bases in (some, others)
+    )
+    return one[0] == other[0] and len(one[1]) == len(other[1])
+
+
+def _cited(bases: Iterable[Sequence[str]]) -> set[tuple[str, str]]:
+    return {(law.removeprefix(_LONG_NAME), article) for law, article in bases}

@@ -4,7 +4,7 @@ The versions of an item are numbered in the order in which they were taken up; t
 decided on an earlier version stays with it, and a version that was taken up by mistake becomes an item of its own again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +17,7 @@ from pipeline.review.audit.chain import note
 from pipeline.review.decisions.access import check_may_reopen, clean, locked
 from pipeline.review.decisions.case_steps import Reviewed, reviewed
 from pipeline.review.decisions.contradictions import blocking
+from pipeline.review.decisions.left_material import open_again
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_split, tell_of_taken_up
 from pipeline.review.decisions.recipients import replaces
@@ -30,6 +31,7 @@ from pipeline.review.models import (
     Explanation,
     Item,
     Job,
+    Material,
     Occurrence,
     Paper,
     Release,
@@ -159,7 +161,10 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
 
 
 def merged_into(number: int) -> int | None:
-    """The item into which the item with a number was merged as a version; None where it is in the queue itself, or never was."""
+    """The item in which the version is now that was an item with a number once; None where that is in the queue itself, or never was.
+
+    It may have left the case that it was merged into, as an item with a new number, and that one may have been merged in turn.
+    """
     if Item.objects.filter(pk=number).exists():
         return None
     entry = AuditEntry.objects.filter(what="接收新版本", detail__contains=f"（原编号{number}）").order_by("-id").first()
@@ -170,7 +175,8 @@ def merged_into(number: int) -> int | None:
         what=SPLIT_OFF, item=entry.item, pk__gt=entry.pk, detail__startswith=f"{version}另立为编号"
     )
     left = split.order_by("id").first()
-    return int(left.detail.partition("编号")[2].partition("：")[0]) if left else entry.item
+    found = int(left.detail.partition("编号")[2].partition("：")[0]) if left else entry.item
+    return found if found is None or Item.objects.filter(pk=found).exists() else merged_into(found)
 
 
 def _merge(newcomer: Item, item: Item) -> None:
@@ -249,16 +255,31 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
             arrived.filter(item=item).update(item=separate)
         for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
-        item.materials.filter(pk__in=materials).update(item=separate)
+        apart = _part_material(item, separate, materials)
         _restore_release(item)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
         _make_current(separate, version, None)
         note(user.username, SPLIT_OFF, item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
         note(user.username, SPLIT_OFF, separate.pk, f"{LEFT_FROM}{item.pk}的第{number}版另立：{reason}"[:500])
+        _open_points_again(apart, user)
         _tell_people_of_split(item, separate, reason, _restore_reviews(item, separate, leaving, user), user)
         tell_of_split(item, separate, number, user)
     return separate
+
+
+def _part_material(item: Item, separate: Item, materials: Collection[int]) -> tuple[tuple[Item, list[Material]], ...]:
+    """Moves the chosen material of an item to the one that leaves; returns of both what is in the other one then."""
+    stay, leave = (
+        list(found) for found in (item.materials.exclude(pk__in=materials), item.materials.filter(pk__in=materials))
+    )
+    item.materials.filter(pk__in=materials).update(item=separate)
+    return (separate, stay), (item, leave)
+
+
+def _open_points_again(apart: Iterable[tuple[Item, list[Material]]], user: User) -> None:
+    for item, elsewhere in apart:
+        open_again(item, elsewhere, user)
 
 
 def _tell_people_of_split(item: Item, separate: Item, reason: str, restored: str, user: User) -> None:

@@ -15,17 +15,33 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import add_user
+from pipeline.review.audit.chain import exports_of
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, history, raising, recipients, releases, workflow
 from pipeline.review.decisions.raising import Ground
+from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import Item, Job, Kind, Mark, Material, Notice, Paper, Release, Reply, Status
+from pipeline.review.models import (
+    AuditEntry,
+    Item,
+    Job,
+    Kind,
+    Mark,
+    Material,
+    Notice,
+    Paper,
+    Release,
+    Reply,
+    Status,
+)
+from pipeline.review.output.case_building import case_of
 from pipeline.review.queue.issuer_view import issuer_state
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.review.decisions.test_raising import next_version
 from tests.review.output.documents import text_of
+from tests.review.output.test_forms import written
 from tests.review.reviewed import conclude, decide_alarms, erase, review
 from tests.web.conftest import PASSWORD, client
 from tests.web.test_api import call
@@ -61,6 +77,13 @@ def done(people: dict[str, User], item: Item) -> Item:
 @pytest.fixture
 def sent(people: dict[str, User], done: Item) -> Release:
     return releases.release(done, people["审查员"], "请在一个月内答复")
+
+
+def test_the_audit_says_that_nobody_exported_what_a_sending_made(people: dict[str, User], sent: Release) -> None:
+    told = AuditEntry.objects.filter(item=sent.item_id, who=people["审查员"].username).order_by("-id")[:2]
+    assert [entry.what for entry in told] == ["送达", "随送达生成"]
+    assert not AuditEntry.objects.filter(item=sent.item_id, what="导出", detail__endswith=sent.opinion.digest).exists()
+    assert [entry.what for entry in exports_of(sent.opinion.digest)][-1] == "随送达生成"
 
 
 def told_of_the_review(item: Item) -> list[str]:
@@ -433,7 +456,7 @@ def test_each_organ_answers_its_own_sending_also_after_another_organ_got_a_later
             releases.reply(refused, releases.Answered(key, "采纳"), who)
     assert "请逐条答复" in client(people, "制定机关").get(f"/items/{now.pk}/").content.decode()
     of_staff = client(people, "审查员").get(f"/items/{now.pk}/").content.decode()
-    assert of_staff.count("<h2>送达与答复</h2>") == 2 and "送达长河县教育局：" in of_staff
+    assert of_staff.count("<h2>送达与答复</h2>") == 2 and "向长河县教育局送达" in of_staff
     # the next sending to an organ takes the place of its own
     Item.objects.filter(pk=now.pk).update(finished_at=timezone.now())
     newest = releases.release(Item.objects.get(pk=now.pk), people["主审"])
@@ -458,18 +481,33 @@ def test_a_case_of_an_objection_takes_no_next_draft(people: dict[str, User], don
     assert "提交下一稿" in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
 
 
-def test_an_issuer_sees_which_bases_nobody_checked(people: dict[str, User], done: Item) -> None:
-    finding = done.current.findings.filter(softened=False).first()  # type: ignore[union-attr]
+def test_a_basis_that_nobody_has_checked_is_not_handed_out_until_a_person_names_it(
+    people: dict[str, User], item: Item
+) -> None:
+    finding = item.current.findings.filter(type="LIC-01").first()  # type: ignore[union-attr]
     assert finding is not None
-    basis = {"law": "临溪县某办法", "article": "第一条", "says": "", "confirmed": False}
-    finding.content["bases"] = [basis]
+    finding.content["bases"] = [{**finding.content["bases"][0], "confirmed": False}]
     finding.save()
-    made = releases.release(done, people["审查员"])
-    assert [one["bases"] for one in made.findings if one["key"] == finding.key] == [[basis]]
-    assert (
-        '第一条<span class="unsure">待核实</span>'
-        in client(people, "制定机关").get(f"/items/{done.pk}/").content.decode()
-    )
+    cited = f"《{finding.content['bases'][0]['law']}》{finding.content['bases'][0]['article']}"
+    name = finding.content["bases"][0]["law"].removeprefix("中华人民共和国")
+    decide_alarms(item, people["审查员"])
+
+    def handed_out() -> list[bool]:
+        case = case_of(Item.objects.get(pk=item.pk))
+        told = next(one for one in case.findings if one.key == finding.key)
+        sent = next(one for one in findings_for_issuer(item) if one["key"] == finding.key)
+        papers = [written(Item.objects.get(pk=item.pk), form) for form in ("opinion", "correction")]
+        assert not any("（待核实）" in paper for paper in papers)
+        return [bool(told.checked_bases), bool(sent["bases"]), *(f"依据：{cited}" in paper for paper in papers)]
+
+    assert handed_out() == [False] * 4
+    assert f"依据：{cited}（待核实）" in written(item, "record")
+    named = f"《{name}》{finding.content['bases'][0]['article']}"
+    form = {"key": finding.key, "basis": named, "reason": "已核对原文"}
+    assert client(people, "审查员").post(f"/items/{item.pk}/findings/change", form).status_code == 302
+    assert handed_out() == [True] * 4
+    told = next(one for one in case_of(Item.objects.get(pk=item.pk)).findings if one.key == finding.key)
+    assert told.change and told.change.what == f"依据由{cited}（待核实）改为{cited}"
 
 
 def test_an_issuer_is_not_told_that_nothing_was_sent_once_another_organ_got_a_later_review(

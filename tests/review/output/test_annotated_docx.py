@@ -60,7 +60,7 @@ def test_only_upheld_findings_have_a_comment(people: dict[str, User], parking: I
     undecided.save()
     data, unplaced = annotated(parking)
     draft, comment = comments_of(data)
-    assert draft[0] == "chief先生" and draft[2].startswith("草稿")
+    assert draft[0] == "清规" and draft[2].startswith("草稿")
     assert comment[:2] == ("law先生", "2026-01-01T23:30:00Z")
     assert second.content["name"] in comment[2] and comment[2].endswith("意见：写明依据") and unplaced == 0
     assert "有上位法依据" not in str(comments_of(data)) and "可信度" not in str(comments_of(data))

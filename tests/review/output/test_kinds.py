@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, history, raising, releases, workflow
 from pipeline.review.decisions.releases import findings_for_issuer
-from pipeline.review.models import Correction, Item, Kind, Material, MaterialKind, Original
+from pipeline.review.models import AuditEntry, Correction, Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
 from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
@@ -309,6 +309,11 @@ def test_a_basis_that_a_person_named_on_a_contract_is_told_as_it_is(
     )
     told = next(finding for finding in case_of(found).findings if finding.type == "PEN-01")
     assert told.bases and "立法法" in told.bases[0] and told.advice == "改为违约金"
+    # the program's own bases do not fit a contract, and were not shown
+    assert told.change and told.change.before == "依据没有"
+    assert "依据由没有改为《中华人民共和国立法法》第十一条" in told.change.what
+    entry = AuditEntry.objects.filter(item=found.pk, what="改动发现").latest("id")
+    assert "依据没有 → 《中华人民共和国立法法》第十一条" in entry.detail
 
 
 def test_findings_on_a_normative_document_keep_their_bases(item: Item) -> None:

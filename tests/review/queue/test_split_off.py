@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pipeline.review.accounts import visible
 from pipeline.review.audit.chain import note
-from pipeline.review.decisions import history, recipients, releases, workflow
+from pipeline.review.decisions import checklists, history, recipients, releases, workflow
 from pipeline.review.decisions.notices import tell_of_taken_up
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.output.case_building import case_of
@@ -99,6 +99,51 @@ def test_only_material_that_a_person_chose_goes_with_it(mistaken: Item, people: 
     client(people, "审查员").post(f"/items/{mistaken.pk}/split", form)
     separate = Item.objects.exclude(pk=mistaken.pk).latest("pk")
     assert list(separate.materials.all()) == [its] and list(mistaken.materials.all()) == [mine]
+    erase(separate.pk)
+
+
+def test_answers_that_rest_on_material_that_stays_in_the_other_case_are_open_again(
+    mistaken: Item, people: dict[str, User]
+) -> None:
+    user = people["审查员"]
+    original = Original.objects.get_or_create(digest="d" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    its, mine = (
+        Material.objects.create(item=mistaken, kind=kind, name=kind, original=original, by="x")
+        for kind in ("公平竞争", "集体讨论")
+    )
+    for key in ("D06", "D09", "D11"):
+        checklists.answer(mistaken, key, checklists.Given("是"), user)
+    separate = versions.split_off(mistaken, user, "是教体局的", materials=[its.pk])
+    answered = {point.key for point, made in checklists.answered_points(separate) if made}
+    assert answered == {"D06", "D11"}
+    told = [(entry.what, entry.about) for entry in history.of(separate)]
+    assert any(
+        what == "核对（所依据的材料不在本件，不再作数）" and about.startswith("材料齐全") for what, about in told
+    )
+    assert any(entry.what == "须重新核对" and "材料齐全" in entry.words for entry in history.of(separate))
+    page = client(people, "审查员").get(f"/items/{separate.pk}/").content.decode()
+    assert "须重新核对" in page
+    # the point is answered anew by whoever looks
+    checklists.answer(separate, "D09", checklists.Given("是", last=0), user)
+    assert {point.key for point, made in checklists.answered_points(separate) if made} == {"D06", "D09", "D11"}
+    erase(separate.pk)
+    mine.delete()
+
+
+def test_answers_that_rest_on_material_that_left_are_open_again_in_the_case_that_stays(
+    item: Item, people: dict[str, User]
+) -> None:
+    user = people["审查员"]
+    Item.objects.filter(pk=item.pk).update(kind="草案")
+    original = Original.objects.get_or_create(digest="d" * 64, defaults={"size": 1, "first_name": "x"})[0]
+    given = Material.objects.create(item=item, kind="征求意见", name="征求意见", original=original, by="x")
+    for key in ("D04", "D06"):
+        checklists.answer(Item.objects.get(pk=item.pk), key, checklists.Given("是"), user)
+    now = next_version(Item.objects.get(pk=item.pk), user, CHANGE)
+    separate = versions.split_off(now, user, "是教体局的", materials=[given.pk])
+    again = Item.objects.get(pk=item.pk)
+    assert {point.key for point, made in checklists.answered_points(again) if made} == {"D06"}
+    assert not separate.checks.exists()
     erase(separate.pk)
 
 

@@ -1,0 +1,92 @@
+"""The names that people had when they acted: the audit keeps accounts, and tells each change of the name of one."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from pipeline.review.models import AuditEntry
+
+ACCOUNTS, CHANGED = "账号", "修改"
+_NAME, _NONE, _TO = "姓名：", "（无）", " → "
+# what an entry may tell behind the name
+_BEHIND = ("；机关：", "；邮箱：")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of the name of an account: number and time of its entry, and the full name before it, "" for none."""
+
+    entry: int
+    at: datetime
+    before: str
+
+
+class Names:
+    """The names of all accounts, now and before, as they are when this is made; two queries."""
+
+    def __init__(self) -> None:
+        self._now: dict[str, str] = dict(User.objects.values_list("username", "first_name"))
+        # by account, the latest change first
+        self._changes: dict[str, list[_Change]] = defaultdict(list)
+        names = dict(self._now)
+        found = AuditEntry.objects.filter(what=ACCOUNTS, detail__startswith=CHANGED, detail__contains=_NAME)
+        for entry in found.order_by("-id"):
+            account, _, told = entry.detail.removeprefix(CHANGED).partition("：")
+            before = _before(told, names.get(account, ""))
+            if before is not None:
+                names[account] = before
+                self._changes[account].append(_Change(entry.pk, entry.at, before))
+
+    def full(self, entry: AuditEntry, account: str = "") -> str:
+        """The full name that an account, that of who acted unless told, had at an entry of the audit; "" where it had none."""
+        account = account or entry.who
+        found = self._now.get(account, "")
+        for change in self._changes.get(account, ()):
+            if change.entry < entry.pk:
+                break
+            found = change.before
+        return found
+
+    def of(self, entry: AuditEntry, account: str = "") -> str:
+        """Like `full`; the account name where there was no full name."""
+        return self.full(entry, account) or account or entry.who
+
+    def at(self, account: str, moment: datetime) -> str:
+        """The name that an account had at a time; the account name where it had none, and "" for ""."""
+        found = self._now.get(account, "")
+        for change in self._changes.get(account, ()):
+            if change.at <= moment:
+                break
+            found = change.before
+        return found or account
+
+
+def _before(told: str, name: str) -> str | None:
+    """The name before a change to `name`; None where an entry does not tell of one. A name may contain what stands between names."""
+    _, found, told = told.partition(_NAME) if told.startswith(_NAME) else told.partition(f"；{_NAME}")
+    now = f"{_TO}{name or _NONE}"
+    if not found:
+        return None
+    if told.endswith(now):
+        before = told.removesuffix(now)
+    else:
+        ends = [at for behind in _BEHIND if (at := told.find(f"{now}{behind}")) >= 0]
+        if not ends:
+            return None
+        before = told[: min(ends)]
+    return "" if before == _NONE else before
+
+
+def name_of_reader(account: str, at: datetime | None) -> str:
+    """The name that an account had when it passed a case on or finished it (送复核, 办结) at a time; "" for ""."""
+    if not account or at is None:
+        return Names().at(account, timezone.now())
+    since = at.replace(microsecond=0)
+    entry = AuditEntry.objects.filter(
+        who=account, what__in=("送复核", "办结"), at__range=(since, since + timedelta(seconds=2))
+    )
+    found = entry.order_by("id").first()
+    return Names().of(found) if found else Names().at(account, at)
