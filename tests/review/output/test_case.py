@@ -99,10 +99,10 @@ def test_the_latest_reply_to_the_releases_that_nobody_took_back_is_told(people: 
     release = Release.objects.create(**common, reviewer="wang先生", account="wang")
     for stance in ("不采纳", "采纳"):
         Reply.objects.create(release=release, finding_key=key, stance=stance, words="已删除", by="水利局", account="s")
-    reply = next(finding for finding in case_of(item).findings if finding.key == key).reply
-    assert reply and (reply.stance, reply.words, reply.by.person) == ("采纳", "已删除", "水利局")
+    (reply,) = next(finding for finding in case_of(item).findings if finding.key == key).replies
+    assert (reply.stance, reply.words, reply.by.person) == ("采纳", "已删除", "水利局")
     Release.objects.filter(pk=release.pk).update(withdrawn=timezone.now(), taken_back=True)
-    assert all(finding.reply is None for finding in case_of(item).findings)
+    assert not any(finding.replies for finding in case_of(item).findings)
 
 
 def test_only_what_a_document_says_makes_a_case_differ(people: dict[str, User], item: Item) -> None:
