@@ -31,7 +31,7 @@ _OF_ANOTHER = re.compile(
 )
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 # genres that never carry a term
-_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
+_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复", "决定书", "通知书", "建议书"))
 _LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
 _HEAD = 3000
 
@@ -76,7 +76,9 @@ def _by_text(case: Case) -> Validity:
     if expires:
         return _with_expiry(case, expires, STATED, (start_reason, "文件写明了有效期"), span)
     if not case.labels.is_normative:
-        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
+        doubt = case.labels.in_doubt
+        says = "是否属于行政规范性文件待人工确认" if doubt else "不是行政规范性文件，不适用有效期制度"
+        return Validity(UNKNOWN, None, "none", (says, *_if_normative(case)), None)
     if start is None:
         says = _without_start(document.term) if document.term else "文件没有写明施行、成文或公布日期，无法计算有效期"
         return Validity(UNKNOWN, None, "none", (says,), span)

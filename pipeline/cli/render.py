@@ -126,7 +126,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
         "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}",
-        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件{_bracketed(labels['reasons'])}",
+        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{_belongs(labels)}{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
         "废止": "；".join(_repealed(repeal) for repeal in _repeals(document)),
@@ -140,6 +140,12 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _belongs(labels: Mapping[str, Any]) -> str:
+    if labels.get("in_doubt"):
+        return "是否属于行政规范性文件待人工确认"
+    return f"{'属于' if labels['is_normative'] else '不属于'}行政规范性文件"
 
 
 def _bracketed(reasons: Sequence[str]) -> str:

@@ -75,8 +75,9 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         return rows
     labels = dossier["labels"]
     kind = "属于" if labels["is_normative"] else "不属于"
+    belongs = "是否属于行政规范性文件待人工确认" if labels.get("in_doubt") else f"{kind}行政规范性文件"
     level = labels["norm_level"] if labels["is_normative"] or labels["norm_level"] != NormLevel.NORMATIVE else ""
-    about = "，".join(part for part in (labels["genre"], level, f"{kind}行政规范性文件") if part)
+    about = "，".join(part for part in (labels["genre"], level, belongs) if part)
     rows.append(Fact("性质", about, "；".join(labels["reasons"])))
     return rows
 
