@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.dates import add_months, add_working_days, last_day_in_force
+from pipeline.dates import after_delay, last_day_in_force
 from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
@@ -30,6 +30,8 @@ _OF_ANOTHER = re.compile(
     r"|关于《.{4,120}》(?:及其[^，。]{0,12})?(?:等[^，。]{0,12})?(?:继续|转为|转正|正式|延期|有效期|试行期|延长|顺延|废止|失效|停止)[^，。]{0,20}的(?:决定|通知|公告|通告|批复|函)$"
 )
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
+# the stage of a draft at the end of a title: （送审稿）, （公开征求意见稿）
+_UNISSUED = re.compile(r"(?:送审稿|征求意见稿|讨论稿|报批稿|审议稿|草案)[）)〕\]】》]*$")
 # genres that never carry a term
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复", "决定书", "通知书", "建议书"))
 _LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
@@ -38,7 +40,15 @@ _HEAD = 3000
 
 def assess_validity(case: Case) -> Validity:
     """The validity of a document on the day of the case, with reasons in Chinese."""
-    return _ended_by_page(case) or _with_words_of_page(case, _by_text(case))
+    return _ended_by_page(case) or _unissued(case) or _with_words_of_page(case, _by_text(case))
+
+
+def _unissued(case: Case) -> Validity | None:
+    """The validity of a draft by its title, which nobody has issued yet; None for other documents."""
+    title = case.document.masthead.title
+    if title is None or not _UNISSUED.search(title.value):
+        return None
+    return Validity(UNKNOWN, None, "none", ("题名表明是尚未印发的草案，没有效力",), title.span)
 
 
 def _ended_by_page(case: Case) -> Validity | None:
@@ -154,8 +164,12 @@ def _delay(effective: Effective) -> str:
 
 def _delayed(effective: Effective, published: date) -> date:
     """The day on which a document takes effect that was published on a day; working days are Monday to Friday."""
-    day = add_months(published, effective.delay_months or 0) + timedelta(days=effective.delay_days or 0)
-    return add_working_days(day, effective.delay_working_days or 0)
+    months, days, working_days = (
+        effective.delay_months or 0,
+        effective.delay_days or 0,
+        effective.delay_working_days or 0,
+    )
+    return after_delay(published, months=months, days=days, working_days=working_days)
 
 
 def stated_expiry(document: Document) -> tuple[date | None, Span | None]:

@@ -125,7 +125,7 @@ def _masthead_table(content: Mapping[str, Any]) -> Table:
         "成文日期": _fact(masthead["made"]),
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
-        "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}",
+        "有效性": "。".join(filter(None, (validity["state"], "；".join(validity["reasons"])))),
         "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{_belongs(labels)}{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),

@@ -26,6 +26,7 @@ def show_item(
 
     connect(SETTINGS)
     from pipeline.review.queue.store import find_item, history
+    from pipeline.review.queue.validity import told_dossier
 
     item = find_item(item_id)
     console = Console(highlight=False)
@@ -36,14 +37,14 @@ def show_item(
     if as_json:
         print(
             json.dumps(
-                {"id": item.pk, "name": item.name, **item.current.dossier},
+                {"id": item.pk, "name": item.name, **told_dossier(item)},
                 ensure_ascii=False,
                 indent=1,
             )
         )
         return
     console.print(f"编号{item.pk}  {item.name}", style="dim")
-    console.print(render.dossier_page(item.current.dossier, findings, softened=everything))
+    console.print(render.dossier_page(told_dossier(item), findings, softened=everything))
     for line in history(item):
         console.print(line, style="dim")
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from pipeline.review.models import Item
 from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.review.queue.validity import validity_of
 from pipeline.review.search.index import with_words
 
 _MAX_LINKS = 30
@@ -29,6 +30,11 @@ class Link:
     number: str
     role: str
     item: Item | None
+
+    @property
+    def validity(self) -> str:
+        """The validity of its item, "" where the queue has none."""
+        return validity_of(self.item) if self.item else ""
 
 
 def cited_by(item: Item, among: "QuerySet[Item]") -> list[Item]:
