@@ -102,7 +102,8 @@ def _document(item: Any) -> dict[str, Any]:
     conclusions = sorted(item.conclusions.all(), key=_by_key)
     return {
         **{name: getattr(item, name) for name in ("name", "title", "number", "issuer", "issuers", "place", "genre", "norm_level")},
-        **{name: getattr(item, name) for name in ("is_normative", "risk", "alarms", "kind", "status", "due")},
+        **{name: getattr(item, name) for name in ("is_normative", "risk", "kind", "status", "due")},
+        "alarms": sum(found.severity in ALARMS and not found.softened for found in version.findings.all()),
         "expires": expiry_of(item), "validity": validity_of(item, version.as_of),
         "digest": version.original_id, "format": version.dossier["source"]["format"], "made": made,
         "year": year, "year_source": year_source, "level": seat.level, "province": seat.province, "city": seat.city, "district": seat.district,

@@ -36,7 +36,11 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
     table.add_column("风险构成", overflow="fold", ratio=2)
     for row in rows:
         style = "bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else ""
-        parts = "；".join(f"{name}（{points:+d}分）" for name, points in row["parts"]) or row["reason"] or "未发现问题"
+        parts = (
+            "；".join(f"{name}（{points:+d}分）" if points else name for name, points in row["parts"])
+            or row["reason"]
+            or "未发现问题"
+        )
         below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
         document = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
         table.add_row(

@@ -263,7 +263,7 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
     found, among = item_of(request, item_id), visible(request.user)
     context = {
         "cites": links.cites(found, among),
-        "cited_by": links.cited_by(found, among),
+        "cited_by": [(other, links.deed_on(other, found)) for other in links.cited_by(found, among)],
         "similar": links.similar_items(found, among),
     }
     return render(request, "part_links.html", context)

@@ -215,7 +215,7 @@ def test_an_answer_to_a_point_renders_that_point_alone(people: dict[str, User], 
     answer = client(people, "审查员").post(f"/items/{item.pk}/check", form, headers=HTMX).content.decode()
     assert (
         f'<template><tr id="point-{keys[1]}" hx-swap-oob="true">' in answer
-        and answer.count("<tr") == 1
+        and answer.count('<tr id="point-') == 1
         and "没有起草说明" in answer
     )
     assert 'hx-target="#contradictions" hx-swap="innerHTML"' in page
@@ -444,3 +444,18 @@ def test_the_genre_can_be_corrected_and_is_printed(people: dict[str, User], item
     assert AuditEntry.objects.filter(item=item.pk, what="更正", detail="文种: 通知 → 决定书").exists()
     refused = browser.post(f"/items/{item.pk}/correct", {"field": "genre", "value": "no. 5"}, headers=HTMX)
     assert "不是文种的名称" in refused.content.decode()
+
+
+def test_a_decision_brings_the_parts_of_the_page_that_tell_of_it(people: dict[str, User], item: Item) -> None:
+    before = text_of(people, f"/items/{item.pk}/")
+    finding = workflow.open_alarms(item).order_by("start").first()
+    assert finding is not None and f'<option value="{finding.type}">' in before.split('id="undecided-types"')[1]
+    alone = workflow.open_alarms(item).filter(type=finding.type).count() == 1
+    sent = {"key": finding.key, "verdict": "成立", "comment": "没有依据", "fingerprint": finding.fingerprint}
+    answer = client(people, "审查员").post(f"/items/{item.pk}/decide", sent, headers=HTMX).content.decode()
+    types = answer.split('hx-swap-oob="innerHTML:#undecided-types"')[1].split("</div>")[0]
+    assert (f'<option value="{finding.type}">' not in types) == alone
+    told = answer.split('hx-swap-oob="innerHTML:#history"')[1]
+    after = text_of(people, f"/items/{item.pk}/").split('id="history"')[1]
+    count = re.compile("办理记录（([0-9]+)）")
+    assert count.findall(told)[:1] == count.findall(after)[:1] and "没有依据" in told

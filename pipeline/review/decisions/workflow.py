@@ -23,7 +23,7 @@ from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
-from pipeline.review.queue.findings import ALARMS
+from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import index_heads
@@ -336,6 +336,7 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
                 remedy="请刷新后核对，仍要改的再更正一次",
             )
         apply_correction(item, name, value, item.current.dossier if item.current else None)
+        count_alarms(item)
         item.save(update_fields=[*DESCRIBED, "updated"])
         made = Correction.objects.create(
             item=item, version=item.current, field=name, machine=before, value=value, reviewer=display_name(user)
