@@ -204,3 +204,11 @@ def test_bodies_below_the_names_of_attachments_sign_jointly() -> None:
         "关于做好工作的通知", "各单位：", "请认真落实。", "附件：1.申报书", "2.汇总表", "临溪县财政局", "临溪县教育局", "2024年5月6日",
     ).masthead  # fmt: skip
     assert [issuer.value for issuer in masthead.issuers] == ["临溪县财政局", "临溪县教育局"]
+
+
+def test_a_day_that_no_calendar_has_is_told_with_its_place() -> None:
+    lines = ("临溪县人民政府关于加强管理的决定", "各单位：", "一、请认真落实。", "临溪县人民政府", "2026年9月31日")
+    found = document(*lines)
+    assert found.masthead.made is None
+    (note,) = (note for note in found.noise if note.kind == "no_such_day")
+    assert "2026年9月31日" in note.message and note.span and note.span.cut("\n".join(lines)) == "2026年9月31日"
