@@ -89,6 +89,11 @@ def last_day_in_force(start: date, years: float) -> date:
     return add_months(start, round(years * 12)) - timedelta(days=1)
 
 
+def after_delay(day: date, *, months: int = 0, days: int = 0, working_days: int = 0) -> date:
+    """The day on which takes effect what was announced on a day, after so many months, days and working days."""
+    return add_working_days(add_months(day, months) + timedelta(days=days), working_days)
+
+
 def add_working_days(day: date, count: int) -> date:
     """The day `count` days from Monday to Friday later; holidays are not known here."""
     while count:

@@ -289,13 +289,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The classification of a document (genre, norm level, normative or not, with reasons) and its `Hit`s."""
+    """The classification of a document (genre, norm level, normative or not, with reasons) and its `Hit`s.
+
+    `in_doubt` says that a person has to confirm that it is not normative: what it provides burdens people outside the administration.
+    """
 
     genre: str
     norm_level: NormLevel
     is_normative: bool
     reasons: tuple[str, ...]
     hits: tuple[Hit, ...]
+    in_doubt: bool = False
 
 
 class Severity(StrEnum):

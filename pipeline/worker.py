@@ -230,12 +230,14 @@ def _put_dossier(writer: QueueWriter, paper: Paper, dossier: Dossier, upload: Up
         entry = writer.put(dossier, upload.data, job.place or None, separate=True, submitted_by=display_name(job.by))
         _describe(entry.item, job)
         item = Item.objects.get(pk=entry.item or 0)
-        if paper.choice == Choice.SEPARATE and item.rival is not None:
+        separated = paper.choice == Choice.SEPARATE and item.rival is not None
+        if separated:
             keep_separate(item, job.by)
         if entry.outcome is not Outcome.UNCHANGED:
             _hand_in(item, job)
     # an issuer does not learn what else is in the queue
-    outcome = entry.outcome if may(job.by, Action.SEE) or entry.outcome is not Outcome.PROPOSED else Outcome.NEW
+    told = may(job.by, Action.SEE) and not separated
+    outcome = Outcome.NEW if entry.outcome is Outcome.PROPOSED and not told else entry.outcome
     paper.item, paper.message = item, outcome.value
 
 

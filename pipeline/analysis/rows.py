@@ -45,16 +45,18 @@ def rows_of(item: Any) -> dict[str, list[dict[str, Any]]]:
 
 def parts_of(item: Any) -> dict[str, Iterable[Mapping[str, Any]]]:
     """What the rows of one item state, by table: without `item`, with further keys, and with missing columns and empty texts for None."""
+    from pipeline.review.queue.validity import told_dossier
+
     version = item.current
     dossier, text = version.dossier, version.text
-    documents, assessment = list(with_attached_texts(dossier["document"])), dossier["assessment"]  # with attached texts
+    documents, assessment = list(with_attached_texts(dossier["document"])), told_dossier(item)["assessment"]
     return {
         "documents": [_document(item)],
         "clauses": _clauses(documents, text),
         "findings": _findings(item),
         "citations": (_with_offsets(citation) for document in documents for citation in document["citations"]),
         "relations": [*_relations(documents), *_of_catalogue(version, documents)],
-        "validity": [_validity(item)],
+        "validity": _validity(item),
         "tasks": (
             {**_with_offsets(task), "units": "、".join(task["units"]), "text": _cut(task["span"], text)}
             for document in documents for task in document["tasks"]
@@ -90,6 +92,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _document(item: Any) -> dict[str, Any]:
+    from pipeline.review.queue.validity import expiry_of, told_dossier, validity_of, without_validity
+
     version = item.current
     made, published, began = _days(version.dossier["document"])
     corrected = {correction.field: correction.value for correction in sorted(item.corrections.all(), key=_by_key)}
@@ -101,11 +105,13 @@ def _document(item: Any) -> dict[str, Any]:
     conclusions = sorted(item.conclusions.all(), key=_by_key)
     return {
         **{name: getattr(item, name) for name in ("name", "title", "number", "issuer", "issuers", "place", "genre", "norm_level")},
-        **{name: getattr(item, name) for name in ("is_normative", "expires", "validity", "risk", "alarms", "kind", "status", "due")},
+        **{name: getattr(item, name) for name in ("is_normative", "risk", "kind", "status", "due")},
+        "alarms": sum(found.severity in ALARMS and not found.softened for found in version.findings.all()),
+        "expires": expiry_of(item), "validity": validity_of(item, version.as_of),
         "digest": version.original_id, "format": version.dossier["source"]["format"], "made": made,
         "year": year, "year_source": year_source, "level": seat.level, "province": seat.province, "city": seat.city, "district": seat.district,
         "attached": [each["masthead"]["title"]["value"] for each in attached if each["masthead"]["title"]],
-        "published": published, "effective": began, "cleanup": version.dossier["assessment"]["cleanup"]["outcome"],
+        "published": published, "effective": None if without_validity(item) else began, "cleanup": told_dossier(item)["assessment"]["cleanup"]["outcome"],
         "conclusion": conclusions[-1].outcome if conclusions else None, "received": item.created.date(), "as_of": version.as_of,
         "engine": version.engine, **burden(version.text),
     }  # fmt: skip
@@ -130,11 +136,16 @@ def _year(made: date | None, published: date | None, began: date | None, number:
     return (began.year, "施行") if began else (None, None)
 
 
-def _validity(item: Any) -> dict[str, Any]:
+def _validity(item: Any) -> Iterator[dict[str, Any]]:
+    """The validity that counts today; none of what is not issued."""
+    from pipeline.review.queue.validity import told_validity, without_validity
+
+    if without_validity(item):
+        return
     version = item.current
-    validity = version.dossier["assessment"]["validity"]
+    validity = told_validity(item, version.dossier["assessment"]["validity"], version.as_of)
     span, expires = validity["span"], _day(validity["expires"])
-    return {
+    yield {
         "state": validity["state"], "rule": validity["rule"], "reasons": "；".join(validity["reasons"]), "expires": expires, "as_of": version.as_of,
         "began": _days(version.dossier["document"])[2], "left": (expires - version.as_of).days if expires else None,
         **({"start": span["start"], "end": span["end"], "text": _cut(span, version.text)} if span else {}),

@@ -155,6 +155,9 @@ def _of_other_document(case: Case, found: Sequence[Indicator]) -> Cleanup:
     told.sort(key=lambda indicator: (kinds[indicator.id].order, indicator.outcome != "repeal"))
     reasons = dict.fromkeys(reason for indicator in told for reason in indicator.reasons)
     information = tuple(replace(indicator, strength="info") for indicator in told)
+    if case.labels.in_doubt:
+        says = "是否属于行政规范性文件待人工确认，确认以前不提出清理建议"
+        return Cleanup("not_applicable", information, (says, *reasons), "低")
     return Cleanup("not_applicable", information, ("不是行政规范性文件，不列入清理", *reasons), "中")
 
 
@@ -359,7 +362,7 @@ def _provision(case: Case, finding: Finding) -> str:
 
 
 def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> Risk:
-    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved if the document is not normative.
+    """The risk score, 0 to 100, with its parts (name in Chinese, points); halved if the document is surely not normative.
 
     A finding counts by its severity and by the chance the judge gives it; items of one list with the same question, and
     the same words with the same question, count once, with the highest chance.
@@ -378,7 +381,7 @@ def score_risk(case: Case, findings: Sequence[Finding], validity: Validity) -> R
     if any(note.kind == "spam" for note in case.document.noise):
         parts.append(("文本混入垃圾文字，需核对原件", 5))
     total = min(sum(points for _, points in parts), 100)
-    if not case.labels.is_normative and total:
+    if not case.labels.is_normative and not case.labels.in_doubt and total:
         parts.append(("不是行政规范性文件，减半", -(total - total // 2)))
         total //= 2
     return Risk(total, tuple(parts))

@@ -48,9 +48,10 @@ _SAYS = {
 }
 
 
-def _finding(case: Case, kind: str, severity: Severity, span: Span) -> Finding:
+def _finding(case: Case, kind: str, severity: Severity, span: Span, words: str = "") -> Finding:
+    """A finding on form; `words` decides which bases fit, by default those of the span."""
     name, reason, advice = _SAYS[kind]
-    bases = form_bases(kind, place_of(case), span.cut(case.text), case.as_of)
+    bases = form_bases(kind, place_of(case), words or span.cut(case.text), case.as_of)
     reasons = (reason,) if bases else (reason, f"没有查到{case.as_of}有效的依据条文，待核实")
     return Finding(kind, name, severity, span, case.document.path_at(span.start), bases, reasons, advice, kind)
 
@@ -70,4 +71,5 @@ def _issuers(case: Case) -> Iterator[Finding]:
 def _dates(case: Case) -> Iterator[Finding]:
     title = case.document.masthead.title
     if title and all(member.effective is None for member in case.document.family()):
-        yield _finding(case, "FRM-03", Severity.LOW, title.span)
+        issuers = "、".join(issuer.value for issuer in case.document.masthead.issuers)
+        yield _finding(case, "FRM-03", Severity.LOW, title.span, issuers)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
-from pipeline.dates import add_months, add_working_days, last_day_in_force, last_day_of
+from pipeline.dates import after_delay, last_day_in_force, last_day_of
 from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
@@ -32,15 +32,25 @@ _OF_ANOTHER = re.compile(
 )
 _MONTH_OF_START = re.compile("([12][0-9]{3})年([0-9]{1,2})月[^日，。；]{0,4}起(?:施行|实施|执行)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
+# the stage of a draft at the end of a title: （送审稿）, （公开征求意见稿）
+_UNISSUED = re.compile(r"(?:送审稿|征求意见稿|讨论稿|报批稿|审议稿|草案)[）)〕\]】》]*$")
 # genres that never carry a term
-_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
+_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复", "决定书", "通知书", "建议书"))
 _LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
 _HEAD = 3000
 
 
 def assess_validity(case: Case) -> Validity:
     """The validity of a document on the day of the case, with reasons in Chinese."""
-    return _ended_by_page(case) or _with_words_of_page(case, _by_text(case))
+    return _ended_by_page(case) or _unissued(case) or _with_words_of_page(case, _by_text(case))
+
+
+def _unissued(case: Case) -> Validity | None:
+    """The validity of a draft by its title, which nobody has issued yet; None for other documents."""
+    title = case.document.masthead.title
+    if title is None or not _UNISSUED.search(title.value):
+        return None
+    return Validity(UNKNOWN, None, "none", ("题名表明是尚未印发的草案，没有效力",), title.span)
 
 
 def _ended_by_page(case: Case) -> Validity | None:
@@ -84,7 +94,9 @@ def _without_expiry(case: Case, start: date | None, start_reason: str, span: Spa
     """The validity of a document whose last day cannot be computed from what it states."""
     document = case.document
     if not case.labels.is_normative:
-        return Validity(UNKNOWN, None, "none", ("不是行政规范性文件，不适用有效期制度", *_if_normative(case)), None)
+        doubt = case.labels.in_doubt
+        says = "是否属于行政规范性文件待人工确认" if doubt else "不是行政规范性文件，不适用有效期制度"
+        return Validity(UNKNOWN, None, "none", (says, *_if_normative(case)), None)
     if start is None:
         says = _without_start(document.term) if document.term else "文件没有写明施行、成文或公布日期，无法计算有效期"
         return Validity(UNKNOWN, None, "none", (says,), span)
@@ -171,8 +183,12 @@ def _delay(effective: Effective) -> str:
 
 def _delayed(effective: Effective, published: date) -> date:
     """The day on which a document takes effect that was published on a day; working days are Monday to Friday."""
-    day = add_months(published, effective.delay_months or 0) + timedelta(days=effective.delay_days or 0)
-    return add_working_days(day, effective.delay_working_days or 0)
+    months, days, working_days = (
+        effective.delay_months or 0,
+        effective.delay_days or 0,
+        effective.delay_working_days or 0,
+    )
+    return after_delay(published, months=months, days=days, working_days=working_days)
 
 
 def stated_expiry(document: Document) -> tuple[date | None, Span | None]:

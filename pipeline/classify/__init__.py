@@ -7,7 +7,7 @@ something in its sentences, with contexts. Whether that is lawful is decided in 
 from pipeline.classify.clauses import find_hits
 from pipeline.classify.kinds import as_issued, find_genre, find_level, stated_level
 from pipeline.classify.model import ClauseModel, load_model
-from pipeline.classify.normative import is_normative
+from pipeline.classify.normative import nature_of
 from pipeline.document import Document, Labels, SourceText
 from pipeline.law import Rulebook
 
@@ -23,5 +23,6 @@ def classify(
     """
     genre = find_genre(document, source.text, named_genre)
     level = stated_level(source) or find_level(document, source.text)
-    normative, reasons = is_normative(document, source.text, genre, level)
-    return Labels(genre, level, normative, reasons, find_hits(source.text, document, book, model, level))
+    hits = find_hits(source.text, document, book, model, level)
+    nature = nature_of(document, source.text, (genre, level), hits)
+    return Labels(genre, level, nature.is_normative, nature.reasons, hits, nature.in_doubt)

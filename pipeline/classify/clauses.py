@@ -33,6 +33,11 @@ _ANNOUNCES = re.compile("[下如][列下]|以下")
 # shorter lines are names, signatures or headings, as are lines without punctuation
 _LEAST = 8
 _SENTENCE = re.compile("[，。；：]")
+# a line that says who somebody is provides nothing: 当事人：陈某某，男，住清禾县柳林镇。
+_IDENTITY = re.compile(
+    r"\s*(?:当事人|被(?:处罚|申请|许可|检查|征收)(?:单位|人)|申请人|第三人|(?:委托)?代理人|法定代表人|主要负责人|经营者|姓名|名称|住所地?|住址|地址|身份证(?:件)?号码?|统一社会信用代码|案由)(?:[（(][^（）()]{1,20}[）)])?[：:]"
+    "(?!.*(?:应当|必须|须|不得|禁止|不予))"
+)
 _NUMBER = re.compile(r"\s*(?:第[0-9一二三四五六七八九十百零]{1,6}条|[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．])\s*")
 _CLAUSE_END = re.compile("[前时后的者户]?，|[、：；）.．]")
 _LEGISLATION = (
@@ -64,7 +69,7 @@ def find_hits(
     are only hits of rules.
     """
     clauses = [clause for member in document.family() for clause in member.clauses]
-    hits = rule_hits(text, clauses, book)
+    hits = tuple(hit for hit in rule_hits(text, clauses, book) if _provides(hit.sentence.cut(text)))
     if model is None:
         return hits
     by_start: dict[int, list[Hit]] = {}
@@ -86,7 +91,12 @@ def find_hits(
 
 def _is_sentence(cut: str) -> bool:
     """Whether a line is a sentence: shorter lines and those without punctuation are names, signatures or headings."""
-    return len(cut.strip()) >= _LEAST and bool(_SENTENCE.search(cut))
+    return len(cut.strip()) >= _LEAST and bool(_SENTENCE.search(cut)) and _provides(cut)
+
+
+def _provides(cut: str) -> bool:
+    """Whether a sentence may provide something, which a line on somebody's identity does not."""
+    return _IDENTITY.match(cut) is None
 
 
 def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: Rulebook) -> Hit:

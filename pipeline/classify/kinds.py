@@ -34,6 +34,12 @@ _FORMAL = frozenset(
 )
 # what parties agree or pledge, which is no normative document
 AGREED = frozenset(("合同", "协议", "承诺书", "委托书"))
+# papers by which an organ deals with one person's affair (行政处罚决定书, 听证告知书 …), which bind nobody else
+SINGLE_ACTS = frozenset(("决定书", "通知书", "建议书"))
+# how such a paper without title tells its addressee of the remedies: 如不服本决定，可以自收到本决定之日起……申请行政复议
+TELLS_REMEDIES = re.compile(
+    "不服本(?:[\u4e00-\u9fff]{0,4})?(?:决定|通知|处理)|收到本(?:[\u4e00-\u9fff]{0,4})?(?:决定书?|通知书)之日起"
+)
 _SAME = {"复函": "函", "答复": "函", "补充规定": "规定"}
 # how a text without title names its genre at its beginning or end
 _SELF_NAMED = (
@@ -103,20 +109,19 @@ def find_genre(document: Document, text: str, named: str | None) -> str:
     """
     if named is not None:
         genre = _SAME.get(named, named)
-        return genre if genre in _FORMAL | AGREED else "其他"
+        return genre if genre in _FORMAL | AGREED | SINGLE_ACTS else "其他"
     masthead = document.masthead
     if masthead.title is not None:
         return "其他"
     body = document.span.cut(text)
-    ends = body[:900] + body[-500:]
-    if document.attached:
-        first = document.attached[0].span.start
-        ends = text[:first]
+    if TELLS_REMEDIES.search(body):
+        return "通知书" if "本通知书" in body and "本决定" not in body else "决定书"
+    ends = text[: document.attached[0].span.start] if document.attached else body[:900] + body[-500:]
     if _OTHER_SELF.search(ends):
         return "其他"
-    for genre, pattern in _SELF_NAMED:
-        if pattern.search(ends):
-            return genre
+    own = next((genre for genre, pattern in _SELF_NAMED if pattern.search(ends)), "")
+    if own:
+        return own
     if masthead.recipients or masthead.number:
         return "通知"
     return "意见" if body[:40].startswith("一、总体要求") else "其他"

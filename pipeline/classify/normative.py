@@ -5,10 +5,11 @@ organisations, general, and applied repeatedly.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from pipeline.classify.kinds import AGREED
-from pipeline.document import ClauseKind, Document, NormLevel
+from pipeline.classify.kinds import AGREED, SINGLE_ACTS, TELLS_REMEDIES
+from pipeline.document import ClauseKind, Document, Hit, NormLevel
 
 _OUTSIDER = (
     "企业|公司|单位和个人|个人|公民|申请人|经营者|当事人|用人单位|建设单位|施工单位|物业|业主|居民|村民|农户|学生|家长|患者|纳税人"
@@ -41,27 +42,54 @@ _ONCE = re.compile(
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
-# how a decision on one affair tells its addressee of the remedies: 如不服本决定，可以自收到本决定之日起……申请行政复议
-_INDIVIDUAL = re.compile(
-    "不服本(?:[\u4e00-\u9fff]{0,4})?(?:决定|通知|处理)|收到本(?:[\u4e00-\u9fff]{0,4})?(?:决定书?|通知书)之日起"
-)
 _AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
+# the groups of types of provisions that burden citizens and organisations
+_BURDENING = ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT", "FCR")
+_BURDENS = "有条款对公民、法人或者其他组织设定处罚、许可、收费等义务或者限制其权利"
+_DOUBT = f"但{_BURDENS}，是否属于行政规范性文件待人工确认"
 
-def is_normative(document: Document, text: str, genre: str, level: NormLevel) -> tuple[bool, tuple[str, ...]]:
-    """Whether a document is an administrative normative document, with the reasons for that answer in Chinese."""
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """Whether a document is an administrative normative document, with the reasons in Chinese.
+
+    `in_doubt`: it is taken for none, but burdens people outside the administration, so that a person has to confirm that.
+    """
+
+    is_normative: bool
+    reasons: tuple[str, ...]
+    in_doubt: bool = False
+
+
+def nature_of(document: Document, text: str, kind: tuple[str, NormLevel], hits: Sequence[Hit]) -> Nature:
+    """Whether a document is an administrative normative document; `kind` is its genre and norm level, `hits` what was raised in it."""
+    genre, level = kind
     if genre in AGREED or document.masthead.parties:
-        return False, ("合同、协议、承诺书只约定签订各方的权利义务",)
+        return Nature(False, ("合同、协议、承诺书只约定签订各方的权利义务",))
     if level is not NormLevel.NORMATIVE:
-        return False, (f"效力层级为{level}，不属于行政规范性文件",)
+        return Nature(False, (f"效力层级为{level}，不属于行政规范性文件",))
+    if genre in SINGLE_ACTS:
+        return Nature(False, (f"{genre}针对特定对象，不反复适用",))
+    if TELLS_REMEDIES.search(document.span.cut(text)):
+        return Nature(False, ("告知了对本决定的复议、诉讼权利，是针对特定对象的决定",))
+    burdens = any(map(_burdens, hits))
+    doubt = (_DOUBT,) if burdens else ()
     if genre in _AFFAIRS:
-        return False, (f"{genre}针对具体事务，不反复适用",)
-    if _INDIVIDUAL.search(document.span.cut(text)):
-        return False, ("告知了对本决定的复议、诉讼权利，是针对特定对象的决定",)
+        return Nature(False, (f"{genre}针对具体事务，不反复适用", *doubt), burdens)
     evidence = tuple(_evidence(document, text, genre))
+    if burdens and not evidence:
+        evidence = ((1, _BURDENS),)
     total = sum(weight for weight, _ in evidence)
     reasons = tuple(reason for weight, reason in evidence if (weight > 0) == (total > 0))
-    return total > 0, reasons or ("没有看到条文、施行日期、权利义务等规范性文件的特征",)
+    if total > 0:
+        return Nature(True, reasons)
+    return Nature(False, (*(reasons or ("没有看到条文、施行日期、权利义务等规范性文件的特征",)), *doubt), burdens)
+
+
+def _burdens(hit: Hit) -> bool:
+    """Whether a provision that judge or rules raise burdens people outside the administration: a penalty, a licence, a fee, a purchase."""
+    return hit.effect == "keep" and hit.type.startswith(_BURDENING)
 
 
 def _evidence(document: Document, text: str, genre: str) -> Iterator[tuple[int, str]]:

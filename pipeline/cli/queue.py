@@ -38,7 +38,7 @@ def queue(
 
 def item_row(item: Any) -> dict[str, Any]:
     """The row of `render.queue_table` for an item of the database."""
-    from pipeline.review.queue.rows import validity_of
+    from pipeline.review.queue.validity import validity_of
 
     return {
         "id": item.pk, "name": item.name, "risk": item.risk, "parts": item.risk_parts, "status": item.status, "reason": item.reason,

@@ -37,7 +37,11 @@ def queue_table(rows: Iterable[Mapping[str, Any]], *, title: str) -> Table:
     table.add_column("风险构成", overflow="fold", ratio=2)
     for row in rows:
         style = "bold red" if row["risk"] >= 40 else "red" if row["risk"] >= 15 else ""
-        parts = "；".join(f"{name}（{points:+d}分）" for name, points in row["parts"]) or row["reason"] or "未发现问题"
+        parts = (
+            "；".join(f"{name}（{points:+d}分）" if points else name for name, points in row["parts"])
+            or row["reason"]
+            or "未发现问题"
+        )
         below = "  ".join(part for part in (row["issuers"], row["number"]) if part) or Path(row["name"]).name
         document = Text.assemble(short(row["title"], 80), ("\n" + short(below, 60), "dim"))
         table.add_row(
@@ -128,8 +132,8 @@ def _masthead_table(content: Mapping[str, Any], *, issued: bool) -> Table:
         "成文日期": _fact(masthead["made"]),
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
-        "有效性": f"{validity['state']}。{'；'.join(validity['reasons'])}" if issued else "",
-        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{'属于' if labels['is_normative'] else '不属于'}行政规范性文件{_bracketed(labels['reasons'])}",
+        "有效性": "。".join(filter(None, (validity["state"], "；".join(validity["reasons"])))) if issued else "",
+        "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{_belongs(labels)}{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
         "废止": "；".join(_repealed(repeal) for repeal in _repeals(document)),
@@ -143,6 +147,12 @@ def _masthead_table(content: Mapping[str, Any], *, issued: bool) -> Table:
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _belongs(labels: Mapping[str, Any]) -> str:
+    if labels.get("in_doubt"):
+        return "是否属于行政规范性文件待人工确认"
+    return f"{'属于' if labels['is_normative'] else '不属于'}行政规范性文件"
 
 
 def _bracketed(reasons: Sequence[str]) -> str:

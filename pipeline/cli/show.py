@@ -29,6 +29,7 @@ def show_item(
     from pipeline.review.models import WITHOUT_VALIDITY
     from pipeline.review.output.program_words import is_other_paper, measure_of, told
     from pipeline.review.queue.store import find_item, history
+    from pipeline.review.queue.validity import told_dossier
 
     item = find_item(item_id)
     console = Console(highlight=False)
@@ -39,7 +40,7 @@ def show_item(
     if as_json:
         print(
             json.dumps(
-                {"id": item.pk, "name": item.name, **item.current.dossier},
+                {"id": item.pk, "name": item.name, **told_dossier(item)},
                 ensure_ascii=False,
                 indent=1,
             )
@@ -49,7 +50,7 @@ def show_item(
     for line in filter(None, [measure_of(other=is_other_paper(item))]):
         console.print(line)
     page = render.dossier_page(
-        item.current.dossier, findings, softened=everything, issued=item.kind not in WITHOUT_VALIDITY
+        told_dossier(item), findings, softened=everything, issued=item.kind not in WITHOUT_VALIDITY
     )
     console.print(page)
     for line in history(item):

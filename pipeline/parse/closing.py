@@ -22,6 +22,14 @@ _OPENNESS = re.compile(
     r"[（(]?(?:此件|信息公开选项[：:]|公开方式[：:]|公开属性[：:])\s*(主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)[）)]?"
 )
 _COPIES = re.compile(r"^抄\s*[送报][：:]\s*(.+)$")
+# the heading of a list of names: 三、责令整改的民办学校（4所）, 表彰单位：
+_LIST_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？]*$|[：:]$|[（(]共?[0-9一二三四五六七八九十百]+[所家个名人户项件][）)]$"
+)
+_ANNEX = re.compile(r"^附\s*件")
+_CLOSES_SENTENCE = re.compile(r"[。；！？]”?$")
+# characters of the longest entry of a list of names, and of the end that names of one kind share (学院, 公司)
+_LONGEST_ENTRY, _SHARED_END = 40, 2
 # lines of the 版记 and 附注, between a signature and the attachments
 IMPRINT = re.compile(
     r"^(?:[（(]?此件|[（(]?信息公开选项|抄\s*[送报][：:]|主题词|发\s*送[：:]|分\s*送[：:]|内部发送|[（(]?联系[人方电单]|联系电话|主送[：:]|校对[：:]|共印)"
@@ -100,7 +108,37 @@ def _bodies_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
         first = above
     if not issuers and index > start:
         issuers = _bodies_at_end(lines[index - 1])
-    return first, issuers
+    return _below_list(lines, (first, index), start, issuers) if index - first > 1 else (first, issuers)
+
+
+def _below_list(
+    lines: Sequence[Line], run: tuple[int, int], start: int, issuers: tuple[Fact[str], ...]
+) -> tuple[int, tuple[Fact[str], ...]]:
+    """First line and issuers of a signature: names that a list above it ends with (学校名单) sign nothing.
+
+    `run` is the first line that names bodies and the line of the day. Of a list that ends with names like the last one nobody signs.
+    """
+    first, index = run
+    if not _in_list(lines, first, start):
+        return first, issuers
+    if _of_one_kind(lines[index - 1], lines[index - 2]):
+        return index, ()
+    return index - 1, tuple(fact for fact in issuers if fact.span.start >= lines[index - 1].start)
+
+
+def _in_list(lines: Sequence[Line], first: int, start: int) -> bool:
+    """Whether a line stands in a list of names: nothing but short lines between it and a heading (三、…（4所）) above it."""
+    for line in reversed(lines[start:first]):
+        text = line.text.strip()
+        if _ANNEX.match(text) or _CLOSES_SENTENCE.search(text) or len(text) > _LONGEST_ENTRY:
+            return False
+        if _LIST_HEADING.search(text):
+            return True
+    return False
+
+
+def _of_one_kind(line: Line, above: Line) -> bool:
+    return line.packed[-_SHARED_END:] == above.packed[-_SHARED_END:]
 
 
 def _bodies_at_end(line: Line) -> tuple[Fact[str], ...]:
@@ -116,6 +154,8 @@ def trailing_bodies(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:
         return ()
     last = lines[-1]
     if len(last.text) < 4 or not are_bodies(last.text) or last.kind is BlockKind.CELL:
+        return ()
+    if _of_one_kind(last, lines[-2]) and _in_list(lines, len(lines) - 1, start):
         return ()
     return _names(last.text, last)
 

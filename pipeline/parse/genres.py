@@ -21,6 +21,12 @@ AGREEMENTS = {
     "承诺书": "承诺书", "保证书": "承诺书", "责任书": "承诺书", "责任状": "承诺书",
     "委托书": "委托书", "授权书": "委托书",
 }  # fmt: skip
+# papers by which an organ deals with one person's affair, each with its genre: 行政处罚决定书, 行政处罚听证告知书
+SINGLE_ACTS = {
+    "决定书": "决定书", "裁决书": "决定书", "复核书": "决定书", "认定书": "决定书", "调解书": "决定书",
+    "通知书": "通知书", "告知书": "通知书", "催告书": "通知书", "建议书": "建议书",
+}  # fmt: skip
+_SINGLE_ACT_ENDS = re.compile(rf"({'|'.join(sorted(SINGLE_ACTS, key=len, reverse=True))}){_TAIL}$")
 AGREEMENT_ENDS = re.compile(rf"({'|'.join(sorted(AGREEMENTS, key=len, reverse=True))}){_TAIL}$")
 # a title that runs into its addressees: …的通知各市人民政府，省政府各部门：
 RUN_TO = re.compile(
@@ -35,9 +41,17 @@ RUN_ON = re.compile(
 
 
 def genre_of(title: str) -> str | None:
-    """The genre word that ends a title: …的通知 → 通知, …办法（试行） → 办法, …采购合同书 → 合同."""
+    """The genre word that ends a title: …的通知 → 通知, …办法（试行） → 办法, …采购合同书 → 合同, 行政处罚决定书 → 决定书."""
     agreed = AGREEMENT_ENDS.search(title)
     if agreed:
         return AGREEMENTS[agreed[1]]
+    single = _SINGLE_ACT_ENDS.search(title)
+    if single:
+        return SINGLE_ACTS[single[1]]
     match = ENDS.search(title)
     return match[1] if match else None
+
+
+def names_single_act(title: str) -> bool:
+    """Whether a title is that of a paper on one person's affair: 长河县水利局行政处罚决定书."""
+    return bool(_SINGLE_ACT_ENDS.search(title))

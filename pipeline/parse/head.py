@@ -8,7 +8,7 @@ from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.agreements import begins_with_party, names_agreement
 from pipeline.parse.bodies import are_bodies, is_body, split_bodies
-from pipeline.parse.genres import ENDS
+from pipeline.parse.genres import ENDS, names_single_act
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, write_anchor
 from pipeline.parse.own_numbers import OwnNumber, is_code, read_own_number, without_tail
@@ -326,7 +326,7 @@ def _cannot_be_title(piece: Line) -> bool:
 
 
 def _names_genre(text: str) -> bool:
-    return bool(ENDS.search(text)) or names_agreement(text)
+    return bool(ENDS.search(text)) or names_agreement(text) or names_single_act(text)
 
 
 def _names_subject(state: _State, text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.dates import DATE, make_day
 from pipeline.document import Note, Span
 from pipeline.parse.lines import Sheet
 from pipeline.parse.numbers import SCRUBBED, read_code
@@ -17,6 +18,8 @@ SPAM = re.compile(
 _SPAM_WORDS = re.compile(
     "bet|Bet|BET|入口|官网|博彩|投注|娱乐城|_|时时彩|六合彩|百家乐|老虎机|私服|代开|办证q|最新备用|葡京"
 )
+# characters of the longest line that signs: bodies and a day
+_LONGEST_SIGNED = 60
 _TRUNCATED = re.compile(r"请登录后|以下内容(?:被隐藏|需要)|剩余\d+%|试读结束|阅读全文|之后的内容被隐藏")
 
 
@@ -38,7 +41,17 @@ def find_noise(sheet: Sheet) -> Iterator[Note]:
         )
     for match in _TRUNCATED.finditer(sheet.text, max(0, len(sheet.text) - 2000)):
         yield Note("truncated", "文末提示内容未完，本件可能不完整", Span(*match.span()))
+    yield from _no_such_day(sheet)
     yield from _repeated(sheet)
+
+
+def _no_such_day(sheet: Sheet) -> Iterator[Note]:
+    """Dates that a line ends with, as below a signature, and that no calendar has: 2026年9月31日."""
+    for line in (line for line in sheet.lines if len(line.text) <= _LONGEST_SIGNED and "月" in line.text):
+        for match in DATE.finditer(line.text):
+            if match.end() == len(line.text.rstrip()) and make_day(*match.groups()) is None:
+                span = Span(line.start + match.start(), line.start + match.end())
+                yield Note("no_such_day", f"写的日期“{match[0]}”不存在，没有作为日期采用，请核对原件", span)
 
 
 def _repeated(sheet: Sheet) -> Iterator[Note]:

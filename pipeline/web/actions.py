@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, display_name, may, visible
-from pipeline.review.decisions import agreement, bulk, checklists, raising, recipients, releases, workflow
+from pipeline.review.decisions import agreement, bulk, checklists, history, raising, recipients, releases, workflow
 from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
@@ -73,7 +73,7 @@ def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     )
     context = {
         "item": found, "version": version, "row": row, "group": group, "is_current": True, "swapped": True, "contradictions": contradictions(found),
-        **finding_context(request, found),
+        "undecided_types": finding_groups.undecided_types(groups), "history": history.of(found), **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_finding.html", context)
 
@@ -222,7 +222,7 @@ def check(request: HttpRequest, item_id: int) -> HttpResponse:
     point = next(point for point in checklists.points_of(found.kind) if point.key == answered.point)
     context = {
         "item": found, "version": found.current, "point": point, "made": answered, "answers": Answer.values, "swapped": True,
-        "contradictions": contradictions(found), **finding_context(request, found),
+        "contradictions": contradictions(found), "history": history.of(found), **finding_context(request, found),
     }  # fmt: skip
     return render(request, "part_checked.html", context)
 

@@ -1,6 +1,6 @@
 """Access to the HTTP API: tokens, required actions, items that a user may see, and the summary of an item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from pathlib import PurePath
@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 from pipeline.review.accounts import Action, may, user_of_token, visible
 from pipeline.review.models import Item
 from pipeline.review.queue.issuer_view import issuer_state
+from pipeline.review.queue.validity import expiry_of, validity_of
 
 
 class ByToken(HttpBearer):
@@ -85,3 +86,13 @@ class ItemSummary(Schema):
     validity: str
     expires: date | None
     due: date | None
+
+    @staticmethod
+    def resolve_validity(item: Item | Mapping[str, Any]) -> str:
+        """The validity of today, "" for what is not issued; what was read for the public is told as it is."""
+        return validity_of(item) if isinstance(item, Item) else str(item["validity"])
+
+    @staticmethod
+    def resolve_expires(item: Item | Mapping[str, Any]) -> date | None:
+        """The last day in force, None for what is not issued."""
+        return expiry_of(item) if isinstance(item, Item) else item["expires"]

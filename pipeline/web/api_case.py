@@ -18,6 +18,7 @@ from pipeline.review.decisions.raising import Ground
 from pipeline.review.models import Conclusion, Decision, Item, Release, Version
 from pipeline.review.output import exports
 from pipeline.review.output.program_words import told
+from pipeline.review.queue.validity import told_dossier
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
 
@@ -39,7 +40,7 @@ class DecisionIn(Schema):
 
 
 class CorrectionIn(Schema):
-    """A correction: `field` is title, number, issuers, made or expires."""
+    """A correction: `field` is title, number, issuers, genre, made or expires."""
 
     field: str
     value: str
@@ -123,7 +124,7 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
         "marks": found.marks.split(),
         "rival": found.rival_id,
         "text": version.text if version else "",
-        "dossier": version.dossier if version else None,
+        "dossier": told_dossier(found) if version else None,
         "engine": version.engine if version else "",
         "original": version.original_id if version else "",
         "version": version.sequence if version else 0,

@@ -20,24 +20,32 @@ from pipeline.review.decisions.public_facts import (
 )
 from pipeline.review.decisions.publication import find_public, withdrawal_words
 from pipeline.review.output.public_text import plain_text
-from pipeline.web.api_access import ItemSummary
 from pipeline.web.public import address
 
 PAGE = 100
 router = Router(auth=None)
 
 
-class PublicSummary(ItemSummary):
+class PublicSummary(Schema):
     """A published document as the public sees it; `validity` and `validity_words` are those of today.
 
-    What `ItemSummary` tells about the review is empty here: name, kind, status, risk, alarms, due.
+    `published` is the day on which this edition was published here, `announced` the 公布日期 that the document states.
     """
 
+    id: int
+    title: str
+    number: str
+    issuers: str
+    place: str
+    genre: str
+    validity: str
+    validity_words: str
+    expires: date | None
     version: int
     made: date | None
-    published: date | None
+    announced: date | None
+    published: date
     effective: date | None
-    validity_words: str
     link: str
 
 
@@ -62,10 +70,9 @@ _STATES = {Force.IN_FORCE: "有效", Force.LAPSED: "已届满", Force.NOT_YET: "
 def _public(request: HttpRequest, facts: PublicFacts) -> dict[str, Any]:
     today = timezone.localdate()
     return {
-        "id": facts.item, "name": "", "title": facts.title, "number": facts.number, "issuers": facts.issuers,
-        "place": facts.place, "kind": "", "genre": facts.genre, "status": "", "risk": 0, "alarms": 0,
-        "validity": _STATES[force(facts, today)], "expires": facts.expires, "due": None, "version": facts.version,
-        "made": facts.made, "published": facts.published, "effective": facts.effective,
+        "id": facts.item, "title": facts.title, "number": facts.number, "issuers": facts.issuers, "place": facts.place, "genre": facts.genre,
+        "validity": _STATES[force(facts, today)], "expires": facts.expires, "version": facts.version, "made": facts.made,
+        "announced": facts.published, "published": timezone.localdate(facts.released), "effective": facts.effective,
         "validity_words": validity_words(facts, today),
         "link": f"{address(request)}{reverse('public_item', args=[facts.item])}",
     }  # fmt: skip

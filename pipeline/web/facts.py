@@ -1,6 +1,5 @@
 """要素: the facts of a document as the page of an item shows them, with what people corrected under the same label."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +7,8 @@ from django.utils.timezone import localtime
 
 from pipeline.document import NormLevel
 from pipeline.review.decisions.workflow import label_of
-from pipeline.review.models import WITHOUT_VALIDITY, Correction, Item, Kind
-from pipeline.review.queue.store import DAYS
+from pipeline.review.models import Correction, Item, Kind, Version
+from pipeline.review.queue.validity import told_validity, without_validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +21,23 @@ class Fact:
     machine: str = ""
 
 
-def facts_of(found: Item, dossier: dict[str, Any]) -> list[Fact]:
-    """Facts of the masthead, validity and genre; facts without a value are left out, corrected ones have the value that counts."""
+def facts_of(found: Item, version: Version) -> list[Fact]:
+    """Facts of the masthead, validity and genre of a version; facts without a value are left out, corrected ones have the value that counts."""
     made: dict[str, list[Correction]] = {}
     for correction in found.corrections.order_by("id"):
         made.setdefault(_label(correction.field, found.kind), []).append(correction)
-    read = [fact for fact in _read(found, dossier) if fact.value]
+    read = [fact for fact in _read(found, version) if fact.value]
     missing = [
         Fact(name, corrections[0].machine, "")
         for name, corrections in made.items()
         if name not in {f.name for f in read}
     ]
-    return [_corrected(_computed_before(fact, made), made.get(fact.name, [])) for fact in (*missing, *read)]
+    return [_corrected(fact, made.get(fact.name, [])) for fact in (*missing, *read)]
 
 
 def _label(field: str, kind: str) -> str:
     """The label of a correctable field, which the masthead may call otherwise than the list of corrections."""
     return "发文字号" if field == "number" else label_of(field, kind)
-
-
-def _computed_before(fact: Fact, made: Mapping[str, list[Correction]]) -> Fact:
-    """The validity with the note that the program computed it without the days that people corrected."""
-    if fact.name != "有效性" or not any(_label(field, "") in made for field in DAYS):
-        return fact
-    return replace(fact, origin="；".join(filter(None, (fact.origin, "以上没有计入更正的日期，请自行核对"))))
 
 
 def _corrected(fact: Fact, corrections: list[Correction]) -> Fact:
@@ -56,8 +48,9 @@ def _corrected(fact: Fact, corrections: list[Correction]) -> Fact:
     return replace(fact, value=value, origin="；".join(told), machine=fact.value if fact.value != value else "")
 
 
-def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
-    """The facts as the program read them."""
+def _read(found: Item, version: Version) -> list[Fact]:
+    """The facts as the program read them, and the validity that counts for the current version."""
+    dossier = version.dossier
     masthead, validity = dossier["document"]["masthead"], dossier["assessment"]["validity"]
     rows = [_parties(masthead) if found.kind == Kind.CONTRACT else _issuers(masthead)]
     names = (
@@ -68,15 +61,18 @@ def _read(found: Item, dossier: dict[str, Any]) -> list[Fact]:
         ("主送", "recipients"),
     )
     rows += [Fact(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
-    if found.kind not in WITHOUT_VALIDITY:
-        rows.append(Fact("有效性", validity["state"], "；".join(validity["reasons"])))
+    told = told_validity(found, validity) if version.pk == found.current_id else validity
+    if not without_validity(found):
+        rows.append(Fact("有效性", told["state"], "；".join(told["reasons"])))
     if found.kind == Kind.CONTRACT:
         # what the program says of a text as a normative document means nothing for a contract
         return rows
     labels = dossier["labels"]
     kind = "属于" if labels["is_normative"] else "不属于"
+    belongs = "是否属于行政规范性文件待人工确认" if labels.get("in_doubt") else f"{kind}行政规范性文件"
     level = labels["norm_level"] if labels["is_normative"] or labels["norm_level"] != NormLevel.NORMATIVE else ""
-    about = "，".join(part for part in (labels["genre"], level, f"{kind}行政规范性文件") if part)
+    about = "，".join(part for part in (level, belongs) if part)
+    rows.append(Fact("文种", "" if labels["genre"] == "其他" else labels["genre"], "按题名或者文中的自称"))
     rows.append(Fact("性质", about, "；".join(labels["reasons"])))
     return rows
 

@@ -24,7 +24,6 @@ from pipeline.review.decisions.finding_types import bases_by_type, bases_on, fin
 from pipeline.review.decisions.publication import PUBLISHABLE
 from pipeline.review.models import (
     WITHOUT_DRAFTS,
-    WITHOUT_VALIDITY,
     Answer,
     Finding,
     Item,
@@ -41,6 +40,8 @@ from pipeline.review.queue import comparison, links
 from pipeline.review.queue import versions as versions_of_items
 from pipeline.review.queue.organs import different_organs
 from pipeline.review.queue.originals import original_path
+from pipeline.review.queue.store import DAYS
+from pipeline.review.queue.validity import validity_of, without_validity
 from pipeline.review.queue.workdays import calendar_note
 from pipeline.web import finding_groups, issuer, walk
 from pipeline.web.facts import facts_of
@@ -152,8 +153,11 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
 
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
-        "facts": facts_of(found, version.dossier) if version else [],
-        "cleanup": version.dossier["assessment"]["cleanup"] if version and found.kind not in WITHOUT_VALIDITY else None,
+        "facts": facts_of(found, version) if version else [],
+        "validity": validity_of(found),
+        "cleanup": version.dossier["assessment"]["cleanup"] if version and not without_validity(found) else None,
+        # the program proposed an outcome by the days that it read
+        "cleanup_before": found.corrections.filter(field__in=DAYS).exists(),
         "coverage": coverage(version.dossier) if version else [],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": [(field, workflow.label_of(field, found.kind)) for field in workflow.CORRECTABLE],
@@ -274,7 +278,7 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
     found, among = item_of(request, item_id), visible(request.user)
     context = {
         "cites": links.cites(found, among),
-        "cited_by": links.cited_by(found, among),
+        "cited_by": [(other, links.deed_on(other, found)) for other in links.cited_by(found, among)],
         "similar": links.similar_items(found, among),
     }
     return render(request, "part_links.html", context)

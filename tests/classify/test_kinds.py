@@ -199,3 +199,51 @@ def test_an_order_signed_by_a_governor_is_a_rule() -> None:
         "第一条 为了管理渔港，制定本办法。",
     )
     assert found.norm_level is NormLevel.LOCAL_RULE
+
+
+@pytest.mark.parametrize(
+    ("title", "genre"),
+    [
+        ("临溪县水利局行政处罚决定书", "决定书"),
+        ("临溪县人民政府行政复议决定书", "决定书"),
+        ("不予行政许可决定书", "决定书"),
+        ("责令限期改正通知书", "通知书"),
+        ("行政处罚听证告知书", "通知书"),
+    ],
+)
+def test_the_genre_of_a_paper_on_one_persons_affair_is_read_from_its_title(title: str, genre: str) -> None:
+    found = labels(title, "临水罚字〔2026〕3号", "周某：", "决定对你处以罚款二千元。", "临溪县水利局", "2026年3月2日")
+    assert (found.genre, found.is_normative, found.in_doubt) == (genre, False, False)
+
+
+def test_a_decision_without_title_is_no_notice() -> None:
+    found = labels(
+        "临水罚字〔2026〕3号", "周某：", "决定处以罚款。不服本决定的，可以申请复议。", "临溪县水利局", "2026年3月2日"
+    )
+    assert found.genre == "决定书"
+
+
+def test_a_line_on_somebodys_identity_is_no_provision() -> None:
+    lines = ("临溪县水利局行政处罚决定书", "临水罚字〔2026〕3号", "当事人：周某某，男，住临溪县柳岸镇。")
+    assert not [finding for finding in dossier(*lines).assessment.findings if not finding.softened]
+
+
+@pytest.mark.parametrize(
+    "provision",
+    ["一、违反规定的，由镇人民政府没收其农机具，并处五百元罚款。", "一、各学校应当统一从县教育服务中心采购校服。"],
+)
+def test_a_general_paper_whose_provisions_burden_outsiders_is_normative(provision: str) -> None:
+    lines = ("临溪县柳岸镇人民政府关于加强管理的通知", "柳政发〔2025〕1号", "各单位：", provision, "临溪县柳岸镇人民政府", "2025年9月3日")  # fmt: skip
+    found = dossier(*lines)
+    assert found.labels.is_normative and "义务" in found.labels.reasons[0]
+    assert not [name for name, _ in found.assessment.risk.parts if "减半" in name]
+
+
+def test_where_burdens_speak_against_the_form_of_a_paper_a_person_has_to_confirm_its_nature() -> None:
+    lines = (
+        "临溪县人民政府常务会议纪要", "〔2026〕第9次", "一、违反规定的，由镇人民政府没收其农机具，并处五百元罚款。", "2026年3月2日",
+    )  # fmt: skip
+    found = dossier(*lines)
+    assert not found.labels.is_normative and found.labels.in_doubt
+    assert not [name for name, _ in found.assessment.risk.parts if "减半" in name]
+    assert "待人工确认" in found.assessment.cleanup.reasons[0]

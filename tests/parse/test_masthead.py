@@ -185,3 +185,30 @@ def test_an_information_table_with_values_below_its_labels_is_no_signature() -> 
     assert masthead.number and masthead.number.value == "临政发〔2024〕2号"
     assert masthead.made and masthead.made.value == date(2024, 1, 5)
     assert masthead.published and masthead.published.value == date(2024, 1, 8)
+
+
+def test_names_of_a_list_above_the_signature_are_no_issuers() -> None:
+    masthead = document(
+        "临溪省教育厅关于年度检查结果的公告", "现将检查结果公告如下：", "一、结果为合格的学校（2所）", "临溪传媒学院", "临溪外国语学校",
+        "二、责令整改的学校（2所）", "临溪同仁科技专修学院", "临溪翻译培训学院", "临溪省教育厅", "2020年9月8日",
+    ).masthead  # fmt: skip
+    assert [issuer.value for issuer in masthead.issuers] == ["临溪省教育厅"]
+    untitled = document(
+        "根据有关规定，现将检查结果公告如下：", "一、责令整改的学校（2所）", "临溪同仁科技专修学院", "临溪翻译培训学院", "2020年9月8日",
+    ).masthead  # fmt: skip
+    assert untitled.issuers == ()
+
+
+def test_bodies_below_the_names_of_attachments_sign_jointly() -> None:
+    masthead = document(
+        "关于做好工作的通知", "各单位：", "请认真落实。", "附件：1.申报书", "2.汇总表", "临溪县财政局", "临溪县教育局", "2024年5月6日",
+    ).masthead  # fmt: skip
+    assert [issuer.value for issuer in masthead.issuers] == ["临溪县财政局", "临溪县教育局"]
+
+
+def test_a_day_that_no_calendar_has_is_told_with_its_place() -> None:
+    lines = ("临溪县人民政府关于加强管理的决定", "各单位：", "一、请认真落实。", "临溪县人民政府", "2026年9月31日")
+    found = document(*lines)
+    assert found.masthead.made is None
+    (note,) = (note for note in found.noise if note.kind == "no_such_day")
+    assert "2026年9月31日" in note.message and note.span and note.span.cut("\n".join(lines)) == "2026年9月31日"

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from pipeline.review.accounts import make_token
 from pipeline.review.decisions import agreement, bulk, notices, workflow
 from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import (
@@ -39,6 +40,10 @@ def clean() -> Iterator[None]:
     Notice.objects.all().delete()
     Decision.objects.filter(batch__pk__gt=last).delete()
     Batch.objects.filter(pk__gt=last).delete()
+
+
+def bearer(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {make_token(user, '测试')}"}
 
 
 def text_of(people: dict[str, User], address: str, role: str = "审查员") -> str:
@@ -210,7 +215,7 @@ def test_an_answer_to_a_point_renders_that_point_alone(people: dict[str, User], 
     answer = client(people, "审查员").post(f"/items/{item.pk}/check", form, headers=HTMX).content.decode()
     assert (
         f'<template><tr id="point-{keys[1]}" hx-swap-oob="true">' in answer
-        and answer.count("<tr") == 1
+        and answer.count('<tr id="point-') == 1
         and "没有起草说明" in answer
     )
     assert 'hx-target="#contradictions" hx-swap="innerHTML"' in page
@@ -360,3 +365,97 @@ def test_no_account_name_stands_before_the_name_of_a_file_that_was_handed_in(
     assert "送审稿.docx" in page and "shena/送审稿.docx" not in page
     item.versions.update(name="2026/送审稿.docx", submitted_by="")
     assert "2026/送审稿.docx" in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+
+
+def test_a_corrected_last_day_counts_on_page_queue_api_and_tables(people: dict[str, User], item: Item) -> None:
+    from pipeline.analysis.rows import rows_of
+    from pipeline.review.output.exports import export_queue
+
+    Item.objects.filter(pk=item.pk).update(kind=Kind.CLEANUP, validity="有效", validity_note="待核实")
+    item.refresh_from_db()
+    workflow.correct(item, "expires", "2025-11-30", people["审查员"])
+    found = Item.objects.select_related("current").get(pk=item.pk)
+    row = text_of(people, "/?q=农家乐").split(f"/items/{item.pk}/")[1].split("</tr>")[0]
+    assert "已届满" in row and "至2025-11-30" in row and "待核实" not in row
+    told = client(people, "审查员").get(f"/api/v1/items/{item.pk}", headers=bearer(people["审查员"])).json()
+    assert (told["validity"], told["expires"]) == ("已届满", "2025-11-30")
+    assert told["dossier"]["assessment"]["validity"]["state"] == "已届满"
+    assert "已届满,2025-11-30" in export_queue([found], "csv", people["主审"]).data.decode("utf-8-sig")
+    tables = rows_of(found)
+    assert (tables["documents"][0]["validity"], tables["validity"][0]["state"]) == ("已届满", "已届满")
+    page = text_of(people, f"/items/{item.pk}/").split("<th>有效性</th>")[1]
+    assert page.startswith("<td>已届满") and "按更正的有效期至2025-11-30" in page
+
+
+def test_a_cleanup_that_keeps_what_has_lapsed_contradicts(people: dict[str, User], item: Item) -> None:
+    from pipeline.review.decisions.checklists import conclude
+    from pipeline.review.decisions.contradictions import ContradictionKind, contradictions
+
+    Item.objects.filter(pk=item.pk).update(kind=Kind.CLEANUP)
+    item.refresh_from_db()
+    workflow.correct(item, "expires", "2025-11-30", people["审查员"])
+    item.refresh_from_db()
+    conclude(item, "继续有效", "", people["审查员"])
+    said = [made for made in contradictions(item) if made.kind == ContradictionKind.OVER]
+    assert [made.says for made in said] == ["结论是“继续有效”，但文件已届满（有效期至2025-11-30）"]
+    assert said[0].explainable
+
+
+def test_a_corrected_day_of_a_document_moves_a_term_that_runs_from_it() -> None:
+    from datetime import date
+
+    from pipeline.review.queue.validity import expiry_by_day_made
+
+    masthead = {"made": {"value": "2025-03-06"}, "published": None}
+    document: dict[str, Any] = {"masthead": masthead, "effective": None, "term": {"years": 5, "days": None, "last_day": None}}  # fmt: skip
+    validity = {"expires": "2030-03-05"}
+    assert expiry_by_day_made(document, validity, date(2024, 3, 6)) == date(2029, 3, 5)
+    by_place = document | {"term": None}
+    assert expiry_by_day_made(by_place, validity, date(2024, 3, 6)) == date(2029, 3, 5)
+    assert expiry_by_day_made(by_place, {"expires": None}, date(2024, 3, 6)) is None
+    dated = document | {"effective": {"day": "2025-04-01"}}
+    assert expiry_by_day_made(dated, validity, date(2024, 3, 6)) is None
+
+
+def test_a_draft_has_no_validity_in_api_tables_and_command(people: dict[str, User], item: Item) -> None:
+    from pipeline.analysis.rows import rows_of
+    from pipeline.review.queue.validity import told_dossier, validity_of
+
+    for values in ({"kind": Kind.DRAFT}, {"kind": Kind.CLEANUP, "title": "临溪县水务管理办法（送审稿）"}):
+        Item.objects.filter(pk=item.pk).update(validity="有效", expires="2031-05-01", **values)
+        found = Item.objects.select_related("current").get(pk=item.pk)
+        told = client(people, "审查员").get(f"/api/v1/items/{item.pk}", headers=bearer(people["审查员"])).json()
+        assert (told["validity"], told["expires"]) == ("", None)
+        tables = rows_of(found)
+        document = tables["documents"][0]
+        assert (document["validity"], document["expires"], document["effective"], tables["validity"]) == (None, None, None, [])  # fmt: skip
+        assert validity_of(found) == "" and told_dossier(found)["assessment"]["validity"]["state"] == ""
+
+
+def test_the_genre_can_be_corrected_and_is_printed(people: dict[str, User], item: Item) -> None:
+    from pipeline.review.output.case_building import case_of
+
+    browser = client(people, "审查员")
+    assert browser.post(f"/items/{item.pk}/correct", {"field": "genre", "value": "决定书"}).status_code == 302
+    found = Item.objects.select_related("current").get(pk=item.pk)
+    assert case_of(found).genre == "决定书"
+    part = text_of(people, f"/items/{item.pk}/").split("<th>文种</th>")[1]
+    assert re.match(r'<td>决定书 <del title="[^"]+">通知</del>', part), part[:200]
+    assert AuditEntry.objects.filter(item=item.pk, what="更正", detail="文种: 通知 → 决定书").exists()
+    refused = browser.post(f"/items/{item.pk}/correct", {"field": "genre", "value": "no. 5"}, headers=HTMX)
+    assert "不是文种的名称" in refused.content.decode()
+
+
+def test_a_decision_brings_the_parts_of_the_page_that_tell_of_it(people: dict[str, User], item: Item) -> None:
+    before = text_of(people, f"/items/{item.pk}/")
+    finding = workflow.open_alarms(item).order_by("start").first()
+    assert finding is not None and f'<option value="{finding.type}">' in before.split('id="undecided-types"')[1]
+    alone = workflow.open_alarms(item).filter(type=finding.type).count() == 1
+    sent = {"key": finding.key, "verdict": "成立", "comment": "没有依据", "fingerprint": finding.fingerprint}
+    answer = client(people, "审查员").post(f"/items/{item.pk}/decide", sent, headers=HTMX).content.decode()
+    types = answer.split('hx-swap-oob="innerHTML:#undecided-types"')[1].split("</div>")[0]
+    assert (f'<option value="{finding.type}">' not in types) == alone
+    told = answer.split('hx-swap-oob="innerHTML:#history"')[1]
+    after = text_of(people, f"/items/{item.pk}/").split('id="history"')[1]
+    count = re.compile("办理记录（([0-9]+)）")
+    assert count.findall(told)[:1] == count.findall(after)[:1] and "没有依据" in told

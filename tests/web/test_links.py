@@ -82,3 +82,41 @@ def test_a_view_counts_new_items_until_it_is_opened(people: dict[str, User], pai
     assert "新增1件" not in browser.get("/").content.decode()
     mark_seen(user, "nonsense")
     saved.delete()
+
+
+@pytest.fixture
+def decided(people: dict[str, User]) -> Iterator[list[Item]]:
+    """Two files of one notice, and a decision that repeals one document and changes an article of another."""
+    texts = {
+        "取水.txt": FIRST,
+        "取水扫描.txt": FIRST + "\n附注",
+        "决定.txt": "\n".join((
+            "临溪县人民政府关于修改和废止部分行政规范性文件的决定", "临政发〔2026〕14号", "各乡镇人民政府：", "经研究，决定：",
+            "一、将《临溪县取水管理办法》（临水发〔1997〕731号）第七条修改为：“取水人应当按照规定安装计量设施。”",
+            "二、废止《临溪县渡口布点规划》（临政发〔2017〕3号）。", "三、本决定自2026年10月1日起施行。", "临溪县人民政府", "2026年9月1日",
+        )),
+    }  # fmt: skip
+    writer = QueueWriter(connect("pipeline.web.settings"), "test")
+    found = []
+    for name, text in texts.items():
+        entry = writer.put(examined(text.encode(), name), text.encode(), None)
+        found.append(Item.objects.get(pk=entry.item))
+    yield found
+    for item in found:
+        Item.objects.filter(pk=item.pk).update(current=None)
+        item.versions.all().delete()
+        item.delete()
+
+
+def test_two_files_of_one_notice_do_not_cite_each_other(decided: list[Item]) -> None:
+    notice, scan, decision = decided
+    assert links.cited_by(notice, Item.objects.all()) == [decision]
+    assert links.cited_by(scan, Item.objects.all()) == [decision]
+
+
+def test_both_pages_tell_what_one_document_does_to_another(people: dict[str, User], decided: list[Item]) -> None:
+    notice, _, decision = decided
+    told = {link.title: link.role for link in links.cites(decision, Item.objects.all())}
+    assert (told["临溪县取水管理办法"], told["临溪县渡口布点规划"]) == ("修改第七条", "废止")
+    page = client(people, "审查员").get(f"/items/{notice.pk}/related").content.decode()
+    assert "<strong>修改第七条</strong>" in page

@@ -166,7 +166,12 @@ def test_what_changed_since_an_export_is_named(people: dict[str, User], item: It
 
 def test_lists_say_what_is_still_open_and_name_no_account(people: dict[str, User], item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(
-        title="独一件", validity="已届满", validity_note="待核实", name="shena/送审稿.docx", kind="清理"
+        title="独一件",
+        validity="已届满",
+        expires="2025-11-30",
+        validity_note="待核实",
+        name="shena/送审稿.docx",
+        kind="清理",
     )
     index_heads([Item.objects.get(pk=item.pk)])
     browser = client(people, "主审")

@@ -191,3 +191,24 @@ def test_an_incomplete_form_is_refused_in_words(
     answer = send(people, parking, form(parking, **changes))
     assert answer.status_code == 400 and told in answer.content.decode()
     assert not Finding.objects.filter(version=parking.current, raised_account="wang").exists()
+
+
+def test_what_a_list_tells_of_findings_follows_what_people_did(people: dict[str, User], parking: Item) -> None:
+    from pipeline.review.output.exports import export_queue
+
+    reviewer = people["审查员"]
+    first = workflow.open_alarms(parking).order_by("start").first()
+    assert first is not None
+    before = Item.objects.get(pk=parking.pk)
+    workflow.decide(parking, first.key, workflow.Statement("不成立", "有上位法依据"), reviewer)
+    after = Item.objects.select_related("current").get(pk=parking.pk)
+    assert after.alarms == before.alarms - 1 and after.risk == before.risk
+    assert ["审定不成立1处", 0] in after.risk_parts
+    shown = sum(int(re.sub(r"\D", "", name)) for name, _ in after.risk_parts if re.match("严重|高风险", name))
+    assert shown == after.alarms
+    told = call(people["审查员"], "get", f"/items/{parking.pk}").json()
+    assert (told["risk"], told["alarms"]) == (after.risk, after.alarms)
+    exported = export_queue([after], "csv", people["主审"]).data.decode("utf-8-sig")
+    assert f",{after.risk},{after.alarms}," in exported
+    workflow.withdraw(parking, first.key, reviewer)
+    assert Item.objects.get(pk=parking.pk).alarms == before.alarms

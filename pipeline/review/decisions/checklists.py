@@ -26,6 +26,8 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     Kind.MAJOR: ("合法", "应当予以修改", "不合法"),
     Kind.CONTRACT: ("可以签订", "修改后签订", "不得签订"),
 }
+# the conclusion of a cleanup that says itself that the document is in force
+CONTINUED = "继续有效"
 # conclusions that leave the document as it is
 FAVOURABLE = frozenset(("合法", "准予备案", "继续有效", "条款合法", "可以签订"))
 # conclusions that rest on other grounds than faults of the text: jurisdiction, or time and use in a cleanup

@@ -22,7 +22,15 @@ from pipeline.review.decisions.agreement import (
     effective_verdicts,
     standing_decisions,
 )
-from pipeline.review.decisions.checklists import DENIED_BY, FAVOURABLE, OUTCOMES, UNFAVOURABLE, Point, answered_points
+from pipeline.review.decisions.checklists import (
+    CONTINUED,
+    DENIED_BY,
+    FAVOURABLE,
+    OUTCOMES,
+    UNFAVOURABLE,
+    Point,
+    answered_points,
+)
 from pipeline.review.models import (
     Amendment,
     Answer,
@@ -39,6 +47,7 @@ from pipeline.review.models import (
 from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.rivals import UNTITLED
 from pipeline.review.queue.splits import split_from, splits_into
+from pipeline.review.queue.validity import OVER, expiry_of, validity_of
 
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
@@ -60,6 +69,7 @@ class ContradictionKind(StrEnum):
     UNANSWERED = "核对要点没有回答"
     OLD_ANSWERS = "核对要点在前一版回答"
     REFERRED = "转办没有结果"
+    OVER = "结论与有效性不符"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,7 @@ _EXPLAINABLE = frozenset(
         ContradictionKind.UNANSWERED,
         ContradictionKind.OLD_ANSWERS,
         ContradictionKind.REFERRED,
+        ContradictionKind.OVER,
     )
 )
 _EXPLAIN = "确实如此的，请写明理由，理由将印在文书上"
@@ -365,6 +376,22 @@ def _referred(state: _State) -> Iterator[_Seen]:
         yield ContradictionKind.REFERRED, seen, says, f"有结果的，请改作成立、不成立或者需修改；{_EXPLAIN}"
 
 
+def _over(state: _State) -> Iterator[_Seen]:
+    """A cleanup that keeps a document which is no longer in force by the days that count."""
+    made, item = state.conclusion, state.item
+    found = validity_of(item)
+    if made and made.outcome == CONTINUED and found in OVER:
+        last = expiry_of(item)
+        since = f"（有效期至{last}）" if last else ""
+        says = f"结论是“{made.outcome}”，但文件{found}{since}"
+        yield (
+            ContradictionKind.OVER,
+            [made.outcome, found, str(last)],
+            says,
+            f"请改结论，或者更正“有效期至”；{_EXPLAIN}",
+        )
+
+
 _CHECKS: Sequence[Callable[[_State], Iterator[_Seen]]] = (
-    _untitled, _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _point, _answer, _unanswered, _old_answers, _referred,
+    _untitled, _undecided, _disputed, _softened, _no_conclusion, _outdated, _favourable, _unfavourable, _over, _point, _answer, _unanswered, _old_answers, _referred,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from django.utils import timezone
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.recipients import not_told
 from pipeline.review.models import Item, Mark, Release, Verdict
+from pipeline.review.queue.findings import count_alarms
 
 
 def marks_of(item: Item) -> list[Mark]:
@@ -31,8 +32,10 @@ def is_answered(made: Release) -> bool:
 
 
 def refresh_marks(*items: Item) -> None:
-    """Computes and saves the marks of items."""
+    """Computes and saves the marks of items, and what lists tell of their findings."""
     for item in items:
+        count_alarms(item)
+        Item.objects.filter(pk=item.pk).update(alarms=item.alarms, groups=item.groups, risk_parts=item.risk_parts)
         found = " ".join(mark.value for mark in marks_of(item))
         item.marks = found
         # what the database has may differ from what was read before

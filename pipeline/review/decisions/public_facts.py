@@ -6,20 +6,22 @@ A later version, and what people corrected or concluded later, is not part of it
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 
-from pipeline.dates import add_months, add_working_days
+from pipeline.dates import after_delay
+from pipeline.review.decisions.checklists import CONTINUED
 from pipeline.review.models import Conclusion, Correction, Item, Version
 from pipeline.review.queue.store import place_of
+from pipeline.review.queue.validity import expiry_by_day_made
 from pipeline.review.search.index import with_words
 from pipeline.review.search.terms import YEAR, Term, parts_of, regex_of, terms_of, years_of
 
-# conclusions by which a document may be published, and the one that says itself that the document is in force
-ALLOWING, CONTINUED = ("准予备案", "继续有效"), "继续有效"
+# conclusions by which a document may be published
+ALLOWING = ("准予备案", CONTINUED)
 _CHUNK = 500
 
 
@@ -125,9 +127,9 @@ def facts_of(editions: Iterable[Edition]) -> dict[Edition, PublicFacts]:
 
 def _load(editions: Sequence[Edition]) -> Iterator[tuple[Edition, PublicFacts]]:
     items = [edition.item for edition in editions]
-    columns = ("masthead", "effective")
+    columns = ("masthead", "effective", "term")
     rows = Version.objects.filter(pk__in=[edition.version for edition in editions]).values(
-        "pk", "sequence", "place", "dossier__labels__genre", "dossier__assessment__validity__expires",
+        "pk", "sequence", "place", "dossier__labels__genre", "dossier__assessment__validity",
         *(f"dossier__document__{name}" for name in columns),
     )  # fmt: skip
     versions = {row["pk"]: row for row in rows}
@@ -161,14 +163,24 @@ def _facts(edition: Edition, row: Mapping[str, Any], corrected: Mapping[str, str
         number=_printable(corrected.get("number") or _value(masthead["number"])),
         issuers=_printable(issuers),
         place=place_of(issuers, row["place"] or None),
-        genre=row["dossier__labels__genre"],
+        genre=corrected.get("genre") or row["dossier__labels__genre"],
         made=made,
         published=published,
         effective=_effective(row["dossier__document__effective"], published or made),
-        expires=_day(corrected.get("expires") or row["dossier__assessment__validity__expires"] or ""),
+        expires=_expires(row, corrected),
         outcome=outcome,
         released=edition.until,
     )
+
+
+def _expires(row: Mapping[str, Any], corrected: Mapping[str, str]) -> date | None:
+    """The last day in force: a person's word on it, else what follows from a corrected 成文日期, else what the program computed."""
+    if corrected.get("expires"):
+        return _day(corrected["expires"])
+    validity = row["dossier__assessment__validity"]
+    document = {name: row[f"dossier__document__{name}"] for name in ("masthead", "effective", "term")}
+    made = _day(corrected.get("made") or "")
+    return (expiry_by_day_made(document, validity, made) if made else None) or _day(validity["expires"] or "")
 
 
 def _value(fact: Mapping[str, Any] | None) -> str:
@@ -192,8 +204,8 @@ def _effective(effective: Mapping[str, Any] | None, announced: date | None) -> d
         return _day(effective["day"])
     if announced is None:
         return None
-    later = add_months(announced, effective.get("delay_months") or 0) + timedelta(days=effective["delay_days"] or 0)
-    return add_working_days(later, effective.get("delay_working_days") or 0)
+    months, days, working = (effective.get(f"delay_{unit}") or 0 for unit in ("months", "days", "working_days"))
+    return after_delay(announced, months=months, days=days, working_days=working)
 
 
 # facts by edition and analysis: they change only when a version is analysed anew

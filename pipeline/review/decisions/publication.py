@@ -19,11 +19,11 @@ from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.names import Names
 from pipeline.review.decisions.access import clean, locked
+from pipeline.review.decisions.checklists import CONTINUED
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.notices import issuers_of, notify
 from pipeline.review.decisions.public_facts import (
     ALLOWING,
-    CONTINUED,
     Edition,
     Force,
     PublicFacts,

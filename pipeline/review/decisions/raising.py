@@ -25,7 +25,7 @@ from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import tell_of_set_aside
 from pipeline.review.models import Amendment, Decision, Finding, Item, Status, Verdict
 from pipeline.review.output.program_words import bases_shown
-from pipeline.review.queue.findings import amend, clause_path, count_alarms, key_of, plain
+from pipeline.review.queue.findings import amend, clause_path, key_of, plain
 from pipeline.review.queue.subjects import same_bases, set_aside_outdated
 
 # 《行政许可法》第十七条第一款, 《…》第五条之一
@@ -260,6 +260,5 @@ def _told(before: Mapping[str, Any], changed: Mapping[str, Any]) -> str:
 
 
 def _recount(item: Item) -> None:
-    count_alarms(item)
-    Item.objects.filter(pk=item.pk).update(alarms=item.alarms, groups=item.groups, updated=timezone.now())
+    Item.objects.filter(pk=item.pk).update(updated=timezone.now())
     refresh_marks(item)

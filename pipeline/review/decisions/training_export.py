@@ -11,7 +11,14 @@ from pipeline.review.decisions.finding_types import OF_PEOPLE
 from pipeline.review.models import Amendment, Correction, Finding, Verdict
 
 # correctable field → its name in the gold standard
-_GOLD = {"title": "title", "number": "number", "issuers": "issuers", "made": "made", "expires": "expires"}
+_GOLD = {
+    "title": "title",
+    "number": "number",
+    "issuers": "issuers",
+    "made": "made",
+    "expires": "expires",
+    "genre": "genre",
+}
 
 
 def decided_sentences() -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
-from pipeline.review.queue.findings import ALARMS
+from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import index_heads
@@ -33,10 +33,12 @@ SECOND_FROM = 40
 REOPENED = "重新打开"
 # longest title or other fact that a person enters, in characters
 _LONGEST_VALUE = 300
+# 令 and 函 are the shortest, 行政处罚决定书 among the longest
+_GENRE = re.compile("[\u4e00-\u9fff]{1,12}")
 _STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
 # correctable fields of an item, with their Chinese names
 CORRECTABLE = {
-    "title": "题名", "number": "文号", "issuers": "制定机关", "made": "成文日期", "expires": "有效期至",
+    "title": "题名", "number": "文号", "issuers": "制定机关", "genre": "文种", "made": "成文日期", "expires": "有效期至",
 }  # fmt: skip
 
 
@@ -331,6 +333,8 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
         )
     if name in DAYS:
         value = day_of(value)
+    if name == "genre" and not _GENRE.fullmatch(value):
+        raise UsageError(f"“{value}”不是文种的名称", remedy="请填写不超过12个汉字，如通知、决定书")
     with acting(item, user, check_may_correct) as item:
         before = value_of(item, name)
         if seen is not None and seen != before:
@@ -338,7 +342,8 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
                 f"{label_of(name, item.kind)}已由别人改为“{before}”，您看到的是“{seen}”，要改成“{value}”",
                 remedy="请刷新后核对，仍要改的再更正一次",
             )
-        apply_correction(item, name, value)
+        apply_correction(item, name, value, item.current.dossier if item.current else None)
+        count_alarms(item)
         item.save(update_fields=[*DESCRIBED, "updated"])
         made = Correction.objects.create(
             item=item, version=item.current, field=name, machine=before, value=value, reviewer=display_name(user)

@@ -24,9 +24,10 @@ from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
 from pipeline.review.output.case_building import case_of
-from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_expiry, shown_validity
+from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, escape_formulas, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
+from pipeline.review.queue.validity import expiry_of
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _SAME = "按导出时的案情重新生成，结果逐字节相同"
@@ -202,7 +203,7 @@ def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
     for item in items:
         version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
         yield (
-            item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), shown_expiry(item),
+            item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), expiry_of(item),
             display_name(person) if person else "", item.due, shown_conclusion(item, conclusion), file_name(item.name),
             version.original_id if version else "", version.engine if version else "", version.as_of if version else None,
         )  # fmt: skip

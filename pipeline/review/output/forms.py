@@ -8,9 +8,8 @@ and marked （待填写）; the program signs nothing and concludes nothing.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from pipeline.review.models import WITHOUT_VALIDITY, Conclusion, Item, Kind, MaterialKind, Status
+from pipeline.review.models import Conclusion, Item, Kind, MaterialKind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -29,6 +28,7 @@ from pipeline.review.output.paragraphs import (
     write_notes,
 )
 from pipeline.review.output.record import record
+from pipeline.review.queue.validity import expiry_of, note_of, validity_of
 
 # what distinguishes two spellings of the same basis
 _LAW_MARKS = re.compile("[《》]|中华人民共和国")
@@ -206,14 +206,8 @@ def _write_examined(paper: OfficialDocument, case: Case) -> None:
 
 def shown_validity(item: Item) -> str:
     """The validity of an item, with （待核实） where it rests on something that is still open; "" for a draft, which is not in force yet."""
-    if item.kind in WITHOUT_VALIDITY:
-        return ""
-    return f"{item.validity}（{item.validity_note}）" if item.validity and item.validity_note else item.validity
-
-
-def shown_expiry(item: Item) -> date | None:
-    """The last day in force of an item, None for a draft."""
-    return None if item.kind in WITHOUT_VALIDITY else item.expires
+    state, note = validity_of(item), note_of(item)
+    return f"{state}（{note}）" if note else state
 
 
 def shown_conclusion(item: Item, made: Conclusion | None) -> str:
@@ -258,7 +252,7 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
 
 
 def _validity(item: Item) -> str:
-    return "\n".join(part for part in (str(shown_expiry(item) or ""), shown_validity(item)) if part)
+    return "\n".join(part for part in (str(expiry_of(item) or ""), shown_validity(item)) if part)
 
 
 # key of a document → its name and the function that makes it

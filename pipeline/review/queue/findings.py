@@ -1,7 +1,8 @@
 """Findings of a version in the database: those of the program, those that people raised, and what people changed about them."""
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +11,16 @@ from django.db.models import QuerySet
 
 from pipeline.document import Dossier
 from pipeline.document import Finding as MachineFinding
-from pipeline.review.models import Amendment, Decision, Finding, Item, Version
+from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
+from pipeline.review.models import Amendment, Decision, Finding, Item, Verdict, Version
 from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.review.queue.validity import LAPSED, validity_of
 
 ALARMS = ("严重", "高")
+# how the parts of the risk call the findings of a severity, and the end of the term
+_NAMES = {"严重": "严重问题", "高": "高风险问题", "中": "中等问题", "低": "轻微问题"}
+_COUNTED = re.compile(f"(?:{'|'.join(_NAMES.values())})[0-9]+处$")
+_LAPSED_PART = "有效期已届满"
 # the fields of a finding that stand in columns of their own; the others of an amendment stand in its content
 _COLUMNS = ("type", "severity", "softened")
 
@@ -157,11 +164,44 @@ def _nearest(text: str, words: str, near: int) -> int | None:
 
 
 def count_alarms(item: Item) -> None:
-    """Sets number and groups of the alarms of an item from the findings of its current version, without saving."""
+    """Sets what a list tells of the findings of an item, without saving: number and groups of its alarms, and the parts of its risk.
+
+    Counted are the findings of the current version that stand: raised by the program or a person, with the severity that counts, and
+    not decided 不成立. The score (`risk`) is that of the program and stays.
+    """
     if item.current is None:
         return
-    types = list(item.current.findings.filter(softened=False, severity__in=ALARMS).values_list("type", flat=True))
-    item.alarms, item.groups = len(types), " ".join(sorted({kind[:3] for kind in types}))
+    rejected = {key for key, made in _verdicts(item).items() if made.verdict == Verdict.FALLS}
+    shown = list(item.current.findings.filter(softened=False).values_list("key", "type", "severity"))
+    standing = [(kind, severity) for key, kind, severity in shown if key not in rejected]
+    alarms = [kind for kind, severity in standing if severity in ALARMS]
+    item.alarms, item.groups = len(alarms), " ".join(sorted({kind[:3] for kind in alarms}))
+    item.risk_parts = _parts(item, [severity for _, severity in standing], len(shown) - len(standing))
+
+
+def _verdicts(item: Item) -> dict[str, Decision]:
+    return effective_verdicts(effective_decisions().filter(item=item))
+
+
+def _parts(item: Item, severities: Sequence[str], rejected: int) -> list[list[Any]]:
+    """The parts of the risk as they stand, name and points; a part that the program did not count has no points (0)."""
+    machine: list[list[Any]] = item.current.dossier["assessment"]["risk"]["parts"] if item.current else []
+    lapsed = validity_of(item) == LAPSED
+    kept = [part for part in machine if not _COUNTED.match(part[0]) and (part[0] != _LAPSED_PART or lapsed)]
+    if lapsed and not any(part[0] == _LAPSED_PART for part in kept):
+        kept.append([_LAPSED_PART, 0])
+    if not _acted(item):
+        return [part for part in machine if _COUNTED.match(part[0])] + kept
+    counted = [[f"{name}{count}处", 0] for severity, name in _NAMES.items() if (count := severities.count(severity))]
+    points = dict(machine)
+    told = [[name, points.get(name, 0)] for name, _ in counted]
+    return [*told, *kept, *([[f"审定不成立{rejected}处", 0]] if rejected else [])]
+
+
+def _acted(item: Item) -> bool:
+    """Whether people decided on, changed or raised findings of an item: until then the program tells how many provisions it found."""
+    raised = item.current is not None and item.current.findings.exclude(raised_by="").exists()
+    return raised or effective_decisions().filter(item=item).exists() or item.amendments.exists()
 
 
 def plain(value: object) -> Any:

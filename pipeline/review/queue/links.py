@@ -1,12 +1,16 @@
 """引用与被引: the documents that an item cites, the items that cite it, and items with a similar text."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from pipeline.review.models import Item
 from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.review.queue.validity import validity_of
 from pipeline.review.search.index import with_words
 
 _MAX_LINKS = 30
@@ -23,12 +27,17 @@ _MAX_CANDIDATES, _MAX_CODE_POINTS, _LEAST_SIMILARITY = 300, 3000, 0.15
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cited document: title, number ("" where none is given), role of the citation, and its item, None where the queue has none."""
+    """A cited document: title, number ("" where none is given), role of the citation or what is done to it (废止, 修改第七条), and its item, None where the queue has none."""
 
     title: str
     number: str
     role: str
     item: Item | None
+
+    @property
+    def validity(self) -> str:
+        """The validity of its item, "" where the queue has none."""
+        return validity_of(self.item) if self.item else ""
 
 
 def cited_by(item: Item, among: "QuerySet[Item]") -> list[Item]:
@@ -36,18 +45,53 @@ def cited_by(item: Item, among: "QuerySet[Item]") -> list[Item]:
     wanted = item.number if len(item.number) >= _MIN_NUMBER_LENGTH else f"《{item.title}》" if item.title else ""
     if not wanted or '"' in wanted:
         return []
-    found = with_words(among.exclude(pk=item.pk), f'正文:"{wanted}"', whole=True)
-    return list(found.order_by("-pk")[:_MAX_LINKS])
+    found = with_words(among.exclude(pk=item.pk), f'正文:"{wanted}"', whole=True).select_related("current")
+    return [other for other in found.order_by("-pk")[: 2 * _MAX_LINKS] if _is_other(other, item)][:_MAX_LINKS]
+
+
+def _is_other(other: Item, item: Item) -> bool:
+    """Whether an item whose text contains the number or title of another one names that one: a copy of the same paper names only itself."""
+    same = other.number == item.number if item.number else other.title == item.title
+    return not same or any(_means(named, item) for named in _named_in(other))
+
+
+def deed_on(other: Item, item: Item) -> str:
+    """What one item declares of another that it names, in Chinese: 废止第七条, 修改第七条; "" where it only cites it."""
+    return _deeds(named for named in _named_in(other) if _means(named, item))
+
+
+def _named_in(item: Item) -> Iterator[Mapping[str, Any]]:
+    """What the current version of an item cites, repeals or changes, without itself; what it does stands under "deed"."""
+    for member in with_attached_texts(item.current.dossier["document"]) if item.current else ():
+        yield from (citation for citation in member.get("citations", ()) if citation["target"] != "本件")
+        yield from ({**repeal, "deed": "废止"} for repeal in member.get("repeals", ()))
+        yield from ({**amendment, "deed": amendment["kind"]} for amendment in member.get("amendments", ()))
+
+
+def _means(named: Mapping[str, Any], item: Item) -> bool:
+    number = named.get("number")
+    return number == item.number if number else bool(named.get("title")) and named["title"] == item.title
+
+
+def _deeds(every: Iterable[Mapping[str, Any]]) -> str:
+    """What is declared, each deed with its part, once."""
+    return "、".join(dict.fromkeys(f"{named['deed']}{named.get('part') or ''}" for named in every if named.get("deed")))
 
 
 def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
     """The documents that `item` cites, each once, with the item of `among` that has the same number, else the same title; 60 at most."""
     version = item.current
     cited: dict[tuple[str, str], str] = {}
-    family = with_attached_texts(version.dossier["document"]) if version else ()
-    for citation in (citation for member in family for citation in member.get("citations", ())):
-        if citation["target"] != "本件":
-            cited.setdefault((citation["title"], citation["number"] or ""), citation["role"])
+    done: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for named in _named_in(item) if version else ():
+        key = (named["title"] or "", named["number"] or "")
+        if named.get("deed"):
+            done[key].append(named)
+        cited.setdefault(key, named.get("role", ""))
+    for key, deeds in done.items():
+        # a text names a document once with its number and then without: what is done to it holds for both
+        for other in (other for other in cited if other == key or (other[0] == key[0] and "" in (other[1], key[1]))):
+            cited[other] = _deeds(deeds)
     numbers = [number for _, number in cited if number]
     titles = [title for title, number in cited if not number]
     by_number = {found.number: found for found in among.filter(number__in=numbers).exclude(pk=item.pk)}

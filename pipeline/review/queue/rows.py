@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import User
 
 from pipeline.review.accounts import Role, display_name, role_of
-from pipeline.review.models import WITHOUT_VALIDITY, Item, Mark, Status, Version
+from pipeline.review.models import Item, Mark, Status, Version
 from pipeline.review.queue.issuer_view import issuer_state
+from pipeline.review.queue.validity import expiry_of, note_of, validity_of
 from pipeline.review.search.snippets import Piece, snippet
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its item, its validity as it is shown, its marks with what each means, and the passage that a search found ([]: none).
+    """A row: its item, its validity as it is shown with the last day and what is open (待核实), its marks with what each means, and the passage that a search found ([]: none).
 
     `holder` is the name of the person who has the item, "" where nobody has it; `free` says whether it can be claimed;
     `for_issuer` is its state in words where an issuer looks.
@@ -21,6 +23,8 @@ class Row:
 
     item: Item
     validity: str
+    expires: date | None
+    note: str
     marks: tuple[tuple[str, str], ...]
     holder: str
     free: bool
@@ -35,6 +39,8 @@ def rows_of(items: Sequence[Item], query: str, user: User, *, whole: bool) -> li
         Row(
             item=item,
             validity=validity_of(item),
+            expires=expiry_of(item),
+            note=note_of(item),
             marks=tuple((mark, Mark(mark).label) for mark in item.marks.split() if mark in Mark.values),
             holder=display_name(item.assignee) if item.assignee else "",
             free=item.assignee is None and item.status != Status.DONE,
@@ -49,8 +55,3 @@ def _texts(items: Sequence[Item]) -> dict[int | None, str]:
     """The texts of the current versions of items, by the key of the version."""
     keys = [item.current_id for item in items if item.current_id]
     return dict(Version.objects.filter(pk__in=keys).values_list("pk", "text"))
-
-
-def validity_of(item: Item) -> str:
-    """The validity of an item as people see it, 尚未施行 among them; "" for a draft (草案), which is not in force yet."""
-    return "" if item.kind in WITHOUT_VALIDITY else item.validity

@@ -20,6 +20,7 @@ from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_
 from pipeline.review.queue.originals import store_original
 from pipeline.review.queue.rivals import UNTITLED, proposal, title_key
 from pipeline.review.queue.subjects import set_aside_outdated
+from pipeline.review.queue.validity import expiry_by_day_made
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
@@ -238,8 +239,9 @@ def _describe(item: Item, dossier: Mapping[str, Any], text: str, place: str | No
     item.validity_note = _OPEN if _OPEN in str(assessment["validity"]["reasons"]) else ""
     read = {
         "title": item.title, "number": item.number, "issuers": item.issuers, "expires": expires or "", "made": _value(masthead["made"]),
+        "genre": item.genre,
     }  # fmt: skip
-    _apply_corrections(item, read)
+    _apply_corrections(item, read, dossier)
     item.title_key = title_key(item.title)
 
 
@@ -255,7 +257,7 @@ def place_of(issuer: str, stated: str | None) -> str:
     return stated or ("国家" if issuer.startswith(_NATIONAL) else "")
 
 
-def _apply_corrections(item: Item, machine: Mapping[str, str]) -> None:
+def _apply_corrections(item: Item, machine: Mapping[str, str], dossier: Mapping[str, Any]) -> None:
     """Applies the corrections of people again after a new analysis, where the program still reads what they corrected.
 
     `machine` is what the program reads now, by field. A later version that states something else is not overwritten.
@@ -267,15 +269,24 @@ def _apply_corrections(item: Item, machine: Mapping[str, str]) -> None:
         by_field.setdefault(correction.field, []).append(correction)
     for field, made in by_field.items():
         if machine.get(field, "") == made[0].machine:
-            apply_correction(item, field, made[-1].value)
+            apply_correction(item, field, made[-1].value, dossier)
 
 
-def apply_correction(item: Item, field: str, value: str) -> None:
-    """Sets the corrected value of a fact on an item, without saving; the fields of `DAYS` take ISO dates."""
+def apply_correction(item: Item, field: str, value: str, dossier: Mapping[str, Any] | None) -> None:
+    """Sets the corrected value of a fact on an item, and what follows from it, without saving; the fields of `DAYS` take ISO dates.
+
+    `dossier` is that of its current version, None for an item without one.
+    """
     if field == "made":
-        item.year = date.fromisoformat(value).year
+        made = date.fromisoformat(value)
+        item.year = made.year
+        if dossier is not None and not item.corrections.filter(field="expires").exists():
+            follows = expiry_by_day_made(dossier["document"], dossier["assessment"]["validity"], made)
+            item.expires = follows or item.expires
     else:
         setattr(item, field, date.fromisoformat(value) if field in DAYS else value)
+    if field == "expires":
+        item.validity_note = ""
     if field == "title":
         item.title_key = title_key(value)
     if field == "issuers":

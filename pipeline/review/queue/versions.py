@@ -41,7 +41,7 @@ from pipeline.review.models import (
 from pipeline.review.queue.findings import apply_amendments, carry_raised, count_alarms
 from pipeline.review.queue.organs import different_organs
 from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, RESTORED, SPLIT_OFF
-from pipeline.review.queue.store import describe_again
+from pipeline.review.queue.store import Outcome, describe_again
 from pipeline.review.queue.subjects import set_aside_outdated
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
@@ -120,6 +120,7 @@ def keep_separate(newcomer: Item, user: User) -> None:
         newcomer.rival, newcomer.rival_reason = None, ""
         newcomer.save(update_fields=["rival", "rival_reason", "updated"])
         refresh_marks(newcomer, rival)
+        Paper.objects.filter(item=newcomer, message=Outcome.PROPOSED).update(message=Outcome.NEW)
         note(user.username, "各自独立", newcomer.pk, f"不是编号{rival.pk}的新版本")
 
 

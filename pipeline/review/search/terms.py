@@ -24,6 +24,8 @@ _NOT = re.compile(r"(?:^|(?<=\s))NOT\s+(?=\S)")
 _QUOTED = re.compile(r'("[^"]*"|“[^”]*”)')
 _LIKE_A_FIELD = re.compile(r"(?:^|(?<=\s))[-－]?([\u4e00-\u9fffA-Za-z]{2,6})[:：](?=[^\s/])")
 _YEARS = re.compile(r"((?:19|20)[0-9]{2})(?:[-—–~至到]((?:19|20)[0-9]{2}))?年?")
+# a document number without the brackets of its year: 清水发2024, 清水发2024-31号
+_BARE_NUMBER = re.compile(r"([\u4e00-\u9fff]{2,12})((?:19|20)[0-9]{2})(?:[-第]?([0-9]{1,5})号?)?")
 # what * stands for: some characters of the same sentence
 _GAP = r"[^。；\n]{0,30}"
 
@@ -44,14 +46,25 @@ def terms_of(query: str) -> list[Term]:
     """Parses a search line into terms, which must all match.
 
     Blanks and AND separate terms; 甲|乙 and 甲 OR 乙 are either word, -甲 and NOT 甲 exclude, 题名:甲 searches one field (FIELDS),
-    “甲 乙” in quotation marks is one phrase, 甲*乙 has some characters of the same sentence between.
+    “甲 乙” in quotation marks is one phrase, 甲*乙 has some characters of the same sentence between. A document number is found
+    without its brackets too.
     """
     found = []
     for without, field, body in _TERM.findall(_plain(query)):
-        words = tuple(quoted or also or bare for quoted, also, bare in _WORD.findall(body))
+        words = tuple(
+            word for quoted, also, bare in _WORD.findall(body) for word in _with_brackets(quoted or also or bare)
+        )
         if words:
             found.append(Term(words, FIELDS.get(field, ""), bool(without)))
     return found
+
+
+def _with_brackets(word: str) -> tuple[str, ...]:
+    """A word, and a document number also with the brackets of its year: 清水发2024 → 清水发2024, 清水发(2024)."""
+    match = _BARE_NUMBER.fullmatch(fold(word))
+    if match is None:
+        return (word,)
+    return word, f"{match[1]}({match[2]}){f'{match[3]}号' if match[3] else ''}"
 
 
 def _plain(query: str) -> str:

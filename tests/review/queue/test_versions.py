@@ -13,7 +13,7 @@ from pipeline.review.connection import connect
 from pipeline.review.decisions import workflow
 from pipeline.review.decisions.raising import Ground, raise_finding
 from pipeline.review.decisions.workflow import Statement
-from pipeline.review.models import AuditEntry, Export, Item, Notice, Release, Status
+from pipeline.review.models import AuditEntry, Export, Item, Job, Notice, Paper, Release, Status
 from pipeline.review.queue import comparison, rivals, versions
 from pipeline.review.queue.store import Outcome, QueueWriter, StoredItem
 from pipeline.review.search.index import forget_body, with_words
@@ -140,7 +140,12 @@ def test_items_that_were_worked_on_are_not_merged_away(pair: tuple[Item, Item], 
     workflow.decide(second, workflow.open_alarms(second)[0].key, Statement("成立", "没有依据"), reviewer)
     with pytest.raises(UsageError, match=f"不能并入编号{first.pk}"):
         versions.take_up(second, reviewer, "")
+    job = Job.objects.create(by=reviewer, name="扫描件.pdf", original_id=second.current and second.current.original_id)
+    paper = Paper.objects.create(job=job, position=0, name="扫描件.pdf", item=second, message="可能是新版本")
     versions.keep_separate(second, reviewer)
+    paper.refresh_from_db()
+    assert paper.message == "新增"
+    job.delete()
     second.refresh_from_db()
     assert second.rival is None and second.marks == "" and Item.objects.get(pk=first.pk).marks == ""
 
