@@ -80,6 +80,13 @@ class ArticleWords:
     source: str
     doubts: tuple[str, ...]
 
+    @property
+    def in_line(self) -> str:
+        """The article in one line: law, number, day of effect, words without their paragraphs, doubts."""
+        since = f"（{self.since}起施行）" if self.since else ""
+        doubts = f"（存疑：{'；'.join(self.doubts)}）" if self.doubts else ""
+        return f"《{self.law}》{self.article}{since}：{''.join(self.text.split())}{doubts}"
+
 
 class Library:
     """The law library in a home folder. Methods raise `UsageError` if its file cannot be opened."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 
 from pipeline.document import Span
@@ -17,6 +17,7 @@ from pipeline.review.decisions.raising import Ground
 from pipeline.review.models import Conclusion, Decision, Finding, Item, Release, Version
 from pipeline.review.output import exports
 from pipeline.review.output.program_words import fitting, is_other_paper, program_reasons
+from pipeline.review.queue.basis_words import Words, as_data, words_beside, words_of_bases
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
 
@@ -93,6 +94,12 @@ class CheckIn(Schema):
     comment: str = ""
 
 
+class BesideIn(Schema):
+    """What a document tells beside each finding: words (of the articles it rests on), cases (similar official ones)."""
+
+    beside: tuple[str, ...] = ()
+
+
 class ExplanationIn(Schema):
     """A person's words on the contradiction with a `key`; they are printed."""
 
@@ -134,21 +141,24 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
 
 
 def _findings(item: Item, version: Version, decided: Mapping[str, Decision]) -> list[dict[str, Any]]:
+    found = list(version.findings.order_by("start", "id"))
+    words = words_of_bases((basis for f in found for basis in f.content["bases"]), version.as_of)
     return [
         {
-            "key": f.key, "start": f.start, "end": f.end, **f.content, **_told(f, item), "type": f.type, "severity": f.severity, "softened": f.softened,
+            "key": f.key, "start": f.start, "end": f.end, **f.content, **_told(f, item, words), "type": f.type, "severity": f.severity, "softened": f.softened,
             "fingerprint": f.fingerprint, "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
         }
-        for f in version.findings.order_by("start", "id")
+        for f in found
     ]  # fmt: skip
 
 
-def _told(finding: Finding, item: Item) -> dict[str, Any]:
-    """What of reasons, bases and advice fits the paper of the item, as on its page."""
+def _told(finding: Finding, item: Item, words: Words) -> dict[str, Any]:
+    """What of reasons, bases (with the words of their articles) and advice fits the paper of the item, as on its page."""
     told, reasons = fitting(finding, item), finding.content["reasons"]
     if not finding.raised_by:
         reasons = program_reasons(reasons, other=is_other_paper(item))
-    return {"reasons": list(reasons), "bases": list(told.bases), "advice": told.advice}
+    bases = [{**basis, "words": as_data(words_beside(basis, words))} for basis in told.bases]
+    return {"reasons": list(reasons), "bases": bases, "advice": told.advice}
 
 
 def _decision(made: Decision | None) -> dict[str, str] | None:
@@ -294,8 +304,8 @@ def send_back(request: HttpRequest, item_id: int, body: ReturnIn) -> dict[str, s
 
 @router.get(
     "/items/{item_id}/papers/{form}.docx",
-    summary="文书：opinion、filing、objection、competition、correction、annotated",
+    summary="文书：opinion、filing、objection、competition、correction、annotated；beside写words附条文，写cases附类似案例",
 )
 @needs(Action.EXPORT)
-def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
-    return download(exports.export_document(item_of_call(request, item_id), form, user_of_call(request)))
+def paper(request: HttpRequest, item_id: int, form: str, beside: Query[BesideIn]) -> HttpResponse:
+    return download(exports.export_document(item_of_call(request, item_id), form, user_of_call(request), beside.beside))
