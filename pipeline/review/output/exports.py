@@ -24,7 +24,15 @@ from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
 from pipeline.review.output.case_building import BESIDE, case_of
-from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_expiry, shown_validity
+from pipeline.review.output.forms import (
+    FORMS,
+    WITH_BESIDE,
+    catalogue,
+    forms_of,
+    shown_conclusion,
+    shown_expiry,
+    shown_validity,
+)
 from pipeline.review.output.workbooks import Cell, Sheet, escape_formulas, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 
@@ -77,6 +85,9 @@ def _export(item: Item, form: str, user: User, beside: Collection[str] = ()) -> 
     unknown = sorted(set(beside) - set(BESIDE))
     if unknown:
         raise UsageError(f"文书不能附{'、'.join(unknown)}", remedy="words附条文，cases附类似案例")
+    if beside and form not in WITH_BESIDE:
+        named = "、".join(FORMS[key][0] for key in WITH_BESIDE)
+        raise UsageError("这种文书不附条文和类似案例", remedy=f"可以附的是{named}")
     if item.current is None:
         raise UsageError("文件还没有内容，不能生成文书", remedy="请待识别后再试")
     stamp, case = Stamp(_now(), display_name(user)), case_of(item, beside)

@@ -11,12 +11,12 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.law.law_texts import STATE, Doubt, LawText
 from pipeline.law.library import FILE, Library
-from pipeline.review.models import Export, Item
+from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.exports import check_reproducible, export_document
 from pipeline.review.queue.basis_words import words_of_bases
 from tests.cli.test_commands import run
 from tests.review.output.documents import text_of
-from tests.review.reviewed import review
+from tests.review.reviewed import decide_alarms, review
 from tests.web.conftest import client
 from tests.web.test_api import call
 
@@ -95,3 +95,19 @@ def test_explain_shows_the_words_below_their_basis(tmp_path: Path) -> None:
 def test_a_broken_library_leaves_findings_without_words(library: Library) -> None:
     (home_folder() / FILE).write_bytes(b"no database, only some words that fill a page" * 50)
     assert words_of_bases([{"law": _LAW, "article": "第十七条"}], date(2026, 11, 22)) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [(Kind.DRAFT, "opinion"), (Kind.FILED, "filing"), (Kind.OBJECTION, "objection")]
+)
+def test_each_usual_document_brings_them(people: dict[str, User], item: Item, kind: str, form: str) -> None:
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    found = Item.objects.get(pk=item.pk)
+    decide_alarms(found, people["审查员"])
+    assert _WORDS in text_of(export_document(found, form, people["主审"], ("words",)).data)
+
+
+@pytest.mark.parametrize("form", ["competition", "record", "annotated"])
+def test_a_document_without_place_for_them_says_so(people: dict[str, User], item: Item, form: str) -> None:
+    with pytest.raises(UsageError, match="不附条文"):
+        export_document(item, form, people["主审"], ("words",))
