@@ -13,7 +13,7 @@ from pipeline.cli.options import AsJson
 from pipeline.errors import UsageError
 from pipeline.law.cases import OfficialCase, nearest_cases
 
-cases_app = typer.Typer(help="官方案例：有关机关认定违法或者合法的规定，用自己的话概括。", no_args_is_help=True)
+cases_app = typer.Typer(help="官方案例：与一句话最接近的案例，由谁、何时、怎样认定。", no_args_is_help=True)
 _COLUMNS = ("相似", "机关", "日期", "文件", "规定", "认定", "法律", "结果")
 # columns of a table that is not shown on a screen
 _WIDTH = 200
@@ -21,7 +21,7 @@ _WIDTH = 200
 
 @cases_app.callback()
 def _group() -> None:
-    """官方案例：有关机关认定违法或者合法的规定，用自己的话概括。"""
+    """官方案例：与一句话最接近的案例，由谁、何时、怎样认定。"""
 
 
 @cases_app.command("near")

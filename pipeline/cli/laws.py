@@ -71,10 +71,12 @@ def status_lines(status: LibraryStatus) -> list[str]:
         day = f"，数据到{source.day}" if source.day else ""
         lines.append(f"  {source.name or '自行加载'}：{source.texts}份{day}")
     whole = [gap.law for gap in status.gaps if gap.whole]
-    lines.append(f"规则所引的法律{status.cited}部，法律库没有{status.day}文本的{len(whole)}部{'：' if whole else ''}")
+    lines.append(
+        f"规则所引的法律、法规、规章和文件{status.cited}件，法律库没有{status.day}文本的{len(whole)}件{'：' if whole else ''}"
+    )
     lines += [f"  《{law}》" for law in whole[:_MOST_GAPS]]
     if len(whole) > _MOST_GAPS:
-        lines.append(f"  ……另有{len(whole) - _MOST_GAPS}部（--json看全部）。行政法规、规章请用 qinggui laws add 加载")
+        lines.append(f"  ……另有{len(whole) - _MOST_GAPS}件（--json看全部）。行政法规、规章请用 qinggui laws add 加载")
     lines += [f"法律库的《{gap.law}》没有规则所引的{'、'.join(gap.articles)}" for gap in status.gaps if not gap.whole]
     lines.append(f"存疑{len(status.doubts)}处{'：' if status.doubts else ''}")
     for about in (STATE, COMMENCEMENT, ARTICLES):
