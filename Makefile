@@ -53,7 +53,7 @@ check: setup-dev
 # updates the lock files: name==version with hashes, without registry addresses
 lock: setup-dev
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra install --output-file requirements.lock pyproject.toml
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra analysis --extra notebooks --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra postgres --extra tables --extra train --extra campaign --extra ocr --extra laws --extra analysis --extra notebooks --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	grep -oE '^uv==[0-9.]+' requirements-dev.lock | $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements-uv.lock -
 
 notebooks: setup-dev

@@ -7,7 +7,10 @@ import pytest
 from pipeline import converter, isolation
 from pipeline.classify import model
 from pipeline.cli import doctor
+from pipeline.law.library import FILE, Library
+from pipeline.law.library_update import update
 from pipeline.review import fonts
+from tests.law import data_packages
 
 
 def lines(monkeypatch: pytest.MonkeyPatch, pdf: str | None, office: str | None) -> dict[str, doctor.Line]:
@@ -64,3 +67,15 @@ def test_a_model_that_cannot_be_used_is_named_with_the_remedy(monkeypatch: pytes
     finally:
         model.load_model.cache_clear()
     assert not line.fine and not line.optional and "审查模型文件" in line.state and "qinggui train" in line.remedy
+
+
+def test_the_law_library_is_told_with_the_way_to_fill_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QINGGUI_HOME", str(tmp_path / "home"))
+    monkeypatch.syspath_prepend(data_packages.install(tmp_path / "site"))
+    line = doctor._laws()
+    assert not line.fine and line.optional and line.remedy == "qinggui laws update"
+    update(Library(tmp_path / "home"))
+    filled = doctor._laws()
+    assert filled.fine and filled.state.startswith("11部") and not filled.remedy
+    (tmp_path / "home" / FILE).write_bytes(b"no database, only some words that fill a page" * 50)
+    assert doctor._laws().state == "不能打开"

@@ -68,6 +68,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "规则、法律和模型": {
         "rules": Command("rules", "rules_app", "规则：检查、试用。"),
         "laws": Command("laws", "laws_app", "法律库：加载法律文本，供上位法比对。"),
+        "cases": Command("cases", "cases_app", "官方案例：与一句话最接近的案例，由谁、何时、怎样认定。"),
         "train": Command("training", "train", "用标注句子训练条款模型，写出模型、清单和模型卡。"),
         "decisions": Command("desk", "decisions", "把审查人员对条款的决定写成标注句子，供 qinggui train --gold 使用。"),
         "evaluate": Command("evaluation", "evaluate", "在人工标注上测量：逐项给出正确、错误、未答和F1。"),

@@ -65,7 +65,7 @@ def dfm(
     max_share: Annotated[float, typer.Option("--max-share", help="词至多在多大比例的行里出现，更多的不要")] = 1.0,
     explain: Annotated[bool, typer.Option("--explain", help="列出各文件和每一列的含义，不写文件")] = False,
 ) -> None:
-    """文档词频矩阵：文件、条款或者句子为行，jieba按法律用户词典切出的词为列，供scikit-learn和quanteda使用。"""
+    """文档词频矩阵：文件、条款或者句子×词，供scikit-learn和quanteda使用。词由jieba按法律用户词典切出。"""
     tables_of, matrix, units = _dfm_parts()
     if explain:
         for name, meaning in units.explained(unit):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from pipeline.errors import ExitCode, PipelineError
+from pipeline.errors import ExitCode, PipelineError, UsageError
 from pipeline.version import engine, fingerprint
 
 
@@ -72,6 +72,7 @@ def check_up() -> Iterator[Line]:
     yield from _fonts(office=bool(program))
     yield Line("OFD版面、导出的docx、图表的中文字体", "由阅读者的电脑显示，服务器上不需要", True)
     yield _home()
+    yield _laws()
     yield from _database()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     yield Line(
@@ -157,6 +158,23 @@ def _home() -> Line:
     except OSError:
         return Line("队列文件夹", f"{home}不可写", False, remedy="请用环境变量QINGGUI_HOME指定可写的文件夹")
     return Line("队列文件夹", f"{home}{'' if home.exists() else '（首次使用时建立）'}", True)
+
+
+def _laws() -> Line:
+    """Whether the law library has texts, and how to fill it; without them findings show their bases only."""
+    from pipeline.home import home_folder
+    from pipeline.law.data_package import installed
+    from pipeline.law.library import Library
+
+    library = Library(home_folder())
+    try:
+        laws, articles = library.count() if library.exists() else (0, 0)
+    except UsageError as error:
+        return Line("法律库", "不能打开", False, True, error.message)
+    package = installed()
+    state = f"{laws}部{articles}条" if laws else "空的，依据之下不显示条文"
+    fill = "qinggui laws update" if package else "pip install 'qinggui[laws]'，再运行 qinggui laws update"
+    return Line("法律库", f"{state}（数据包{package or '没有安装'}）", bool(laws), True, "" if laws else fill)
 
 
 def _database() -> Iterator[Line]:

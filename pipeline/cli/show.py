@@ -1,12 +1,14 @@
 """The commands that show one document of the queue: `show`, `explain`."""
 
 import json
-from typing import Annotated, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.clause_places import place_in_words
 from pipeline.cli import render
@@ -15,6 +17,9 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.reader.cache import Cache
+
+if TYPE_CHECKING:
+    from pipeline.review.models import Version
 
 
 def show_item(
@@ -83,7 +88,7 @@ def explain(
     for index, finding in enumerate(findings, 1):
         if number in (None, index):
             hit = hits.get((finding["type"], finding["evidence"]["start"]))
-            console.print(_argument(index, finding, hit, version.text))
+            console.print(_argument(index, finding, hit, version))
             for opinion in opinions.at(Span(**finding["evidence"])):
                 console.print(escape(f"  大模型意见  {opinion.in_words}"))
             for line in neighbour_lines(_sentence(finding, hit, version.text), version.as_of):
@@ -95,7 +100,8 @@ def _sentence(finding: dict[str, Any], hit: dict[str, Any] | None, text: str) ->
     return text[span["start"] : span["end"]].strip()
 
 
-def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, text: str) -> Table:
+def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, version: "Version") -> Table:
+    text = version.text
     table = Table(
         title=f"{number}. [{finding['severity']}] {finding['name']}  {place_in_words(finding['path'])}",
         title_justify="left",
@@ -117,10 +123,20 @@ def _argument(number: int, finding: dict[str, Any], hit: dict[str, Any] | None, 
     for ground in finding.get("grounds", ()):
         name, _, said = ground.partition("：")
         table.add_row(name, said)
-    for basis in finding["bases"]:
-        mark = "" if basis["confirmed"] else "（待核实）"
-        table.add_row("依据", f"《{basis['law']}》{basis['article']}：{basis['says']}{mark}")
+    _add_bases(table, finding["bases"], version.as_of)
     for case in finding.get("cases", ()):
         table.add_row("类似案例", case)
     table.add_row("结论", "不作警示，留存备查" if finding["softened"] else f"提请审阅。{finding['advice']}")
     return table
+
+
+def _add_bases(table: Table, bases: list[dict[str, Any]], day: date) -> None:
+    """The rows of the bases, and below each the words of its articles as of the day where the law library has them."""
+    from pipeline.review.queue.basis_words import words_beside, words_of_bases
+
+    words = words_of_bases(bases, day)
+    for basis in bases:
+        mark = "" if basis["confirmed"] else "（待核实）"
+        table.add_row("依据", f"《{basis['law']}》{basis['article']}：{basis['says']}{mark}")
+        for one in words_beside(basis, words):
+            table.add_row("条文", Text(one.in_line))

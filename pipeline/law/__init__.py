@@ -5,7 +5,7 @@ Everything is data with dates; nothing in this package looks at a document.
 
 from pipeline.law.anchors import find_anchors
 from pipeline.law.bodies import Body, load_bodies, national_names
-from pipeline.law.cases import OfficialCase, load_cases, similar_cases
+from pipeline.law.cases import OfficialCase, load_cases, nearest_cases, similar_cases
 from pipeline.law.editions import Edition, Moved, editions, moved_article
 from pipeline.law.files import read_yaml
 from pipeline.law.forms import form_bases
@@ -90,6 +90,7 @@ __all__ = [
     "name_key",
     "namesake",
     "national_names",
+    "nearest_cases",
     "older_edition",
     "place_before",
     "province_in",

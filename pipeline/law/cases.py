@@ -45,10 +45,18 @@ class OfficialCase:
 
     @property
     def cited(self) -> str:
-        """The case in one line: date, authority, provision, what was held, law."""
+        """The case in one line: date, authority, paper, provision, what was held, law, outcome."""
         when = f"{self.day}，" if self.day else ""
+        paper = f"就{self.paper}" if self.paper else ""
         law = f"（{self.law}）" if self.law else ""
-        return f"{when}{self.authority or '有关机关'}：{self.provision.rstrip('。')}——{self.verdict}：{self.held.rstrip('。')}{law}"
+        outcome = f"；结果：{self.outcome.rstrip('。')}" if self.outcome else ""
+        held = f"{self.verdict}：{self.held.rstrip('。')}{law}{outcome}"
+        return f"{when}{self.authority or '有关机关'}{paper}：{self.provision.rstrip('。')}——{held}"
+
+    @property
+    def paper(self) -> str:
+        """The paper that the case is about, with who issued it: 某县教育局《关于…的通知》."""
+        return f"{self.issuer}{self.document}"
 
 
 @cache
@@ -70,6 +78,16 @@ def similar_cases(provision: str, types: Sequence[str], number: int = 3) -> list
         if case.verdict == UNLAWFUL and not groups.isdisjoint(kind[:3] for kind in case.types):
             near.append((float(cosine[at]) + _SAME_TYPE * (not wanted.isdisjoint(case.types)), -at))
     return [load_cases()[-at] for _, at in sorted(near, reverse=True)[:number]]
+
+
+def nearest_cases(provision: str, number: int = 3) -> list[tuple[OfficialCase, float]]:
+    """The cases nearest to a provision, unlawful and lawful ones of all types, with their likeness from 0 to 1; nearest first.
+
+    At most `number`; fewer where no more are worth showing.
+    """
+    cosine = _cosines(_unit(_grams(provision), _rarity()))
+    near = sorted(((float(cosine[at]), -at) for at in (cosine >= _LEAST).nonzero()[0].tolist()), reverse=True)
+    return [(load_cases()[-at], round(likeness, 2)) for likeness, at in near[:number]]
 
 
 def _cosines(vector: Mapping[str, float]) -> "Weights":

@@ -7,15 +7,19 @@ only; whether two texts mean the same is for a person to decide.
 import difflib
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.home import private_file, private_folder
+from pipeline.law import library_file
 from pipeline.law.amounts import amounts
-from pipeline.law.statutes import repealed_on, statute_key
+from pipeline.law.article_numbers import cited_articles
+from pipeline.law.law_texts import LawText, standing
+from pipeline.law.statutes import statute_key
 
 FILE = "laws.sqlite"
 _ARTICLE = re.compile(
@@ -26,6 +30,8 @@ _DAY = re.compile(r"^effective_date\s*[:：]\s*['\"]?(\d{4}-\d{2}-\d{2})", re.MU
 HEADING = re.compile(
     r"^#*\s*(?!第.{1,6}[编章节])([^#\s].{2,60}?(?:法|法典|条例|规定|办法|细则|决定|解释|规则))\s*$", re.MULTILINE
 )
+# the heading of the next part of the law, below the last article of the one before it
+_NEXT_PART = re.compile(r"(?:\n[\s#*]*第[零〇一二三四五六七八九十百0-9]{1,5}(?:编|分编|章|节)[^\n。；]{0,40})+\s*$")
 _NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
 _WORDS = re.compile(r"[一-龥0-9]+")
 _MAX_PAIRS = 80
@@ -62,6 +68,26 @@ class Loaded:
     refused: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleWords:
+    """The words of an article as of a day: law, number as printed, the text it stands in, and what speaks against its being in force."""
+
+    law: str
+    article: str
+    since: date | None
+    until: date | None
+    text: str
+    source: str
+    doubts: tuple[str, ...]
+
+    @property
+    def in_line(self) -> str:
+        """The article in one line: law, number, day of effect, words without their paragraphs, doubts."""
+        since = f"（{self.since}起施行）" if self.since else ""
+        doubts = f"（存疑：{'；'.join(self.doubts)}）" if self.doubts else ""
+        return f"《{self.law}》{self.article}{since}：{''.join(self.text.split())}{doubts}"
+
+
 class Library:
     """The law library in a home folder. Methods raise `UsageError` if its file cannot be opened."""
 
@@ -86,30 +112,73 @@ class Library:
                     refused.append(f"{name}：没有找到“第…条”")
                     continue
                 if (law, since) not in taken:
-                    connection.execute("DELETE FROM articles WHERE law = ? AND since IS ?", (law, since))
+                    library_file.delete(connection, law, since)
                     taken.add((law, since))
-                connection.executemany(
-                    "INSERT INTO articles (law, article, since, body, pairs) VALUES (?, ?, ?, ?, ?)",
-                    [(law, number, since, body, " ".join(pairs(body))) for number, body in found],
-                )
+                day = date.fromisoformat(since) if since else None
+                library_file.insert(connection, LawText(law, day), found, pairs)
                 articles += len(found)
         return Loaded(len(taken), articles, tuple(refused))
+
+    def replace_source(self, name: str, texts: Iterable[tuple[LawText, Sequence[tuple[str, str]]]]) -> int:
+        """Put the texts of a data package in the place of what an earlier edition of it brought; returns how many were left out.
+
+        `name` is the name of the package, with which its sources begin. A text that a person loaded is not replaced: of the
+        package that of the same law and day is left out.
+        """
+        left_out = 0
+        with self._open() as connection:
+            library_file.delete_source(connection, name)
+            own = {(text.key, text.since) for text in library_file.texts(connection).values() if not text.source}
+            for text, articles in texts:
+                if (text.key, text.since) in own:
+                    left_out += 1
+                    continue
+                library_file.insert(connection, text, articles, pairs)
+        return left_out
 
     def count(self) -> tuple[int, int]:
         """The number of laws and of articles in the library."""
         with self._open() as connection:
-            row = connection.execute("SELECT count(DISTINCT law), count(*) FROM articles").fetchone()
+            row = connection.execute("SELECT (SELECT count(DISTINCT law) FROM texts), count(*) FROM places").fetchone()
         return int(row[0]), int(row[1])
 
     def names(self) -> tuple[str, ...]:
         """The names of the laws in the library."""
         with self._open() as connection:
-            return tuple(str(row[0]) for row in connection.execute("SELECT DISTINCT law FROM articles ORDER BY law"))
+            return tuple(str(row[0]) for row in connection.execute("SELECT DISTINCT law FROM texts ORDER BY law"))
+
+    def texts(self) -> tuple[LawText, ...]:
+        """All texts with their dates, sources and doubts, in the order in which they were loaded."""
+        with self._open() as connection:
+            return tuple(library_file.texts(connection).values())
 
     def stamp(self) -> str:
         """The version of the library in Chinese: number of laws and articles, and the day of its last change."""
         laws, articles = self.count()
         return f"{laws}部{articles}条，{date.fromtimestamp(self._path.stat().st_mtime)}"
+
+    def words_of(
+        self, cited: Iterable[tuple[str, str]], as_of: date
+    ) -> dict[tuple[str, str], tuple[ArticleWords, ...]]:
+        """The words of cited articles, given as law and article (第十四条至第十七条), as of a day.
+
+        () for a citation that names no article, and where the library has no text of the law that was in force on that
+        day, or one without that article.
+        """
+        if not self.exists():
+            return dict.fromkeys(cited, ())
+        with self._open() as connection:
+            return {(law, article): self._words(connection, law, article, as_of) for law, article in cited}
+
+    def _words(self, connection: sqlite3.Connection, law: str, article: str, as_of: date) -> tuple[ArticleWords, ...]:
+        found = library_file.texts(connection, statute_key(law))
+        numbers = {text: at for at, text in found.items()}
+        return tuple(
+            ArticleWords(text.law, label, text.since, text.until, body, text.source, text.doubts_of_state())
+            for text in standing(found.values(), as_of)
+            for number in cited_articles(article)
+            for label, body in library_file.article(connection, numbers[text], number)
+        )
 
     def nearest(self, clause: str, as_of: date, limit: int = 3) -> list[Neighbour]:
         """The articles in force on a day that are most similar to a clause, most similar first, at most `limit`."""
@@ -118,27 +187,26 @@ class Library:
             return []
         query = " OR ".join(f'"{pair}"' for pair in wanted)
         with self._open() as connection:
-            rows = connection.execute(
-                "SELECT law, article, since, body FROM articles WHERE articles MATCH ? "
-                "AND (since IS NULL OR since <= ?) ORDER BY bm25(articles) LIMIT ?",
-                (query, as_of.isoformat(), limit * 8),
-            ).fetchall()
-        found = [_compare(clause, *row) for row in _in_force(rows, as_of)]
-        return sorted(found, key=lambda neighbour: -neighbour.likeness)[:limit]
+            found = library_file.texts(connection)
+            in_force = set(standing(found.values(), as_of))
+            ids = [at for at, text in found.items() if text in in_force]
+            rows = library_file.matches(connection, query, ids, limit * 8)
+        neighbours = [_compare(clause, *row) for row in rows]
+        return sorted(neighbours, key=lambda neighbour: -neighbour.likeness)[:limit]
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are kept if nothing is raised."""
         try:
             private_file(private_folder(self._path.parent) / FILE)
             connection = sqlite3.connect(self._path)
-            connection.execute(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS articles USING fts5("
-                "law UNINDEXED, article UNINDEXED, since UNINDEXED, body UNINDEXED, pairs, detail=none)"
-            )
+            library_file.prepare(connection)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
                 f"法律库{self._path}不能打开（{error}）", remedy="请检查文件夹权限，或者删除该文件后重新加载"
             ) from error
-        return connection
+        with closing(connection), connection:
+            yield connection
 
 
 def names_law(text: str) -> bool:
@@ -157,8 +225,16 @@ def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str
     day = _DAY.search(head)
     marks = list(_ARTICLE.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
-    found = [(mark[1], _NOISE.sub("", text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    found = [
+        (mark[1], _NOISE.sub("", _NEXT_PART.sub("", text[mark.end() : end])))
+        for mark, end in zip(marks, ends, strict=True)
+    ]
     return law, day[1] if day else None, [(number, body) for number, body in found if body]
+
+
+def without_next_part(words: str) -> str:
+    """The words of an article without the heading of the next part of the law that was taken for their end."""
+    return _NEXT_PART.sub("", words).strip()
 
 
 def pairs(text: str) -> list[str]:
@@ -166,21 +242,8 @@ def pairs(text: str) -> list[str]:
     return [run[at : at + 2] for run in _WORDS.findall(text) for at in range(len(run) - 1)]
 
 
-def _in_force(rows: Iterable[tuple[str, str, str | None, str]], as_of: date) -> list[tuple[str, str, str | None, str]]:
-    """The rows of the newest version of each law; laws repealed by the day are left out."""
-    newest: dict[str, str] = {}
-    kept = [row for row in rows if repealed_on(row[0], as_of) is None]
-    for law, _, since, _ in kept:
-        key = statute_key(law)
-        newest[key] = max(newest.get(key, ""), since or "")
-    first: dict[tuple[str, str], tuple[str, str, str | None, str]] = {}
-    for row in kept:
-        if (row[2] or "") == newest[statute_key(row[0])]:
-            first.setdefault((statute_key(row[0]), row[1]), row)
-    return list(first.values())
-
-
 def _compare(clause: str, law: str, article: str, since: str | None, body: str) -> Neighbour:
+    body = "".join(body.split())
     part = _closest_part(clause, body)
     ours, theirs = set(pairs(clause)), set(pairs(part))
     likeness = len(ours & theirs) / max(len(ours), 1)

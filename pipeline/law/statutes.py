@@ -48,6 +48,11 @@ def _names_in_force() -> frozenset[str]:
     return frozenset(row["name"] for row in read_tsv("statutes.tsv") if row["in_force"] == "1")
 
 
+def stands_in_force(name: str) -> bool:
+    """Whether the list of national laws has a law of that name in force."""
+    return statute_key(name) in _names_in_force()
+
+
 @cache
 def _matcher() -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(

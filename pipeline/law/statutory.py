@@ -64,8 +64,13 @@ def statutory_in(sentence: str) -> Iterator[Statutory]:
             yield matters[index]
 
 
+def load_statutory() -> tuple[Statutory, ...]:
+    """All licences, deposits and fees of the tables, each once."""
+    return tuple(dict.fromkeys(_matcher()[0]))
+
+
 @cache
-def _competition() -> tuple[tuple[str, LegalBasis], ...]:
+def load_competition_bases() -> tuple[tuple[str, LegalBasis], ...]:
     """The rows of `fair_competition.tsv` that may be shown: confirmed ones, and those read in part (V*), as 待核实."""
     return tuple(
         (row["type"], LegalBasis.of_row(row, Pattern(row["when"]) if row["when"] else None))
@@ -77,7 +82,7 @@ def _competition() -> tuple[tuple[str, LegalBasis], ...]:
 def competition_bases(kind: str, sentence: str, day: date) -> Iterator[LegalBasis]:
     """Yield the articles on fair competition in force on a day that are about a type and a sentence, one of each law."""
     laws = set()
-    of_kind = [basis for of_type, basis in _competition() if of_type == kind]
+    of_kind = [basis for of_type, basis in load_competition_bases() if of_type == kind]
     for basis in bases_for(of_kind, sentence, day):
         if basis.law not in laws:
             laws.add(basis.law)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 
 from pipeline.clause_places import place_in_words
@@ -18,6 +18,7 @@ from pipeline.review.decisions.raising import Ground
 from pipeline.review.models import Conclusion, Decision, Item, Release, Version
 from pipeline.review.output import exports
 from pipeline.review.output.program_words import told
+from pipeline.review.queue.basis_words import Words, as_data, words_beside, words_of_bases
 from pipeline.review.queue.validity import told_dossier
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
@@ -95,6 +96,12 @@ class CheckIn(Schema):
     comment: str = ""
 
 
+class BesideIn(Schema):
+    """What a document tells beside each finding: words (of the articles it rests on), cases (similar official ones)."""
+
+    beside: tuple[str, ...] = ()
+
+
 class ExplanationIn(Schema):
     """A person's words on the contradiction with a `key`; they are printed."""
 
@@ -138,14 +145,22 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
 
 
 def _findings(item: Item, version: Version, decided: Mapping[str, Decision]) -> list[dict[str, Any]]:
+    found = list(version.findings.order_by("start", "id"))
+    words = words_of_bases((basis for f in found for basis in f.content["bases"]), version.as_of)
     return [
         {
-            "key": f.key, "start": f.start, "end": f.end, **told(f, item), "place": place_in_words(f.content["path"]),
+            "key": f.key, "start": f.start, "end": f.end, **_with_words(told(f, item), words), "place": place_in_words(f.content["path"]),
             "type": f.type, "severity": f.severity, "softened": f.softened,
             "fingerprint": f.fingerprint, "raised_by": f.raised_by, "neighbours": version.neighbours.get(f.key, []), "decision": _decision(decided.get(f.key)),
         }
-        for f in version.findings.order_by("start", "id")
+        for f in found
     ]  # fmt: skip
+
+
+def _with_words(content: dict[str, Any], words: Words) -> dict[str, Any]:
+    """The content of a finding, each of its bases with the words of its articles."""
+    bases = [{**basis, "words": as_data(words_beside(basis, words))} for basis in content["bases"]]
+    return {**content, "bases": bases}
 
 
 def _decision(made: Decision | None) -> dict[str, str] | None:
@@ -292,8 +307,8 @@ def send_back(request: HttpRequest, item_id: int, body: ReturnIn) -> dict[str, s
 
 @router.get(
     "/items/{item_id}/papers/{form}.docx",
-    summary="文书：opinion、filing、objection、competition、correction、annotated",
+    summary="文书：opinion、filing、objection、competition、correction、annotated；beside写words附条文，写cases附类似案例",
 )
 @needs(Action.EXPORT)
-def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
-    return download(exports.export_document(item_of_call(request, item_id), form, user_of_call(request)))
+def paper(request: HttpRequest, item_id: int, form: str, beside: Query[BesideIn]) -> HttpResponse:
+    return download(exports.export_document(item_of_call(request, item_id), form, user_of_call(request), beside.beside))

@@ -20,6 +20,7 @@ from pipeline.review.decisions import agreement, workflow
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.replies import replies_in
 from pipeline.review.models import Decision, Finding, Item, Version
+from pipeline.review.queue.basis_words import words_of_bases
 from pipeline.review.queue.findings import ALARMS
 
 # from this many findings on, the articles of a list are folded
@@ -115,7 +116,7 @@ def row_of(found: Item, version: Version, finding: Finding) -> Row:
 
 
 def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
-    """Findings with their decisions (that count and all), dispute, similar articles, the issuer's reply, and what second readers say."""
+    """Findings with their decisions (that count and all), dispute, similar articles, the issuer's reply, and what second readers say, and the words of their articles."""
     by_key: dict[str, list[Any]] = {}
     set_aside: dict[str, list[Any]] = {}
     for made in _decisions_of(found):
@@ -124,11 +125,13 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     replies = replies_in(found)
     amendments = amendments_of(found)
     opinions = Cache(home_folder()).on_spans(version.original_id, version.text)
+    words = words_of_bases((basis for finding in shown for basis in finding.content["bases"]), version.as_of)
     return [
         {
             "finding": finding, "opinions": opinions.at(Span(finding.start, finding.end)), "decision": counting.get(finding.key), "decisions": by_key.get(finding.key, []),
             "set_aside": set_aside.get(finding.key, []), "changes": list(changes_of(finding, found, amendments[finding.key])),
             "dispute": disputes.get(finding.key), "neighbours": version.neighbours.get(finding.key, ()), "replies": replies.get(finding.key, ()),
+            "words": words, "day": version.as_of,
         }
         for finding in shown
     ]  # fmt: skip

@@ -27,8 +27,9 @@ _MOST_ROWS = 100_000
 @require_GET
 @allowed(Action.EXPORT)
 def paper(request: HttpRequest, item_id: int, form: str) -> HttpResponse:
-    """An official document on an item as docx (意见书, 审查表, 通知书), or the original with comments."""
-    return download(exports.export_document(item_of(request, item_id), form, user_of(request)))
+    """An official document on an item as docx (意见书, 审查表, 通知书), or the original with comments; `beside`: words of articles, cases."""
+    beside = request.GET.getlist("beside")
+    return download(exports.export_document(item_of(request, item_id), form, user_of(request), beside))
 
 
 @require_GET

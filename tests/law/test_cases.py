@@ -1,6 +1,6 @@
 """Official cases: facts in our own words, and the nearest ones to a provision."""
 
-from pipeline.law import load_cases, similar_cases
+from pipeline.law import load_cases, nearest_cases, similar_cases
 from pipeline.law.cases import UNLAWFUL, _cosines, _grams, _rarity, _unit
 
 
@@ -33,3 +33,19 @@ def test_the_nearest_cases_are_those_of_the_greatest_cosine() -> None:
         cosines = _cosines(own).tolist()
         assert cosines == [sum(value * other.get(gram, 0.0) for gram, value in own.items()) for other in vectors]
         assert asked.verdict != UNLAWFUL or similar_cases(asked.provision, asked.types)[0].provision == asked.provision
+
+
+def test_the_nearest_cases_of_all_types_and_verdicts_come_with_their_likeness() -> None:
+    for asked in load_cases()[::20]:
+        (case, likeness), *_ = nearest_cases(asked.provision)
+        assert case.provision == asked.provision and likeness >= 0.99
+    lawful = next(case for case in load_cases() if case.verdict != UNLAWFUL)
+    assert lawful in [case for case, _ in nearest_cases(lawful.provision)]
+    likenesses = [likeness for _, likeness in nearest_cases("外地企业投标前应当在本县设立子公司。", 10)]
+    assert likenesses == sorted(likenesses, reverse=True) and len(likenesses) > 3
+    assert nearest_cases("abc") == []
+
+
+def test_a_case_in_one_line_names_paper_and_outcome() -> None:
+    case = load_cases()[0]
+    assert all(part in case.cited for part in (case.day, case.authority, case.paper, case.law, f"结果：{case.outcome}"))

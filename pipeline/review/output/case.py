@@ -122,7 +122,8 @@ class CaseFinding:
     `bases` are in the form 《law》article, with （待核实） where nobody checked the source. `raised_by` is None for a finding of the
     program. `advice` is that of a person, `machine_advice` that of the program, which no document hands out; "" where a person
     changed the type and gave no other advice. `sentence` is the sentence of the evidence, and of a person's finding the words that
-    the person marked. `occurrence` counts how often `text` stands in the document before it.
+    the person marked. `articles` are the words of the articles of the bases and `cases` similar official cases, a line each, where they
+    were chosen for the document. `occurrence` counts how often `text` stands in the document before it.
     """
 
     key: str
@@ -145,6 +146,8 @@ class CaseFinding:
     replies: tuple[Answered, ...]
     disputed: bool = False
     earlier_changes: tuple[Change, ...] = ()
+    articles: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
     @property
     def upheld(self) -> bool:
@@ -363,6 +366,10 @@ class Case:
         """Whether two cases say different things, apart from their status and who finished them."""
         return self._without_status() != other._without_status()
 
+    def without_beside(self) -> "Case":
+        """The case without the words of articles and similar cases that were chosen for a document."""
+        return replace(self, findings=tuple(replace(finding, articles=(), cases=()) for finding in self.findings))
+
     def _without_status(self) -> "Case":
         return replace(self, status="", handled=None, second=None, draft_reasons=())
 
@@ -397,6 +404,8 @@ def _finding_from_json(row: Mapping[str, Any]) -> CaseFinding:
             **{name: value for name, value in row.items() if name != "reply"},
             "bases": tuple(row["bases"]),
             "reasons": tuple(row["reasons"]),
+            "articles": tuple(row.get("articles", ())),
+            "cases": tuple(row.get("cases", ())),
             "raised_by": _act_from_json(row["raised_by"]),
             "change": _change_from_json(change) if change else None,
             "earlier_changes": tuple(map(_change_from_json, row.get("earlier_changes", ()))),

@@ -1,7 +1,7 @@
 """The case of an item as it stands now, read from the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,11 +44,16 @@ from pipeline.review.output.case import (
 )
 from pipeline.review.output.program_words import fitting, is_other_paper
 from pipeline.review.output.quotations import quoted
+from pipeline.review.queue.basis_words import in_lines
 from pipeline.review.queue.organs import handed_in_by
 
+# what a document tells beside each finding where it is chosen: the words of the articles it rests on, similar official cases
+WORDS, CASES = "words", "cases"
+BESIDE = (WORDS, CASES)
 
-def case_of(item: Item) -> Case:
-    """The case of an item as it stands now."""
+
+def case_of(item: Item, beside: Collection[str] = ()) -> Case:
+    """The case of an item as it stands now; `beside` is what of `BESIDE` its findings bring."""
     version, found, (genre, norm_level) = item.current, contradictions(item), _nature_of(item)
     decisions = list(Decision.objects.filter(item=item).select_related("version", "batch").order_by("id"))
     conclusion = item.conclusions.order_by("-id").first()
@@ -58,7 +63,7 @@ def case_of(item: Item) -> Case:
         kind=item.kind, status=item.status,
         version=CaseVersion(version.sequence, file_name(version.name or item.name), version.original_id, version.as_of.isoformat(), version.engine, version.library)
         if version else None,
-        findings=_findings(item, decisions),
+        findings=tuple(_with_beside(finding, told, item, beside) for finding, told in _findings(item, decisions)),
         points=_points(item),
         conclusion=CaseConclusion(conclusion.outcome, conclusion.reason, Act(conclusion.reviewer, _local(conclusion.made), conclusion.account))
         if conclusion else None,
@@ -142,7 +147,14 @@ def _points(item: Item) -> tuple[CasePoint, ...]:
     )
 
 
-def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, ...]:
+def _with_beside(finding: Finding, told: CaseFinding, item: Item, beside: Collection[str]) -> CaseFinding:
+    """A finding with the words of its articles as of the day of its version, and its similar cases, where they are chosen."""
+    bases = [basis for basis in fitting(finding, item).bases if basis.get("confirmed", True)]
+    words = in_lines(bases, finding.version.as_of) if WORDS in beside else ()
+    return replace(told, articles=words, cases=tuple(finding.content.get("cases", ())) if CASES in beside else ())
+
+
+def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[tuple[Finding, CaseFinding], ...]:
     if item.current is None:
         return ()
     by_key: dict[str, list[Decision]] = defaultdict(list)
@@ -151,9 +163,12 @@ def _findings(item: Item, decisions: Iterable[Decision]) -> tuple[CaseFinding, .
     changes = amendments_of(item)
     replies, open_ = replies_in(item), disputed(item)
     return tuple(
-        replace(
-            _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key, ())),
-            disputed=finding.key in open_,
+        (
+            finding,
+            replace(
+                _finding(finding, item, by_key[finding.key], changes[finding.key], replies.get(finding.key, ())),
+                disputed=finding.key in open_,
+            ),
         )
         for finding in item.current.findings.select_related("version").order_by("start", "id")
         if not finding.softened or by_key[finding.key] or changes[finding.key]

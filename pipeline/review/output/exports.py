@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,8 @@ from pipeline.review.audit.chain import EXPORTED, WITH_SENDING, note
 from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
-from pipeline.review.output.case_building import case_of
-from pipeline.review.output.forms import FORMS, catalogue, forms_of, shown_conclusion, shown_validity
+from pipeline.review.output.case_building import BESIDE, case_of
+from pipeline.review.output.forms import FORMS, WITH_BESIDE, catalogue, forms_of, shown_conclusion, shown_validity
 from pipeline.review.output.workbooks import Cell, Sheet, escape_formulas, printed, write_workbook
 from pipeline.review.queue.originals import original_path, store_original
 from pipeline.review.queue.validity import expiry_of
@@ -47,13 +47,14 @@ class ExportFile:
     data: bytes
 
 
-def export_document(item: Item, form: str, user: User) -> ExportFile:
+def export_document(item: Item, form: str, user: User, beside: Collection[str] = ()) -> ExportFile:
     """Exports an official document on an item as docx and records it.
 
-    `form` is a key of `forms.FORMS`, or "annotated" for the original with comments; a draft says so in its name. Raises `UsageError`
+    `form` is a key of `forms.FORMS`, or "annotated" for the original with comments; a draft says so in its name. `beside` is what of
+    `case_building.BESIDE` stands beside each finding. Raises `UsageError`
     for an unknown form, for an item without a version, and where the case does not allow the document.
     """
-    return _export(item, form, user)[1]
+    return _export(item, form, user, beside)[1]
 
 
 def make_export(item: Item, form: str, user: User) -> tuple[Export, bytes]:
@@ -63,12 +64,14 @@ def make_export(item: Item, form: str, user: User) -> tuple[Export, bytes]:
 
     Raises `UsageError` like `export_document`, and `StorageError` where the bytes cannot be stored.
     """
-    export, made = _export(item, form, user, WITH_SENDING)
+    export, made = _export(item, form, user, act=WITH_SENDING)
     store_original(home_folder(), export.digest, made.data)
     return export, made.data
 
 
-def _export(item: Item, form: str, user: User, act: str = EXPORTED) -> tuple[Export, ExportFile]:
+def _export(
+    item: Item, form: str, user: User, beside: Collection[str] = (), act: str = EXPORTED
+) -> tuple[Export, ExportFile]:
     if form != ANNOTATED and form not in FORMS:
         raise UsageError("没有这种文书", remedy="请刷新后重试")
     offered = dict(forms_of(item.kind))
@@ -76,9 +79,15 @@ def _export(item: Item, form: str, user: User, act: str = EXPORTED) -> tuple[Exp
         # 纠正通知书 on what nobody has issued, 异议处理意见 on a draft, …
         says = f"{Kind(item.kind).label}没有{FORMS[form][0]}这种文书"
         raise UsageError(says, remedy=f"可以用{'、'.join(offered.values())}")
+    unknown = sorted(set(beside) - set(BESIDE))
+    if unknown:
+        raise UsageError(f"文书不能附{'、'.join(unknown)}", remedy="words附条文，cases附类似案例")
+    if beside and form not in WITH_BESIDE:
+        named = "、".join(FORMS[key][0] for key in WITH_BESIDE)
+        raise UsageError("这种文书不附条文和类似案例", remedy=f"可以附的是{named}")
     if item.current is None:
         raise UsageError("文件还没有内容，不能生成文书", remedy="请待识别后再试")
-    stamp, case = Stamp(_now(), display_name(user)), case_of(item)
+    stamp, case = Stamp(_now(), display_name(user)), case_of(item, beside)
     basis = case.to_json()
     name = "批注" if form == ANNOTATED else FORMS[form][0]
     draft = "（草稿）" if case.draft else ""
@@ -167,7 +176,7 @@ def _since(before: Case, item: Item | None) -> str:
     """Whether a case changed since it was exported."""
     if item is None:
         return "这件已经不在队列中"
-    now = case_of(item)
+    now, before = case_of(item), before.without_beside()
     moved = f"，状态由{before.status}变为{now.status}" if now.status != before.status else ""
     if now.differs_from(before):
         return f"导出后案情有变（{'、'.join(_changes(before, now)) or '其他内容'}）{moved}"

@@ -264,6 +264,8 @@ FORMS: Mapping[str, tuple[str, Callable[[Case, Stamp], OfficialDocument]]] = {
     "correction": ("纠正通知书", correction),
     "record": ("工作底稿", record),
 }
+# those that tell of each finding, beside which the words of its articles and similar cases can stand
+WITH_BESIDE = ("opinion", "filing", "objection")
 _BY_KIND = {
     # nothing has been issued yet that could be corrected
     Kind.DRAFT: ("opinion", "competition", "record"),

@@ -133,10 +133,18 @@ def _write_findings(paper: OfficialDocument, case: Case, findings: Iterable[Case
         ground = f"，理由：{finding.ground}" if finding.ground and not told else ""
         raised = f"（审查人员提出：{finding.raised_by}{ground}）" if finding.raised_by else ""
         paper.text(f"{numbered(count, finding)}{raised}。原文“{finding.quote}”。{basis_text(finding)}")
+        for text in _beside(finding):
+            paper.text(text)
         if finding.decision:
             paper.text(judgement_text(case, finding.decision) + _advice(finding))
         for reply in finding.replies:
             paper.text(reply_text(case, reply))
+
+
+def _beside(finding: CaseFinding) -> Iterable[str]:
+    """The words of the articles and the similar cases that were chosen for the document."""
+    yield from (f"条文：{words}" for words in finding.articles)
+    yield from (f"类似案例（概括，引用前请查原文）：{case.rstrip('。')}。" for case in finding.cases)
 
 
 def numbered(count: int, finding: CaseFinding) -> str:

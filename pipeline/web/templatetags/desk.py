@@ -1,5 +1,6 @@
 """Template tags and filters of the desk."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipeline.clause_places import place_in_words
 from pipeline.review.decisions.renumbered import version_words
 from pipeline.review.models import Finding, Item, Paper, Release, organ_called
 from pipeline.review.output.program_words import Fitting, fitting, is_other_paper, measure_of, program_reasons
+from pipeline.review.queue.basis_words import Words, words_beside
 from pipeline.review.queue.filters import GROUPS
 from pipeline.review.queue.uploads import result_of
 
@@ -53,6 +55,12 @@ def reasons_in(finding: Finding, item: Item) -> str:
 def fitting_in(finding: Finding, item: Item) -> Fitting:
     """The bases and the advice of a finding that fit the paper of its case."""
     return fitting(finding, item)
+
+
+@register.filter
+def words_in(basis: Mapping[str, Any], words: Words) -> tuple[object, ...]:
+    """The words of the articles that a basis names, among those of a page."""
+    return words_beside(basis, words)
 
 
 @register.filter
