@@ -59,6 +59,14 @@ def test_the_api_hands_the_words_out_with_each_basis(people: dict[str, User], it
     }  # fmt: skip
 
 
+def test_similar_cases_stand_on_the_page_and_in_the_api(people: dict[str, User], item: Item) -> None:
+    page = client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
+    found = call(people["审查员"], "get", f"/items/{item.pk}").json()["findings"]
+    cases = [case for finding in found for case in finding["cases"]]
+    assert cases and "类似的官方案例" in page and all(len(finding["cases"]) <= 3 for finding in found)
+    assert any("；结果：" in case for case in cases)
+
+
 def test_the_opinion_brings_words_and_cases_only_where_they_are_chosen(people: dict[str, User], item: Item) -> None:
     done, browser = review(item, people), client(people, "主审")
     address, beside = f"/items/{done.pk}/papers/opinion.docx", "beside=words&beside=cases"
