@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import RuleError
 
-VERSION = "0.13.0"
+VERSION = "0.14.0"
 _PACKAGE = Path(__file__).parent
 # code, rules, tables and models: whatever can change a result
 _SUFFIXES = (".py", ".yaml", ".tsv", ".npz")
@@ -17,7 +17,7 @@ _RULE_SOURCES = ("law", "document.py")
 
 
 def engine() -> str:
-    """Identifies the program, rules and models that produce a result: version + `fingerprint`, such as 0.13.0+3f9a1c07d2e4."""
+    """Identifies the program, rules and models that produce a result: version + `fingerprint`, such as 0.14.0+3f9a1c07d2e4."""
     return f"{VERSION}+{fingerprint()}"
 
 
