@@ -27,8 +27,8 @@ from pipeline.version import model_folder
 
 FILE = "judge.npz"
 MANIFEST = "manifest.json"
-# value of an observation, and length of the row of crossings, beside gram rows of unit length
-OBSERVED, CROSSED = 0.24, 2.0
+# what models that do not say so were trained with
+_EARLIER_SCALES = (0.15, 1.0)
 # kinds of sources for which chances are calibrated separately
 DOCUMENTS, LEGISLATION = "documents", "legislation"
 SOURCES = (DOCUMENTS, LEGISLATION)
@@ -101,7 +101,8 @@ class ClauseModel:
     """First stage, vocabulary, observer and linear heads.
 
     `heads`: first "flag", then the groups of types. `types`: the types. Columns of both: grams of `vocabulary`, then
-    `features` of observations, then `crossings` of observations with words. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
+    `features` of observations, then `crossings` of observations with words; `scales`: the value of an observation and the length of the row of
+    crossings beside gram rows of unit length. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
     the sentences to score. `raise_at`: chance from which a sentence is raised; `doubt_below`: chance below which a hit
     of a rule is doubted.
     """
@@ -114,6 +115,7 @@ class ClauseModel:
     features: Mapping[str, int]
     observer: Observer
     crossings: Crossings
+    scales: tuple[float, float]
     heads: Heads
     types: Heads
     calibration: Calibration
@@ -146,7 +148,7 @@ class ClauseModel:
         return chances
 
     def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
-        """Columns and values of a sentence: TF-IDF grams of unit length, features at `OBSERVED`, crossings of length `CROSSED`."""
+        """Columns and values of a sentence: TF-IDF grams of unit length, features and crossings as `scales` say."""
         return self._seen(sentence)[1:]
 
     @cached_property
@@ -162,10 +164,11 @@ class ClauseModel:
         values /= max(float(np.sqrt(values @ values)), _TINY)
         seen = [self.features[name] for name in features if name in self.features]
         crossed, weights = self.crossings.row(sentence, features)
+        observed, length = self.scales
         return (
             features,
             np.concatenate((columns, np.array(seen, dtype=np.int64), crossed + self._first_crossing)),
-            np.concatenate((values, np.full(len(seen), OBSERVED), CROSSED * weights)),
+            np.concatenate((values, np.full(len(seen), observed), length * weights)),
         )
 
     def reasons(self, sentence: str) -> list[Reason]:
@@ -301,6 +304,7 @@ def _read(path: Path) -> ClauseModel:
                 arrays["crossings"].astype(np.int64),
                 arrays["crossings_idf"].astype(np.float64),
             ),
+            scales=tuple(arrays["scales"].tolist()) if "scales" in arrays else _EARLIER_SCALES,
             heads=_heads(arrays, "heads", words),
             types=_heads(arrays, "types", words),
             calibration=Calibration(

@@ -41,6 +41,8 @@ from pipeline.version import rules_fingerprint
 TRAINED = "judge.skops"
 FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 40.0, 10.0, 1.0, 1.0
 _WORDS_C = 3.0
+# value of an observation, and length of the row of crossings, beside gram rows of unit length
+SCALES = (0.24, 2.0)
 _CHINESE = re.compile("[一-龥]{2,}")
 # log odds below the first bound are all "surely nothing", above the second all "surely to be scored"
 _ODDS = (-4.0, 2.0)
@@ -162,6 +164,7 @@ def fit(sentences: Sequence[Sentence]) -> ClauseModel:
         features={name: len(grams) + at for at, name in enumerate(names)},
         observer=observer,
         crossings=Crossings.none(),
+        scales=SCALES,
         heads=empty,
         types=empty,
         calibration=Calibration(1.0, 0.0, (0.0,) * len(SOURCES)),
@@ -291,6 +294,7 @@ def _write_arrays(model: ClauseModel, path: Path) -> None:
         idf=model.idf.astype(np.float32),
         crossings=model.crossings.known.astype(np.int32),
         crossings_idf=model.crossings.idf.astype(np.float32),
+        scales=np.array(model.scales),
         heads_weights=model.heads.weights.astype(np.float16),
         heads_intercepts=model.heads.intercepts,
         types_weights=np.where(np.abs(model.types.weights) < 0.02, 0, model.types.weights).astype(np.float16),

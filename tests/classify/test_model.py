@@ -132,6 +132,13 @@ def test_a_model_of_an_older_version_is_told_with_the_way_out(tmp_path: Path) ->
         read_model(tmp_path / FILE)
 
 
+def test_a_model_trained_by_the_version_before_is_used_with_the_weights_it_was_trained_with(tmp_path: Path) -> None:
+    with np.load(model_folder() / FILE, allow_pickle=False) as arrays:
+        before = {name: arrays[name] for name in arrays.files if name != "scales"}
+    np.savez(tmp_path / FILE, **before)
+    assert read_model(tmp_path / FILE).scales == (0.15, 1.0) != MODEL.scales
+
+
 def test_a_damaged_model_is_told_with_the_way_out(tmp_path: Path) -> None:
     for content in (b"hello", b"", b"PK\x03\x04 cut"):
         (tmp_path / FILE).write_bytes(content)
