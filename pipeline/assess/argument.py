@@ -44,6 +44,7 @@ _PROVIDED = {"LIC-01": LICENCE, "LIC-02": LICENCE, "FEE-01": FEE, "FEE-02": DEPO
 _CERTAIN = 0.8
 _BY_MODEL_ALONE = "只由审查模型提请审阅，没有规则命中，可信度不足八成，不列为严重"
 # chance from which it is told in tenths
+_NEARLY_ALL, _MOST_TOLD = 0.95, 0.99
 _OFTEN = 0.1
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
@@ -224,6 +225,9 @@ def _chance(hit: Hit) -> tuple[str, ...]:
     """The judge's chance in words: of ten sentences with such a chance, how many deserved a look when it was measured."""
     if hit.chance is None:
         return ()
+    if hit.chance >= _NEARLY_ALL:
+        # no chance is certain: of those above 0.9, 96 of 100 deserved a look when they were measured
+        return (f"审查模型的可信度{min(hit.chance, _MOST_TOLD):.0%}：这样的句子每十句有九句以上确实需要审查",)
     of, out_of = (f"{round(10 * hit.chance)}", "十") if hit.chance >= _OFTEN else (f"{round(100 * hit.chance)}", "百")
     return (f"审查模型的可信度{hit.chance:.0%}：这样的句子每{out_of}句约有{of}句确实需要审查",)
 

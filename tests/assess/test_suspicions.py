@@ -35,3 +35,16 @@ def test_a_suspicion_of_the_model_alone_is_at_most_of_high_severity(kind: str, c
 
 def test_what_the_model_is_nearly_sure_of_may_be_critical() -> None:
     assert finding(MODEL, 0.9).severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("chance", "says"),
+    [
+        (0.04, "可信度4%：这样的句子每百句约有4句"),
+        (0.62, "可信度62%：这样的句子每十句约有6句"),
+        (0.96, "可信度96%：这样的句子每十句有九句以上"),
+        (0.998, "可信度99%：这样的句子每十句有九句以上"),
+    ],
+)
+def test_the_chance_is_told_as_a_frequency_and_never_as_certainty(chance: float, says: str) -> None:
+    assert any(says in reason for reason in finding(MODEL, chance).reasons)
