@@ -58,7 +58,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         ),
         "reuse": Command("trends", "reuse", "沿用：不同机关的哪些文件有相同的语句和段落。"),
         "dfm": Command("analysis", "dfm", "文档词频矩阵：文件、条款或者句子×词，供scikit-learn和quanteda使用。"),
-        "figures": Command("analysis", "figures", "年度报告里的数字：事项、数值、单位、同比。"),
+        "figures": Command("analysis", "figures", "年度报告里的数字：事项、对象、数值、单位、同比。"),
         "dictionary": Command(
             "dictionary",
             "dictionary",

@@ -93,7 +93,7 @@ def figures(
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出到标准输出")] = False,
     everything: Annotated[bool, typer.Option("--all", help="题名不像报告的文件也读")] = False,
 ) -> None:
-    """年度报告里的数字：事项、对象（表格和句子里所列的地区或者机关）、数值、单位、同比，按可以比较的名称排列，便于各地各年对照。"""
+    """年度报告里的数字：事项、对象、数值、单位、同比。对象是表格和句子里所列的地区或者机关；按可以比较的名称排列，便于各地各年对照。"""
     rows = [row for dossier in _read_all(paths) for row in _figures_of(dossier, everything=everything)]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))

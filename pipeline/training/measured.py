@@ -11,7 +11,7 @@ from pipeline.classify.model import SOURCES, Calibration
 from pipeline.training.sentences import REAL, Sentence
 
 # precision that the judge must reach at its threshold; with what rules raise alone the whole has as much or more
-LEAST_PRECISION = 0.75
+LEAST_PRECISION = 0.76
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,8 +171,8 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     sent, points = recipients.current_releases(found), checklists.answered_points(found)
     return {
         "reviewers": reviewers(),
-        "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at),
-        "second_reader": name_of_reader(found.second_by, found.finished_at),
+        "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at, found.pk),
+        "second_reader": name_of_reader(found.second_by, found.finished_at, found.pk),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
         "versions": list(found.versions.order_by("-sequence")),
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
@@ -278,7 +278,7 @@ def related(request: HttpRequest, item_id: int) -> HttpResponse:
     found, among = item_of(request, item_id), visible(request.user)
     context = {
         "cites": links.cites(found, among),
-        "cited_by": [(other, links.deed_on(other, found)) for other in links.cited_by(found, among)],
+        "cited_by": [(other, links.effect_on(other, found)) for other in links.cited_by(found, among)],
         "similar": links.similar_items(found, among),
     }
     return render(request, "part_links.html", context)

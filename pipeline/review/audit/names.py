@@ -80,13 +80,14 @@ def _before(told: str, name: str) -> str | None:
     return "" if before == _NONE else before
 
 
-def name_of_reader(account: str, at: datetime | None) -> str:
-    """The name that an account had when it passed a case on or finished it (送复核, 办结) at a time; "" for ""."""
+def name_of_reader(account: str, at: datetime | None, item: int) -> str:
+    """The name that an account had when it passed a case (`item`, its number) on or finished it (送复核, 办结) at a time; "" for ""."""
     if not account or at is None:
         return Names().at(account, timezone.now())
+    # the audit keeps whole seconds
     since = at.replace(microsecond=0)
-    entry = AuditEntry.objects.filter(
-        who=account, what__in=("送复核", "办结"), at__range=(since, since + timedelta(seconds=2))
+    entries = AuditEntry.objects.filter(
+        item=item, who=account, what__in=("送复核", "办结"), at__range=(since, since + timedelta(seconds=2))
     )
-    found = entry.order_by("id").first()
+    found = entries.order_by("id").first()
     return Names().of(found) if found else Names().at(account, at)

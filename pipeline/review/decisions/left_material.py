@@ -11,16 +11,16 @@ from pipeline.review.models import Item, Material
 from pipeline.review.queue.splits import OPEN_AGAIN
 
 
-def open_again(item: Item, apart: Iterable[Material], user: User) -> list[str]:
-    """Sets the answers in an item aside that rest on material `apart`, which is in another one now, and returns the points in words.
+def open_again(item: Item, elsewhere: Iterable[Material], user: User) -> list[str]:
+    """Sets the answers in an item aside that rest on material `elsewhere`, which is in another one now, and returns the points in words.
 
     Only those are that were given when it was in the case already; they are kept.
     """
-    apart = list(apart)
+    elsewhere = list(elsewhere)
     resting = [
         (point, made)
         for point, made in answered_points(item)
-        if made and any(one.kind in point.material and one.made <= made.made for one in apart)
+        if made and any(one.kind in point.material and one.made <= made.made for one in elsewhere)
     ]
     if not resting:
         return []

@@ -72,8 +72,8 @@ def case_of(item: Item, beside: Collection[str] = ()) -> Case:
             if made.explanation else CaseContradiction(made.kind.value, made.says, "", None)
             for made in found
         ),
-        handled=_acted(item.reviewed_by, item.reviewed_at),
-        second=_acted(item.second_by, item.finished_at),
+        handled=_acted(item.reviewed_by, item.reviewed_at, item),
+        second=_acted(item.second_by, item.finished_at, item),
         rulings=_rulings(version, decisions),
         materials=_materials(item),
         overruled=_overruled(item),
@@ -108,9 +108,9 @@ def _local(moment: datetime | None) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
-def _acted(account: str, at: datetime | None) -> Act | None:
+def _acted(account: str, at: datetime | None, item: Item) -> Act | None:
     """The person with an account name, None for ""."""
-    return Act(name_of_reader(account, at), _local(at), account) if account else None
+    return Act(name_of_reader(account, at, item.pk), _local(at), account) if account else None
 
 
 def _rulings(version: Version | None, decisions: Iterable[Decision]) -> tuple[Act, ...]:
@@ -209,17 +209,13 @@ def _finding(
         earlier_changes=tuple(changes[:-1]),
         decision=_judgement(counted) if counted else None,
         decisions=tuple(map(_judgement, decisions)),
-        replies=tuple(
-            Answered(
-                reply.stance,
-                reply.words,
-                Act(reply.by, _local(reply.made), reply.account),
-                reply.release.version.sequence,
-                organ,
-            )
-            for organ, reply in replies
-        ),
+        replies=tuple(_answered(organ, reply) for organ, reply in replies),
     )
+
+
+def _answered(organ: str, reply: Reply) -> Answered:
+    by = Act(reply.by, _local(reply.made), reply.account)
+    return Answered(reply.stance, reply.words, by, reply.release.version.sequence, organ)
 
 
 def _judgement(made: Decision) -> Judgement:

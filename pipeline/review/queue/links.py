@@ -55,17 +55,17 @@ def _is_other(other: Item, item: Item) -> bool:
     return not same or any(_means(named, item) for named in _named_in(other))
 
 
-def deed_on(other: Item, item: Item) -> str:
+def effect_on(other: Item, item: Item) -> str:
     """What one item declares of another that it names, in Chinese: 废止第七条, 修改第七条; "" where it only cites it."""
-    return _deeds(named for named in _named_in(other) if _means(named, item))
+    return _effects(named for named in _named_in(other) if _means(named, item))
 
 
 def _named_in(item: Item) -> Iterator[Mapping[str, Any]]:
-    """What the current version of an item cites, repeals or changes, without itself; what it does stands under "deed"."""
+    """What the current version of an item cites, repeals or changes, without itself; what it does stands under "effect"."""
     for member in with_attached_texts(item.current.dossier["document"]) if item.current else ():
         yield from (citation for citation in member.get("citations", ()) if citation["target"] != "本件")
-        yield from ({**repeal, "deed": "废止"} for repeal in member.get("repeals", ()))
-        yield from ({**amendment, "deed": amendment["kind"]} for amendment in member.get("amendments", ()))
+        yield from ({**repeal, "effect": "废止"} for repeal in member.get("repeals", ()))
+        yield from ({**amendment, "effect": amendment["kind"]} for amendment in member.get("amendments", ()))
 
 
 def _means(named: Mapping[str, Any], item: Item) -> bool:
@@ -73,9 +73,11 @@ def _means(named: Mapping[str, Any], item: Item) -> bool:
     return number == item.number if number else bool(named.get("title")) and named["title"] == item.title
 
 
-def _deeds(every: Iterable[Mapping[str, Any]]) -> str:
-    """What is declared, each deed with its part, once."""
-    return "、".join(dict.fromkeys(f"{named['deed']}{named.get('part') or ''}" for named in every if named.get("deed")))
+def _effects(every: Iterable[Mapping[str, Any]]) -> str:
+    """What is declared, each effect with its part, once."""
+    return "、".join(
+        dict.fromkeys(f"{named['effect']}{named.get('part') or ''}" for named in every if named.get("effect"))
+    )
 
 
 def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
@@ -85,13 +87,13 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
     done: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for named in _named_in(item) if version else ():
         key = (named["title"] or "", named["number"] or "")
-        if named.get("deed"):
+        if named.get("effect"):
             done[key].append(named)
         cited.setdefault(key, named.get("role", ""))
-    for key, deeds in done.items():
+    for key, effects in done.items():
         # a text names a document once with its number and then without: what is done to it holds for both
         for other in (other for other in cited if other == key or (other[0] == key[0] and "" in (other[1], key[1]))):
-            cited[other] = _deeds(deeds)
+            cited[other] = _effects(effects)
     numbers = [number for _, number in cited if number]
     titles = [title for title, number in cited if not number]
     by_number = {found.number: found for found in among.filter(number__in=numbers).exclude(pk=item.pk)}

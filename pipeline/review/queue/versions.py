@@ -256,14 +256,14 @@ def split_off(item: Item, user: User, reason: str, *, materials: Collection[int]
             arrived.filter(item=item).update(item=separate)
         for model in (Decision, Conclusion, Release, Amendment, Explanation, Check, Correction):
             model._default_manager.filter(item=item, version=version).update(item=separate)
-        apart = _part_material(item, separate, materials)
+        parted = _part_material(item, separate, materials)
         _restore_release(item)
         item.name, item.status = before.name or item.name, Status.PENDING
         _make_current(item, before, version)
         _make_current(separate, version, None)
         note(user.username, SPLIT_OFF, item.pk, f"第{number}版另立为编号{separate.pk}：{reason}"[:500])
         note(user.username, SPLIT_OFF, separate.pk, f"{LEFT_FROM}{item.pk}的第{number}版另立：{reason}"[:500])
-        _open_points_again(apart, user)
+        _open_points_again(parted, user)
         _tell_people_of_split(item, separate, reason, _restore_reviews(item, separate, leaving, user), user)
         tell_of_split(item, separate, number, user)
     return separate
@@ -278,8 +278,8 @@ def _part_material(item: Item, separate: Item, materials: Collection[int]) -> tu
     return (separate, stay), (item, leave)
 
 
-def _open_points_again(apart: Iterable[tuple[Item, list[Material]]], user: User) -> None:
-    for item, elsewhere in apart:
+def _open_points_again(parted: Iterable[tuple[Item, list[Material]]], user: User) -> None:
+    for item, elsewhere in parted:
         open_again(item, elsewhere, user)
 
 

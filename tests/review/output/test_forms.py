@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -369,7 +369,9 @@ def test_everybody_who_took_part_is_named(people: dict[str, User], item: Item) -
 
 def test_a_validity_that_is_still_open_is_no_fact_in_the_catalogue(people: dict[str, User], item: Item) -> None:
     for note, shown in (("待核实", "已届满（待核实）"), ("", "已届满")):
-        Item.objects.filter(pk=item.pk).update(validity="已届满", validity_note=note, kind="清理")
+        Item.objects.filter(pk=item.pk).update(
+            validity="已届满", expires=date(2025, 1, 31), validity_note=note, kind="清理"
+        )
         stream = io.BytesIO()
         catalogue([Item.objects.get(pk=item.pk)], _STAMP).document.save(stream)
         assert f"\n{shown}\n" in text_of(stream.getvalue())

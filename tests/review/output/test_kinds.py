@@ -14,10 +14,11 @@ from pipeline.review.decisions.releases import findings_for_issuer
 from pipeline.review.models import AuditEntry, Correction, Item, Kind, Material, MaterialKind, Original
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
-from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_expiry, shown_validity
+from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_validity
 from pipeline.review.output.titles import in_marks
 from pipeline.review.queue.rows import validity_of
 from pipeline.review.queue.store import QueueWriter
+from pipeline.review.queue.validity import expiry_of
 from pipeline.web.facts import facts_of
 from tests.builders import examined
 from tests.review.output.test_forms import written
@@ -73,12 +74,12 @@ def test_a_party_of_a_contract_is_told_as_party_and_a_person_names_who_handed_it
 ) -> None:
     found = of_kind(item, Kind.CONTRACT)
     assert found.current is not None and found.issuers and case_of(found).issuers == ""
-    dossier = found.current.dossier
+    version = found.current
     span = {"start": 0, "end": 2}
-    dossier["document"]["masthead"]["parties"] = [{"value": "临溪县水利局", "span": span, "origin": "甲方"}]
-    assert {fact.name: fact.value for fact in facts_of(found, dossier)}["当事人"] == "甲方：临溪县水利局"
+    version.dossier["document"]["masthead"]["parties"] = [{"value": "临溪县水利局", "span": span, "origin": "甲方"}]
+    assert {fact.name: fact.value for fact in facts_of(found, version)}["当事人"] == "甲方：临溪县水利局"
     workflow.correct(found, "issuers", "临溪县教育局", people["审查员"])
-    facts = {fact.name: fact.value for fact in facts_of(of_kind(item, Kind.CONTRACT), dossier)}
+    facts = {fact.name: fact.value for fact in facts_of(of_kind(item, Kind.CONTRACT), version)}
     assert facts["送审单位"] == case_of(of_kind(item, Kind.CONTRACT)).issuers == "临溪县教育局"
     assert "制定机关" not in facts
 
@@ -96,15 +97,15 @@ def test_what_is_not_issued_has_no_validity_and_no_cleanup_is_proposed(
 ) -> None:
     found = of_kind(item, kind)
     assert found.current is not None
-    assert (validity_of(found), shown_validity(found), shown_expiry(found)) == ("", "", None)
-    assert "有效性" not in {fact.name for fact in facts_of(found, found.current.dossier)}
+    assert (validity_of(found), shown_validity(found), expiry_of(found)) == ("", "", None)
+    assert "有效性" not in {fact.name for fact in facts_of(found, found.current)}
     assert "清理建议" not in client(people, "审查员").get(f"/items/{item.pk}/").content.decode()
 
 
 def test_the_page_of_a_contract_does_not_call_it_a_normative_document(item: Item) -> None:
     found = of_kind(item, Kind.CONTRACT)
     assert found.current is not None
-    assert "性质" not in {fact.name for fact in facts_of(found, found.current.dossier)}
+    assert "性质" not in {fact.name for fact in facts_of(found, found.current)}
 
 
 @pytest.mark.parametrize("kind", [Kind.DRAFT, Kind.FILED, Kind.MAJOR, Kind.CONTRACT])
@@ -180,15 +181,18 @@ def test_a_form_that_tells_no_points_says_nothing_of_their_sources(item: Item, p
     assert "尚待核实" not in written(item, "competition")
 
 
-def test_a_validity_that_was_computed_without_a_corrected_day_says_so(item: Item, people: dict[str, User]) -> None:
-    def origin() -> str:
+def test_a_corrected_day_on_which_no_term_rests_changes_nothing_of_the_validity(
+    item: Item, people: dict[str, User]
+) -> None:
+    def told() -> tuple[str, str]:
         found = of_kind(item, Kind.FILED)
         assert found.current is not None
-        return next(fact.origin for fact in facts_of(found, found.current.dossier) if fact.name == "有效性")
+        return next((fact.value, fact.origin) for fact in facts_of(found, found.current) if fact.name == "有效性")
 
-    assert "没有计入更正的日期" not in origin()
+    before = told()
+    assert "自施行日期2025-04-10起算" in before[1]
     workflow.correct(item, "made", "2026年10月12日", people["审查员"])
-    assert origin().endswith("以上没有计入更正的日期，请自行核对")
+    assert told() == before
 
 
 @pytest.mark.parametrize("outcome", ["不予受理", "转送有权机关"])
@@ -343,5 +347,6 @@ def test_what_is_no_normative_document_has_no_level_of_one_among_its_facts(
 ) -> None:
     found = put(MINUTES, Kind.FILED)
     assert found.current is not None
-    nature = {fact.name: fact.value for fact in facts_of(found, found.current.dossier)}["性质"]
-    assert nature.endswith("不属于行政规范性文件") and "，规范性文件，" not in nature
+    nature = {fact.name: fact.value for fact in facts_of(found, found.current)}["性质"]
+    # minutes that impose fines: a person says what they are
+    assert nature.endswith("是否属于行政规范性文件待人工确认") and "，规范性文件，" not in nature
