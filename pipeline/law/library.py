@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipeline.dates import read_date
 from pipeline.errors import UsageError
 from pipeline.home import private_file, private_folder
 from pipeline.law import library_file
 from pipeline.law.amounts import amounts
 from pipeline.law.article_numbers import cited_articles
-from pipeline.law.law_texts import LawText, standing
+from pipeline.law.law_texts import STATE, Doubt, LawText, standing
 from pipeline.law.statutes import statute_key
 
 FILE = "laws.sqlite"
@@ -26,7 +27,11 @@ _ARTICLE = re.compile(
     r"^[\s*#-]*(第[零〇一二三四五六七八九十百千0-9]{1,9}条(?:之[一二三四五六七八九十])?)[*\s　]*", re.MULTILINE
 )
 _TITLE = re.compile(r"^(?:title|linkTitle)\s*[:：]\s*['\"]?(.+?)['\"]?\s*$", re.MULTILINE | re.IGNORECASE)
-_DAY = re.compile(r"^effective_date\s*[:：]\s*['\"]?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
+_DAY = re.compile(r"^effective_date[ \t]*[:：][ \t]*['\"]?([^'\"\n]*)", re.MULTILINE)
+_UNDATED = (
+    "加载的文本没有写明施行日，按一直有效显示，请核对；在文首另起一行写effective_date: 2020-01-01这样的日期后重新加载"
+)
+_AMENDING = "修正案"
 HEADING = re.compile(
     r"^#*\s*(?!第.{1,6}[编章节])([^#\s].{2,60}?(?:法|法典|条例|规定|办法|细则|决定|解释|规则))\s*$", re.MULTILINE
 )
@@ -111,11 +116,16 @@ class Library:
                 if not found:
                     refused.append(f"{name}：没有找到“第…条”")
                     continue
+                if since is not None and read_date(since) is None:
+                    refused.append(f"{name}：effective_date“{since}”不是日期，请写成2020-01-01这样")
+                    continue
+                day = read_date(since) if since else None
+                since = day.isoformat() if day else None
                 if (law, since) not in taken:
                     library_file.delete(connection, law, since)
                     taken.add((law, since))
-                day = date.fromisoformat(since) if since else None
-                library_file.insert(connection, LawText(law, day), found, pairs)
+                doubts = () if day else (Doubt(STATE, _UNDATED),)
+                library_file.insert(connection, LawText(law, day, doubts=doubts), found, pairs)
                 articles += len(found)
         return Loaded(len(taken), articles, tuple(refused))
 
@@ -174,7 +184,15 @@ class Library:
         found = library_file.texts(connection, statute_key(law))
         numbers = {text: at for at, text in found.items()}
         return tuple(
-            ArticleWords(text.law, label, text.since, text.until, body, text.source, text.doubts_of_state())
+            ArticleWords(
+                text.law,
+                label,
+                text.since,
+                text.until,
+                body,
+                text.source,
+                (*text.doubts_of_state(), *_amended(connection, text, as_of)),
+            )
             for text in standing(found.values(), as_of)
             for number in cited_articles(article)
             for label, body in library_file.article(connection, numbers[text], number)
@@ -188,7 +206,8 @@ class Library:
         query = " OR ".join(f'"{pair}"' for pair in wanted)
         with self._open() as connection:
             found = library_file.texts(connection)
-            in_force = set(standing(found.values(), as_of))
+            # an amendment quotes the words that it replaces
+            in_force = {text for text in standing(found.values(), as_of) if _AMENDING not in text.law}
             ids = [at for at, text in found.items() if text in in_force]
             rows = library_file.matches(connection, query, ids, limit * 8)
         neighbours = [_compare(clause, *row) for row in rows]
@@ -205,8 +224,20 @@ class Library:
             raise UsageError(
                 f"法律库{self._path}不能打开（{error}）", remedy="请检查文件夹权限，或者删除该文件后重新加载"
             ) from error
-        with closing(connection), connection:
-            yield connection
+        try:
+            with closing(connection), connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"法律库{self._path}已经损坏（{error}）",
+                remedy="请删除该文件，运行qinggui laws update，自行加载的重新加载",
+            ) from error
+
+
+def _amended(connection: sqlite3.Connection, text: LawText, as_of: date) -> tuple[str, ...]:
+    """A doubt where amendments (…修正案) took effect after a text and by the day: its words may be those before them."""
+    later = [day for day in library_file.amendments(connection, text.law) if text.since and text.since < day <= as_of]
+    return (f"此后有{len(later)}件修正案施行，最近的是{max(later)}，条文可能已经改变",) if later else ()
 
 
 def names_law(text: str) -> bool:
@@ -215,7 +246,7 @@ def names_law(text: str) -> bool:
 
 
 def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str]]]:
-    """Name, effective date (ISO, None if not stated) and articles (number, text) of a law's text.
+    """Name, effective date (as written, None if not stated) and articles (number, text) of a law's text.
 
     The file name `name` is used where the text has no title; the list is empty where it has no articles.
     """
@@ -229,7 +260,7 @@ def read_law(name: str, text: str) -> tuple[str, str | None, list[tuple[str, str
         (mark[1], _NOISE.sub("", _NEXT_PART.sub("", text[mark.end() : end])))
         for mark, end in zip(marks, ends, strict=True)
     ]
-    return law, day[1] if day else None, [(number, body) for number, body in found if body]
+    return law, day[1].strip() if day else None, [(number, body) for number, body in found if body]
 
 
 def without_next_part(words: str) -> str:

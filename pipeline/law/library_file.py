@@ -115,6 +115,14 @@ def texts(connection: sqlite3.Connection, key: str | None = None) -> dict[int, L
     }
 
 
+def amendments(connection: sqlite3.Connection, law: str) -> list[date]:
+    """The days from which amendments (…修正案) of a law are in force."""
+    rows = connection.execute(
+        "SELECT since FROM texts WHERE law LIKE ? || '修正案%' AND since IS NOT NULL", (law,)
+    ).fetchall()
+    return [date.fromisoformat(since) for (since,) in rows]
+
+
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 

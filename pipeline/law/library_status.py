@@ -99,7 +99,9 @@ def _gaps(library: Library, cited: tuple[tuple[str, str], ...], there: set[str],
 
 
 def _marked_early(texts: tuple[LawText, ...], day: date) -> tuple[TextDoubt, ...]:
-    """Texts that their package marks as in force although they take effect after the day."""
+    """Texts that their package marks as in force although they take effect after the day of its data, and after the day."""
+    data = max((text.promulgated for text in texts if text.source and text.promulgated), default=day)
+    day = max(day, data)
     says = "数据包标为现行有效，{}才施行，此前不作为现行条文显示"
     return tuple(
         TextDoubt(text.law, text.since, Doubt(STATE, says.format(text.since)))

@@ -98,7 +98,7 @@ def test_a_worker_that_died_while_idle_takes_no_shard_with_it(tmp_path: Path) ->
         assert outcomes(workers, 1)[0].manifest is not None
         (pid,) = workers.pids.values()
         os.kill(pid, signal.SIGKILL)
-        assert wait_until(lambda: not alive(pid))
+        assert wait_until(lambda: has_ended(pid))
         workers.submit(second)
         assert outcomes(workers, 1)[1].manifest is not None
 
@@ -182,6 +182,12 @@ def alive(pid: int) -> bool:
         return False
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process and all its threads have ended: until then its end of a connection may be open."""
+    threads = Path(f"/proc/{pid}/task")
+    return not alive(pid) and (not threads.exists() or len(list(threads.iterdir())) <= 1)
+
+
 @contextmanager
 def command(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`campaign run` in a session of its own, like a command in a terminal."""
@@ -198,7 +204,7 @@ def command(home: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.parametrize("how", ["killed", "interrupted"])
 def test_a_run_that_ends_early_leaves_no_process_and_prints_no_traceback(tmp_path: Path, how: str) -> None:
-    made = campaign(tmp_path / "home", heavy(tmp_path / "in", 120), per_shard=20)
+    made = campaign(tmp_path / "home", heavy(tmp_path / "in", 600), per_shard=20)
     with command(tmp_path / "home") as main:
         assert wait_for_work(made, main)
         others = [one.pid for one in psutil.Process(main.pid).children(recursive=True)]

@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.ingest.laws import load_laws
-from pipeline.law.library import CONFLICT, REPEATED, Library, read_law
+from pipeline.law.library import CONFLICT, FILE, REPEATED, Library, read_law
+from pipeline.law.library_status import status_of
 
 DAY = date(2026, 11, 22)
 LAW = """---
@@ -54,3 +55,49 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 
 def test_a_text_without_articles_is_no_law() -> None:
     assert read_law("说明.txt", "关于水库的说明") == ("说明", None, [])
+
+
+def test_a_law_without_a_readable_day_is_told_and_one_with_an_impossible_day_is_refused_alone(tmp_path: Path) -> None:
+    body = "第一条 为了保护水库，制定本法。\n第二条 在水库炸鱼的，责令改正。\n"
+    library = Library(tmp_path / "home")
+    loaded = library.add(
+        [
+            ("甲.txt", f"临溪水库管理法\n{body}"),
+            ("乙.txt", f"title: 临溪堤防管理法\neffective_date: 2030-13-45\n{body}"),
+            ("丙.txt", f"title: 临溪渡口管理法\neffective_date: 2031年1月1日\n{body}"),
+        ]
+    )
+    assert (loaded.laws, loaded.articles) == (2, 4)
+    assert loaded.refused == ("乙.txt：effective_date“2030-13-45”不是日期，请写成2020-01-01这样",)
+    words = library.words_of([("临溪水库管理法", "第二条"), ("临溪渡口管理法", "第二条")], DAY)
+    (undated,) = words["临溪水库管理法", "第二条"]
+    assert "没有写明施行日" in undated.doubts[0] and words["临溪渡口管理法", "第二条"] == ()
+    assert [one.doubt.says for one in status_of(library, DAY).doubts] == list(undated.doubts)
+
+
+def test_a_text_that_amendments_followed_says_so_and_amendments_are_no_neighbours(tmp_path: Path) -> None:
+    library = Library(tmp_path / "home")
+    library.add(
+        [
+            ("一.txt", "title: 临溪根本法\neffective_date: 1982-12-04\n第十五条 水库由县统一经营。"),
+            (
+                "二.txt",
+                "title: 临溪根本法修正案\neffective_date: 1993-03-29\n第七条 第十五条“水库由县统一经营。”修改为：“水库可以承包。”",
+            ),
+        ]
+    )
+    cited = ("临溪根本法", "第十五条")
+    (before,), (after,) = (library.words_of([cited], day)[cited] for day in (date(1990, 1, 1), date(2015, 1, 1)))
+    assert before.doubts == () and "1993-03-29" in after.doubts[0]
+    assert [found.law for found in library.nearest("水库由县统一经营。", date(2015, 1, 1))] == ["临溪根本法"]
+
+
+def test_a_library_that_is_damaged_within_is_told_with_the_way_out(library: Library, tmp_path: Path) -> None:
+    file = tmp_path / "home" / FILE
+    content = bytearray(file.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    file.write_bytes(bytes(content))
+    with pytest.raises(UsageError, match=r"损坏|不能打开"):
+        library.nearest("在水库炸鱼、毒鱼的，处罚款。", DAY)
+    with pytest.raises(UsageError, match=r"损坏|不能打开"):
+        library.texts()

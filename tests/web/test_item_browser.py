@@ -190,8 +190,10 @@ def test_an_answer_keeps_the_explanation_that_is_being_typed(item: Item, visit: 
     rows = page.locator("#points tr")
     rows.nth(1).get_by_role("button", name="否").click()
     expect(rows.nth(1).locator("[aria-pressed=true]")).to_have_text("否")
-    typed = page.locator("#contradictions textarea").evaluate_all("all => all.map((one) => one.value).filter(Boolean)")
-    assert typed == ["另有说明"] and not item.explanations.exists()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#contradictions textarea')].map((one) => one.value).join('') === '另有说明'"
+    )
+    assert not item.explanations.exists()
 
 
 @pytest.mark.parametrize("width", [1366, 900])
