@@ -194,6 +194,8 @@ def command(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     started = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "campaign", "run", "清理", "--workers", "2"], cwd=ROOT,
         env={**os.environ, "QINGGUI_HOME": str(home)}, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # tests that run in the background inherit that Ctrl+C is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     try:
         yield started
