@@ -43,9 +43,8 @@ _PROVIDED = {"LIC-01": LICENCE, "LIC-02": LICENCE, "FEE-01": FEE, "FEE-02": DEPO
 # chance from which what the model alone points out may be critical
 _CERTAIN = 0.8
 _BY_MODEL_ALONE = "只由审查模型提请审阅，没有规则命中，可信度不足八成，不列为严重"
-# chance from which it is told in tenths
-_NEARLY_ALL, _MOST_TOLD = 0.95, 0.99
-_OFTEN = 0.1
+# chances: from which it is told in tenths, and as nearly all; the highest that is told
+_OFTEN, _NEARLY_ALL, _MOST_TOLD = 0.1, 0.95, 0.99
 _SOFTER = {
     Severity.CRITICAL: Severity.HIGH,
     Severity.HIGH: Severity.MEDIUM,

@@ -39,7 +39,6 @@ _DONE_THEN = re.compile(
     r"^(?:(?:于|在)?[12][0-9]{3}年[^，。；]{0,8}?|已经?|此前|以前|之前|原|当时)(?:联合|会同[^，。；]{1,20})?(?:公布|印发|发布|颁布|制定|制发|核发|颁发|发放|批准|登记|核定|作出|出具)"
     r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
 )
-_BREAKS = "。；\n"
 # “由省国家税务局负责解释”修订为“由省税务局负责解释”
 _OPENED, _CLOSED = "“", "”"
 _TAKEN_OUT = re.compile(r"”[^“。；\n]{0,16}?(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)")
@@ -54,8 +53,7 @@ def relies_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
         return False
     if _is_distributed(text, span) or _is_signature(text, span) or is_in_change(text, span):
         return False
-    start = max(text.rfind(mark, 0, span.start) for mark in _BREAKS) + 1
-    before = text[start : span.start]
+    before = text[span.sentence(text).start : span.start]
     if _CONSULTED.search(before) or (_ONCE.search(before) and not _EVERY.search(before)):
         return False
     return not (_DONE_THEN.match(text[span.end : span.end + 40]) or _FORMER.search(before[-18:]))

@@ -13,7 +13,7 @@ from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
 from pipeline.assess.validity import LAPSED, NOTICE, PAGE, PLACE, PROVISIONAL, REPEALED, STATED, starting_day
 from pipeline.dates import add_months
-from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Span, Validity
+from pipeline.document import Cleanup, Finding, Indicator, NormLevel, Risk, Severity, Validity
 from pipeline.law import (
     MODEL,
     OUTCOMES,
@@ -255,13 +255,9 @@ def _of_implemented(case: Case) -> Iterator[Indicator]:
 
 def _one_of_many(case: Case, finding: Finding, findings: Sequence[Finding]) -> bool:
     """Whether a repealed basis stands in the preamble among many in force, so that it decides nothing."""
-    start = max(case.text.rfind(mark, 0, finding.evidence.start) for mark in "。；\n") + 1
-    end = min(
-        (at for mark in "。；\n" if (at := case.text.find(mark, finding.evidence.end)) >= 0), default=len(case.text)
-    )
-    if not _PREAMBLE.search(case.text, start, end):
+    inside = finding.evidence.sentence(case.text)
+    if not _PREAMBLE.search(case.text, inside.start, inside.end):
         return False
-    inside = Span(start, end)
     cited = [
         c.title for m in case.document.family() for c in m.citations if c.span.overlaps(inside) and c.target == "他件"
     ]

@@ -208,8 +208,7 @@ def _of_measures(case: Case) -> Iterator[Indicator]:
         over = (year, month, day or 31) < (case.as_of.year, case.as_of.month, case.as_of.day)
         span = Span(*match.span())
         if over and not any(made.span.overlaps(span) for m in case.document.family() for made in m.amendments):
-            start = max(case.text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
-            if _ALL_MEASURES.match(case.text[start : span.end].lstrip()):
+            if _ALL_MEASURES.match(case.text[span.sentence(case.text).start : span.end].lstrip()):
                 says = f"全部措施的期限已过（“{span.cut(case.text)}”）"
                 yield at_strength(indicate("CL-15", (says,), span), "medium")
             else:

@@ -42,15 +42,11 @@ def assess_policies(case: Case) -> Iterator[Finding]:
 
 def _is_reform(text: str, span: Span, policy: Policy) -> bool:
     """Whether a mention stands in a sentence on the reform that ended the policy (推进“三证合一”登记制度改革)."""
-    if _MERGED.search(text, *_sentence(text, span)):
+    sentence = span.sentence(text)
+    if _MERGED.search(text, sentence.start, sentence.end):
         return True
     names = [name for quoted in _QUOTED.findall(policy.successor) for name in quoted.split("、")]
-    return any(text.find(name, *_sentence(text, span)) >= 0 for name in names)
-
-
-def _sentence(text: str, span: Span) -> tuple[int, int]:
-    start = max(text.rfind(mark, 0, span.start) for mark in "。；\n") + 1
-    return start, min((at for mark in "。；\n" if (at := text.find(mark, span.end)) >= 0), default=len(text))
+    return any(text.find(name, sentence.start, sentence.end) >= 0 for name in names)
 
 
 def _cited(case: Case, span: Span) -> bool:
