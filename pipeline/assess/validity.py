@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pipeline.assess.argument import Case
 from pipeline.dates import after_delay, last_day_in_force, last_day_of
 from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
+from pipeline.kinds_of_papers import AFFAIRS, SINGLE_ACTS, is_unissued
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
@@ -32,10 +33,8 @@ _OF_ANOTHER = re.compile(
 )
 _MONTH_OF_START = re.compile("([12][0-9]{3})年([0-9]{1,2})月[^日，。；]{0,4}起(?:施行|实施|执行)")
 _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
-# the stage of a draft at the end of a title: （送审稿）, （公开征求意见稿）
-_UNISSUED = re.compile(r"(?:送审稿|征求意见稿|讨论稿|报批稿|审议稿|草案)[）)〕\]】》]*$")
 # genres that never carry a term
-_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复", "决定书", "通知书", "建议书"))
+_WITHOUT_TERM = AFFAIRS | SINGLE_ACTS
 _LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
 _HEAD = 3000
 
@@ -48,7 +47,7 @@ def assess_validity(case: Case) -> Validity:
 def _unissued(case: Case) -> Validity | None:
     """The validity of a draft by its title, which nobody has issued yet; None for other documents."""
     title = case.document.masthead.title
-    if title is None or not _UNISSUED.search(title.value):
+    if title is None or not is_unissued(title.value):
         return None
     return Validity(UNKNOWN, None, "none", ("题名表明是尚未印发的草案，没有效力",), title.span)
 
@@ -142,7 +141,7 @@ def _of_papers(case: Case) -> Iterator[str]:
 def _if_normative(case: Case) -> tuple[str, ...]:
     """The reason why a document of general content would have lapsed if it were normative; () if it would not."""
     start, start_reason = starting_day(case.document)
-    if start is None or case.labels.norm_level is not NormLevel.NORMATIVE or case.labels.genre in _AFFAIRS:
+    if start is None or case.labels.norm_level is not NormLevel.NORMATIVE or case.labels.genre in _WITHOUT_TERM:
         return ()
     found = _by_regime(case, start, start_reason)
     return (f"如按规范性文件管理，{'，'.join(found.reasons)}",) if found.state == LAPSED else ()

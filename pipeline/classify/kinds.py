@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from pipeline.document import BlockKind, Document, NormLevel, SourceText
+from pipeline.kinds_of_papers import AGREED, SINGLE_ACTS
 from pipeline.law import load_bodies
 
 _FORMAL = frozenset(
@@ -32,10 +33,6 @@ _FORMAL = frozenset(
         "方案",
     ]
 )
-# what parties agree or pledge, which is no normative document
-AGREED = frozenset(("合同", "协议", "承诺书", "委托书"))
-# papers by which an organ deals with one person's affair (行政处罚决定书, 听证告知书 …), which bind nobody else
-SINGLE_ACTS = frozenset(("决定书", "通知书", "建议书"))
 # how such a paper without title tells its addressee of the remedies: 如不服本决定，可以自收到本决定之日起……申请行政复议
 TELLS_REMEDIES = re.compile(
     "不服本(?:[\u4e00-\u9fff]{0,4})?(?:决定|通知|处理)|收到本(?:[\u4e00-\u9fff]{0,4})?(?:决定书?|通知书)之日起"

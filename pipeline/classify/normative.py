@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.classify.kinds import AGREED, SINGLE_ACTS, TELLS_REMEDIES
+from pipeline.classify.kinds import TELLS_REMEDIES
 from pipeline.document import ClauseKind, Document, Hit, NormLevel
+from pipeline.kinds_of_papers import AFFAIRS, AGREED, SINGLE_ACTS
 
 _OUTSIDER = (
     "企业|公司|单位和个人|个人|公民|申请人|经营者|当事人|用人单位|建设单位|施工单位|物业|业主|居民|村民|农户|学生|家长|患者|纳税人"
@@ -42,7 +43,6 @@ _ONCE = re.compile(
 _CITED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[\u4e00-\u9fff]{0,8}〔[0-9]{4}〕[0-9]{1,5}号")
 _PLAN = re.compile("制定本[^，。]{0,8}(?:计划|规划|纲要)")
 _CONTACT = re.compile(r"联系人[：:]|联系电话|报名|截止时间|报送至|邮箱[：:]")
-_AFFAIRS = frozenset(("报告", "请示", "函", "纪要", "通报", "议案", "批复"))
 
 # the groups of types of provisions that burden citizens and organisations
 _BURDENING = ("LIC", "PEN", "FOR", "FEE", "EXP", "RGT", "CRT", "FCR")
@@ -75,7 +75,7 @@ def nature_of(document: Document, text: str, kind: tuple[str, NormLevel], hits: 
         return Nature(False, ("告知了对本决定的复议、诉讼权利，是针对特定对象的决定",))
     burdens = any(map(_burdens, hits))
     doubt = (_DOUBT,) if burdens else ()
-    if genre in _AFFAIRS:
+    if genre in AFFAIRS:
         return Nature(False, (f"{genre}针对具体事务，不反复适用", *doubt), burdens)
     evidence = tuple(_evidence(document, text, genre))
     if burdens and not evidence:

@@ -5,30 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.kinds_of_papers import AFFAIRS, AGREED, SINGLE_ACTS
 from pipeline.review.models import Finding, Item, Kind
 
 # the kinds of case whose paper is no normative document, nor to become one
 OTHER_KINDS = frozenset((Kind.CONTRACT, Kind.MAJOR))
 # 文种 of papers on single affairs, where the program finds nothing of a normative document in them either
-_AFFAIRS = frozenset(
-    (
-        "报告",
-        "请示",
-        "函",
-        "纪要",
-        "通报",
-        "议案",
-        "批复",
-        "决定",
-        "合同",
-        "协议",
-        "承诺书",
-        "委托书",
-        "决定书",
-        "通知书",
-        "建议书",
-    )
-)
+_SINGLE = AFFAIRS | SINGLE_ACTS | AGREED | {"决定"}
 MEASURE = "程序按对行政规范性文件的要求作出提示，对本件是否适用由审查人员判断"
 _OF_NORMATIVE = ("行政规范性文件", "规范性文件")
 # a provision on what may be set by what kind of text, which says nothing of a contract or of a decision on one affair:
@@ -49,7 +32,7 @@ class Fitting:
 
 def is_other_paper(item: Item) -> bool:
     """Whether the paper of an item is neither a normative document nor to become one: a contract, a decision, minutes of a meeting."""
-    return item.kind in OTHER_KINDS or (item.genre in _AFFAIRS and not item.is_normative)
+    return item.kind in OTHER_KINDS or (item.genre in _SINGLE and not item.is_normative)
 
 
 def fitting(finding: Finding, item: Item) -> Fitting:

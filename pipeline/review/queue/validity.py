@@ -4,7 +4,6 @@ Pages, API, command line, exports and tables ask here: what the program once com
 read. What is not issued has no validity.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from pipeline.dates import after_delay, last_day_in_force
+from pipeline.kinds_of_papers import is_unissued
 from pipeline.review.models import WITHOUT_VALIDITY, Item, Kind
 
 IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施行"
@@ -19,14 +19,13 @@ IN_FORCE, LAPSED, UNKNOWN, NOT_YET = "有效", "已届满", "未知", "尚未施
 _BY_DAYS = frozenset((IN_FORCE, LAPSED, UNKNOWN, NOT_YET))
 # the states of a document that is no longer in force
 OVER = frozenset((LAPSED, "已废止", "已失效"))
-UNISSUED = re.compile(r"(?:送审稿|(?:公开)?征求意见稿|讨论稿|报批稿|审议稿|草案)[）)〕\]】》]*$")
 # the longest term that is looked for, in half years
 _LONGEST = 60
 
 
 def without_validity(item: Item) -> bool:
     """Whether an item has no validity: a draft by its kind of case or by its title, a major decision, a contract."""
-    return item.kind in WITHOUT_VALIDITY or bool(UNISSUED.search(item.title))
+    return item.kind in WITHOUT_VALIDITY or is_unissued(item.title)
 
 
 def validity_of(item: Item, day: date | None = None) -> str:
