@@ -64,13 +64,15 @@ def _date_law(source: str, laws: Sequence[PackageLaw], amending: Sequence[Packag
         _commencement(law, known, following, decided.get(law.promulgated))
         for law, following in zip(laws, nexts, strict=True)
     ]
-    unmerged = [law for law in amending if law.promulgated > laws[-1].promulgated]
     for at, (law, begin) in enumerate(zip(laws, begins, strict=True)):
         successor = (laws[at + 1], begins[at + 1].since) if at + 1 < len(laws) else None
         until, ending = _end(law, begin.since, known, successor)
-        says = [f"《{one.law}》自{one.claimed}起施行，公布在这份文本之后，文本可能没有并入" for one in unmerged]
-        amended = () if successor else _of_state(says)
-        doubts = (*begin.doubts, *ending, *amended, *_articles(law, begin.since, known))
+        unmerged = _of_state(
+            f"《{one.law}》自{one.claimed}起施行，公布在这份文本之后，文本可能没有并入"
+            for one in amending
+            if law.promulgated < one.promulgated < (nexts[at] or date.max)
+        )
+        doubts = (*begin.doubts, *ending, *unmerged, *_articles(law, begin.since, known))
         text = LawText(law.law, begin.since, law.promulgated, until, source, law.state, doubts)
         yield DatedText(text, law.articles, begin.corrected)
 

@@ -116,10 +116,10 @@ class Library:
                 if not found:
                     refused.append(f"{name}：没有找到“第…条”")
                     continue
-                if since is not None and read_date(since) is None:
+                day = read_date(since) if since is not None else None
+                if since is not None and day is None:
                     refused.append(f"{name}：effective_date“{since}”不是日期，请写成2020-01-01这样")
                     continue
-                day = read_date(since) if since else None
                 since = day.isoformat() if day else None
                 if (law, since) not in taken:
                     library_file.delete(connection, law, since)
@@ -184,16 +184,9 @@ class Library:
         found = library_file.texts(connection, statute_key(law))
         numbers = {text: at for at, text in found.items()}
         return tuple(
-            ArticleWords(
-                text.law,
-                label,
-                text.since,
-                text.until,
-                body,
-                text.source,
-                (*text.doubts_of_state(), *_amended(connection, text, as_of)),
-            )
+            ArticleWords(text.law, label, text.since, text.until, body, text.source, doubts)
             for text in standing(found.values(), as_of)
+            for doubts in [(*text.doubts_of_state(), *_amended(connection, text, as_of))]
             for number in cited_articles(article)
             for label, body in library_file.article(connection, numbers[text], number)
         )
@@ -235,8 +228,13 @@ class Library:
 
 
 def _amended(connection: sqlite3.Connection, text: LawText, as_of: date) -> tuple[str, ...]:
-    """A doubt where amendments (…修正案) took effect after a text and by the day: its words may be those before them."""
-    later = [day for day in library_file.amendments(connection, text.law) if text.since and text.since < day <= as_of]
+    """A doubt where amendments (…修正案) took effect after a text that a person loaded and by the day: its words may be those before them.
+
+    Texts of the data package have such doubts since they were dated (`dated_texts`).
+    """
+    if text.source or text.since is None:
+        return ()
+    later = [day for day in library_file.amendments(connection, text.law) if text.since < day <= as_of]
     return (f"此后有{len(later)}件修正案施行，最近的是{max(later)}，条文可能已经改变",) if later else ()
 
 
