@@ -23,7 +23,6 @@ from pipeline.review.models import (
     WITHOUT_DRAFTS,
     Item,
     Material,
-    Member,
     Notice,
     Release,
     Stance,
@@ -31,6 +30,7 @@ from pipeline.review.models import (
     material_kinds,
 )
 from pipeline.review.output.exports import ExportFile
+from pipeline.review.queue.organs import organ_of
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
 
@@ -65,7 +65,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
 
 def materials_of(found: Item, user: User) -> "QuerySet[Material]":
     """The material that an issuer, or others of its organ, handed in; what other organs and the reviewing office added is their own."""
-    organ = Member.objects.filter(user=user).values_list("organ", flat=True).first()
+    organ = organ_of(user)
     same = Q(member__organ=organ) if organ else Q(pk=None)
     colleagues = User.objects.filter(Q(pk=user.pk) | same, groups__name=Role.ISSUER).values("username")
     return found.materials.filter(account__in=colleagues).order_by("kind", "id")

@@ -10,7 +10,9 @@ from django.utils import timezone
 from pipeline.review.models import AuditEntry
 
 ACCOUNTS, CHANGED = "账号", "修改"
-_NAME, _NONE, _TO = "姓名：", "（无）", " → "
+# between what was before and what is then: names of an account, accounts of a case that passed from one to another
+TO = " → "
+_NAME, _NONE = "姓名：", "（无）"
 # what an entry may tell behind the name
 _BEHIND = ("；机关：", "；邮箱：")
 
@@ -67,7 +69,7 @@ class Names:
 def _before(told: str, name: str) -> str | None:
     """The name before a change to `name`; None where an entry does not tell of one. A name may contain what stands between names."""
     _, found, told = told.partition(_NAME) if told.startswith(_NAME) else told.partition(f"；{_NAME}")
-    now = f"{_TO}{name or _NONE}"
+    now = f"{TO}{name or _NONE}"
     if not found:
         return None
     if told.endswith(now):

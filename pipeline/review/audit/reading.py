@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import COMMAND_LINE
-from pipeline.review.audit.names import Names
+from pipeline.review.audit.names import TO, Names
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.models import AuditEntry, Finding, Item, Kind
 
@@ -26,8 +26,6 @@ _KEY = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?![0-9a-f]) ?")
 _LABELLED = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}=")
 # actions whose detail is the name of an account
 _TO_A_PERSON = ("指派", "领取")
-# between the accounts of a case that passed from one to another
-_TO = " → "
 _AT_ONCE = 500
 
 
@@ -115,7 +113,7 @@ def _findings(entries: Sequence[AuditEntry]) -> dict[tuple[int, str], str]:
 
 def _detail_in_words(entry: AuditEntry, findings: Mapping[tuple[int, str], str], names: Names) -> str:
     if entry.what in _TO_A_PERSON:
-        return _TO.join(_person(entry, account, names) for account in entry.detail.split(_TO))
+        return TO.join(_person(entry, account, names) for account in entry.detail.split(TO))
     if entry.what == "核对":
         key, _, rest = entry.detail.partition(" ")
         return f"{_points().get(key, key)}：{rest}"

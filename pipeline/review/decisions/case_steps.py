@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from pipeline.review.audit.names import Names
+from pipeline.review.audit.names import TO, Names
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item, Status
 from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RESTORED, SPLIT_OFF, split_from
@@ -23,8 +23,6 @@ STEPS = (
 _ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)
 # those that begin with the number of their version
 _NUMBERED = (TAKEN_UP, PUBLISHED)
-# between the accounts of a case that passed from one to another
-_TO = " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def _words(row: AuditEntry, names: Names) -> str:
     if row.what in ("领取", "放回"):
         return ""
     if row.what == "指派":
-        return _TO.join(names.of(row, account) for account in row.detail.split(_TO))
+        return TO.join(names.of(row, account) for account in row.detail.split(TO))
     return row.detail
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from pipeline.review.models import Item, Kind, Member, Release
-from pipeline.review.queue.organs import share_organ, submitter_of
+from pipeline.review.models import Item, Kind, Release
+from pipeline.review.queue.organs import organ_named, organ_of, share_organ, submitter_of
 
 
 def current_releases(item: Item) -> list[Release]:
@@ -23,21 +23,12 @@ def current_release(item: Item) -> Release | None:
     return next(iter(current_releases(item)), None)
 
 
-def organ_of(user: User | None) -> str:
-    """The organ of an account, "" where it has none."""
-    found = Member.objects.filter(user=user).values_list("organ", flat=True).first() if user else ""
-    return found or ""
-
-
 def addressees_of(item: Item) -> tuple[str, ...]:
     """The organs that a review of the current version goes to: its issuers, and that of whoever handed it in; () where neither is known.
 
     A contract has no issuers, but a person may have named the organ that it is of.
     """
-    named = item.issuers
-    if item.kind == Kind.CONTRACT:
-        corrected = item.corrections.filter(field="issuers").order_by("-id").values_list("value", flat=True)
-        named = corrected.first() or ""
+    named = organ_named(item) if item.kind == Kind.CONTRACT else item.issuers
     issuers = [organ for organ in named.split("、") if organ]
     own = organ_of(submitter_of(item.current) if item.current else item.owner)
     if own and not share_organ((own,), issuers):

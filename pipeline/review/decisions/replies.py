@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 
-from pipeline.review.decisions.recipients import organ_of
 from pipeline.review.models import Item, Reply
+from pipeline.review.queue.organs import organ_of
 
 
 def replies_in(item: Item) -> dict[str, Sequence[tuple[str, Reply]]]:

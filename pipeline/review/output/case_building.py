@@ -45,7 +45,7 @@ from pipeline.review.output.case import (
 from pipeline.review.output.program_words import fitting, is_other_paper
 from pipeline.review.output.quotations import quoted
 from pipeline.review.queue.basis_words import in_lines
-from pipeline.review.queue.organs import handed_in_by
+from pipeline.review.queue.organs import handed_in_by, organ_named
 
 # what a document tells beside each finding where it is chosen: the words of the articles it rests on, similar official cases
 WORDS, CASES = "words", "cases"
@@ -86,8 +86,7 @@ def _issuers_of(item: Item) -> str:
     """Whose document it is: of the issuers that it names; a contract, which has parties, of whoever handed it in or a person named."""
     if item.kind != Kind.CONTRACT:
         return item.issuers or _organ_of(item)
-    named = item.corrections.filter(field="issuers").order_by("-id").values_list("value", flat=True).first()
-    return named or _organ_of(item)
+    return organ_named(item) or _organ_of(item)
 
 
 def _nature_of(item: Item) -> tuple[str, str]:

@@ -18,12 +18,21 @@ def submitter_of(version: Version) -> User | None:
     return owner if owner is not None and owner.groups.filter(name=Role.ISSUER).exists() else None
 
 
+def organ_of(user: User | None) -> str:
+    """The organ of an account, "" where it has none."""
+    found = Member.objects.filter(user=user).values_list("organ", flat=True).first() if user else ""
+    return found or ""
+
+
+def organ_named(item: Item) -> str:
+    """The issuers that a person named last in a correction, "" where nobody did."""
+    return item.corrections.filter(field="issuers").order_by("-id").values_list("value", flat=True).first() or ""
+
+
 def handed_in_by(item: Item) -> str:
     """The organ of the issuer that handed in the current version of an item, "" where none did, or it has no organ."""
     owner = item.owner if item.owner is not None and item.owner.groups.filter(name=Role.ISSUER).exists() else None
-    submitter = submitter_of(item.current) if item.current else owner
-    organ = Member.objects.filter(user=submitter).values_list("organ", flat=True).first() if submitter else ""
-    return organ or ""
+    return organ_of(submitter_of(item.current) if item.current else owner)
 
 
 def organs_of(item: Item) -> tuple[str, ...]:
