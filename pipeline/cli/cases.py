@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pipeline.cli.options import AsJson
 from pipeline.errors import UsageError
+from pipeline.ingest.characters import clean
 from pipeline.law.cases import OfficialCase, nearest_cases
 
 cases_app = typer.Typer(help="官方案例：与一句话最接近的案例，由谁、何时、怎样认定。", no_args_is_help=True)
@@ -33,7 +34,7 @@ def near(
     """与一句话最接近的官方案例：机关、日期、文件、认定、法律、结果。引用前请查原文。"""
     if not provision.strip():
         raise UsageError("没有写条款", remedy='请写一句话，例如 qinggui cases near "外地企业须在本县设立子公司"')
-    found = nearest_cases(provision, number)
+    found = nearest_cases(clean(provision)[0], number)
     if as_json:
         print(
             json.dumps(

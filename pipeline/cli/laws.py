@@ -12,6 +12,7 @@ from rich.console import Console
 from pipeline.cli import render
 from pipeline.cli.options import AsJson, AsOf, read_day
 from pipeline.errors import UsageError
+from pipeline.ingest.characters import clean
 from pipeline.ingest.laws import load_laws
 from pipeline.law.law_texts import ARTICLES, COMMENCEMENT, STATE
 from pipeline.law.library import LEAST, Library
@@ -105,7 +106,7 @@ def near(
     if not clause.strip():
         raise UsageError("没有写要比对的话", remedy='例如：qinggui laws near "经批准后方可营业"')
     console = Console(highlight=False)
-    for line in neighbour_lines(clause, read_day(as_of)):
+    for line in neighbour_lines(clean(clause)[0], read_day(as_of)):
         console.print(line)
 
 

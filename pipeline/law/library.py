@@ -39,7 +39,11 @@ HEADING = re.compile(
 _NEXT_PART = re.compile(r"(?:\n[\s#*]*第[零〇一二三四五六七八九十百0-9]{1,5}(?:编|分编|章|节)[^\n。；]{0,40})+\s*$")
 _NOISE = re.compile(r"[\s*#>|]|&emsp;|<[^>]{1,40}>")
 _WORDS = re.compile(r"[一-龥0-9]+")
-_MAX_PAIRS = 80
+_MAX_PAIRS, _LEAST_PAIRS = 80, 6
+# the number of a heading, a provision or an item
+_NUMBER = re.compile(
+    r"^\s*(?:第[零〇一二三四五六七八九十百0-9]{1,5}[编章节条款项]|[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．])\s*"
+)
 # similarity from which a clause repeats an article, and from which both have the same subject
 SAME, ALIKE = 0.9, 0.7
 # below this similarity an article shares only everyday words with a clause
@@ -192,9 +196,12 @@ class Library:
         )
 
     def nearest(self, clause: str, as_of: date, limit: int = 3) -> list[Neighbour]:
-        """The articles in force on a day that are most similar to a clause, most similar first, at most `limit`."""
-        wanted = list(dict.fromkeys(pairs(clause)))[:_MAX_PAIRS]
-        if not wanted:
+        """The articles in force on a day that are most similar to a clause, most similar first, at most `limit`.
+
+        None for a clause with fewer than six pairs of characters besides its number, as headings are: any law has such words.
+        """
+        wanted = list(dict.fromkeys(pairs(_NUMBER.sub("", clause))))[:_MAX_PAIRS]
+        if len(wanted) < _LEAST_PAIRS:
             return []
         query = " OR ".join(f'"{pair}"' for pair in wanted)
         with self._open() as connection:

@@ -32,3 +32,15 @@ def test_the_nearest_cases_as_a_table_and_as_data(tmp_path: Path) -> None:
     assert len(data) == 2 and data[0]["likeness"] >= data[1]["likeness"] and data[0]["authority"] and data[0]["held"]
     assert "没有相近的官方案例" in run(tmp_path, "cases", "near", "abc").stdout
     assert run(tmp_path, "cases", "near", " ").returncode == 2
+
+
+def test_questions_in_traditional_characters_find_the_same(tmp_path: Path) -> None:
+    simplified, traditional = (
+        run(tmp_path, "cases", "near", words, "--json").stdout
+        for words in ("外地企业须在本县设立子公司。", "外地企業須在本縣設立子公司。")
+    )
+    assert json.loads(simplified) and simplified == traditional
+    law = tmp_path / "law.md"
+    law.write_text("title: 临溪水库管理法\n**第一条** 经县人民政府批准后方可经营水库。\n", encoding="utf-8")
+    run(tmp_path, "laws", "add", str(law))
+    assert "第一条" in run(tmp_path, "laws", "near", "經縣人民政府批准後方可經營水庫").stdout

@@ -43,6 +43,11 @@ def test_another_range_is_a_conflict_and_is_marked(library: Library) -> None:
     assert found.verdict == CONFLICT and "【五】｛八｝" in found.marked
 
 
+@pytest.mark.parametrize("heading", ["第二章 罚款", "（二）行政主管部门", "二、处罚", "第三节 水行政主管"])
+def test_headings_have_no_neighbours(library: Library, heading: str) -> None:
+    assert library.nearest(heading, DAY) == []
+
+
 def test_loading_again_replaces(library: Library, tmp_path: Path) -> None:
     load_laws(library, [tmp_path / "new.md"])
     assert library.count() == (1, 6)
