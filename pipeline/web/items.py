@@ -192,6 +192,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "cannot_finish": refusal(workflow.check_may_finish, found, user_of(request)),
         "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
         "may_split": allows(check_may_reopen, found, user_of(request)),
+        "may_claim": allows(workflow.check_may_claim, found, user_of(request)),
         "may_give_back": allows(workflow.check_may_give_back, found, user_of(request)),
         "publishable": found.public or found.kind in PUBLISHABLE,
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,

@@ -58,11 +58,17 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
     if before["severity"] != after["severity"]:
         yield f"程度“{before['severity']}”改为“{after['severity']}”"
     if not same_bases(before["bases"], after["bases"]):
-        yield f"依据由{bases_in_words(before['bases'])}改为{bases_in_words(after['bases'])}"
+        yield _other_bases(before["bases"], after["bases"])
     if before["softened"] != after["softened"]:
         yield f"{_raised(before)}改为{_raised(after)}"
     if before.get("advice") != after.get("advice") and after.get("advice"):
         yield f"建议改为“{after['advice']}”"
+
+
+def _other_bases(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> str:
+    if not after:  # as changes that left the basis blank were recorded before 0.14.0
+        return f"依据{bases_in_words(before)}不再列出（更改时没有填写依据）"
+    return f"依据由{bases_in_words(before)}改为{bases_in_words(after)}"
 
 
 def bases_in_words(bases: Iterable[Mapping[str, Any]]) -> str:

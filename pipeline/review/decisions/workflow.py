@@ -272,9 +272,18 @@ def _check_may_send_back(item: Item, user: User) -> None:
         raise UsageError("这件已经办结", remedy="需要重新打开的，请主审办理")
 
 
+def check_may_claim(item: Item, user: User) -> None:
+    """Raises `UsageError` where a person has read an item first and passed it on: the second reading is another's."""
+    if item.status == Status.SECOND and item.reviewed_by == user.username:
+        raise UsageError(
+            "这件已由您送复核，不能再由您领取", remedy="复核人不需要领取；要改初审意见的，请先撤回（退回初审）"
+        )
+
+
 def claim(item: Item, user: User) -> None:
-    """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it."""
+    """Assigns an unassigned item to `user`, atomically. Raises `UsageError` where another person has it, and as `check_may_claim`."""
     with transaction.atomic():
+        check_may_claim(locked(item), user)
         free = Item.objects.filter(pk=item.pk, assignee=None).exclude(status=Status.DONE)
         if not free.update(assignee=user, updated=timezone.now()):
             found = locked(item)

@@ -48,7 +48,7 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
         ("审查人、负责人签字", ""),
     ]
     paper.table(("事项", "内容"), rows, (55, 100))
-    write_notes(paper, case, "说明", points=False)
+    write_notes(paper, case, "说明")
     write_end(paper, case)
     return paper
 

@@ -126,9 +126,11 @@ def _group_of(kind: str) -> str:
 
 
 def _bases(case: Case) -> str:
-    """The laws and articles that the upheld findings rest on, and the sources of the points that were answered."""
+    """The laws and articles that the upheld findings rest on, and the sources of the points that were answered; none that nobody has checked."""
     articles = [basis for finding in case.upheld for basis in finding.checked_bases]
-    sources = [one for point in case.points if point.answer for one in point.basis.split("；") if one]
+    sources = [
+        one for point in case.points if point.answer and point.confirmed for one in point.basis.split("；") if one
+    ]
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
     laws: dict[str, tuple[str, list[str]]] = {}
     for basis in reversed(named.values()):

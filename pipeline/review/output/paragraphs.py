@@ -202,19 +202,14 @@ def concluded_unfavourably(case: Case) -> bool:
     return case.conclusion is not None and case.conclusion.outcome in UNFAVOURABLE
 
 
-def write_notes(paper: OfficialDocument, case: Case, heading: str, *, points: bool = True) -> None:
-    """说明: the contradictions that people explained, with their words, person and time; points whose source is not confirmed.
-
-    `points` says whether the document tells the points of the checklist.
-    """
+def write_notes(paper: OfficialDocument, case: Case, heading: str) -> None:
+    """说明: the contradictions that people explained, with their words, person and time."""
     lines = []
     for found in case.contradictions:
         if found.by:
             unanswered = found.kind == ContradictionKind.UNANSWERED
             says = _all_unanswered(case) if unanswered else found.says
             lines.append(f"{says}。说明：{found.words.rstrip('。')}（{found.by}）。")
-    if points and any(point.answer and not point.confirmed for point in case.points):
-        lines.append("核对要点中部分依据尚待核实，以正式文本为准。")
     if lines:
         paper.heading(heading)
         for count, line in enumerate(lines, 1):

@@ -17,7 +17,7 @@ from pipeline.review.search.snippets import Piece, snippet
 class Row:
     """A row: its item, its validity as it is shown with the last day and what is open (待核实), its marks with what each means, and the passage that a search found ([]: none).
 
-    `holder` is the name of the person who has the item, "" where nobody has it; `free` says whether it can be claimed;
+    `holder` is the name of the person who has the item, "" where nobody has it; `free` says whether the user may claim it;
     `for_issuer` is its state in words where an issuer looks.
     """
 
@@ -43,12 +43,17 @@ def rows_of(items: Sequence[Item], query: str, user: User, *, whole: bool) -> li
             note=note_of(item),
             marks=tuple((mark, Mark(mark).label) for mark in item.marks.split() if mark in Mark.values),
             holder=display_name(item.assignee) if item.assignee else "",
-            free=item.assignee is None and item.status != Status.DONE,
+            free=_is_free(item, user),
             for_issuer=issuer_state(item, user) if role_of(user) is Role.ISSUER else "",
             passage=snippet(texts.get(item.current_id, ""), query),
         )
         for item in items
     ]
+
+
+def _is_free(item: Item, user: User) -> bool:
+    first = item.status == Status.SECOND and item.reviewed_by == user.username
+    return item.assignee is None and item.status != Status.DONE and not first
 
 
 def _texts(items: Sequence[Item]) -> dict[int | None, str]:

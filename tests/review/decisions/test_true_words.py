@@ -50,6 +50,17 @@ def test_each_change_stands_with_its_own_person_reason_and_from_and_to(item: Ite
     assert any("程度" in about for about in told) and any("改为“减损权利、增加义务”" in about for about in told)
 
 
+def test_a_change_that_was_stored_without_bases_is_told_as_it_was_made(item: Item, people: dict[str, User]) -> None:
+    found = next(one for one in workflow.open_alarms(item) if one.content["bases"])
+    raising.change_finding(item, found.key, raising.Change({"severity": "低"}, "影响较小"), people["审查员"])
+    made = item.amendments.get()
+    made.values = {**made.values, "bases": []}  # as a blank field was stored before 0.14.0
+    made.save(update_fields=["values"])
+    (change,) = next(one for one in case_of(again(item)).findings if one.key == found.key).changes
+    assert "改为没有" not in change.what
+    assert "》" in change.what and change.what.endswith("不再列出（更改时没有填写依据）")
+
+
 def test_decisions_of_an_open_dispute_are_neither_void_nor_the_verdict(item: Item, people: dict[str, User]) -> None:
     found = workflow.open_alarms(item)[0]
     workflow.decide(item, found.key, workflow.Statement("成立"), people["审查员"])

@@ -13,6 +13,7 @@ from pipeline.review.decisions import bulk, checklists, contradictions, workflow
 from pipeline.review.decisions.access import allows, check_open
 from pipeline.review.decisions.workflow import Statement
 from pipeline.review.models import AuditEntry, Item, Kind, Mark, Notice, Status
+from pipeline.review.queue.rows import rows_of
 from pipeline.review.queue.workdays import due_day
 from tests.review.reviewed import answer_points, conclude, decide_alarms, finish
 from tests.web.conftest import PASSWORD, client
@@ -90,6 +91,19 @@ def test_a_case_that_was_given_back_is_free_for_others(people: dict[str, User], 
     workflow.give_back(item, people["审查员"])
     workflow.claim(item, colleague)
     assert fresh(item).assignee == colleague
+
+
+def test_who_has_read_a_case_first_is_not_offered_its_second_reading(
+    people: dict[str, User], second: Item, colleague: User
+) -> None:
+    workflow.assign(second, colleague, by=people["主审"])
+    workflow.give_back(second, colleague)
+    with pytest.raises(UsageError, match="已由您送复核"):
+        workflow.claim(second, people["审查员"])
+    (first,), (other,) = (rows_of([fresh(second)], "", user, whole=False) for user in (people["审查员"], colleague))
+    assert (first.free, other.free) == (False, True)
+    assert ">领取<" not in client(people, "审查员").get(f"/items/{second.pk}").content.decode()
+    workflow.claim(second, colleague)
 
 
 def test_an_assignment_tells_the_former_and_the_new_holder(

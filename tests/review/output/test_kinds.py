@@ -174,11 +174,16 @@ def test_each_law_stands_once_in_its_marks_with_its_articles(item: Item, people:
     assert any(basis.endswith("》（国发〔2008〕17号）（十三）") for basis in bases)
 
 
-def test_a_form_that_tells_no_points_says_nothing_of_their_sources(item: Item, people: dict[str, User]) -> None:
+def test_papers_leave_out_sources_of_points_that_nobody_has_checked(item: Item, people: dict[str, User]) -> None:
     found = of_kind(item, Kind.CONTRACT)
-    checklists.answer(found, "C01", checklists.Given("是"), people["审查员"])
-    assert "尚待核实，以正式文本为准" in written(item, "opinion")
-    assert "尚待核实" not in written(item, "competition")
+    unchecked = [point for point in checklists.points_of(Kind.CONTRACT) if point.basis and not point.confirmed]
+    for point in unchecked:
+        checklists.answer(found, point.key, checklists.Given("是"), people["审查员"])
+    paper = written(item, "opinion")
+    assert unchecked and all(point.says in paper for point in unchecked)
+    laws = {law for point in unchecked for law in point.basis.split("；")}
+    assert not [law for law in laws if law in paper.split("二、审查依据")[1].split("\n")[1]]
+    assert "尚待核实" not in paper
 
 
 def test_a_corrected_day_on_which_no_term_rests_changes_nothing_of_the_validity(

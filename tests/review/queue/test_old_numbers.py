@@ -44,6 +44,9 @@ def test_the_same_file_from_another_hand_is_said_to_be_the_one_that_is_there(
     )
     found = Item.objects.get(pk=copy or 0)
     assert found.rival == item and found.rival_reason == f"与编号{item.pk}第1版是同一个文件，逐字节相同"
+    for number, words in ((copy, "本件和<a"), (item.pk, "和本件可能是一件：与编号")):
+        page = client(people, "审查员").get(f"/items/{number}/").content.decode()
+        assert words in page and "是同一个文件，逐字节相同" in page and "本件可能是<a" not in page
     for number in (copy, same_title):
         erase(number or 0)
 
