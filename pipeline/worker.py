@@ -30,6 +30,7 @@ from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.audit.anchors import anchor_daily
 from pipeline.review.decisions.notices import tell_of_material
+from pipeline.review.decisions.workflow import correct
 from pipeline.review.inspection import nightly
 from pipeline.review.models import (
     Choice,
@@ -288,10 +289,13 @@ def _delete_refused(job: Job) -> None:
 
 
 def _describe(item_id: int | None, job: Job) -> None:
-    """Sets kind, owner and due day of an item without an owner from the job that added it."""
-    if item_id is not None:
-        due = due_day(job.kind, timezone.localdate(job.created))
-        Item.objects.filter(pk=item_id, owner=None).update(kind=job.kind, owner=job.by, due=due, updated=timezone.now())
+    """Sets kind, owner, due day and 送审单位 of an item without an owner from the job that added it."""
+    if item_id is None:
+        return
+    due = due_day(job.kind, timezone.localdate(job.created))
+    unowned = Item.objects.filter(pk=item_id, owner=None)
+    if unowned.update(kind=job.kind, owner=job.by, due=due, updated=timezone.now()) and job.organ:
+        correct(Item.objects.get(pk=item_id), "issuers", job.organ, job.by)
 
 
 def work(*, once: bool = False, with_server: bool = False) -> None:

@@ -19,6 +19,7 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement
+from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.finding_types import bases_of, finding_types
 from pipeline.review.models import Job, JobState, Kind, Paper
 from pipeline.review.output import exports
@@ -82,12 +83,16 @@ class ChoiceIn(Schema):
 
 
 class UploadQuery(Schema):
-    """What an upload is for: kind of case, place; `case` with or without `material` for a case that is there already."""
+    """What an upload is for: kind of case, place; `case` with or without `material` for a case that is there already.
+
+    `organ` is the 送审单位 of a contract, as a reviewer says it.
+    """
 
     kind: str = Kind.FILED.value
     place: str = ""
     case: int | None = None
     material: str = ""
+    organ: str = ""
 
 
 class PaperOut(Schema):
@@ -172,7 +177,8 @@ def upload(request: HttpRequest, files: File[list[UploadedFile]], query: Query[U
     if large:
         raise HttpError(413, f"{'、'.join(map(str, large))}超过200兆字节")
     item = item_of_call(request, query.case) if query.case is not None else None
-    purpose = Purpose(item.kind if item else query.kind, query.place[:32], item, query.material)
+    organ = clean(query.organ) if may(user_of_call(request), Action.DECIDE) else ""
+    purpose = Purpose(item.kind if item else query.kind, query.place[:32], item, query.material, organ)
     return [submit(home_folder(), file.name or "未命名", file.read(), user_of_call(request), purpose) for file in files]
 
 

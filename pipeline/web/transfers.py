@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.decisions import bulk
+from pipeline.review.decisions.access import clean
 from pipeline.review.models import WITHOUT_DRAFTS, Batch, Choice, Item, Job, JobState, Kind, Paper, material_kinds
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
@@ -71,7 +72,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         if not files:
             raise UsageError("没有选择文件", remedy="请选择或者拖入文件")
         kind, place = request.POST.get("kind", ""), request.POST.get("place", "")[:32]
-        purpose = Purpose(case.kind if case else kind, place, case, request.POST.get("material", ""))
+        organ = clean(request.POST.get("organ", "")) if may(user_of(request), Action.DECIDE) else ""
+        purpose = Purpose(case.kind if case else kind, place, case, request.POST.get("material", ""), organ)
         purpose.check()
         for file in files:
             name = PurePath(file.name or "未命名").name

@@ -24,6 +24,7 @@ from pipeline.ingest import Upload
 from pipeline.review.accounts import make_token
 from pipeline.review.decisions import workflow
 from pipeline.review.models import AuditEntry, Item, Job, JobState, Material, Notice, Paper, Status, Version
+from pipeline.review.output.case_building import case_of
 from pipeline.review.queue import versions
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.uploads import Purpose, submit, take_job
@@ -54,6 +55,11 @@ def text() -> bytes:
 @cache
 def _scanned() -> bytes:
     return writers.scanned_pdf()
+
+
+def contract() -> bytes:
+    """A contract of its own that names no organ as 送审单位."""
+    return f"第{next(SERIAL)}号油茶收购合同\n甲方：临溪县林业局\n乙方：某公司\n第一条 甲方向乙方购买油茶。".encode()
 
 
 def scan(serial: int) -> bytes:
@@ -501,3 +507,25 @@ def test_what_keeps_an_upload_from_being_processed_leaves_no_document_in_work(
     job = upload(reviewer, "满.txt", text())
     (paper,) = job.papers.all()
     assert job.state == paper.state == JobState.FAILED and "磁盘已满" in paper.message
+
+
+def test_a_reviewer_says_which_organ_hands_in_a_contract(reviewer: User) -> None:
+    job = upload(reviewer, f"合同{next(SERIAL)}.txt", contract(), kind="合同", organ=" 临溪县教育局 ")
+    found = job.papers.get().item
+    assert found is not None and (found.kind, found.issuers) == ("合同", "临溪县教育局")
+    told = AuditEntry.objects.get(item=found.pk, what="更正")
+    assert told.who == reviewer.username and told.detail == "送审单位:  → 临溪县教育局"
+    assert case_of(found).issuers == "临溪县教育局"
+
+
+@pytest.mark.parametrize(("kind", "organ"), [("备案", "临溪县教育局"), ("合同", "局" * 301)])
+def test_an_organ_that_hands_in_no_contract_is_refused_with_the_way_out(reviewer: User, kind: str, organ: str) -> None:
+    before = Job.objects.count()
+    answer = post(reviewer, "合同.txt", contract(), kind=kind, organ=organ)
+    assert answer.status_code == 400 and "送审单位" in answer.content.decode() and Job.objects.count() == before
+
+
+def test_an_issuer_is_not_asked_which_organ_it_is(people: dict[str, User]) -> None:
+    issuer = people["制定机关"]
+    assert "送审单位" not in client(people, "制定机关").get("/upload").content.decode()
+    assert upload(issuer, f"合同{next(SERIAL)}.txt", contract(), kind="合同", organ="别的机关").organ == ""

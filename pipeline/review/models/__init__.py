@@ -37,6 +37,7 @@ from pipeline.review.models.queue import (
 )
 from pipeline.review.models.uploads import (
     LETTERS_OF_OBJECTION,
+    LONGEST_ORGAN,
     Choice,
     Job,
     JobState,
@@ -48,6 +49,7 @@ from pipeline.review.models.uploads import (
 
 __all__ = [
     "LETTERS_OF_OBJECTION",
+    "LONGEST_ORGAN",
     "WITHOUT_DRAFTS",
     "WITHOUT_VALIDITY",
     "Amendment",

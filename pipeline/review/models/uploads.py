@@ -5,6 +5,9 @@ from django.db import models
 
 from pipeline.review.models.queue import Item, Kind, Original
 
+# characters of the name of an organ, as for a correction of it
+LONGEST_ORGAN = 300
+
 
 class JobState(models.TextChoices):
     """The state of the processing of an uploaded file."""
@@ -52,13 +55,14 @@ class Job(models.Model):
     """An uploaded file that the worker processes, in order of upload; its documents are `Paper`s.
 
     `case` is the item for which it was handed in: as the next version of its document, or, with `material` (a `MaterialKind`), as
-    material of the case.
+    material of the case. `organ` is the 送审单位 of a contract, "" where the uploader did not say it.
     """
 
     name = models.TextField()
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="jobs")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED)
     place = models.CharField(max_length=64, blank=True, default="")
+    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING, db_index=True)
     message = models.TextField(blank=True, default="")

@@ -17,6 +17,7 @@ from pipeline.budget import file_budget
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
 from pipeline.review.models import (
+    LONGEST_ORGAN,
     WITHOUT_DRAFTS,
     Choice,
     Item,
@@ -36,15 +37,19 @@ _MARGIN = 30
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What an upload is for: kind of case and place; with `case` the next version of its document, or its material (a `MaterialKind`)."""
+    """What an upload is for: kind of case and place; with `case` the next version of its document, or its material (a `MaterialKind`).
+
+    `organ` is the organ that hands a contract in for review (送审单位), as a reviewer says it.
+    """
 
     kind: str
     place: str = ""
     case: Item | None = None
     material: str = ""
+    organ: str = ""
 
     def check(self) -> None:
-        """Raises `UsageError` for an unknown kind of case or of material, and for a draft of a case that has none."""
+        """Raises `UsageError` for an unknown kind of case or of material, a draft of a case that has none, and a 送审单位 of another kind."""
         if self.kind not in Kind.values:
             raise UsageError(
                 f"没有“{self.kind}”这类案件" if self.kind else "没有选择案件类别",
@@ -55,6 +60,13 @@ class Purpose:
                 f"编号{self.case.pk}是{Kind(self.kind).label}，审查的是已有的文件，没有下一稿",
                 remedy="请选择提交的是哪一种材料；文件另有新文本的，请单独提交",
             )
+        if self.organ and (self.kind != Kind.CONTRACT or self.case is not None):
+            raise UsageError(
+                f"填写了送审单位“{self.organ[:40]}”，但提交的不是新的合同",
+                remedy="制定机关由程序从文件读取，读错的请在案件页更正；送审单位请留空",
+            )
+        if len(self.organ) > LONGEST_ORGAN:
+            raise UsageError(f"送审单位有{len(self.organ)}字，太长", remedy=f"请填写{LONGEST_ORGAN}字以内的名称")
         possible = [value for value, _ in material_kinds(self.kind)]
         if self.material and self.material not in possible:
             raise UsageError(f"这类案件没有“{self.material}”这种材料", remedy=f"请选{'、'.join(possible)}之一")
@@ -67,7 +79,8 @@ def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> 
     store_original(home, digest, data)
     original, _ = Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": name})
     job = Job.objects.create(
-        name=name, original=original, kind=purpose.kind, place=purpose.place, by=user, case=purpose.case, material=purpose.material
+        name=name, original=original, kind=purpose.kind, place=purpose.place, by=user, case=purpose.case, material=purpose.material,
+        organ=purpose.organ,
     )  # fmt: skip
     told = f"{purpose.material}：{name[:300]}" if purpose.material else name[:300]
     note(user.username, "提交", purpose.case.pk if purpose.case else None, told)

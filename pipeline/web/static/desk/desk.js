@@ -281,6 +281,16 @@
     const list = document.getElementById("sending");
     const showCount = () => { chosen.textContent = field.files.length ? `已选择${field.files.length}个文件` : ""; };
     field.addEventListener("change", showCount);
+    const kind = drop.querySelector("select[name=kind]");
+    const ofKind = drop.querySelector("[data-kind]");
+    if (kind && ofKind) {
+      const showFields = () => {
+        ofKind.hidden = kind.value !== ofKind.dataset.kind;
+        if (ofKind.hidden) ofKind.querySelector("input").value = "";
+      };
+      kind.addEventListener("change", showFields);
+      showFields();
+    }
     for (const name of ["dragover", "dragleave", "drop"]) {
       zone.addEventListener(name, (event) => {
         event.preventDefault();
