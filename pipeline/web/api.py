@@ -223,7 +223,7 @@ def keep_view(request: HttpRequest, view: SavedViewSchema) -> SavedViewSchema:
     return SavedViewSchema(name=view.name, query=view.query)
 
 
-@api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器警示被认可的比例、漏检率")
+@api.get("/board", response=dict[str, Any], summary="统计：件数、复核一致性、机器发现被认可的比例、漏检率")
 @needs(Action.BOARD)
 def board(request: HttpRequest) -> dict[str, Any]:
     shares = {"machine": agreement.with_machine(), "missed": agreement.miss_rate()}

@@ -20,8 +20,10 @@ from pipeline.review.accounts import display_name
 from pipeline.review.decisions import checklists, publication, workflow
 from pipeline.review.decisions.public_facts import Force, PublicFacts, force, published_documents, validity_words
 from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Notice, Status, Version
-from pipeline.review.output.public_text import Place, public_paragraphs
+from pipeline.review.output.public_text import Place, plain_text, public_paragraphs
+from pipeline.review.queue.findings import plain
 from pipeline.review.search.index import forget_body, index_bodies
+from tests.builders import examined
 from tests.review.reviewed import answer_points, decide_alarms
 from tests.web.conftest import client
 
@@ -390,7 +392,34 @@ def test_furniture_and_injected_words_are_left_out_and_rows_become_a_table() -> 
     version = Version(text=text, dossier={"source": {"blocks": blocks}, "document": document})
     found = public_paragraphs(version)
     assert [paragraph.text for paragraph in found] == ["县政府", "关于修路的通知", "一、修路。", ""]
-    assert found[-1].rows == (("甲", "乙", ""), ("丙", "丁", "戊"))
+    assert found[-1].grid() == [["甲", "乙", ""], ["丙", "丁", "戊"]]
+
+
+def fees() -> bytes:
+    """A notice in Word with a table of fees in which a cell spans two rows and one two columns, and a cell has two paragraphs."""
+    document = Document()
+    for line in ("临溪县发展和改革局关于公布收费标准的通知", "各单位：", "现将收费标准公布如下："):
+        document.add_paragraph(line)
+    table = document.add_table(rows=3, cols=3)
+    for at, words in enumerate(("项目", "标准", "备注", "清扫费", "8元", "每月", "", "4元", "每次")):
+        table.cell(at // 3, at % 3).text = words
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "清扫费"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "标准和备注"
+    table.cell(2, 2).add_paragraph("含税")
+    document.add_paragraph("请遵照执行。")
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_the_cells_of_a_table_are_a_table_for_the_public_too() -> None:
+    read = examined(fees(), "收费.docx")
+    version = Version(text=read.source.text, dossier=plain(read))
+    *_, table, last = public_paragraphs(version)
+    assert last.text == "请遵照执行。" and [len(row) for row in table.rows] == [2, 3, 2]
+    assert table.grid() == [["项目", "标准和备注", ""], ["清扫费", "8元", "每月"], ["", "4元", "每次\n含税"]]
+    assert (table.rows[0][1].columns, table.rows[1][0].rows) == (2, 2)
+    assert "清扫费｜8元｜每月" in plain_text(version) and "｜4元｜每次 含税" in plain_text(version)
 
 
 def _note(kind: str, start: int, length: int) -> dict[str, Any]:

@@ -188,7 +188,7 @@ def test_marks_are_shown_counted_and_filtered(people: dict[str, User], rafts: li
     assert "2件" in page and '<span class="tag" title="两人意见不同，没有裁定">有分歧</span>' in row_of(page, rafts[0])
     assert 'class="tag"' not in row_of(page_of(browser, f"/?q={WORD}"), rafts[2])
     counts = page_of(browser, f"/facets?q={WORD}")
-    assert "待处理" in counts and re.search(r'title="审查意见已送达制定机关">已送达</a><span>2</span>', counts)
+    assert "待处理" in counts and re.search(r'title="审查意见已送达有关机关">已送达</a><span>2</span>', counts)
     assert re.search(r">有分歧</a><span>1</span>", counts)
 
 

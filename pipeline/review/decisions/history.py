@@ -13,7 +13,7 @@ from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.checklists import points_of
 from pipeline.review.decisions.renumbered import version_words
 from pipeline.review.decisions.workflow import CORRECTABLE, label_of
-from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version, organ_called
+from pipeline.review.models import AuditEntry, Batch, Decision, Finding, Item, Kind, Version, recipient_called
 
 _LARGE = ("version__text", "version__dossier", "version__neighbours")
 
@@ -155,7 +155,7 @@ def _raised(item: Item, names: Mapping[str, _Named]) -> Iterator[Entry]:
 
 
 def _letters(item: Item) -> Iterator[Entry]:
-    organ = organ_called(item.kind)
+    organ = recipient_called(item.kind)
     for sent in item.releases.select_related("version").defer(*_LARGE).prefetch_related("replies"):
         what = f"{'线下' if sent.offline else ''}送达{organ}"
         what += "（已收回）" if sent.taken_back else "（已由后一次送达代替）" if sent.withdrawn else ""

@@ -32,7 +32,7 @@ from pipeline.review.decisions.recipients import (
     replaces,
     sent_to,
 )
-from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, organ_called
+from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, recipient_called
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
 from pipeline.review.output.program_words import fitting
@@ -82,7 +82,7 @@ def _online_organs(item: Item) -> tuple[str, ...]:
     found = reachable(item)
     if (organs and not found) or not readers_in(item, organs):
         raise UsageError(
-            f"{'、'.join(not_told(item)) or item.issuers or organ_called(item.kind)}在本系统没有账号，网上送达没有人能看到",
+            f"{'、'.join(not_told(item)) or item.issuers or recipient_called(item.kind)}在本系统没有账号，网上送达没有人能看到",
             remedy="请先由管理员新增该机关的账号；或者另行送交后选“线下送达”，如实记下",
         )
     return found
@@ -217,7 +217,7 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
     with transaction.atomic():
         locked(made.item)
         by = (
-            f"{'、'.join(organs_told(made)) or organ_called(made.item.kind)}（{display_name(user)}代录）"
+            f"{'、'.join(organs_told(made)) or recipient_called(made.item.kind)}（{display_name(user)}代录）"
             if answered.on_paper
             else display_name(user)
         )

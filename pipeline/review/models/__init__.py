@@ -34,6 +34,7 @@ from pipeline.review.models.queue import (
     Status,
     Version,
     organ_called,
+    recipient_called,
 )
 from pipeline.review.models.uploads import (
     LETTERS_OF_OBJECTION,
@@ -89,4 +90,5 @@ __all__ = [
     "Version",
     "material_kinds",
     "organ_called",
+    "recipient_called",
 ]

@@ -48,8 +48,16 @@ WITHOUT_DRAFTS = frozenset((Kind.OBJECTION,))
 
 
 def organ_called(kind: str) -> str:
-    """What the organ of a case is called: no organ issues a contract, it is handed in for review (送审单位)."""
+    """What the organ of a document is called: no organ issues a contract, it is handed in for review (送审单位)."""
     return "送审单位" if kind == Kind.CONTRACT else "制定机关"
+
+
+def recipient_called(kind: str) -> str:
+    """What the organ is called that a review is sent to and that answers it.
+
+    Who hands in what is not issued yet is not the organ that is to issue it: a bureau hands in a draft of the government.
+    """
+    return "送审单位" if kind in WITHOUT_VALIDITY else "制定机关"
 
 
 class Mark(models.TextChoices):
@@ -58,7 +66,7 @@ class Mark(models.TextChoices):
     PROPOSAL = "版本待定", "可能是另一件的新版本，待人选择"
     NEWCOMER = "有新版本", "另一件可能是本件的新版本，待人选择"
     DISPUTE = "有分歧", "两人意见不同，没有裁定"
-    RELEASED = "已送达", "审查意见已送达制定机关"
+    RELEASED = "已送达", "审查意见已送达有关机关"
     ANSWERED = "已答复", "制定机关已经答复"
     REFERRED = "有转办", "有转给别人办理的发现"
 

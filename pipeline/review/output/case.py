@@ -251,7 +251,8 @@ class Case:
 
     `handled` is the 承办人, `second` the 复核人, `rulings` the 裁定人, each as they acted. `draft_reasons` say why its documents are
     drafts; they are none where the case is finished and nothing contradicts. `overruled` names the authors of conclusions and answers
-    that later ones replaced. `other_paper` tells that the document is no normative document and is not to become one.
+    that later ones replaced. `handed_in` is the organ that handed in what is not issued yet, of a contract also as a person named it; ""
+    where there is none, None in cases that were stored without it. `other_paper` tells that the document is no normative document and is not to become one.
     """
 
     item: int
@@ -274,6 +275,7 @@ class Case:
     draft_reasons: tuple[str, ...]
     overruled: tuple[Act, ...] = ()
     other_paper: bool = False
+    handed_in: str | None = None
 
     @property
     def draft(self) -> bool:
@@ -364,7 +366,8 @@ class Case:
 
     def differs_from(self, other: "Case") -> bool:
         """Whether two cases say different things, apart from their status and who finished them."""
-        return self._without_status() != other._without_status()
+        now, before = self._without_status(), other._without_status()
+        return (now if before.handed_in is not None else replace(now, handed_in=None)) != before
 
     def without_beside(self) -> "Case":
         """The case without the words of articles and similar cases that were chosen for a document."""

@@ -78,6 +78,7 @@ def case_of(item: Item, beside: Collection[str] = ()) -> Case:
         materials=_materials(item),
         overruled=_overruled(item),
         other_paper=is_other_paper(item),
+        handed_in=_issuers_of(item) if item.kind == Kind.CONTRACT else _organ_of(item),
         draft_reasons=(*(() if item.status == Status.DONE else (f"审查尚未办结（{item.status}）",)), *unexplained),
     )  # fmt: skip
 

@@ -38,8 +38,8 @@ def competition(case: Case, stamp: Stamp) -> OfficialDocument:
         ("是否涉及经营者经济活动", "涉及（见下）" if _found(case.upheld) else OPEN),
         ("性质", nature or OPEN),
         (
-            "起草（送审）单位" if case.kind == Kind.CONTRACT else "起草单位",
-            (case.issuers if case.kind in _OF_DRAFTER else "") or OPEN,
+            "起草（送审）单位" if case.kind in _OF_DRAFTER else "起草单位",
+            (case.handed_in if case.kind in _OF_DRAFTER else "") or OPEN,
         ),
         ("征求意见情况（利害关系人、社会公众）", _consultation(case)),
         *((name, _standard(case, kinds)) for name, kinds in _STANDARDS),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.review.models import Conclusion, Item, Kind, MaterialKind, Status
+from pipeline.review.models import Answer, Conclusion, Item, Kind, MaterialKind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
 from pipeline.review.output.notice import correction
@@ -126,11 +126,10 @@ def _group_of(kind: str) -> str:
 
 
 def _bases(case: Case) -> str:
-    """The laws and articles that the upheld findings rest on, and the sources of the points that were answered; none that nobody has checked."""
+    """The laws and articles that the upheld findings rest on, and the sources of the points that apply; none that nobody has checked."""
     articles = [basis for finding in case.upheld for basis in finding.checked_bases]
-    sources = [
-        one for point in case.points if point.answer and point.confirmed for one in point.basis.split("；") if one
-    ]
+    applied = [point for point in case.points if point.answer in (Answer.YES, Answer.NO) and point.confirmed]
+    sources = [one for point in applied for one in point.basis.split("；") if one]
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
     laws: dict[str, tuple[str, list[str]]] = {}
     for basis in reversed(named.values()):

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable
 
 from pipeline.review.decisions.checklists import UNFAVOURABLE
 from pipeline.review.decisions.contradictions import ContradictionKind
-from pipeline.review.models import Answer, Kind, MaterialKind, organ_called
+from pipeline.review.models import Answer, Kind, MaterialKind, recipient_called
 from pipeline.review.output.case import Act, Answered, Case, CaseFinding, CasePoint, Judgement, Stamp, in_words
 from pipeline.review.output.official_docx import OfficialDocument
 from pipeline.review.output.titles import in_marks
 
 OPEN = "（待填写）"
-# what the issuer did with the document, by kind of case
-_DID = {Kind.DRAFT: "起草", Kind.MAJOR: "提出", Kind.CONTRACT: "提交"}
+# what whoever handed a document in did with it, and what its issuer is to do, by kind of case
+_HANDED_IN = {Kind.DRAFT: "送审", Kind.MAJOR: "提出", Kind.CONTRACT: "提交"}
+_IS_TO = {Kind.DRAFT: "制定", Kind.MAJOR: "作出"}
 
 
 def paper_of(case: Case) -> OfficialDocument:
@@ -40,23 +41,35 @@ def write_draft_reasons(paper: OfficialDocument, case: Case, stamp: Stamp) -> No
 
 def write_about(paper: OfficialDocument, case: Case) -> None:
     """Writes title, issuer, number and genre of the document, the version reviewed, and the material handed in with it."""
-    did, whose = (
-        _DID.get(Kind(case.kind), "制定"),
-        case.issuers or ("（制定机关待核）" if case.kind not in _DID else OPEN),
-    )
     facts = (
         f"文号{case.number}" if case.number else "",
         f"文种{case.genre}" if case.genre else "",
         f"效力层级{case.norm_level}" if case.norm_level else "",
     )
     known = "".join(f"，{fact}" for fact in facts if fact)
-    # who submits a contract is known where it was handed in or a person named the organ; it need not be a party
-    by = "" if case.kind == Kind.CONTRACT and not case.issuers else f"由{whose}{did}"
+    by = _by(case)
     paper.text(f"{named(case)}{by}{known}。" if by or known else f"送审的是{named(case)}。")
     if case.version:
         paper.text(f"本次审查的是第{case.version.sequence}版，文件名为“{case.version.name}”。")
     # an objection comes from outside, and its material from whoever sent it
     _write_material(paper, case, "案中的材料" if case.kind == Kind.OBJECTION else "随文提交的材料", internal=False)
+
+
+def _by(case: Case) -> str:
+    """Who issued a document; of one that is not issued yet who handed it in and, where another, who is to issue it."""
+    kind = Kind(case.kind)
+    if kind not in _HANDED_IN:
+        return f"由{case.issuers or '（制定机关待核）'}制定"
+    if (
+        kind == Kind.CONTRACT
+    ):  # who submits it is known where it was handed in or a person named the organ; it need not be a party
+        return f"由{case.issuers}{_HANDED_IN[kind]}" if case.issuers else ""
+    named = case.issuers if case.issuers != case.handed_in else ""
+    said = (
+        f"由{case.handed_in}{_HANDED_IN[kind]}" if case.handed_in else "",
+        f"拟由{named}{_IS_TO[kind]}" if named else "",
+    )
+    return "，".join(filter(None, said))
 
 
 def write_internal_material(paper: OfficialDocument, case: Case) -> None:
@@ -168,7 +181,7 @@ def reply_text(case: Case, reply: Answered) -> str:
     """The answer of an issuer with its words, organ, person and time, and the version where it is about an earlier one."""
     words = f"，{reply.words.rstrip('。')}" if reply.words else ""
     organ = f"{reply.organ}，" if reply.organ and not reply.by.person.startswith(reply.organ) else ""
-    return f"{organ_called(case.kind)}答复：{reply.stance}{words}（{organ}{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
+    return f"{recipient_called(case.kind)}答复：{reply.stance}{words}（{organ}{reply.by}{_on_version(case, reply.sequence, '答复')}）。"
 
 
 def author_of(case: Case, made: Judgement) -> str:

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, count, groupby
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from pipeline.document import BAR, BlockKind
+from pipeline.document import BAR, SHEETS, BlockKind
 from pipeline.review.decisions.public_facts import PublicFacts, in_chinese, validity_words
 from pipeline.review.models import Version
 from pipeline.review.output.exports import without_timestamps
 from pipeline.review.output.official_docx import OfficialDocument
+from pipeline.review.output.placed_tables import GridCell
+from pipeline.review.output.text_lines import Line, lines_in
+from pipeline.review.output.text_tables import Grid, with_tables
 from pipeline.review.queue.dossiers import with_attached_texts
 
 # the kind of the notes on text that was injected into a web page
@@ -40,12 +43,35 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCell:
+    """A cell of a table: its text, with a line end between its paragraphs, and how many columns and rows it spans."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the text; for a table `rows` holds its rows of cells, and `text` is ""."""
 
     place: Place
     text: str
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[PublicCell, ...], ...] = ()
+
+    def grid(self) -> list[list[str]]:
+        """The rows of a table, all of one width: a cell that spans several places stands in the first, the others are ""."""
+        grid: list[dict[int, str]] = [{} for _ in self.rows]
+        for number, row in enumerate(self.rows):
+            free = (column for column in count() if column not in grid[number])
+            for cell in row:
+                start = next(free)
+                within = range(start, start + cell.columns)
+                for below in grid[number : number + cell.rows]:
+                    below.update(dict.fromkeys(within, ""))
+                grid[number][start] = cell.text
+        width = max((max(row, default=-1) + 1 for row in grid), default=0)
+        return [[row.get(column, "") for column in range(width)] for row in grid]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +86,32 @@ class _Marks:
 
 def public_paragraphs(version: Version) -> list[Paragraph]:
     """The paragraphs of a version in reading order, without page furniture, web tables and injected text."""
-    dossier = version.dossier
+    text, dossier = version.text, version.dossier
     left_out = _left_out(dossier)
     marks, issuers = _marks(dossier["document"])
-    found, at = [], 0
-    for line in version.text.split("\n"):
-        kept = _kept(line, at, left_out)
-        if kept:
-            found.append(Paragraph(_place(kept, (at, at + len(line)), marks, issuers), kept))
-        at += len(line) + 1
+    lines = [line for line in lines_in(text, dossier["source"]["blocks"]) if _kept(text, line, left_out)]
+    found = []
+    for part in with_tables(text, lines, sheet=dossier["source"].get("format") in SHEETS):
+        if isinstance(part, Grid) and not part.listed:
+            found.append(Paragraph(Place.TABLE, "", tuple(_row(text, row, left_out) for row in part.rows)))
+            continue
+        for line in (part,) if isinstance(part, Line) else chain.from_iterable(cell.lines for (cell,) in part.rows):
+            kept = _kept(text, line, left_out)
+            found.append(Paragraph(_place(kept, (line.start, line.end), marks, issuers), kept))
     return list(_with_tables(_with_signatures(found, issuers)))
+
+
+def _row(text: str, row: Sequence[GridCell], left_out: Sequence[tuple[int, int]]) -> tuple[PublicCell, ...]:
+    return tuple(
+        PublicCell("\n".join(_kept(text, line, left_out) for line in cell.lines), cell.columns, cell.rows)
+        for cell in row
+    )
 
 
 def plain_text(version: Version) -> str:
     """The public text of a version, a line for each paragraph and each row of a table, cells separated by ｜."""
     lines = (
-        [paragraph.text] if not paragraph.rows else [BAR.join(row) for row in paragraph.rows]
+        [BAR.join(" ".join(cell.split()) for cell in row) for row in paragraph.grid()] or [paragraph.text]
         for paragraph in public_paragraphs(version)
     )
     return "\n".join(line for group in lines for line in group)
@@ -88,12 +124,13 @@ def _left_out(dossier: Mapping[str, Any]) -> list[tuple[int, int]]:
     return sorted((span["start"], span["end"]) for span in (*blocks, *injected))
 
 
-def _kept(line: str, at: int, left_out: Sequence[tuple[int, int]]) -> str:
-    """What is left of a line at an offset of the text."""
+def _kept(text: str, line: Line, left_out: Sequence[tuple[int, int]]) -> str:
+    """What is left of a line of the text."""
+    at, words = line.start, text[line.start : line.end]
     for start, end in reversed(left_out):
-        if start < at + len(line) and end > at:
-            line = line[: max(start - at, 0)] + line[min(end - at, len(line)) :]
-    return "".join(char for char in line if char.isprintable()).strip()
+        if start < at + len(words) and end > at:
+            words = words[: max(start - at, 0)] + words[min(end - at, len(words)) :]
+    return "".join(char for char in words if char.isprintable()).strip()
 
 
 def _marks(document: Mapping[str, Any]) -> tuple[_Marks, set[str]]:
@@ -137,14 +174,14 @@ def _with_signatures(found: Sequence[Paragraph], issuers: set[str]) -> Iterator[
 
 
 def _with_tables(found: Iterator[Paragraph]) -> Iterator[Paragraph]:
-    """Joins neighbouring rows into tables, each row as wide as the widest."""
-    for is_table, group in groupby(found, key=lambda paragraph: paragraph.place is Place.TABLE):
-        if not is_table:
+    """Joins neighbouring rows with ｜ into tables, each row as wide as the widest."""
+    for is_row, group in groupby(found, key=lambda paragraph: paragraph.place is Place.TABLE and not paragraph.rows):
+        if not is_row:
             yield from group
             continue
-        rows = [tuple(cell.strip() for cell in paragraph.text.split(BAR)) for paragraph in group]
+        rows = [[PublicCell(cell.strip()) for cell in paragraph.text.split(BAR)] for paragraph in group]
         width = max(map(len, rows))
-        yield Paragraph(Place.TABLE, "", tuple((*row, *("",) * (width - len(row))) for row in rows))
+        yield Paragraph(Place.TABLE, "", tuple((*row, *(PublicCell(""),) * (width - len(row))) for row in rows))
 
 
 def public_docx(facts: PublicFacts, version: Version, today: date, link: str) -> bytes:
@@ -170,8 +207,8 @@ def public_docx(facts: PublicFacts, version: Version, today: date, link: str) ->
 
 def _add(document: OfficialDocument, paragraph: Paragraph) -> None:
     if paragraph.place is Place.TABLE:
-        width = 156 // len(paragraph.rows[0])
-        document.table(paragraph.rows[0], paragraph.rows[1:], [width] * len(paragraph.rows[0]))
+        head, *rows = paragraph.grid()
+        document.table(head, rows, [156 // len(head)] * len(head))
     elif paragraph.place is Place.INDENTED:
         document.text(paragraph.text)
     else:

@@ -1,4 +1,4 @@
-"""办理期限: due days in working days, with the holidays and 调休 days announced by the State Council.
+"""办理期限: due days in working days, and of an objection in days, with the holidays and 调休 days announced by the State Council.
 
 Years for which no announcement is known have the holidays whose days the law itself fixes. The lunar ones among them (春节, 端午, 中秋)
 are not counted, since no library here knows the lunar calendar; `calendar_note` tells people so.
@@ -11,7 +11,9 @@ import chinese_calendar
 from pipeline.review.models import Kind
 
 # working days until a case is due, by kind
-DAYS = {Kind.DRAFT: 5, Kind.FILED: 30, Kind.OBJECTION: 30, Kind.CLEANUP: 60, Kind.MAJOR: 7, Kind.CONTRACT: 10}
+DAYS = {Kind.DRAFT: 5, Kind.FILED: 30, Kind.CLEANUP: 60, Kind.MAJOR: 7, Kind.CONTRACT: 10}
+# 行政复议法第五十六条: days, of which only 三日, 五日, 七日, 十日 are working days (第八十八条第二款)
+OBJECTION_DAYS = 30
 # 全国年节及纪念日放假办法第二条 (as amended by 国务院令第795号, since 1 January 2025), by month and day: 元旦, 劳动节, 国庆节
 _FIXED_SINCE, _FIXED = 2025, frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
@@ -40,7 +42,16 @@ def _is_qingming(day: date) -> bool:
 
 
 def due_day(kind: str, start: date) -> date:
-    """The due day of a case that came in on `start`: the last of its working days, the first day not counted (行政期限不含当日)."""
+    """The due day of a case that came in on `start`: the last of its working days, the first day not counted (行政期限不含当日).
+
+    That of an objection is counted in days; where the last is a day off, the next working day is due (民事诉讼法第八十五条第三款, which
+    行政复议法第八十八条第一款 applies).
+    """
+    if kind == Kind.OBJECTION:
+        day = start + timedelta(days=OBJECTION_DAYS)
+        while not is_workday(day):
+            day += timedelta(days=1)
+        return day
     left, day = DAYS.get(Kind(kind), 30), start
     while left:
         day += timedelta(days=1)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pipeline.clause_places import place_in_words
 from pipeline.review.decisions.renumbered import version_words
-from pipeline.review.models import Finding, Item, Paper, Release, organ_called
+from pipeline.review.models import Finding, Item, Paper, Release, recipient_called
 from pipeline.review.output.program_words import Fitting, fitting, is_other_paper, measure_of, program_reasons
 from pipeline.review.queue.basis_words import Words, words_beside
 from pipeline.review.queue.filters import GROUPS
@@ -84,7 +84,7 @@ def outcome(name: str) -> str:
 @register.filter
 def organ(kind: str) -> str:
     """What the organ of a kind of case is called."""
-    return organ_called(kind)
+    return recipient_called(kind)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from pipeline.review.models import AuditEntry, Correction, Item, Kind, Material,
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.exports import export_queue, make_export
 from pipeline.review.output.forms import FORMS, forms_of, shown_conclusion, shown_validity
+from pipeline.review.output.paragraphs import OPEN
 from pipeline.review.output.titles import in_marks
 from pipeline.review.queue.rows import validity_of
 from pipeline.review.queue.store import QueueWriter
@@ -60,6 +61,31 @@ def test_a_contract_is_told_neither_as_a_normative_document_nor_as_of_an_organ_i
     Correction.objects.create(item=item, version=item.current, **raising)
     text = written(item, form)
     assert ("起草（送审）单位\n临溪县财政局" if form == "competition" else "由临溪县财政局提交") in text
+
+
+@pytest.mark.parametrize(("kind", "says"), [(Kind.DRAFT, "送审，拟由{}制定"), (Kind.MAJOR, "提出，拟由{}作出")])
+def test_a_draft_that_a_bureau_hands_in_for_the_government_is_of_both_as_they_are(
+    item: Item, people: dict[str, User], kind: str, says: str
+) -> None:
+    organ = people["制定机关"].member.organ
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"], issuers="临溪县人民政府")
+    draft = of_kind(item, kind)
+    for form in ("opinion", "record"):
+        text = written(draft, form)
+        assert f"由{organ}{says.format('临溪县人民政府')}" in text and "由临溪县人民政府起草" not in text
+    assert f"起草（送审）单位\n{organ}" in written(draft, "competition")
+    Item.objects.filter(pk=item.pk).update(owner=people["审查员"])  # a reviewer uploaded it: nobody said who drafted it
+    assert f"》拟由临溪县人民政府{says[-2:]}" in written(of_kind(item, kind), "opinion")
+    assert f"起草（送审）单位\n{OPEN}" in written(of_kind(item, kind), "competition")
+    Item.objects.filter(pk=item.pk).update(owner=people["制定机关"], issuers=organ)
+    assert f"由{organ}{says[:2]}，" in written(of_kind(item, kind), "opinion").replace("。", "，")
+
+
+def test_sources_of_points_that_do_not_apply_are_no_basis_of_the_review(item: Item, people: dict[str, User]) -> None:
+    draft = of_kind(item, Kind.DRAFT)
+    for point in checklists.points_of(Kind.DRAFT):
+        checklists.answer(draft, point.key, checklists.Given("不适用"), people["审查员"])
+    assert f"二、审查依据\n{OPEN}。" in written(item, "opinion")
 
 
 def test_a_contract_is_of_whoever_handed_it_in(item: Item, people: dict[str, User]) -> None:

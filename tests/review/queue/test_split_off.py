@@ -169,7 +169,7 @@ def test_a_review_sent_before_says_what_its_version_was_then(
     releases.release(finish(mistaken, people), people["审查员"], offline=True)
     separate = versions.split_off(Item.objects.get(pk=mistaken.pk), people["主审"], "是教体局的")
     words = f"第1版（送达时为编号{mistaken.pk}的第2版）"
-    sent = next(entry for entry in history.of(separate) if entry.what == "线下送达制定机关")
+    sent = next(entry for entry in history.of(separate) if entry.what == "线下送达送审单位")
     assert words in sent.about
     assert f"送达{words}的审查意见" in client(people, "审查员").get(f"/items/{separate.pk}/").content.decode()
     visitor = Client()

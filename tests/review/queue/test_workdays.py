@@ -22,6 +22,19 @@ def test_a_draft_is_due_after_five_working_days(start: date, due: date) -> None:
     assert due_day(Kind.DRAFT, start) == due
 
 
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        pytest.param(date(2026, 12, 1), date(2026, 12, 31), id="days, not working days"),
+        pytest.param(date(2026, 9, 5), date(2026, 10, 8), id="the last day lies in the holidays of October"),
+        pytest.param(date(2026, 11, 13), date(2026, 12, 14), id="the last day is a Sunday"),
+    ],
+)
+def test_an_objection_is_due_thirty_days_after_it_came_in(start: date, due: date) -> None:
+    """行政复议法第五十六条."""
+    assert due_day(Kind.OBJECTION, start) == due
+
+
 @pytest.mark.parametrize("year", range(2027, 2041))
 def test_the_law_fixes_holidays_of_each_year_without_an_announcement(year: int) -> None:
     fixed = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
