@@ -257,6 +257,10 @@ def _documents_by_year(tables: frames.Frames) -> Answer:
     return Answer("documents-by-year", "各年文件", title, note, "columns", "件", table.rename(columns=names), bars)
 
 
+# documents still observed below which a share of them says little
+_FEW_AT_RISK = 10
+
+
 def _survival(tables: frames.Frames, as_of: date) -> Answer:
     found = lives(tables, as_of)
     unknown = int(found.ended.isna().sum())
@@ -266,7 +270,8 @@ def _survival(tables: frames.Frames, as_of: date) -> Answer:
         years = 5.0 if table.years.max() >= 5 else float(table.years.max())
         row = table[table.years <= years + _DAYS_OF_GRACE / DAYS_PER_YEAR].iloc[-1]
         bounds = "" if pd.isna(row.low) else f"（{row.low:.0%}至{row.high:.0%}）"
-        title = f"施行满{years:.3g}年后仍有效的占{row.standing:.0%}{bounds}；共{table.at_risk.iloc[0]}件，另有{unknown}件有效性不明、没有计入"
+        few = f"，这一数字只看了{row.at_risk:.0f}件，仅供参考" if row.at_risk < _FEW_AT_RISK else ""
+        title = f"施行满{years:.3g}年后仍有效的占{row.standing:.0%}{bounds}{few}；共{table.at_risk.iloc[0]}件，另有{unknown}件有效性不明、没有计入"
     bars = tuple(
         Bar(
             f"{row.years:.3g}",

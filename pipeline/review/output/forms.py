@@ -133,7 +133,7 @@ def _bases(case: Case) -> str:
     named = {_LAW_MARKS.sub("", basis): basis for basis in reversed((*articles, *sources))}
     laws: dict[str, tuple[str, list[str]]] = {}
     for basis in reversed(named.values()):
-        law, rest = _law_and_article(basis)
+        law, rest = _law_and_article(basis.replace("《中华人民共和国", "《"))
         laws.setdefault(_LAW_MARKS.sub("", law), (law, []))[1].append(rest)
     told = (law + "、".join(filter(None, rest)) for law, rest in laws.values())
     return "；".join(told) + "。" if named else ""
