@@ -170,7 +170,7 @@ def password_changed(user: User) -> None:
 
 def must_change_password(user: User) -> bool:
     """Whether the owner has to choose a new password before anything else."""
-    return user.groups.filter(name=MUST_CHANGE).exists()
+    return MUST_CHANGE in {group.name for group in user.groups.all()}
 
 
 def locked_until(name: str) -> datetime | None:

@@ -3,6 +3,7 @@
 Connections that browsers keep open cost nothing but a descriptor. A worker ends by itself when the server that started it is gone.
 """
 
+import gc
 import logging
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from pipeline.errors import UsageError
 log = logging.getLogger(__name__)
 # browsers keep two or three connections open each
 _CONNECTIONS, _THREADS = 4000, 8
+# objects made until garbage is searched for; a page makes some ten thousand
+_GARBAGE = (50_000, 20, 20)
 # seconds until a worker that ended is started again, doubled each time it ends soon, and the most of it
 _FIRST_PAUSE, _LONGEST_PAUSE, _SOON = 1.0, 60.0, 30.0
 
@@ -93,6 +96,10 @@ def run(server: Any, supervisor: Supervisor, ready: Callable[[], None]) -> None:
     """Runs server and worker processes until Ctrl+C or SIGTERM (as `KeyboardInterrupt`)."""
     supervisor.start()
     ready()
+    # what is loaded now stays until the end: it is not searched for garbage with every few requests
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
     try:
         with suppress(KeyboardInterrupt):
             server.run()

@@ -74,6 +74,8 @@ DATABASES = {
     else {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "queue.sqlite3",
+        # each thread keeps its connection: opening one costs as much as several queries
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
@@ -109,7 +111,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "pipeline.web.middleware.HeadAsGet",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "pipeline.review.sign_in.Accounts"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
