@@ -39,12 +39,19 @@ def make_server(application: Any, host: str, port: int) -> Any:
             application, host=host, port=port, threads=_THREADS, ident="qinggui", connection_limit=_CONNECTIONS,
             # select() takes no descriptor above 1023
             asyncore_use_poll=True, channel_timeout=300, cleanup_interval=30, backlog=1024, max_request_body_size=UPLOADS,
-            url_scheme="https" if settings.ADDRESS.secure else "http",
+            url_scheme="https" if settings.ADDRESS.secure else "http", **_behind_a_proxy(),
         )  # fmt: skip
     except OSError as error:
         raise UsageError(f"端口{port}不能使用（{error.strerror}）", remedy="请用--port换一个端口") from error
     limit_bodies(server)
     return server
+
+
+def _behind_a_proxy() -> dict[str, Any]:
+    """What a proxy on this machine may tell where the desk has an address of its own: from which address a request came."""
+    if not settings.ADDRESS.url:
+        return {}
+    return {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 class Supervisor:
