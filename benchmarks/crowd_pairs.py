@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ class Round:
     answers: Counter[int] = field(default_factory=Counter[int])
     claimed: list[int] = field(default_factory=list)
     decided: set[tuple[int, str, str]] = field(default_factory=set)
+    end: float = 0.0
     lasted: float = 0.0
     processor: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -146,14 +147,19 @@ class Reviewer:
             status, text = 0, ""
             self.browser.connection.close()
         with self.found.lock:
-            self.found.seconds[act].append(default_timer() - start)
-            self.found.answers[status] += 1
+            if self.running():
+                self.found.seconds[act].append(default_timer() - start)
+                self.found.answers[status] += 1
         time.sleep(self.rng.uniform(*self.pause))
         return status, text
 
     pause = (0.1, 0.5)
 
-    def work(self, running: Callable[[], bool]) -> None:
+    def running(self) -> bool:
+        """Whether the round still lasts; what is answered later is not counted."""
+        return time.monotonic() < self.found.end
+
+    def work(self) -> None:
         """List, filter, claim, read, decide on one item; search and export now and then."""
         self.ask("list", "/")
         self.ask("facets", "/facets")
@@ -170,7 +176,7 @@ class Reviewer:
             self.found.claimed.append(item)
         _, page = self.ask("document", f"/items/{item}/")
         for key in list(dict.fromkeys(_KEY.findall(page)))[:_DECIDED]:
-            if not running():
+            if not self.running():
                 return
             comment = f"{self.name}：{self.rng.randrange(10**9)}"
             form = {"key": key, "verdict": self.rng.choice(("成立", "不成立")), "comment": comment}
@@ -204,22 +210,21 @@ def measure(version: Version, asked: argparse.Namespace, turn: int) -> Round:
             idle = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             opened.callback(idle.close)
             idle.connect()
-        begun, before = time.monotonic(), processor_of(pid)
-
-        def running() -> bool:
-            return time.monotonic() < begun + asked.seconds
+        found.end = time.monotonic() + asked.seconds
+        before = processor_of(pid)
 
         def stay(person: Reviewer) -> None:
             time.sleep(person.rng.random())
-            while running():
-                person.work(running)
+            while person.running():
+                person.work()
 
         threads = [threading.Thread(target=stay, args=(person,)) for person in people]
         for thread in threads:
             thread.start()
+        time.sleep(asked.seconds)
+        found.lasted, found.processor = asked.seconds, processor_of(pid) - before
         for thread in threads:
             thread.join()
-        found.lasted, found.processor = time.monotonic() - begun, processor_of(pid) - before
     version.rounds.append(found)
     return found
 
