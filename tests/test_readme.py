@@ -156,3 +156,16 @@ def test_every_environment_variable_is_described_and_none_that_does_not_exist() 
     assert used and set(table) - {"DATABASE_URL"} == used and len(table) == len(set(table))
     current = [name for name in DOCUMENTS if name != "CHANGELOG.md"]  # which tells also what is gone
     assert {variable for name in current for variable in VARIABLE.findall(text_of(name))} <= used
+
+
+def test_the_tests_that_the_page_on_reliability_names_are_there() -> None:
+    file, named = "", 0
+    for found in re.finditer(
+        r"`(?:tests/)?((?:[a-z_]+/)*test_[a-z_0-9]+[.]py)?(?:::)?(test_[a-z_0-9]+)?`", text_of("docs/reliability.md")
+    ):
+        if not found[1] and not found[2]:
+            continue
+        file = f"tests/{found[1]}" if found[1] else file
+        assert found[2] is None or f"def {found[2]}(" in text_of(file), found[0]
+        named += (ROOT / file).exists()
+    assert named > 30

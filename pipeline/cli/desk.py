@@ -3,6 +3,7 @@
 import hashlib
 import json
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,25 +25,35 @@ def serve(
     workers: Annotated[
         int, typer.Option("--workers", help="同时启动几个处理进程；0为不启动（在别处运行qinggui worker）")
     ] = 1,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, max=64, help="几个网页进程，人多而处理器有几个核时用；都在同一端口")
+    ] = 1,
+    listening: Annotated[int | None, typer.Option("--listening", hidden=True)] = None,
 ) -> None:
     """启动审查台（网页），并在旁边启动处理文件的进程。"""
     keep_private()
     connect(SETTINGS)
     remove_leftovers(home_folder())
-    from django.contrib.auth.models import User
-
-    from pipeline.web.server import Supervisor, make_server, run
+    from pipeline.web import server as web
     from pipeline.web.wsgi import application
 
-    server = make_server(application, host, port)
+    shared = web.inherited(listening) if listening is not None else web.listen(host, port) if processes > 1 else None
+    server = web.make_server(application, host, port, shared)
     signal.signal(signal.SIGTERM, _stop)
 
-    def ready() -> None:
-        print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
-        if not User.objects.exists():
-            print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
+    inherit = ("--listening", str(shared.fileno()) if shared else "")
+    same = (sys.executable, "-m", "pipeline", "serve", "--workers", "0", *inherit)
+    beside = (web.Supervisor(processes - 1, same, shared), web.Supervisor(workers))
+    web.run(server, beside, (lambda: None) if listening is not None else lambda: _say_ready(host, port))
 
-    run(server, Supervisor(workers), ready)
+
+def _say_ready(host: str, port: int) -> None:
+    """Says where the desk is, and how to make the first account."""
+    from django.contrib.auth.models import User
+
+    print(f"审查台：http://{host}:{port}/  按Ctrl+C停止", flush=True)
+    if not User.objects.exists():
+        print("还没有账号。请在另一个窗口运行：qinggui user add 账号 --role 管理员", flush=True)
 
 
 def _stop(*_: object) -> None:

@@ -5,7 +5,7 @@
 """
 
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -170,13 +170,21 @@ def password_changed(user: User) -> None:
 
 def must_change_password(user: User) -> bool:
     """Whether the owner has to choose a new password before anything else."""
-    return user.groups.filter(name=MUST_CHANGE).exists()
+    return MUST_CHANGE in {group.name for group in user.groups.all()}
 
 
-def locked_until(name: str) -> datetime | None:
-    """Until when an account name is locked after wrong passwords; None for one that is not."""
+def locked_until(name: str, address: str | None = None) -> datetime | None:
+    """Until when an account name is locked after wrong passwords from an address, or, for None, from any; None for one that is not."""
     lasts = timedelta(hours=settings.AXES_COOLOFF_TIME)
-    attempts = list(AccessAttempt.objects.filter(username=name, attempt_time__gt=timezone.now() - lasts))
+    by_address: dict[str | None, list[AccessAttempt]] = defaultdict(list)
+    for attempt in AccessAttempt.objects.filter(username=name, attempt_time__gt=timezone.now() - lasts):
+        if address in (None, attempt.ip_address):
+            by_address[attempt.ip_address].append(attempt)
+    return max(filter(None, (_end_of_lock(attempts, lasts) for attempts in by_address.values())), default=None)
+
+
+def _end_of_lock(attempts: list[AccessAttempt], lasts: timedelta) -> datetime | None:
+    """Until when wrong passwords from one address lock an account there; None where they do not."""
     attempts.sort(key=lambda attempt: attempt.attempt_time)
     left = sum(attempt.failures_since_start for attempt in attempts)
     for attempt in attempts:  # each browser has its own count, which is forgotten when its last attempt is old enough

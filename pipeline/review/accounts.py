@@ -198,7 +198,8 @@ def make_token(user: User, name: str) -> str:
 def holder_of_token(token: str) -> Token | None:
     """The token with its active user, None for one that is unknown or revoked; nothing is noted."""
     digest = hashlib.sha256(token.encode()).hexdigest()
-    return Token.objects.select_related("user").filter(digest=digest, revoked=False, user__is_active=True).first()
+    found = Token.objects.select_related("user").prefetch_related("user__groups")
+    return found.filter(digest=digest, revoked=False, user__is_active=True).first()
 
 
 def user_of_token(token: str) -> User | None:

@@ -17,12 +17,14 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, display_name, may, visible
 from pipeline.review.decisions import agreement, bulk, checklists, history, raising, recipients, releases, workflow
 from pipeline.review.decisions.access import clean
-from pipeline.review.decisions.contradictions import contradictions, explain
+from pipeline.review.decisions.contradictions import contradictions, explain, findings_in
 from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.models import Answer, Decision, Finding, Item, Passage, Release, Status, Verdict
 from pipeline.review.queue import versions
+from pipeline.review.read_once import reading
 from pipeline.web import finding_groups
-from pipeline.web.items import TEMPLATES, finding_context
+from pipeline.web.fixed_parts import USUAL_WORDS
+from pipeline.web.items import finding_context
 from pipeline.web.permissions import allowed, done, item_of, number_of, user_of
 
 # findings that the preview of a decision on many lists
@@ -59,11 +61,17 @@ def _back_with_error(request: HttpRequest, item_id: int, said: str) -> HttpRespo
 
 def _finding_again(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     """The finding rendered again, with the count of open alarms and the contradictions of the case."""
+    with reading():
+        return _finding_now(request, found, key)
+
+
+def _finding_now(request: HttpRequest, found: Item, key: str) -> HttpResponse:
     version = found.current
-    finding = Finding.objects.filter(version=version, key=key).first()
+    findings = findings_in(version) if version else ()
+    finding = next((one for one in findings if one.key == key), None)
     if version is None or finding is None:
         raise UsageError("这条发现已不在当前版本中", remedy="请刷新后查看")
-    shown = list(version.findings.filter(softened=False).order_by("start", "id"))
+    shown = [one for one in findings if not one.softened]
     groups = finding_groups.grouped(finding_groups.rows_of(user_of(request), found, version, shown))
     group = next((group for group in groups if group.about(finding)), None)
     row = (
@@ -132,7 +140,7 @@ def group(request: HttpRequest, item_id: int) -> HttpResponseBase:
         "shown": chosen[:_LISTED],
         "kind": chosen[0].content["name"] if kind else "",
         "verdicts": Verdict.values,
-        "templates": TEMPLATES,
+        "templates": USUAL_WORDS,
         "from": _text(request, "from", 500),
     }
     return render(request, "group.html", context)

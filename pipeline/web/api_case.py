@@ -206,7 +206,7 @@ def decide(request: HttpRequest, item_id: int, decision: DecisionIn) -> dict[str
         decision.verdict, decision.comment[:2000], decision.addressee[:128], fingerprint=decision.fingerprint
     )
     made = workflow.decide(found, decision.key, statement, user_of_call(request), final=decision.final)
-    return {"id": made.pk, "open": workflow.open_alarms(found).count(), "disputed": len(agreement.disputed(found))}
+    return {"id": made.pk, "open": len(workflow.open_alarms(found)), "disputed": len(agreement.disputed(found))}
 
 
 @router.post("/items/{item_id}/corrections", response=dict[str, str], summary="更正题名、文号、日期等")
@@ -230,7 +230,7 @@ def conclude(request: HttpRequest, item_id: int, conclusion: ConclusionIn) -> di
 def withdraw(request: HttpRequest, item_id: int, key: str) -> dict[str, int]:
     found = item_of_call(request, item_id)
     workflow.withdraw(found, key, user_of_call(request))
-    return {"open": workflow.open_alarms(found).count()}
+    return {"open": len(workflow.open_alarms(found))}
 
 
 @router.post("/items/{item_id}/findings", response=dict[str, str], summary="对正文中的一段文字提出发现")

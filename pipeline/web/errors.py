@@ -3,6 +3,7 @@
 from math import ceil
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.core.exceptions import (
     DisallowedHost,
     PermissionDenied,
@@ -104,8 +105,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def locked(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """429: an account name that is locked after wrong passwords, with the minutes that are left."""
+    """429: an account name that is locked after wrong passwords from the address of the request, with the minutes that are left."""
     name = str((credentials or {}).get("username") or request.POST.get("username", ""))
-    until = locked_until(name)
+    until = locked_until(name, get_client_ip_address(request))
     minutes = ceil((until - timezone.now()).total_seconds() / 60) if until else 1
     return render(request, "locked.html", {"name": name, "minutes": max(minutes, 1), "until": until}, status=429)

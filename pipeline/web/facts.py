@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from pipeline.document import NormLevel
-from pipeline.review.decisions.workflow import label_of
+from pipeline.review.decisions.workflow import corrections_of, label_of
 from pipeline.review.models import Correction, Item, Kind, Version
 from pipeline.review.queue.validity import told_validity, without_validity
 
@@ -24,7 +24,7 @@ class Fact:
 def facts_of(found: Item, version: Version) -> list[Fact]:
     """Facts of the masthead, validity and genre of a version; facts without a value are left out, corrected ones have the value that counts."""
     made: dict[str, list[Correction]] = {}
-    for correction in found.corrections.order_by("id"):
+    for correction in corrections_of(found):
         made.setdefault(_label(correction.field, found.kind), []).append(correction)
     read = [fact for fact in _read(found, version) if fact.value]
     missing = [

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 
 from pipeline.document import Span
 from pipeline.home import home_folder
@@ -19,7 +18,7 @@ from pipeline.review.accounts import Action, may
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.decisions.changes import amendments_of, changes_of
 from pipeline.review.decisions.replies import replies_in
-from pipeline.review.models import Decision, Finding, Item, Version
+from pipeline.review.models import Finding, Item, Version
 from pipeline.review.queue.basis_words import words_of_bases
 from pipeline.review.queue.findings import ALARMS
 
@@ -119,7 +118,7 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
     """Findings with their decisions (that count and all), dispute, similar articles, the issuer's reply, and what second readers say, and the words of their articles."""
     by_key: dict[str, list[Any]] = {}
     set_aside: dict[str, list[Any]] = {}
-    for made in _decisions_of(found):
+    for made in agreement.standing_in(found):
         (set_aside if made.set_aside else by_key).setdefault(made.finding_key, []).append(made)
     counting, disputes = workflow.decisions_of(found), agreement.disputed(found)
     replies = replies_in(found)
@@ -135,12 +134,6 @@ def decorated(found: Item, version: Version, shown: list[Finding]) -> list[Row]:
         }
         for finding in shown
     ]  # fmt: skip
-
-
-def _decisions_of(found: Item) -> "QuerySet[Decision]":
-    """The decisions on an item that count or were set aside, in order of time, with the numbers of their versions and nothing else of them, which is large."""
-    made = agreement.standing_decisions().filter(item=found).select_related("version").order_by("id")
-    return made.defer("version__text", "version__dossier", "version__neighbours")
 
 
 def finding_row(version: Version, row: Row) -> Row:

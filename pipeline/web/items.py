@@ -17,10 +17,10 @@ from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.audit.names import name_of_reader
 from pipeline.review.audit.sessions import note_pages
+from pipeline.review.case_tables import rows_in
 from pipeline.review.decisions import checklists, history, recipients, releases, workflow
 from pipeline.review.decisions.access import allows, check_may_correct, check_may_reopen, check_open, refusal
-from pipeline.review.decisions.contradictions import contradictions
-from pipeline.review.decisions.finding_types import bases_by_type, bases_on, finding_types
+from pipeline.review.decisions.contradictions import conclusion_of, contradictions, findings_in
 from pipeline.review.decisions.publication import PUBLISHABLE
 from pipeline.review.models import (
     WITHOUT_DRAFTS,
@@ -29,8 +29,8 @@ from pipeline.review.models import (
     Item,
     Kind,
     Material,
+    Release,
     Stance,
-    Verdict,
     Version,
     material_kinds,
 )
@@ -43,18 +43,13 @@ from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import DAYS
 from pipeline.review.queue.validity import validity_of, without_validity
 from pipeline.review.queue.workdays import calendar_note
+from pipeline.review.read_once import reading
 from pipeline.web import finding_groups, issuer, walk
 from pipeline.web.facts import facts_of
+from pipeline.web.fixed_parts import basis_lists, type_options, usual_words, verdict_buttons
 from pipeline.web.permissions import allowed, item_of, number_of, user_of
 from pipeline.web.views import reviewers
 
-TEMPLATES = {
-    "成立": ("没有法律、法规、规章依据", "超出上位法规定的范围"),
-    "不成立": ("有上位法依据，条文没有写明", "属于内部管理，不涉及外部权利义务"),
-    "需修改": ("补充依据的名称和条款", "改为鼓励、引导性表述"),
-}
-# verdicts with the key that focuses each (1 to 3); 转办 (4) asks for its addressee
-VERDICTS = tuple((number, verdict) for number, verdict in enumerate(Verdict.values, 1) if verdict != Verdict.REFER)
 # rows of findings in one answer
 _MOST_ROWS = 100
 
@@ -67,15 +62,20 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     if merged is not None and visible(request.user).filter(pk=merged).exists():
         messages.info(request, f"原来的编号{item_id}在编号{merged}中")
         return redirect("item", merged)
-    found = item_of(request, item_id)
+    found = item_of(request, item_id, whole=True)
     note(user_of(request).username, "查看", found.pk)
     if role_of(request.user) is Role.ISSUER:
         return issuer.case_page(request, found)
+    with reading():
+        return render(request, "item.html", _item_context(request, found))
+
+
+def _item_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     version = _version(request, found)
-    findings = list(version.findings.order_by("start", "id")) if version else []
+    findings = findings_in(version) if version else ()
     shown = [finding for finding in findings if not finding.softened]
     groups = _groups(request, found, version, shown) if version else []
-    context = {
+    return {
         "item": found,
         "version": version,
         "is_current": version is None or version.pk == found.current_id,
@@ -89,7 +89,6 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         **_case_context(request, found),
         **finding_context(request, found),
     }
-    return render(request, "item.html", context)
 
 
 def _groups(request: HttpRequest, found: Item, version: Version, shown: list[Finding]) -> list[finding_groups.Group]:
@@ -135,15 +134,14 @@ def _version(request: HttpRequest, found: Item) -> Version | None:
 def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """What the template of a finding needs besides the finding: verdicts, templates of words, types, how many alarms are open."""
     return {
-        "verdicts": VERDICTS,
-        "templates": TEMPLATES,
+        "verdict_buttons": verdict_buttons,
+        "usual_words": usual_words,
         "severities": ("严重", "高", "中", "低"),
         # called by the templates that show them, which few do
-        "raise_types": finding_types,
-        "raise_bases": lambda: bases_on(timezone.localdate()),
-        "type_bases": lambda: bases_by_type(timezone.localdate()),
+        "type_options": type_options,
+        "basis_lists": lambda: basis_lists(timezone.localdate()),
         "raise_url": reverse("raise", args=[found.pk]),
-        "open": lambda: workflow.open_alarms(found).count() if found.current else 0,
+        "open": lambda: len(workflow.open_alarms(found)),
         "disputes": lambda: len(workflow.open_disputes(found)),
         "can_work": may(request.user, Action.DECIDE) and allows(check_open, found, user_of(request)),
         "can_correct": may(request.user, Action.DECIDE) and allows(check_may_correct, found, user_of(request)),
@@ -157,7 +155,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
         "validity": validity_of(found),
         "cleanup": version.dossier["assessment"]["cleanup"] if version and not without_validity(found) else None,
         # the program proposed an outcome by the days that it read
-        "cleanup_before": found.corrections.filter(field__in=DAYS).exists(),
+        "cleanup_before": any(made.field in DAYS for made in workflow.corrections_of(found)),
         "coverage": coverage(version.dossier) if version else [],
         "seen": [(field, workflow.value_of(found, field)) for field in workflow.CORRECTABLE],
         "correctable": [(field, workflow.label_of(field, found.kind)) for field in workflow.CORRECTABLE],
@@ -170,7 +168,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     """The state of the case: people, versions, materials, checklist, conclusion, contradictions, releases, history."""
     sent, points = recipients.current_releases(found), checklists.answered_points(found)
     return {
-        "reviewers": reviewers(),
+        "reviewers": reviewers,
         "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at, found.pk),
         "second_reader": name_of_reader(found.second_by, found.finished_at, found.pk),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
@@ -178,13 +176,13 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
         "other_organ": different_organs(found, found.rival) if found.rival else "",
         "drafts": found.kind not in WITHOUT_DRAFTS,
-        "materials": list(found.materials.order_by("kind", "id")),
+        "materials": list(rows_in(Material, found).order_by("kind", "id")),
         "material_kinds": material_kinds(found.kind),
         "points": points,
         "old_points": sum(1 for _, made in points if made and made.version_id not in (None, found.current_id)),
         "answers": Answer.values,
         "outcomes": checklists.OUTCOMES[Kind(found.kind)],
-        "conclusion": found.conclusions.order_by("-id").first(),
+        "conclusion": conclusion_of(found),
         "contradictions": contradictions(found) if found.current else [],
         "forms": forms.forms_of(found.kind),
         "sent": [(made, releases.replies_of(made), recipients.organs_told(made)) for made in sent],
@@ -197,7 +195,9 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "publishable": found.public or found.kind in PUBLISHABLE,
         "may_release": allows(releases.check_may_release, found, user_of(request)) if found.current else False,
         "to_issuer": lambda: releases.findings_for_issuer(found),
-        "earlier_releases": list(found.releases.exclude(withdrawn=None).select_related("version").order_by("-id")),
+        "earlier_releases": list(
+            rows_in(Release, found).exclude(withdrawn=None).select_related("version").order_by("-id")
+        ),
         **_addressees(found),
         "stances": Stance.values,
         "history": history.of(found),

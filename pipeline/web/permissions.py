@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 
 from pipeline.review.accounts import Action, may, visible
-from pipeline.review.models import Item
+from pipeline.review.models import LARGE_OF_CURRENT, Item
 from pipeline.review.output.exports import ExportFile
 
 View = Callable[..., HttpResponseBase]
@@ -79,9 +79,13 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def item_of(request: HttpRequest, item_id: int) -> Item:
-    """An item that the user may see. Raises `Http404` otherwise, so that others do not learn that it exists."""
-    return get_object_or_404(visible(request.user).select_related("current", "assignee"), pk=item_id)
+def item_of(request: HttpRequest, item_id: int, *, whole: bool = False) -> Item:
+    """An item that the user may see; the text and dossier of its current version are read with it (`whole`) or once they are asked for.
+
+    Raises `Http404` otherwise, so that others do not learn that it exists.
+    """
+    found = visible(request.user).select_related("current", "assignee")
+    return get_object_or_404(found if whole else found.defer(*LARGE_OF_CURRENT), pk=item_id)
 
 
 def download(file: ExportFile) -> HttpResponse:

@@ -74,6 +74,8 @@ DATABASES = {
     else {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "queue.sqlite3",
+        # each thread keeps its connection: opening one costs as much as several queries
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
@@ -109,7 +111,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "pipeline.web.middleware.HeadAsGet",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "pipeline.review.sign_in.Accounts"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -128,12 +130,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
-# five wrong passwords for an account lock it for 15 minutes (0.25 hours) from the fifth on, however often it is tried meanwhile
+# five wrong passwords for an account from one address lock it there for 15 minutes (0.25 hours) from the fifth on, however often it
+# is tried meanwhile: who knows a name can keep nobody else out
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pipeline.web.errors.locked"
 AXES_VERBOSE = False
 ROOT_URLCONF = "pipeline.web.urls"

@@ -13,7 +13,18 @@ from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
 from pipeline.review.decisions import bulk
 from pipeline.review.decisions.access import clean
-from pipeline.review.models import WITHOUT_DRAFTS, Batch, Choice, Item, Job, JobState, Kind, Paper, material_kinds
+from pipeline.review.models import (
+    LARGE_OF_CURRENT,
+    WITHOUT_DRAFTS,
+    Batch,
+    Choice,
+    Item,
+    Job,
+    JobState,
+    Kind,
+    Paper,
+    material_kinds,
+)
 from pipeline.review.output import exports
 from pipeline.review.queue import filters, uploads
 from pipeline.review.queue.heartbeat import is_alive
@@ -39,6 +50,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered queue as xlsx, csv, json, or as 清理目录 (docx); 100 000 items at most."""
     chosen = filters.Filter.of(request.GET)
     found = chosen.ordered(chosen.apply(visible(request.user), user_of(request)).select_related("current", "assignee"))
+    found = found.defer(*LARGE_OF_CURRENT)
     return download(exports.export_queue(found[:_MOST_ROWS], kind, user_of(request)))
 
 

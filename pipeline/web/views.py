@@ -17,6 +17,7 @@ from pipeline.review.models import Batch, Mark
 from pipeline.review.queue import filters, issuer_view, saved_views
 from pipeline.review.queue.rows import rows_of
 from pipeline.web.permissions import allowed, to_login, user_of
+from pipeline.web.queue_lines import lines_of
 
 _FACETS = (
     ("状态", "status"), ("待处理", "mark"), ("风险", "band"), ("风险类型", "group"), ("类别", "kind"), ("制定机关", "issuer"), ("地区", "place"),
@@ -45,9 +46,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     parameters = request.GET.copy()
     for name in ("page", "view"):
         parameters.pop(name, None)
+    rows = rows_of(list(page), chosen.q, user_of(request), whole=bool(chosen.whole))
     context = {
         "page": page,
-        "rows": rows_of(list(page), chosen.q, user_of(request), whole=bool(chosen.whole)),
+        "rows": rows,
         "chosen": chosen,
         "parameters": parameters.urlencode(),
         "today": date.today(),
@@ -56,6 +58,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if role is not Role.ISSUER:
         part = "part_queue.html"
         context |= _tools(request)
+        decides = may(request.user, Action.DECIDE)
+        context["lines"] = lines_of(rows, parameters.urlencode(), may_decide=decides, today=date.today())
     return render(request, part if getattr(request, "htmx", False) else "queue.html", context | {"part": part})
 
 
@@ -64,7 +68,7 @@ def _tools(request: HttpRequest) -> dict[str, Any]:
     batches = list(Batch.objects.filter(undone=None).order_by("-id")[:3]) if may(request.user, Action.ASSIGN) else []
     names = _names([batch.by for batch in batches])
     return {
-        "reviewers": reviewers(),
+        "reviewers": reviewers,  # called by the templates that show them
         "views": saved_views.views_of(user_of(request), visible(request.user)),
         "batches": [
             (

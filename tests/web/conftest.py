@@ -80,7 +80,7 @@ def client(people: dict[str, User], role: str | None) -> Client:
     browser = Client()
     browser.handler = HANDLER
     if role:
-        browser.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(people[role], backend="pipeline.review.sign_in.Accounts")
     return browser
 
 

@@ -24,7 +24,7 @@ found = {}
 for name, role in (("reviewer", Role.REVIEWER), ("counsel", Role.COUNSEL)):
     user = add_user(name, sys.argv[1], role)
     browser = Client(headers={"host": "localhost"})
-    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user, "pipeline.review.sign_in.Accounts")
     browser.get("/upload")
     found[name] = browser.cookies["sessionid"].value
     found[name + " token"] = make_token(user, "test")

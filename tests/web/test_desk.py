@@ -304,7 +304,7 @@ def test_weak_passwords_are_refused(people: dict[str, User], password: str, says
 
 def test_post_without_a_token_is_refused(people: dict[str, User], item: Item) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(people["主审"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(people["主审"], backend="pipeline.review.sign_in.Accounts")
     assert browser.post(f"/items/{item.pk}/claim").status_code == 403
 
 

@@ -90,7 +90,7 @@ def test_the_fragment_for_htmx_is_only_the_message(people: dict[str, User], item
 
 def test_a_form_without_its_mark_says_how_to_send_it_again(people: dict[str, User]) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(people["管理员"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(people["管理员"], backend="pipeline.review.sign_in.Accounts")
     answer = browser.post("/people", {"name": "x"})
     page = visible(answer.content.decode())
     assert answer.status_code == 403 and "没有提交" in page and "后退" in page and "刷新" in page

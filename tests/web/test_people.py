@@ -16,7 +16,7 @@ from pipeline.review.account_changes import (
     locked_until,
     must_change_password,
 )
-from pipeline.review.accounts import Role, add_user, faults_of_password, role_held
+from pipeline.review.accounts import Role, add_user, faults_of_password, make_token, role_held, user_of_token
 from pipeline.review.models import AuditEntry, Member, Token
 from tests.web.conftest import PASSWORD, client
 
@@ -197,6 +197,30 @@ def test_a_locked_account_is_unlocked_by_an_administrator(people: dict[str, User
     assert last_entry() == "解锁xinren" and locked_until("xinren") is None
     assert browser.post("/login", {"username": "xinren", "password": PASSWORD}).status_code == 302
     assert "没有锁定" in text_of(admin.post(f"/people/{xin.pk}", {"what": "unlock"}, follow=True))
+
+
+def test_wrong_passwords_from_one_address_keep_nobody_out_at_another(people: dict[str, User], xin: User) -> None:
+    here, there, admin = Client(REMOTE_ADDR="10.1.0.7"), Client(REMOTE_ADDR="10.1.0.8"), client(people, "管理员")
+    for _ in range(6):
+        answer = here.post("/login", {"username": "xinren", "password": "wrong"})
+    assert answer.status_code == 429 and "从您的网络地址" in text_of(answer)
+    assert locked_until("xinren", "10.1.0.7") == locked_until("xinren") != locked_until("xinren", "10.1.0.8")
+    assert here.post("/login", {"username": "xinren", "password": PASSWORD}).status_code == 429
+    assert there.post("/login", {"username": "xinren", "password": PASSWORD}).status_code == 302
+    assert locked_until("xinren", "10.1.0.7"), "who logs in elsewhere does not open the address of the wrong passwords"
+    assert "解锁" in text_of(admin.get("/people"))
+    assert "已解锁xinren" in text_of(admin.post(f"/people/{xin.pk}", {"what": "unlock"}, follow=True))
+    assert here.post("/login", {"username": "xinren", "password": PASSWORD}).status_code == 302
+
+
+def test_a_new_password_ends_sessions_and_tokens_of_the_account(people: dict[str, User], xin: User) -> None:
+    mine, others, admin = Client(), client(people, "审查员"), client(people, "管理员")
+    mine.force_login(xin)
+    token = make_token(xin, "程序")
+    assert mine.get("/password").status_code == 200 and user_of_token(token) == xin
+    admin.post(f"/people/{xin.pk}", {"what": "password", "password": "another-lantern-77"}, follow=True)
+    assert mine.get("/password").status_code == 302 and user_of_token(token) is None
+    assert others.get("/").status_code == 200, "sessions of others go on"
 
 
 def test_the_login_keeps_the_account_name_and_forgets_wrong_passwords_after_a_right_one(

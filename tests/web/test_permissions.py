@@ -122,6 +122,13 @@ def test_an_issuer_sees_its_own_and_no_other(people: dict[str, User], item: Item
     Item.objects.filter(pk=item.pk).update(issuers="长河县人民政府")
     assert browser.get(f"/items/{item.pk}/").status_code == 404
     assert f'/items/{item.pk}/"' not in browser.get("/").content.decode()
+    own = "湖南省临溪县人民政府"
+    for other in (f"{own}办公室", f"原{own}", f"长河县人民政府、{own}办公室", own[3:], own[:-2]):
+        Item.objects.filter(pk=item.pk).update(issuers=other)
+        assert browser.get(f"/items/{item.pk}/").status_code == 404, f"{other} is another organ"
+    for among in (f"{own}、长河县水利局", f"长河县水利局、{own}", f"长河县水利局、{own}、长河县教育局"):
+        Item.objects.filter(pk=item.pk).update(issuers=among)
+        assert browser.get(f"/items/{item.pk}/").status_code == 200, among
 
 
 def test_an_account_without_a_role_sees_nothing(people: dict[str, User]) -> None:

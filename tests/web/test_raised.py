@@ -134,7 +134,7 @@ def test_a_changed_type_is_that_of_the_api(people: dict[str, User], parking: Ite
 def test_a_basis_that_the_type_has_keeps_what_it_says_when_only_the_basis_is_changed(
     people: dict[str, User], item: Item
 ) -> None:
-    alarm = workflow.open_alarms(item).get(type="LIC-01")
+    alarm = next(found for found in workflow.open_alarms(item) if found.type == "LIC-01")
     fields = {"key": alarm.key, "basis": "《行政许可法》第十七条", "reason": "一条就够"}
     assert client(people, "审查员").post(f"/items/{item.pk}/findings/change", fields).status_code == 302
     (basis,) = Finding.objects.get(pk=alarm.pk).content["bases"]
@@ -144,7 +144,7 @@ def test_a_basis_that_the_type_has_keeps_what_it_says_when_only_the_basis_is_cha
 def test_a_basis_that_was_left_as_it_is_stays_and_is_told_nowhere_as_changed(
     people: dict[str, User], item: Item
 ) -> None:
-    alarm = workflow.open_alarms(item).get(type="LIC-01")
+    alarm = next(found for found in workflow.open_alarms(item) if found.type == "LIC-01")
     before = alarm.content["bases"]
     named = "；".join(f"《{basis['law']}》{basis['article']}" for basis in reversed(before))
     for fields in ({"type": "OTH-90"}, {"severity": "中", "basis": named.replace("中华人民共和国", "")}):
@@ -160,7 +160,7 @@ def test_a_basis_that_was_left_as_it_is_stays_and_is_told_nowhere_as_changed(
 
 
 def test_the_audit_names_the_bases_before_and_after_a_change(people: dict[str, User], item: Item) -> None:
-    alarm = workflow.open_alarms(item).get(type="LIC-01")
+    alarm = next(found for found in workflow.open_alarms(item) if found.type == "LIC-01")
     fields = {"key": alarm.key, "basis": "《种子法》第一条", "reason": "另有依据"}
     client(people, "审查员").post(f"/items/{item.pk}/findings/change", fields)
     entry = AuditEntry.objects.filter(item=item.pk, what="改动发现").latest("id")
@@ -197,7 +197,7 @@ def test_what_a_list_tells_of_findings_follows_what_people_did(people: dict[str,
     from pipeline.review.output.exports import export_queue
 
     reviewer = people["审查员"]
-    first = workflow.open_alarms(parking).order_by("start").first()
+    first = workflow.open_alarms(parking)[0]
     assert first is not None
     before = Item.objects.get(pk=parking.pk)
     workflow.decide(parking, first.key, workflow.Statement("不成立", "有上位法依据"), reviewer)

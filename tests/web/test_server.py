@@ -1,15 +1,18 @@
 """The server: connections that browsers keep open cost nothing, workers come back, addresses other than the desk's are refused."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,7 +23,7 @@ from pipeline.errors import StorageError
 from pipeline.home import home_folder
 from pipeline.review.queue import heartbeat
 from pipeline.web.address import address_of, allowed_hosts
-from pipeline.web.server import Supervisor
+from pipeline.web.server import Supervisor, make_server
 from tests.conftest import ROOT
 from tests.web.conftest import client
 
@@ -161,3 +164,27 @@ def test_behind_a_proxy_with_tls_a_form_from_the_address_is_accepted(people: dic
         sent = {**headers, "Origin": "https://desk.example.gov.cn", "Referer": "https://desk.example.gov.cn/login"}
         answer = strict.post("/login", body, headers=sent, secure=True)
     assert answer.status_code == 200 and "账号或者密码不正确" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "came_from"), [("https://desk.example.gov.cn", "10.1.2.3"), ("", "127.0.0.1")], ids=["proxy", "alone"]
+)
+def test_the_address_of_a_visitor_is_that_which_a_proxy_of_this_machine_tells(
+    people: dict[str, User], address: str, came_from: str
+) -> None:
+    def tell(environ: dict[str, str], start: Callable[..., Any]) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [environ["REMOTE_ADDR"].encode()]
+
+    with override_settings(ADDRESS=address_of(address)):
+        server = make_server(tell, "127.0.0.1", 0)
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    try:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=30)) as connection:
+            # what a visitor claims stands before what the proxy adds
+            connection.request("GET", "/", headers={"X-Forwarded-For": "192.0.2.9, 10.1.2.3"})
+            assert connection.getresponse().read().decode() == came_from
+    finally:
+        server.close()
+        running.join(30)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pipeline.review.models import AuditEntry
+from pipeline.review.read_once import once
 
 ACCOUNTS, CHANGED = "账号", "修改"
 # between what was before and what is then: names of an account, accounts of a case that passed from one to another
@@ -82,14 +83,20 @@ def _before(told: str, name: str) -> str | None:
     return "" if before == _NONE else before
 
 
+@once
+def names_now() -> Names:
+    """The names of all accounts as they are now."""
+    return Names()
+
+
 def name_of_reader(account: str, at: datetime | None, item: int) -> str:
     """The name that an account had when it passed a case (`item`, its number) on or finished it (送复核, 办结) at a time; "" for ""."""
     if not account or at is None:
-        return Names().at(account, timezone.now())
+        return names_now().at(account, timezone.now()) if account else ""
     # the audit keeps whole seconds
     since = at.replace(microsecond=0)
     entries = AuditEntry.objects.filter(
         item=item, who=account, what__in=("送复核", "办结"), at__range=(since, since + timedelta(seconds=2))
     )
     found = entries.order_by("id").first()
-    return Names().of(found) if found else Names().at(account, at)
+    return names_now().of(found) if found else names_now().at(account, at)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
-from pipeline.review.models import Finding, Item, Status
+from pipeline.review.models import LARGE_OF_CURRENT, Finding, Item, Status
 
 # characters that no document may hold (XML 1.0), and halves of surrogate pairs
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -88,6 +88,7 @@ def locked(item: Item) -> Item:
     found = (
         Item.objects.select_for_update(of=("self",))
         .select_related("current", "assignee", "rival")
+        .defer(*LARGE_OF_CURRENT)
         .filter(pk=item.pk)
         .first()
     )

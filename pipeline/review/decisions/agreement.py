@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.errors import UsageError
 from pipeline.review.audit.chain import note
-from pipeline.review.models import Decision, Finding, Item, Member, Passage, Verdict, Version
+from pipeline.review.models import LARGE_OF_VERSION, Decision, Finding, Item, Member, Passage, Verdict, Version
+from pipeline.review.read_once import once
 
 # the verdicts that uphold a finding
 UPHELD = frozenset((Verdict.STANDS, Verdict.AMEND))
@@ -79,6 +80,23 @@ def effective_decisions() -> "QuerySet[Decision]":
     return standing_decisions().filter(set_aside=None)
 
 
+@once
+def decisions_in(item: Item) -> tuple[Decision, ...]:
+    """All decisions in a case in order of time, also those that were taken back; of their versions the number alone, the rest of which is large."""
+    made = item.decisions.select_related("version", "batch").order_by("id")
+    return tuple(made.defer(*LARGE_OF_VERSION))
+
+
+def standing_in(item: Item) -> tuple[Decision, ...]:
+    """The decisions in a case that nobody took back, in order of time, also those that were set aside."""
+    return tuple(made for made in decisions_in(item) if not is_taken_back(made))
+
+
+def effective_in(item: Item) -> tuple[Decision, ...]:
+    """The decisions in a case that count, in order of time."""
+    return tuple(made for made in standing_in(item) if made.set_aside is None)
+
+
 def effective_verdicts(decisions: Iterable[Decision]) -> dict[str, Decision]:
     """The decision that counts on each finding, by finding key: the latest ruling (裁定), else the latest decision.
 
@@ -95,11 +113,12 @@ def person_of(decision: Decision) -> str:
     return decision.account or decision.reviewer
 
 
+@once
 def disputed(item: Item) -> dict[str, tuple[Decision, Decision]]:
     """Findings without a ruling on which the two latest reviewers differ in whether they hold: finding key → their decisions."""
     open_: dict[str, tuple[Decision, Decision]] = {}
     by_key: dict[str, list[Decision]] = defaultdict(list)
-    for decision in effective_decisions().filter(item=item).order_by("id"):
+    for decision in effective_in(item):
         by_key[decision.finding_key].append(decision)
     for key, every in by_key.items():
         newest = max(decision.version_id for decision in every)
@@ -195,8 +214,6 @@ def workload(people: "QuerySet[User]") -> list[tuple[User, int, int, int]]:
     since = timezone.now() - timedelta(days=30)
     recent = effective_decisions().filter(made__gte=since).only("account", "reviewer")
     made = Counter(map(person_of, recent))
-    rows = []
-    for user in people:
-        open_ = Item.objects.filter(assignee=user).exclude(status="已办")
-        rows.append((user, open_.count(), open_.filter(due__lt=today).count(), made[user.username]))
-    return rows
+    held = Item.objects.exclude(status="已办").values_list("assignee").annotate(n=Count("pk"))
+    open_, overdue = dict(held.order_by()), dict(held.filter(due__lt=today).order_by())
+    return [(user, open_.get(user.pk, 0), overdue.get(user.pk, 0), made[user.username]) for user in people]

@@ -20,11 +20,10 @@ from pipeline.review.decisions.finding_types import name_of
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import notify
 from pipeline.review.decisions.workflow import Statement, common_types
-from pipeline.review.models import Batch, Decision, Finding, Item, Status, Verdict
+from pipeline.review.models import LARGE_OF_VERSION, Batch, Decision, Finding, Item, Status, Verdict
 
 ASSIGNED, DECIDED = "指派", "决定"
 _BATCH_SIZE, _MAX_TYPES = 2_000, 40
-_LARGE = ("version__text", "version__dossier", "version__neighbours")
 _CODE = re.compile(r"[A-Z]{3}-\d+")
 # item numbers that a notice and the audit name
 _NUMBERS = 50
@@ -128,7 +127,7 @@ def _decide(findings: "QuerySet[Finding]", what: str, statement: Statement, by: 
     if not statement.comment.strip():
         raise UsageError("成批决定没有写明理由", remedy="请填写意见，它将记在每一条决定上")
     with transaction.atomic():
-        found = list(findings.select_related("version__item").defer(*_LARGE))
+        found = list(findings.select_related("version__item").defer(*LARGE_OF_VERSION))
         if not found:
             raise UsageError("没有还没决定的发现", remedy="请刷新后查看，可能已由别人决定")
         ids = sorted({finding.version.item_id for finding in found})

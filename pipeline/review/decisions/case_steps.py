@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from pipeline.review.audit.names import TO, Names
+from pipeline.review.audit.names import TO, Names, names_now
 from pipeline.review.decisions.publication import PUBLISHED, WITHDRAWN
 from pipeline.review.models import AuditEntry, Batch, Item, Status
 from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RESTORED, SPLIT_OFF, split_from
@@ -43,7 +43,7 @@ def steps_of(item: Item) -> Iterator[Entry]:
     about = _versions_of(rows) | before
     rows = sorted([*AuditEntry.objects.filter(pk__in=before), *rows], key=lambda row: row.pk)
     batches = _assigned_at_once(item)
-    names = Names()
+    names = names_now()
     for row in reversed(rows):
         yield Entry(localtime(row.at), names.of(row), row.what, about.get(row.pk, ""), _words(row, names))
     yield from _bulk_assignments(batches, names)

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.review.case_tables import rows_in
 from pipeline.review.models import Amendment, Finding, Item
 from pipeline.review.output.program_words import bases_shown
 from pipeline.review.queue.subjects import same_bases
+from pipeline.review.read_once import once
 
 # behind a basis that nobody has checked; papers that are handed out leave it out
 UNCHECKED = "（待核实）"
 
 
+@once
 def amendments_of(item: Item) -> defaultdict[str, list[Amendment]]:
     """The amendments of an item by the key of their finding, oldest first; an empty list for other keys."""
     by_key: defaultdict[str, list[Amendment]] = defaultdict(list)
-    for made in item.amendments.order_by("id"):
+    for made in rows_in(Amendment, item).order_by("id"):
         by_key[made.finding_key].append(made)
     return by_key
 

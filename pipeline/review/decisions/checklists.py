@@ -13,8 +13,10 @@ from django.contrib.auth.models import User
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
+from pipeline.review.case_tables import rows_in
 from pipeline.review.decisions.access import acting, check_open, clean
-from pipeline.review.models import Answer, Check, Conclusion, Item, Kind, MaterialKind, Status
+from pipeline.review.models import LARGE_OF_VERSION, Answer, Check, Conclusion, Item, Kind, MaterialKind, Status
+from pipeline.review.read_once import once
 
 _READ = {"V", "M-H"}
 # possible conclusions by kind of case: 国办发〔2018〕115号 for drafts, 备案审查 and 行政复议法 for the others
@@ -95,10 +97,16 @@ def points_of(kind: str) -> tuple[Point, ...]:
     return tuple(point for point in _points() if point.kind == kind)
 
 
+@once
+def checks_in(item: Item) -> tuple[Check, ...]:
+    """All answers to the checklist of an item in order of time; of their versions the number alone."""
+    given = rows_in(Check, item).select_related("version").order_by("id")
+    return tuple(given.defer(*LARGE_OF_VERSION))
+
+
 def answered_points(item: Item) -> list[tuple[Point, Check | None]]:
     """The points of the checklist of an item, each with the answer that counts (the latest that was not set aside), or None."""
-    given = item.checks.filter(set_aside=None).select_related("version").order_by("id")
-    answers = {check.point: check for check in given}
+    answers = {check.point: check for check in checks_in(item) if check.set_aside is None}
     return [(point, answers.get(point.key)) for point in points_of(item.kind)]
 
 

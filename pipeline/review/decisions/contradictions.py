@@ -14,13 +14,14 @@ from pipeline.clause_places import place_in_words
 from pipeline.errors import UsageError
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import note
+from pipeline.review.case_tables import rows_in
 from pipeline.review.decisions.access import acting, clean
 from pipeline.review.decisions.agreement import (
     UPHELD,
     disputed,
-    effective_decisions,
+    effective_in,
     effective_verdicts,
-    standing_decisions,
+    standing_in,
 )
 from pipeline.review.decisions.checklists import (
     CONTINUED,
@@ -32,6 +33,7 @@ from pipeline.review.decisions.checklists import (
     answered_points,
 )
 from pipeline.review.models import (
+    LARGE_OF_VERSION,
     Amendment,
     Answer,
     Check,
@@ -48,7 +50,10 @@ from pipeline.review.queue.findings import ALARMS
 from pipeline.review.queue.rivals import UNTITLED
 from pipeline.review.queue.splits import split_from, splits_into
 from pipeline.review.queue.validity import OVER, expiry_of, validity_of
+from pipeline.review.read_once import once
 
+# items that one query names
+_AT_ONCE = 500
 # findings or points that a message names before it says only how many there are
 _MOST_NAMED = 5
 
@@ -100,11 +105,16 @@ class _State:
 
     @classmethod
     def of(cls, item: Item) -> "_State":
-        findings = {f.key: f for f in item.current.findings.order_by("start", "id")} if item.current else {}
-        decisions = effective_verdicts(effective_decisions().filter(item=item))
-        set_aside = standing_decisions().filter(item=item).exclude(set_aside=None).values_list("finding_key", flat=True)
-        conclusion = item.conclusions.order_by("-id").first()
-        return cls(item, findings, decisions, frozenset(set_aside), conclusion, answered_points(item))
+        findings = {f.key: f for f in findings_in(item.current)} if item.current else {}
+        set_aside = frozenset(made.finding_key for made in standing_in(item) if made.set_aside is not None)
+        return cls(
+            item,
+            findings,
+            effective_verdicts(effective_in(item)),
+            set_aside,
+            conclusion_of(item),
+            answered_points(item),
+        )
 
     def decided(self, verdicts: Iterable[str]) -> list[str]:
         """The keys of the raised findings whose decision is one of `verdicts`, in the order of the text."""
@@ -146,10 +156,51 @@ _EXPLAINABLE = frozenset(
 _EXPLAIN = "确实如此的，请写明理由，理由将印在文书上"
 
 
+@once
+def findings_of(item: int) -> tuple[Finding, ...]:
+    """The findings of all versions of a case, named by its number, in order of time, also those that are not raised."""
+    return tuple(Finding.objects.filter(version__item=item).order_by("id"))
+
+
+def findings_in(version: Version) -> tuple[Finding, ...]:
+    """The findings of a version in text order, also those that are not raised."""
+    found = [finding for finding in findings_of(version.item_id) if finding.version_id == version.pk]
+    for finding in found:
+        finding.version = version
+    return tuple(sorted(found, key=lambda finding: (finding.start, finding.pk)))
+
+
+@once
+def conclusions_in(item: Item) -> tuple[Conclusion, ...]:
+    """The conclusions of a case in order of time; of their versions the number alone."""
+    return tuple(rows_in(Conclusion, item).select_related("version").defer(*LARGE_OF_VERSION).order_by("id"))
+
+
+def conclusion_of(item: Item) -> Conclusion | None:
+    """The conclusion of a case that counts, the latest; None where none was drawn."""
+    return next(reversed(conclusions_in(item)), None)
+
+
+def conclusions_by_item(items: Iterable[Item]) -> dict[int, Conclusion]:
+    """The conclusion that counts of each of some items that have one, by number of the item; some queries for all of them."""
+    numbers, found = [item.pk for item in items], {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = Conclusion.objects.filter(item__in=numbers[start : start + _AT_ONCE]).order_by("id")
+        found.update({made.item_id: made for made in some})
+    return found
+
+
+@once
+def explanations_in(item: Item) -> tuple[Explanation, ...]:
+    """The explanations of contradictions of a case in order of time; of their versions the number alone."""
+    return tuple(rows_in(Explanation, item).select_related("version").defer(*LARGE_OF_VERSION).order_by("id"))
+
+
+@once
 def contradictions(item: Item) -> list[Contradiction]:
     """All contradictions in a case, each with the explanation that covers it; those that cannot be explained come first."""
     state = _State.of(item)
-    explanations = {made.key: made for made in item.explanations.order_by("id")}
+    explanations = {made.key: made for made in explanations_in(item)}
     found = []
     for check in _CHECKS:
         for kind, seen, says, way_out in check(state):

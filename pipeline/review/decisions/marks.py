@@ -2,16 +2,18 @@
 
 from django.utils import timezone
 
-from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
+from pipeline.review.case_tables import rows_in
+from pipeline.review.decisions.agreement import disputed, effective_in, effective_verdicts
 from pipeline.review.decisions.recipients import not_told
 from pipeline.review.models import Item, Mark, Release, Verdict
 from pipeline.review.queue.findings import count_alarms
+from pipeline.review.read_once import reading
 
 
 def marks_of(item: Item) -> list[Mark]:
     """The marks of an item, computed from its versions, decisions, releases and replies."""
-    verdicts = effective_verdicts(effective_decisions().filter(item=item)).values()
-    released = list(item.releases.filter(withdrawn=None))
+    verdicts = effective_verdicts(effective_in(item)).values()
+    released = list(rows_in(Release, item).filter(withdrawn=None))
     # 已答复 only once every organ got its review and answered it
     answered = bool(released) and all(map(is_answered, released)) and not not_told(item)
     found = {
@@ -34,9 +36,10 @@ def is_answered(made: Release) -> bool:
 def refresh_marks(*items: Item) -> None:
     """Computes and saves the marks of items, and what lists tell of their findings."""
     for item in items:
-        count_alarms(item)
+        with reading():
+            count_alarms(item)
+            found = " ".join(mark.value for mark in marks_of(item))
         Item.objects.filter(pk=item.pk).update(alarms=item.alarms, groups=item.groups, risk_parts=item.risk_parts)
-        found = " ".join(mark.value for mark in marks_of(item))
         item.marks = found
         # what the database has may differ from what was read before
         Item.objects.filter(pk=item.pk).exclude(marks=found).update(marks=found, updated=timezone.now())

@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from pipeline.review.case_tables import rows_in
 from pipeline.review.models import Item, Kind, Release
 from pipeline.review.queue.organs import organ_named, organ_of, share_organ, submitter_of
+from pipeline.review.read_once import once
 
 
+@once
 def current_releases(item: Item) -> list[Release]:
     """The releases of an item that count now, newest first: one for each organ."""
-    found = item.releases.filter(withdrawn=None).select_related("version__item", "opinion", "annotated")
+    found = rows_in(Release, item).filter(withdrawn=None).select_related("version__item", "opinion", "annotated")
     return list(found.order_by("-id"))
 
 
@@ -23,6 +26,7 @@ def current_release(item: Item) -> Release | None:
     return next(iter(current_releases(item)), None)
 
 
+@once
 def addressees_of(item: Item) -> tuple[str, ...]:
     """The organs that a review of the current version goes to: its issuers, and that of whoever handed it in; () where neither is known.
 
@@ -44,6 +48,7 @@ def organs_told(made: Release) -> tuple[str, ...]:
     return tuple(dict.fromkeys(organ for organ in (*named, organ_of(submitter_of(made.version))) if organ))
 
 
+@once
 def not_told(item: Item) -> tuple[str, ...]:
     """The organs that the review was not sent to since it was finished."""
     since = [made for made in current_releases(item) if item.finished_at is None or made.made >= item.finished_at]

@@ -10,22 +10,24 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.dates import read_date
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, display_name, role_of
 from pipeline.review.audit.chain import note
+from pipeline.review.case_tables import rows_in
 from pipeline.review.decisions.access import acting, check_may_correct, check_open, check_seen, clean, locked
-from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
-from pipeline.review.decisions.contradictions import blocking
+from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_in, effective_verdicts
+from pipeline.review.decisions.contradictions import blocking, conclusion_of, findings_in
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
 from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
+from pipeline.review.read_once import once
 from pipeline.review.search.index import index_heads
 
 # items of this risk or more need a second review
@@ -77,7 +79,7 @@ class Statement:
 
 def decisions_of(item: Item) -> dict[str, Decision]:
     """The decision that counts on each finding of an item, by finding key."""
-    return effective_verdicts(effective_decisions().filter(item=item))
+    return effective_verdicts(effective_in(item))
 
 
 def decide(item: Item, key: str, statement: Statement, user: User, *, final: bool = False) -> Decision:
@@ -173,28 +175,28 @@ def _check_may_reclassify(item: Item, user: User) -> None:
         check_open(item, user)
 
 
-def open_alarms(item: Item) -> "QuerySet[Finding]":
-    """Alarms of the current version on which nobody has decided."""
-    decided = effective_decisions().filter(item=item).values_list("finding_key", flat=True)
-    findings = Finding.objects.filter(version=item.current, softened=False, severity__in=ALARMS)
-    return findings.exclude(key__in=list(decided))
+def open_alarms(item: Item) -> list[Finding]:
+    """Alarms of the current version on which nobody has decided, in text order."""
+    decided = {made.finding_key for made in effective_in(item)}
+    findings = findings_in(item.current) if item.current else ()
+    return [found for found in findings if not found.softened and found.severity in ALARMS and found.key not in decided]
 
 
 def open_disputes(item: Item) -> list[Finding]:
     """The findings of the current version, in text order, on which two people differ and nobody has ruled."""
-    keys = list(disputed(item))
+    keys = disputed(item)
     return (
-        list(Finding.objects.filter(version=item.current, softened=False, key__in=keys).order_by("start", "id"))
-        if keys
+        [found for found in findings_in(item.current) if found.key in keys and not found.softened]
+        if keys and item.current
         else []
     )
 
 
 def common_types(findings: "QuerySet[Finding]", most: int) -> list[tuple[str, str, int]]:
     """The `most` most frequent types among findings: type, name, count."""
-    rows = list(findings.values_list("type").annotate(n=Count("id")).order_by("-n")[:most])
-    named = ((kind, findings.filter(type=kind).first(), count) for kind, count in rows)
-    return [(kind, finding.content["name"], count) for kind, finding, count in named if finding]
+    rows = list(findings.values_list("type").annotate(n=Count("id"), one=Min("id")).order_by("-n")[:most])
+    named = Finding.objects.in_bulk([one for _, _, one in rows])
+    return [(kind, named[one].content["name"], count) for kind, count, one in rows if one in named]
 
 
 def finish(item: Item, user: User) -> str:
@@ -233,7 +235,7 @@ def check_may_finish(item: Item, user: User) -> None:
     began = item.decisions.filter(final=False, withdrawn=None, account=user.username, second=False)
     if item.status == Status.SECOND and began.exists():
         raise UsageError("您在初审中作过决定，不能复核", remedy="请由没有参加初审的审查人员复核")
-    last = item.conclusions.order_by("-id").first()
+    last = conclusion_of(item)
     if item.status == Status.SECOND and last is not None and last.account == user.username:
         raise UsageError(
             "结论是您作出的，不能由您复核", remedy="请由另一名审查人员复核，或者退回初审，由承办人作出结论"
@@ -372,11 +374,17 @@ def day_of(text: str) -> str:
     return day.isoformat()
 
 
+@once
+def corrections_of(item: Item) -> tuple[Correction, ...]:
+    """The corrections of an item, oldest first."""
+    return tuple(rows_in(Correction, item).order_by("id"))
+
+
 def value_of(item: Item, field: str) -> str:
     """The value of a correctable field: the latest correction, else what the program read."""
-    last = item.corrections.filter(field=field).order_by("-id").first()
+    last = [made.value for made in corrections_of(item) if made.field == field]
     if last:
-        return last.value
+        return last[-1]
     if field == "made":
         fact: dict[str, Any] | None = item.current.dossier["document"]["masthead"]["made"] if item.current else None
         return str(fact["value"]) if fact else ""

@@ -22,6 +22,8 @@ from pipeline.review.models.decisions import (
 )
 from pipeline.review.models.letters import Export, Release, Reply, Stance
 from pipeline.review.models.queue import (
+    LARGE_OF_CURRENT,
+    LARGE_OF_VERSION,
     WITHOUT_DRAFTS,
     WITHOUT_VALIDITY,
     Finding,
@@ -49,6 +51,8 @@ from pipeline.review.models.uploads import (
 )
 
 __all__ = [
+    "LARGE_OF_CURRENT",
+    "LARGE_OF_VERSION",
     "LETTERS_OF_OBJECTION",
     "LONGEST_ORGAN",
     "WITHOUT_DRAFTS",

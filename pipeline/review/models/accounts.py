@@ -67,6 +67,10 @@ class AuditEntry(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     number = models.BigIntegerField(null=True, unique=True)
 
+    class Meta:
+        # each page of a case asks for its own entries, whatever the audit holds of others
+        indexes = (models.Index(fields=("item",), name="audit_by_item"),)
+
 
 class AuditHead(models.Model):
     """The last link of the audit, the only row of its table: whoever seals entries locks it, so that one does so at a time.

@@ -164,6 +164,11 @@ class Version(models.Model):
         constraints = (models.UniqueConstraint(fields=("item", "sequence"), name="one_version_a_number"),)
 
 
+# what is large in a version; lists that name versions read it only where it is asked for
+LARGE_OF_VERSION = ("version__text", "version__dossier", "version__neighbours")
+LARGE_OF_CURRENT = ("current__text", "current__dossier", "current__neighbours")
+
+
 class Finding(models.Model):
     """A finding in a version, of the program or of a person, with offsets in code points of its text.
 

@@ -20,6 +20,7 @@ from pipeline.home import home_folder
 from pipeline.leftovers import temporary_folder
 from pipeline.review.accounts import display_name
 from pipeline.review.audit.chain import EXPORTED, WITH_SENDING, note
+from pipeline.review.decisions.contradictions import conclusions_by_item
 from pipeline.review.models import Export, Item, Kind
 from pipeline.review.output.annotated_docx import annotate
 from pipeline.review.output.case import Case, CaseFinding, Stamp, file_name
@@ -209,8 +210,10 @@ def _of_findings(part: Callable[[CaseFinding], object]) -> Callable[[Case], obje
 
 def _rows(items: Iterable[Item]) -> Iterator[tuple[Cell, ...]]:
     """The cells of each item in the order of `_COLUMNS`: numbers and days as such, an account by the name of its person."""
+    items = list(items)
+    drawn = conclusions_by_item(items)
     for item in items:
-        version, conclusion, person = item.current, item.conclusions.order_by("-id").first(), item.assignee
+        version, conclusion, person = item.current, drawn.get(item.pk), item.assignee
         yield (
             item.pk, item.title, item.number, item.issuers, item.kind, item.status, item.risk, item.alarms, shown_validity(item), expiry_of(item),
             display_name(person) if person else "", item.due, shown_conclusion(item, conclusion), file_name(item.name),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.review.decisions.contradictions import conclusions_by_item
 from pipeline.review.models import Answer, Conclusion, Item, Kind, MaterialKind, Status
 from pipeline.review.output.case import Case, CaseFinding, Stamp, in_words
 from pipeline.review.output.competition import competition
@@ -224,11 +225,13 @@ def catalogue(items: Iterable[Item], stamp: Stamp) -> OfficialDocument:
     groups: dict[str, list[Item]] = {"继续有效": [], "修改": [], "废止": [], "宣布失效": [], "尚未作出清理结论": []}
     reasons: dict[int, str] = {}
     others = 0
+    items = list(items)
+    drawn = conclusions_by_item(items)
     for item in items:
         if item.kind != Kind.CLEANUP:
             others += 1
             continue
-        conclusion = item.conclusions.order_by("-id").first()
+        conclusion = drawn.get(item.pk)
         groups.get(conclusion.outcome if conclusion else "", groups["尚未作出清理结论"]).append(item)
         reasons[item.pk] = conclusion.reason if conclusion else item.proposal and f"程序建议：{item.proposal}"
         if conclusion and item.status != Status.DONE:

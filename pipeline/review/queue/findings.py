@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from pipeline.document import Dossier
 from pipeline.document import Finding as MachineFinding
-from pipeline.review.decisions.agreement import effective_decisions, effective_verdicts
+from pipeline.review.decisions.agreement import effective_in, effective_verdicts
 from pipeline.review.models import Amendment, Decision, Finding, Item, Verdict, Version
 from pipeline.review.queue.dossiers import with_attached_texts
 from pipeline.review.queue.validity import LAPSED, validity_of
@@ -180,7 +180,7 @@ def count_alarms(item: Item) -> None:
 
 
 def _verdicts(item: Item) -> dict[str, Decision]:
-    return effective_verdicts(effective_decisions().filter(item=item))
+    return effective_verdicts(effective_in(item))
 
 
 def _parts(item: Item, severities: Sequence[str], rejected: int) -> list[list[Any]]:
@@ -201,7 +201,7 @@ def _parts(item: Item, severities: Sequence[str], rejected: int) -> list[list[An
 def _acted(item: Item) -> bool:
     """Whether people decided on, changed or raised findings of an item: until then the program tells how many provisions it found."""
     raised = item.current is not None and item.current.findings.exclude(raised_by="").exists()
-    return raised or effective_decisions().filter(item=item).exists() or item.amendments.exists()
+    return raised or bool(effective_in(item)) or item.amendments.exists()
 
 
 def plain(value: object) -> Any:

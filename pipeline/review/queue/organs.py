@@ -6,8 +6,10 @@ from django.contrib.auth.models import User
 
 from pipeline.review.accounts import Role
 from pipeline.review.models import Item, Member, Paper, Version
+from pipeline.review.read_once import once
 
 
+@once
 def submitter_of(version: Version) -> User | None:
     """The issuer that handed a version in: as the audit of uploads has it, else the owner of its item; None where it came otherwise."""
     arrived = Paper.objects.filter(item=version.item_id, digest=version.original_id, job__material="")
@@ -18,6 +20,7 @@ def submitter_of(version: Version) -> User | None:
     return owner if owner is not None and owner.groups.filter(name=Role.ISSUER).exists() else None
 
 
+@once
 def organ_of(user: User | None) -> str:
     """The organ of an account, "" where it has none."""
     found = Member.objects.filter(user=user).values_list("organ", flat=True).first() if user else ""

@@ -35,6 +35,7 @@ class Row:
 def rows_of(items: Sequence[Item], query: str, user: User, *, whole: bool) -> list[Row]:
     """The rows of the items of one page, in their order; with `whole`, texts are read for the passages that `query` finds."""
     texts = _texts(items) if whole and query else {}
+    is_issuer = role_of(user) is Role.ISSUER
     return [
         Row(
             item=item,
@@ -44,7 +45,7 @@ def rows_of(items: Sequence[Item], query: str, user: User, *, whole: bool) -> li
             marks=tuple((mark, Mark(mark).label) for mark in item.marks.split() if mark in Mark.values),
             holder=display_name(item.assignee) if item.assignee else "",
             free=_is_free(item, user),
-            for_issuer=issuer_state(item, user) if role_of(user) is Role.ISSUER else "",
+            for_issuer=issuer_state(item, user) if is_issuer else "",
             passage=snippet(texts.get(item.current_id, ""), query),
         )
         for item in items
