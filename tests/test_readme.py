@@ -167,5 +167,6 @@ def test_the_tests_that_the_page_on_reliability_names_are_there() -> None:
             continue
         file = f"tests/{found[1]}" if found[1] else file
         assert found[2] is None or f"def {found[2]}(" in text_of(file), found[0]
-        named += (ROOT / file).exists()
+        assert (ROOT / file).exists(), file
+        named += 1
     assert named > 30

@@ -12,8 +12,11 @@ from pipeline.review.queue.organs import organ_of
 
 def replies_in(item: Item) -> dict[str, Sequence[tuple[str, Reply]]]:
     """The latest reply of each organ to each finding of the releases of an item that nobody took back, by finding key; with the organ, "" where it has none."""
+    released = rows_in(Release, item).filter(taken_back=False)
+    if released.query.is_empty():
+        return {}
     found: defaultdict[str, dict[str, Reply]] = defaultdict(dict)
-    sent = Reply.objects.filter(release__in=rows_in(Release, item).filter(taken_back=False))
+    sent = Reply.objects.filter(release__in=released)
     for reply in sent.select_related("release__version").order_by("id"):
         found[reply.finding_key][organ_that_answered(reply)] = reply
     return {key: list(by_organ.items()) for key, by_organ in found.items()}

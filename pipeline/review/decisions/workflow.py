@@ -23,7 +23,18 @@ from pipeline.review.decisions.agreement import disputed, effective_decisions, e
 from pipeline.review.decisions.contradictions import blocking, conclusion_of, findings_in
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
-from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
+from pipeline.review.models import (
+    Correction,
+    Decision,
+    Finding,
+    Item,
+    Kind,
+    Mark,
+    Notice,
+    Status,
+    Verdict,
+    organ_called,
+)
 from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
@@ -113,7 +124,7 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
         refresh_marks(item)
         if final:
             tell_of_ruling(item, str(finding.content["name"]), before, decision)
-        elif key in disputed(item):
+        elif Mark.DISPUTE in item.marks.split() and key in disputed(item):
             _tell_of_dispute(item, user)
     return decision
 
