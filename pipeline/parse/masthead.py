@@ -8,7 +8,7 @@ from pipeline.dates import first_date, read_date
 from pipeline.document import Fact, Masthead, Span
 from pipeline.parse.agreements import find_parties, is_agreement
 from pipeline.parse.attachments import HEADING
-from pipeline.parse.bodies import NAME, is_body, split_bodies
+from pipeline.parse.bodies import NAME, is_body, is_short_for, signs_as_head, split_bodies
 from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_bodies
 from pipeline.parse.family import Extent, attached_title
 from pipeline.parse.genres import ENDS
@@ -27,9 +27,6 @@ _COMPILED = re.compile(
 # 《…办法》已经2018年4月2日…常务会议通过，现予公布: the sentence of an order, signed by 省长、部长…
 _PROMULGATED = re.compile(
     r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
-)
-_HEAD_OF_BODY = re.compile(
-    r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
 )
 _UNQUOTED = str.maketrans("〈〉", "《》")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
@@ -98,7 +95,7 @@ def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
     """The title and the promulgating sentence of an order without heading, recognised by its signature (规章制定程序条例)."""
     for index, line in enumerate(extent.lines[: extent.head.body + 3]):
         match = _PROMULGATED.search(line.text)
-        signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_BODY.match(after.text)]
+        signed = [after for after in extent.lines[index + 1 : index + 4] if signs_as_head(after.text)]
         if match and signed:
             title = Fact(
                 match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语"
@@ -212,14 +209,30 @@ def find_issuers(
 
 
 def _clean(names: Sequence[Fact[str]]) -> tuple[Fact[str], ...]:
-    return tuple(name for name in names if is_clean_name(name.value))
+    """The names without spam, each body once: a seal may repeat a name above it in short (银保监会)."""
+    found: list[Fact[str]] = []
+    for name in names:
+        if is_clean_name(name.value) and not any(is_short_for(name.value, other.value) for other in found):
+            found.append(name)
+    return tuple(found)
 
 
 def _fullest(signed: tuple[Fact[str], ...], leading: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
-    """The issuer as named in the title where that is the fuller name of the only signer: 上海市奉贤区柘林镇人民政府."""
+    """The issuers as named in the title where it names the signers more fully, else as they signed.
+
+    上海市奉贤区柘林镇人民政府 in the title for the only signer 柘林镇人民政府; all bodies of the title where only some of them
+    are found below the text.
+    """
     if len(signed) == len(leading) == 1 and leading[0].value.endswith(signed[0].value):
         return leading
-    return signed
+    if len(signed) >= len(leading):
+        return signed
+    rest = iter(leading)
+    return leading if all(any(_is_same(name.value, other.value) for other in rest) for name in signed) else signed
+
+
+def _is_same(signed: str, named: str) -> bool:
+    return signed == named or is_short_for(signed, named)
 
 
 def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
