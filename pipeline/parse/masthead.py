@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from pipeline.dates import first_date, read_date
+from pipeline.dates import DATE, first_date, read_date
 from pipeline.document import Fact, Masthead, Span
 from pipeline.parse.agreements import find_parties, is_agreement
 from pipeline.parse.attachments import HEADING
@@ -28,6 +29,9 @@ _COMPILED = re.compile(
 _PROMULGATED = re.compile(
     r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
 )
+# the bodies before what a title is about, or before the genre of a notice or an order
+_LEAD = re.compile(r"([\u4e00-\u9fff（）、]{4,240}?)(?:关于|印发|转发|批转|发布|公布|(?:公告|通告|令)(?:$|〔))")
+_JOINT = 2
 _UNQUOTED = str.maketrans("〈〉", "《》")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
@@ -65,7 +69,7 @@ def read_masthead(extent: Extent, sheet: Sheet, all_lines: Sequence[Line]) -> Ma
     adopted = _adoption(extent.head) or (order[1] if order else None)
     agreed = is_agreement(extent.lines, title.value if title else "")
     return Masthead(
-        title=title,
+        title=title_of_record(title) if title else None,
         issuers=() if agreed else find_issuers(extent, title, adopted, meta),
         number=find_own_number(extent.head, meta),
         registration=extent.head.registration,
@@ -125,7 +129,14 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
             Span(passed.start + found.span.start, passed.start + found.span.end),
             "通过日期",
         )
-    return _meta_day(meta, "made")
+    return _meta_day(meta, "made") or _below_order(extent)
+
+
+def _below_order(extent: Extent) -> Fact[date] | None:
+    """The day that stands alone right below the title of an order."""
+    body = extent.lines[extent.head.body : extent.head.body + 1]
+    day = read_date(body[0].text) if body and extent.head.is_order and DATE.fullmatch(body[0].text) else None
+    return Fact(day, body[0].span, "令下日期") if day else None
 
 
 def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:
@@ -147,6 +158,19 @@ def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact
             return Fact(match[1].replace(" ", ""), span, "下载链接")
     compiled = _compiled_in_preface(extent)
     return compiled[0] if compiled else None
+
+
+def title_of_record(title: Fact[str]) -> Fact[str]:
+    """A title as it is cited: between the bodies that it begins with stands a blank, or the mark that the paper prints.
+
+    中国人民银行财政部关于… → 中国人民银行 财政部关于…, also where each body has a line of its own or line breaks were lost
+    (GB/T 9704-2012, 7.3.1: no marks in a title but those of names).
+    """
+    lead = _LEAD.match(title.value)
+    names = split_bodies(lead[1]) if lead and "、" not in lead[1] else []
+    if len(names) < _JOINT or not all(map(is_body, names)):
+        return title
+    return replace(title, value=" ".join(names) + title.value[len("".join(names)) :])
 
 
 def _compiled_in_preface(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
@@ -264,7 +288,7 @@ def _by_adoption(adopted: Fact[str] | None) -> tuple[Fact[str], ...]:
         return ()
     name = re.sub(r"^[年月日0-9]*", "", match[1])
     name = re.sub(r"^.*(?:日|已[经由])", "", name)
-    name = re.sub(r"^中华人民共和国(?:第[一二三四五六七八九十]{1,3}届)?", "", name)
+    name = re.sub(r"^(?:中华人民共和国)?(?:第[一二三四五六七八九十]{1,3}届)?", "", name)
     return (Fact(name, adopted.span, "通过机关"),) if NAME.fullmatch(name) else ()
 
 

@@ -299,3 +299,37 @@ def test_the_head_of_a_body_and_the_day_may_share_a_line(signature: str) -> None
 def test_an_official_within_a_sentence_signs_nothing() -> None:
     lines = ("关于会议情况的通报", "各单位：", "会议由县长张三主持，讨论了防汛工作，时间为2024年5月6日", "请认真落实。")
     assert document(*lines).masthead.made is None
+
+
+NAMES = ["中国人民银行", "财政部", "国家税务总局河北省税务局"]
+ABOUT = "关于做好工作的通知"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (("".join(NAMES) + ABOUT,), " ".join(NAMES) + ABOUT),
+        (("  ".join(NAMES) + ABOUT,), " ".join(NAMES) + ABOUT),
+        ((*NAMES, ABOUT), " ".join(NAMES) + ABOUT),
+        (("".join(NAMES[:2]), NAMES[2] + ABOUT), " ".join(NAMES) + ABOUT),
+        (("、".join(NAMES) + ABOUT,), "、".join(NAMES) + ABOUT),
+        (("、".join(NAMES[:2]) + "、", NAMES[2] + ABOUT), "、".join(NAMES) + ABOUT),
+        (("中共中央", "国务院关于做好工作的意见"), "中共中央 国务院关于做好工作的意见"),
+        (("临溪县财政局临溪县审计局印发《工作办法》的通知",), "临溪县财政局 临溪县审计局印发《工作办法》的通知"),
+        (("国家税务总局河北省税务局" + ABOUT,), "国家税务总局河北省税务局" + ABOUT),
+        (("临溪县人民政府办公室关于转发临溪县财政局临溪县审计局办法的通知",), "临溪县人民政府办公室关于转发临溪县财政局临溪县审计局办法的通知"),
+        (("关于印发《临溪县财政局临溪县审计局工作办法》的通知",), "关于印发《临溪县财政局临溪县审计局工作办法》的通知"),
+    ],
+)  # fmt: skip
+def test_several_organs_of_a_title_are_set_apart_by_a_blank_or_by_the_mark_of_the_paper(
+    heading: tuple[str, ...], title: str
+) -> None:
+    for lines in ((*heading, "各单位：", "请落实。"), ("".join(heading) + "各单位：请落实。",)):
+        masthead = document(*lines).masthead
+        assert masthead.title and masthead.title.value == title
+
+
+def test_the_number_of_a_notice_of_several_organs_has_no_blank() -> None:
+    masthead = document("中国人民银行 财政部公告", "〔2024〕第3号", "现就有关事宜公告如下：", "一、请落实。").masthead
+    assert masthead.number and masthead.number.value == "中国人民银行财政部公告〔2024〕第3号"
+    assert masthead.title and masthead.title.value == "中国人民银行 财政部公告"
