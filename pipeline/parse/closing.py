@@ -97,10 +97,15 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     if before:
         return Signature(made, issuers, first, index)
     above = lines[index - 1].text if index else "。"
-    ends = match.re is DATE and bool(_ENDS_TEXT.search(above) or SPAM.search(above))
+    ends = match.re is DATE and (_ends_text(above) or bool(SPAM.search(above)))
     if not issuers and ((first == index and not ends) or match.re is NUMERIC_DATE):
         return None
     return Signature(made, issuers, first, index)
+
+
+def _ends_text(line: str) -> bool:
+    """Whether a line may stand above the day of a signature without bodies."""
+    return bool(_ENDS_TEXT.search(line)) or ("附件" in line and ends_attachment(line))
 
 
 def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
