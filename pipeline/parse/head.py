@@ -406,7 +406,8 @@ def _bodies_right_above(waiting: Sequence[Line], piece: Line) -> list[Line]:
     found: list[Line] = []
     for line in reversed(waiting):
         below = found[0] if found else piece
-        if not is_body(line.packed.replace("、", "")) or below.start - line.end >= _NEAR:
+        repeated = any(line.packed in other.packed for other in found)
+        if repeated or not is_body(line.packed.replace("、", "")) or below.start - line.end >= _NEAR:
             break
         found.insert(0, line)
     return found

@@ -17,6 +17,7 @@ from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, read_code
 from pipeline.parse.title_ends import (
+    BRACKETED,
     LONGEST_CAPTION,
     LONGEST_TITLE,
     NOT_RECIPIENT,
@@ -29,7 +30,8 @@ from pipeline.parse.title_ends import (
 ORDER = re.compile(
     r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
 )
-BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕第?[0-9]{1,5}号[）)]")
+# （长政发〔2024〕3号）, (水利部公告[2024]第3号)
+BRACKETED_NUMBER = re.compile(rf"^{BRACKETED.pattern}")
 # 各市人民政府，省政府各部门：为贯彻… on one line
 _RECIPIENT_RUN = re.compile(
     r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)"
@@ -196,7 +198,8 @@ def _leading_notice(text: str) -> int:
     """The end of the number of a notice of several bodies: 中国人民银行、财政部公告〔2024〕第3号."""
     match = ANCHOR.search(text, 0, LONGEST_TITLE)
     before = text[: match.start()].rstrip() if match else ""
-    return match.end() if match and before.endswith(("公告", "通告")) and signs(before[:-2]) else 0
+    is_notice = before.endswith(("公告", "通告")) and "（" not in before
+    return match.end() if match and is_notice and signs(before[:-2]) else 0
 
 
 def _leading_order(text: str) -> int:

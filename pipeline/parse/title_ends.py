@@ -26,7 +26,7 @@ TITLE_END = re.compile(
     r"(?:通 ?知|意 ?见|决 ?定|公 ?告|通 ?告|批 ?复|函|通 ?报|报 ?告|汇报|办法|规定|方案|细则|条例|措施|规则|规划|要点"
     r"|决议|命令|制度|标准|预案|计划|政策|解释|指南|指引|规程|规范|章程|答复|纪要"
     r"|修正案|纲要|目录|清单|要求|准则|导则|法典|法(?=\s?[（(]?(?:19|20)[0-9]{2}年|第一[编章条]|目 ?录|总 ?则))"
-    r"(?:[（(](?!(?:19|20)[0-9]{2}年[0-9]{1,2}月)[^（）()〔]{1,16}[）)]|(?:草案)?(?:征求意见|送审|讨论|修订|修改|审议|报批|试行)稿|草案)?"
+    r"(?:[（(](?!(?:19|20)[0-9]{2}年[0-9]{1,2}月)[^（）()〔\[［]{1,16}[）)]|(?:草案)?(?:征求意见|送审|讨论|修订|修改|审议|报批|试行)稿|草案)?"
 )
 # the addressees below a title, which may begin with any name
 _ADDRESSED = re.compile(r"\s*[^。！？《》〔：:]{2,900}[：:]")
@@ -51,6 +51,10 @@ _BEGINS_TEXT = re.compile("(?:为|根据|按照|依据|依照|遵照)[^，《]{2
 _DAY = f"(?:{DATE.pattern})"
 _NUMBER_BEHIND = re.compile(
     r"\s*[（(]?(?![\u4e00-\u9fff]{0,14}(?:的|通知|公告|意见))[\u4e00-\u9fff]{2,14}[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]"
+)
+# （长政发〔2024〕3号）, (水利部公告[2024]第3号): a number in brackets
+BRACKETED = re.compile(
+    r"[（(][\u4e00-\u9fff]{2,40}?[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]\s*第?\s*[0-9]{1,5}\s*号[）)]"
 )
 # 公告2024年第9号, 公告（第9号）
 _SERIAL_BEHIND = re.compile(r"\s*[（(]?(?:(?:19|20)[0-9]{2}\s*年\s*)?第?\s*[0-9]{1,5}\s*号")
@@ -164,7 +168,7 @@ def _behind(text: str, end: int, ends: Sequence[int]) -> str:
     if comes_again(text[:end], rest):
         longer = any(comes_again(text[:other], text[other:]) for other in ends if other > end)
         return "再现一部分" if longer else "再现"
-    if ANCHOR.match(rest.strip(" （(")) or _NUMBER_BEHIND.match(rest):
+    if ANCHOR.match(rest.strip(" （(")) or _NUMBER_BEHIND.match(rest) or BRACKETED.match(rest.lstrip()):
         return "文号"
     addressees = rest[: addressees_end(rest)]
     if addressees:
