@@ -28,11 +28,13 @@ _TITLE_THEN = (
     r"(?:(?:方案|办法|规定|细则|意见|决定|规则|标准|措施|制度)(?:[（(][^（）()]{2,6}[）)])?(?=\s?为[了进深贯认全加规推落]|根据《|依据《)"
     r"|(?:法|办法|规定|决定|条例|解释|修正案(?:（[一二三四五六七八九十]+）)?)(?=（[12][0-9]{3}年[0-9]{1,2}月))"
 )
+# the title of an attached text up to its first chapter; not the words of an adoption: …日 某会议通过 第一章
+_TEXT_THEN = r"(?![^，。；：、\n]{0,80}(?:通过|批准|公布|发布|修[正订])[）)]?\s*第一)[^，。；：、\n]{2,40}\n?第一[章条]"
 _TITLE_RUN = re.compile(rf"({_DAY})\n?({_TITLE_THEN})")
 # …落实到位。河北省教育厅2018年3月8日 → the signature gets its own line, and the date its own
 _SIGNATURE_RUN = re.compile(
     rf"(?:(?<=[。！”）])|(?<=com)|(?<=[0-9]{{7}}))(?=(?:[\u4e00-\u9fff][^。；，：、《》（）\n]{{2,240}}?)?{_DAY}(?:\n|$|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开"
-    rf"|抄送|主题词|《|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
+    rf"|抄送|主题词|《|{_TEXT_THEN}|{_TITLE_THEN}))"
 )
 # 第一章　总　　则: a letter-spaced name, not the beginning of a paragraph
 _WIDE_NAME = re.compile(r"([总附分罚细目])\u3000+([则录件])")
@@ -50,11 +52,11 @@ _IN_DAY = re.compile(r"年[\d一二三四五六七八九十]{1,2}月[\d一二三
 _YEAR, _LONGEST_SIGNATURE = 4, 260
 _DATE_RUN = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?<!公元)(?<!民国)(?={_DAY}(?:$|\n|附件|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词"
-    rf"|[^，。；：、\n]{{2,40}}\n?第一[章条]|{_TITLE_THEN}))"
+    rf"|{_TEXT_THEN}|{_TITLE_THEN}))"
 )
 _AFTER_DATE = re.compile(
     rf"(?m)^({_DAY}|[一二][〇零○O一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日(?=[\u4e00-\u9fff]))(?=附件|政策解读|更多|公告|浏览|下载|链接|打印|（此件|（公开|抄送|主题词|《|(?<=[一二三四五六七八九十]日)(?=[^起前至以印发布公召第通在])"
-    r"|[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
+    r"|(?!\s*第[一二三四五六七八九十]{1,4}[届次])[^，。；：、起前至以印发布公\n]{2,40}(?:\n第一|第一[章条]))"
 )
 # 2016年10月14日   更多信息…: what a page says behind a day, in a column of its own
 _BEHIND_DAY = re.compile(

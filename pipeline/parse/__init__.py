@@ -29,7 +29,7 @@ from pipeline.parse.dispositions import Known, amendments_of, find_dispositions,
 from pipeline.parse.family import Extent, attached_title, read_extent
 from pipeline.parse.genres import genre_of
 from pipeline.parse.lines import Line, Sheet, read_sheet
-from pipeline.parse.masthead import read_masthead, read_meta
+from pipeline.parse.masthead import read_masthead, read_meta, title_of_record
 from pipeline.parse.noise import find_noise
 from pipeline.parse.numbers import ANCHOR
 from pipeline.parse.secrecy import find_secrecy
@@ -163,7 +163,7 @@ def _attached(lines: Sequence[Line], outer: Extent, sheet: Sheet, depth: int, ma
     bare = Sheet(sheet.text, lines, (), ())
     masthead = read_masthead(extent, bare, lines)
     title = attached_title(lines, extent.head, outer.issued)
-    return _document(extent, replace(masthead, title=title), bare, depth, made)
+    return _document(extent, replace(masthead, title=title and title_of_record(title)), bare, depth, made)
 
 
 def _flat(lines: Sequence[Line]) -> Extent:

@@ -4,21 +4,24 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from pipeline.law import national_names
+from pipeline.law import load_bodies, national_names
+from pipeline.parse.genres import GENRES
 
 # endings of the names of issuing bodies
 _SUFFIX = (
     "人民政府办公厅|人民政府办公室|人民政府|政府办公室|政府办公厅|政府|办公厅|办公室|常务委员会|委员会|工作委员会|代表大会"
     "|管理委员会|管委会|管理局|监督局|分局|总局|总署|总队|支队|大队|中心|街道办事处|办事处|工作部|组织部|宣传部|党校|法院|检察院"
+    "|营业管理部|分行|支行|海关"
     "|领导小组|联席会议|研究院|银行|公司|协会|联合会|总工会|妇联|残联|工商联|厅|局|委|部|署|办|司|院|处|署|会|团|社|府|党组|工委"
 )
 NAME = re.compile(rf"[\u4e00-\u9fff（）·]{{0,48}}(?:{_SUFFIX})")
 _STOP = re.compile(
-    r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发"
+    r"[的了，。；：、！？《》“”0-9A-Za-z_]|关于|为了|根据|现将|特此|附件|负责|联系|以下|各[市县区镇级]|转发|印发|报送|抄送|送至|报至"
 )
 # those of them that are single characters and do not divide names either
 _IN_NO_NAME = re.compile(r"[的了。；：！？《》“”0-9A-Za-z_]")
 _SEPARATORS = re.compile(r"[\s、，]+")
+_MARKS = re.compile("[、，]+")
 # 某县人民政府办公室主办: who runs the page
 _OF_PAGE = re.compile("(?:主|承|协)办$")
 PROVINCES = (
@@ -28,25 +31,53 @@ PROVINCES = (
 _AT_PROVINCE = re.compile(f"(?:中共)?(?:{PROVINCES})")
 # ends like the name of a body, but is a common noun
 _COMMON_NOUN = re.compile("(?:部门|单位|小组|工作会|大会|机会|社会|名单.{0,20})$")
-# how the name of an attachment ends: 工程质量保修书, 申报表
+# how the name of an attachment ends: 工程质量保修书, 申报表, 管理办法（试行）
 _ENDS_NAME = re.compile(
-    r"[\u4e00-\u9fff]{3}[表书单图册]$|(?:办法|方案|细则|规定|规划|计划|意见|通知|标准|指南|要点|目录)$"
+    r"[\u4e00-\u9fff]{3}(?:[表书单图册]|文件|材料)$|(?:"
+    + "|".join(genre for genre in GENRES if len(genre) > 1)
+    + r")(?:[（(][^（）()]{1,16}[）)])?$"
 )
+# 登记表.docx: the name of an attached file
+_ENDS_FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|jpg|png)$", re.IGNORECASE)
 _BEGINS_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州旗盟镇乡]|中共|国家|国务院|中国")
-# blanks inside a letter-spaced name: 财 政 部
-_SPREAD = re.compile(r"(?<=(?<![^\s、，])[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff](?![^\s、，]))")
-# 中国银行保险监督管理委员会河北监管局 is one body
-_BRANCH = re.compile("[\u4e00-\u9fff]{2,4}(?:监管局|监管分局|专员办)$")
+# the local offices of national bodies, which are named behind them: 国家税务总局长河县税务局, 中国人民银行石家庄中心支行
+_OFFICES = {
+    "总局": "[\u4e00-\u9fff]{2,10}?(?:税务局|监管局|监管分局|监管支局)",
+    "委员会": "[\u4e00-\u9fff]{2,6}?(?:监管局|监管分局)",
+    "证监会": "[\u4e00-\u9fff]{2,6}?监管局",
+    "保监会": "[\u4e00-\u9fff]{2,6}?(?:监管局|监管分局)",
+    "银行": "[\u4e00-\u9fff]{2,8}?(?:分行|支行|营业管理部)",
+    "国家统计局": "[\u4e00-\u9fff]{2,6}?(?:调查总队|调查队)",
+    "外汇管理局": "[\u4e00-\u9fff]{2,6}?(?:分局|支局|外汇管理部)",
+    "国家能源局": "[\u4e00-\u9fff]{2,4}监管(?:局|办公室)",
+    "矿山安全监察局": "[\u4e00-\u9fff]{2,3}局",
+    "财政部": "[\u4e00-\u9fff]{2,4}(?:监管局|专员办)",
+}
+_OFFICE = re.compile("|".join(f"(?<={head}){office}" for head, office in _OFFICES.items()))
+# 中央综治办, 总后勤部: bodies of the party's centre and of the army behind another
+_CENTRAL = re.compile("中央[\u4e00-\u9fff]{2,10}?[办部委]|总(?:参谋|政治|后勤|装备)部|武警|解放军")
 _PARTY, _LEAGUE = "中共", "共青团"
+# with what the names of national bodies begin, before a part that is a name too: 国家|税务总局
+_BEGINNINGS = (_PARTY, "国家", "中国", "国务院", "全国", "共和国")
 # characters of the shortest words that are told from the name of a body behind them
 _LEAST_PREFIX = 3
 # 省教育厅省财政厅: names that leave out the place
 _WITHOUT_PLACE = "省市县区"
 # characters of the shortest name of a national body that others may follow without a separator
 _LEAST_KNOWN = 3
-_BOUNDARY = re.compile(r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|公司|妇联|残联|商联|.[厅局部委署办行院会])")
+_BOUNDARY = re.compile(
+    r"(?<=政府|公厅|公室|员会|中央|区委|市委|县委|省委|公司|妇联|残联|商联|总队|海关|中心|协会|.[厅局部委署办行院会])"
+)
+# 北京海关天津海关
+_CUSTOMS = re.compile("[\u4e00-\u9fff]{2,3}海关")
 # 尹蔚民 after 部长: a signature by name
 _OFFICIAL = re.compile(r"(?:部长|主任|局长|省长|市长|区长|县长|署长|行长|主席|院长|厅长|总理|委员长|会长)")
+_IN_SENTENCE = re.compile("[，。；！？]")
+# 部长张三, 省长 李 四: the head of a body and his name, and nothing else
+_HEAD_OF_BODY = re.compile(
+    r"[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|县长|区长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ \u3000：:]*"
+    r"[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?"
+)
 
 
 @cache
@@ -74,7 +105,7 @@ def is_body(text: str) -> bool:
 
 
 def _all_bodies(text: str) -> bool:
-    return len(text) > 48 and all(NAME.fullmatch(part) for part in split_bodies(text))
+    return len(text) > 48 and all(part in national_names() or NAME.fullmatch(part) for part in split_bodies(text))
 
 
 def are_bodies(text: str) -> bool:
@@ -89,23 +120,73 @@ def are_bodies(text: str) -> bool:
 
 def is_official(text: str) -> bool:
     """Whether a line is an official's signature: office and name (部长 尹蔚民)."""
-    return len(text) < 60 and bool(_OFFICIAL.search(text)) and not is_body(text)
+    return len(text) < 60 and not _IN_SENTENCE.search(text) and bool(_OFFICIAL.search(text)) and not is_body(text)
+
+
+def signs_as_head(text: str) -> bool:
+    """Whether a text is the signature of the head of a body, or of several: 水利部部长张三应急管理部部长李四."""
+    return bool(_HEAD_OF_BODY.fullmatch(text))
 
 
 def bodies_at_end(text: str) -> str:
     """The names of bodies that a converter joined to the end of other text, "" if there are none.
 
-    …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅.
+    …名单人力资源社会保障部办公厅 → 人力资源社会保障部办公厅; ….docx 长河县财政局 长河县审计局 → both.
     """
-    tail = re.split(r"[。；：，、）”》0-9A-Za-z.．…\s]", text)[-1]
-    start = behind_attachment(tail)
+    run = re.split(r"[。；：，、）”》0-9A-Za-z.．…]", text)[-1]
+    words = run.split()
+    if not words:
+        return ""
+    if len(words[-1]) == 1:
+        return _last_characters_of(text, len(_named_end("".join(words))))
+    found = _named_end(words[-1])
+    # what stands right behind a colon is an address or a person's office
+    least = 1 + text.endswith("：" + run)
+    while len(words) > least and found == words[-1] and _are_sure(words[-2]):
+        found = words[-2] + words[-1]
+        words[-2:] = [found]
+    return _last_characters_of(text, len(found))
+
+
+def _last_characters_of(text: str, count: int) -> str:
+    """The end of a text with a number of characters that are no blanks."""
+    at = len(text)
+    while count:
+        at -= 1
+        count -= not text[at].isspace()
+    return text[at:]
+
+
+def _named_end(word: str) -> str:
+    """The names of bodies that end a text without blanks, "" if there are none."""
+    if _are_sure(word):
+        return word
+    start = behind_attachment(word)
     if start:
-        return tail[start:]
-    for start in range(len(tail) - 3):
-        rest = tail[start:]
+        return word[start:]
+    for start in range(len(word) - 3):
+        rest = word[start:]
         if (_AT_PROVINCE.match(rest) and is_body(rest)) or _split_known(rest):
             return rest
-    return tail if _is_named(tail) else ""
+    return word if _is_named(word) else ""
+
+
+def _are_sure(text: str) -> bool:
+    """Whether a text is names of bodies only, each of which begins with a place or is a national one."""
+    return bool(text) and all(map(_is_sure, _split_run(text)))
+
+
+def _is_sure(name: str) -> bool:
+    if name in national_names():
+        return True
+    begins = _AT_PROVINCE.match(name) or _begins_named(name)
+    return bool(begins) and _is_named(name) and not _behind_attachment(name)
+
+
+def _begins_named(text: str) -> bool:
+    """Whether a text begins with a national body, or with a place of which no province is a part."""
+    begins = _BEGINS_NAME.match(text)
+    return bool(begins and not _AT_PROVINCE.search(text, 1)) or _begins_national(text, _LEAST_KNOWN)
 
 
 def behind_attachment(text: str) -> int:
@@ -113,16 +194,26 @@ def behind_attachment(text: str) -> int:
 
     …反馈意见表工业和信息化部科技司 → that of 工业和信息化部科技司.
     """
+    packed = "".join(text.split())
+    start = _behind_attachment(packed)
+    return len(text) - len(_last_characters_of(text, len(packed) - start)) if start else 0
+
+
+def _behind_attachment(text: str) -> int:
     found = 0
     for start in range(len(text) - 4, 1, -1):
         rest = text[start:]
         known = bool(_AT_PROVINCE.match(rest)) or _begins_national(rest, _LEAST_KNOWN + 1)
-        begins = _BEGINS_NAME.match(rest) or _begins_national(rest, _LEAST_KNOWN)
-        if (known or begins) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
+        if (known or _begins_named(rest)) and _ENDS_NAME.search(text[:start]) and _is_named(rest):
             return start
         if known and start >= _LEAST_PREFIX and not _in_name(text[:start]) and _is_named(rest):
             found = start
     return found
+
+
+def ends_attachment(text: str) -> bool:
+    """Whether a text ends as the part above a signature does: with a sentence, or with the name of an attachment or of its file."""
+    return text.endswith(tuple("。；！？”）》")) or bool(_ENDS_FILE.search(text) or _ENDS_NAME.search(text))
 
 
 def _begins_national(text: str, least: int) -> bool:
@@ -131,7 +222,8 @@ def _begins_national(text: str, least: int) -> bool:
 
 def _in_name(before: str) -> bool:
     """Whether words before the name of a body are names too, or the beginning of its own."""
-    return are_bodies(before) or any(map(before.startswith, (_PARTY, _LEAGUE, "驻"))) or before.endswith(_PARTY)
+    begins = any(map(before.startswith, (_PARTY, _LEAGUE, "驻")))
+    return begins or before.endswith(_BEGINNINGS) or are_bodies(before)
 
 
 def _is_named(name: str) -> bool:
@@ -147,8 +239,11 @@ def split_bodies(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The parts of a text between separators, with letter-spaced names closed."""
-    return [piece for piece in _SEPARATORS.split(_SPREAD.sub("", text.strip())) if piece]
+    """The parts of a text between separators; where a name is letter-spaced (财 政 部), only marks separate."""
+    words = text.split()
+    if any(len(word) == 1 for word in words):
+        return [piece for piece in _MARKS.split("".join(words)) if piece]
+    return [piece for piece in _SEPARATORS.split(text) if piece]
 
 
 def _split_run(text: str) -> list[str]:
@@ -181,11 +276,19 @@ def _begins_body(text: str, at: int) -> bool:
     if len(rest) < 4:
         return False
     place = text.removeprefix(_PARTY)[:2]
-    if _BRANCH.match(rest):
+    if _OFFICE.match(text, at) and not _begins_national(rest, _LEAST_KNOWN):
         return False
     if rest.startswith((place, _LEAGUE)) or rest.removeprefix(_PARTY).startswith(place):
         return True
-    if _AT_PROVINCE.match(rest) and not text[:at].endswith(("总局", "银行", "监管局")):
+    if _AT_PROVINCE.match(rest) or _CENTRAL.match(rest) or (text[:at].endswith("海关") and _CUSTOMS.match(rest)):
         return True
     names = _national_by_head().get(rest[:2], ())
     return any(rest.startswith(name) for name in names if len(name) >= 3) and bool(NAME.fullmatch(rest))
+
+
+def is_short_for(short: str, name: str) -> bool:
+    """Whether a name is a shorter one of the same national body: 银监会 for 中国银行业监督管理委员会."""
+    if len(short) >= len(name) or not any(short in body.names and name in body.names for body in load_bodies()):
+        return False
+    rest = iter(name)
+    return all(character in rest for character in short)

@@ -7,13 +7,18 @@ from datetime import date
 
 from pipeline.dates import DATE, NUMERIC_DATE, make_day
 from pipeline.document import BlockKind, Fact, Span
-from pipeline.parse.bodies import are_bodies, bodies_at_end, is_official, split_bodies
+from pipeline.parse.bodies import are_bodies, bodies_at_end, ends_attachment, is_official, signs_as_head, split_bodies
 from pipeline.parse.lines import Line
 from pipeline.parse.noise import SPAM
 
 _SEAL = re.compile(r"[（(](?:代?盖?章|印章|公章|签章|代?印)[）)]")
 # what may stand before and behind the day of a signature: 公元二〇〇七年…, 成文日期：…, …日（代章）, …日印
 _LEAD_OF_DAY = re.compile(r"(?:公元|(?:成文)?日\s*期[：:])\s*$")
+# a day of which the calendar knows nothing: 一九九四年十一日十四日, 2024年 月 日
+_DAMAGED_DAY = re.compile(
+    r"(?:[12][0-9]{3}|[一二][〇零○O一二三四五六七八九0-9]{3}) ?年[ 0-9一二三四五六七八九十月XxＸ×*日]{0,12}日"
+)
+_LONGEST_LINE = 140
 _BEHIND_DAY = re.compile(rf"\s*(?:{_SEAL.pattern}|印|章)*\s*")
 # how the line above a date without a signing body may end: a sentence, a list or a title
 _ENDS_TEXT = re.compile(r"[。；：！？）”》]$|^附\s*件|^[0-9]|(?:表|目录|名单|通知|公告|特此.{2})$")
@@ -49,16 +54,23 @@ class Signature:
 def find_signature(lines: Sequence[Line], start: int) -> Signature | None:
     """The first signature at or below line `start`: a line that ends with a date, with the bodies before or above it.
 
-    None where there is none.
+    Where there is none, bodies above a day that no calendar has (2022年2月30日, 2024年 月 日) sign without a day; else None.
     """
-    for index in range(start, len(lines)):
-        line = lines[index]
-        if line.kind is BlockKind.CELL or len(line.text) > 140:
-            continue
-        signature = _signature_at(lines, index, start)
-        if signature:
-            return signature
-    return None
+    candidates = [
+        index
+        for index in range(start, len(lines))
+        if lines[index].kind is not BlockKind.CELL and len(lines[index].text) <= _LONGEST_LINE
+    ]
+    dated = (_signature_at(lines, index, start) for index in candidates)
+    undated = (_undated_at(lines, index, start) for index in candidates)
+    return next(filter(None, dated), None) or next(filter(None, undated), None)
+
+
+def _undated_at(lines: Sequence[Line], index: int, start: int) -> Signature | None:
+    if not _DAMAGED_DAY.fullmatch(lines[index].text):
+        return None
+    first, issuers = _bodies_above(lines, index, start)
+    return Signature(None, issuers, first, index) if issuers else None
 
 
 def _day_at_end(text: str) -> re.Match[str] | None:
@@ -75,17 +87,25 @@ def _signature_at(lines: Sequence[Line], index: int, start: int) -> Signature | 
     if match is None or day is None:
         return None
     before = _SEAL.sub("", _LEAD_OF_DAY.sub("", line.text[: match.start()])).strip()
-    if before and not are_bodies(before):
+    if before and not are_bodies(before) and not signs_as_head(before):
         return None
     made = Fact(day, Span(line.start + match.start(), line.start + match.end()), "署名下日期")
-    if before:
-        return Signature(made, _names(before, line), index, index)
+    if before and are_bodies(before):
+        first, others = _bodies_beside(lines, index, start)
+        return Signature(made, others + _names(before, line), first, index)
     first, issuers = _bodies_above(lines, index, start)
+    if before:
+        return Signature(made, issuers, first, index)
     above = lines[index - 1].text if index else "。"
-    ends = match.re is DATE and bool(_ENDS_TEXT.search(above) or SPAM.search(above))
+    ends = match.re is DATE and (_ends_text(above) or bool(SPAM.search(above)))
     if not issuers and ((first == index and not ends) or match.re is NUMERIC_DATE):
         return None
     return Signature(made, issuers, first, index)
+
+
+def _ends_text(line: str) -> bool:
+    """Whether a line may stand above the day of a signature without bodies."""
+    return bool(_ENDS_TEXT.search(line)) or ("附件" in line and ends_attachment(line))
 
 
 def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
@@ -95,6 +115,24 @@ def _names(text: str, line: Line) -> tuple[Fact[str], ...]:
 
 
 def _bodies_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
+    first, issuers = _run_of_bodies(lines, index, start)
+    if not issuers and index > start:
+        issuers = _bodies_at_end(lines[index - 1])
+    elif first > start:
+        issuers = _joined_bodies(lines[first - 1]) + issuers
+    return _below_list(lines, (first, index), start, issuers) if index - first > 1 else (first, issuers)
+
+
+def _bodies_beside(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
+    """The bodies above a line with the last body and the day, which sign jointly; names of a list do not."""
+    first, issuers = _run_of_bodies(lines, index, start)
+    if first < index and _in_list(lines, first, start):
+        return index, ()
+    return first, _joined_bodies(lines[first - 1]) + issuers if first > start else issuers
+
+
+def _run_of_bodies(lines: Sequence[Line], index: int, start: int) -> tuple[int, tuple[Fact[str], ...]]:
+    """The first of the lines right above one that name bodies or an official, with the bodies."""
     issuers: tuple[Fact[str], ...] = ()
     first = index
     for above in range(index - 1, max(start - 1, index - 25, -1), -1):
@@ -106,9 +144,7 @@ def _bodies_above(lines: Sequence[Line], index: int, start: int) -> tuple[int, t
             break
         issuers = _names(text, lines[above]) + issuers
         first = above
-    if not issuers and index > start:
-        issuers = _bodies_at_end(lines[index - 1])
-    return _below_list(lines, (first, index), start, issuers) if index - first > 1 else (first, issuers)
+    return first, issuers
 
 
 def _below_list(
@@ -146,6 +182,13 @@ def _bodies_at_end(line: Line) -> tuple[Fact[str], ...]:
     names = bodies_at_end(line.text) if not SPAM.search(line.text) else ""
     span = Span(line.end - len(names), line.end)
     return tuple(Fact(name, span, "署名") for name in split_bodies(names)) if names else ()
+
+
+def _joined_bodies(line: Line) -> tuple[Fact[str], ...]:
+    """The first bodies of a signature that a converter joined to the end of the text above the others."""
+    found = _bodies_at_end(line)
+    before = line.text[: found[0].span.start - line.start].rstrip() if found else ""
+    return found if before and ends_attachment(before) else ()
 
 
 def trailing_bodies(lines: Sequence[Line], start: int) -> tuple[Fact[str], ...]:

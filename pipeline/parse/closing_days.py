@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.dates import DATE
 from pipeline.law import national_names
-from pipeline.parse.bodies import are_bodies, behind_attachment, bodies_at_end, is_official
+from pipeline.parse.bodies import are_bodies, behind_attachment, bodies_at_end, ends_attachment, is_official
 from pipeline.parse.cues import weigh
 from pipeline.parse.genres import ENDS
 
@@ -21,6 +21,10 @@ _MARGIN = 1.0
 _SHORT_LINE = 40
 _STOPS = "。！”"
 _SENTENCE_END = re.compile(r"[。；！？”）》]\s*(?=[^。；！？”）》]*$)")
+# 附件：1.登记表2.检查办法: a list of attachments, which ends a text as a sentence does
+_ATTACHED = re.compile(r"附 ?件 ?[0-9一二三四五六七八九十]{0,3} ?[：:.．、][^。！]*$")
+# （印章部分略）: in the place of the bodies
+_SEAL_LEFT_OUT = re.compile("[（(](?:印章|公章|签章|签名|署名)[^（）()]{0,4}略[）)]$")
 # what stands behind a day, by the first of these that fits; 收尾: nothing, a page number, a note, the imprint, the page's own words
 _BEHIND = tuple(
     (name, re.compile(pattern))
@@ -111,6 +115,8 @@ def _lead(place: DayPlace) -> str:
     if not place.before:
         is_short = len(place.above) <= _SHORT_LINE and not re.search("[，。；：！？]", place.above)
         return "行首句后" if place.above.endswith(tuple(_STOPS)) else "行首短行后" if is_short else "行首"
+    if _SEAL_LEFT_OUT.search(place.before) or (_ATTACHED.search(place.before) and ends_attachment(place.before)):
+        return "句末"
     last = place.before[-1]
     for signs_of, name in ((_STOPS, "句末"), ("（(", "括号"), ("；：》）", "段末"), ("，、于自从在至到截", "句中")):
         if last in signs_of:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pipeline.dates import DATE, first_date
 from pipeline.document import BlockKind, Fact, Span
 from pipeline.parse.agreements import begins_with_party, names_agreement
-from pipeline.parse.bodies import are_bodies, is_body, split_bodies
+from pipeline.parse.bodies import NAME, are_bodies, is_body, split_bodies
 from pipeline.parse.genres import ENDS, names_single_act
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, find_registration, write_anchor
 from pipeline.parse.own_numbers import OwnNumber, is_code, read_own_number, without_tail
 from pipeline.parse.secrecy import is_mark
-from pipeline.parse.stretches import BRACKETED_NUMBER, ORDER, pieces_of
+from pipeline.parse.stretches import BRACKETED_NUMBER, ORDER, TABLE_LABEL, pieces_of
 from pipeline.parse.title_ends import NOT_RECIPIENT, RECIPIENT_WORD
 
 _URGENCY = re.compile(r"^(?:特急|加急|特提|平急|急件|明电|[0-9]{6})$")
@@ -51,6 +51,16 @@ _RECIPIENT_BARE = re.compile(
 _SECTION = re.compile(
     r"(?:政府)?(?:(?:通知|公告|公示|通告|政策|法规|规章|文件|规划|计划|信息|制度|公报|解读|法律|规范性文件|决定|意见|函件|批复|办法){2,3}|信息公开(?:制度|指南|目录|年报)|(?:其他|政策|部门|上级|本级|县级|市级|最新|重要|政府|公示)(?:通知|公告|文件|公报|规划|计划|规章|法规|政策))"
 )
+# what ends no beginning of a title: the end of a sentence, the name of a site or of one of its sections
+_NO_BEGINNING = re.compile(
+    r"[，。：；！？>＞|｜·“”《》]|(?:网站?|门户|平台|中心|栏目|频道|专栏|正文|公开|汇编|文件|工作|信息|动态|资料|[0-9])$"
+)
+# characters between a line and the one right below it; those of the shortest beginning of a title
+_NEAR, _LEAST_BEGINNING = 4, 8
+# 国务院关于…, 长河县财政局印发…
+_LEAD_BODIES = re.compile(r"([\u4e00-\u9fff]{2,80}?)(?:关于|印发|转发|批转)")
+# a part of a code, named between its title and the words on its adoption: 总则, 继承编
+_PART = re.compile("(?:总则|附则|[\u4e00-\u9fff]{1,6}编)")
 MAX_TITLE = 160
 
 
@@ -150,7 +160,7 @@ def _take(state: _State, piece: Line) -> bool:
 
 
 def _take_mark(state: _State, piece: Line) -> bool:
-    if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text):
+    if _URGENCY.match(piece.packed) or _PAGE_FIELD.match(piece.text) or _is_table_row(piece.text):
         return True
     if is_mark(piece.text):
         state.head.secrecy = Fact(piece.packed, piece.span, "版头")
@@ -162,6 +172,12 @@ def _take_mark(state: _State, piece: Line) -> bool:
         state.head.mark = (*state.head.mark, *names)
         return True
     return bool(_ATTACHED.match(piece.text)) and not state.titles
+
+
+def _is_table_row(text: str) -> bool:
+    """Whether a piece is a row of a page's information table other than that of the number."""
+    label = TABLE_LABEL.match(text)
+    return label is not None and not label[0].endswith(("文号：", "字号：", "词："))
 
 
 def _take_registration(state: _State, piece: Line) -> bool:
@@ -233,9 +249,24 @@ def _place_number(state: _State, piece: Line, value: str) -> bool:
             state.titles.append(body)
             value = body.packed + value
         state.titles.append(piece._replace(text=notice[1]))
+    elif notice and len(notice[1]) < 4 and _is_notice(state.title_text, notice[1]):
+        value = state.title_text + value[len(notice[1]) :]
+    elif value.startswith("〔") and not state.titles and state.waiting:
+        _take_owner(state, state.waiting[-1])
     if state.head.number is None:
         state.head.number = Fact(value, piece.span, "版头文号行")
     return True
+
+
+def _is_notice(title: str, genre: str) -> bool:
+    """Whether a title names a notice by its bodies alone: 中国人民银行财政部公告."""
+    return title.endswith(genre) and are_bodies(title.removesuffix(genre))
+
+
+def _take_owner(state: _State, above: Line) -> None:
+    """Take the bodies on the line above a number without a code for those that issue: 中国人民银行海关总署 / 〔2008〕第3号."""
+    if are_bodies(above.text):
+        state.head.named = tuple(Fact(name, above.span, "文号上署名") for name in split_bodies(above.text))
 
 
 def _take_order(state: _State, piece: Line) -> bool:
@@ -292,6 +323,11 @@ def _take_recipients(state: _State, piece: Line) -> bool:
     return True
 
 
+def _take_part(state: _State, piece: Line) -> bool:
+    """Pass over the part of a code (总则, 继承编) between its title and the words on its adoption."""
+    return bool(_PART.fullmatch(piece.packed)) and state.title_text.endswith("法典")
+
+
 def _take_party(state: _State, piece: Line) -> bool:
     """Pass over a party above the title of a contract; below a title the parties begin the text."""
     return begins_with_party(piece.text) and not state.titles
@@ -343,16 +379,48 @@ def _starts_title(text: str) -> bool:
 
 
 def _begin_title(state: _State, piece: Line) -> None:
-    before = state.waiting[-1] if state.waiting else None
     text = piece.packed
     bodies = [line for line in state.waiting if line.packed.endswith("、")]
     if bodies and bodies == state.waiting and is_body("".join(line.packed.replace("、", "") for line in bodies)):
         state.titles.extend([*bodies, piece])
         return
     joins = text.startswith(("关于", "印发", "转发", "公告", "通告", "批转")) or len(text) <= 4
-    if before is not None and joins and is_body(before.packed) and piece.start - before.end < 4:
-        state.titles.append(before)
+    joins = joins or _goes_on_from(state.waiting, text)
+    state.titles.extend(_bodies_right_above(state.waiting, piece) if joins else _beginning_right_above(state, piece))
     state.titles.append(piece)
+
+
+def _goes_on_from(waiting: Sequence[Line], text: str) -> bool:
+    """Whether the bodies with which a line begins go on those of the line above: several, or the party's.
+
+    A single body above may as well be the name of the site.
+    """
+    lead = _LEAD_BODIES.match(text)
+    above = split_bodies(waiting[-1].packed) if waiting else []
+    joint = len(above) > 1 or (bool(above) and above[0].startswith("中共"))
+    return joint and bool(lead and is_body(lead[1])) and not set(above) & set(split_bodies(lead[1]) if lead else ())
+
+
+def _bodies_right_above(waiting: Sequence[Line], piece: Line) -> list[Line]:
+    """The lines right above one that each name bodies, from the first on: a heading may set each body on its own line."""
+    found: list[Line] = []
+    for line in reversed(waiting):
+        below = found[0] if found else piece
+        repeated = any(line.packed in other.packed for other in found)
+        if repeated or not is_body(line.packed.replace("、", "")) or below.start - line.end >= _NEAR:
+            break
+        found.insert(0, line)
+    return found
+
+
+def _beginning_right_above(state: _State, piece: Line) -> list[Line]:
+    """The line above one that ends a title without 关于, where it can only begin that title: 临溪县支持园区建设等 / 奖补实施细则."""
+    before = state.waiting[-1] if state.waiting else None
+    text = piece.packed
+    if before is None or len(state.waiting) > 1 or piece.start - before.end >= _NEAR or "关于" in text:
+        return []
+    begins = len(before.packed) >= _LEAST_BEGINNING and not _NO_BEGINNING.search(before.packed)
+    return [before] if begins and not NAME.match(text) and not is_body(before.packed) else []
 
 
 def _continue_title(state: _State, piece: Line) -> bool:
@@ -405,6 +473,7 @@ _STEPS = (
     _take_order,
     _take_passed,
     _take_recipients,
+    _take_part,
     _take_party,
     _take_title,
 )

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from pipeline.dates import first_date, read_date
+from pipeline.dates import DATE, first_date, read_date
 from pipeline.document import Fact, Masthead, Span
 from pipeline.parse.agreements import find_parties, is_agreement
 from pipeline.parse.attachments import HEADING
-from pipeline.parse.bodies import NAME, is_body, split_bodies
+from pipeline.parse.bodies import NAME, is_body, is_short_for, signs_as_head, split_bodies
 from pipeline.parse.closing import find_copies, find_openness, find_published, trailing_bodies
 from pipeline.parse.family import Extent, attached_title
 from pipeline.parse.genres import ENDS
@@ -28,9 +29,9 @@ _COMPILED = re.compile(
 _PROMULGATED = re.compile(
     r"(?:^|号)《((?:[^《》]|《[^《》]*》)+)》已[经由于]?[^。\n]{0,120}?(?:通过|批准)，(?:现予|予以)(?:公布|发布|施行)"
 )
-_HEAD_OF_BODY = re.compile(
-    r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
-)
+# the bodies before what a title is about, or before the genre of a notice or an order
+_LEAD = re.compile(r"([\u4e00-\u9fff（）、]{4,240}?)(?:关于|印发|转发|批转|发布|公布|(?:公告|通告|令)(?:$|〔))")
+_JOINT = 2
 _UNQUOTED = str.maketrans("〈〉", "《》")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
@@ -68,7 +69,7 @@ def read_masthead(extent: Extent, sheet: Sheet, all_lines: Sequence[Line]) -> Ma
     adopted = _adoption(extent.head) or (order[1] if order else None)
     agreed = is_agreement(extent.lines, title.value if title else "")
     return Masthead(
-        title=title,
+        title=title_of_record(title) if title else None,
         issuers=() if agreed else find_issuers(extent, title, adopted, meta),
         number=find_own_number(extent.head, meta),
         registration=extent.head.registration,
@@ -98,7 +99,7 @@ def _promulgated(extent: Extent) -> tuple[Fact[str], Fact[str]] | None:
     """The title and the promulgating sentence of an order without heading, recognised by its signature (规章制定程序条例)."""
     for index, line in enumerate(extent.lines[: extent.head.body + 3]):
         match = _PROMULGATED.search(line.text)
-        signed = [after for after in extent.lines[index + 1 : index + 4] if _HEAD_OF_BODY.match(after.text)]
+        signed = [after for after in extent.lines[index + 1 : index + 4] if signs_as_head(after.text)]
         if match and signed:
             title = Fact(
                 match[1].replace(" ", ""), Span(line.start + match.start(1), line.start + match.end(1)), "公布语"
@@ -128,7 +129,14 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
             Span(passed.start + found.span.start, passed.start + found.span.end),
             "通过日期",
         )
-    return _meta_day(meta, "made")
+    return _meta_day(meta, "made") or _below_order(extent)
+
+
+def _below_order(extent: Extent) -> Fact[date] | None:
+    """The day that stands alone right below the title of an order."""
+    body = extent.lines[extent.head.body : extent.head.body + 1]
+    day = read_date(body[0].text) if body and extent.head.is_order and DATE.fullmatch(body[0].text) else None
+    return Fact(day, body[0].span, "令下日期") if day else None
 
 
 def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:
@@ -150,6 +158,19 @@ def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact
             return Fact(match[1].replace(" ", ""), span, "下载链接")
     compiled = _compiled_in_preface(extent)
     return compiled[0] if compiled else None
+
+
+def title_of_record(title: Fact[str]) -> Fact[str]:
+    """A title as it is cited: between the bodies that it begins with stands a blank, or the mark that the paper prints.
+
+    中国人民银行财政部关于… → 中国人民银行 财政部关于…, also where each body has a line of its own or line breaks were lost
+    (GB/T 9704-2012, 7.3.1: no marks in a title but those of names).
+    """
+    lead = _LEAD.match(title.value)
+    names = split_bodies(lead[1]) if lead and "、" not in lead[1] else []
+    if len(names) < _JOINT or not all(map(is_body, names)):
+        return title
+    return replace(title, value=" ".join(names) + title.value[len("".join(names)) :])
 
 
 def _compiled_in_preface(extent: Extent) -> tuple[Fact[str], tuple[Fact[str], ...]] | None:
@@ -212,14 +233,30 @@ def find_issuers(
 
 
 def _clean(names: Sequence[Fact[str]]) -> tuple[Fact[str], ...]:
-    return tuple(name for name in names if is_clean_name(name.value))
+    """The names without spam, each body once: a seal may repeat a name above it in short (银保监会)."""
+    found: list[Fact[str]] = []
+    for name in names:
+        if is_clean_name(name.value) and not any(is_short_for(name.value, other.value) for other in found):
+            found.append(name)
+    return tuple(found)
 
 
 def _fullest(signed: tuple[Fact[str], ...], leading: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
-    """The issuer as named in the title where that is the fuller name of the only signer: 上海市奉贤区柘林镇人民政府."""
+    """The issuers as named in the title where it names the signers more fully, else as they signed.
+
+    上海市奉贤区柘林镇人民政府 in the title for the only signer 柘林镇人民政府; all bodies of the title where only some of them
+    are found below the text.
+    """
     if len(signed) == len(leading) == 1 and leading[0].value.endswith(signed[0].value):
         return leading
-    return signed
+    if len(signed) >= len(leading):
+        return signed
+    rest = iter(leading)
+    return leading if all(any(_is_same(name.value, other.value) for other in rest) for name in signed) else signed
+
+
+def _is_same(signed: str, named: str) -> bool:
+    return signed == named or is_short_for(signed, named)
 
 
 def _leading(title: Fact[str] | None) -> tuple[Fact[str], ...]:
@@ -251,7 +288,7 @@ def _by_adoption(adopted: Fact[str] | None) -> tuple[Fact[str], ...]:
         return ()
     name = re.sub(r"^[年月日0-9]*", "", match[1])
     name = re.sub(r"^.*(?:日|已[经由])", "", name)
-    name = re.sub(r"^中华人民共和国(?:第[一二三四五六七八九十]{1,3}届)?", "", name)
+    name = re.sub(r"^(?:中华人民共和国)?(?:第[一二三四五六七八九十]{1,3}届)?", "", name)
     return (Fact(name, adopted.span, "通过机关"),) if NAME.fullmatch(name) else ()
 
 

@@ -17,6 +17,7 @@ from pipeline.parse.genres import ENDS
 from pipeline.parse.lines import Line
 from pipeline.parse.numbers import ANCHOR, read_code
 from pipeline.parse.title_ends import (
+    BRACKETED,
     LONGEST_CAPTION,
     LONGEST_TITLE,
     NOT_RECIPIENT,
@@ -29,7 +30,8 @@ from pipeline.parse.title_ends import (
 ORDER = re.compile(
     r"^([\u4e00-\u9fff 、]{2,80}令)[ （(]*(?:第? ?([0-9]{1,5}|[一二三四五六七八九十百零〇]{1,6}) ?号)?[）)]?"
 )
-BRACKETED_NUMBER = re.compile(r"^[（(][\u4e00-\u9fff]{2,14}〔[0-9]{4}〕第?[0-9]{1,5}号[）)]")
+# （长政发〔2024〕3号）, (水利部公告[2024]第3号)
+BRACKETED_NUMBER = re.compile(rf"^{BRACKETED.pattern}")
 # 各市人民政府，省政府各部门：为贯彻… on one line
 _RECIPIENT_RUN = re.compile(
     r"^((?:各|国务院|省|市|区|县|机关|全[省市区县]|有关|中国)[^。：；]{3,600}?(?:；[^。：]{3,600}?)?)[：:](?=\S)"
@@ -44,6 +46,13 @@ _PASSED_RUN = re.compile(
 _PASSED_BRACKETED = re.compile(
     r"^[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^。（）]{3,200}?(?:通过|批准|公布|发布|修[正订])[）)]"
 )
+# 2007年12月17日 某会议通过2008年1月14日 某公告公布为…: what is told of a paper below its title, before more of it or the text
+_PASSED_THEN = re.compile(
+    rf"^{DATE.pattern}(?![，、起前])[^。，；（）]{{2,120}}?(?:通过|批准|公布|发布|施行|修[正订])\s*"
+    rf"(?=(?:19|20)[0-9]{{2}}年[0-9]|为[了\u4e00-\u9fff]{{2}}|根据|第一[编章条]|目 ?录)"
+)
+# （2015年3月13日）
+_DATED_BRACKETED = re.compile(rf"^[（(]\s*{DATE.pattern}\s*[）)]")
 # 《…规定》根据《…法》…现公布 below the number of an order
 _QUOTED_RUN = re.compile(r"^《[^《》]{4,60}》\s*(?=(?:根据|依据|按照|为了)[^。]{0,200}?(?:现|予以)(?:公布|发布))")
 # a genre of rules in what stands before 令: a title and other words of a page
@@ -55,9 +64,11 @@ _MARKUP_RUN = re.compile(
     + ENDS.pattern
     + r"|\s*第一章|\s*第[一1]条|\s*一、|\s*目 ?录|\s*总 ?则))"
 )
+# 【实施日期】1993年07月09日: the row of a day, behind which another line of the paper may follow
+_DAY_ROW = re.compile(rf"【[^】]{{0,6}}(?:日 ?期|时 ?间)】\s*{DATE.pattern}")
 # the parts that a line of the head may have
 _MOST_PARTS = 8
-_URGENCY_RUN = re.compile(r"^(?:特 ?急|加 ?急|特提|平急|急件|明电)\s*(?=[\u4e00-\u9fff])")
+_URGENCY_RUN = re.compile(r"^(?:特 ?急|加 ?急|特 ?提|平 ?急|急 ?件|明 ?电)\s*(?=[\u4e00-\u9fff])")
 # the lengths of issuing codes, the most usual first; the shortest name of a body before one (沪住建委 belongs to the code)
 _SIZES_OF_CODE = (3, 4, 5, 6, 2, 7, 8)
 _LEAST_NAME = 6
@@ -65,6 +76,13 @@ _LEAST_NAME = 6
 _PAGE_FIELD = re.compile(
     r"(?<!^)【[^】]{0,6}(?:名 ?称|部 ?门|机 ?关|单 ?位|日 ?期|时 ?间|字 ?号|文 ?号|类 ?别|级 ?别|效 ?力|时 ?效|效 ?性|编 ?号|标 ?题)】"
 )
+
+
+# 索引号：HB/2024-1文号：长政发〔2024〕3号发文机关：…: rows of a page's information table, run together
+TABLE_LABEL = re.compile(
+    "(?:标题|索引号|发文字号|文号|发文机关|发布机构|公文种类|主题分类|成文日期|发布日期|生效日期|主题词)："
+)
+_LEAST_ROWS, _TABLE = 4, 1500
 
 
 def pieces_of(line: Line, marks: Sequence[str], title: str) -> Iterator[Line]:
@@ -105,6 +123,7 @@ def _next_cut(text: str, marks: Sequence[str], title: str) -> int:
         _leading_mark(text),
         _leading_bodies(text),
         _leading_number(text),
+        _leading_notice(text),
         _leading_order(text),
         _leading_quoted(text),
         _leading_signer(text, marks),
@@ -123,8 +142,15 @@ def _leading_urgency(text: str) -> int:
 
 def _around_title(text: str, title: str) -> int:
     """The offset where the title comes once more, or where its repetition ends."""
-    at = text.find(title, 0, len(title) + LONGEST_CAPTION)
-    return 0 if at < 0 else at or len(title)
+    at, end = _find_packed(text, title)
+    return at or end
+
+
+def _find_packed(text: str, words: str) -> tuple[int, int]:
+    """Where words, given without blanks, begin and end near the beginning of a text; (0, 0) if they are not there."""
+    kept = [at for at, sign in enumerate(text[: 2 * (len(words) + LONGEST_CAPTION)]) if sign != " "]
+    first = "".join(text[at] for at in kept).find(words, 0, len(words) + LONGEST_CAPTION)
+    return (0, 0) if first < 0 else (kept[first], kept[first + len(words) - 1] + 1)
 
 
 def _leading_mark(text: str) -> int:
@@ -142,6 +168,8 @@ def _leading_bodies(text: str) -> int:
     if match is None or re.search(r"关于|[《。；：，]", text[: match.start()]):
         return 0
     before = text[: match.start()].rstrip()
+    if len(before) >= _LEAST_NAME and len(split_bodies(before)) > 1 and all(map(is_body, split_bodies(before))):
+        return match.start()
     for size in _SIZES_OF_CODE:
         at = len(before) - size
         bodies = before[:at].replace(" ", "").replace("、", "")
@@ -164,6 +192,14 @@ def _leading_number(text: str) -> int:
     ):
         return 0
     return match.end() if read_code(text, match.start()) == text[: match.start()].strip() else 0
+
+
+def _leading_notice(text: str) -> int:
+    """The end of the number of a notice of several bodies: 中国人民银行、财政部公告〔2024〕第3号."""
+    match = ANCHOR.search(text, 0, LONGEST_TITLE)
+    before = text[: match.start()].rstrip() if match else ""
+    is_notice = before.endswith(("公告", "通告")) and "（" not in before
+    return match.end() if match and is_notice and signs(before[:-2]) else 0
 
 
 def _leading_order(text: str) -> int:
@@ -193,8 +229,11 @@ def _leading_signer(text: str, marks: Sequence[str]) -> int:
 
 
 def _leading_passed(text: str) -> int:
-    match = _PASSED_RUN.match(text) or _PASSED_BRACKETED.match(text)
-    return match.end() if match else 0
+    for pattern in (_PASSED_THEN, _PASSED_RUN, _PASSED_BRACKETED, _DATED_BRACKETED):
+        match = pattern.match(text)
+        if match:
+            return match.end()
+    return 0
 
 
 def _leading_recipients(text: str, *, titled: bool) -> int:
@@ -223,13 +262,22 @@ def separate_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
         if line.kind is BlockKind.CELL:
             found.append(line)
             continue
-        for row in _at(line, [field.start() for field in _PAGE_FIELD.finditer(line.text)]):
+        for row in _at(line, _row_cuts(line.text)):
             above = found[-1].text if found else ""
             parts = _at(row, _day_cuts(row.text, above=above)) if "日" in row.text else [row]
             if found and _is_day(parts[0].text):
                 found[-1:] = _at(found[-1], bodies_behind_sentence(found[-1].text))
             found.extend(parts)
     return tuple(found)
+
+
+def _row_cuts(text: str) -> list[int]:
+    """The offsets at which the rows of a database page or of an information table begin within a line."""
+    labels = [row.start() for row in TABLE_LABEL.finditer(text, 0, _TABLE)] if "号：" in text[:_TABLE] else []
+    rows = labels if len(labels) >= _LEAST_ROWS else []
+    fields = [field.start() for field in _PAGE_FIELD.finditer(text)]
+    days = [day.end() for day in _DAY_ROW.finditer(text)] if text.startswith("【") or fields else []
+    return sorted({at for at in (*fields, *rows, *days) if 0 < at < len(text)})
 
 
 def _at(line: Line, cuts: Sequence[int]) -> list[Line]:

@@ -23,18 +23,21 @@ RECIPIENT_WORD = re.compile(r"[各局委府部门厅院会处司校行室办站�
 NOT_RECIPIENT = re.compile(r"如下|以下|通知：|附件|现将|包括|是指|主要内容|职责|电话|目录|条件：|(?:公告|内容|措施)：")
 # a word that ends a title, where the title may end
 TITLE_END = re.compile(
-    r"(?:通知|意见|决定|公告|通告|批复|函|通报|报 ?告|汇报|办法|规定|方案|细则|条例|措施|规则|规划|要点|决议|命令|制度|标准|预案|计划|政策|解释|指南|指引|规程|规范|章程|答复|纪要"
+    r"(?:通 ?知|意 ?见|决 ?定|公 ?告|通 ?告|批 ?复|函|通 ?报|报 ?告|汇报|办法|规定|方案|细则|条例|措施|规则|规划|要点"
+    r"|决议|命令|制度|标准|预案|计划|政策|解释|指南|指引|规程|规范|章程|答复|纪要"
     r"|修正案|纲要|目录|清单|要求|准则|导则|法典|法(?=\s?[（(]?(?:19|20)[0-9]{2}年|第一[编章条]|目 ?录|总 ?则))"
-    r"(?:[（(](?!(?:19|20)[0-9]{2}年[0-9]{1,2}月)[^（）()〔]{1,16}[）)]|(?:草案)?(?:征求意见|送审|讨论|修订|修改|审议|报批|试行)稿|草案)?"
+    r"(?:[（(](?!(?:19|20)[0-9]{2}年[0-9]{1,2}月)[^（）()〔\[［]{1,16}[）)]|(?:草案)?(?:征求意见|送审|讨论|修订|修改|审议|报批|试行)稿|草案)?"
 )
 # the addressees below a title, which may begin with any name
 _ADDRESSED = re.compile(r"\s*[^。！？《》〔：:]{2,900}[：:]")
 _NAMES_PAPER = re.compile("的(?:通知|意见|决定|公告|通告|批复|函|通报|报告)")
-_OFFICIAL = re.compile(r"(?:通知|意见|决定|公告|通告|批复|函|通报|报 ?告|汇报|纪要)(?:[（(][^（）()]{1,16}[）)])?$")
+_OFFICIAL = re.compile(
+    r"(?:通 ?知|意 ?见|决 ?定|公 ?告|通 ?告|批 ?复|函|通 ?报|报 ?告|汇报|纪要)(?:[（(][^（）()]{1,16}[）)])?$"
+)
 # (bodies) on, or issuing, something: the form of a title of an official paper
 _WHOLE = re.compile(
     r"(?!根据|按照|依据|落实|贯彻|现将|遵照|依照)[^，。]{0,90}?(?:关于|印发|转发|批转)[^，]{2,}(?:的|》)(?:若干|实施|指导|暂行|补充)?"
-    r"(?:通知|意见|决定|公告|通告|批复|函|通报|报告|复函|请示|规定|办法|方案|细则|措施|政策|标准|解释|规划|计划)(?:[（(][^（）()]{1,16}[）)])?"
+    r"(?:通 ?知|意 ?见|决 ?定|公 ?告|通 ?告|批 ?复|函|通 ?报|报 ?告|复函|请示|规定|办法|方案|细则|措施|政策|标准|解释|规划|计划)(?:[（(][^（）()]{1,16}[）)])?"
 )
 _RULES = re.compile(
     r"(?:办法|规定|细则|条例|规则|章程|规程|规范|制度|准则|法典|法|解释|修正案)(?:[（(][^（）()]{1,16}[）)])?$"
@@ -43,12 +46,20 @@ _QUOTES = re.compile("(?:根据|按照|依据|为|落实|贯彻|现将|经|对|�
 _VERB = re.compile(
     "应当|不得|可以|必须|如下|以下|认真|现予|特此|已经|我[省市县区局部厅委]|你[省市县区局部厅委们]|本[省市县区局]"
 )
+# 为落实…，按照…要求，决定…: the first sentence of a text
+_BEGINS_TEXT = re.compile("(?:为|根据|按照|依据|依照|遵照)[^，《]{2,60}(?:《[^》]*》[^，《]{0,20})*，")
 _DAY = f"(?:{DATE.pattern})"
 _NUMBER_BEHIND = re.compile(
     r"\s*[（(]?(?![\u4e00-\u9fff]{0,14}(?:的|通知|公告|意见))[\u4e00-\u9fff]{2,14}[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]"
 )
+# （长政发〔2024〕3号）, (水利部公告[2024]第3号): a number in brackets
+BRACKETED = re.compile(
+    r"[（(][\u4e00-\u9fff]{2,40}?[〔\[［【（(]\s*(?:19|20)[0-9]{2}\s*[〕\]］】）)]\s*第?\s*[0-9]{1,5}\s*号[）)]"
+)
 # 公告2024年第9号, 公告（第9号）
 _SERIAL_BEHIND = re.compile(r"\s*[（(]?(?:(?:19|20)[0-9]{2}\s*年\s*)?第?\s*[0-9]{1,5}\s*号")
+# 关于修改海关总署公告|2015年第59号第十条的公告: a notice that the title cites by its number
+_CITED_SERIAL = re.compile(_SERIAL_BEHIND.pattern + "[^。，；：]{1,60}?的(?:通知|意见|决定|公告|通告|批复|函)")
 # what stands behind a title, by the first of these that fits
 _BEHIND = tuple(
     (name, re.compile(pattern))
@@ -66,7 +77,10 @@ _BEHIND = tuple(
             "依据",
             r"\s*(?:根据|按照?|依据|依照|经[^。，]{2,20}(?:同意|批准|研究|审议)|遵照|鉴于|针对|随着|由于|自[《0-9])",
         ),
-        ("近来", r"\s*(?:近[年日期来]|当前|目前|今年|新形势|最近|日前|现将|现就|在[^，。]{2,30}[下中上]，)"),
+        (
+            "近来",
+            r"\s*(?:近[年日期来]|当前|目前|今年|新形势|最近|日前|现将|现就|在[^，。]{2,30}[下中上]，|自[^，。]{1,12}以来)",
+        ),
         ("年份", r"\s*[“\"]?(?:(?:19|20)[0-9]{2}年|十[一二三四五]五)"),
         ("书名", r"\s*[《“\"]"),
         ("括注", r"\s*[（(\[【]"),
@@ -77,12 +91,17 @@ _BEHIND = tuple(
 
 def leading_title(text: str) -> int:
     """The end of the title with which a line begins, where something else follows; 0 if there is none."""
+    if _BEGINS_TEXT.match(text):
+        return 0
     ends = [end for end in title_ends(text) if text[end:].strip()]
     again = max((end for end in ends if _is_repeated(text[:end], text[end:])), default=0)
     if again:
         return again
     scored = [(weigh(EDGE, cues(text, end, ends)), end) for end in ends]
     best = max(scored, default=(0.0, 0))
+    if best[1] and text[best[1]] == " " and _WHOLE.fullmatch(text.rstrip()):
+        # 关于推行公示制度 全过程记录制度的意见
+        return 0
     match = RUN_TO.match(text) if best[0] <= 0 and text.endswith(("：", ":")) else None
     return match.end() if match else best[1] if best[0] > 0 else 0
 
@@ -103,6 +122,8 @@ def _goes_on(title: str, rest: str) -> bool:
     if rest.startswith(("》", "）", "的", "”")):
         return True
     is_notice = title.endswith(("公告", "通告"))
+    if is_notice and _CITED_SERIAL.match(rest):
+        return True
     return bool(ANCHOR.match(rest) and not is_notice) or (
         is_notice and "关于" not in title and bool(_SERIAL_BEHIND.match(rest))
     )
@@ -147,7 +168,7 @@ def _behind(text: str, end: int, ends: Sequence[int]) -> str:
     if comes_again(text[:end], rest):
         longer = any(comes_again(text[:other], text[other:]) for other in ends if other > end)
         return "再现一部分" if longer else "再现"
-    if ANCHOR.match(rest.strip(" （(")) or _NUMBER_BEHIND.match(rest):
+    if ANCHOR.match(rest.strip(" （(")) or _NUMBER_BEHIND.match(rest) or BRACKETED.match(rest.lstrip()):
         return "文号"
     addressees = rest[: addressees_end(rest)]
     if addressees:

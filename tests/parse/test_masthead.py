@@ -212,3 +212,124 @@ def test_a_day_that_no_calendar_has_is_told_with_its_place() -> None:
     assert found.masthead.made is None
     (note,) = (note for note in found.noise if note.kind == "no_such_day")
     assert "2026年9月31日" in note.message and note.span and note.span.cut("\n".join(lines)) == "2026年9月31日"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "附件：检查登记表临溪县财政局",
+        "附件：检查方案.docx 临溪县财政局",
+        "请认真落实。临溪县财政局",
+        "附件：管理办法（试行）临溪县财政局",
+    ],
+)
+@pytest.mark.parametrize("below", [("临溪县教育局", "2024年5月6日"), ("临溪县教育局 2024年5月6日",)])
+def test_the_first_signer_may_stand_at_the_end_of_the_text_above(last: str, below: tuple[str, ...]) -> None:
+    masthead = document("关于做好工作的通知", "各单位：", "请认真落实。", last, *below).masthead
+    assert [issuer.value for issuer in masthead.issuers] == ["临溪县财政局", "临溪县教育局"]
+    assert masthead.made and masthead.made.value == date(2024, 5, 6)
+
+
+def test_a_body_that_the_last_sentence_names_does_not_sign() -> None:
+    lines = (
+        "关于做好工作的通知",
+        "各单位：",
+        "请认真落实。",
+        "材料报送临溪县审计局，抄送临溪县财政局",
+        "临溪县教育局",
+        "2024年5月6日",
+    )
+    assert [issuer.value for issuer in document(*lines).masthead.issuers] == ["临溪县教育局"]
+
+
+def test_bodies_above_the_line_of_the_last_one_and_the_day_sign_too() -> None:
+    lines = (
+        "关于做好工作的通知",
+        "各单位：",
+        "请认真落实。",
+        "临溪县财政局",
+        "临溪县教育局",
+        "临溪县水利局  2024年5月6日",
+    )
+    names = [issuer.value for issuer in document(*lines).masthead.issuers]
+    assert names == ["临溪县财政局", "临溪县教育局", "临溪县水利局"]
+
+
+def test_the_bodies_of_the_title_issue_where_one_of_them_is_lost_below_the_text() -> None:
+    head = "中国人民银行 财政部 中国银行业监督管理委员会关于做好工作的通知"
+    signed = document(head, "各单位：", "请认真落实。", "财政部", "银监会", "2024年5月6日").masthead
+    assert [issuer.value for issuer in signed.issuers] == ["中国人民银行", "财政部", "中国银行业监督管理委员会"]
+    other = document(head, "各单位：", "请认真落实。", "财政部", "商务部", "2024年5月6日").masthead
+    assert [issuer.value for issuer in other.issuers] == ["财政部", "商务部"]
+
+
+def test_a_seal_that_repeats_a_signer_in_short_is_no_further_signer() -> None:
+    lines = (
+        "关于做好工作的通知",
+        "各单位：",
+        "请落实。",
+        "财政部",
+        "中国银行保险监督管理委员会银保监会",
+        "2024年5月6日",
+    )
+    names = [issuer.value for issuer in document(*lines).masthead.issuers]
+    assert names == ["财政部", "中国银行保险监督管理委员会"]
+
+
+@pytest.mark.parametrize(
+    "day", ["2024年5月 日", "2024年 月 日", "一九九四年十一日十四日", "2026年9月31日", "2024年X月X日"]
+)
+def test_a_damaged_day_leaves_the_signer(day: str) -> None:
+    masthead = document("关于做好工作的通知", "各单位：", "请认真落实。", "临溪县财政局", day).masthead
+    assert masthead.made is None and [issuer.value for issuer in masthead.issuers] == ["临溪县财政局"]
+
+
+@pytest.mark.parametrize(
+    "signature", ["部长 张三 2006年2月5日", "部长张三二〇〇六年二月五日", "部长：张三2006年2月5日"]
+)
+def test_the_head_of_a_body_and_the_day_may_share_a_line(signature: str) -> None:
+    text = "《水库安全管理规定》已经2006年1月6日部务会议通过，现予公布，自公布之日起施行。"
+    for lines in ((text, signature), (text + signature,)):
+        masthead = document(
+            "中华人民共和国水利部令第10号", *lines, "水库安全管理规定", "第一条 为了安全，制定本规定。"
+        ).masthead
+        assert masthead.made and masthead.made.value == date(2006, 2, 5)
+
+
+def test_an_official_within_a_sentence_signs_nothing() -> None:
+    lines = ("关于会议情况的通报", "各单位：", "会议由县长张三主持，讨论了防汛工作，时间为2024年5月6日", "请认真落实。")
+    assert document(*lines).masthead.made is None
+
+
+NAMES = ["中国人民银行", "财政部", "国家税务总局河北省税务局"]
+ABOUT = "关于做好工作的通知"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (("".join(NAMES) + ABOUT,), " ".join(NAMES) + ABOUT),
+        (("  ".join(NAMES) + ABOUT,), " ".join(NAMES) + ABOUT),
+        ((*NAMES, ABOUT), " ".join(NAMES) + ABOUT),
+        (("".join(NAMES[:2]), NAMES[2] + ABOUT), " ".join(NAMES) + ABOUT),
+        (("、".join(NAMES) + ABOUT,), "、".join(NAMES) + ABOUT),
+        (("、".join(NAMES[:2]) + "、", NAMES[2] + ABOUT), "、".join(NAMES) + ABOUT),
+        (("中共中央", "国务院关于做好工作的意见"), "中共中央 国务院关于做好工作的意见"),
+        (("临溪县财政局临溪县审计局印发《工作办法》的通知",), "临溪县财政局 临溪县审计局印发《工作办法》的通知"),
+        (("国家税务总局河北省税务局" + ABOUT,), "国家税务总局河北省税务局" + ABOUT),
+        (("临溪县人民政府办公室关于转发临溪县财政局临溪县审计局办法的通知",), "临溪县人民政府办公室关于转发临溪县财政局临溪县审计局办法的通知"),
+        (("关于印发《临溪县财政局临溪县审计局工作办法》的通知",), "关于印发《临溪县财政局临溪县审计局工作办法》的通知"),
+    ],
+)  # fmt: skip
+def test_several_organs_of_a_title_are_set_apart_by_a_blank_or_by_the_mark_of_the_paper(
+    heading: tuple[str, ...], title: str
+) -> None:
+    for lines in ((*heading, "各单位：", "请落实。"), ("".join(heading) + "各单位：请落实。",)):
+        masthead = document(*lines).masthead
+        assert masthead.title and masthead.title.value == title
+
+
+def test_the_number_of_a_notice_of_several_organs_has_no_blank() -> None:
+    masthead = document("中国人民银行 财政部公告", "〔2024〕第3号", "现就有关事宜公告如下：", "一、请落实。").masthead
+    assert masthead.number and masthead.number.value == "中国人民银行财政部公告〔2024〕第3号"
+    assert masthead.title and masthead.title.value == "中国人民银行 财政部公告"

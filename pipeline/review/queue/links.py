@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from pipeline.law import name_key
 from pipeline.review.models import Item
 from pipeline.review.queue.dossiers import with_attached_texts
 from pipeline.review.queue.validity import validity_of
@@ -51,7 +52,7 @@ def cited_by(item: Item, among: "QuerySet[Item]") -> list[Item]:
 
 def _is_other(other: Item, item: Item) -> bool:
     """Whether an item whose text contains the number or title of another one names that one: a copy of the same paper names only itself."""
-    same = other.number == item.number if item.number else other.title == item.title
+    same = other.number == item.number if item.number else name_key(other.title) == name_key(item.title)
     return not same or any(_means(named, item) for named in _named_in(other))
 
 
