@@ -1,7 +1,7 @@
 """Bodies (机构): bodies named in a text that were abolished or renamed before the day of assessment."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from itertools import chain
@@ -9,7 +9,7 @@ from itertools import chain
 import ahocorasick_rs
 
 from pipeline.assess.argument import Case
-from pipeline.assess.mentions import relies_on
+from pipeline.assess.mentions import only_made_cited_rule, relies_on
 from pipeline.document import Finding, Severity, Span
 from pipeline.law import Body, load_bodies, place_before
 
@@ -35,6 +35,13 @@ _OURS = "中华人民共和国"
 _LONGEST_FOREIGN = 24
 # 平台建设部署, 农业部门: the name is a part of another word
 _GOES_ON = frozenset("门队长省规际署")
+# 食品安全监管部门, 煤矿安全监管部门: departments for another kind of safety than safety at work, by whatever name
+_OTHER_SAFETY = re.compile(
+    "(?:食品|药品|矿|矿山|网络|数据|信息|质量|设备|产品|消防|粮食|燃气|交通|铁路|民航|水利|建设|工程|核|辐射|资金|基金)$"
+)
+_SAFETY, _LONGEST_CITIES = "安全", 16
+# 各省会（首府）城市中心支行, 副省级城市中心支行
+_OF_CITIES = re.compile("(?:省会|首府|副省级|计划单列)[省会首府副级计划单列（）()、]{0,12}城市$")
 
 
 @cache
@@ -112,37 +119,69 @@ def _as_written(text: str, name: str, body: Body, start: int) -> str:
     if body.level == "国家":
         return "" if re.search(r"[市区县]$", before) else place_before(text, start) + name
     if name.endswith(_GENERIC):
-        return name
+        return "" if name.startswith(_SAFETY) and _OTHER_SAFETY.search(before) else name
     known = place_before(text, start)
     if known:
         bank = _BANK if text.endswith(_BANK, 0, start - len(known)) else ""
         return bank + known + name
     if place is None:
         return "" if len(name) < 4 else name
-    return "" if before.endswith("城市") else place[0] + name
+    if before.endswith("城市"):
+        cities = _OF_CITIES.search(text, max(0, start - _LONGEST_CITIES), start)
+        return cities[0] + name if cities else ""
+    return place[0] + name
+
+
+# how a body is mentioned, the weaker first, with what is told of it
+_NAMED, _AUTHOR, _RELIED = range(3)
+_MENTIONED = (
+    "只出现在主送、署名、引文或者沿革中",
+    "只作为所引规定的制定机关出现，请核对所引规定是否有效",
+    "正文仍由该机构承担职责",
+)
 
 
 def assess_bodies(case: Case) -> Iterator[Finding]:
     """Findings on abolished or renamed bodies (CL-14), one per body.
 
-    The first mention in a provision that relies on the body is preferred (severity low); otherwise the first mention
-    is used (severity info).
+    The first mention in a provision that relies on the body is preferred, then one as the authority of a cited rule
+    (both of severity low); otherwise the first mention is used (severity info).
     """
-    best: dict[str, tuple[str, Body, Span, bool]] = {}
+    best: dict[str, tuple[str, Body, Span, int]] = {}
     own = _own_places(case)
     passive: list[Span] | None = None
     for name, body, span in chain(old_bodies(case.text, case.as_of), _by_field(case.text, case.as_of)):
         name, span = _with_place(case.text, name, span, own)
         key = _key(name, best)
-        if key in best and best[key][3]:
+        if key in best and best[key][3] == _RELIED:
             continue
         passive = _passive(case) if passive is None else passive
-        relied = relies_on(case, span, passive)
-        if key not in best or (relied and not best[key][3]):
+        mentioned = _mentioned(case, span, passive)
+        if key not in best or mentioned > best[key][3]:
             first = best[key][0] if key in best else name
-            best[key] = (first, body, span, relied)
-    for name, body, span, relied in best.values():
-        yield _finding(case, name, body, span, relied=relied)
+            best[key] = (first, body, span, mentioned)
+    for name, body, span, mentioned in best.values():
+        yield _finding(case, name, body, span, mentioned)
+
+
+def _mentioned(case: Case, span: Span, passive: Sequence[Span]) -> int:
+    """How the text mentions the body at a span: as one with a task, as the authority of a cited rule, or by name only."""
+    if relies_on(case, span, passive):
+        return _RELIED
+    return _AUTHOR if only_made_cited_rule(case, span, passive) else _NAMED
+
+
+def sentences_with_tasks(case: Case, most: int) -> int:
+    """The number of sentences that give a body which is gone a task, counted up to `most`."""
+    found: set[int] = set()
+    passive = _passive(case)
+    for _, _, span in chain(old_bodies(case.text, case.as_of), _by_field(case.text, case.as_of)):
+        start = span.sentence(case.text).start
+        if start not in found and relies_on(case, span, passive):
+            found.add(start)
+            if len(found) == most:
+                break
+    return len(found)
 
 
 def _key(name: str, known: Collection[str]) -> str:
@@ -178,19 +217,18 @@ def _passive(case: Case) -> list[Span]:
     return spans
 
 
-def _finding(case: Case, name: str, body: Body, span: Span, *, relied: bool) -> Finding:
+def _finding(case: Case, name: str, body: Body, span: Span, mentioned: int) -> Finding:
     mark = "" if body.confirmed else "（待核实）"
-    where = "正文仍由该机构承担职责" if relied else "只出现在主送、署名、引文或者沿革中"
     return Finding(
         type=OLD_BODY,
         name="机构已经撤并或者更名",
-        severity=Severity.LOW if relied else Severity.INFO,
+        severity=Severity.INFO if mentioned == _NAMED else Severity.LOW,
         evidence=span,
         path=case.document.path_at(span.start),
         bases=(),
         reasons=(
             f"{name}已于{body.until}前后撤并或者更名，承继机构：{body.successor}{mark}",
-            where,
+            _MENTIONED[mentioned],
             *((body.note,) if body.note else ()),
         ),
         advice="更新机构名称；职责由承继机关履行，不因更名而废止文件",

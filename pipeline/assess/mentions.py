@@ -1,7 +1,7 @@
 """Mentions (提及): whether a place of a text assigns a task to a body, or only names it.
 
-A body is only named in lists of addressees and copies, signatures, lines of promulgation, quoted words of
-a change, a report that was due once, and what a former body did.
+A body is only named in lists of addressees and copies, signatures, lines of promulgation, as the authority of a cited
+rule, where the paper asks to be passed on, in quoted words of a change, a report that was due once, and what a former body did.
 """
 
 import re
@@ -39,24 +39,59 @@ _DONE_THEN = re.compile(
     r"^(?:(?:于|在)?[12][0-9]{3}年[^，。；]{0,8}?|已经?|此前|以前|之前|原|当时)(?:联合|会同[^，。；]{1,20})?(?:公布|印发|发布|颁布|制定|制发|核发|颁发|发放|批准|登记|核定|作出|出具)"
     r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
 )
+# 请各分行、营业管理部将本通知翻印至辖区内银行: the paper asks to be passed on, once
+_TO_BE_PASSED_ON = re.compile(
+    "[^。；]{0,160}?将(?:本|此|该|上述)[^，。；]{0,12}?(?:转发|翻印|印发|转知|转送|转达|传达|下发)"
+)
+# 《…办法》（劳动保障部令第27号）, 《…办法》（中国银监会令2011年第2号公布）: behind the title of a rule, with its number
+_BEHIND_TITLE = re.compile("》[（(][^（）()》]{0,80}$")
+_NUMBERED = re.compile("[^，。；《》]{0,60}?(?:令|公告|号)")
+# 质检总局令第98号, 农业部公告第194号, 卫生部第90号令
+_ORDER = re.compile(
+    r"(?:令|公告)[〔（(\[]?(?:[12][0-9]{3}[〕）)\]]?年?)?第?[0-9一二三四五六七八九十百〇零]{1,5}号"
+    r"|(?:[12][0-9]{3}年)?第[0-9一二三四五六七八九十百〇零]{1,5}号(?:令|公告)"
+)
+# 省物价局《…办法》, 国土资源部、农业部印发的《…通知》: who made the rule that is cited
+_AUTHOR = re.compile(
+    "(?:等[^，。；《》]{0,12})?(?:[、和与及][^，。；《》]{2,40}?)?(?:(?:联合)?(?:印发|发布|公布|颁布|制定|下发|出台)的)?"
+    "《[^《》]{2,60}(?:《[^《》]*》[^《》]{0,30})?(?:办法|规定|通知|意见|细则|标准|规则|规程|规范|指引|决定|方案|目录|制度|公告|准则|批复|函)"
+    "(?:[（(][^（）()]*[）)])?》"
+)
+_HAS_TASK = re.compile("[由向报经请送]$")
+# 中国人民银行副省级城市中心支行以上分支机构: the name of a level
+_LEVEL = re.compile("及?以上(?:的)?(?:各级)?(?:分支)?(?:机构|机关|部门)")
 # “由省国家税务局负责解释”修订为“由省税务局负责解释”
 _OPENED, _CLOSED = "“", "”"
-_TAKEN_OUT = re.compile(r"”[^“。；\n]{0,16}?(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)")
-_PUT_IN = re.compile("(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)[：:]?$")
+_TAKEN_OUT = re.compile(r"”\s*[^“。；\n]{0,16}?(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)")
+_PUT_IN = re.compile(r"(?:修订|修改|调整|变更|替换|更正|改)(?:为|成)[：:]?\s*$")
+# 《某某办法》规定：“……”: words of a rule that the document quotes
+_RULE_SAYS = re.compile("》[^。；“”《》]{0,30}(?:规定|明确|指出|要求)[：:，,]?$")
 _LONGEST_QUOTED = 400
 
 
 def relies_on(case: Case, span: Span, passive: Sequence[Span]) -> bool:
     """Whether a provision assigns a task to the body at a span, rather than naming it only; `passive` spans only name bodies."""
+    return not _is_named_only(case, span, passive) and not _made_cited_rule(case.text, span)
+
+
+def only_made_cited_rule(case: Case, span: Span, passive: Sequence[Span]) -> bool:
+    """Whether a provision names the body at a span as the one that made a rule which it cites, and gives it no task."""
+    return not _is_named_only(case, span, passive) and _made_cited_rule(case.text, span)
+
+
+def _is_named_only(case: Case, span: Span, passive: Sequence[Span]) -> bool:
+    """Whether a body is named as an addressee, a signer, one to pass the paper on, a level, or in what is over or belongs to another paper."""
     text = case.text
     if any(other.start < span.end and span.start < other.end for other in passive):
-        return False
+        return True
     if _is_distributed(text, span) or _is_signature(text, span) or is_in_change(text, span):
-        return False
+        return True
+    if _TO_BE_PASSED_ON.match(text, span.end) or _LEVEL.match(text, span.end):
+        return True
     before = text[span.sentence(text).start : span.start]
     if _CONSULTED.search(before) or (_ONCE.search(before) and not _EVERY.search(before)):
-        return False
-    return not (_DONE_THEN.match(text[span.end : span.end + 40]) or _FORMER.search(before[-18:]))
+        return True
+    return bool(_DONE_THEN.match(text[span.end : span.end + 40]) or _FORMER.search(before[-18:]))
 
 
 def is_in_change(text: str, span: Span) -> bool:
@@ -67,10 +102,32 @@ def is_in_change(text: str, span: Span) -> bool:
     opened = text.rfind(_OPENED, max(0, span.start - _LONGEST_QUOTED), span.start)
     if opened < 0 or _CLOSED in text[opened : span.start]:
         return False
-    if _PUT_IN.search(text, max(0, opened - 12), opened):
+    if _PUT_IN.search(text, max(0, opened - 20), opened):
         return True
     closed = text.find(_CLOSED, span.end, span.end + _LONGEST_QUOTED)
     return closed >= 0 and _TAKEN_OUT.match(text, closed) is not None
+
+
+def _made_cited_rule(text: str, span: Span) -> bool:
+    """Whether a body is named only as the one that made a rule which the text cites, by title or by number, or in words quoted from a rule."""
+    return _is_author(text, span) or _is_quoted_rule(text, span)
+
+
+def _is_author(text: str, span: Span) -> bool:
+    """Whether a body stands before or behind the title, or before the number, of a rule as the one that made it."""
+    if _HAS_TASK.search(text, max(0, span.start - 1), span.start):
+        return False
+    if _BEHIND_TITLE.search(text, max(0, span.start - 100), span.start) and _NUMBERED.match(text, span.end):
+        return True
+    return bool(_ORDER.match(text, span.end) or _AUTHOR.match(text, span.end))
+
+
+def _is_quoted_rule(text: str, span: Span) -> bool:
+    """Whether a body stands in words that the document quotes from a rule (《…办法》规定：“…向劳动保障部提出…”)."""
+    opened = text.rfind(_OPENED, max(0, span.start - _LONGEST_QUOTED), span.start)
+    if opened < 0 or _CLOSED in text[opened : span.start]:
+        return False
+    return _RULE_SAYS.search(text, max(0, opened - 50), opened) is not None
 
 
 def _line(text: str, span: Span) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
 from pipeline.assess.basis import MISSING, MOVED, NAMESAKE, STALE
-from pipeline.assess.bodies import OLD_BODY, old_bodies
+from pipeline.assess.bodies import OLD_BODY, old_bodies, sentences_with_tasks
 from pipeline.assess.indicator import at_strength, indicate, inform
 from pipeline.assess.periods import assess_periods, last_target, subject_of
 from pipeline.assess.policies import OLD_POLICY
@@ -24,6 +24,7 @@ from pipeline.law import (
     longest_default,
     national_names,
     repealed_on,
+    succeeded,
 )
 from pipeline.law.rulebook import CONFIRMED
 
@@ -45,6 +46,8 @@ _MANY_BASES = 5
 _PREAMBLE = re.compile(
     "制定本|结合[本我]|(?:通知|意见|公告|规定|决定|通告)如下|提出(?:以下|如下)|经[^，。]{2,20}同意|现(?:就|将)"
 )
+# sentences with tasks of bodies that are gone, from which on a document is surely to be changed
+_SEVERAL = 2
 # least length of evidence that is compared with the title
 _LEAST_IN_TITLE = 6
 _BY_RULE = {STATED: "CL-01", PROVISIONAL: "CL-03", NOTICE: "CL-04", PLACE: "CL-02"}
@@ -59,12 +62,13 @@ _IMPLEMENTING = re.compile(
 )
 # information that leaves a document as it is, but not surely
 _DOUBTS = ("CL-09", "CL-30")
-# clauses that have to be read before the outcome is known
-_SUSPICIONS = ("CL-19", "CL-20")
+# information for which a document has to be read before its outcome is known: clauses, aims whose year has passed
+_SUSPICIONS = ("CL-15", "CL-19", "CL-20")
 # what is told of a document that is not normative, without deciding
 _TOLD_OF_OTHERS = ("CL-01", "CL-06", "CL-09", "CL-14", "CL-15", "CL-16", "CL-17")
 _RANKS = {"high": "高", "medium": "中", "low": "低"}
 CONFIDENCES = ("高", "中", "低")
+_STRENGTHS = ("high", "medium", "low", "info")
 
 
 def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity) -> Cleanup:
@@ -80,7 +84,10 @@ def propose_cleanup(case: Case, findings: Sequence[Finding], validity: Validity)
     if not case.labels.is_normative:
         return _of_other_document(case, found)
     aged = tuple(_of_age(case, validity))
-    return weigh([*found, *aged]) if found else _without_indicators(case, findings, aged)
+    if not found:
+        return _without_indicators(case, findings, aged)
+    proposed = weigh([*found, *aged])
+    return replace(proposed, confidence="低") if proposed.outcome == "keep" and _is_alarmed(findings) else proposed
 
 
 def weigh(found: Sequence[Indicator]) -> Cleanup:
@@ -115,7 +122,9 @@ def _united(found: Iterable[Indicator]) -> Iterator[Indicator]:
         together.setdefault((indicator.id, indicator.outcome, indicator.strength == "info"), []).append(indicator)
     for same in together.values():
         reasons = tuple(dict.fromkeys(reason for indicator in same for reason in indicator.reasons))
-        yield replace(same[0], reasons=reasons, confirmed=any(indicator.confirmed for indicator in same))
+        strength = min((indicator.strength for indicator in same), key=_STRENGTHS.index)
+        confirmed = any(indicator.confirmed for indicator in same)
+        yield replace(same[0], strength=strength, reasons=reasons, confirmed=confirmed)
 
 
 def _of_age(case: Case, validity: Validity) -> Iterator[Indicator]:
@@ -130,7 +139,7 @@ def _of_age(case: Case, validity: Validity) -> Iterator[Indicator]:
 
 def _without_indicators(case: Case, findings: Sequence[Finding], aged: tuple[Indicator, ...]) -> Cleanup:
     says = "未发现届满、依据失效或者违法设定的情形"
-    alarmed = any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
+    alarmed = _is_alarmed(findings)
     if alarmed:
         says = "有条款待人工审阅，审阅后再定；未发现届满、依据失效的情形"
     unnamed = () if case.document.masthead.title else ("没有读出题名，文件规定什么事项请核对",)
@@ -139,9 +148,14 @@ def _without_indicators(case: Case, findings: Sequence[Finding], aged: tuple[Ind
     return Cleanup("keep", (indicate("CL-27", (says,)), *aged), reasons, confidence)
 
 
+def _is_alarmed(findings: Sequence[Finding]) -> bool:
+    """Whether provisions have to be read before the outcome is known."""
+    return any(f.severity in (Severity.CRITICAL, Severity.HIGH) and not f.softened for f in findings)
+
+
 def _of_legislation(found: Sequence[Indicator]) -> Cleanup:
-    """The proposal for laws and rules, which have a cleanup procedure of their own: only a repealed basis counts."""
-    repealed = [i for i in found if i.id == "CL-09" and i.outcome == "repeal"]
+    """The proposal for laws and rules, which have a cleanup procedure of their own: only a repeal of their own or of a basis counts."""
+    repealed = [i for i in found if i.id == "CL-06" or (i.id == "CL-09" and i.outcome == "repeal")]
     if repealed:
         return weigh(repealed)
     says = "法律、法规、规章不属于规范性文件清理范围；未发现依据失效的情形"
@@ -177,11 +191,12 @@ def _ahead(case: Case) -> Iterator[Indicator]:
 
 def _indicators(case: Case, findings: Sequence[Finding], validity: Validity) -> Iterator[Indicator]:
     yield from _of_validity(case, validity)
+    yield from _of_itself(case)
     yield from assess_periods(case)
     yield from _of_policies(case, findings)
     yield from _of_bases(case, findings)
     yield from _of_issuers(case)
-    yield from _of_bodies(findings)
+    yield from _of_bodies(case, findings)
     yield from _of_clauses(case, findings)
 
 
@@ -240,6 +255,16 @@ def _of_bases(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
             yield indicate(finding.type, finding.reasons, finding.evidence)
     yield from _of_implemented(case)
     yield from _of_benchmark(case)
+
+
+def _of_itself(case: Case) -> Iterator[Indicator]:
+    """CL-06 for a document that is itself a text whose repeal is known (物权法 of 2007)."""
+    title, (start, _) = case.document.masthead.title, starting_day(case.document)
+    repealed = repealed_on(title.value, case.as_of) if title else None
+    if title and repealed and start and start < repealed.until:
+        now = succeeded(repealed, case.as_of, "，由《{}》取代")
+        says = f"《{title.value}》自{repealed.until}起废止{now}"
+        yield indicate("CL-06", (says,), title.span, confirmed=repealed.tag in CONFIRMED)
 
 
 def _of_implemented(case: Case) -> Iterator[Indicator]:
@@ -302,17 +327,34 @@ def _of_issuers(case: Case) -> Iterator[Indicator]:
     if 0 in long_gone or 2 * len(long_gone) >= len(issuers):
         says = (*says, silence.says, f"依据：{silence.basis}")
         yield at_strength(indicate("CL-13", says, span, outcome="repeal", confirmed=confirmed), "low")
+    elif 0 not in gone and 2 * len(gone) < len(issuers):
+        says = (*says, "牵头机关和多数联合制定机关仍在，由承继机关继续执行")
+        yield at_strength(indicate("CL-13", says, span, confirmed=confirmed), "low")
     else:
         yield indicate("CL-13", says, span, confirmed=confirmed)
 
 
-def _of_bodies(findings: Sequence[Finding]) -> Iterator[Indicator]:
+def _of_bodies(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:
+    """CL-14: bodies that are gone and have tasks in the text, or made a rule that it cites.
+
+    Until the text is changed the successor carries out the tasks (国发〔2018〕17号), so one of them alone, or a citation, is often left to the next revision.
+    """
     relied = [f for f in findings if f.type == OLD_BODY and f.severity is not Severity.INFO]
-    if relied:
-        names = "、".join(f.subject for f in relied[:5])
-        says = f"正文仍由已经撤并或者更名的机构承担职责：{names}"
-        confirmed = any("待核" not in reason for f in relied for reason in f.reasons[:1])
-        yield indicate("CL-14", (says,), relied[0].evidence, confirmed=confirmed)
+    if not relied:
+        return
+    names = "、".join(f.subject for f in relied[:5])
+    confirmed = any("待核" not in reason for f in relied for reason in f.reasons[:1])
+    tasks = sentences_with_tasks(case, _SEVERAL)
+    if not tasks:
+        says: tuple[str, ...] = (
+            f"所引规定的制定机关已经撤并或者更名：{names}",
+            "请核对所引规定是否仍然有效、名称是否需要更新",
+        )
+    else:
+        says = (f"正文仍由已经撤并或者更名的机构承担职责：{names}",)
+        says = says if tasks == _SEVERAL else (*says, "只有一处，修改以前由承继机关继续执行")
+    found = indicate("CL-14", says, relied[0].evidence, confirmed=confirmed)
+    yield found if tasks == _SEVERAL else at_strength(found, "low")
 
 
 def _of_clauses(case: Case, findings: Sequence[Finding]) -> Iterator[Indicator]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipeline.assess.argument import Case
-from pipeline.assess.indicator import at_strength, indicate
+from pipeline.assess.indicator import at_strength, indicate, inform
 from pipeline.assess.validity import starting_day
 from pipeline.dates import make_day
 from pipeline.document import Fact, Indicator, Span
@@ -25,7 +25,9 @@ _YEARLY = re.compile(
 _PURPOSE = re.compile(
     "现(?:就|将)((?:[^，。；《》（）()]|[（(][^（）()]{1,60}[）)]){2,60}?)(?:有关|相关)?(?:问题|事项|事宜|要求|安排|情况|工作)?(?:作如下)?(?:通知|通告|公告)如下"
 )
-_YEARS_OF_WORK = re.compile(rf"{_YEAR}(?:学年|年度?(?![0-9以之前来后起底])(?=[^，。]*工作))")
+_YEARS_OF_WORK = re.compile(
+    rf"{_YEAR}(?:学年|年度?(?![0-9以之前来后起底])(?=[^，。]*(?:工作|申报|评审|评选|推荐|遴选|征集|资助|招生|考试|认定|考核|普查|年检)))"
+)
 _BEGINNING = 800
 _PLAN = re.compile(r"(?:计划|规划|纲要|要点|方案|行动|任务分工|责任分工|分工)(?:（[^）]*）)?(?:》|的|$)")
 # a scheme that sets up something may outlive the year of its targets
@@ -36,9 +38,21 @@ _TARGET = re.compile(
     rf"{_YEAR}年(?:(?P<by>(?:底|末)(?:以)?前)|{_DASH}(?P<last>(?:19|20)[0-9]{{2}})年)?|(?P<plan>十[一二三四五])五”?(?:期间|时期|规划期|末)"
 )
 _UP_TO = re.compile(r"(?:到|至|截至|力争|确保)\s*$")
+# 力争2023年达到10亿元，2025年达到20亿元: the later years behind the first one
+_LATER = re.compile(
+    rf"[，、；]\s*(?:到|至|力争)?{_YEAR}年(?:底|末)?(?:力争)?(?:达|突破|实现|超过|形成|建成|基本|全面|全部|增|降|提高)"
+)
+# 《某某工作实施方案》已经省政府同意，现印发给你们: the plan that a paper without title issues
+_ISSUED_PLAN = re.compile(
+    "《([^《》]{4,60}(?:《[^《》]*》[^《》]{0,30})?(?:方案|计划|规划|纲要|要点)(?:（[^（）]*）)?)》[^。《》]{0,40}印发"
+)
 # “十二五”专项规划: a plan named after its five years
 _NAMED_PLAN = re.compile("十([一二三四五])五”?[^，。；《》]{0,24}(?:规划|计划|纲要|方案|行动)")
 _FIVE_YEARS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
+# 到2025年，…: an aim, not the end of a period (至2025年6月30日)
+_AIMED = re.compile(r"(?:到|力争|确保)\s*$")
+_TO_A_DAY = re.compile("[0-9]{1,2}月[0-9]{1,2}日")
+_DEADLINE = re.compile("(?:底|末)(?:以)?前$")
 # a title ends with 》, or at the end of its clause if 》 is missing
 _CLOSED = re.compile("[》，。；\n]")
 _REPORTED = re.compile("^[^，。；]{0,12}(?:已|共有|累计|达到了|完成了|为止|我[市区县省]|全[市区县省国]共)")
@@ -98,6 +112,15 @@ def title_of(case: Case) -> Fact[str] | None:
     return next((title for title in titles if title), None)
 
 
+def _name_of(case: Case) -> str:
+    """The title of a document, of the first document that it issues, or of the plan that its opening says it issues; "" if there is none."""
+    title = title_of(case)
+    if title:
+        return title.value
+    issued = _ISSUED_PLAN.search(case.text, case.document.span.start, case.document.span.start + _BEGINNING)
+    return issued[1] if issued else ""
+
+
 def _of_the_year(case: Case, subject: str, span: Span) -> Indicator | None:
     if not case.document.masthead.title and case.labels.is_normative:
         return _of_purpose(case)
@@ -121,9 +144,10 @@ def _of_purpose(case: Case) -> Indicator | None:
 
 
 def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
-    title = title_of(case)
-    plan = bool(_PLAN.search(title.value) if title else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
+    name = _name_of(case)
+    plan = bool(_PLAN.search(name) if name else _CALLED_PLAN.search(subject)) or bool(_RANGE.search(subject))
     if case.labels.is_normative and not plan:
+        yield from _of_aims(case, subject)
         return
     found, written = last_target(case, subject), starting_day(case.document)[0]
     if found is None or found[0] >= case.as_of.year or (written and found[0] < written.year):
@@ -131,15 +155,38 @@ def _of_target(case: Case, subject: str, span: Span) -> Iterator[Indicator]:
     year, where = found
     says = f"文件写明的目标、任务最晚到{year}年，已经届满"
     if plan:
-        ended = indicate("CL-15", (says,), where or span)
-        lasting = where is not None and (
-            not case.document.masthead.title or _SCHEME.search(title.value if title else "")
-        )
-        yield at_strength(ended, "medium") if lasting else ended
+        yield at_strength(indicate("CL-15", (says,), where or span), _strength_of(case, name, where))
     elif case.labels.genre == "通知":
         yield indicate("CL-15", (f"{says}，所部署的工作已经完成",), where or span)
     else:
         yield indicate("CL-15", (f"{says}，需要更新目标",), where or span, outcome="amend")
+
+
+def _strength_of(case: Case, name: str, where: Span | None) -> str:
+    """How surely a plan whose last target year has passed has lapsed; `where` is the target in the text, None where the title names the period.
+
+    A scheme that sets up something, and one that has deadlines of single tasks but no aims, often goes on.
+    """
+    if where is None:
+        return "high"
+    scheme = _SCHEME.search(name) is not None
+    if case.document.masthead.title and not scheme:
+        return "high"
+    return "low" if scheme or not any(_aims(case)) else "medium"
+
+
+def _of_aims(case: Case, subject: str) -> Iterator[Indicator]:
+    """CL-15 as information: the aims of a document that is no plan were set for years that have passed; its rules may go on."""
+    if case.document.term:
+        return
+    aims = (target for target in _aims(case) if _AIMED.search(case.text, max(0, target[1].start - 4), target[1].start))
+    years = [year for year, span in aims if not _TO_A_DAY.match(case.text, span.end)]
+    found, written = last_target(case, subject), starting_day(case.document)[0]
+    if not years or found is None or max(years) < found[0] or found[0] >= case.as_of.year:
+        return
+    if written is None or max(years) >= written.year:
+        says = f"文件写明的目标最晚到{max(years)}年，已经过去，其余内容是否继续执行请核对"
+        yield inform("CL-15", (says,))
 
 
 def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
@@ -151,18 +198,29 @@ def last_target(case: Case, subject: str) -> tuple[int, Span | None] | None:
     ranges += [_FIVE_YEARS[f"十{match[1]}"] for match in _NAMED_PLAN.finditer(subject)]
     if ranges:
         return max(ranges), None
-    best: tuple[int, Span | None] | None = None
+    return max(_targets(case), key=lambda target: target[0], default=None)
+
+
+def _aims(case: Case) -> Iterator[tuple[int, Span]]:
+    """The target years of the text with their spans, without deadlines of single tasks (2020年底前)."""
+    return (target for target in _targets(case) if not _DEADLINE.search(case.text, target[1].start, target[1].end))
+
+
+def _targets(case: Case) -> Iterator[tuple[int, Span]]:
+    """The years up to which the text sets aims, tasks and deadlines, with their spans."""
     for match in _TARGET.finditer(case.text):
         span = Span(*match.span())
         if match["plan"]:
-            year = _FIVE_YEARS[match["plan"]]
-        elif match["by"] or match["last"] or _UP_TO.search(case.text, max(0, span.start - 6), span.start):
-            year = int(match["last"] or match[1])
+            years = [_FIVE_YEARS[match["plan"]]]
+        elif match["by"] or match["last"]:
+            years = [int(match["last"] or match[1])]
+        elif _UP_TO.search(case.text, max(0, span.start - 6), span.start):
+            later = _LATER.finditer(case.text, span.end, span.sentence(case.text).end)
+            years = [int(match[1]), *(int(year[1]) for year in later)]
         else:
             continue
-        if (best is None or year > best[0]) and not _quoted(case.text, span):
-            best = (year, span)
-    return best
+        if not _quoted(case.text, span):
+            yield max(years), span
 
 
 def _quoted(text: str, span: Span) -> bool:

@@ -53,6 +53,12 @@ _SELF_NAMED = (
     ("规定", re.compile(r"制定本(?:暂行|若干|管理)*规定")),
     ("细则", re.compile(r"制定本(?:实施)?细则")),
 )  # fmt: skip
+# how a reply without title begins: 临溪县人民政府：你县《关于……的请示》（临政〔2024〕3号）收悉。
+_REPLY = re.compile(
+    r"(?:^|\n)\s*[^\n。：:]{2,60}[：:]\s*(?:你(?:们|[省市县区州厅局委院部校处办会]|公司|单位)|《[^《》]{4,80}(?:请示|函)》)[^。\n]{0,100}收?悉[。，]"
+)
+_REPLY_BY_LETTER = re.compile("函复|复函")
+_BEGINNING = 400
 _OTHER_SELF = re.compile(r"制定(?:如下|以下|本)(?:若干)?(?:政策)?措施")
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿")
 # the stage of a draft in its title: （送审稿）, （草案征求意见稿）, 征求意见稿 at the end
@@ -113,6 +119,8 @@ def find_genre(document: Document, text: str, named: str | None) -> str:
     body = document.span.cut(text)
     if TELLS_REMEDIES.search(body):
         return "通知书" if "本通知书" in body and "本决定" not in body else "决定书"
+    if _REPLY.search(body[:_BEGINNING]):
+        return "函" if _REPLY_BY_LETTER.search(body[:_BEGINNING]) else "批复"
     ends = text[: document.attached[0].span.start] if document.attached else body[:900] + body[-500:]
     if _OTHER_SELF.search(ends):
         return "其他"

@@ -24,6 +24,10 @@ _EXPLAINED = re.compile(r"由[^。；，]{2,60}(?:负责|进行)(?:具体)?解�
 _RULE_TITLE = re.compile(
     r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)"
 )
+# 修订了《某某资金管理办法》，现印发给你们; 制定了《某某细则》和《某某办法》。现印发你们: the rule that a paper without title issues
+_ISSUED_RULE = re.compile(
+    "《[^《》]{4,60}(?:办法|规定|细则|标准|规则|规范|基准|导则|准则)(?:[（(][^（）()《》]{2,10}[）)])?》(?:[^。《》]{0,40}?|。现[^。《》]{0,10}?)印发"
+)
 _RENEWAL = re.compile(r"(?:延长|继续适用|继续有效|继续实施|修改|废止|宣布失效|调整)")
 # documents on a single occasion, on persons, on the administration's own work
 _OCCASION = re.compile(
@@ -145,7 +149,7 @@ def _of_content(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str]]:
-    if _RULE_TITLE.search(title):
+    if _RULE_TITLE.search(title) or (not title and _ISSUED_RULE.search(subject)):
         yield 2, "题名为办法、规定、标准、公告等"
     if genre in ("公告", "通告", "决定"):
         yield 2, f"以{genre}向社会公布"

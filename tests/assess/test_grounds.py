@@ -34,7 +34,14 @@ def as_of(day: date, *lines: str) -> Cleanup:
         pytest.param("国家科学技术委员会 财政部", date(2016, 12, 31), "repeal", "低", id="the leading issuer ended"),
         pytest.param("财政部 国家科学技术委员会", date(2016, 12, 31), "repeal", "低", id="half of the issuers ended"),
         pytest.param(
-            "财政部 教育部 国家科学技术委员会", date(2016, 12, 31), "amend", "中", id="one of three issuers ended"
+            "财政部 教育部 国家科学技术委员会", date(2016, 12, 31), "amend", "低", id="one of three issuers ended"
+        ),
+        pytest.param(
+            "国家科学技术委员会 财政部 教育部",
+            date(2007, 12, 31),
+            "amend",
+            "中",
+            id="the leading of three ended lately",
         ),
     ],
 )
@@ -148,11 +155,79 @@ def test_a_scheme_that_sets_up_something_is_not_surely_over_with_the_year_of_its
         "二、管理单位应当检查设施，个人不得损毁。",
         "2020年3月1日",
     )
-    sure = cleanup("临溪县人民政府关于印发《临溪县码头整治行动方案》的通知", *lines)
+    sure = cleanup("临溪县人民政府关于印发《临溪县码头提升行动方案》的通知", *lines)
     lasting = cleanup("临溪县人民政府关于印发《临溪县技术转移体系建设方案》的通知", *lines)
     told = [next(i for i in found.indicators if i.id == "CL-15").outcome for found in (sure, lasting)]
     assert told == ["lapse", "lapse"]
-    assert lasting.confidence == "中"
+    assert lasting.confidence == "低"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "outcome", "confidence"),
+    [
+        pytest.param("码头提升行动方案", "第六条 到2022年，提升全部码头。", "lapse", "中", id="an aim"),
+        pytest.param("码头提升行动方案", "第六条 2022年底前提升全部码头。", "lapse", "低", id="deadlines only"),
+        pytest.param(
+            "码头管理体系建设方案", "第六条 到2022年，建成管理体系。", "lapse", "低", id="it sets up something"
+        ),
+        pytest.param(
+            "码头提升行动方案",
+            "第六条 力争2022年达到10座，2024年达到20座，2028年突破30座。",
+            "keep",
+            "中",
+            id="a later aim",
+        ),
+    ],
+)
+def test_a_plan_that_only_its_opening_names_is_told_by_its_aims(
+    name: str, line: str, outcome: str, confidence: str
+) -> None:
+    opening = f"《临溪县{name}》已经县人民政府同意，现印发给你们，请认真执行。"
+    rules = (
+        "第一条 经营者应当公示价格。",
+        "第二条 个人不得损毁设施。",
+        "第三条 企业应当报告，用人单位不得克扣工资。",
+        "第四条 建设单位应当验收，经营者不得拒绝检查。",
+        "第五条 本方案自2020年3月1日起施行。",
+    )
+    found = cleanup("各乡镇人民政府：", opening, *rules, line)
+    assert (found.outcome, found.confidence) == (outcome, confidence)
+
+
+@pytest.mark.parametrize(
+    ("line", "confidence"),
+    [
+        pytest.param("第二条 到2022年，全县码头的设施明显改善。", "低", id="an aim that is past"),
+        pytest.param("第二条 到2035年，全县码头的设施明显改善。", "高", id="an aim ahead"),
+        pytest.param("第二条 2022年底前公布收费目录。", "高", id="a deadline"),
+        pytest.param("第二条 旧式票据使用到2022年6月30日。", "高", id="the end of a period"),
+    ],
+)
+def test_rules_whose_aims_are_past_are_kept_but_not_surely(line: str, confidence: str) -> None:
+    found = cleanup("交通运输部关于码头管理的规定", RULE[0], line, *RULE[1:], "第四条 本规定自2022年3月1日起施行。")
+    assert (found.outcome, found.confidence) == ("keep", confidence)
+
+
+def test_aims_in_a_rule_with_a_term_of_its_own_are_not_told() -> None:
+    rule = (RULE[0], "第二条 到2022年，设施明显改善。", "第四条 本规定自2022年3月1日起施行，有效期10年。")
+    assert cleanup("交通运输部关于码头管理的规定", *rule).confidence == "高"
+
+
+@pytest.mark.parametrize("work", ["研究项目资助", "研究项目申报", "码头从业人员评选"])
+def test_a_call_of_a_year_without_title_is_over(work: str) -> None:
+    lines = (
+        f"根据有关规定，现就做好2023年度{work}有关事项通知如下：",
+        "一、申报人应当具有较强的能力，不具备条件的，不得申报。",
+        "二、申报人应当对材料的真实性负责，个人不得重复申报。",
+    )
+    found = cleanup(*lines, "临溪县科学技术局", "2023年3月21日")
+    assert found.outcome == "lapse" or any(i.id == "CL-16" for i in found.indicators)
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2008年3月1日", "repeal"), ("2022年3月1日", "keep")])
+def test_a_text_that_is_itself_repealed_is_told_so(day: str, outcome: str) -> None:
+    found = cleanup("中华人民共和国物权法", "第一条 为了维护秩序，制定本法。", f"第二条 本法自{day}起施行。")
+    assert found.outcome == outcome
 
 
 def test_a_provisional_paper_that_is_only_forwarded_does_not_make_the_notice_provisional() -> None:

@@ -247,3 +247,39 @@ def test_where_burdens_speak_against_the_form_of_a_paper_a_person_has_to_confirm
     assert not found.labels.is_normative and found.labels.in_doubt
     assert not [name for name, _ in found.assessment.risk.parts if "减半" in name]
     assert "待人工确认" in found.assessment.cleanup.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("opening", "genre"),
+    [
+        ("临溪县人民政府：你县《关于设置码头收费站的请示》（临政〔2004〕3号）收悉。省政府同意设置收费站。", "批复"),
+        ("临溪县水利局：你局来文收悉。经研究，同意调整河道管理范围。", "批复"),
+        ("省交通运输厅：《关于设置收费站的请示》（交公〔2024〕8号）收悉。省政府同意设置收费站2处。", "批复"),
+        ("临溪县人民政府：你县《关于调整保护区的请示》收悉。经省政府同意，现函复如下：同意调整。", "函"),
+    ],
+)
+def test_a_reply_without_title_is_known_by_its_opening(opening: str, genre: str) -> None:
+    found = labels(opening, "如需转经营性收费必须报经省政府批准后方可办理。", "二〇〇四年三月一日")
+    assert (found.genre, found.is_normative) == (genre, False)
+
+
+def test_a_notice_that_only_mentions_a_letter_is_no_reply() -> None:
+    assert labels("各单位：", "近日收到来函，现就有关事项通知如下：", "一、加强管理。").genre == "通知"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "为规范资金管理，我们修订了《码头建设资金管理办法》，现印发给你们，请遵照执行。",
+        "根据有关规定，我们制定了《码头检测实施细则》和《码头登记管理办法》。现印发你们，请遵照执行。",
+        "现将《码头服务规范（试行）》印发给你们，请遵照执行。",
+    ],
+)
+def test_a_paper_without_title_that_issues_a_rule_is_normative(opening: str) -> None:
+    assert labels("各县（市、区）财政局：", opening, "临溪市财政局").is_normative
+
+
+def test_a_paper_without_title_that_issues_a_list_of_work_is_not_normative() -> None:
+    assert not labels(
+        "各单位：", "现将《2023年码头工作要点》印发给你们，请认真落实。", "临溪县水利局", "2023年2月8日"
+    ).is_normative
