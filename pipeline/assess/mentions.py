@@ -1,7 +1,7 @@
 """Mentions (提及): whether a place of a text assigns a task to a body, or only names it.
 
 A body is only named in lists of addressees and copies, signatures, lines of promulgation, as the authority of a cited
-rule, where the paper asks to be passed on, in quoted words of a change, a report that was due once, and what a former body did.
+rule, in quoted words of a change, a report that was due once, and what a former body did.
 """
 
 import re
@@ -38,10 +38,6 @@ _FORMER = re.compile(
 _DONE_THEN = re.compile(
     r"^(?:(?:于|在)?[12][0-9]{3}年[^，。；]{0,8}?|已经?|此前|以前|之前|原|当时)(?:联合|会同[^，。；]{1,20})?(?:公布|印发|发布|颁布|制定|制发|核发|颁发|发放|批准|登记|核定|作出|出具)"
     r"|^(?:联合)?(?:公布|印发|发布|颁布|制定|制发)(?:了|的)"
-)
-# 请各分行、营业管理部将本通知翻印至辖区内银行: the paper asks to be passed on, once
-_TO_BE_PASSED_ON = re.compile(
-    "[^。；]{0,160}?将(?:本|此|该|上述)[^，。；]{0,12}?(?:转发|翻印|印发|转知|转送|转达|传达|下发)"
 )
 # 《…办法》（劳动保障部令第27号）, 《…办法》（中国银监会令2011年第2号公布）: behind the title of a rule, with its number
 _BEHIND_TITLE = re.compile("》[（(][^（）()》]{0,80}$")
@@ -80,13 +76,13 @@ def only_made_cited_rule(case: Case, span: Span, passive: Sequence[Span]) -> boo
 
 
 def _is_named_only(case: Case, span: Span, passive: Sequence[Span]) -> bool:
-    """Whether a body is named as an addressee, a signer, one to pass the paper on, a level, or in what is over or belongs to another paper."""
+    """Whether a body is named as an addressee, a signer, a level, or in what is over or belongs to another paper."""
     text = case.text
     if any(other.start < span.end and span.start < other.end for other in passive):
         return True
     if _is_distributed(text, span) or _is_signature(text, span) or is_in_change(text, span):
         return True
-    if _TO_BE_PASSED_ON.match(text, span.end) or _LEVEL.match(text, span.end):
+    if _LEVEL.match(text, span.end):
         return True
     before = text[span.sentence(text).start : span.start]
     if _CONSULTED.search(before) or (_ONCE.search(before) and not _EVERY.search(before)):

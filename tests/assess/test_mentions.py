@@ -170,18 +170,6 @@ def test_a_former_body_whose_paper_ends_asks_for_nothing(line: str) -> None:
     assert all(finding.severity is Severity.INFO for finding in bodies(line))
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "请各码头、县物价局将本通知翻印至各经营单位。",
-        "请县国土资源局、各乡镇及时将此通知转发至各村。",
-        "请县环境保护局将本办法转知各单位。",
-    ],
-)
-def test_who_is_asked_to_pass_the_paper_on_has_no_task(line: str) -> None:
-    assert relied("第二条 经营者应当公示价格。", line) == []
-
-
 def test_the_name_of_a_level_is_no_task() -> None:
     assert relied("第二条 银行向中国人民银行省会（首府）城市中心支行以上分支机构报告。") == []
 

@@ -321,7 +321,7 @@ ABOUT = "关于做好工作的通知"
         (("关于印发《临溪县财政局临溪县审计局工作办法》的通知",), "关于印发《临溪县财政局临溪县审计局工作办法》的通知"),
     ],
 )  # fmt: skip
-def test_several_organs_of_a_title_are_set_apart_by_a_blank_or_by_the_mark_of_the_paper(
+def test_several_organs_of_a_title_have_a_blank_or_the_mark_of_the_paper_between_them(
     heading: tuple[str, ...], title: str
 ) -> None:
     for lines in ((*heading, "各单位：", "请落实。"), ("".join(heading) + "各单位：请落实。",)):
