@@ -83,7 +83,10 @@ def stretches_of(pieces: Sequence[Piece], above: Sequence[Extent] = ()) -> list[
 
     `above` are the columns of a table with which the page before ended: the first lines may go on with it, without headings.
     """
-    lines = _lines(pieces) if len(pieces) > _MIN_ROWS else []
+    rows = list(rows_of(pieces)) if len(pieces) > _MIN_ROWS else []
+    if not above and not _may_hold_table(rows):
+        return []
+    lines = _lines(rows)
     found = list[Stretch]()
     first = _continued(lines, above) if above else None
     if first:
@@ -107,10 +110,17 @@ def is_figure(text: str) -> bool:
     return bool(_FIGURE.match(text.strip()))
 
 
-def _lines(pieces: Sequence[Piece]) -> list[tuple[Segment, ...]]:
+def _may_hold_table(rows: Sequence[Sequence[Piece]]) -> bool:
+    """Whether as many rows as a table has are in several parts or stand beside the row above."""
+    extents = [(min(piece.box[0] for piece in row), max(piece.box[2] for piece in row)) for row in rows]
+    beside = sum(a[1] < b[0] or b[1] < a[0] for a, b in pairwise(extents))
+    return beside + sum(len(row) > 1 or bool(row[0].gaps) for row in rows) >= _MIN_ROWS
+
+
+def _lines(rows: Sequence[Sequence[Piece]]) -> list[tuple[Segment, ...]]:
     """The lines from the top; one that stands half beside another, as where cells are centred, is put to it."""
     found: list[tuple[Segment, ...]] = []
-    for row in rows_of(pieces):
+    for row in rows:
         line = _segments(row)
         if found and _is_beside(found[-1], line):
             found[-1] = tuple(sorted((*found[-1], *line), key=lambda segment: segment.box[0]))
@@ -130,6 +140,8 @@ def _is_beside(above: Sequence[Segment], line: Sequence[Segment]) -> bool:
 
 
 def _segments(row: Sequence[Piece]) -> tuple[Segment, ...]:
+    if len(row) == 1 and not row[0].gaps:
+        return (Segment((row[0],), row[0].box, (row[0],)),)
     ordered = sorted(((part, piece) for piece in row for part in piece.parts()), key=lambda pair: pair[0].box[0])
     wide = _WHITE * max(part.box[3] - part.box[1] for part, _ in ordered)
     groups = [[ordered[0]]]

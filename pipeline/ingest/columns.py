@@ -10,6 +10,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.ingest.places import Box, Piece
 
 # rows on each side of a gutter, characters of a row on average
@@ -17,6 +19,8 @@ _MIN_ROWS, _MIN_CHARACTERS = 4, 6
 # shares of rows that end at the edge of their column, that begin at it, that are in one piece
 _MIN_FULL, _MIN_FLUSH, _MIN_WHOLE = 0.25, 0.6, 0.6
 _MAX_DEPTH = 2
+# gutters that are looked at together
+_TOGETHER = 256
 # how much wider one column may be than the other, marks of sentences in each
 _MAX_RATIO, _MIN_MARKS = 1.6, 2
 _MARK = re.compile("[，。；：、]")
@@ -46,7 +50,7 @@ def regions_of(pieces: Sequence[Piece], height: float, depth: int = 0) -> Iterat
         yield Region(tuple(pieces), _margins(pieces) if depth and pieces else None)
         return
     rest = list[Piece]()
-    for across, band in _bands(pieces, gutter, height):
+    for across, band in _bands(_edged(pieces, height), gutter):
         rest += across
         if band is None:
             continue
@@ -88,27 +92,68 @@ def _gutter(pieces: Sequence[Piece], height: float, depth: int) -> float | None:
     """The x coordinate of the gutter with the most pieces in columns beside it."""
     if len(pieces) < 2 * _MIN_ROWS:
         return None
-    left, right = min(piece.box[0] for piece in pieces), max(piece.box[2] for piece in pieces)
-    low, high = left + 0.15 * (right - left), left + 0.85 * (right - left)
-    begins = sorted(piece.box[0] for piece in pieces if low < piece.box[0] < high)
+    lefts, rights = sorted(piece.box[0] for piece in pieces), sorted(piece.box[2] for piece in pieces)
+    low, high = lefts[0] + 0.15 * (rights[-1] - lefts[0]), lefts[0] + 0.85 * (rights[-1] - lefts[0])
+    begins = [left for left in lefts if low < left < high]
+    gutters = [x - 1 for at, x in enumerate(begins) if not at or x - begins[at - 1] >= 2]
+    if not gutters:
+        return None
+    rows = _edged(pieces, height)
+    gutters = _with_sides(rows, gutters)
     best, most = None, 0
-    for at, x in enumerate(begins):
-        if at and x - begins[at - 1] < 2:
-            continue
+    for gutter in gutters:
         inside = 0
-        for _, band in _bands(pieces, x - 1, height):
+        for _, band in _bands(rows, gutter):
             if band is not None and _is_in_columns(band, height, depth):
                 inside += len(band.left) + len(band.right)
         if inside > most:
-            best, most = x - 1, inside
+            best, most = gutter, inside
     return best
 
 
-def _bands(pieces: Sequence[Piece], gutter: float, height: float) -> Iterator[tuple[list[Piece], _Band | None]]:
-    """From top to bottom: pieces of rows that cross the gutter, and the band below them."""
+def _with_sides(rows: "Sequence[_EdgedRow]", gutters: Sequence[float]) -> list[float]:
+    """The gutters on both sides of which as many pieces as a column has stand in rows that do not cross them."""
+    held = [piece.box for row in rows for piece in row.pieces]
+    lefts, rights = np.array([box[0] for box in held])[:, None], np.array([box[2] for box in held])[:, None]
+    starts = np.cumsum([0, *(len(row.pieces) for row in rows[:-1])])
+    sizes = [len(row.pieces) for row in rows]
+    found = list[float]()
+    for start in range(0, len(gutters), _TOGETHER):
+        part = np.array(gutters[start : start + _TOGETHER])
+        within = rights > part + 1
+        crossed = np.logical_or.reduceat((lefts < part - 1) & within, starts, axis=0)
+        free = np.repeat(~crossed, sizes, axis=0)
+        both = ((free & within).sum(axis=0) >= _MIN_ROWS) & ((free & ~within).sum(axis=0) >= _MIN_ROWS)
+        found += part[both].tolist()
+    return found
+
+
+class _EdgedRow(NamedTuple):
+    """A row, and whether it stands alone at the edge of the page, as headers do."""
+
+    pieces: Row
+    at_edge: bool
+
+
+def _edged(pieces: Sequence[Piece], height: float) -> list[_EdgedRow]:
+    """The rows from top to bottom of a page of the given height."""
+    rows = list(rows_of(pieces))
+    tops = [_top(row) for row in rows]
+    pitches = [a - b for a, b in pairwise(tops)]
+    if not pitches:
+        return [_EdgedRow(row, False) for row in rows]
+    pitch = median(pitches)
+    header = tops[0] > height * 0.88 and pitches[0] > 1.6 * pitch
+    footer = tops[-1] < height * 0.12 and pitches[-1] > 1.6 * pitch
+    last = len(rows) - 1
+    return [_EdgedRow(row, (at == 0 and header) or (at == last and footer)) for at, row in enumerate(rows)]
+
+
+def _bands(rows: Sequence[_EdgedRow], gutter: float) -> Iterator[tuple[list[Piece], _Band | None]]:
+    """From top to bottom: pieces of rows that cross the gutter or stand at the edge of the page, and the band below them."""
     across, left, right = list[Piece](), list[Piece](), list[Piece]()
-    for row in _with_crossing(pieces, gutter, height):
-        if row.crosses:
+    for row in rows:
+        if row.at_edge or any(piece.box[0] < gutter - 1 and piece.box[2] > gutter + 1 for piece in row.pieces):
             if left or right:
                 yield across, _Band(tuple(left), tuple(right))
                 across, left, right = [], [], []
@@ -117,25 +162,6 @@ def _bands(pieces: Sequence[Piece], gutter: float, height: float) -> Iterator[tu
         left += [piece for piece in row.pieces if piece.box[2] <= gutter + 1]
         right += [piece for piece in row.pieces if piece.box[2] > gutter + 1]
     yield across, _Band(tuple(left), tuple(right)) if left or right else None
-
-
-class _Stretch(NamedTuple):
-    pieces: list[Piece]
-    crosses: bool
-
-
-def _with_crossing(pieces: Sequence[Piece], gutter: float, height: float) -> Iterator[_Stretch]:
-    """The rows, each with whether it crosses the gutter or stands alone at the edge of the page, as headers do."""
-    rows = list(rows_of(pieces))
-    pitches = [_top(a) - _top(b) for a, b in pairwise(rows)]
-    pitch = median(pitches) if pitches else 0.0
-    for at, row in enumerate(rows):
-        crosses = any(piece.box[0] < gutter - 1 and piece.box[2] > gutter + 1 for piece in row)
-        above = pitches[at - 1] if at else 0.0
-        below = pitches[at] if at < len(pitches) else 0.0
-        header = at == 0 and _top(row) > height * 0.88 and below > 1.6 * pitch
-        footer = at == len(rows) - 1 and _top(row) < height * 0.12 and above > 1.6 * pitch
-        yield _Stretch(row, crosses or header or footer)
 
 
 def _top(row: Row) -> float:

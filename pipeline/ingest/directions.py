@@ -4,11 +4,9 @@ Reading space is the page turned so that its lines run from left to right and fo
 origin is the lower left corner.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from itertools import islice, pairwise
-from typing import NamedTuple
+import numpy as np
 
+from pipeline.ingest.glyphs import Array, Flags, Glyphs, Numbers
 from pipeline.ingest.places import Box
 
 # degrees from the horizontal or the vertical up to which text counts as skewed, not slanting
@@ -17,31 +15,6 @@ _SKEW = 12.0
 _MIN_DOWN = 8
 # characters by which it is judged
 _SAMPLE = 800
-
-
-class Glyph(NamedTuple):
-    """A character on the page as shown: its advance box and the box of its ink, in points from the lower left corner.
-
-    `angle` is in degrees counterclockwise, 0 to 360. `style` is an index given by the reader: characters of one style were
-    drawn in the same ink. `blank` is True for what has no ink, such as a space or the end of a line.
-    """
-
-    char: str
-    loose: Box
-    tight: Box
-    angle: float = 0.0
-    style: int = 0
-    blank: bool = False
-
-    @property
-    def quarters(self) -> int:
-        """The quarter turns counterclockwise in which the character stands, 0 to 3."""
-        return round(self.angle / 90) % 4 if self.angle else 0
-
-    @property
-    def is_slanting(self) -> bool:
-        """Whether the character stands at an angle to both sides of the page."""
-        return bool(self.angle) and abs(self.angle - 90 * round(self.angle / 90)) > _SKEW
 
 
 def turned(box: Box, quarters: int, width: float, height: float) -> Box:
@@ -56,31 +29,49 @@ def turned(box: Box, quarters: int, width: float, height: float) -> Box:
     return box
 
 
+def all_turned(boxes: Array, quarters: int, width: float, height: float) -> Array:
+    """Boxes, one a row, each `turned`."""
+    x0, y0, x1, y1 = boxes.T
+    if quarters == 1:
+        return np.column_stack((y0, width - x1, y1, width - x0))
+    if quarters == 2:
+        return np.column_stack((width - x1, height - y1, width - x0, height - y0))
+    if quarters == 3:
+        return np.column_stack((height - y1, x0, height - y0, x1))
+    return boxes
+
+
 def turned_back(box: Box, quarters: int, width: float, height: float) -> Box:
     """The inverse of `turned`; width and height are those of the page before it was turned."""
     sides = (height, width) if quarters % 2 else (width, height)
     return turned(box, -quarters % 4, *sides)
 
 
-def main_direction(glyphs: Sequence[Glyph]) -> int:
-    """The quarter turns of most characters that are not slanting."""
-    angles = Counter(glyph.angle for glyph in glyphs if not glyph.blank)
-    counts = Counter[int]()
-    for angle, count in angles.items():
-        quarters = round(angle / 90)
-        if abs(angle - 90 * quarters) <= _SKEW:
-            counts[quarters % 4] += count
-    return counts.most_common(1)[0][0] if counts else 0
+def quarters_of(glyphs: Glyphs) -> Numbers:
+    """The quarter turns counterclockwise in which each character stands, 0 to 3."""
+    return np.rint(glyphs.angle / 90).astype(np.int64) % 4
 
 
-def runs_down(glyphs: Sequence[Glyph]) -> bool:
+def are_slanting(glyphs: Glyphs) -> Flags:
+    """Whether each character stands at an angle to both sides of the page."""
+    if not glyphs.angle.any():
+        return np.zeros(len(glyphs), np.bool_)
+    found: Flags = np.abs(glyphs.angle - 90 * np.rint(glyphs.angle / 90)) > _SKEW
+    return found
+
+
+def main_direction(glyphs: Glyphs) -> int:
+    """The quarter turns of most characters that are not slanting; of several, that of the first of them."""
+    found = quarters_of(glyphs)[~glyphs.blank & ~are_slanting(glyphs)]
+    counts = np.bincount(found, minlength=4)
+    most = np.flatnonzero(counts == counts.max()) if found.size else np.zeros(1, np.int64)
+    return int(min(most, key=lambda quarters: int(np.argmax(found == quarters)))) if len(most) > 1 else int(most[0])
+
+
+def runs_down(glyphs: Glyphs) -> bool:
     """Whether most characters, which stand upright, follow each other downwards, as in vertical columns."""
-    down = right = 0
-    for before, glyph in pairwise(islice((glyph.loose for glyph in glyphs if not glyph.blank), _SAMPLE)):
-        across, below = glyph[0] - before[0], before[1] - glyph[1]
-        size = glyph[3] - glyph[1]
-        if 0.3 * size < below < 2.2 * size and abs(across) < 0.5 * size:
-            down += 1
-        elif 0 < across < 3 * size and abs(below) < 0.5 * size:
-            right += 1
-    return down >= _MIN_DOWN and down > 2 * right
+    left, low, _, high = glyphs.loose[np.flatnonzero(~glyphs.blank)[:_SAMPLE]].T
+    across, below, size = left[1:] - left[:-1], low[:-1] - low[1:], (high - low)[1:]
+    down = (0.3 * size < below) & (below < 2.2 * size) & (np.abs(across) < 0.5 * size)
+    right = ~down & (across > 0) & (across < 3 * size) & (np.abs(below) < 0.5 * size)
+    return bool(down.sum() >= _MIN_DOWN and down.sum() > 2 * right.sum())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pipeline.ingest.affine import Matrix
-from pipeline.ingest.directions import Glyph
+from pipeline.ingest.glyphs import Glyph, glyphs_of
 from pipeline.ingest.grids import Rule, thin_rule
 from pipeline.ingest.ofd_pages import Object, Picture, Shape, Sheet, Text, width_of
 from pipeline.ingest.places import Box, union
@@ -23,7 +23,7 @@ def printed_page(sheet: Sheet, texts: Iterable[Text]) -> PrintedPage:
     inks: dict[Ink, int] = {}
     glyphs = tuple(chain.from_iterable(_glyphs(text, sheet, inks) for text in texts))
     unmapped = sum(is_unmapped(glyph.char) for glyph in glyphs)
-    return PrintedPage(sheet.box[2] * POINT, sheet.box[3] * POINT, glyphs, tuple(inks), unmapped, exact=True)
+    return PrintedPage(sheet.box[2] * POINT, sheet.box[3] * POINT, glyphs_of(glyphs), tuple(inks), unmapped, exact=True)
 
 
 def page_objects(sheet: Sheet) -> PageObjects:

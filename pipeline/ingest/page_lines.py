@@ -3,19 +3,31 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.document import Note
 from pipeline.ingest.aligned_rows import with_aligned
-from pipeline.ingest.directions import Glyph, main_direction, runs_down, turned, turned_back
+from pipeline.ingest.directions import (
+    all_turned,
+    are_slanting,
+    main_direction,
+    quarters_of,
+    runs_down,
+    turned,
+    turned_back,
+)
+from pipeline.ingest.glyphs import Array, Flags, Glyphs, Numbers
 from pipeline.ingest.grids import Rule, tables_of
 from pipeline.ingest.layout import columns_of, lines_of, with_cells
 from pipeline.ingest.pieces import pieces_by_cell, table_lines
 from pipeline.ingest.places import Box, Line
 from pipeline.ingest.printed import Ink, PageObjects, PrintedPage
-from pipeline.ingest.runs import box_of, runs_of, without_doubles
-from pipeline.ingest.watermarks import Run, watermarks_of
+from pipeline.ingest.runs import boxes_of, runs_of, without_doubles
+from pipeline.ingest.watermarks import Run, are_repeated, watermarks_of
 
 # characters on their side from which they are text, not words in the margin, and their share of the page
 _MANY_ASIDE, _SHARE_ASIDE = 40, 0.2
@@ -23,6 +35,8 @@ _MANY_ASIDE, _SHARE_ASIDE = 40, 0.2
 _EDGES = (0.07, 0.94)
 # share of the height of a page below which only page numbers stand
 _LOW = 0.12
+# the key of characters in vertical columns, before those of the quarter turns
+_COLUMNS = -1
 UNSEEN, WATERMARK = "有看不见的文字", "有水印文字"
 
 
@@ -53,7 +67,7 @@ class _Found(NamedTuple):
 class _Group(NamedTuple):
     """Characters that run in one direction: quarter turns to reading space, and whether they stand upright in columns."""
 
-    glyphs: tuple[Glyph, ...]
+    glyphs: Glyphs
     quarters: int
     aside: bool = False
 
@@ -75,107 +89,113 @@ def lines_on(page: PrintedPage, objects: PageObjects, number: int, before: PageT
     return PageText(tuple(lines), left_out, size, page.unmapped, objects.pictures, objects.has_drawing)
 
 
-def _visible(page: PrintedPage, objects: PageObjects) -> tuple[list[Glyph], tuple[str, ...]]:
+def _visible(page: PrintedPage, objects: PageObjects) -> tuple[Glyphs, tuple[str, ...]]:
     """The characters that a reader of the page sees or that lie over a picture of them, and the words of the others."""
-    doubtful = [ink.is_unseen or ink.is_white for ink in page.inks]
-    seen: list[Glyph] = []
-    hidden: list[Glyph] = []
-    for glyph in page.glyphs:
-        if glyph.blank:
-            seen.append(glyph)
-            continue
-        x0, y0, x1, y1 = glyph.loose
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        outside = not (0 <= x <= page.width and 0 <= y <= page.height)
-        if outside or (doubtful[glyph.style] and not _has_ground(x, y, page.inks[glyph.style], objects)):
-            hidden.append(glyph)
-        else:
-            seen.append(glyph)
-    return seen, tuple("".join(hidden[at].char for at in run) for run in runs_of(hidden))
+    glyphs = page.glyphs
+    x, y = (glyphs.loose[:, 0] + glyphs.loose[:, 2]) / 2, (glyphs.loose[:, 1] + glyphs.loose[:, 3]) / 2
+    hidden = (x < 0) | (x > page.width) | (y < 0) | (y > page.height)
+    for style, ink in enumerate(page.inks):
+        if ink.is_unseen or ink.is_white:
+            hidden |= (glyphs.style == style) & ~_have_ground(x, y, ink, objects)
+    hidden &= ~glyphs.blank
+    if not hidden.any():
+        return glyphs, ()
+    unseen = glyphs.kept(hidden)
+    return glyphs.kept(~hidden), tuple(unseen.words(run) for run in runs_of(unseen))
 
 
-def _has_ground(x: float, y: float, ink: Ink, objects: PageObjects) -> bool:
-    """Whether something lies below a character on which it can be seen: a picture, for white ink also a coloured ground."""
+def _have_ground(x: Array, y: Array, ink: Ink, objects: PageObjects) -> Flags:
+    """Whether something lies below each place on which ink can be seen: a picture, for white ink also a coloured ground."""
+    found = np.zeros(len(x), np.bool_)
     if ink.opacity < 0.5 and not ink.inkless:
-        return False
-    boxes = objects.pictures if ink.inkless else objects.pictures + objects.grounds
-    return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
+        return found
+    for x0, y0, x1, y1 in objects.pictures if ink.inkless else objects.pictures + objects.grounds:
+        found |= (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    return found
 
 
-def _without_watermarks(
-    glyphs: Sequence[Glyph], inks: Sequence[Ink], objects: PageObjects
-) -> tuple[list[Glyph], tuple[str, ...]]:
+def _without_watermarks(glyphs: Glyphs, inks: Sequence[Ink], objects: PageObjects) -> tuple[Glyphs, tuple[str, ...]]:
     """The characters without watermarks, and the words of these."""
-    if len(inks) < 2 and not any(ink.is_pale for ink in inks) and not any(glyph.is_slanting for glyph in glyphs):
-        return list(glyphs), ()
-    runs = list(runs_of(glyphs))
-    marks = watermarks_of([_as_run(run, glyphs, inks, objects) for run in runs])
-    dropped = {at for run, mark in zip(runs, marks, strict=True) if mark for at in run}
+    slanting = are_slanting(glyphs) & ~glyphs.blank
+    plain = not slanting.any() and not any(ink.is_pale for ink in inks)
+    if len(inks) < 2 and plain:
+        return glyphs, ()
+    runs = runs_of(glyphs)
+    words = [glyphs.words(run) for run in runs]
+    if plain and not are_repeated(words):
+        return glyphs, ()
+    sizes = _sizes(runs, glyphs, slanting)
+    found = [
+        Run(text, box, size, bool(slanting[run[0]]), _is_pale(box, inks[glyphs.style[run[0]]], objects))
+        for run, text, box, size in zip(runs, words, boxes_of(runs, glyphs), sizes, strict=True)
+    ]
+    marks = watermarks_of(found)
+    dropped = [at for run, mark in zip(runs, marks, strict=True) if mark for at in run]
     if not dropped:
-        return list(glyphs), ()
-    return [glyph for at, glyph in enumerate(glyphs) if at not in dropped], tuple(_words_of(runs, marks, glyphs))
+        return glyphs, ()
+    kept = np.ones(len(glyphs), np.bool_)
+    kept[dropped] = False
+    return glyphs.kept(kept), tuple(compress(words, marks))
 
 
-def _words_of(runs: Sequence[tuple[int, ...]], marks: Sequence[bool], glyphs: Sequence[Glyph]) -> Iterator[str]:
-    for run, mark in zip(runs, marks, strict=True):
-        if mark:
-            yield "".join(glyphs[at].char for at in run)
+def _sizes(runs: Sequence[tuple[int, ...]], glyphs: Glyphs, slanting: Flags) -> Iterator[float]:
+    """The size of the characters of each run: their median height, of one that slants the shorter side of the first."""
+    wide = (glyphs.loose[:, 2] - glyphs.loose[:, 0]).tolist()
+    tall = (glyphs.loose[:, 3] - glyphs.loose[:, 1]).tolist()
+    for run in runs:
+        yield min(wide[run[0]], tall[run[0]]) if slanting[run[0]] else median([tall[at] for at in run])
 
 
-def _as_run(run: Sequence[int], glyphs: Sequence[Glyph], inks: Sequence[Ink], objects: PageObjects) -> Run:
-    found = [glyphs[at] for at in run]
-    first, ink = found[0], inks[found[0].style]
-    box = box_of(tuple(run), glyphs)
-    slanting = first.is_slanting
-    sides = [(glyph.loose[2] - glyph.loose[0], glyph.loose[3] - glyph.loose[1]) for glyph in found]
-    size = median(min(sides[0]) if slanting else tall for _, tall in sides)
-    pale = ink.is_pale and not ink.inkless and not _has_ground(*_middle(box), ink, objects)
-    return Run("".join(glyph.char for glyph in found), box, size, slanting, pale)
+def _is_pale(box: Box, ink: Ink, objects: PageObjects) -> bool:
+    """Whether a run is drawn in pale ink on paper."""
+    if not ink.is_pale or ink.inkless:
+        return False
+    x, y = np.array([(box[0] + box[2]) / 2]), np.array([(box[1] + box[3]) / 2])
+    return not _have_ground(x, y, ink, objects)[0]
 
 
-def _middle(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _groups(glyphs: Sequence[Glyph], page: PrintedPage) -> list[_Group]:
+def _groups(glyphs: Glyphs, page: PrintedPage) -> list[_Group]:
     """The characters by direction, upright ones first; those that are few beside the main direction are aside."""
-    main = main_direction(glyphs)
-    of = [glyph.quarters for glyph in glyphs]
-    down = main == 0 and runs_down([glyph for glyph, quarters in zip(glyphs, of, strict=True) if quarters == 0])
-    parts: dict[tuple[int, bool], list[Glyph]] = {}
-    key = (main, False)
-    for glyph, quarters in zip(glyphs, of, strict=True):
-        # a blank belongs to the character before it
-        if not glyph.blank:
-            in_column = down and quarters in (0, 3)
-            key = (
-                (0, False) if in_column and _is_at_edge(glyph, page) else (3, True) if in_column else (quarters, False)
-            )
-        parts.setdefault(key, []).append(_upright(glyph) if key[1] else glyph)
-    if not parts:
+    if not len(glyphs):
         return []
-    most = max(len(found) for found in parts.values())
+    if not glyphs.angle.any() and not runs_down(glyphs):
+        return [_Group(glyphs, 0)]
+    main, quarters = main_direction(glyphs), quarters_of(glyphs)
+    down = main == 0 and runs_down(glyphs.kept(quarters == 0))
+    keys = quarters
+    if down:
+        middle = (glyphs.loose[:, 1] + glyphs.loose[:, 3]) / 2
+        low, high = (share * page.height for share in _EDGES)
+        in_column = (quarters == 0) | (quarters == 3)
+        keys = np.where(in_column & (low <= middle) & (middle <= high), _COLUMNS, np.where(in_column, 0, quarters))
+    keys = _with_blanks(keys, glyphs.blank, main)
+    parts = {int(key): glyphs.kept(keys == key) for key in sorted(set(keys.tolist()))}
+    most = max(map(len, parts.values()))
     return [
-        _Group(tuple(found), key[0], len(found) < most and not (down and key[0] == 0) and not _is_text(found, most))
-        for key, found in sorted(parts.items(), key=lambda part: part[0][0] if not part[0][1] else -1)
+        _Group(
+            _upright(found) if key == _COLUMNS else found,
+            3 if key == _COLUMNS else key,
+            len(found) < most and not (down and key == 0) and not _is_text(found, most),
+        )
+        for key, found in parts.items()
     ]
 
 
-def _is_text(glyphs: Sequence[Glyph], most: int) -> bool:
+def _with_blanks(keys: Numbers, blank: Flags, first: int) -> Numbers:
+    """The keys of characters, those of blank ones as of the character before, `first` where there is none."""
+    last = np.maximum.accumulate(np.where(blank, -1, np.arange(len(keys))))
+    return np.where(last < 0, first, keys[last])
+
+
+def _is_text(glyphs: Glyphs, most: int) -> bool:
     """Whether characters beside those of the main direction are so many that they are text."""
     return len(glyphs) >= max(_MANY_ASIDE, _SHARE_ASIDE * most)
 
 
-def _upright(glyph: Glyph) -> Glyph:
-    """A character of a vertical column in its usual form: ︒ becomes 。"""
-    return (
-        glyph._replace(char=unicodedata.normalize("NFKC", glyph.char)) if "\ufe10" <= glyph.char <= "\ufe4f" else glyph
-    )
-
-
-def _is_at_edge(glyph: Glyph, page: PrintedPage) -> bool:
-    low, high = (share * page.height for share in _EDGES)
-    return not low <= (glyph.loose[1] + glyph.loose[3]) / 2 <= high
+def _upright(glyphs: Glyphs) -> Glyphs:
+    """The characters of vertical columns in their usual form: ︒ becomes 。"""
+    usual = [unicodedata.normalize("NFKC", char) if "\ufe10" <= char <= "\ufe4f" else char for char in glyphs.chars]
+    return replace(glyphs, chars=usual)
 
 
 def _open_columns(text: PageText) -> Sequence[tuple[float, float]]:
@@ -195,11 +215,12 @@ def _lines(group: _Group, page: PrintedPage, found: _Found, number: int) -> list
     width, height = page.width, page.height
     space = (height, width) if group.quarters % 2 else (width, height)
 
-    def turn(box: Box) -> Box:
-        return turned(box, group.quarters, width, height)
-
     tables = tables_of([_turned(rule, group.quarters, width, height) for rule in found.rules])
-    pieces, held = pieces_by_cell(group.glyphs, turn if group.quarters else None, tables, exact=page.exact)
+    glyphs = group.glyphs
+    if group.quarters:
+        loose, tight = (all_turned(boxes, group.quarters, width, height) for boxes in (glyphs.loose, glyphs.tight))
+        glyphs = replace(glyphs, loose=loose, tight=tight)
+    pieces, held = pieces_by_cell(glyphs, tables, exact=page.exact)
     if not group.aside:
         pieces, tables, held = with_aligned(pieces, tables, held, found.above)
     lines = list(lines_of(pieces, number, space[1]))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _MIN_CHARACTERS = 15
 _HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile("[0-9A-Za-z]")
+_ODD = re.compile("[\u00a1-\u024f]")
 _GARBLED = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\u0080-\u009f]")
 
 
@@ -199,6 +201,6 @@ def _is_garbled(text: str) -> bool:
     """Whether a text layer is unusable: private use or replacement characters, or text of a Western code page."""
     bad = len(_GARBLED.findall(text))
     han = len(_HAN.findall(text))
-    latin = sum(1 for c in text if c.isascii() and c.isalnum())
-    odd = sum(1 for c in text if "\u00a1" <= c <= "\u024f")
+    latin = len(_LATIN.findall(text))
+    odd = len(_ODD.findall(text))
     return bad * 10 > len(text) or (odd * 5 > len(text) and han * 5 < len(text)) or (han + latin) * 4 < len(text)

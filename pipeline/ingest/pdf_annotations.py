@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.document import Note
-from pipeline.ingest.directions import Glyph
+from pipeline.ingest.glyphs import Glyph, glyphs_of
 from pipeline.ingest.pdf_glyphs import frame_of, read_glyphs
 from pipeline.ingest.places import Box
 from pipeline.ingest.printed import Ink, PrintedPage
@@ -106,17 +106,16 @@ def _button(form: Any, one: Any) -> str:
 def _annotated(page: PrintedPage, before: PrintedPage, found: Sequence[_Annotation]) -> Annotated:
     """The page with annotations, given its characters with them and before, and the annotations."""
     own = {(glyph.char, *map(round, glyph.loose)) for glyph in before.glyphs if not glyph.blank}
+    glyphs = list(page.glyphs)
     new = [
-        at
-        for at, glyph in enumerate(page.glyphs)
-        if not glyph.blank and (glyph.char, *map(round, glyph.loose)) not in own
+        at for at, glyph in enumerate(glyphs) if not glyph.blank and (glyph.char, *map(round, glyph.loose)) not in own
     ]
     dropped: set[int] = set()
     extra: list[Glyph] = []
     words: dict[bool, list[str]] = {False: [], True: []}
     for one in found:
-        inside = [at for at in new if _is_in(page.glyphs[at].loose, one.box)]
-        shown = "".join(page.glyphs[at].char for at in inside)
+        inside = [at for at in new if _is_in(glyphs[at].loose, one.box)]
+        shown = page.glyphs.words(inside)
         is_watermark = one.kind == pdfium_c.FPDF_ANNOT_WATERMARK
         if is_watermark or one.mark:
             dropped.update(inside)
@@ -128,10 +127,10 @@ def _annotated(page: PrintedPage, before: PrintedPage, found: Sequence[_Annotati
             words[False].append(one.words)
         elif shown:
             words[is_watermark].append(shown)
-    kept = tuple(glyph for at, glyph in enumerate(page.glyphs) if at not in dropped)
+    kept = [glyph for at, glyph in enumerate(glyphs) if at not in dropped]
     comments = tuple(one.words for one in found if one.words and one.kind not in (*_TYPED, pdfium_c.FPDF_ANNOT_WIDGET))
     struck = sum(one.kind == pdfium_c.FPDF_ANNOT_STRIKEOUT for one in found)
-    whole = replace(page, glyphs=kept + tuple(extra), inks=(*page.inks, Ink()) if extra else page.inks)
+    whole = replace(page, glyphs=glyphs_of(kept + extra), inks=(*page.inks, Ink()) if extra else page.inks)
     return Annotated(whole, tuple(words[False]), tuple(words[True]), comments, struck)
 
 

@@ -2,22 +2,54 @@
 
 import ctypes
 import math
-from collections.abc import Iterator
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.ingest.directions import Glyph, turned
+from pipeline.ingest.directions import all_turned, turned
+from pipeline.ingest.glyphs import Array, Glyphs, Numbers, codes_of
+from pipeline.ingest.pdf_calls import buffers, function, place_of, rows_of
 from pipeline.ingest.places import Box
 from pipeline.ingest.printed import Ink, PrintedPage, is_unmapped
 
 # marks that pdfium sets for a hyphen at the end of a line, and the soft hyphen, which is displayed where it has a width
-_HYPHENS = frozenset("\x02\xad\ufffe")
-_UNMAPPED = frozenset("\x00\uffff")
+_HYPHENS = "\x02\xad\ufffe"
+_UNMAPPED = "\x00\uffff"
+# what a character is, by its code; those beyond the last one are ordinary
+_BREAK, _BLANK, _HYPHEN, _LOST, _REPLACED = 1, 2, 4, 8, 16
+_BEYOND = 0x10000
+
+
+def _kinds() -> npt.NDArray[np.uint8]:
+    kinds = np.zeros(_BEYOND + 1, np.uint8)
+    for kind, chars in (
+        (_BREAK, "\r\n"),
+        (_BLANK, "".join(filter(str.isspace, map(chr, range(_BEYOND))))),
+        (_HYPHEN, _HYPHENS),
+        (_LOST, _UNMAPPED),
+        (_REPLACED, "".join(filter(is_unmapped, map(chr, range(_BEYOND))))),
+    ):
+        kinds[list(map(ord, chars))] |= kind
+    return kinds
+
+
+_KINDS = _kinds()
 _INVISIBLE_MODES = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 _STROKED = pdfium_c.FPDF_TEXTRENDERMODE_STROKE
-_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+
+_text = function("FPDFText_GetText")
+_unicode = function("FPDFText_GetUnicode", ctypes.c_uint)
+_loose_box = function("FPDFText_GetLooseCharBox")
+_tight_box = function("FPDFText_GetCharBox")
+_object_of = function("FPDFText_GetTextObject", ctypes.c_size_t)
+_matrix_of = function("FPDFText_GetMatrix")
+_mode_of = function("FPDFTextObj_GetTextRenderMode")
+_fill_of = function("FPDFPageObj_GetFillColor")
+_stroke_of = function("FPDFPageObj_GetStrokeColor")
 
 
 class _Frame(NamedTuple):
@@ -39,6 +71,13 @@ class _Frame(NamedTuple):
         moved = (x0 - self.left, y0 - self.bottom, x1 - self.left, y1 - self.bottom)
         return turned(moved, self.quarters, self.width, self.height) if self.quarters else moved
 
+    def all_shown(self, boxes: Array) -> Array:
+        """Boxes, one a row, each as `shown`."""
+        if not self.is_moved:
+            return boxes
+        moved = boxes - np.array((self.left, self.bottom, self.left, self.bottom))
+        return all_turned(moved, self.quarters, self.width, self.height)
+
 
 def frame_of(page: pdfium.PdfPage) -> _Frame:
     """The visible part of a page and how it is turned when shown."""
@@ -54,90 +93,91 @@ def read_glyphs(page: pdfium.PdfPage) -> PrintedPage:
     text = page.get_textpage()
     try:
         inks: dict[Ink, int] = {}
-        found = list(_glyphs(text, frame_of(page), inks))
+        glyphs, unmapped = _glyphs(text, frame_of(page), inks)
     finally:
         text.close()
-    unmapped = sum(glyph.char in _UNMAPPED or (is_unmapped(glyph.char) and _has_width(glyph)) for glyph in found)
-    glyphs = tuple(glyph for glyph in found if glyph.char not in _UNMAPPED)
     return PrintedPage(page.get_width(), page.get_height(), glyphs, tuple(inks), unmapped)
 
 
-def _has_width(glyph: Glyph) -> bool:
-    """Whether a character is wider than a thin space."""
-    return glyph.loose[2] - glyph.loose[0] > 0.3 * (glyph.loose[3] - glyph.loose[1])
+def _glyphs(text: pdfium.PdfTextPage, frame: _Frame, inks: dict[Ink, int]) -> tuple[Glyphs, int]:
+    """The characters of a page, and how many have no code in their font."""
+    place, chars = place_of(text.raw), _chars_of(text)
+    count, kinds = len(chars), _KINDS[np.minimum(codes_of("".join(chars)), _BEYOND)]
+    boxes = rows_of(_loose_box, range(count), buffers.box, parent=place).astype(np.float64)
+    # pdfium writes left, top, right, bottom
+    loose = boxes[:, (0, 3, 2, 1)]
+    breaks, hyphens, lost = kinds & _BREAK != 0, kinds & _HYPHEN != 0, kinds & _LOST != 0
+    flat = (kinds & _BLANK != 0) | (loose[:, 2] <= loose[:, 0])
+    blank, drawn = breaks | (flat & ~hyphens), ~breaks & ~flat
+    at = np.flatnonzero(drawn)
+    tight = loose.copy()
+    tight[at] = rows_of(_tight_box, at.tolist(), buffers.sides, parent=place)[:, (0, 2, 1, 3)]
+    if frame.is_moved:
+        loose[at], tight[at] = frame.all_shown(loose[at]), frame.all_shown(tight[at])
+    angle, style = np.zeros(count), np.zeros(count, np.int64)
+    if at.size:
+        angle[at], style[at] = _styles(place, at, 90 * frame.quarters, inks)
+    if hyphens.any():
+        chars = ["-" if hyphen else char for char, hyphen in zip(chars, hyphens.tolist(), strict=True)]
+    glyphs = Glyphs(chars, loose, tight, angle, style, blank)
+    wide = loose[:, 2] - loose[:, 0] > 0.3 * (loose[:, 3] - loose[:, 1])
+    return glyphs.kept((blank | drawn) & ~lost), int((lost | ((kinds & _REPLACED != 0) & wide)).sum())
 
 
-def _glyphs(page_text: Any, frame: _Frame, inks: dict[Ink, int]) -> Iterator[Glyph]:
-    wide, sides = pdfium_c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
-    left, right, low, high = sides
-    # the handle, not the object around it: each call would ask it for the handle
-    text, moved = page_text.raw, frame.is_moved
-    style_of = _Styles(text, frame, inks).of
-    unicode_at, wide_box, tight_box = (
-        pdfium_c.FPDFText_GetUnicode,
-        pdfium_c.FPDFText_GetLooseCharBox,
-        pdfium_c.FPDFText_GetCharBox,
+def _chars_of(text: pdfium.PdfTextPage) -> list[str]:
+    """The characters of a page, one for each index; pdfium gives them all at once unless it leaves out some of them."""
+    count, place = text.count_chars(), place_of(text.raw)
+    buffer = ctypes.create_string_buffer(4 * count + 4)
+    units = _text(place, 0, count, ctypes.byref(buffer)) - 1
+    chars = list(buffer.raw[: 2 * max(units, 0)].decode("utf-16-le", errors="surrogatepass"))
+    return chars if len(chars) == count else list(map(chr, map(_unicode, repeat(place), range(count))))
+
+
+def _styles(place: Any, at: Numbers, turn: int, inks: dict[Ink, int]) -> tuple[Array, Numbers]:
+    """The degrees in which characters stand on the page as shown, and the indices of their inks; these are those of text objects."""
+    objects = np.fromiter(map(_object_of, repeat(place), at.tolist()), np.uint64, len(at))
+    first = np.append(True, objects[1:] != objects[:-1])
+    starts = np.flatnonzero(first)
+    of = np.cumsum(first) - 1
+    matrices = rows_of(_matrix_of, at[starts].tolist(), buffers.matrix, parent=place)
+    inked = _inks(list(map(ctypes.c_void_p, objects[starts].tolist())), inks)
+    return _angles(matrices, turn)[of], inked[of]
+
+
+def _angles(matrices: npt.NDArray[np.float32], turn: int) -> Array:
+    """The directions of the baselines of characters.
+
+    They are taken from the matrices, because `FPDFText_GetCharAngle` gives that of the upright strokes, which lean in italics.
+    """
+    angles = np.full(len(matrices), float(-turn % 360))
+    for number in np.flatnonzero((matrices[:, 1] != 0) | (matrices[:, 0] < 0)).tolist():
+        a, b = matrices[number, :2].tolist()
+        angles[number] = (round(math.degrees(math.atan2(b, a)), 2) - turn) % 360
+    return angles
+
+
+def _inks(objects: list[Any], inks: dict[Ink, int]) -> Numbers:
+    """The indices of the inks of text objects among all `inks`, to which new ones are added; of no object that of black."""
+    found = np.zeros(len(objects), np.int64)
+    modes, fills = (
+        np.fromiter(map(_mode_of, objects), np.int64, len(objects)),
+        rows_of(_fill_of, objects, buffers.channels),
     )
-    for index in range(page_text.count_chars()):
-        char = chr(unicode_at(text, index))
-        if char in "\r\n":
-            yield Glyph(char, _NOWHERE, _NOWHERE, blank=True)
-            continue
-        wide_box(text, index, wide)
-        loose = (wide.left, wide.bottom, wide.right, wide.top)
-        if char.isspace() or loose[2] <= loose[0]:
-            if char not in _HYPHENS:
-                yield Glyph(char, loose, loose, blank=True)
-            continue
-        tight_box(text, index, left, right, low, high)
-        tight = (left.value, low.value, right.value, high.value)
-        if moved:
-            loose, tight = frame.shown(loose), frame.shown(tight)
-        yield Glyph("-" if char in _HYPHENS else char, loose, tight, *style_of(index))
+    colours = fills.astype(np.uint8).view(np.uint32)[:, 0]
+    # what is filled in one colour in a row is looked at once; a colour that cannot be read is all 0, as is clear black
+    alike = (colours[1:] == colours[:-1]) & (fills[1:, 3] > 0) & (modes[1:] == modes[:-1]) & (modes[1:] != _STROKED)
+    firsts = np.flatnonzero(np.append(True, ~alike))
+    for start, end in pairwise((*firsts.tolist(), len(objects))):
+        one = objects[start]
+        found[start:end] = inks.setdefault(_ink(one, int(modes[start])) if one else Ink(), len(inks))
+    return found
 
 
-class _Styles:
-    """The directions and inks of text objects, many of which are alike: reads each once, with buffers of its own."""
-
-    def __init__(self, text: Any, frame: _Frame, inks: dict[Ink, int]) -> None:
-        self.text, self.turned, self.inks = text, 90 * frame.quarters, inks
-        self.found: dict[int, tuple[float, int]] = {}
-        self.known: dict[tuple[int, ...], int] = {}
-        self.channels = tuple(ctypes.c_uint() for _ in range(4))
-        self.matrix = pdfium_c.FS_MATRIX()
-
-    def of(self, index: int) -> tuple[float, int]:
-        """The degrees counterclockwise in which a character stands on the page as shown, and the index of its ink."""
-        one = pdfium_c.FPDFText_GetTextObject(self.text, index)
-        key = ctypes.addressof(one.contents) if one else 0
-        style = self.found.get(key)
-        if style is None:
-            style = self.found[key] = (
-                self._angle(index),
-                self._ink(one) if one else self.inks.setdefault(Ink(), len(self.inks)),
-            )
-        return style
-
-    def _angle(self, index: int) -> float:
-        """The direction of the baseline of a character.
-
-        It is taken from the matrix, because `FPDFText_GetCharAngle` gives that of the upright strokes, which lean in italics.
-        """
-        matrix = self.matrix
-        pdfium_c.FPDFText_GetMatrix(self.text, index, matrix)
-        level = matrix.b == 0 and matrix.a >= 0
-        angle = 0.0 if level else round(math.degrees(math.atan2(matrix.b, matrix.a)), 2)
-        return (angle - self.turned) % 360
-
-    def _ink(self, one: Any) -> int:
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(one)
-        read = pdfium_c.FPDFPageObj_GetStrokeColor if mode == _STROKED else pdfium_c.FPDFPageObj_GetFillColor
-        if not read(one, *self.channels):
-            return self.inks.setdefault(Ink(inkless=mode in _INVISIBLE_MODES), len(self.inks))
-        red, green, blue, alpha = (channel.value for channel in self.channels)
-        style = self.known.get((red, green, blue, alpha, mode))
-        if style is None:
-            brightness = round((0.3 * red + 0.59 * green + 0.11 * blue) / 255, 3)
-            ink = Ink(brightness, alpha / 255, mode in _INVISIBLE_MODES)
-            style = self.known[red, green, blue, alpha, mode] = self.inks.setdefault(ink, len(self.inks))
-        return style
+def _ink(one: Any, mode: int) -> Ink:
+    read = _stroke_of if mode == _STROKED else _fill_of
+    channels = [ctypes.c_uint() for _ in range(4)]
+    if not read(one, *map(ctypes.byref, channels)):
+        return Ink(inkless=mode in _INVISIBLE_MODES)
+    red, green, blue, alpha = (channel.value for channel in channels)
+    brightness = round((0.3 * red + 0.59 * green + 0.11 * blue) / 255, 3)
+    return Ink(brightness, alpha / 255, mode in _INVISIBLE_MODES)

@@ -17,6 +17,8 @@ Box = tuple[float, float, float, float]
 
 def union(boxes: Sequence[Box]) -> Box:
     """The smallest box around all of some boxes."""
+    if len(boxes) == 1:
+        return boxes[0]
     return (
         min(box[0] for box in boxes),
         min(box[1] for box in boxes),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.ingest.directions import Glyph
+from pipeline.ingest.glyphs import Glyphs
 from pipeline.ingest.grids import Rule
 from pipeline.ingest.places import Box
 
@@ -43,7 +43,7 @@ class PrintedPage:
 
     width: float
     height: float
-    glyphs: tuple[Glyph, ...]
+    glyphs: Glyphs
     inks: tuple[Ink, ...]
     unmapped: int = 0
     exact: bool = False

@@ -35,6 +35,12 @@ def watermarks_of(runs: Sequence[Run]) -> list[bool]:
     return [(run.slanting and bool(upright)) or _is_watermark(run, usual, times, others) for run in runs]
 
 
+def are_repeated(words: Iterable[str]) -> bool:
+    """Whether some words stand on a page so often that they may be a watermark, whatever their ink."""
+    counts = Counter(text for text in words if len(text) > 1)
+    return max(counts.values(), default=0) >= _OFTEN_ACROSS
+
+
 def _is_watermark(run: Run, usual: float, times: Mapping[str, int], others: Sequence[Box]) -> bool:
     often = times.get("".join(run.text.split()), 0)
     if run.pale and usual:

@@ -52,7 +52,7 @@ class Relations(Sequence[Relation]):
         self._kinds, self._sources, self._targets = array("B"), array("i"), array("i")
         # the number of the reference of the source that states it, else `_COMPARED`; whether it was found by number
         self._references, self._numbered = array("i"), array("B")
-        self._sorted: tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]] | None = None
+        self._sorted: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None = None
 
     def add(self, kind: str, source: int, target: int, reference: int = _COMPARED, *, numbered: bool = False) -> None:
         """Adds a relation; one that a document states with the number of its reference there, and whether the target has its number."""
@@ -107,11 +107,10 @@ class Relations(Sequence[Relation]):
     def to(self, target: int) -> Sequence[int]:
         """The places of the relations to a card, ascending. After the first question no relation is added."""
         if self._sorted is None:
-            order = np.argsort(self.targets, kind="stable")
-            self._sorted = order, self.targets[order]
-        order, targets = self._sorted
-        start, end = np.searchsorted(targets, (target, target + 1))
-        places: list[int] = order[start:end].tolist()
+            counts = np.bincount(self.targets, minlength=len(self._cards))
+            self._sorted = np.argsort(self.targets, kind="stable"), np.append(0, np.cumsum(counts))
+        order, starts = self._sorted
+        places: list[int] = order[starts[target] : starts[target + 1]].tolist()
         return places
 
 

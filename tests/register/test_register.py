@@ -8,6 +8,8 @@ import pytest
 from pipeline.register import Card, Proposal, audit, card_of, relate, settle, sketch
 from pipeline.register.audit import ranges
 from pipeline.register.cards import SKETCH
+from pipeline.register.index import RegisterIndex
+from pipeline.register.relations import Relations
 from tests.builders import dossier
 from tests.conftest import AS_OF
 
@@ -196,3 +198,14 @@ def test_a_sketch_is_that_of_all_runs_of_five_characters(text: str) -> None:
     slowly = RMinHash(SKETCH, 7)
     slowly.update(sorted({squeezed[at : at + 5] for at in range(max(len(squeezed) - 4, 1))}))
     assert sketch(text) == tuple(slowly.digest())
+
+
+def test_the_relations_to_each_card_are_found_in_their_order() -> None:
+    found = Relations(RegisterIndex([GREEN] * 4))
+    for source, target in ((0, 2), (1, 0), (2, 0), (1, 2)):
+        found.add("引用", source, target)
+    assert [list(found.to(target)) for target in range(4)] == [[1, 2], [], [0, 3], []]
+
+
+def test_a_card_to_which_nothing_relates_has_no_relations() -> None:
+    assert not list(Relations(RegisterIndex([GREEN, GREEN])).to(1))

@@ -136,6 +136,7 @@ class Item(models.Model):
         indexes = (
             models.Index(fields=("-risk", "id"), name="queue_order"),
             models.Index(fields=("status", "-risk", "id"), name="queue_by_status"),
+            models.Index(fields=("status", "year", "-risk", "id"), name="queue_by_status_and_year"),
             models.Index(fields=("status", "due"), name="late"),
             models.Index(fields=("due", "-risk", "id"), name="queue_by_due"),
         )
