@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0017_organs_of_releases")]
+    dependencies = [("review", "0019_organ_of_uploads")]
 
     operations = [
         migrations.AddIndex(
