@@ -30,6 +30,7 @@ from pipeline.review.models import (
     material_kinds,
 )
 from pipeline.review.output.exports import ExportFile
+from pipeline.review.queue.cleanup_cases import same_file
 from pipeline.review.queue.organs import organ_of
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
@@ -43,6 +44,7 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
     context: dict[str, Any] = {
         "item": found,
         "steps": _steps(found, released, len(replies), user),
+        "same_file": list(same_file(found).filter(pk__in=visible(user).values("pk"))),
         "drafts": found.kind not in WITHOUT_DRAFTS,
         "materials": list(materials_of(found, user)),
         "material_kinds": material_kinds(found.kind, issuer=True),

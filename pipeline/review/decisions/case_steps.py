@@ -15,9 +15,11 @@ from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RE
 
 TAKEN_UP = "接收新版本"
 # acts that leave nothing but an entry of the audit
+# 列入清理: a cleanup put the paper of a case into the queue, or made a case of its own beside it
+LISTED = "列入清理"
 STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, OPEN_AGAIN, "收回发现", "收回送达",
-    PUBLISHED, WITHDRAWN,
+    PUBLISHED, WITHDRAWN, LISTED,
 )  # fmt: skip
 # those that are about the version that was current then, and do not say which
 _ABOUT_VERSION = ("送复核", "办结", "退回", "重新打开", "收回发现", WITHDRAWN)

@@ -92,7 +92,7 @@ def hand_in(newcomer: Item, case: Item, user: User) -> None:
     Does nothing where it is that case, or has been worked on: it was in the queue before.
     """
     with transaction.atomic():
-        if newcomer.pk == case.pk or newcomer.status == Status.DONE or newcomer.public or _worked_on(newcomer):
+        if newcomer.pk == case.pk or newcomer.status == Status.DONE or newcomer.public or worked_on(newcomer):
             return
         _propose(newcomer, case, f"由{display_name(user)}作为编号{case.pk}的下一稿提交")
         note(user.username, "提交下一稿", case.pk, f"编号{newcomer.pk}")
@@ -100,7 +100,8 @@ def hand_in(newcomer: Item, case: Item, user: User) -> None:
         notify((people_of(case) | (chiefs() if case.status == Status.DONE else set())) - {user}, case, told)
 
 
-def _worked_on(item: Item) -> bool:
+def worked_on(item: Item) -> bool:
+    """Whether a person decided, answered, concluded, corrected, raised or changed something in an item, sent it or added material."""
     return any(getattr(item, name).exists() for name in _WORK)
 
 
@@ -139,7 +140,7 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
         _check_proposal(newcomer, item)
         check_may_reopen(newcomer, user)
         check_may_reopen(item, user)
-        if _worked_on(newcomer):
+        if worked_on(newcomer):
             raise UsageError(
                 f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
                 remedy="请选“各自独立”，或者先在该件上办理完毕",
