@@ -43,10 +43,12 @@ def chiefs() -> set[User]:
 
 
 def issuers_of(item: Item) -> set[User]:
-    """The active accounts of issuers that see a case: its owner, whoever handed in a version, and accounts whose organ is among its issuers."""
-    organs = [organ for organ in item.issuers.split("、") if organ]
-    handed_in = Paper.objects.filter(item=item, job__material="").values("job__by")
-    own = Q(pk=item.owner_id) | Q(member__organ__in=organs) | Q(pk__in=handed_in)
+    """The active accounts of issuers that see a case: its owner, whoever handed in a version, and accounts whose organ is among its issuers
+    or handed in a version.
+    """
+    handed_in = Paper.objects.filter(item=item, job__material="")
+    organs = {*item.issuers.split("、"), *handed_in.values_list("job__by_organ", flat=True)} - {""}
+    own = Q(pk=item.owner_id) | Q(member__organ__in=organs) | Q(pk__in=handed_in.values("job__by"))
     return set(User.objects.filter(own, groups__name="制定机关", is_active=True))
 
 

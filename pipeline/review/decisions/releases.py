@@ -35,6 +35,7 @@ from pipeline.review.decisions.recipients import (
 from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, organ_called
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
+from pipeline.review.queue.organs import organ_of
 from pipeline.review.output.program_words import fitting
 from pipeline.review.queue.originals import original_path
 
@@ -222,7 +223,8 @@ def reply(made: Release, answered: Answered, user: User) -> Reply:
             else display_name(user)
         )
         found = Reply.objects.create(
-            release=made, finding_key=key, stance=stance, words=words[:2000], by=by[:150], account=user.username
+            release=made, finding_key=key, stance=stance, words=words[:2000], by=by[:150], account=user.username,
+            organ="" if answered.on_paper else organ_of(user),
         )  # fmt: skip
         name = next(str(finding["name"]) for finding in made.findings if finding["key"] == key)
         note(
