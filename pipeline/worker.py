@@ -259,7 +259,7 @@ def _keep_material(paper: Paper, result: Dossier | Problem, upload: Upload) -> N
     if job.case is not None:
         material, _ = Material.objects.get_or_create(
             item=job.case, kind=job.material, name=paper.name, original=original, account=job.by.username,
-            defaults={"text": text, "message": unread, "by": display_name(job.by)},
+            defaults={"text": text, "message": unread, "by": display_name(job.by), "organ": job.by_organ},
         )  # fmt: skip
         paper.item = job.case
         tell_of_material(material)

@@ -1,7 +1,7 @@
 """Opinions of issuers and decisions of reviewers in a campaign: an append-only JSON Lines file."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ class Decision:
     """One entry by a person on one document.
 
     `key` and `digest` identify the document (`Row.key`, SHA-256 of the file); `kind` is one of those above;
-    `outcome` is a key of `OUTCOMES`; `by` names the person or office; `at` is the UTC time in ISO 8601.
+    `outcome` is a key of `OUTCOMES`; `by` names the person or office; `at` is the UTC time in ISO 8601. `source` is the case of the desk
+    and the time of the conclusion that it records, "" for any other decision.
     """
 
     key: str
@@ -40,6 +41,12 @@ class Decision:
     reason: str
     by: str
     at: str
+    source: str = ""
+
+    @property
+    def author(self) -> str:
+        """Who made it, with the case and time of a conclusion at the desk: 王某（审查台编号7，2026-12-01 10:20结论）."""
+        return f"{self.by}（{self.source}）" if self.source else self.by
 
 
 def read_outcome(text: str) -> str:
@@ -95,7 +102,10 @@ class Decisions:
         from pipeline.review.audit.campaigns import audited  # needs Django, which reading does not
 
         lines = [
-            (line_of(asdict(made)), f"{made.kind}{OUTCOMES[made.outcome]}：{made.key[:100]}（{made.by}）{made.reason}")
+            (
+                line_of(asdict(made)),
+                f"{made.kind}{OUTCOMES[made.outcome]}：{made.key[:100]}（{made.author}）{made.reason}",
+            )
             for made in entries
         ]
         with audited(self.file, lines):
@@ -136,7 +146,8 @@ class Decisions:
                 made = old.get(known.key) if known else None
                 if known is None or made is None or row.key in here or known.outcome != row.outcome:
                     continue
-                carried.append(entry(row, kind, made.outcome, reason=made.reason, by=made.by))
+                again = entry(row, kind, made.outcome, reason=made.reason, by=made.by)
+                carried.append(replace(again, source=made.source))
         return self.record_all(carried)
 
 

@@ -118,7 +118,7 @@ def _overview_row(row: Row, final: Decision | None, opinion: Decision | None) ->
         row.effective, row.expires, OUTCOMES[row.outcome], cleanup.confidence,
         "；".join(f"{i.id} {i.name}" for i in cleanup.indicators), "；".join(cleanup.reasons), "；".join(cleanup.conflicts),
         f"{OUTCOMES[opinion.outcome]}：{opinion.reason}" if opinion else "", OUTCOMES[final.outcome] if final else "",
-        final.reason if final else "", final.by if final else "", row.left_out, row.alarms, row.risk, row.name,
+        final.reason if final else "", final.author if final else "", row.left_out, row.alarms, row.risk, row.name,
     )  # fmt: skip
 
 

@@ -362,6 +362,10 @@ def hand_over(name: Name) -> None:
 
     done = handover.to_desk(campaign, rows_of(campaign), QueueWriter(home, engine()))
     print(f"已放进审查台{done.count}件。收回结论：qinggui campaign decide {name} --from-desk")
+    if done.separate:
+        print(f"其中{len(done.separate)}件已在队列中以别的类别办理，原件不动，另立了清理案件：")
+    for line in done.separate[:20]:
+        print(f"  {line}")
     for title in done.missing[:20]:
         print(f"  没有放进：{title}（快照之后原文件已改动或者移走）")
     for file in done.secret:

@@ -40,7 +40,7 @@ def decide(
     campaign = load(name)
     rows, decisions = rows_of(campaign), work.Decisions.of(campaign)
     if from_desk:
-        print(f"已收回审查台的结论{_take_conclusions(rows, decisions)}件")
+        _take_conclusions(campaign, rows)
     elif file:
         _import(rows, decisions, file, by, preview=preview)
     elif opinions:
@@ -103,11 +103,30 @@ def _tell_unconfirmed(campaign: "Campaign", rows: list["Row"]) -> None:
         )
 
 
-def _take_conclusions(rows: list["Row"], decisions: "Decisions") -> int:
+def _take_conclusions(campaign: "Campaign", rows: list["Row"]) -> None:
+    """Takes the conclusions of finished cleanup cases, and says what was not taken and why."""
     open_queue()
     from pipeline.campaign import handover
 
-    return handover.from_desk(rows, decisions)
+    found = handover.from_desk(campaign, rows)
+    print(f"已收回审查台的结论{found.count}件")
+    _tell("以后来的结论代替以前收回的", found.replaced)
+    _tell("还没有办结、没有收回的", found.unfinished)
+    _tell("与已有决定不同、没有改动的（要改的用--item点名编号，写明理由）", found.conflicts)
+    _tell("不能收回的", found.left_out)
+    if found.replaced and (campaign.folder / "published" / "manifest.json").exists():
+        print("这次清理已经公布，公布的目录不随着改变")
+    _tell_unconfirmed(campaign, rows)
+
+
+def _tell(what: str, lines: list[str]) -> None:
+    """Says how many there are of something, and names them."""
+    if lines:
+        print(f"{what}{len(lines)}件：")
+        for line in lines[:_MOST_SHOWN]:
+            print(f"  {line}")
+    if len(lines) > _MOST_SHOWN:
+        print(f"  等{len(lines)}件")
 
 
 def _chosen(campaign: "Campaign", rows: list["Row"], items: list[int], only: str) -> list["Row"]:
@@ -173,7 +192,7 @@ def confirm(
     if not item:
         waiting = publication.unconfirmed(campaign, rows)
         for row, made, says in waiting:
-            print(f"{row.id}  {says}，{made.by}决定{OUTCOMES[made.outcome]}：{made.reason}  {row.display_title}")
+            print(f"{row.id}  {says}，{made.author}决定{OUTCOMES[made.outcome]}：{made.reason}  {row.display_title}")
         print(f"待确认{len(waiting)}件")
         return
     count = publication.confirm(campaign, _by_number(rows, item), reason=reason, by=by)

@@ -92,7 +92,10 @@ def may(user: Visitor, action: Action) -> bool:
 
 
 def visible(user: Visitor) -> "QuerySet[Item]":
-    """The items that an account may see: all of them for staff; for an issuer, those it issued, submitted, handed in a version of, or got a review of."""
+    """The items that an account may see: all of them for staff; for an issuer, those it issued, submitted, handed in a version of, or got a review of.
+
+    What another account handed in for the organ that the issuer belongs to counts too; an organ that an account left since keeps it.
+    """
     role = role_of(user)
     if role is None or not isinstance(user, User):
         return Item.objects.none()
@@ -107,7 +110,8 @@ def visible(user: Visitor) -> "QuerySet[Item]":
         sent = earlier.annotate(named=Cast(KeyTextTransform("issuers", "opinion__basis"), TextField())).filter(
             _among("named", member.organ)
         )
-        own |= _among("issuers", member.organ) | Q(pk__in=sent.values("item"))
+        colleagues = Paper.objects.filter(job__by_organ=member.organ, job__material="").exclude(item=None)
+        own |= _among("issuers", member.organ) | Q(pk__in=sent.values("item")) | Q(pk__in=colleagues.values("item"))
     return Item.objects.filter(own)
 
 

@@ -19,6 +19,7 @@ from pipeline.review.models import Conclusion, Decision, Item, Release, Version
 from pipeline.review.output import exports
 from pipeline.review.output.program_words import told
 from pipeline.review.queue.basis_words import Words, as_data, words_beside, words_of_bases
+from pipeline.review.queue.cleanup_cases import same_file
 from pipeline.review.queue.validity import told_dossier
 from pipeline.web.api_access import ItemSummary, for_issuer, item_of_call, needs, user_of_call
 from pipeline.web.permissions import download
@@ -130,6 +131,8 @@ def item(request: HttpRequest, item_id: int) -> dict[str, Any]:
         **ItemSummary.from_orm(found).dict(),
         "marks": found.marks.split(),
         "rival": found.rival_id,
+        "proposal": found.proposal,
+        "same_file": [{"id": one.pk, "kind": one.kind, "status": one.status} for one in same_file(found)],
         "text": version.text if version else "",
         "dossier": told_dossier(found) if version else None,
         "engine": version.engine if version else "",

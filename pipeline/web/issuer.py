@@ -30,7 +30,8 @@ from pipeline.review.models import (
     material_kinds,
 )
 from pipeline.review.output.exports import ExportFile
-from pipeline.review.queue.organs import organ_of
+from pipeline.review.queue.cleanup_cases import same_file
+from pipeline.review.queue.organs import former_organs, organ_of
 from pipeline.web.permissions import allowed, done, download, item_of, user_of
 
 
@@ -43,6 +44,9 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
     context: dict[str, Any] = {
         "item": found,
         "steps": _steps(found, released, len(replies), user),
+        "former_organs": former_organs(found, user),
+        "organ": organ_of(user),
+        "same_file": list(same_file(found).filter(pk__in=visible(user).values("pk"))),
         "drafts": found.kind not in WITHOUT_DRAFTS,
         "materials": list(materials_of(found, user)),
         "material_kinds": material_kinds(found.kind, issuer=True),
@@ -64,11 +68,10 @@ def case_page(request: HttpRequest, found: Item) -> HttpResponse:
 
 
 def materials_of(found: Item, user: User) -> "QuerySet[Material]":
-    """The material that an issuer, or others of its organ, handed in; what other organs and the reviewing office added is their own."""
+    """The material that an issuer, or others for the organ that it belongs to, handed in; what other organs and the reviewing office added is their own."""
     organ = organ_of(user)
-    same = Q(member__organ=organ) if organ else Q(pk=None)
-    colleagues = User.objects.filter(Q(pk=user.pk) | same, groups__name=Role.ISSUER).values("username")
-    return found.materials.filter(account__in=colleagues).order_by("kind", "id")
+    own = Q(account=user.username) | (Q(organ=organ) if organ else Q(pk=None))
+    return found.materials.filter(own).order_by("kind", "id")
 
 
 def _steps(found: Item, released: Release | None, answered: int, user: User) -> list[tuple[str, str, bool]]:
@@ -165,4 +168,5 @@ def _place_of(notice: Notice) -> str:
     if notice.item is None or notices_of_account.DISPUTE not in notice.words:
         return ""
     disputes = workflow.open_disputes(notice.item)
-    return f"#f{disputes[0].pk}" if len(disputes) == 1 else ""
+    named = [one for one in disputes if notices_of_account.dispute_on(one) in notice.words] or disputes
+    return f"#f{named[0].pk}" if len(named) == 1 else ""

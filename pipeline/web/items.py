@@ -38,6 +38,7 @@ from pipeline.review.output import forms, page_views
 from pipeline.review.output.text_view import text_view
 from pipeline.review.queue import comparison, links
 from pipeline.review.queue import versions as versions_of_items
+from pipeline.review.queue.cleanup_cases import same_file
 from pipeline.review.queue.organs import different_organs
 from pipeline.review.queue.originals import original_path
 from pipeline.review.queue.store import DAYS
@@ -172,9 +173,7 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "first_reader": name_of_reader(found.reviewed_by, found.reviewed_at, found.pk),
         "second_reader": name_of_reader(found.second_by, found.finished_at, found.pk),
         "calendar_note": calendar_note(timezone.localdate(found.created), found.due) if found.due else "",
-        "versions": list(found.versions.order_by("-sequence")),
-        "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
-        "other_organ": different_organs(found, found.rival) if found.rival else "",
+        **_versions_context(request, found),
         "drafts": found.kind not in WITHOUT_DRAFTS,
         "materials": list(rows_in(Material, found).order_by("kind", "id")),
         "material_kinds": material_kinds(found.kind),
@@ -189,7 +188,6 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "not_told": recipients.not_told(found) if sent else (),
         "cannot_finish": refusal(workflow.check_may_finish, found, user_of(request)),
         "cannot_conclude": refusal(checklists.check_may_conclude, found, user_of(request)),
-        "may_split": allows(check_may_reopen, found, user_of(request)),
         "may_claim": allows(workflow.check_may_claim, found, user_of(request)),
         "may_give_back": allows(workflow.check_may_give_back, found, user_of(request)),
         "publishable": found.public or found.kind in PUBLISHABLE,
@@ -202,6 +200,23 @@ def _case_context(request: HttpRequest, found: Item) -> dict[str, Any]:
         "stances": Stance.values,
         "history": history.of(found),
         "waiting_original": _waiting_original(found),
+    }
+
+
+def _versions_context(request: HttpRequest, found: Item) -> dict[str, Any]:
+    """The versions of a case, what may be a version of what and why that cannot be, and the other cases on the same file."""
+    user = user_of(request)
+    return {
+        "versions": list(found.versions.order_by("-sequence")),
+        "may_split": allows(check_may_reopen, found, user),
+        "newcomers": [
+            (one, different_organs(one, found), refusal(versions_of_items.check_may_take_up, one, user))
+            for one in found.newcomers.select_related("current", "rival")
+        ],
+        "other_organ": different_organs(found, found.rival) if found.rival else "",
+        "cannot_take_up": refusal(versions_of_items.check_may_take_up, found, user) if found.rival else "",
+        "cannot_be_version": refusal(versions_of_items.check_may_be_version, found, user),
+        "same_file": list(same_file(found)),
     }
 
 

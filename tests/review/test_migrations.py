@@ -205,3 +205,59 @@ def test_decisions_of_0_11_tell_what_they_were_about_and_stop_counting_after_a_c
         "减损权益 False False",
         "增加义务 False True",
     ]
+
+
+# a queue before organs of then: an account that changed its organ after it had handed in, answered and got a review that was taken back
+OLD_18 = """
+import django
+django.setup()
+from datetime import date, datetime, timedelta, timezone
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "auth", verbosity=0)
+call_command("migrate", "review", "0018", verbosity=0)
+from django.db.migrations.executor import MigrationExecutor
+loader = MigrationExecutor(connection).loader
+apps = loader.project_state([("review", "0020_order_by_status_and_year"), loader.graph.leaf_nodes("auth")[0]]).apps
+get = lambda name: apps.get_model("review", name)
+User, Group = apps.get_model("auth", "User"), apps.get_model("auth", "Group")
+day = lambda number, second=0: datetime(2026, 11, number, 8, 0, second, tzinfo=timezone.utc)
+jt, wang = User.objects.create(username="jt"), User.objects.create(username="wang")
+jt.groups.add(Group.objects.get_or_create(name="制定机关")[0])
+get("Member").objects.create(user=jt, organ="乙中心")
+get("Member").objects.create(user=wang, organ="")
+get("AuditEntry").objects.create(at=day(10), who="admin", what="账号", detail="修改jt：机关：甲局 → 乙中心")
+get("Original").objects.create(digest="a", size=1, first_name="x")
+item = get("Item").objects.create(name="x.txt", status="已办", title="关于采砂的通知", risk_parts=[])
+version = get("Version").objects.create(item=item, sequence=1, original_id="a", text="采砂", dossier={}, as_of=date(2026, 1, 1), engine="x")
+export = get("Export").objects.create(digest="b", name="x.docx", form="opinion", by="wang", at=day(4))
+def at(row, moment, field="made"):
+    type(row)._default_manager.filter(pk=row.pk).update(**{field: moment})
+    return row
+for number, by in ((1, jt), (12, jt), (2, wang)):
+    at(get("Job").objects.create(name=str(number), original_id="a", by=by), day(number), "created")
+at(get("Material").objects.create(item=item, kind="其他", name="x", original_id="a", by="某", account="jt"), day(2))
+for taken in (True, False):
+    release = get("Release").objects.create(item=item, version=version, outcome="修改后签订", findings=[], opinion=export, reviewer="王", account="wang",
+        organs=["甲局"], taken_back=taken, withdrawn=day(6) if taken else None)
+    at(release, day(4 if taken else 8))
+    at(get("Reply").objects.create(release=release, finding_key="k", stance="采纳", by="某", account="jt"), day(5))
+    notice = get("Notice").objects.create(user=jt, item=item, words="《关于采砂的通知》的审查意见已送达：修改后签订，3处意见")
+    at(notice, day(4 if taken else 8, 1))
+"""
+NEW_18 = """
+from pipeline.review.connection import connect
+connect("pipeline.web.settings")
+from pipeline.review.models import Job, Material, Notice, Reply
+print([job.by_organ for job in Job.objects.order_by("id")], Material.objects.get().organ, [reply.organ for reply in Reply.objects.all()])
+print(*(f"{notice.release_id}|{notice.words}" for notice in Notice.objects.order_by("id")), sep="\\n")
+"""
+
+
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
+def test_what_was_handed_in_and_answered_gets_the_organ_that_the_audit_tells_of_then(tmp_path: Path) -> None:
+    run(OLD_18, tmp_path)
+    organs, taken_back, standing = run(NEW_18, tmp_path).splitlines()
+    assert organs == "['甲局', '乙中心', ''] 甲局 ['甲局', '甲局']"
+    assert taken_back == "1|《关于采砂的通知》的审查意见曾经送达，已于2026-11-06收回"
+    assert standing == "2|《关于采砂的通知》的审查意见已送达：修改后签订，3处意见"

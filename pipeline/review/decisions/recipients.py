@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from pipeline.review.case_tables import rows_in
 from pipeline.review.models import Item, Kind, Release
-from pipeline.review.queue.organs import organ_named, organ_of, share_organ, submitter_of
+from pipeline.review.queue.organs import handed_in_by, organ_named, organ_of, share_organ, submitter_in, submitter_of
 from pipeline.review.read_once import once
 
 
@@ -34,7 +34,7 @@ def addressees_of(item: Item) -> tuple[str, ...]:
     """
     named = organ_named(item) if item.kind == Kind.CONTRACT else item.issuers
     issuers = [organ for organ in named.split("、") if organ]
-    own = organ_of(submitter_of(item.current) if item.current else item.owner)
+    own = handed_in_by(item)
     if own and not share_organ((own,), issuers):
         issuers.append(own)
     return tuple(dict.fromkeys(issuers))
@@ -45,7 +45,8 @@ def organs_told(made: Release) -> tuple[str, ...]:
     if made.organs:
         return tuple(made.organs)
     named = str(made.opinion.basis.get("issuers") or "").split("、")
-    return tuple(dict.fromkeys(organ for organ in (*named, organ_of(submitter_of(made.version))) if organ))
+    submitter = submitter_of(made.version)
+    return tuple(dict.fromkeys(organ for organ in (*named, submitter.organ if submitter else "") if organ))
 
 
 @once
@@ -63,10 +64,16 @@ def replaces(made: Release, before: Release) -> bool:
 
 
 def sent_to(made: Release, user: User) -> bool:
-    """Whether a release was sent to an issuer: to its organ, or, where it has none or a longer name of it, to it as the one who handed the version in."""
-    own, submitted = organ_of(user), user == submitter_of(made.version)
+    """Whether a release was sent to an issuer: to its organ, or to it as the one who handed the version in.
+
+    Who handed it in did so for the organ of then, which may be none or bear a longer name; it stays so where the account belongs to
+    another organ since, whose other accounts read nothing by that.
+    """
+    own, submitter = organ_of(user), submitter_of(made.version)
+    submitted = submitter is not None and submitter.user == user
     if made.organs:
-        named = share_organ((own,), made.organs) if own else not made.offline
+        then = submitter.organ if submitter else ""
+        named = share_organ((then,), made.organs) if then else not made.offline
         return own in made.organs or (submitted and named)
     told = made.opinion.basis.get("issuers")
     # papers before 0.11.0 do not say of whom the document was
@@ -76,10 +83,9 @@ def sent_to(made: Release, user: User) -> bool:
 def readers_in(item: Item, organs: Iterable[str]) -> set[User]:
     """The active accounts that would read a review of the current version which is sent to some organs."""
     organs = list(organs)
-    submitter = submitter_of(item.current) if item.current else item.owner
-    own = organ_of(submitter)
-    reads = submitter is not None and (not own or not organs or share_organ((own,), organs))
-    found = Q(member__organ__in=organs) | Q(pk=submitter.pk if reads and submitter else None)
+    submitter = submitter_in(item)
+    reads = submitter is not None and (not submitter.organ or not organs or share_organ((submitter.organ,), organs))
+    found = Q(member__organ__in=organs) | Q(pk=submitter.user.pk if reads and submitter else None)
     return set(User.objects.filter(found, groups__name="制定机关", is_active=True))
 
 
@@ -91,7 +97,7 @@ def receivers_of(item: Item) -> set[User]:
 def read_by(made: Release) -> set[User]:
     """The active accounts of issuers that read a release."""
     submitter = submitter_of(made.version)
-    own = Q(member__organ__in=organs_told(made)) | Q(pk=submitter.pk if submitter else None)
+    own = Q(member__organ__in=organs_told(made)) | Q(pk=submitter.user.pk if submitter else None)
     return {user for user in User.objects.filter(own, groups__name="制定机关", is_active=True) if sent_to(made, user)}
 
 

@@ -3,11 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.contrib.auth.models import User
-
 from pipeline.review.case_tables import rows_in
 from pipeline.review.models import Item, Release, Reply
-from pipeline.review.queue.organs import organ_of
 
 
 def replies_in(item: Item) -> dict[str, Sequence[tuple[str, Reply]]]:
@@ -23,8 +20,5 @@ def replies_in(item: Item) -> dict[str, Sequence[tuple[str, Reply]]]:
 
 
 def organ_that_answered(reply: Reply) -> str:
-    """The organ whose answer a reply is: that of the release; before 0.14.0 of the account, "" for one that a reviewer entered."""
-    if reply.release.organs:
-        return "、".join(reply.release.organs)
-    user = User.objects.filter(username=reply.account, groups__name="制定机关").first()
-    return organ_of(user)
+    """The organ whose answer a reply is: that of the release; before 0.14.0 of the account as it was then, "" for one that a reviewer entered."""
+    return "、".join(reply.release.organs) or reply.organ

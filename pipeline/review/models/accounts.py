@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from pipeline.review.models.letters import Release
 from pipeline.review.models.queue import Item
 
 
@@ -26,10 +27,14 @@ class Token(models.Model):
 
 
 class Notice(models.Model):
-    """通知: what happened in a case that concerns an account (assignment, dispute, new version, release, answer)."""
+    """通知: what happened in a case that concerns an account (assignment, dispute, new version, release, answer).
+
+    `release` is the sending that it tells of, None for any other.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="notices")
+    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="notices")
     words = models.TextField()
     made = models.DateTimeField(auto_now_add=True)
     seen = models.DateTimeField(null=True, db_index=True)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from pipeline.review.models.queue import Item, Version
+from pipeline.review.models.uploads import LONGEST_ORGAN
 
 
 class Export(models.Model):
@@ -58,7 +59,10 @@ class Stance(models.TextChoices):
 
 
 class Reply(models.Model):
-    """答复: an issuer's answer to one finding of a release; earlier ones are kept, the latest one of a finding counts."""
+    """答复: an issuer's answer to one finding of a release; earlier ones are kept, the latest one of a finding counts.
+
+    `organ` is that of the account that answered, as it was then, "" for one that a reviewer entered.
+    """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="replies")
     finding_key = models.CharField(max_length=32)
@@ -66,4 +70,5 @@ class Reply(models.Model):
     words = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
     account = models.CharField(max_length=150)
+    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
     made = models.DateTimeField(auto_now_add=True)

@@ -55,7 +55,8 @@ class Job(models.Model):
     """An uploaded file that the worker processes, in order of upload; its documents are `Paper`s.
 
     `case` is the item for which it was handed in: as the next version of its document, or, with `material` (a `MaterialKind`), as
-    material of the case. `organ` is the 送审单位 of a contract, "" where the uploader did not say it.
+    material of the case. `organ` is the 送审单位 of a contract, "" where the uploader did not say it. `by_organ`
+    is the organ of the issuer account that handed it in, as it was then, "" for staff and for an account without one.
     """
 
     name = models.TextField()
@@ -64,6 +65,7 @@ class Job(models.Model):
     place = models.CharField(max_length=64, blank=True, default="")
     organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    by_organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="", db_index=True)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING, db_index=True)
     message = models.TextField(blank=True, default="")
     case = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="jobs")
@@ -95,7 +97,10 @@ class Paper(models.Model):
 
 
 class Material(models.Model):
-    """Material of a case (起草说明, 依据 …): a file that is kept with it, with its text where one could be read."""
+    """Material of a case (起草说明, 依据 …): a file that is kept with it, with its text where one could be read.
+
+    `organ` is that of the issuer account that handed it in, as it was then, else "".
+    """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="materials")
     kind = models.CharField(max_length=8, choices=MaterialKind.choices)
@@ -105,4 +110,5 @@ class Material(models.Model):
     message = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
     account = models.CharField(max_length=150, blank=True, default="")
+    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
     made = models.DateTimeField(auto_now_add=True)

@@ -244,7 +244,7 @@ def _materials(item: Item) -> tuple[CaseMaterial, ...]:
         CaseMaterial(
             made.kind,
             file_name(made.name),
-            of_issuer and made.account not in issuers and made.kind not in LETTERS_OF_OBJECTION,
+            of_issuer and not made.organ and made.account not in issuers and made.kind not in LETTERS_OF_OBJECTION,
         )
         for made in found
     )

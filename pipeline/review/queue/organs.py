@@ -1,30 +1,63 @@
 """Whose document an item is (制定机关), and whether two items are of different organs: then a version is taken up only with a reason."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
 
 from pipeline.review.accounts import Role
+from pipeline.review.audit.organs import organ_at
 from pipeline.review.models import Item, Member, Paper, Version
 from pipeline.review.read_once import once
 
 
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """The issuer account that handed something in, and its organ as it was then, "" where it had none."""
+
+    user: User
+    organ: str
+
+
 @once
-def submitter_of(version: Version) -> User | None:
-    """The issuer that handed a version in: as the audit of uploads has it, else the owner of its item; None where it came otherwise."""
+def submitter_of(version: Version) -> Submitter | None:
+    """The issuer that handed a version in: as the uploads have it, else the owner of its item; None where it came otherwise."""
     arrived = Paper.objects.filter(item=version.item_id, digest=version.original_id, job__material="")
-    paper = arrived.filter(job__by__groups__name=Role.ISSUER).select_related("job__by").order_by("id").first()
+    of_issuer = Q(job__by__groups__name=Role.ISSUER) | ~Q(job__by_organ="")
+    paper = arrived.filter(of_issuer).select_related("job__by").order_by("id").first()
     if paper is not None:
-        return paper.job.by
-    owner = version.item.owner
-    return owner if owner is not None and owner.groups.filter(name=Role.ISSUER).exists() else None
+        job = paper.job
+        return Submitter(job.by, job.by_organ or organ_at(job.by.username, job.created))
+    return _owner_of(version.item, version.created)
+
+
+def submitter_in(item: Item) -> Submitter | None:
+    """The issuer that handed in the current version of an item, or an item that could not be read yet; None where it came otherwise."""
+    return submitter_of(item.current) if item.current else _owner_of(item, item.created or timezone.now())
+
+
+def _owner_of(item: Item, moment: datetime) -> Submitter | None:
+    owner = item.owner
+    if owner is None or not owner.groups.filter(name=Role.ISSUER).exists():
+        return None
+    return Submitter(owner, organ_at(owner.username, moment))
 
 
 @once
 def organ_of(user: User | None) -> str:
-    """The organ of an account, "" where it has none."""
+    """The organ that an account belongs to now, "" where it has none."""
     found = Member.objects.filter(user=user).values_list("organ", flat=True).first() if user else ""
     return found or ""
+
+
+def former_organs(item: Item, user: User) -> tuple[str, ...]:
+    """The organs for which an account handed in versions of an item, where it belongs to none of them now."""
+    mine = Paper.objects.filter(item=item, job__by=user, job__material="").order_by("id")
+    organs = dict.fromkeys(organ for organ in mine.values_list("job__by_organ", flat=True) if organ)
+    return () if organ_of(user) in organs else tuple(organs)
 
 
 def organ_named(item: Item) -> str:
@@ -33,9 +66,9 @@ def organ_named(item: Item) -> str:
 
 
 def handed_in_by(item: Item) -> str:
-    """The organ of the issuer that handed in the current version of an item, "" where none did, or it has no organ."""
-    owner = item.owner if item.owner is not None and item.owner.groups.filter(name=Role.ISSUER).exists() else None
-    return organ_of(submitter_of(item.current) if item.current else owner)
+    """The organ of the issuer that handed in the current version of an item, as it was then; "" where none did, or it had no organ."""
+    submitter = submitter_in(item)
+    return submitter.organ if submitter else ""
 
 
 def organs_of(item: Item) -> tuple[str, ...]:

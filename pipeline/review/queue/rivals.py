@@ -8,7 +8,7 @@ states does not contradict.
 import hashlib
 import re
 
-from pipeline.review.models import Item, Original, Version
+from pipeline.review.models import Item, Kind, Original, Version
 
 # 征求意见稿, （送审稿）, 草案修改稿…: the stage of a draft, which is no part of its title
 _STAGE = re.compile(
@@ -49,7 +49,8 @@ def possible_rival(item: Item) -> Item | None:
         return None
     same_title = Item.objects.filter(title_key=item.title_key, rival=None).exclude(pk=item.pk)
     found = [other for other in same_title.order_by("-pk")[:_MAX_CANDIDATES] if _agree(item, other)]
-    return found[0] if found else None
+    # a cleanup may have a case of its own beside the one in which the paper is reviewed
+    return min(found, key=lambda other: other.kind == Kind.CLEANUP, default=None)
 
 
 def _agree(one: Item, other: Item) -> bool:

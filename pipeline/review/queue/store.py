@@ -76,12 +76,11 @@ class QueueWriter:
             original = _original(self.home, dossier.source, data)
             ProblemEntry.objects.filter(name=dossier.source.name).update(open=False)
             known = Version.objects.filter(original=original).select_related("item")
-            same = known.filter(Q(name=dossier.source.name) | Q(item__name=dossier.source.name)).order_by("-pk").first()
-            if same is not None:
-                item = Item.objects.select_for_update().get(pk=same.item_id)
-                if submitted_by or not may_refresh(item, same):
-                    return StoredItem(Outcome.UNCHANGED, item.pk)
-                return self._refresh(item, Version.objects.get(pk=same.pk), dossier, place)
+            same = known.filter(Q(name=dossier.source.name) | Q(item__name=dossier.source.name)).order_by("-pk")
+            if numbers := list(dict.fromkeys(same.values_list("item", flat=True))):
+                return (
+                    StoredItem(Outcome.UNCHANGED, numbers[0]) if submitted_by else self._again(numbers, dossier, place)
+                )
             elsewhere = None if separate else known.first()
             if elsewhere is not None:
                 return self._record_occurrence(original, dossier.source.name, elsewhere.item)
@@ -89,6 +88,29 @@ class QueueWriter:
             item = _waiting(dossier.source.name, original, by_name=not submitted_by) or Item()
             item.name, item.status, item.reason = dossier.source.name, Status.PENDING, ""
             return self._add(item, dossier, original, (place, submitted_by))
+
+    def put_beside(self, dossier: Dossier, data: bytes, place: str | None) -> StoredItem:
+        """Puts a file into the queue as a new item beside those that have the same bytes; it is no version of any of them.
+
+        Raises `StorageError` where the original cannot be written.
+        """
+        with transaction.atomic():
+            original = _original(self.home, dossier.source, data)
+            item = Item(name=dossier.source.name)
+            return self._add(item, dossier, original, (place, ""), beside=True)
+
+    def _again(self, numbers: Sequence[int], dossier: Dossier, place: str | None) -> StoredItem:
+        """Replaces the analysis of the items with some numbers, which have the file of a dossier; of several, that of which it did is returned."""
+        items = list(Item.objects.select_for_update().filter(pk__in=numbers).order_by("-pk"))
+        done = [self.refresh(item, dossier, place) for item in items]
+        return next((one for one in done if one.outcome is Outcome.REFRESHED), done[0])
+
+    def refresh(self, item: Item, dossier: Dossier, place: str | None) -> StoredItem:
+        """Replaces the analysis of an item whose current version has the file of a dossier, where that may be (`may_refresh`)."""
+        version = Version.objects.filter(pk=item.current_id or 0, original=dossier.source.digest).first()
+        if version is None or not may_refresh(item, version):
+            return StoredItem(Outcome.UNCHANGED, item.pk)
+        return self._refresh(item, version, dossier, place)
 
     def link(self, source: SourceText, data: bytes, item: Item) -> StoredItem:
         """Records a file as a duplicate of `item`, without an item of its own."""
@@ -99,13 +121,19 @@ class QueueWriter:
         return StoredItem(Outcome.DUPLICATE, item.pk)
 
     def _add(
-        self, item: Item, dossier: Dossier, original: Original, place_and_person: tuple[str | None, str]
+        self,
+        item: Item,
+        dossier: Dossier,
+        original: Original,
+        place_and_person: tuple[str | None, str],
+        *,
+        beside: bool = False,
     ) -> StoredItem:
-        """Saves a new item with its first version, proposed as a version of another item where one agrees."""
+        """Saves a new item with its first version, proposed as a version of another item where one agrees and it does not stand `beside`."""
         place, submitted_by = place_and_person
         stored, text = as_json(dossier), dossier.source.text
         _describe(item, stored, text, place)
-        if item.rival is None and (found := proposal(item, original)):
+        if not beside and item.rival is None and (found := proposal(item, original)):
             item.rival, item.rival_reason = found
         rival = item.rival
         item.save()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from pipeline.budget import file_budget
 from pipeline.errors import UsageError
+from pipeline.review.accounts import Role, role_of
 from pipeline.review.audit.chain import note
 from pipeline.review.models import (
     LONGEST_ORGAN,
@@ -29,6 +30,7 @@ from pipeline.review.models import (
     Version,
     material_kinds,
 )
+from pipeline.review.queue.organs import organ_of
 from pipeline.review.queue.originals import store_original
 
 # seconds beyond the time of a file after which its worker must have died
@@ -80,7 +82,7 @@ def submit(home: Path, name: str, data: bytes, user: User, purpose: Purpose) -> 
     original, _ = Original.objects.get_or_create(digest=digest, defaults={"size": len(data), "first_name": name})
     job = Job.objects.create(
         name=name, original=original, kind=purpose.kind, place=purpose.place, by=user, case=purpose.case, material=purpose.material,
-        organ=purpose.organ,
+        organ=purpose.organ, by_organ=organ_of(user) if role_of(user) is Role.ISSUER else "",
     )  # fmt: skip
     told = f"{purpose.material}：{name[:300]}" if purpose.material else name[:300]
     note(user.username, "提交", purpose.case.pk if purpose.case else None, told)
