@@ -208,14 +208,14 @@ def test_decisions_of_0_11_tell_what_they_were_about_and_stop_counting_after_a_c
 
 
 # a queue before organs of then: an account that changed its organ after it had handed in, answered and got a review that was taken back
-OLD_18 = """
+OLD_20 = """
 import django
 django.setup()
 from datetime import date, datetime, timedelta, timezone
 from django.core.management import call_command
 from django.db import connection
 call_command("migrate", "auth", verbosity=0)
-call_command("migrate", "review", "0018", verbosity=0)
+call_command("migrate", "review", "0020", verbosity=0)
 from django.db.migrations.executor import MigrationExecutor
 loader = MigrationExecutor(connection).loader
 apps = loader.project_state([("review", "0020_order_by_status_and_year"), loader.graph.leaf_nodes("auth")[0]]).apps
@@ -245,7 +245,7 @@ for taken in (True, False):
     notice = get("Notice").objects.create(user=jt, item=item, words="《关于采砂的通知》的审查意见已送达：修改后签订，3处意见")
     at(notice, day(4 if taken else 8, 1))
 """
-NEW_18 = """
+NEW_20 = """
 from pipeline.review.connection import connect
 connect("pipeline.web.settings")
 from pipeline.review.models import Job, Material, Notice, Reply
@@ -256,8 +256,8 @@ print(*(f"{notice.release_id}|{notice.words}" for notice in Notice.objects.order
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="a queue of its own on SQLite")
 def test_what_was_handed_in_and_answered_gets_the_organ_that_the_audit_tells_of_then(tmp_path: Path) -> None:
-    run(OLD_18, tmp_path)
-    organs, taken_back, standing = run(NEW_18, tmp_path).splitlines()
+    run(OLD_20, tmp_path)
+    organs, taken_back, standing = run(NEW_20, tmp_path).splitlines()
     assert organs == "['甲局', '乙中心', ''] 甲局 ['甲局', '甲局']"
     assert taken_back == "1|《关于采砂的通知》的审查意见曾经送达，已于2026-11-06收回"
     assert standing == "2|《关于采砂的通知》的审查意见已送达：修改后签订，3处意见"
