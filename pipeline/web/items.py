@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from pipeline.document import OUTCOMES
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
@@ -151,11 +152,18 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     }
 
 
+def _outcome_of(version: Version) -> str:
+    """What the program proposes to do with the document of a version by its text alone, in Chinese."""
+    outcome: str = version.dossier["assessment"]["cleanup"]["outcome"]
+    return OUTCOMES.get(outcome, outcome)
+
+
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
         "facts": facts_of(found, version) if version else [],
         "validity": validity_of(found),
         "cleanup": version.dossier["assessment"]["cleanup"] if version and not without_validity(found) else None,
+        "cleanup_differs": bool(version and found.proposal) and f"建议{_outcome_of(version)}：" not in found.proposal,
         # the program proposed an outcome by the days that it read
         "cleanup_before": found.corrections.filter(field__in=DAYS).exists(),
         "coverage": coverage(version.dossier) if version else [],
