@@ -32,6 +32,8 @@ _HEAD_OF_BODY = re.compile(
     r"^[\u4e00-\u9fff 、]{0,40}?(?:省长|市长|州长|部长|局长|署长|行长|主任|主席|总 ?理|审计长|会长)[ 　]*[\u4e00-\u9fff·]{1,4}(?: ?[\u4e00-\u9fff]{1,2})?$"
 )
 _UNQUOTED = str.maketrans("〈〉", "《》")
+_PASSED_VERB = re.compile("通过|批准|审议|公布|发布|颁布|印发")
+_PASSES = ("通过", "批准", "审议")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号|文件字号|文件文号)[：:]\s*(.+)$"),
@@ -126,9 +128,15 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
         return Fact(
             found.day,
             Span(passed.start + found.span.start, passed.start + found.span.end),
-            "通过日期",
+            _day_of_what(passed.text[found.span.end :]),
         )
     return _meta_day(meta, "made")
+
+
+def _day_of_what(behind: str) -> str:
+    """What the day is that a line below the title states, by the first verb behind it: （2019年4月2日…公布 根据…修正）."""
+    verb = _PASSED_VERB.search(behind)
+    return "题注所载公布日期" if verb and verb[0] not in _PASSES else "通过日期"
 
 
 def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:

@@ -247,3 +247,15 @@ def test_where_burdens_speak_against_the_form_of_a_paper_a_person_has_to_confirm
     assert not found.labels.is_normative and found.labels.in_doubt
     assert not [name for name, _ in found.assessment.risk.parts if "减半" in name]
     assert "待人工确认" in found.assessment.cleanup.reasons[0]
+
+
+def test_a_table_of_charges_is_told_as_a_burden_not_as_a_benefit() -> None:
+    from tests.builders import dossier
+
+    reasons = "；".join(
+        dossier(
+            "临溪县水利局关于公布农村供水收费标准的通知", "各乡镇人民政府：", "居民用水收费标准为每立方米2元，用户应当按月缴费。",
+            "本通知自2026年10月15日起施行。", "临溪县水利局", "2026年9月25日",
+        ).labels.reasons
+    )  # fmt: skip
+    assert "规定收费、征收的标准" in reasons and "补贴" not in reasons
