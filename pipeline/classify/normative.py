@@ -143,7 +143,7 @@ def _of_content(text: str) -> Iterator[tuple[int, str]]:
         yield 1, "涉及公民、法人或者其他组织"
     if _BENEFIT.search(text):
         yield 1, "规定补贴、奖励或补偿"
-    if _CHARGE.search(text):
+    elif _CHARGE.search(text):
         yield 1, "规定收费、征收的标准"
 
 

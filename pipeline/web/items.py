@@ -152,10 +152,10 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     }
 
 
-def _outcome_of(version: Version) -> str:
-    """What the program proposes to do with the document of a version by its text alone, in Chinese."""
+def _differs_from_campaign(found: Item, version: Version) -> bool:
+    """Whether a cleanup proposed another outcome for an item than the program does by the text of a version alone."""
     outcome: str = version.dossier["assessment"]["cleanup"]["outcome"]
-    return OUTCOMES.get(outcome, outcome)
+    return bool(found.proposal) and f"建议{OUTCOMES.get(outcome, outcome)}：" not in found.proposal
 
 
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
         "facts": facts_of(found, version) if version else [],
         "validity": validity_of(found),
         "cleanup": version.dossier["assessment"]["cleanup"] if version and not without_validity(found) else None,
-        "cleanup_differs": bool(version and found.proposal) and f"建议{_outcome_of(version)}：" not in found.proposal,
+        "cleanup_differs": _differs_from_campaign(found, version) if version else False,
         # the program proposed an outcome by the days that it read
         "cleanup_before": found.corrections.filter(field__in=DAYS).exists(),
         "coverage": coverage(version.dossier) if version else [],

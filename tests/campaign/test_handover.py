@@ -48,3 +48,22 @@ def test_a_file_changed_after_the_snapshot_is_reported(rows: tuple[folder.Campai
     Path(changed.name).write_text("改过", encoding="utf-8")
     done = handover.to_desk(campaign, proposals, QueueWriter(connect("pipeline.web.settings"), "test"))
     assert done.missing == (changed.display_title,)
+
+
+def test_catalogues_tell_the_days_that_people_corrected_at_the_desk(rows: tuple[folder.Campaign, list[Row]]) -> None:
+    from pipeline.campaign.desk_days import with_desk_days
+    from pipeline.review.models import Correction
+
+    campaign, proposals = rows
+    handover.to_desk(campaign, proposals, QueueWriter(connect("pipeline.web.settings"), "test"))
+    row = next(row for row in proposals if row.is_concerned and row.outcome != "keep")
+    case = Item.objects.get(current__original=row.digest)
+    assert row.digest not in [one.row.digest for one in with_desk_days(proposals)[1]]
+    Correction.objects.create(item=case, version=case.current, field="expires", machine="", value="2031-05-01", reviewer="王某")  # fmt: skip
+    Correction.objects.create(item=case, version=case.current, field="effective", machine="", value="2026-05-02", reviewer="王某")  # fmt: skip
+    Item.objects.filter(pk=case.pk).update(expires=date(2031, 5, 1))
+    told, changed = with_desk_days(proposals)
+    (one,) = [one for one in changed if one.row.digest == row.digest]
+    assert (one.row.effective, one.row.expires) == (date(2026, 5, 2), date(2031, 5, 1)) and one.row in told
+    assert "施行日期" in one.says and "→ 2031-05-01" in one.says
+    case.corrections.all().delete()

@@ -23,6 +23,7 @@ from pipeline.review.models import (
     MaterialKind,
     Notice,
     Status,
+    Version,
 )
 from tests.review.reviewed import review
 from tests.web.conftest import client, confirm, hidden_fields
@@ -508,3 +509,15 @@ def test_a_term_runs_from_the_corrected_commencement(
     document = {"masthead": masthead, "effective": effective, "term": term}
     found = expiry_by_commencement(document, {"expires": expires}, date(2026, 10, 15))
     assert found == (date.fromisoformat(last) if last else None)
+
+
+@pytest.mark.parametrize(("outcome", "differs"), [("修改", True), ("继续有效", False)])
+def test_a_proposal_of_a_cleanup_that_differs_from_that_of_the_text_is_told_so(
+    people: dict[str, User], item: Item, outcome: str, differs: bool
+) -> None:
+    version = Version.objects.get(pk=item.current_id)
+    version.dossier["assessment"]["cleanup"]["outcome"] = "keep"
+    version.save()
+    Item.objects.filter(pk=item.pk).update(kind=Kind.CLEANUP, proposal=f"清理“甲”建议{outcome}：列入目录")
+    page = text_of(people, f"/items/{item.pk}/")
+    assert ("与清理活动的建议不同" in page) is differs
