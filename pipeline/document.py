@@ -22,6 +22,8 @@ from pipeline.spans import light_dataclass as light_dataclass
 from pipeline.standing import Standing
 from pipeline.table_cells import CellPlace
 
+# the last words of the reason of a validity that rests on the place of an issuer, where that is not known
+UNKNOWN_PLACE = "制定机关所在地的默认有效期未知"
 # spreadsheet formats, and the separator between the cells of a row in the text
 SHEETS, BAR = ("xlsx", "xls", "ods"), "｜"
 # outcomes of a cleanup (清理) and their Chinese names

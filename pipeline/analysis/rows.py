@@ -95,10 +95,9 @@ def _document(item: Any) -> dict[str, Any]:
     from pipeline.review.queue.validity import expiry_of, told_dossier, validity_of, without_validity
 
     version = item.current
-    made, published, began = _days(version.dossier["document"])
-    corrected = {correction.field: correction.value for correction in sorted(item.corrections.all(), key=_by_key)}
-    made = _day(corrected.get("made")) or made
-    year, year_source = _year(made, published, began, item.number)
+    made, published, began = _days_that_count(item)
+    applied = began if began and began <= version.as_of and not without_validity(item) else None
+    year, year_source = _year(made, published, applied, item.number)
     # the place that was stated with the file names the province where the issuer does not (临溪县水利局, 湖南)
     seat = seat_of(item.issuer, item.place if province_of(item.place) else version.place)
     attached = list(with_attached_texts(version.dossier["document"]))[1:]
@@ -117,6 +116,13 @@ def _document(item: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _days_that_count(item: Any) -> tuple[date | None, date | None, date | None]:
+    """The days of `_days` for an item, as people corrected them."""
+    made, published, began = _days(item.current.dossier["document"])
+    corrected = {correction.field: correction.value for correction in sorted(item.corrections.all(), key=_by_key)}
+    return _day(corrected.get("made")) or made, published, _day(corrected.get("effective")) or began
+
+
 def _days(document: Mapping[str, Any]) -> tuple[date | None, date | None, date | None]:
     """The days on which a document was made, published and took effect; None where unknown."""
     masthead, effective = document["masthead"], document["effective"]
@@ -127,7 +133,11 @@ def _days(document: Mapping[str, Any]) -> tuple[date | None, date | None, date |
 
 
 def _year(made: date | None, published: date | None, began: date | None, number: str) -> tuple[int | None, str | None]:
-    """The year of a document, and what it was taken from; (None, None) where nothing tells it."""
+    """The year of a document, and what it was taken from; (None, None) where nothing tells it.
+
+    That is the year in which it was made. `began` is the day from which it applies, None as long as it does not: the
+    year in which a draft or a new paper will apply is not its year.
+    """
     if made or published:
         return (made.year, "成文") if made else (published.year if published else None, "公布")
     match = _YEAR_OF_NUMBER.search(number)
@@ -147,7 +157,7 @@ def _validity(item: Any) -> Iterator[dict[str, Any]]:
     span, expires = validity["span"], _day(validity["expires"])
     yield {
         "state": validity["state"], "rule": validity["rule"], "reasons": "；".join(validity["reasons"]), "expires": expires, "as_of": version.as_of,
-        "began": _days(version.dossier["document"])[2], "left": (expires - version.as_of).days if expires else None,
+        "began": _days_that_count(item)[2], "left": (expires - version.as_of).days if expires else None,
         **({"start": span["start"], "end": span["end"], "text": _cut(span, version.text)} if span else {}),
     }  # fmt: skip
 

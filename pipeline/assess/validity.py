@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from pipeline.assess.argument import Case
 from pipeline.dates import after_delay, last_day_in_force, last_day_of
-from pipeline.document import Document, Effective, NormLevel, Span, Term, Validity
+from pipeline.document import UNKNOWN_PLACE, Document, Effective, NormLevel, Span, Term, Validity
 from pipeline.kinds_of_papers import AFFAIRS, SINGLE_ACTS, is_unissued
 from pipeline.law import Regime, longest_provisional, national_names, province_in, province_of, regime_for
 
@@ -37,6 +37,9 @@ _YEAR_OF_NUMBER = re.compile("〔([12][0-9]{3})〕")
 _WITHOUT_TERM = AFFAIRS | SINGLE_ACTS
 _LOCAL = re.compile("[省市县区镇乡州盟旗]|街道")
 _HEAD = 3000
+# an office of a body: 办公厅, 政策法规司
+_OFFICE = re.compile("办公[厅室]|[\u4e00-\u9fff]{2,10}司")
+_OF_CENTRAL = "制定机关是中央国家机关，地方规定的默认有效期不适用"
 
 
 def assess_validity(case: Case) -> Validity:
@@ -212,18 +215,26 @@ def stated_expiry(document: Document) -> tuple[date | None, Span | None]:
 def place_of(case: Case) -> str | None:
     """The place whose regime applies: that of the case, else of the issuers' names, else of the text.
 
-    None for national bodies and where the place is not known.
+    None for national bodies, whatever place the case has, and where the place is not known.
     """
+    issuers = [issuer.value for issuer in case.document.masthead.issuers]
+    if issuers and all(map(_is_central, issuers)):
+        return None
     if case.place:
         return case.place
-    issuers = [issuer.value for issuer in case.document.masthead.issuers]
     for name in issuers:
-        if name in national_names():
+        if _is_central(name):
             return None
         province = province_of(name)
         if province:
             return province
     return province_in(case.text[:_HEAD] + case.text[-_HEAD:])
+
+
+def _is_central(name: str) -> bool:
+    """Whether an issuer is a body of the central state, or an office of one (水利部办公厅); branches in a place are not."""
+    bodies = national_names()
+    return name in bodies or any(name[:at] in bodies and _OFFICE.fullmatch(name, at) for at in range(2, len(name)))
 
 
 def is_provisional(case: Case) -> bool:
@@ -253,7 +264,7 @@ def _by_regime(case: Case, start: date, start_reason: str) -> Validity:
     regime = regime_for(place, start) if place else None
     span = title.span if title else None
     if regime is None:
-        return _anywhere(case, start, start_reason, span) if provisional and _local(case) else _unknown()
+        return _anywhere(case, start, start_reason, span) if provisional and _local(case) else _unknown(case)
     years, rule, name = regime.years, PLACE, "默认有效期"
     if provisional:
         years, rule, name = regime.provisional_years, PROVISIONAL, "暂行、试行"
@@ -265,8 +276,9 @@ def _by_regime(case: Case, start: date, start_reason: str) -> Validity:
     return _with_expiry(case, last_day_in_force(start, years), rule, (start_reason, reason), span)
 
 
-def _unknown() -> Validity:
-    says = "没有写明有效期；制定机关所在地的默认有效期未知，可用--place指明地区"
+def _unknown(case: Case) -> Validity:
+    central = any(_is_central(issuer.value) for issuer in case.document.masthead.issuers)
+    says = f"没有写明有效期；{_OF_CENTRAL if central else UNKNOWN_PLACE}"
     return Validity(UNKNOWN, None, "none", (says,), None)
 
 
@@ -282,7 +294,7 @@ def _anywhere(case: Case, start: date, start_reason: str, span: Span | None) -> 
     years = longest_provisional()
     expires = last_day_in_force(start, years)
     if expires >= case.as_of:
-        return _unknown()
+        return _unknown(case)
     reason = f"没有写明有效期，制定机关所在地的期限未知；已知各地暂行、试行最长{years:g}年，均已超过（待核实）"
     return _with_expiry(case, expires, PROVISIONAL, (start_reason, reason), span)
 

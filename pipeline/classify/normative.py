@@ -19,7 +19,8 @@ _OUTSIDER = (
 _DUTY = re.compile(rf"(?:{_OUTSIDER})[^。；\n]{{0,24}}(?:应当|应|须|必须|不得|可以|可|有权|禁止)")
 _SAMPLE = 12_000
 _GAIN = "[^。；]{0,20}(?:补贴|补助|奖励|资助|补偿|救助|减免|优惠|支持)"
-_BENEFIT = re.compile(f"给予{_GAIN}|发放{_GAIN}|享受{_GAIN}|予以{_GAIN}|补偿标准|征收标准|收费标准|补贴标准")
+_BENEFIT = re.compile(f"给予{_GAIN}|发放{_GAIN}|享受{_GAIN}|予以{_GAIN}|补偿标准|补贴标准")
+_CHARGE = re.compile("(?:收费|征收|计费|缴费)(?:项目(?:和|及|与)?)?标准")
 _EXPLAINED = re.compile(r"由[^。；，]{2,60}(?:负责|进行)(?:具体)?解释|解释权")
 _RULE_TITLE = re.compile(
     r"(?:办法|规定|细则|标准|规则|规范|基准|条例|若干措施|若干政策|措施|政策|目录|决定|制度|流程|导则|准则|公告|通告)(?:[（(][^）)]{2,10}[）)])?(?:》|的|$)"
@@ -146,6 +147,8 @@ def _of_content(text: str) -> Iterator[tuple[int, str]]:
         yield 1, "涉及公民、法人或者其他组织"
     if _BENEFIT.search(text):
         yield 1, "规定补贴、奖励或补偿"
+    elif _CHARGE.search(text):
+        yield 1, "规定收费、征收的标准"
 
 
 def _of_subject(subject: str, title: str, genre: str) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ import typer
 from pipeline.cli.campaign_options import By, Name, load, open_queue, rows_of
 from pipeline.document import OUTCOMES
 from pipeline.errors import UsageError
+from pipeline.home import home_folder
 
 if TYPE_CHECKING:
     from pipeline.campaign import Campaign, Decisions, Row
@@ -199,6 +200,21 @@ def confirm(
     print(f"已确认{count}件")
 
 
+def _with_desk_days(rows: list["Row"]) -> list["Row"]:
+    """The documents with the days that people corrected at the desk; says which differ. Without a desk as they are."""
+    from pipeline.review.audit.campaigns import has_queue
+
+    if not has_queue(home_folder()):
+        return rows
+    open_queue()
+    from pipeline.campaign.desk_days import with_desk_days
+
+    told, changed = with_desk_days(rows)
+    for one in changed:
+        print(f"按审查台更正的日期公布：编号{one.row.id}《{one.row.display_title}》{one.says}")
+    return told
+
+
 def publish(
     name: Name,
     adopt: Annotated[
@@ -219,6 +235,7 @@ def publish(
             print(
                 f"没有采用：编号{row.id}《{row.display_title}》，{opinion.by}的意见是{OUTCOMES[opinion.outcome]}，建议是{OUTCOMES[row.outcome]}"
             )
+    rows = _with_desk_days(rows)
     to = out or campaign.folder / "published"
     for path in publication.publish(campaign, rows, to):
         print(path)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.clause_places import place_in_words
-from pipeline.document import OUTCOMES, Dossier, Problem
+from pipeline.document import OUTCOMES, UNKNOWN_PLACE, Dossier, Problem
 from pipeline.review.queue.dossiers import with_attached_texts
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _masthead_table(content: Mapping[str, Any], *, issued: bool) -> Table:
         "成文日期": _fact(masthead["made"]),
         "印发或公布日期": _fact(masthead["published"]),
         "施行日期": _effective(document["effective"]),
-        "有效性": "。".join(filter(None, (validity["state"], "；".join(validity["reasons"])))) if issued else "",
+        "有效性": "。".join(filter(None, (validity["state"], _why_in_force(validity["reasons"])))) if issued else "",
         "文种与层级": f"{labels['genre']}，{labels['norm_level']}，{_belongs(labels)}{_bracketed(labels['reasons'])}",
         "主送机关": _fact(masthead["recipients"]),
         "附件": "；".join(fact["value"] for fact in document["attachments"]),
@@ -161,6 +161,12 @@ def _bracketed(reasons: Sequence[str]) -> str:
 
 def _fact(fact: Mapping[str, Any] | None) -> str:
     return f"{fact['value']}（{fact['origin']}）" if fact else ""
+
+
+def _why_in_force(reasons: Sequence[str]) -> str:
+    """The reasons of a validity, with the option that tells a place which is not known."""
+    told = "；".join(reasons)
+    return f"{told}，可用--place指明地区" if told.endswith(UNKNOWN_PLACE) else told
 
 
 def _effective(effective: Mapping[str, Any] | None) -> str:

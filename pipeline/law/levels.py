@@ -13,7 +13,11 @@ _REGIONS = {
     "内蒙古": "内蒙古自治区", "广西": "广西壮族自治区", "西藏": "西藏自治区", "宁夏": "宁夏回族自治区", "新疆": "新疆维吾尔自治区",
 }  # fmt: skip
 _SPECIAL = ("香港", "澳门")
-_PARTY = re.compile(r"^(?:中国共产党|中共)(?=[\u4e00-\u9fff]{2,8}?(?:省|自治区|州|市|县|区|旗|盟|镇|乡|街道|委))")
+# parties and mass organisations, whose bodies of a place are named after it: 共青团长河县委员会
+_ORGANISATION = re.compile(
+    r"^(?:中国共产党|中共|中国共产主义青年团|共青团|中国人民政治协商会议|政协|中国国民党革命委员会|民革|中国民主同盟|民盟|中国民主建国会|民建"
+    r"|中国民主促进会|民进|中国农工民主党|农工党|中国致公党|致公党|九三学社|台湾民主自治同盟|台盟)(?=[\u4e00-\u9fff]{2,8}?(?:省|自治区|州|市|县|区|旗|盟|镇|乡|街道|委))"
+)
 _NATIONAL = re.compile(r"^(?:国务院|国家|中国|中华|最高人民|全国|中央|中共中央|海关总署)")
 # names of `places.yaml` below a prefecture; 市 behind the others of these names is below the 州 or 地区 of the same name
 _BELOW = frozenset(
@@ -69,12 +73,17 @@ class Seat:
     level: str | None = None
 
 
+def without_organisation(body: str) -> str:
+    """The name of a body of a party or mass organisation from its place on: 中共长河县委 → 长河县委; other names as they are."""
+    return _ORGANISATION.sub("", body)
+
+
 def seat_of(body: str, place: str | None = None) -> Seat:
     """Where a body belongs by its name; `place` is a region that is known otherwise and names the province at most.
 
     益阳市赫山区人民政府 → 湖南省, 益阳市, 赫山区, 县; organs of the Party stand where the government of the same place stands.
     """
-    name = _PARTY.sub("", body.strip())
+    name = without_organisation(body.strip())
     if _NATIONAL.match(name) or name in national_names():
         return Seat(level=NATION)
     found = _named(name)

@@ -106,8 +106,10 @@ def _document(extent: Extent, masthead: Masthead, sheet: Sheet, depth: int, made
     citations = find_citations(text, span, own)
     clauses = read_structure(extent.lines)
     dispositions = find_dispositions(text, span, _known(masthead, citations))
-    term = find_term(text, span)
-    effective = find_effective(text, span, _opening(extent), day) or (effective_of_term(text, term) if term else None)
+    title = masthead.title.value if masthead.title else None
+    effective = find_effective(text, span, _opening(extent), day, title)
+    term = find_term(text, span, effective.span if effective else None)
+    effective = effective or (effective_of_term(text, term) if term else None)
     return Document(
         span=span,
         masthead=masthead,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from pipeline.dates import DATE, NUMERIC_DATE, first_date, make_day, read_date
 from pipeline.document import Effective, Span, Term
@@ -24,12 +25,35 @@ _MONTH_DAY = (
     r"(?P<monthday>[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})日"
 )
 _HOUR = r"(?:(?:零|〇|0{1,2})(?:时|点|[：:]00)(?:整|零分|00分|0分)?)?"
-# 本办法自2013年10月2日起施行; 本通知从1995年1月1日起实行; 本细则即日起执行
-_EFFECTIVE = re.compile(
-    rf"(?:{SELF}|现予(?:公布|发布|印发)|，|；|。|^|\n|均|同时|》(?=自公布之日))\s*[，,]?\s*(?:自|从|于|由|拟自)?\s*"
+# 2013年10月2日起施行; 公布之日起三十日后施行; 即日起执行
+_FROM = (
     rf"(?:(?P<day>{DATE.pattern}|{NUMERIC_DATE.pattern})|(?:{SELF}|文件)?{_LATER}|(?:{SELF})?(?P<pub>{_ON_DAY})|(?P<now>即日)|{_MONTH_DAY})"
     rf"\s*{_HOUR}\s*(?:起|开始|始)?\s*(?:起)?(?:在[^，。]{{2,12}})?(?:予以|在全[省市县区])?{IN_FORCE}"
 )
+# 本办法自2013年10月2日起施行; 本通知从1995年1月1日起实行; 本细则即日起执行
+_EFFECTIVE = re.compile(
+    rf"(?:{SELF}|现予(?:公布|发布|印发)|，|；|。|^|\n|均|同时|》(?=自公布之日))\s*[，,]?\s*(?:自|从|于|由|拟自)?\s*{_FROM}"
+)
+_WHAT_IS_SET = "标准|规定|政策|措施|价格|费率|税率|收费|要求|事项|内容|条款|目录|限额|额度|基准"
+# 上述标准自…起执行, 新标准从…起执行, 收费标准自…执行: the commencement of a paper, told of what it sets
+_OF_CONTENT = re.compile(
+    r"(?:^|[，。；：:）)\n])\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．]+\s*)?(?:(?P<all>上述|以上|前述|(?P<own>本(?:公告|通告|通知|意见|决定|方案|办法|批)))|(?P<new>(?:本次|此次|这次|现)?(?:调整|公布|核定|修订)(?:后|过)?的|(?:调整|修订)后|新的?))?"
+    rf"(?P<set>[\u4e00-\u9fff]{{0,16}}?(?:{_WHAT_IS_SET}))(?:统一|一律|均|拟)?(?:自|从|于|由)\s*{_FROM}(?!以来|至今|之?后|期间|的)"
+)
+# 《绿色债券目录》自2021年7月1日起施行: the commencement of what a paper issues
+_OF_ISSUED = re.compile(
+    rf"《(?P<set>[^《》]{{4,80}})》\s*(?:统一|一律|均|拟)?(?:自|从|于|由)\s*{_FROM}(?!以来|至今|之?后|期间|的)"
+)
+_ISSUES = "(?:印发|发布|公布|颁布|下发|颁发|制定)[^《》]{0,10}《"
+# 根据有关规定，现将标准公布如下，自2026年10月15日起执行; 经研究，决定调整收费标准，自…起执行
+_PUBLISHES = re.compile(
+    rf"(?:现[将就][^。；]{{2,160}}?(?:{_PUBLISHED}|通告|通知|明确|规定|调整|核定)(?:给你们|你们|如下|于后)?|(?:决定|同意)(?!废止|停止|取消)[^，。；：《》]{{2,60}})(?:，请[^，。；：《》]{{2,30}}){{0,2}}$"
+)
+# 按《长河县收费管理规定》执行。上述规定自…: what the words point at may be the paper just cited
+_CITED_BEFORE = re.compile(f"》[^。\\n]{{0,30}}(?:{_WHAT_IS_SET})?[^。\\n]{{0,12}}[，。；\\n]?$")
+_NEAR, _NAMED, _BEGINNING = 60, 4, 120
+# a paper that takes effect before it is made goes back at most so many days (补贴标准自今年1月1日起执行)
+_BACK = 366
 # short announcements whose only order takes effect at once: 自本公告发布之日起，解除… / 即日起，允许…
 _AT_ONCE = re.compile(rf"(?:自(?:本(?:公告|通告|通知|决定)){_ON_DAY}起|(?:^|[，。：\n]|决定)即日起)，?(?!{IN_FORCE})")
 _DECIDED = re.compile(rf"决定[^。；]{{0,12}}?自({DATE.pattern})起")
@@ -48,10 +72,14 @@ _EARLIER = 184
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the provisions on commencement of a text; `made` is the day of the document, None if not known."""
+    """Reads the provisions on commencement of a text.
+
+    `made` is the day of the document, None if not known; `subject` its title, or the words with which it begins.
+    """
 
     text: str
     made: date | None
+    subject: str
 
     def read(self, sentence: Span) -> Effective | None:
         piece = sentence.cut(self.text)
@@ -63,9 +91,33 @@ class _Reader:
                 return self._effective(match, span)
         return None
 
+    def read_of_content(self, sentence: Span) -> Effective | None:
+        """The commencement that a sentence tells of what the document sets or issues (上述标准自…起执行); None if it tells none."""
+        piece = sentence.cut(self.text)
+        for match in chain(_OF_CONTENT.finditer(piece), _OF_ISSUED.finditer(piece)):
+            span = Span(sentence.start + match.start("set"), sentence.start + match.end())
+            found = self._effective(match, span) if self._is_of_content(match, sentence) else None
+            if found and not (found.day and self.made and (self.made - found.day).days > _BACK):
+                return found
+        return None
+
     def _is_own(self, match: re.Match[str], piece: str) -> bool:
         before = piece[: match.end()]
-        return bool(_OWN.search(before) or _begins_sentence(match, piece)) and not _BEFORE_FORCE.search(before)
+        own = _OWN.search(before) or _begins_sentence(match, piece) or _PUBLISHES.search(piece[: match.start()])
+        return bool(own) and not _BEFORE_FORCE.search(before)
+
+    def _is_of_content(self, match: re.Match[str], sentence: Span) -> bool:
+        """Whether what a sentence tells the commencement of is what the document sets: all of it, or what its title names."""
+        if match.re is _OF_ISSUED:
+            name = re.escape(re.sub(r"\s", "", match["set"]))
+            return bool(re.search(f"^{name}$|{_ISSUES}{name}", re.sub(r"\s", "", self.subject)))
+        if match["own"]:
+            return True
+        if match["all"]:
+            before = self.text[: sentence.start + match.start()]
+            return not _CITED_BEFORE.search(before[-_NEAR:])
+        named = match["set"]
+        return named[-2:] in self.subject if match["new"] else len(named) >= _NAMED and named in self.subject
 
     def _effective(self, match: re.Match[str], span: Span) -> Effective | None:
         if match["day"]:
@@ -101,18 +153,19 @@ def _after_publication(count: int | None, unit: str, span: Span) -> Effective:
     return Effective(None, False, count * (_DAYS_OF_WEEK if "周" in unit or "星期" in unit else 1), span)
 
 
-def find_effective(text: str, span: Span, opening: Span, made: date | None) -> Effective | None:
+def find_effective(text: str, span: Span, opening: Span, made: date | None, title: str | None) -> Effective | None:
     """The effective date (施行日期) stated within `span`, None if there is none.
 
     `opening` is the first paragraph, searched last, for orders that take effect at once (即日起). `made` is the day
-    of the document, by which a day without year is completed.
+    of the document, by which a day without year is completed. A sentence that tells the commencement of what the
+    document sets (收费标准自…起执行) counts where no other tells that of the document, and where `title` names it.
     """
-    reader = _Reader(text, made)
-    for sentence in sentences_with(text, _FORCE_WORDS, span):
-        found = reader.read(sentence)
-        if found:
-            return found
-    return _effective_at_once(text, opening)
+    reader = _Reader(text, made, title or text[span.start : span.start + _BEGINNING])
+    sentences = list(sentences_with(text, _FORCE_WORDS, span))
+    found = next(filter(None, map(reader.read, sentences)), None)
+    return (
+        found or next(filter(None, map(reader.read_of_content, sentences)), None) or _effective_at_once(text, opening)
+    )
 
 
 def effective_of_term(text: str, term: Term) -> Effective | None:

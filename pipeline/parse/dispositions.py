@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, pairwise
 
 from pipeline.dates import DATE, NUMERIC_DATE, YEAR_END, read_date
 from pipeline.document import Amendment, Citation, Repeal, Span
 from pipeline.numerals import read_number
+from pipeline.parse.disposition_lists import listed_below, lists_of_ended
 from pipeline.parse.disposition_objects import Object, Part, find_objects, is_ground, listed_object, masked, objects_of
 from pipeline.parse.sentences import sentences_with
 from pipeline.parse.terms import LENGTH, day_of, read_length
@@ -64,9 +66,18 @@ _FROM_TO = re.compile(
 )
 _ANEW = re.compile(rf"^(?:为期|{_TERM})$")
 _SINCE = re.compile(rf"(?:自|从|于)\s*({_DAY})\s*(?:零时|0时)?起?(?!至|以?前|之前)")
+_LISTABLE = "(?:文件|规章|办法|规定|政策|通知|公告|意见)"
 _LIST_LEAD = re.compile(
-    r"(?:(?:下列|以下|下述)[^。]{0,20}?(?:文件|规章|办法|规定|政策|通知|公告|意见)[^。]{0,30}|(?:文件|规章)[^。，]{0,12}如下)[：:]\s*$"
+    rf"(?:(?:下列|以下|下述)[^。]{{0,20}}?{_LISTABLE}[^。]{{0,30}}|(?:文件|规章)[^。，]{{0,12}}如下)[：:]\s*$"
 )
+# 一、对下列行政规范性文件予以废止; 决定废止下列文件。
+_BARE_LEAD = re.compile(
+    rf"(?:(?:下列|以下|下述)[^。，；：]{{0,20}}?{_LISTABLE}[^。，；：]{{0,12}}?(?:{_ENDS_WORD}|修改|修订|修正)|(?:{_ENDS_WORD}|修改|修订|修正)(?:下列|以下|下述)[^。，；：]{{0,20}}?{_LISTABLE})[。；]?\s*$"
+)
+# …》（…号）二、对下列文件予以修改
+_NEXT_HEADING = re.compile("(?<=[）)》；])[一二三四五六七八九十]{1,3}、(?=[^《\n])")
+# the verb of a list stands at most so far before 下列
+_BEFORE_LEAD = 16
 _BACKWARDS = re.compile("该|上述|以上|前述|原(?=办法|规定|通知|意见|方案|细则)|其(?=有效期)")
 _UNQUOTED = re.compile(
     r"关于(?:决定|公布)?(?P<verb>延长|继续执行|继续实施|继续施行|废止|停止执行|宣布失效|修改)(?P<title>[\u4e00-\u9fff（）]{4,60}?(?:办法|规定|细则|意见|通知|方案|标准|规则|条例|决定|公告|通告|制度|措施|政策)(?:（[^）]{1,10}）)?)"
@@ -111,12 +122,14 @@ def find_dispositions(text: str, span: Span, known: Known) -> tuple[Disposition,
     """The dispositions that a document declares within `span`, in reading order."""
     found = list(_unquoted(text, span, known.title))
     own = {citation.span for citation in known.citations if citation.target == "本件"}
-    for sentence in sentences_with(text, _WORDS, span):
+    for sentence in chain.from_iterable(_parts(text, one) for one in sentences_with(text, _WORDS, span)):
         objects = [o for o in find_objects(text, sentence) if o.title or o.number != known.number]
         piece = sentence.cut(text).rstrip()
-        listed = _listed(text, sentence, span) if _LIST_LEAD.search(piece) else []
-        reader = _Reader(text, sentence, masked(piece), objects, listed, [o for o in objects if o.span not in own])
+        listed, since = _announced(text, sentence, span)
+        others = [o for o in objects if o.span not in own]
+        reader = _Reader(text, sentence, masked(piece), objects, listed, since, others)
         found.extend(reader.read(found, known.citations))
+    found.extend(Disposition(REPEALS, one, None, one.span) for one in lists_of_ended(text, span))
     return tuple(found)
 
 
@@ -124,8 +137,8 @@ def find_dispositions(text: str, span: Span, known: Known) -> tuple[Disposition,
 class _Reader:
     """Reads the dispositions of one sentence.
 
-    `piece` is the sentence with its titles masked; `listed` the documents of a list below it; `others` those of its
-    `objects` that are not the document itself.
+    `piece` is the sentence with its titles masked; `listed` the documents of a list below it, which the verbs from the
+    offset `lead` on concern; `others` those of its `objects` that are not the document itself.
     """
 
     text: str
@@ -133,6 +146,7 @@ class _Reader:
     piece: str
     objects: Sequence[Object]
     listed: Sequence[Object]
+    lead: int
     others: Sequence[Object]
 
     def read(self, earlier: Sequence[Disposition], citations: Sequence[Citation]) -> Iterator[Disposition]:
@@ -168,7 +182,8 @@ class _Reader:
         limit, kept = _LIMITED.match(after), _BUT.match(after)
         days = _SINCE.findall(self.piece[: verb.end()])
         since = read_date(days[-1][0]) if days else None
-        for one in objects_of(self.text, self.objects, self._at(verb)) or [Part(o, None) for o in self.listed]:
+        listed = self.listed if verb.start() >= self.lead else ()
+        for one in objects_of(self.text, self.objects, self._at(verb)) or [Part(o, None) for o in listed]:
             part = one.part or (f"适用于{limit[1]}的部分" if limit else None) or (f"除{kept[1]}外" if kept else None)
             yield Disposition(CHANGES if part else REPEALS, one.object, part, one.object.span, since)
 
@@ -229,6 +244,25 @@ class _Reader:
             inside = self.sentence.start <= one.span.start < self.sentence.end and one.target == "他件"
             if inside and not is_ground(self.text, one.span.start):
                 yield Object(one.title, one.number, one.span, one.span.end)
+
+
+def _parts(text: str, sentence: Span) -> Iterator[Span]:
+    """The parts of a sentence that has lost its line breaks, cut where a heading follows the list of another."""
+    cuts = [match.start() for match in _NEXT_HEADING.finditer(text, sentence.start, sentence.end)]
+    yield from (Span(*part) for part in pairwise([sentence.start, *cuts, sentence.end]))
+
+
+def _announced(text: str, sentence: Span, span: Span) -> tuple[list[Object], int]:
+    """The documents of the list that a sentence announces, and the offset in it from which a verb concerns them.
+
+    Without a colon they have to stand item by item.
+    """
+    piece = sentence.cut(text).rstrip()
+    lead = _LIST_LEAD.search(piece)
+    listed = _listed(text, sentence, span) if lead else []
+    lead = lead or _BARE_LEAD.search(piece)
+    listed = listed or (listed_below(text, sentence, span.end) if lead else [])
+    return listed, lead.start() - _BEFORE_LEAD if lead else 0
 
 
 def _listed(text: str, lead: Span, span: Span) -> list[Object]:

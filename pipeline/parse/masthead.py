@@ -33,6 +33,8 @@ _PROMULGATED = re.compile(
 _LEAD = re.compile(r"([\u4e00-\u9fff（）、]{4,240}?)(?:关于|印发|转发|批转|发布|公布|(?:公告|通告|令)(?:$|〔))")
 _JOINT = 2
 _UNQUOTED = str.maketrans("〈〉", "《》")
+_PASSED_VERB = re.compile("通过|批准|审议|公布|发布|颁布|印发")
+_PASSES = ("通过", "批准", "审议")
 _DOWNLOAD = re.compile(r"(?:下载链接|附件下载)[：:]\s*(.{8,160}?)\.(?:docx?|pdf|wps|ofd)", re.IGNORECASE)
 _META = {
     "number": re.compile(r"^(?:发文字号|发布文号|文号|发文文号|文件编号|文件字号|文件文号)[：:]\s*(.+)$"),
@@ -127,7 +129,7 @@ def find_made(extent: Extent, meta: dict[str, Fact[str]]) -> Fact[date] | None:
         return Fact(
             found.day,
             Span(passed.start + found.span.start, passed.start + found.span.end),
-            "通过日期",
+            _day_of_what(passed.text[found.span.end :]),
         )
     return _meta_day(meta, "made") or _below_order(extent)
 
@@ -137,6 +139,12 @@ def _below_order(extent: Extent) -> Fact[date] | None:
     body = extent.lines[extent.head.body : extent.head.body + 1]
     day = read_date(body[0].text) if body and extent.head.is_order and DATE.fullmatch(body[0].text) else None
     return Fact(day, body[0].span, "令下日期") if day else None
+
+
+def _day_of_what(behind: str) -> str:
+    """What the day is that a line below the title states, by the first verb behind it: （2019年4月2日…公布 根据…修正）."""
+    verb = _PASSED_VERB.search(behind)
+    return "题注所载公布日期" if verb and verb[0] not in _PASSES else "通过日期"
 
 
 def find_title(extent: Extent, sheet: Sheet, meta: dict[str, Fact[str]]) -> Fact[str] | None:

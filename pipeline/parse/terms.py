@@ -54,6 +54,9 @@ _ANOTHER_PROLONGED = re.compile(
 _TERM_WORDS = re.compile(
     r"有效|期限|试行|暂行|执行至|施行至|实施至|起至|，至|至[^，。\n]{6,14}[日底末]|为期|[日底末]止|起(?:施行|执行|实施|实行)[一二两三四五半0-9]"
 )
+# 自2026年10月15日起执行，期限三年: right behind a commencement
+_THEN_LENGTH = re.compile(rf"\s*[，,；（(]?\s*(?:{_PERIOD}(?:限)?|有效|试行|为期){_BETWEEN}{{0,3}}{LENGTH}")
+_AT_ONCE = 3
 _MONTHS, _DAYS_OF_MONTH = 12, 30
 
 
@@ -85,22 +88,37 @@ def _number(text: str | None) -> Decimal | None:
     return read_quantity(text) if text else None
 
 
-def find_term(text: str, span: Span) -> Term | None:
+def find_term(text: str, span: Span, commencement: Span | None = None) -> Term | None:
     """The term (有效期) of the document itself: its length, first and last day, and whether it is 试行; None if not stated.
 
-    Sentences on the term of licences, contracts and other documents are passed over.
+    Sentences on the term of licences, contracts and other documents are passed over. `commencement` is the span that
+    tells the commencement of the document, None if none does: a term behind it in its sentence is that of the document.
     """
-    return next(_terms(text, span), None)
+    return next(_terms(text, span, commencement), None)
 
 
-def _terms(text: str, span: Span) -> Iterator[Term]:
+def _terms(text: str, span: Span, commencement: Span | None) -> Iterator[Term]:
     for sentence in sentences_with(text, _TERM_WORDS, span):
         piece = sentence.cut(text)
-        if _FOREIGN.search(piece) or not _RUNNING.search(piece) or _is_of_another(piece):
+        if _FOREIGN.search(piece) or _is_of_another(piece):
             continue
-        term = _term_in(piece, sentence)
+        term = _term_in(piece, sentence) if _RUNNING.search(piece) else None
+        if term is None and commencement and sentence.overlaps(commencement):
+            term = _term_behind(piece, sentence, commencement.end - sentence.start)
         if term:
             yield term
+
+
+def _term_behind(piece: str, sentence: Span, end: int) -> Term | None:
+    """The term that follows the commencement of the document in its sentence: 收费标准自…起执行，期限三年."""
+    behind = _THEN_LENGTH.match(piece, end)
+    length = read_length(behind) if behind else None
+    until = _UNTIL.search(piece, max(0, end - _AT_ONCE)) if length is None else None
+    last = _last_day(until) if until and until.start() <= end + _AT_ONCE else None
+    if length is None and last is None:
+        return None
+    years, days = (length.years, length.days) if length else (None, None)
+    return Term(years, last, "试行" in piece, sentence, days, None)
 
 
 def _is_of_another(piece: str) -> bool:

@@ -14,7 +14,12 @@ _RESULTS = (
     ("keep", re.compile(r"继续有效|继续执行|继续实施|予以保留|保留(?:的|目录)|延长有效期|有效期(?:予以)?延长")),
     ("lapse", re.compile(r"宣布失效|失效(?:的|目录|文件)")),
     ("repeal", re.compile(r"废止(?:的|目录|文件|和)|予以废止|决定废止")),
-    ("amend", re.compile(r"(?:予以|拟|需|应当|决定)?(?:修改|修订)(?:的|目录|文件)")),
+    (
+        "amend",
+        re.compile(
+            r"(?:予以|拟|需|应当|决定)?(?:修改|修订)(?:的|目录|文件|和)|(?:废止|失效)(?:和|或者?|、)(?:修改|修订)"
+        ),
+    ),
 )
 _HEADING = re.compile(r"目录|清单|一览表|清理结果|^附件")
 _ABOUT = re.compile(r"(?:清理|延长|继续有效|废止|宣布失效|保留|修改)[^。]{0,40}(?:文件|目录|规章|结果)")
@@ -49,6 +54,10 @@ _HEADED = {
 }  # fmt: skip
 _NOT_YET = re.compile("未(?:被)?(?:废止|失效|修改|修订)|(?:修改|修订)后")
 _LONGEST_HEADING = 60
+# 作如下修改, 将第三条中的“…”修改为“…”, 删去第九条: what stands with a title is changed here, not to be changed later
+_CHANGED = re.compile(
+    r"作(?:了|出)?(?:如下|以下|相应)?(?:修改|修订|修正)|(?:修改|修订|修正|调整|改)为[：:]?\s*[“\"第]|删去|删除第|增加(?:一|第|[“\"])|第[一二三四五六七八九十百零〇0-9]{1,6}条[^。；]{0,40}(?:修改|修订|修正)为"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,7 @@ def _result_of(text: str) -> str | None:
 class _Reader:
     """Reads a catalogue line by line.
 
+    A document whose change the text itself states is not listed: it has been amended, as the decision that does it says.
     `result` is that of the last heading; `row` is the entry whose further cells may follow on the next lines.
     """
 
@@ -227,14 +237,17 @@ class _Reader:
 
     def _begin(self, line: str, titles: list[str]) -> Iterator[Entry]:
         result = _result_at_end(line) or self.result
-        if result is None:
+        if result is None or _CHANGED.search(line):
             return
         *before, last = (Entry(name, _number_behind(line, name), result) for name in titles)
         yield from before
         self.row = last
 
     def _add_cell(self, line: str, row: Entry) -> None:
-        """Add a further cell to the row: number, last day in force or result."""
+        """Add a further cell to the row: number, last day in force or result; a change that is made there ends the row."""
+        if _CHANGED.search(line):
+            self.row = None
+            return
         number, day = _NUMBER.search(line), first_date(line) if len(line) < 24 else None
         if number and row.number is None:
             self.row = replace(row, number=number_key(number[1]))

@@ -16,6 +16,7 @@ from pipeline.register.card_file import CardFile
 from pipeline.register.cards import Card, Reference
 from pipeline.register.catalogues import LISTED, Catalogue
 from pipeline.register.index import BY_NUMBER, Index
+from pipeline.register.keys import title_keys
 from pipeline.register.last_days import PROLONGS, begins, prolonged
 from pipeline.register.left_over import citation_of, ends, left_over, with_left_over
 from pipeline.register.on_disk import DiskSequence
@@ -99,8 +100,18 @@ def _of_relations(at: int, cards: Sequence[Card], relations: Relations, as_of: d
         if relations.kind_of(place) in _TELLING:
             relation = relations[place]
             since = begins(relation, cards)
-            if not (since and since > as_of):
+            if not (since and since > as_of) and not _has_taken_in(relation, cards):
                 yield from _of_relation(relation, cards[relation.source])
+
+
+def _has_taken_in(relation: Relation, cards: Sequence[Card]) -> bool:
+    """Whether a relation amends a document whose text says that it is amended by it already (根据…《…的决定》修正)."""
+    source, target = cards[relation.source], cards[relation.target]
+    if relation.kind != "修改":
+        return False
+    keys = set(title_keys(source.title))
+    cited = (one for one in target.references if one.kind in ("引用", "依据"))
+    return any((one.number and one.number == source.number) or keys & set(title_keys(one.title)) for one in cited)
 
 
 def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
@@ -111,6 +122,9 @@ def _of_relation(relation: Relation, source: Card) -> Iterator[Indicator]:
         yield indicate("CL-06", (f"已被{citation_of(source)}{when}废止（{relation.how}）",))
     elif relation.kind == "修改" and part:
         says = f"“{part}”已被{citation_of(source)}{when}废止或者修改（{relation.how}），其余部分不受影响"
+        yield inform("CL-28", (says,))
+    elif relation.kind == "修改":
+        says = f"已被{citation_of(source)}{when}修改（{relation.how}），文本没有写明据此修正，不是现行文本的，请取修改后的文本核对"
         yield inform("CL-28", (says,))
     elif relation.kind == SUCCEEDS:
         yield indicate(

@@ -42,7 +42,7 @@ class DecisionIn(Schema):
 
 
 class CorrectionIn(Schema):
-    """A correction: `field` is title, number, issuers, genre, made or expires."""
+    """A correction: `field` is title, number, issuers, genre, made, effective or expires."""
 
     field: str
     value: str

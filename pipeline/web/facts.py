@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from pipeline.document import NormLevel
+from pipeline.document import UNKNOWN_PLACE, NormLevel
 from pipeline.review.decisions.workflow import corrections_of, label_of
 from pipeline.review.models import Correction, Item, Kind, Version
-from pipeline.review.queue.validity import told_validity, without_validity
+from pipeline.review.queue.validity import commencement_in, told_validity, without_validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,12 @@ def _read(found: Item, version: Version) -> list[Fact]:
         ("主送", "recipients"),
     )
     rows += [Fact(name, str(masthead[key]["value"]), masthead[key]["origin"]) for name, key in names if masthead[key]]
+    rows += _commencement(dossier["document"], version.text)
     told = told_validity(found, validity) if version.pk == found.current_id else validity
     if not without_validity(found):
-        rows.append(Fact("有效性", told["state"], "；".join(told["reasons"])))
+        reasons = "；".join(told["reasons"])
+        offered = "；知道届满日期的，请更正有效期至" if reasons.endswith(UNKNOWN_PLACE) else ""
+        rows.append(Fact("有效性", told["state"], reasons + offered))
     if found.kind == Kind.CONTRACT:
         # what the program says of a text as a normative document means nothing for a contract
         return rows
@@ -75,6 +78,21 @@ def _read(found: Item, version: Version) -> list[Fact]:
     rows.append(Fact("文种", "" if labels["genre"] == "其他" else labels["genre"], "按题名或者文中的自称"))
     rows.append(Fact("性质", about, "；".join(labels["reasons"])))
     return rows
+
+
+def _commencement(document: dict[str, Any], text: str) -> list[Fact]:
+    """施行日期 with the words of the text that tell it; none where the text states none."""
+    effective = document["effective"]
+    if not effective:
+        return []
+    span = effective["span"]
+    return [
+        Fact(
+            "施行日期",
+            str(commencement_in(document) or ""),
+            f"“{text[span['start'] : span['end']].strip('，。；： 　')}”",
+        )
+    ]
 
 
 def _issuers(masthead: dict[str, Any]) -> Fact:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from pipeline.document import OUTCOMES
 from pipeline.errors import UsageError
 from pipeline.home import home_folder
 from pipeline.review.accounts import Action, Role, may, role_of, visible
@@ -150,11 +151,18 @@ def finding_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     }
 
 
+def _differs_from_campaign(found: Item, version: Version) -> bool:
+    """Whether a cleanup proposed another outcome for an item than the program does by the text of a version alone."""
+    outcome: str = version.dossier["assessment"]["cleanup"]["outcome"]
+    return bool(found.proposal) and f"建议{OUTCOMES.get(outcome, outcome)}：" not in found.proposal
+
+
 def _facts_context(found: Item, version: Version | None) -> dict[str, Any]:
     return {
         "facts": facts_of(found, version) if version else [],
         "validity": validity_of(found),
         "cleanup": version.dossier["assessment"]["cleanup"] if version and not without_validity(found) else None,
+        "cleanup_differs": _differs_from_campaign(found, version) if version else False,
         # the program proposed an outcome by the days that it read
         "cleanup_before": any(made.field in DAYS for made in workflow.corrections_of(found)),
         "coverage": coverage(version.dossier) if version else [],

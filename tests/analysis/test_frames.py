@@ -271,3 +271,21 @@ def test_a_title_that_a_document_uses_for_itself_means_no_other_item(writer: Que
     targets = Targets(documents)
     assert [targets.first({**named, "target": target}) for target in ("本件", "他件", None)] == [None, None, None]
     assert targets_of(documents, [named, {**named, "item": 1}]) == [(1,), (2,)]
+
+
+def test_the_year_of_a_document_is_not_one_that_has_not_come() -> None:
+    from pipeline.analysis.rows import _year
+
+    assert _year(None, None, None, "") == (None, None)
+    assert _year(None, None, date(2026, 1, 1), "") == (2026, "施行")
+    assert _year(date(2026, 11, 1), None, date(2026, 12, 1), "") == (2026, "成文")
+
+
+def test_a_draft_and_a_paper_not_yet_in_force_have_no_year_of_commencement(writer: QueueWriter, tmp_path: Path) -> None:
+    from pipeline.analysis.rows import rows_of
+
+    for title in ("临溪县渡船管理办法（送审稿）", "临溪县渡船管理办法"):
+        text = "\n".join((title, "第一条 为了加强渡船管理，制定本办法。", "第二条 本办法自2999年1月1日起施行。"))
+        item = Item.objects.get(pk=writer.put(examined(text.encode(), f"{title}.txt"), text.encode(), None).item)
+        (row,) = rows_of(item)["documents"]
+        assert (row["year"], row["year_source"]) == (None, None)

@@ -49,3 +49,24 @@ def test_the_year_of_its_number_alone_does_not_say_that_a_document_is_not_yet_in
     assert found.state == "未知" and "是否已经施行不能判断" in found.reasons[0]
     later = analyze_source(source(text), LegalContext(date(2027, 3, 1), "湖南")).assessment.validity
     assert later.state == "有效" and "从宽自2026-12-31起算" in later.reasons[0]
+
+
+@pytest.mark.parametrize("issuer", ["水利部", "水利部办公厅", "水利部政策法规司"])
+def test_a_paper_of_a_central_body_has_no_default_term_of_a_place(issuer: str) -> None:
+    lines = (
+        f"{issuer}关于做好水库运行维护工作的通知", "各有关单位：", "一、运行单位应当具有相应能力。", "二、运行单位不得擅自停止观测。",
+        "本通知自印发之日起施行。", issuer, "2019年9月3日",
+    )  # fmt: skip
+    for place in (None, "湖南"):
+        found = analyze_source(source(*lines), LegalContext(date(2026, 12, 1), place)).assessment.validity
+        assert found.state == "未知" and found.expires is None
+        assert "--" not in "".join(found.reasons)
+
+
+def test_a_page_is_told_no_options_of_the_command_line() -> None:
+    lines = (
+        "临溪县水利局关于加强取水管理的通知", "各乡镇人民政府：", "一、取水单位应当安装计量设施。", "二、取水单位不得擅自取水。",
+        "本通知自印发之日起施行。", "临溪县水利局", "2019年9月3日",
+    )  # fmt: skip
+    found = analyze_source(source(*lines), LegalContext(date(2026, 12, 1), None)).assessment.validity
+    assert found.reasons == ("没有写明有效期；制定机关所在地的默认有效期未知",)

@@ -13,11 +13,12 @@ from django.contrib.auth.models import User
 from corpora import papers
 from pipeline.campaign import Decisions, folder, handover
 from pipeline.campaign.decisions import DECIDED, entry
+from pipeline.campaign.desk_days import with_desk_days
 from pipeline.campaign.proposals import Row, read_proposals
 from pipeline.cli import campaign_decisions
 from pipeline.review.connection import connect
 from pipeline.review.decisions import checklists, history, workflow
-from pipeline.review.models import AuditEntry, Conclusion, Item, Kind, Status
+from pipeline.review.models import AuditEntry, Conclusion, Correction, Item, Kind, Status
 from pipeline.review.queue.store import QueueWriter
 from tests.builders import examined
 from tests.cli.test_campaign_commands import qinggui
@@ -293,3 +294,19 @@ def test_a_second_campaign_shares_an_open_case_and_leaves_a_finished_one(cleanup
     finished, own = cleanup.cases()
     assert finished.proposal == case.proposal and own.proposal.startswith("清理“三次”建议") and len(done.separate) == 1
     assert third.from_desk().count == 0
+
+
+def test_catalogues_tell_the_days_that_people_corrected_at_the_desk(cleanup: Cleanup) -> None:
+    cleanup.to_desk()
+    (case,), row = cleanup.cases(), cleanup.row
+    assert row.digest not in [one.row.digest for one in with_desk_days(cleanup.rows)[1]]
+    for field, value in (("expires", "2031-05-01"), ("effective", "2026-05-02")):
+        Correction.objects.create(
+            item=case, version=case.current, field=field, machine="", value=value, reviewer="王某"
+        )
+    Item.objects.filter(pk=case.pk).update(expires=date(2031, 5, 1))
+    told, changed = with_desk_days(cleanup.rows)
+    (one,) = [one for one in changed if one.row.digest == row.digest]
+    assert (one.row.effective, one.row.expires) == (date(2026, 5, 2), date(2031, 5, 1)) and one.row in told
+    assert "施行日期" in one.says and "→ 2031-05-01" in one.says
+    case.corrections.all().delete()

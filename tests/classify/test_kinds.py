@@ -283,3 +283,15 @@ def test_a_paper_without_title_that_issues_a_list_of_work_is_not_normative() -> 
     assert not labels(
         "各单位：", "现将《2023年码头工作要点》印发给你们，请认真落实。", "临溪县水利局", "2023年2月8日"
     ).is_normative
+
+
+def test_a_table_of_charges_is_told_as_a_burden_not_as_a_benefit() -> None:
+    from tests.builders import dossier
+
+    reasons = "；".join(
+        dossier(
+            "临溪县水利局关于公布农村供水收费标准的通知", "各乡镇人民政府：", "居民用水收费标准为每立方米2元，用户应当按月缴费。",
+            "本通知自2026年10月15日起施行。", "临溪县水利局", "2026年9月25日",
+        ).labels.reasons
+    )  # fmt: skip
+    assert "规定收费、征收的标准" in reasons and "补贴" not in reasons

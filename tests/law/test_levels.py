@@ -58,3 +58,20 @@ def test_a_name_that_tells_nothing_stays_unknown(body: str) -> None:
 def test_a_region_that_is_known_otherwise_gives_the_province() -> None:
     assert seat_of("临溪县水利局", "湖南") == Seat("湖南省", None, "临溪县", "县")
     assert seat_of("财政部", "湖南") == Seat(level="国家")
+
+
+@pytest.mark.parametrize(
+    ("body", "district", "level"),
+    [
+        ("中共临溪县委办公室", "临溪县", "县"),
+        ("共青团临溪县委员会", "临溪县", "县"),
+        ("中国人民政治协商会议临溪县委员会", "临溪县", "县"),
+        ("民盟临溪县委员会", "临溪县", "县"),
+        ("九三学社临溪县委员会", "临溪县", "县"),
+        ("中共中央办公厅", None, "国家"),
+    ],
+)
+def test_bodies_of_parties_and_mass_organisations_stand_at_their_place(
+    body: str, district: str | None, level: str
+) -> None:
+    assert (seat_of(body).district, seat_of(body).level) == (district, level)

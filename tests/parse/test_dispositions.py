@@ -232,3 +232,68 @@ def test_every_disposition_carries_the_span_of_its_evidence() -> None:
     found, text = document(*lines), source(*lines).text
     assert [repeal.span.cut(text) for repeal in found.repeals] == ["《鱼塘管理办法》"]
     assert [made.span.cut(text) for made in found.amendments] == ["《苗圃管理办法》"]
+
+
+THIRD = "《渡口管理办法》（长政发〔2018〕7号）"
+_ENDED = "长河县人民政府关于废止部分行政规范性文件的决定"
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["lines", "one line"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、对下列行政规范性文件予以废止", f"1.{FIRST}", f"2.{SECOND}"),
+        ("决定：", "一、对下列行政规范性文件予以废止。", f"（一）{FIRST}", f"（二）{SECOND}。"),
+        ("决定废止下列文件", f"一、{FIRST}", f"二、{SECOND}"),
+        ("以下文件宣布失效。", f"1.{FIRST}；", f"2.{SECOND}。"),
+        ("一、废止的文件", f"1.{FIRST}", "二、宣布失效的文件", f"1.{SECOND}"),
+        ("一、废止的文件（2件）", f"（一）{FIRST}；", f"（二）{SECOND}。"),
+        ("一、废止和宣布失效的文件", f"1.{FIRST}", f"2.{SECOND}"),
+        ("附件1", "废止文件目录", f"1.{FIRST}", f"2.{SECOND}"),
+        ("附件1 废止文件目录", f"1.{FIRST}", f"2.{SECOND}"),
+        ("附件：长河县人民政府决定废止的行政规范性文件目录", f"1.{FIRST}", f"2.{SECOND}"),
+    ],
+)
+def test_a_heading_without_colon_repeals_what_is_listed_below_it(lines: tuple[str, ...], together: bool) -> None:
+    if together:
+        lines = ("".join((_ENDED, "长政发〔2024〕9号", "各乡镇人民政府：", *lines, "长河县人民政府2024年5月8日")),)
+        found = [repeal for member in document(*lines).family() for repeal in member.repeals]
+    else:
+        found = repeals(*lines, title=_ENDED)
+    assert [(repeal.title, repeal.number) for repeal in found] == [NURSERY, POND]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("附件1", "废止的文件目录", "序号", "文件名称", "文号", "1", "苗圃管理办法", "长政发〔2016〕3号", "2", "《鱼塘管理办法》", "长政发〔2017〕5号"),
+        ("附件1", "废止的文件目录", "序号 文件名称 文号", "1 苗圃管理办法 长政发〔2016〕3号", "2 鱼塘管理办法 长政发〔2017〕5号"),
+        ("一、对下列文件予以废止", "1.苗圃管理办法（长政发〔2016〕3号）", "2.鱼塘管理办法（长政发〔2017〕5号）"),
+    ],
+)  # fmt: skip
+def test_titles_without_marks_are_listed_with_their_numbers(lines: tuple[str, ...]) -> None:
+    assert [(repeal.title, repeal.number) for repeal in repeals(*lines, title=_ENDED)] == [NURSERY, POND]
+
+
+def test_what_stands_below_the_next_heading_is_not_repealed() -> None:
+    lines = ("一、对下列文件予以废止", f"1.{FIRST}", f"2.{SECOND}", "二、对下列文件予以修改", f"1.{THIRD}")
+    for title, body in ((_ENDED, lines), (_ENDED, ("".join(lines),))):
+        assert [(repeal.title, repeal.number) for repeal in repeals(*body, title=title)] == [NURSERY, POND]
+        assert [(made.kind, made.title) for made in amendments(*body, title=title)] == [("修改", "渡口管理办法")]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["lines", "one line"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("下列文件废止前应当评估。", f"{FIRST}由县林业局解释。"),
+        ("一、拟废止的文件", f"1.{FIRST}"),
+        ("一、修改或者废止的文件", f"1.{FIRST}"),
+        ("一、继续有效的文件", f"1.{FIRST}"),
+        ("附件：1.废止文件目录", "2.《苗圃管理办法》修订稿"),
+        ("附件：1.废止文件目录", "2.继续有效文件目录"),
+        ("一、废止的文件处理程序", f"1.{FIRST}"),
+    ],
+)
+def test_a_heading_that_repeals_nothing(lines: tuple[str, ...], together: bool) -> None:
+    assert repeals(*(("".join(lines),) if together else lines), title=_ENDED) == []

@@ -121,3 +121,68 @@ def test_the_ground_of_a_repeal_is_not_repealed() -> None:
         "根据《临海省人民政府关于清理涉企收费的通知》（临海政函〔2024〕6号）要求，县政府决定，对《临溪县渡口收费规定》（临政发〔2009〕3号）予以废止。",
     ).repeals
     assert [(repeal.title, repeal.number) for repeal in repeals] == [("临溪县渡口收费规定", "临政发〔2009〕3号")]
+
+
+_TARIFF = "青桥县水利局关于公布农村供水收费标准的通知"
+_ISSUER = ("青桥县水利局", "2026年9月25日")
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["lines", "one line"])
+@pytest.mark.parametrize(
+    ("sentence", "years", "last_day"),
+    [
+        ("根据有关规定，现将标准公布如下，自2026年10月15日起执行，有效期三年。", 3, None),
+        ("现将标准公布如下，请遵照执行，自2026年10月15日起施行，有效期三年。", 3, None),
+        ("经县人民政府同意，决定调整供水收费标准，自2026年10月15日起执行，试行三年。", 3, None),
+        ("现将标准公布如下。上述标准自2026年10月15日起执行，有效期三年。", 3, None),
+        ("现将标准公布如下。新标准从2026年10月15日起执行，有效期3年。", 3, None),
+        ("以上规定自2026年10月15日起实施，有效期三年。", 3, None),
+        ("本通知内容自2026年10月15日起执行，有效期三年。", 3, None),
+        ("收费标准自2026年10月15日执行，期限三年。", 3, None),
+        ("农村供水收费标准从2026年10月15日起执行，为期三年。", 3, None),
+        ("调整后的收费标准自2026年10月15日起执行，有效期至2029年10月14日。", None, date(2029, 10, 14)),
+        ("三、上述收费标准自2026年10月15日起执行至2029年10月14日。", None, date(2029, 10, 14)),
+    ],
+)
+def test_a_paper_may_tell_its_commencement_and_term_by_what_it_sets(
+    sentence: str, years: float | None, last_day: date | None, together: bool
+) -> None:
+    lines = (_TARIFF, "各乡镇人民政府：", sentence, *_ISSUER)
+    found = document("".join(lines)) if together else document(*lines)
+    assert found.effective and found.effective.day == date(2026, 10, 15)
+    assert found.term and (found.term.years, found.term.last_day) == (years, last_day)
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["lines", "one line"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "《青桥县取水管理办法》自2026年10月15日起施行。",
+        "《青桥县供水收费管理规定》自2016年10月15日起执行。",
+        "补贴自2026年10月15日起发放。",
+        "补贴标准自2026年1月1日起执行。",
+        "原标准自2026年10月15日起停止执行。",
+        "原收费标准自2016年10月15日起执行。",
+        "收费标准自2006年10月15日起执行以来，运行平稳。",
+        "收费标准自2006年10月15日起执行，已不适应供水成本。",
+        "按照《青桥县供水收费管理规定》执行，上述规定自2026年1月15日起施行。",
+        "现将省水利厅的通知转发给你们，补贴自2026年10月15日起发放。",
+    ],
+)
+def test_the_commencement_of_another_paper_or_matter_is_not_that_of_the_paper(sentence: str, together: bool) -> None:
+    lines = (_TARIFF, "各乡镇人民政府：", sentence, *_ISSUER)
+    found = document("".join(lines)) if together else document(*lines)
+    assert found.effective is None and found.term is None
+
+
+def test_what_a_notice_issues_tells_its_commencement_by_its_title() -> None:
+    lines = ("青桥县水利局关于印发《青桥县取水计量目录》的通知", "各乡镇人民政府：")
+    found = document(*lines, "一、《青桥县取水计量目录》自2026年10月15日起施行。", *_ISSUER)
+    assert found.effective and found.effective.day == date(2026, 10, 15)
+    found = document(*lines, "一、《青桥县取水管理办法》自2026年10月15日起施行。", *_ISSUER)
+    assert found.effective is None
+
+
+def test_the_term_of_something_else_behind_the_commencement_is_not_that_of_the_paper() -> None:
+    sentence = "上述标准自2026年10月15日起执行，取水许可证有效期三年，申请期限三十日。"
+    assert document(_TARIFF, "各乡镇人民政府：", sentence, *_ISSUER).term is None

@@ -333,3 +333,17 @@ def test_the_number_of_a_notice_of_several_organs_has_no_blank() -> None:
     masthead = document("中国人民银行 财政部公告", "〔2024〕第3号", "现就有关事宜公告如下：", "一、请落实。").masthead
     assert masthead.number and masthead.number.value == "中国人民银行财政部公告〔2024〕第3号"
     assert masthead.title and masthead.title.value == "中国人民银行 财政部公告"
+
+
+@pytest.mark.parametrize(
+    ("note", "origin"),
+    [
+        ("（2019年4月2日长政发〔2019〕3号公布 根据2026年5月28日《长河县人民政府关于修改部分规范性文件的决定》修正）", "题注所载公布日期"),
+        ("（2019年4月2日长河县人民政府发布）", "题注所载公布日期"),
+        ("（2019年4月2日县人民政府常务会议通过）", "通过日期"),
+        ("（2019年4月2日县人民政府第3次常务会议审议通过 2019年4月9日公布）", "通过日期"),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_note_is_told_by_its_verb(note: str, origin: str) -> None:
+    made = document("长河县苗圃管理办法", note, "第一条 为了管理苗圃，制定本办法。", "第二条 本办法自2019年5月1日起施行。").masthead.made  # fmt: skip
+    assert made and (made.value.isoformat(), made.origin) == ("2019-04-02", origin)

@@ -144,3 +144,47 @@ def test_rules_that_implement_a_paper_are_told_when_it_ends() -> None:
     plain = nursery("第四条 本办法自2017年11月1日起施行。")
     assert proposals(plain, rules, REPEAL)[1].cleanup.outcome in ("lapse", "amend")
     assert proposals(plain, rules)[1].cleanup.outcome == "keep"
+
+
+CHANGING = (
+    "一、对《长河县渡口管理暂行办法》（长政发〔2011〕23号）予以废止。",
+    "二、对《长河县苗圃管理办法》（长政发〔2017〕30号）作如下修改：",
+    "（一）将第二条中的“公示”修改为“公布”。",
+    "（二）删去第三条。",
+    "三、对《长河县鱼塘管理办法》（长政发〔2018〕4号）的部分条款予以修改",
+    "将第四条修改为：“鱼塘应当登记。”",
+)
+CHANGING_TITLE = "长河县人民政府关于废止和修改部分行政规范性文件的决定"
+
+
+def changing() -> Card:
+    return paper(CHANGING_TITLE, "长政发〔2026〕4号", "2026年5月28日", "决定：", *CHANGING)
+
+
+def test_a_decision_that_changes_papers_lists_none_to_be_changed_later() -> None:
+    catalogue = changing().catalogue
+    assert catalogue is None or "amend" not in [entry.result for entry in catalogue.entries]
+
+
+def test_a_text_that_is_changed_already_is_not_to_be_changed_because_of_it() -> None:
+    note = f"（2017年10月20日长政发〔2017〕30号公布 根据2026年5月28日《{CHANGING_TITLE}》修正）"
+    text = (NAME, note, *BODY, "第四条 本办法自2017年11月1日起施行，有效期10年。", "长河县人民政府")
+    found = proposals(card_of(dossier(*text), sketched=True), changing())[0]
+    assert found.cleanup.outcome == "keep"
+    assert not [one for one in found.cleanup.indicators if one.id in ("CL-05", "CL-24", "CL-28")]
+
+
+def test_a_text_from_before_the_change_is_told_not_to_be_the_current_one() -> None:
+    found = proposals(nursery("第四条 本办法自2017年11月1日起施行，有效期10年。"), changing())[0]
+    assert found.cleanup.outcome == "keep"
+    (told,) = [one.reasons[0] for one in found.cleanup.indicators if one.id == "CL-28"]
+    assert CHANGING_TITLE in told and "不是现行文本" in told
+
+
+def test_a_catalogue_of_papers_to_be_changed_still_asks_for_it() -> None:
+    listed = paper(
+        "长河县人民政府关于公布规范性文件清理结果的通知", "长政发〔2026〕5号", "2026年6月28日", "现公布如下。", "附件2 予以修改的规范性文件目录",
+        "1.《长河县苗圃管理办法》（长政发〔2017〕30号）", "2.《长河县鱼塘管理办法》（长政发〔2018〕4号）",
+    )  # fmt: skip
+    found = proposals(nursery("第四条 本办法自2017年11月1日起施行，有效期10年。"), listed)[0]
+    assert found.cleanup.outcome == "amend"

@@ -23,6 +23,7 @@ from pipeline.review.models import (
     MaterialKind,
     Notice,
     Status,
+    Version,
 )
 from tests.review.reviewed import review
 from tests.web.conftest import client, confirm, hidden_fields
@@ -466,3 +467,64 @@ def test_a_decision_brings_the_parts_of_the_page_that_tell_of_it(people: dict[st
     after = text_of(people, f"/items/{item.pk}/").split('id="history"')[1]
     count = re.compile("办理记录（([0-9]+)）")
     assert count.findall(told)[:1] == count.findall(after)[:1] and "没有依据" in told
+
+
+def test_a_corrected_commencement_moves_the_term_and_says_when_a_paper_begins(
+    people: dict[str, User], item: Item
+) -> None:
+    from datetime import date
+
+    from pipeline.analysis.rows import rows_of
+    from pipeline.review.queue.validity import began_of, validity_of
+
+    Item.objects.filter(pk=item.pk).update(kind=Kind.CLEANUP)
+    item.refresh_from_db()
+    read = workflow.value_of(item, "effective")
+    made = workflow.correct(item, "effective", "2027年4月10日", people["审查员"])
+    assert (made.machine, made.value) == (read, "2027-04-10")
+    found = Item.objects.select_related("current").get(pk=item.pk)
+    assert began_of(found) == date(2027, 4, 10)
+    assert (validity_of(found, date(2026, 12, 1)), validity_of(found, date(2027, 4, 10))) == ("尚未施行", "有效")
+    assert rows_of(found)["documents"][0]["effective"] == date(2027, 4, 10)
+    page = text_of(people, f"/items/{item.pk}/")
+    assert "<th>施行日期</th>" in page and "2027-04-10" in page
+    answer = client(people, "审查员").post(
+        f"/api/v1/items/{item.pk}/corrections", '{"field": "effective", "value": "2027-05-01"}', "application/json", headers=bearer(people["审查员"])
+    )  # fmt: skip
+    assert answer.status_code == 200 and workflow.value_of(item, "effective") == "2027-05-01"
+
+
+@pytest.mark.parametrize(
+    ("effective", "term", "expires", "last"),
+    [
+        ({"day": "2025-04-01"}, {"years": 3, "days": None, "last_day": None}, "2028-03-31", "2029-10-14"),
+        (None, {"years": 3, "days": None, "last_day": None}, "2028-03-05", "2029-10-14"),
+        ({"day": "2025-04-01"}, None, "2030-03-31", "2031-10-14"),
+        (None, None, "2030-03-05", "2031-10-14"),
+        ({"day": "2025-04-01"}, {"years": None, "days": None, "last_day": "2030-12-31"}, "2030-12-31", None),
+        (None, None, None, None),
+    ],
+)
+def test_a_term_runs_from_the_corrected_commencement(
+    effective: dict[str, str] | None, term: dict[str, Any] | None, expires: str | None, last: str | None
+) -> None:
+    from datetime import date
+
+    from pipeline.review.queue.validity import expiry_by_commencement
+
+    masthead = {"made": {"value": "2025-03-06"}, "published": None}
+    document = {"masthead": masthead, "effective": effective, "term": term}
+    found = expiry_by_commencement(document, {"expires": expires}, date(2026, 10, 15))
+    assert found == (date.fromisoformat(last) if last else None)
+
+
+@pytest.mark.parametrize(("outcome", "differs"), [("修改", True), ("继续有效", False)])
+def test_a_proposal_of_a_cleanup_that_differs_from_that_of_the_text_is_told_so(
+    people: dict[str, User], item: Item, outcome: str, differs: bool
+) -> None:
+    version = Version.objects.get(pk=item.current_id)
+    version.dossier["assessment"]["cleanup"]["outcome"] = "keep"
+    version.save()
+    Item.objects.filter(pk=item.pk).update(kind=Kind.CLEANUP, proposal=f"清理“甲”建议{outcome}：列入目录")
+    page = text_of(people, f"/items/{item.pk}/")
+    assert ("与清理活动的建议不同" in page) is differs

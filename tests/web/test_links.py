@@ -120,3 +120,45 @@ def test_both_pages_tell_what_one_document_does_to_another(people: dict[str, Use
     assert (told["临溪县取水管理办法"], told["临溪县渡口布点规划"]) == ("修改第七条", "废止")
     page = client(people, "审查员").get(f"/items/{notice.pk}/related").content.decode()
     assert "<strong>修改第七条</strong>" in page
+
+
+def _put(texts: dict[str, str]) -> list[Item]:
+    writer = QueueWriter(connect("pipeline.web.settings"), "test")
+    put = (writer.put(examined(text.encode(), name), text.encode(), None) for name, text in texts.items())
+    return [Item.objects.get(pk=entry.item) for entry in put]
+
+
+def _remove(items: list[Item]) -> None:
+    for item in items:
+        Item.objects.filter(pk=item.pk).update(current=None)
+        item.versions.all().delete()
+        item.delete()
+
+
+FERRY = "\n".join((
+    "{issuer}渡口管理办法", "第一条 为了加强渡口管理，制定本办法。", "第二条 渡口应当安全。", "第三条 本办法自2017年4月1日起施行。", "{issuer}", "2017年3月1日",
+))  # fmt: skip
+ENDING = "\n".join((
+    "临溪县人民政府关于废止部分行政规范性文件的决定", "临政发〔2026〕15号", "各乡镇人民政府：", "一、对下列行政规范性文件予以废止",
+    "1.《临溪县人民政府渡口管理办法》（临政发〔2017〕3号）", "2.《临溪县油茶管理办法》（临政发〔2018〕3号）", "临溪县人民政府", "2026年9月1日",
+))  # fmt: skip
+
+
+def test_a_paper_whose_number_was_not_read_is_known_by_its_title(people: dict[str, User]) -> None:
+    paper, decision = items = _put({"渡口.txt": FERRY.format(issuer="临溪县人民政府"), "废止.txt": ENDING})
+    assert paper.number == ""
+    assert {(link.title, link.role): link.item for link in links.cites(decision, Item.objects.all())} == {
+        ("临溪县人民政府渡口管理办法", "废止"): paper, ("临溪县油茶管理办法", "废止"): None,
+    }  # fmt: skip
+    assert links.effect_on(decision, paper) == "废止"
+    assert "<strong>废止</strong>" in client(people, "审查员").get(f"/items/{paper.pk}/related").content.decode()
+    _remove(items)
+
+
+def test_a_title_without_number_of_another_place_is_not_meant() -> None:
+    other, decision = items = _put({"渡口.txt": FERRY.format(issuer="东河县人民政府"), "废止.txt": ENDING})
+    Item.objects.filter(pk=other.pk).update(title="临溪县人民政府渡口管理办法")
+    other.refresh_from_db()
+    assert all(link.item is None for link in links.cites(decision, Item.objects.all()))
+    assert links.effect_on(decision, other) == ""
+    _remove(items)

@@ -12,11 +12,10 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 
-from pipeline.dates import after_delay
 from pipeline.review.decisions.checklists import CONTINUED
 from pipeline.review.models import Conclusion, Correction, Item, Version
 from pipeline.review.queue.store import place_of
-from pipeline.review.queue.validity import expiry_by_day_made
+from pipeline.review.queue.validity import commencement_of, expiry_by_commencement, expiry_by_day_made
 from pipeline.review.search.index import with_words
 from pipeline.review.search.terms import YEAR, Term, parts_of, regex_of, terms_of, years_of
 
@@ -166,7 +165,8 @@ def _facts(edition: Edition, row: Mapping[str, Any], corrected: Mapping[str, str
         genre=corrected.get("genre") or row["dossier__labels__genre"],
         made=made,
         published=published,
-        effective=_effective(row["dossier__document__effective"], published or made),
+        effective=_day(corrected.get("effective") or "")
+        or commencement_of(row["dossier__document__effective"], published or made),
         expires=_expires(row, corrected),
         outcome=outcome,
         released=edition.until,
@@ -174,12 +174,14 @@ def _facts(edition: Edition, row: Mapping[str, Any], corrected: Mapping[str, str
 
 
 def _expires(row: Mapping[str, Any], corrected: Mapping[str, str]) -> date | None:
-    """The last day in force: a person's word on it, else what follows from a corrected 成文日期, else what the program computed."""
+    """The last day in force: a person's word on it, else what follows from a corrected 施行日期 or 成文日期, else what the program computed."""
     if corrected.get("expires"):
         return _day(corrected["expires"])
     validity = row["dossier__assessment__validity"]
     document = {name: row[f"dossier__document__{name}"] for name in ("masthead", "effective", "term")}
-    made = _day(corrected.get("made") or "")
+    made, began = _day(corrected.get("made") or ""), _day(corrected.get("effective") or "")
+    if began:
+        return expiry_by_commencement(document, validity, began) or _day(validity["expires"] or "")
     return (expiry_by_day_made(document, validity, made) if made else None) or _day(validity["expires"] or "")
 
 
@@ -194,18 +196,6 @@ def _day(text: str) -> date | None:
 def _printable(text: str) -> str:
     """A text without line breaks and without characters that XML does not allow."""
     return "".join(char for char in text if char.isprintable())
-
-
-def _effective(effective: Mapping[str, Any] | None, announced: date | None) -> date | None:
-    """施行日期: the stated day, else the day of publication with the stated delay; None where neither is known."""
-    if effective is None:
-        return None
-    if effective["day"]:
-        return _day(effective["day"])
-    if announced is None:
-        return None
-    months, days, working = (effective.get(f"delay_{unit}") or 0 for unit in ("months", "days", "working_days"))
-    return after_delay(announced, months=months, days=days, working_days=working)
 
 
 # facts by edition and analysis: they change only when a version is analysed anew

@@ -16,6 +16,7 @@ _GOLD = {
     "number": "number",
     "issuers": "issuers",
     "made": "made",
+    "effective": "effective",
     "expires": "expires",
     "genre": "genre",
 }

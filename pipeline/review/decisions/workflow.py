@@ -38,6 +38,7 @@ from pipeline.review.models import (
 from pipeline.review.output.titles import in_marks
 from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
+from pipeline.review.queue.validity import commencement_in
 from pipeline.review.queue.workdays import due_day
 from pipeline.review.read_once import once
 from pipeline.review.search.index import index_heads
@@ -52,7 +53,7 @@ _GENRE = re.compile("[\u4e00-\u9fff]{1,12}")
 _STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
 # correctable fields of an item, with their Chinese names
 CORRECTABLE = {
-    "title": "题名", "number": "文号", "issuers": "制定机关", "genre": "文种", "made": "成文日期", "expires": "有效期至",
+    "title": "题名", "number": "文号", "issuers": "制定机关", "genre": "文种", "made": "成文日期", "effective": "施行日期", "expires": "有效期至",
 }  # fmt: skip
 
 
@@ -401,4 +402,6 @@ def value_of(item: Item, field: str) -> str:
     if field == "made":
         fact: dict[str, Any] | None = item.current.dossier["document"]["masthead"]["made"] if item.current else None
         return str(fact["value"]) if fact else ""
+    if field == "effective":
+        return str(commencement_in(item.current.dossier["document"]) or "") if item.current else ""
     return str(getattr(item, field) or "")

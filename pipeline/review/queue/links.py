@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pipeline.law import name_key
 from pipeline.review.models import Item
 from pipeline.review.queue.dossiers import with_attached_texts
+from pipeline.review.queue.rivals import title_key
 from pipeline.review.queue.validity import validity_of
 from pipeline.review.search.index import with_words
 
@@ -53,12 +54,12 @@ def cited_by(item: Item, among: "QuerySet[Item]") -> list[Item]:
 def _is_other(other: Item, item: Item) -> bool:
     """Whether an item whose text contains the number or title of another one names that one: a copy of the same paper names only itself."""
     same = other.number == item.number if item.number else name_key(other.title) == name_key(item.title)
-    return not same or any(_means(named, item) for named in _named_in(other))
+    return not same or any(_means(named, item, other) for named in _named_in(other))
 
 
 def effect_on(other: Item, item: Item) -> str:
     """What one item declares of another that it names, in Chinese: 废止第七条, 修改第七条; "" where it only cites it."""
-    return _effects(named for named in _named_in(other) if _means(named, item))
+    return _effects(named for named in _named_in(other) if _means(named, item, other))
 
 
 def _named_in(item: Item) -> Iterator[Mapping[str, Any]]:
@@ -69,9 +70,27 @@ def _named_in(item: Item) -> Iterator[Mapping[str, Any]]:
         yield from ({**amendment, "effect": amendment["kind"]} for amendment in member.get("amendments", ()))
 
 
-def _means(named: Mapping[str, Any], item: Item) -> bool:
-    number = named.get("number")
-    return number == item.number if number else bool(named.get("title")) and named["title"] == item.title
+def _means(named: Mapping[str, Any], item: Item, by: Item) -> bool:
+    """Whether what `by` names is an item: by its number, else by its title where one of the two numbers is not known."""
+    number, title = named.get("number"), named.get("title")
+    if number and item.number:
+        return bool(number == item.number)
+    if not title:
+        return False
+    return (not number and title == item.title) or (title_key(title) in _titles(item) and _may_know(by, item))
+
+
+def _titles(item: Item) -> set[str]:
+    """The keys of the title of an item, and of what it issues: 《犬类管理办法》 is the notice that issues it."""
+    members = with_attached_texts(item.current.dossier["document"]) if item.current else ()
+    attached = (member["masthead"]["title"] for member in list(members)[1:])
+    return {key for title in (item.title, *(each["value"] for each in attached if each)) if (key := title_key(title))}
+
+
+def _may_know(by: Item, item: Item) -> bool:
+    """Whether a paper can mean another by its title: they have an issuer or the place in common, or the issuers of one are not known."""
+    ours, theirs = set(by.issuers.split("、")), set(item.issuers.split("、"))
+    return not (by.issuers and item.issuers) or bool(ours & theirs) or bool(by.place and by.place == item.place)
 
 
 def _effects(every: Iterable[Mapping[str, Any]]) -> str:
@@ -82,7 +101,7 @@ def _effects(every: Iterable[Mapping[str, Any]]) -> str:
 
 
 def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
-    """The documents that `item` cites, each once, with the item of `among` that has the same number, else the same title; 60 at most."""
+    """The documents that `item` cites, each once, with the item of `among` that is meant; 60 at most."""
     version = item.current
     cited: dict[tuple[str, str], str] = {}
     done: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
@@ -95,14 +114,32 @@ def cites(item: Item, among: "QuerySet[Item]") -> list[Link]:
         # a text names a document once with its number and then without: what is done to it holds for both
         for other in (other for other in cited if other == key or (other[0] == key[0] and "" in (other[1], key[1]))):
             cited[other] = _effects(effects)
-    numbers = [number for _, number in cited if number]
-    titles = [title for title, number in cited if not number]
-    by_number = {found.number: found for found in among.filter(number__in=numbers).exclude(pk=item.pk)}
-    by_title = {found.title: found for found in among.filter(title__in=titles).exclude(pk=item.pk)}
-    return [
-        Link(title, number, role, by_number.get(number) if number else by_title.get(title))
-        for (title, number), role in list(cited.items())[: 2 * _MAX_LINKS]
-    ]
+    known = list(cited.items())[: 2 * _MAX_LINKS]
+    found = _items_of([key for key, _ in known], item, among)
+    return [Link(title, number, role, found.get((title, number))) for (title, number), role in known]
+
+
+def _items_of(
+    cited: Sequence[tuple[str, str]], item: Item, among: "QuerySet[Item]"
+) -> dict[tuple[str, str], Item | None]:
+    """The item of each document that an item cites by title and number: of that number, else the only one of that title that may be meant."""
+    others = among.exclude(pk=item.pk)
+    by_number = {found.number: found for found in others.filter(number__in=[number for _, number in cited if number])}
+    titled: dict[str, list[Item]] = defaultdict(list)
+    for found in others.filter(title__in=[title for title, _ in cited if title]):
+        titled[found.title].append(found)
+    return {
+        (title, number): by_number.get(number) or _of_title(titled[title], item, number=number)
+        for title, number in cited
+    }
+
+
+def _of_title(titled: Sequence[Item], item: Item, *, number: str) -> Item | None:
+    """The item of a title that a paper means; where the paper gives a number, the only one without a number whose issuers agree."""
+    if not number:
+        return titled[-1] if titled else None
+    meant = [found for found in titled if not found.number and _may_know(item, found)]
+    return meant[0] if len(meant) == 1 else None
 
 
 def similar_items(item: Item, among: "QuerySet[Item]", count: int = 8) -> list[tuple[float, Item]]:

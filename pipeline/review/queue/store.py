@@ -14,18 +14,27 @@ from django.utils.timezone import localtime
 
 from pipeline.document import Dossier, Problem, SourceText
 from pipeline.errors import UsageError
+from pipeline.law import national_names, province_of
+from pipeline.law.levels import without_organisation
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.models import Correction, Decision, Item, Occurrence, Original, ProblemEntry, Status, Version
 from pipeline.review.queue.findings import ALARMS, count_alarms, plain, replace_findings, write_findings
 from pipeline.review.queue.originals import store_original
 from pipeline.review.queue.rivals import UNTITLED, proposal, title_key
 from pipeline.review.queue.subjects import set_aside_outdated
-from pipeline.review.queue.validity import expiry_by_day_made
+from pipeline.review.queue.validity import (
+    IN_FORCE,
+    NOT_YET,
+    UNKNOWN,
+    commencement_in,
+    expiry_by_commencement,
+    expiry_by_day_made,
+)
 from pipeline.review.search.index import forget_body, index_bodies, index_heads
 
 _PLACE = re.compile(r"[一-龥]{2,7}?(?:省|自治区|自治州|兵团|市|县|区|旗|盟)")
 # correctable facts that are dates
-DAYS = ("made", "expires")
+DAYS = ("made", "effective", "expires")
 # the fields of an item that describe its current version
 DESCRIBED = (
     "title", "title_key", "number", "issuers", "issuer", "place", "genre", "norm_level", "is_normative", "risk", "risk_parts", "alarms",
@@ -267,7 +276,7 @@ def _describe(item: Item, dossier: Mapping[str, Any], text: str, place: str | No
     item.validity_note = _OPEN if _OPEN in str(assessment["validity"]["reasons"]) else ""
     read = {
         "title": item.title, "number": item.number, "issuers": item.issuers, "expires": expires or "", "made": _value(masthead["made"]),
-        "genre": item.genre,
+        "genre": item.genre, "effective": str(commencement_in(dossier["document"]) or ""),
     }  # fmt: skip
     _apply_corrections(item, read, dossier)
     item.title_key = title_key(item.title)
@@ -278,11 +287,21 @@ def _value(fact: Mapping[str, Any] | None) -> str:
 
 
 def place_of(issuer: str, stated: str | None) -> str:
-    """The province, city or county in the name of an issuer; else `stated`, else 国家 for a national body, else ""."""
-    found = _PLACE.match(issuer)
+    """The province, city or county in the name of an issuer; else `stated`, else 国家 for a national body, else "".
+
+    A branch that is named after a place without saying what it is (石家庄中心支行) has the province.
+    """
+    found = _PLACE.match(_from_place(issuer))
     if found:
         return found[0]
-    return stated or ("国家" if issuer.startswith(_NATIONAL) else "")
+    return stated or ((province_of(issuer) or "国家") if issuer.startswith(_NATIONAL) else "")
+
+
+def _from_place(issuer: str) -> str:
+    """The name of an issuer without the party, mass organisation or central body before its place: 国家税务总局长河县税务局."""
+    bare, bodies = without_organisation(issuer), national_names()
+    ends = (at for at in range(len(bare) - 1, 1, -1) if bare[:at] in bodies and _PLACE.match(bare, at))
+    return bare[next(ends, 0) :]
 
 
 def _apply_corrections(item: Item, machine: Mapping[str, str], dossier: Mapping[str, Any]) -> None:
@@ -295,7 +314,8 @@ def _apply_corrections(item: Item, machine: Mapping[str, str], dossier: Mapping[
     by_field: dict[str, list[Correction]] = {}
     for correction in item.corrections.order_by("id"):
         by_field.setdefault(correction.field, []).append(correction)
-    for field, made in by_field.items():
+    # a corrected 施行日期 decides on the term, whatever the day on which the document was made
+    for field, made in sorted(by_field.items(), key=lambda one: one[0] == "effective"):
         if machine.get(field, "") == made[0].machine:
             apply_correction(item, field, made[-1].value, dossier)
 
@@ -308,9 +328,12 @@ def apply_correction(item: Item, field: str, value: str, dossier: Mapping[str, A
     if field == "made":
         made = date.fromisoformat(value)
         item.year = made.year
-        if dossier is not None and not item.corrections.filter(field="expires").exists():
+        decided = item.corrections.filter(field__in=("effective", "expires"))
+        if dossier is not None and not decided.exists():
             follows = expiry_by_day_made(dossier["document"], dossier["assessment"]["validity"], made)
             item.expires = follows or item.expires
+    elif field == "effective":
+        _apply_commencement(item, date.fromisoformat(value), dossier)
     else:
         setattr(item, field, date.fromisoformat(value) if field in DAYS else value)
     if field == "expires":
@@ -319,6 +342,17 @@ def apply_correction(item: Item, field: str, value: str, dossier: Mapping[str, A
         item.title_key = title_key(value)
     if field == "issuers":
         item.issuer = value.split("、")[0][:128]
+
+
+def _apply_commencement(item: Item, began: date, dossier: Mapping[str, Any] | None) -> None:
+    """Sets what follows from a corrected 施行日期: the last day of a term that runs from it, and that it is still to come."""
+    if dossier is None:
+        return
+    validity = dossier["assessment"]["validity"]
+    if not item.corrections.filter(field="expires").exists():
+        item.expires = expiry_by_commencement(dossier["document"], validity, began) or item.expires
+    if item.validity in (IN_FORCE, UNKNOWN) and began > date.fromisoformat(dossier["assessment"]["as_of"]):
+        item.validity = NOT_YET
 
 
 def _first_words(text: str) -> str:

@@ -58,9 +58,32 @@ def _why_none(item: Item) -> str:
 
 
 def _has_begun(item: Item, day: date) -> bool:
-    effective = item.current.dossier["document"]["effective"] if item.current else None
-    began: str | None = effective["day"] if effective else None
-    return began is not None and date.fromisoformat(began) <= day
+    began = began_of(item)
+    return began is not None and began <= day
+
+
+def began_of(item: Item) -> date | None:
+    """施行日期 of an item: as a person corrected it, else as the program read it; None where it is not known."""
+    corrected = item.corrections.filter(field="effective").order_by("-id").values_list("value", flat=True).first()
+    if corrected:
+        return date.fromisoformat(corrected)
+    return commencement_in(item.current.dossier["document"]) if item.current else None
+
+
+def commencement_in(document: Mapping[str, Any]) -> date | None:
+    """施行日期 in the document of a dossier: the stated day, else the day of publication with the stated delay; None where neither is known."""
+    masthead = document["masthead"]
+    announced = masthead["published"] or masthead["made"]
+    return commencement_of(document["effective"], date.fromisoformat(announced["value"]) if announced else None)
+
+
+def commencement_of(effective: Mapping[str, Any] | None, announced: date | None) -> date | None:
+    """施行日期 by what a text states of it and the day on which it was announced; None where that does not tell it."""
+    if effective is None:
+        return None
+    if effective["day"]:
+        return date.fromisoformat(effective["day"])
+    return _start(effective, announced) if announced else None
 
 
 def expiry_by_day_made(document: Mapping[str, Any], validity: Mapping[str, Any], made: date) -> date | None:
@@ -71,15 +94,32 @@ def expiry_by_day_made(document: Mapping[str, Any], validity: Mapping[str, Any],
     effective, term, masthead = document.get("effective") or {}, document.get("term") or {}, document["masthead"]
     if effective.get("day") or term.get("last_day"):
         return None
-    start = _start(effective, made)
+    read = masthead["made"] or masthead["published"]
+    old = _start(effective, date.fromisoformat(read["value"])) if read else None
+    return _last_day(term, validity["expires"], _start(effective, made), old)
+
+
+def expiry_by_commencement(document: Mapping[str, Any], validity: Mapping[str, Any], began: date) -> date | None:
+    """The last day in force that follows once a person corrected 施行日期; None where it does not rest on that day."""
+    effective, term, masthead = document.get("effective") or {}, document.get("term") or {}, document["masthead"]
+    if term.get("last_day"):
+        return None
+    read = masthead["made"] or masthead["published"]
+    stated = effective.get("day")
+    old = date.fromisoformat(stated) if stated else None
+    old = old or (_start(effective, date.fromisoformat(read["value"])) if read else None)
+    return _last_day(term, validity["expires"], began, old)
+
+
+def _last_day(term: Mapping[str, Any], expires: str | None, start: date, old: date | None) -> date | None:
+    """The last day of a term from a day; one that the text does not write is as long as from `old` to `expires`."""
     if term.get("days"):
         return start + timedelta(days=term["days"] - 1)
     if term.get("years"):
         return last_day_in_force(start, term["years"])
-    read = masthead["made"] or masthead["published"]
-    if not validity["expires"] or not read:
+    if not expires or not old:
         return None
-    old, last = _start(effective, date.fromisoformat(read["value"])), date.fromisoformat(validity["expires"])
+    last = date.fromisoformat(expires)
     lengths = (halves / 2 for halves in range(1, _LONGEST + 1))
     years = next((years for years in lengths if last_day_in_force(old, years) == last), None)
     return last_day_in_force(start, years) if years else None

@@ -126,3 +126,27 @@ def test_an_original_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "originals").write_text("in the way")
     with pytest.raises(StorageError, match="原件无法保存"):
         originals.store_original(tmp_path, "ab" * 32, b"x")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place"),
+    [
+        ("青桥县人民政府", "青桥县"),
+        ("中共青桥县委办公室", "青桥县"),
+        ("中国共产党青桥县委员会", "青桥县"),
+        ("共青团青桥县委员会", "青桥县"),
+        ("政协青桥县委员会", "青桥县"),
+        ("民盟青桥县委员会", "青桥县"),
+        ("九三学社长沙市委员会", "长沙市"),
+        ("中共湖南省委", "湖南省"),
+        ("国家税务总局青桥县税务局", "青桥县"),
+        ("中国人民银行青桥县支行", "青桥县"),
+        ("中国人民银行石家庄中心支行", "河北"),
+        ("中共中央办公厅", "国家"),
+        ("国家税务总局", "国家"),
+    ],
+)
+def test_the_place_of_an_issuer_is_told_without_the_organisation_before_it(issuer: str, place: str) -> None:
+    from pipeline.review.queue.store import place_of
+
+    assert place_of(issuer, None) == place
