@@ -15,7 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.review.accounts import Action, display_name, may, visible
-from pipeline.review.decisions import agreement, bulk, checklists, history, raising, recipients, releases, workflow
+from pipeline.review.decisions import (
+    agreement,
+    bulk,
+    checklists,
+    history,
+    notices,
+    raising,
+    recipients,
+    releases,
+    workflow,
+)
 from pipeline.review.decisions.access import clean
 from pipeline.review.decisions.contradictions import contradictions, explain
 from pipeline.review.decisions.finding_types import name_of
@@ -190,9 +200,19 @@ def change_finding(request: HttpRequest, item_id: int) -> HttpResponseBase:
     values = raising.values_of(found, _text(request, "key"), ground, softened=chosen)
     change = raising.Change(values, ground.reason, ground.fingerprint)
     made = raising.change_finding(found, _text(request, "key"), change, user_of(request))
-    outdated = Decision.objects.filter(item=found, finding_key=made.finding_key, set_aside__gte=made.made).count()
-    told = f"；此前的{outdated}个决定不再作数，已通知作出的人，须重新决定" if outdated else ""
-    return _here(request, item_id, f"已改动，机器原来的结果保留在旁边{told}")
+    outdated = Decision.objects.filter(item=found, finding_key=made.finding_key, set_aside__gte=made.made)
+    return _here(
+        request, item_id, f"已改动，机器原来的结果保留在旁边{_set_aside_words(list(outdated), user_of(request))}"
+    )
+
+
+def _set_aside_words(outdated: list[Decision], user: User) -> str:
+    """What a change of a finding set aside, and who was told of it; "" where nothing was."""
+    if not outdated:
+        return ""
+    own = all(made.account == user.username for made in outdated)
+    told = "、".join(sorted(map(display_name, notices.authors_told(outdated, user))))
+    return f"；{'您' if own else ''}此前的{len(outdated)}个决定不再作数，{f'已通知{told}，' if told else ''}须重新决定"
 
 
 @require_POST

@@ -168,4 +168,5 @@ def _place_of(notice: Notice) -> str:
     if notice.item is None or notices_of_account.DISPUTE not in notice.words:
         return ""
     disputes = workflow.open_disputes(notice.item)
-    return f"#f{disputes[0].pk}" if len(disputes) == 1 else ""
+    named = [one for one in disputes if notices_of_account.dispute_on(one) in notice.words] or disputes
+    return f"#f{named[0].pk}" if len(named) == 1 else ""

@@ -209,8 +209,13 @@ def _versions_context(request: HttpRequest, found: Item) -> dict[str, Any]:
     return {
         "versions": list(found.versions.order_by("-sequence")),
         "may_split": allows(check_may_reopen, found, user),
-        "newcomers": [(one, different_organs(one, found)) for one in found.newcomers.select_related("current")],
+        "newcomers": [
+            (one, different_organs(one, found), refusal(versions_of_items.check_may_take_up, one, user))
+            for one in found.newcomers.select_related("current", "rival")
+        ],
         "other_organ": different_organs(found, found.rival) if found.rival else "",
+        "cannot_take_up": refusal(versions_of_items.check_may_take_up, found, user) if found.rival else "",
+        "cannot_be_version": refusal(versions_of_items.check_may_be_version, found, user),
         "same_file": list(same_file(found)),
     }
 

@@ -289,7 +289,9 @@ def test_a_validity_that_is_not_certain_says_so_in_the_queue(people: dict[str, U
 def test_a_new_version_of_a_finished_case_is_offered_to_the_chief(
     people: dict[str, User], item: Item, role: str, offered: bool
 ) -> None:
-    newcomer = Item.objects.create(name="下一稿.txt", rival=item, rival_reason="题名相同", status=Status.PENDING)
+    newcomer = Item.objects.create(
+        name="下一稿.txt", rival=item, rival_reason="题名相同", status=Status.PENDING, current=item.current
+    )
     try:
         for status, may in ((Status.PENDING, True), (Status.SECOND, True), (Status.DONE, offered)):
             Item.objects.filter(pk=item.pk).update(status=status)
@@ -312,14 +314,19 @@ def dispute(people: dict[str, User], item: Item, finding: Finding) -> None:
         workflow.decide(item, finding.key, Statement(verdict, "理由"), people[role])
 
 
-def test_a_notice_of_one_dispute_opens_its_finding(people: dict[str, User], item: Item) -> None:
-    first, second = workflow.open_alarms(item)[:2]
+def test_a_notice_of_a_dispute_opens_its_finding(people: dict[str, User], item: Item) -> None:
+    first, *others = workflow.open_alarms(item)
+    second = next(one for one in others if notices.dispute_on(one) != notices.dispute_on(first))
     dispute(people, item, first)
     link = f'href="/items/{item.pk}/#f{first.pk}"'
     assert link in text_of(people, "/notices", "主审")
     Notice.objects.create(user=people["主审"], item=item, words="编号1由别人指派给您")
     assert text_of(people, "/notices", "主审").count(link) == 1
     dispute(people, item, second)
+    page = text_of(people, "/notices", "主审")
+    assert page.count(link) == 1 and page.count(f'href="/items/{item.pk}/#f{second.pk}"') == 1
+    # before 0.14.0 a notice did not name the finding
+    Notice.objects.filter(item=item).update(words=f"编号{item.pk}《{item.title}》有发现意见不同，需要裁定")
     assert "#f" not in text_of(people, "/notices", "主审")
 
 
@@ -352,7 +359,7 @@ def test_material_and_a_new_version_are_told_to_those_concerned(people: dict[str
         and "shui先生" in told.words
     )
     Notice.objects.all().delete()
-    notices.tell_of_taken_up(item, people["审查员"])
+    notices.tell_of_taken_up(item, notices.TakenUp.of(item, item), people["审查员"], "")
     told = Notice.objects.get(user=people["制定机关"])
     assert "接收为第1版" in told.words and told.item == item
 

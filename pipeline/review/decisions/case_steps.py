@@ -1,5 +1,6 @@
 """The steps of a case: who took it, passed it on, finished, returned and published it, chose its versions; from the audit."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +15,11 @@ from pipeline.review.models import AuditEntry, Batch, Item, Status
 from pipeline.review.queue.splits import LEFT_FROM, NOT_RESTORED, OPEN_AGAIN, RESTORED, SPLIT_OFF, split_from
 
 TAKEN_UP = "接收新版本"
-# acts that leave nothing but an entry of the audit
 # 列入清理: a cleanup put the paper of a case into the queue, or made a case of its own beside it
 LISTED = "列入清理"
+# before 0.14.0 nothing stood between the version and the reason
+_GLUED = re.compile(r"^(第\d+版（原编号\d+）)(?=[^：])")
+# acts that leave nothing but an entry of the audit
 STEPS = (
     "领取", "放回", "指派", "送复核", "办结", "退回", "重新打开", "指明新版本", "提交下一稿", "各自独立", TAKEN_UP, SPLIT_OFF, RESTORED, OPEN_AGAIN, "收回发现", "收回送达",
     PUBLISHED, WITHDRAWN, LISTED,
@@ -110,7 +113,7 @@ def _words(row: AuditEntry, names: Names) -> str:
         return ""
     if row.what == "指派":
         return TO.join(names.of(row, account) for account in row.detail.split(TO))
-    return row.detail
+    return _GLUED.sub(r"\1：", row.detail) if row.what == TAKEN_UP else row.detail
 
 
 def _assigned_at_once(item: Item) -> list[Batch]:

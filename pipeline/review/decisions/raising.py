@@ -22,7 +22,7 @@ from pipeline.review.decisions.access import acting, check_seen, clean
 from pipeline.review.decisions.changes import bases_in_words
 from pipeline.review.decisions.finding_types import bases_of
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import tell_of_set_aside
+from pipeline.review.decisions.notices import authors_told, tell_of_set_aside
 from pipeline.review.models import Amendment, Decision, Finding, Item, Status, Verdict
 from pipeline.review.output.program_words import bases_shown
 from pipeline.review.queue.findings import amend, clause_path, key_of, plain
@@ -240,8 +240,8 @@ def change_finding(item: Item, key: str, change: Change, user: User) -> Amendmen
         _recount(item)
         told = f"{_told(before, changed)}：{reason}"
         note(user.username, "改动发现", item.pk, f"{label}：{told}"[:500])
-        others = [made for made in outdated if made.account != user.username]
-        tell_of_set_aside(item, str(before["name"]), others, f"{display_name(user)}改动：{told}")
+        why = f"{display_name(user)}改动：{told}"
+        tell_of_set_aside(item, str(before["name"]), authors_told(outdated, user), why)
     return made
 
 

@@ -20,14 +20,13 @@ from pipeline.review.decisions.agreement import UPHELD, effective_decisions, eff
 from pipeline.review.decisions.changes import advice_is_of_person, amendments_of
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import notify, people_of
+from pipeline.review.decisions.notices import notify, people_of, tell_of_release, tell_of_taken_back
 from pipeline.review.decisions.recipients import (
     addressees_of,
     current_release,
     current_releases,
     not_told,
     organs_told,
-    read_by,
     readers_in,
     replaces,
     sent_to,
@@ -35,8 +34,8 @@ from pipeline.review.decisions.recipients import (
 from pipeline.review.models import Amendment, Export, Finding, Item, Release, Reply, Stance, Status, organ_called
 from pipeline.review.output.exports import ANNOTATED, make_export
 from pipeline.review.output.forms import forms_of
-from pipeline.review.queue.organs import organ_of
 from pipeline.review.output.program_words import fitting
+from pipeline.review.queue.organs import organ_of
 from pipeline.review.queue.originals import original_path
 
 
@@ -73,7 +72,7 @@ def release(item: Item, user: User, words: str = "", *, offline: bool = False, o
         to = f"，送{'、'.join(told)}" if told else ""
         note(user.username, "线下送达" if offline else "送达", item.pk, f"第{version.sequence}版，{says}{to}")
         refresh_marks(item)
-        notify({one for made in every for one in read_by(made)}, item, f"《{item.title}》的审查意见已送达：{says}")
+        tell_of_release(every, item, says)
     return every[0]
 
 
@@ -166,7 +165,7 @@ def take_back(made: Release, user: User, reason: str) -> None:
         Release.objects.filter(pk=made.pk).update(withdrawn=timezone.now(), taken_back=True)
         note(user.username, "收回送达", made.item_id, f"第{made.version.sequence}版的送达：{reason}"[:500])
         refresh_marks(made.item)
-        notify(read_by(made), made.item, f"《{made.item.title}》的审查意见已收回：{reason}")
+        tell_of_taken_back(made, reason)
 
 
 def earlier_releases(item: Item) -> "QuerySet[Release]":

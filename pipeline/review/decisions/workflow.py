@@ -21,8 +21,9 @@ from pipeline.review.decisions.access import acting, check_may_correct, check_op
 from pipeline.review.decisions.agreement import disputed, effective_decisions, effective_verdicts
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import DISPUTE, chiefs, notify, people_of, tell_of_ruling
+from pipeline.review.decisions.notices import chiefs, dispute_on, notify, people_of, tell_of_ruling
 from pipeline.review.models import Correction, Decision, Finding, Item, Kind, Notice, Status, Verdict, organ_called
+from pipeline.review.output.titles import in_marks
 from pipeline.review.queue.findings import ALARMS, count_alarms
 from pipeline.review.queue.store import DAYS, DESCRIBED, apply_correction
 from pipeline.review.queue.workdays import due_day
@@ -112,7 +113,7 @@ def decide(item: Item, key: str, statement: Statement, user: User, *, final: boo
         if final:
             tell_of_ruling(item, str(finding.content["name"]), before, decision)
         elif key in disputed(item):
-            _tell_of_dispute(item, user)
+            _tell_of_dispute(item, finding, user)
     return decision
 
 
@@ -126,8 +127,9 @@ def _check_ruling(item: Item, key: str, statement: Statement) -> tuple[Decision,
     return found
 
 
-def _tell_of_dispute(item: Item, user: User) -> None:
-    words = f"编号{item.pk}《{item.title}》{DISPUTE}"
+def _tell_of_dispute(item: Item, finding: Finding, user: User) -> None:
+    """Asks the 主审 for a ruling on a finding, once as long as nobody has seen it."""
+    words = f"编号{item.pk}{in_marks(item.title)}中{dispute_on(finding)}"
     if not Notice.objects.filter(item=item, words=words, seen=None).exists():
         notify(chiefs() - {user}, item, words)
 

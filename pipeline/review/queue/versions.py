@@ -19,7 +19,7 @@ from pipeline.review.decisions.case_steps import Reviewed, reviewed
 from pipeline.review.decisions.contradictions import blocking
 from pipeline.review.decisions.left_material import open_again
 from pipeline.review.decisions.marks import refresh_marks
-from pipeline.review.decisions.notices import chiefs, notify, people_of, tell_of_split, tell_of_taken_up
+from pipeline.review.decisions.notices import TakenUp, chiefs, notify, people_of, tell_of_split, tell_of_taken_up
 from pipeline.review.decisions.recipients import replaces
 from pipeline.review.models import (
     Amendment,
@@ -58,8 +58,8 @@ def propose(newcomer: Item, number: int, user: User) -> Item:
         newcomer, rival = _locked_pair(
             newcomer, Item.objects.filter(pk=number).first(), f"没有编号为{number}的另一件文件"
         )
+        check_may_be_version(newcomer, user)
         _check_proposal(newcomer, rival)
-        check_may_reopen(newcomer, user)
         if rival.current is None:
             raise UsageError(f"编号{number}还没有读出内容", remedy="请待识别后再指明")
         _propose(newcomer, rival, f"由{display_name(user)}指明")
@@ -76,12 +76,33 @@ def _locked_pair(one: Item, other: Item | None, absent: str) -> tuple[Item, Item
     return held[one.pk], held[other.pk]
 
 
-def _check_proposal(newcomer: Item, rival: Item) -> None:
-    """Raises `UsageError` where an item cannot be a version of another: it has no text, is finished or public, or the chain would close."""
+def check_may_be_version(newcomer: Item, user: User) -> None:
+    """Raises `UsageError` where an item cannot become a version of any other: it has no text, is finished or public, another person has it,
+    or somebody did something in it, which would be left without its case.
+    """
     if newcomer.current is None:
         raise UsageError(f"编号{newcomer.pk}还没有读出内容，不能作为新版本", remedy="请待识别后再选择")
     if newcomer.status == Status.DONE or newcomer.public:
         raise UsageError(f"编号{newcomer.pk}已经办结，不能并入另一件", remedy="需要的话，请主审重新打开")
+    check_may_reopen(newcomer, user)
+    if worked_on(newcomer):
+        raise UsageError(
+            f"编号{newcomer.pk}已经有人作过决定、核对或者更正，或者有材料，不能并入另一件",
+            remedy="请选“各自独立”，或者先在该件上办理完毕",
+        )
+
+
+def check_may_take_up(newcomer: Item, user: User) -> None:
+    """Raises `UsageError` where `newcomer` cannot be taken up by a person as the next version of the item that it is proposed for."""
+    if newcomer.rival is None:
+        raise UsageError("这件没有等待选择的版本关系", remedy="请核对编号")
+    check_may_be_version(newcomer, user)
+    _check_proposal(newcomer, newcomer.rival)
+    check_may_reopen(newcomer.rival, user)
+
+
+def _check_proposal(newcomer: Item, rival: Item) -> None:
+    """Raises `UsageError` where an item waits for a choice itself: the chain would close."""
     if rival.rival_id is not None:
         raise UsageError(f"编号{rival.pk}自己还在等待选择是不是新版本", remedy=f"请先处理编号{rival.pk}")
 
@@ -137,14 +158,8 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
         newcomer, item = _locked_pair(locked(newcomer), newcomer.rival, "这件没有等待选择的版本关系")
         if newcomer.rival_id != item.pk:
             raise UsageError("版本关系已由别人改动", remedy="请刷新后查看")
-        _check_proposal(newcomer, item)
-        check_may_reopen(newcomer, user)
-        check_may_reopen(item, user)
-        if worked_on(newcomer):
-            raise UsageError(
-                f"编号{newcomer.pk}已经有人作过决定、核对或者更正，不能并入编号{item.pk}",
-                remedy="请选“各自独立”，或者先在该件上办理完毕",
-            )
+        newcomer.rival = item
+        check_may_take_up(newcomer, user)
         if (differ := different_organs(newcomer, item)) and not reason:
             raise UsageError(
                 f"{differ}，接收以后两个机关都能看到这一件",
@@ -152,13 +167,11 @@ def take_up(newcomer: Item, user: User, reason: str) -> Item:
             )
         if item.status in (Status.DONE, Status.SECOND) and not reason:
             raise UsageError(f"编号{item.pk}{item.status}，接收新版本就是重新审查", remedy="请写明重新审查的理由")
-        number = newcomer.pk
+        number, taken = newcomer.pk, TakenUp.of(newcomer, item)
         _merge(newcomer, item)
         sequence = item.current.sequence if item.current else 0
-        note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{number}）{reason}"[:500])
-        told = f"编号{item.pk}《{item.title}》由{display_name(user)}接收了第{sequence}版，需要重新审查{reason and '：' + reason}"
-        notify(people_of(item) - {user}, item, told)
-        tell_of_taken_up(item, user)
+        note(user.username, "接收新版本", item.pk, f"第{sequence}版（原编号{number}）{reason and '：' + reason}"[:500])
+        tell_of_taken_up(item, taken, user, reason)
     return item
 
 

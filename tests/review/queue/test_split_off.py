@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.review.accounts import visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import checklists, history, recipients, releases, workflow
-from pipeline.review.decisions.notices import tell_of_taken_up
+from pipeline.review.decisions.notices import TakenUp, tell_of_taken_up
 from pipeline.review.models import Item, Job, Material, Notice, Occurrence, Original, Paper
 from pipeline.review.output.case_building import case_of
 from pipeline.review.output.titles import in_marks
@@ -81,7 +81,9 @@ def test_both_issuers_are_told_each_of_its_own_case(mistaken: Item, people: dict
     separate = versions.split_off(mistaken, people["审查员"], "内部的话")
     told = [(notice.user, notice.item, notice.words) for notice in Notice.objects.order_by("id")[before:]]
     of_stranger = [(item, words) for user, item, words in told if user == stranger]
-    assert of_stranger == [(separate, f"{in_marks(separate.title)}由wang先生另立为编号{separate.pk}，单独审查")]
+    assert of_stranger == [
+        (separate, f"{in_marks(separate.title)}由wang先生从编号{mistaken.pk}拆出，另立为编号{separate.pk}，单独审查")
+    ]
     of_issuer = [words for user, _, words in told if user == people["制定机关"]]
     assert any("第2版由wang先生拆出" in words and "第1版恢复" in words for words in of_issuer)
     assert not any("内部的话" in words for words in of_issuer)
@@ -156,7 +158,7 @@ def test_an_earlier_second_reader_is_told_of_a_new_version_and_of_the_way_back(
     Notice.objects.all().delete()
     separate = versions.split_off(next_version(done, people["主审"], CHANGE), people["主审"], "收错了")
     told = [notice.words for notice in Notice.objects.filter(user=second).order_by("id")]
-    assert any("接收了第2版，需要重新审查" in words for words in told), told
+    assert any("接收为第2版，需要重新审查" in words for words in told), told
     assert any(f"拆出，另立为编号{separate.pk}" in words for words in told), told
     erase(separate.pk)
 
@@ -310,5 +312,5 @@ def test_whoever_handed_in_a_version_is_told_that_it_was_taken_up(
     mistaken: Item, people: dict[str, User], stranger: User
 ) -> None:
     Notice.objects.all().delete()
-    tell_of_taken_up(mistaken, people["主审"])
+    tell_of_taken_up(mistaken, TakenUp.of(mistaken, mistaken), people["主审"], "")
     assert {notice.user for notice in Notice.objects.all()} == {people["制定机关"], stranger}

@@ -138,7 +138,7 @@ def test_a_finished_case_is_opened_again_only_with_a_reason_and_those_who_decide
 def test_items_that_were_worked_on_are_not_merged_away(pair: tuple[Item, Item], reviewer: User) -> None:
     first, second = pair
     workflow.decide(second, workflow.open_alarms(second)[0].key, Statement("成立", "没有依据"), reviewer)
-    with pytest.raises(UsageError, match=f"不能并入编号{first.pk}"):
+    with pytest.raises(UsageError, match=f"编号{second.pk}已经有人作过决定、核对或者更正"):
         versions.take_up(second, reviewer, "")
     job = Job.objects.create(by=reviewer, name="扫描件.pdf", original_id=second.current and second.current.original_id)
     paper = Paper.objects.create(job=job, position=0, name="扫描件.pdf", item=second, message="可能是新版本")
