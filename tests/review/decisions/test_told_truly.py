@@ -99,7 +99,9 @@ def test_an_organ_that_the_case_was_only_sent_to_is_told_too(
     erase(separate.pk)
 
 
-def test_the_version_and_the_reason_stand_apart_also_in_entries_of_before(joint: Item, people: dict[str, User]) -> None:
+def test_a_sign_parts_the_version_from_the_reason_also_in_entries_of_before(
+    joint: Item, people: dict[str, User]
+) -> None:
     newcomer = other_paper("关于农家乐的通知", HERE, joint, people["主审"])
     kept = versions.take_up(newcomer, people["主审"], "误以为是修订稿")
     (step,) = [one for one in history.of(again(kept)) if one.what == "接收新版本"]
