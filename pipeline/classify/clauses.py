@@ -82,7 +82,7 @@ def find_hits(
         if opinion.chance >= model.raise_at and _is_sentence(opinion.sentence.cut(text)):
             lead = _lead(text, clauses, starts, opinion.sentence)
             judged = _judged(text, opinion, group, lead, book)
-            found.append(replace(judged, grounds=tell_grounds(model.reasons(opinion.sentence.cut(text)))))
+            found.append(replace(judged, grounds=tell_grounds(opinion.reasons)))
         else:
             found += [_with_chance(hit, opinion.chance, model) for hit in group]
     noted = note_benchmarks(found, find_benchmarks(text, document))
