@@ -152,6 +152,19 @@ def test_a_model_trained_by_the_version_before_is_used_with_the_weights_it_was_t
     assert read_model(tmp_path / FILE).scales == (0.15, 1.0) != MODEL.scales
 
 
+def test_a_model_that_keeps_crossings_behind_its_heads_gives_the_same_opinions(tmp_path: Path) -> None:
+    with np.load(model_folder() / FILE, allow_pickle=False) as arrays:
+        now = {name: arrays[name] for name in arrays.files}
+    behind = np.zeros((len(now["crossed"]), now["heads_weights"].shape[1]), dtype=np.float16)
+    behind[:, 0] = now.pop("crossed")
+    no_types = np.zeros((len(behind), now["types_weights"].shape[1]), dtype=np.float16)
+    now["heads_weights"] = np.concatenate((now["heads_weights"], behind))
+    now["types_weights"] = np.concatenate((now["types_weights"], no_types))
+    np.savez(tmp_path / FILE, **now)
+    sentence = "逾期不交的，由镇政府处五百元罚款。"
+    assert read_model(tmp_path / FILE).judge(sentence, DOCUMENTS, [0]) == MODEL.judge(sentence, DOCUMENTS, [0])
+
+
 def test_a_damaged_model_is_told_with_the_way_out(tmp_path: Path) -> None:
     for content in (b"hello", b"", b"PK\x03\x04 cut"):
         (tmp_path / FILE).write_bytes(content)
