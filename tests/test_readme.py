@@ -125,9 +125,9 @@ def test_a_picture_is_small_enough_for_a_slow_line(name: str) -> None:
 
 def test_the_figures_of_unseen_sentences_come_before_those_of_known_ones() -> None:
     text = text_of("docs/accuracy.md")
-    assert text.index("closed folds") < text.index("0.772") < text.index("material it was developed with")
+    assert text.index("closed folds") < text.index("0.769") < text.index("material it was developed with")
     for name in ("README.md", "README.zh-CN.md"):
-        assert all(figure in text_of(name) for figure in ("0.77", "0.74", "0.68", "0.63", "0.40", "0.48"))
+        assert all(figure in text_of(name) for figure in ("0.77", "0.74", "0.67", "0.64", "0.40", "0.48"))
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

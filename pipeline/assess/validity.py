@@ -242,7 +242,7 @@ def is_provisional(case: Case) -> bool:
 
     A document of another body that it forwards (转发给你们) keeps the term that it has there.
     """
-    forwards = _FORWARDS.search(case.text, 0, _HEAD) is not None
+    forwards = "你们" in case.text[:_HEAD] and _FORWARDS.search(case.text, 0, _HEAD) is not None
     members = [case.document] if forwards else case.document.family()
     titles = (member.masthead.title.value for member in members if member.masthead.title)
     return any(_PROVISIONAL.search(_own_name(title)) for title in titles)

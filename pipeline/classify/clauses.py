@@ -82,9 +82,9 @@ def find_hits(
         if opinion.chance >= model.raise_at and _is_sentence(opinion.sentence.cut(text)):
             lead = _lead(text, clauses, starts, opinion.sentence)
             judged = _judged(text, opinion, group, lead, book)
-            found.append(replace(judged, grounds=tell_grounds(model.reasons(opinion.sentence.cut(text)))))
+            found.append(replace(judged, grounds=tell_grounds(opinion.reasons)))
         else:
-            found += [_with_chance(hit, opinion.chance, model) for hit in group]
+            found += [_with_chance(hit, opinion, model) for hit in group]
     noted = note_benchmarks(found, find_benchmarks(text, document))
     return tuple(sorted(noted, key=lambda hit: hit.evidence.start))
 
@@ -122,8 +122,14 @@ def _judged(text: str, opinion: Opinion, group: Sequence[Hit], lead: str, book: 
     return Hit(kind, rule.rule if rule else MODEL, sentence, evidence, contexts, opinion.chance, tuple(others))
 
 
-def _with_chance(hit: Hit, chance: float, model: ClauseModel) -> Hit:
-    """A rule's hit with the judge's chance; a low one adds a context that softens the hit."""
+def _with_chance(hit: Hit, opinion: Opinion, model: ClauseModel) -> Hit:
+    """A rule's hit with the judge's chance; a low one adds a context that softens the hit.
+
+    Of a very long sentence the judge reads only the beginning: it says nothing of a hit behind that.
+    """
+    chance = opinion.chance
+    if hit.evidence.start >= opinion.sentence.end:
+        return hit
     if chance >= model.doubt_below or hit.effect != "keep":
         return replace(hit, chance=chance)
     doubt = Context(MODEL, "note", f"审查模型认为这句话不像自设规定（应当审阅的可信度只有{chance:.0%}）", hit.evidence)

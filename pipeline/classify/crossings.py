@@ -3,16 +3,15 @@
 Training chooses the words (those that say most by themselves) and keeps the pairs that occur often enough.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import ahocorasick_rs
 import numpy as np
 
-from pipeline.classify.grams import Weights
-
-_TINY = 1e-9
+from pipeline.classify.grams import Ids, Weights
+from pipeline.classify.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,18 @@ class Crossings:
 
     def pairs(self, sentence: str, seen: Iterable[str]) -> set[int]:
         """The pairs in a sentence in which the observations `seen` are made, known or not."""
-        names, words = self._parts(sentence, seen)
-        return {name * len(self.words) + word for name in names for word in words}
+        return set(self._pairs(sentence, seen).tolist())
 
-    def row(self, sentence: str, seen: Iterable[str]) -> tuple[np.ndarray, Weights]:
-        """Places and values (of unit length together) of the known pairs in a sentence."""
-        places = self._places[np.ix_(*self._parts(sentence, seen))].ravel()
-        columns = places[places >= 0].astype(np.int64)
-        values = self.idf[columns]
-        return columns, values / max(float(np.sqrt(values @ values)), _TINY)
+    def rows(self, sentences: Sequence[str], seen: Sequence[Iterable[str]]) -> Rows:
+        """The known pairs in sentences with the observations `seen` in each, a row of unit length for each; the columns are places."""
+        found = [self._pairs(sentence, names) for sentence, names in zip(sentences, seen, strict=True)]
+        if not len(self.known) or not found:
+            return Rows.empty(len(sentences))
+        numbers = np.repeat(np.arange(len(found)), [len(pairs) for pairs in found])
+        places = self._places[np.concatenate(found)].astype(np.int64)
+        known = places >= 0
+        columns = places[known]
+        return Rows(numbers[known], columns, self.idf[columns], len(found)).scaled(1)
 
     def sums(
         self, places: np.ndarray, weights: Weights, own: Container[str]
@@ -51,24 +53,26 @@ class Crossings:
         """The sums of weights by observation, for those in `own`, and by word for pairs of other observations."""
         names, words = np.divmod(self.known[places], max(len(self.words), 1))
         of_names = np.bincount(names, weights, len(self.names))
-        is_own = np.array([name in own for name in self.names], dtype=bool)
-        rest = ~is_own[names]
+        is_own = {at: self.names[at] in own for at in np.flatnonzero(of_names).tolist()}
+        rest = ~np.isin(names, [at for at, known in is_own.items() if known])
         of_words = np.bincount(words[rest], weights[rest], len(self.words))
         return (
-            {self.names[at]: float(of_names[at]) for at in np.flatnonzero(of_names).tolist() if is_own[at]},
+            {self.names[at]: float(of_names[at]) for at, known in is_own.items() if known},
             {self.words[at]: float(of_words[at]) for at in np.flatnonzero(of_words).tolist()},
         )
 
-    def _parts(self, sentence: str, seen: Iterable[str]) -> tuple[list[int], list[int]]:
-        """The numbers of the observations and of the words in a sentence."""
+    def _pairs(self, sentence: str, seen: Iterable[str]) -> Ids:
+        """The pairs in a sentence, each once."""
         found = {match[0] for match in self._matcher.find_matches_as_indexes(sentence, overlapping=True)}
-        return [at for name in seen if (at := self._numbers.get(name)) is not None], sorted(found)
+        names = np.array([self._numbers[name] for name in seen if name in self._numbers], dtype=np.int64)
+        words = np.array(sorted(found), dtype=np.int64)
+        return (names[:, None] * len(self.words) + words).ravel()
 
     @cached_property
     def _places(self) -> np.ndarray:
-        """The place of each pair, of shape (names, words); -1 where it is not known."""
-        places = np.full((len(self.names), len(self.words)), -1, dtype=np.int32)
-        places.flat[self.known] = np.arange(len(self.known))
+        """The place of each pair; -1 where it is not known."""
+        places = np.full(len(self.names) * len(self.words), -1, dtype=np.int32)
+        places[self.known] = np.arange(len(self.known))
         return places
 
     @cached_property

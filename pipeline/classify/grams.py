@@ -1,11 +1,9 @@
 """Character unigrams and bigrams of all sentences of a text at once, in a few array operations.
 
-Each gram is hashed to one of `WIDTH` slots. `scan` scores all sentences of a text with one weight per slot, cheaply;
-`score` and `GramSpace` use TF-IDF for the few sentences that pass.
+Each gram is hashed to one of `WIDTH` slots. `scan` scores all sentences of a text with one weight per slot, cheaply.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +20,8 @@ Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
 
 
-def _codes(text: str) -> npt.NDArray[np.uint32]:
+def codes_of(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text."""
     return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
 
 
@@ -38,7 +37,7 @@ def _slots(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Ids]:
 
 def held_grams(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
     """Row (index of the sentence), slot and count of every gram in the sentences, as three arrays."""
-    codes = _codes("".join(sentences))
+    codes = codes_of("".join(sentences))
     rows = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
     singles, pairs = _slots(codes)
     inside = rows[:-1] == rows[1:]
@@ -47,25 +46,12 @@ def held_grams(sentences: Sequence[str]) -> tuple[Ids, Ids, Weights]:
     return present >> BITS, present & (WIDTH - 1), counts.astype(np.float64)
 
 
-def score(sentences: Sequence[str], idf: Weights, weights: Weights) -> Weights:
-    """For each sentence the product of its unit-length TF-IDF row with `weights`.
-
-    `idf` and `weights` have one value per slot, 0 for grams outside the `GramSpace`.
-    """
-    rows, slots, counts = held_grams(sentences)
-    values = (1 + np.log(counts)) * idf[slots]
-    size = len(sentences)
-    norms = np.sqrt(np.bincount(rows, values * values, minlength=size))
-    sums = np.bincount(rows, values * weights[slots], minlength=size)
-    return sums / np.where(norms > 0, norms, 1)
-
-
 def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
     """The sentences of a text whose score is at least `least`, in reading order, as spans in code points.
 
     The score is the sum of the weights of a sentence's grams, divided by the root of its length, plus `bias`.
     """
-    codes = _codes(text)
+    codes = codes_of(text)
     if len(codes) < 2:
         return []
     singles, pairs = _slots(codes)
@@ -77,25 +63,3 @@ def scan(text: str, weights: Weights, bias: float, least: float) -> list[Span]:
     starts = np.concatenate(([0], ends[:-1]))
     scores = (total[ends] - total[starts]) / np.sqrt(np.maximum(ends - starts, 1)) + bias
     return [Span(int(starts[at]), int(ends[at])) for at in np.flatnonzero(scores >= least)]
-
-
-@dataclass(frozen=True, slots=True)
-class GramSpace:
-    """The grams of the training data: their slots, ascending, and the inverse document frequency of each."""
-
-    slots: Ids
-    idf: Weights
-
-    def vector(self, sentence: str) -> tuple[Ids, Weights]:
-        """Columns and values of the unit-length TF-IDF row of one sentence; unknown grams are left out."""
-        _, slots, counts = held_grams([sentence])
-        columns = np.minimum(np.searchsorted(self.slots, slots), len(self.slots) - 1)
-        known = self.slots[columns] == slots
-        values = (1 + np.log(counts[known])) * self.idf[columns[known]]
-        return columns[known], values / max(float(np.linalg.norm(values)), 1e-12)
-
-    def spread(self, values: Weights) -> Weights:
-        """Expand values of the columns to an array with one value per slot, 0 elsewhere."""
-        spread = np.zeros(WIDTH)
-        spread[self.slots] = values
-        return spread

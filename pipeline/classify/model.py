@@ -6,11 +6,9 @@ first stage scans all sentences of a text; the few that pass are scored by chara
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from operator import add
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -20,6 +18,7 @@ import numpy as np
 from pipeline.classify.crossings import Crossings
 from pipeline.classify.grams import WIDTH, Weights, scan
 from pipeline.classify.observations import Kind, Observer
+from pipeline.classify.rows import Rows, Vocabulary
 from pipeline.document import Span
 from pipeline.errors import RuleError
 from pipeline.law import Pattern
@@ -32,13 +31,11 @@ _EARLIER_SCALES = (0.15, 1.0)
 # kinds of sources for which chances are calibrated separately
 DOCUMENTS, LEGISLATION = "documents", "legislation"
 SOURCES = (DOCUMENTS, LEGISLATION)
-LONGEST_GRAM = 3
 _LONGEST = 600
-_KEPT_SENTENCES = 64
-# the features of a sentence with their spans, the columns and the values of its row
-Seen = tuple[Mapping[str, Span], np.ndarray, Weights]
 _KEPT_TYPES = 3
 _SHOWN = 3
+# log odds that a reason adds at least
+_LEAST_WEIGHT = 0.1
 _TINY = 1e-9
 # grams worth showing: Chinese characters, no numbers of articles, no ends of other words with 的
 _WORD = re.compile("(?!第|条|的)[一-龥]+(?<![条的])")
@@ -59,14 +56,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The judge's opinion on a sentence: the chance (0 to 1) that a reviewer must look, and its types, likeliest first.
+    """The judge's opinion on a sentence: the chance (0 to 1) that a reviewer must look, its types, likeliest first, and why.
 
-    `types` is () below the threshold.
+    `types` and `reasons` are () below the threshold.
     """
 
     sentence: Span
     chance: float
     types: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +82,15 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Linear models over the same columns: weights of shape (columns, heads) and one intercept per head."""
+    """Linear models over grams and features: weights of shape (columns, heads) and one intercept per head."""
 
     names: tuple[str, ...]
     weights: np.ndarray
     intercepts: Weights
 
-    def scores(self, columns: np.ndarray, values: Weights) -> Weights:
-        """The scores of one row, given by its columns and their values; the weights may be of half precision."""
-        scores: Weights = values @ self.weights[columns].astype(np.float64) + self.intercepts
-        return scores
+    def scores(self, rows: Rows) -> Weights:
+        """The scores of rows, of shape (rows, heads)."""
+        return rows.times(self.weights) + self.intercepts
 
 
 @dataclass(frozen=True)
@@ -101,22 +98,22 @@ class ClauseModel:
     """First stage, vocabulary, observer and linear heads.
 
     `heads`: first "flag", then the groups of types. `types`: the types. Columns of both: grams of `vocabulary`, then
-    `features` of observations, then `crossings` of observations with words; `scales`: the value of an observation and the length of the row of
-    crossings beside gram rows of unit length. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects
-    the sentences to score. `raise_at`: chance from which a sentence is raised; `doubt_below`: chance below which a hit
-    of a rule is doubted.
+    `features` of observations. `crossed`: weights for "flag" of the `crossings` of observations with words, which weigh
+    nothing for the other heads; `scales`: the value of an observation and the length of the row of crossings beside gram
+    rows of unit length. `gate` has one weight per slot of `grams`; with `gate_bias` and `gate_least` it selects the sentences
+    to score. `raise_at`: chance from which a sentence is raised; `doubt_below`: chance below which a hit of a rule is doubted.
     """
 
     gate: Weights
     gate_bias: float
     gate_least: float
-    vocabulary: Mapping[str, int]
-    idf: Weights
+    vocabulary: Vocabulary
     features: Mapping[str, int]
     observer: Observer
     crossings: Crossings
     scales: tuple[float, float]
     heads: Heads
+    crossed: Weights
     types: Heads
     calibration: Calibration
     raise_at: float
@@ -127,17 +124,31 @@ class ClauseModel:
         passed = [span for span in scan(text, self.gate, self.gate_bias, self.gate_least) if len(span) <= _LONGEST]
         known = {span.start for span in passed}
         passed += [Span(start, _end(text, start)) for start in starts if start not in known]
-        return [self.opinion(text, span, source) for span in passed]
+        return self.opinions(text, passed, source)
+
+    def opinions(self, text: str, spans: Sequence[Span], source: str) -> list[Opinion]:
+        """The opinions on some sentences of a text, in their order."""
+        cuts = [span.cut(text).strip() for span in spans]
+        seen = {cut: self.observer.features(cut) for cut in cuts}
+        rows, crossings = self._rows(tuple(seen), tuple(seen.values()))
+        chances = self.chances(self._scores(rows, crossings), source).tolist()
+        of_cut: dict[str, Opinion] = {}
+        for number, (cut, features) in enumerate(seen.items()):
+            opinion = Opinion(Span(0, len(cut)), chances[number], (), ())
+            if opinion.chance >= self.raise_at:
+                row = rows.row(number)
+                reasons = self._reasons(cut, features, row, crossings.row(number))
+                opinion = replace(opinion, types=self._types(row), reasons=reasons)
+            of_cut[cut] = opinion
+        return [replace(of_cut[cut], sentence=span) for span, cut in zip(spans, cuts, strict=True)]
 
     def opinion(self, text: str, span: Span, source: str) -> Opinion:
         """The opinion on one sentence of a text."""
-        _, columns, values = self._seen(span.cut(text).strip())
-        chance = float(self.chances(self.heads.scores(columns, values)[None, :], source)[0])
-        return Opinion(span, chance, self._types(columns, values) if chance >= self.raise_at else ())
+        return self.opinions(text, [span], source)[0]
 
-    def _types(self, columns: np.ndarray, values: Weights) -> tuple[str, ...]:
+    def _types(self, row: Rows) -> tuple[str, ...]:
         """The likeliest types of a row, and those nearly as likely, likeliest first."""
-        named = self.types.scores(columns, values)
+        named = self.types.scores(row)[0]
         best = np.argsort(-named)[:_KEPT_TYPES]
         return tuple(self.types.names[at] for at in best if named[at] > named[best[0]] - 1)
 
@@ -147,84 +158,77 @@ class ClauseModel:
         chances: Weights = 1 / (1 + np.exp(-odds))
         return chances
 
-    def row(self, sentence: str) -> tuple[np.ndarray, Weights]:
-        """Columns and values of a sentence: TF-IDF grams of unit length, features and crossings as `scales` say."""
-        return self._seen(sentence)[1:]
+    def rows(self, sentences: Sequence[str]) -> tuple[Rows, Rows]:
+        """Two rows for each sentence: TF-IDF grams of unit length with features, and crossings; their values as `scales` say."""
+        return self._rows(sentences, [self.observer.features(sentence) for sentence in sentences])
 
-    @cached_property
-    def _seen(self) -> Callable[[str], Seen]:
-        """`_see`, which keeps the last sentences: those that are raised are asked for again, for the reasons."""
-        return lru_cache(_KEPT_SENTENCES)(self._see)
-
-    def _see(self, sentence: str) -> Seen:
-        features = self.observer.features(sentence)
-        known = [at for at in map(self.vocabulary.get, all_grams(sentence)) if at is not None]
-        columns, counts = np.unique(np.array(known, dtype=np.int64), return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[columns]
-        values /= max(float(np.sqrt(values @ values)), _TINY)
-        seen = [self.features[name] for name in features if name in self.features]
-        crossed, weights = self.crossings.row(sentence, features)
+    def _rows(self, sentences: Sequence[str], seen: Sequence[Iterable[str]]) -> tuple[Rows, Rows]:
+        """The rows of sentences with the features `seen` in each."""
         observed, length = self.scales
-        return (
-            features,
-            np.concatenate((columns, np.array(seen, dtype=np.int64), crossed + self._first_crossing)),
-            np.concatenate((values, np.full(len(seen), observed), length * weights)),
-        )
+        known = [[self.features[name] for name in names if name in self.features] for names in seen]
+        grams = self.vocabulary.rows(sentences)
+        return grams.beside(Rows.of_lists(known, observed)), self.crossings.rows(sentences, seen).scaled(length)
 
-    def reasons(self, sentence: str) -> list[Reason]:
+    def _scores(self, rows: Rows, crossings: Rows) -> Weights:
+        """The scores of all heads, of shape (sentences, heads)."""
+        scores = self.heads.scores(rows)
+        scores[:, 0] += crossings.times(self.crossed[:, None])[:, 0]
+        return scores
+
+    def _reasons(self, sentence: str, features: Mapping[str, Span], row: Rows, crossings: Rows) -> tuple[Reason, ...]:
         """What spoke for and against raising a sentence: at most `_SHOWN` observations each way, then words likewise."""
-        bare = sentence.strip()
-        features, columns, values = self._seen(bare)
-        weights = values * self._weight[columns]
-        of_observations, of_words = self._gained(columns, weights)
-        says = self.observer.says
-        seen = [Reason(says[name], features[name].cut(bare), value, name) for name, value in of_observations.items()]
-        return [*_strongest(seen), *_strongest([Reason("", word, value) for word, value in of_words.items()])]
+        of_observations, of_words = self._gained(row, crossings)
+        says = self._says
+        seen = [
+            Reason(says[name], features[name].cut(sentence), value, name) for name, value in of_observations.items()
+        ]
+        return (*_strongest(seen), *_strongest([Reason("", word, value) for word, value in of_words.items()]))
 
-    def _gained(self, columns: np.ndarray, weights: Weights) -> tuple[dict[str, float], dict[str, float]]:
-        """What the columns of a row add to the log odds, by observation and by word (grams of two and three characters).
+    def _gained(self, row: Rows, crossings: Rows) -> tuple[dict[str, float], dict[str, float]]:
+        """What the rows of a sentence add to the log odds, by observation and by word (grams of two and three characters).
 
-        A crossing counts for its observation; where that is a mere form of the sentence, for its word.
+        A crossing counts for its observation; where that is a mere form of the sentence, for its word. Words that add too little to be told may be left out.
         """
-        names, says = self._names, self.observer.says
-        crossed = columns >= self._first_crossing
-        sums = self.crossings.sums(columns[crossed] - self._first_crossing, weights[crossed], says)
-        of_observations = defaultdict[str, float](float, sums[0])
-        of_words = defaultdict[str, float](float, {word: sums[1][word] for word in filter(_WORD.fullmatch, sums[1])})
-        plain = ~crossed
-        for at, weight in zip(columns[plain].tolist(), weights[plain].tolist(), strict=True):
+        says, each = self._says, self.calibration.flag
+        weights = each * row.values * self.heads.weights[row.columns, 0]
+        of_crossings = each * crossings.values * self.crossed[crossings.columns]
+        of_observations, of_words = self.crossings.sums(crossings.columns, of_crossings, says)
+        of_column = dict(zip(row.columns.tolist(), weights.tolist(), strict=True))
+        for word in of_words:
+            of_words[word] += of_column.pop(self._columns[word], 0.0)
+        for at, weight in of_column.items():
             if at >= len(self.vocabulary):
-                own = names[at].split("+")[0].split("*")[0]
+                own = self._names[at - len(self.vocabulary)].split("+")[0].split("*")[0]
                 if own in says:
-                    of_observations[own] += weight
-            elif len(names[at]) > 1 and _WORD.fullmatch(names[at]):
-                of_words[names[at]] += weight
-        return of_observations, of_words
+                    of_observations[own] = of_observations.get(own, 0.0) + weight
+            elif abs(weight) > _LEAST_WEIGHT:
+                of_words[self.vocabulary.grams[at]] = weight
+        return of_observations, {
+            word: weight for word, weight in of_words.items() if len(word) > 1 and _WORD.fullmatch(word)
+        }
 
     @cached_property
-    def _weight(self) -> Weights:
-        """What each column adds to the log odds through the head "flag"."""
-        weight: Weights = self.calibration.flag * self.heads.weights[:, 0].astype(np.float64)
-        return weight
+    def _says(self) -> Mapping[str, str]:
+        return self.observer.says
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        """The grams and features by column."""
-        return (*self.vocabulary, *self.features)
+        return tuple(self.features)
 
     @cached_property
-    def _first_crossing(self) -> int:
-        return len(self.vocabulary) + len(self.features)
+    def _columns(self) -> Mapping[str, int]:
+        """The column of each word that is crossed with observations."""
+        words = frozenset(self.crossings.words)
+        return {gram: at for at, gram in enumerate(self.vocabulary.grams) if gram in words}
 
 
 def _strongest(reasons: Sequence[Reason]) -> list[Reason]:
     ordered = sorted(reasons, key=lambda reason: -reason.weight)
-    least = 0.1
     chosen: list[Reason] = []
     for side in (ordered, ordered[::-1]):
         kept: list[Reason] = []
         for reason in side:
-            same_way = reason.weight > least if side is ordered else reason.weight < -least
+            same_way = reason.weight > _LEAST_WEIGHT if side is ordered else reason.weight < -_LEAST_WEIGHT
             separate = all(reason.words not in other.words and other.words not in reason.words for other in kept)
             if same_way and separate and len(kept) < _SHOWN:
                 kept.append(reason)
@@ -237,16 +241,6 @@ def any_group(scores: Weights) -> Weights:
     none = np.sum(-np.logaddexp(0, scores), axis=1)
     odds: Weights = np.log(-np.expm1(none) + _TINY) - none
     return odds
-
-
-def all_grams(sentence: str) -> list[str]:
-    """The character grams of a sentence, up to `LONGEST_GRAM` characters, as often as they occur."""
-    longest = list(sentence)
-    grams = longest
-    for size in range(1, LONGEST_GRAM):
-        longest = list(map(add, longest, sentence[size:]))
-        grams = grams + longest
-    return grams
 
 
 def _end(text: str, start: int) -> int:
@@ -289,13 +283,13 @@ def _read(path: Path) -> ClauseModel:
             tuple(words["governing"]),
             tuple(words["named"]),
         )
-        grams = str(arrays["grams"]).split("\0")
+        grams = tuple(str(arrays["grams"]).split("\0"))
+        plain = len(grams) + len(words["features"])
         return ClauseModel(
             gate=gate,
             gate_bias=float(arrays["gate_bias"]),
             gate_least=float(arrays["gate_least"]),
-            vocabulary=dict(zip(grams, range(len(grams)), strict=True)),
-            idf=arrays["idf"].astype(np.float64),
+            vocabulary=Vocabulary(grams, arrays["idf"].astype(np.float64)),
             features={name: len(grams) + at for at, name in enumerate(words["features"])},
             observer=observer,
             crossings=Crossings(
@@ -305,8 +299,9 @@ def _read(path: Path) -> ClauseModel:
                 arrays["crossings_idf"].astype(np.float64),
             ),
             scales=tuple(arrays["scales"].tolist()) if "scales" in arrays else _EARLIER_SCALES,
-            heads=_heads(arrays, "heads", words),
-            types=_heads(arrays, "types", words),
+            heads=_heads(arrays, "heads", words, plain),
+            crossed=_crossed(arrays, plain),
+            types=_heads(arrays, "types", words, plain),
             calibration=Calibration(
                 float(arrays["calibration"][0]),
                 float(arrays["calibration"][1]),
@@ -317,5 +312,13 @@ def _read(path: Path) -> ClauseModel:
         )
 
 
-def _heads(arrays: Any, name: str, words: Mapping[str, Any]) -> Heads:
-    return Heads(tuple(words[name]), arrays[f"{name}_weights"], arrays[f"{name}_intercepts"].astype(np.float64))
+def _heads(arrays: Any, name: str, words: Mapping[str, Any], plain: int) -> Heads:
+    """The heads `name` without the rows of crossings, which follow the first `plain` ones."""
+    weights = arrays[f"{name}_weights"][:plain].astype(np.float32)
+    return Heads(tuple(words[name]), weights, arrays[f"{name}_intercepts"].astype(np.float64))
+
+
+def _crossed(arrays: Any, plain: int) -> Weights:
+    """The weights of crossings; models of the version before keep them behind the first `plain` rows of the heads."""
+    weights = arrays["crossed"] if "crossed" in arrays else arrays["heads_weights"][plain:, 0]
+    return np.asarray(weights, dtype=np.float64)

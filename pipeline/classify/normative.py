@@ -104,7 +104,7 @@ def _evidence(document: Document, text: str, genre: str) -> Iterator[tuple[int, 
     yield from _of_form(document, text, title)
     yield from _of_content(text)
     yield from _of_subject(subject, title, genre)
-    if _CONTACT.search(text) and not document.effective:
+    if not document.effective and _CONTACT.search(text):
         yield -1, "列有联系人或报送方式，属工作安排"
 
 

@@ -30,7 +30,7 @@ _FORMS = {
     ),
     "form.list_opening": re.compile(r"[:：]\s*$"),
     "form.fragment": re.compile(
-        r"[一-龥]{2,}(?:材料|证明|文件|情况|内容|方案|报告|表|书|证|名单|名录|目录|单位|企业|人员|机构|制度|条件)[。；;]?\s*$"
+        r"(?<=[一-龥][一-龥])(?:材料|证明|文件|情况|内容|方案|报告|表|书|证|名单|名录|目录|单位|企业|人员|机构|制度|条件)[。；;]?\s*$"
     ),
     "form.title": re.compile(r"^[^，。；]{4,50}(?:通知|意见|办法|规定|方案|公告|细则|条例|决定|通告)[。]?\s*$"),
     "form.exhortation": re.compile(
@@ -41,6 +41,8 @@ _FORMS = {
     "form.very_long": re.compile(r"^.{150,}$"),
     "form.semicolon": re.compile(r"；\s*$"),
     "form.full_stop": re.compile(r"。\s*$"),
+    "form.circumstance": re.compile(r"的[；。：:]\s*$"),
+    "form.question": re.compile(r"[？?]|(?:如何|是否|哪些)[^，。；]{0,20}[？?]?$"),
     "form.quotation": re.compile("[“”]"),
     "form.name": re.compile("《"),
     "form.parenthesis": re.compile(r"[（(][^）)]{8,}[）)]"),

@@ -73,11 +73,13 @@ _MARKDOWN_QUOTE = re.compile(r"(?m)^> ?(?=[（(])")
 _MARKDOWN_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _FURNITURE = re.compile(
-    r"^(?:首页 ?[>＞»›].*|当前位置.*|您(?:的|现在的)?(?:当前)?位置.*|.*更多信息请关注.*|.*浏览次数.*|打印本页.*|关闭窗口"
+    r"^(?:首页 ?[>＞»›].*|当前位置.*|您(?:的|现在的)?(?:当前)?位置.*|打印本页.*|关闭窗口"
     r"|【?(?:打印|关闭|字体|收藏|分享|返回顶部)[^，。；、]{0,20}|【?(?:上一篇|下一篇).{0,20}|(?:公告)?(?:原文|正文)?下载链接.*|链接|https?://\S+"
     r"|公开程序：.*|责任部门：.*|[—－–\- ]*\d{1,4}[—－–\- ]*|第 ?\d+ ?页.{0,10}|\d+ ?/ ?\d+|颁布日期：|执行日期："
-    r"|>.*|.{0,8}附件下载|扫一扫.{0,20}|来源：.{0,30}发布时间.*|责任编辑.*|分享到.*|-{3,}|={3,})$"
+    r"|>.*|扫一扫.{0,20}|来源：.{0,30}发布时间.*|责任编辑.*|分享到.*|-{3,}|={3,})$"
 )
+# words of a link at the end of a short line: 点击附件下载
+_LINK, _LONGEST_LINK = "附件下载", 12
 _STRUCTURAL = re.compile(
     rf"^(?:第{_NUMERAL}[编章节条]|[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[.．、]|附件|附录|目 ?录)"
 )
@@ -86,7 +88,11 @@ _CONTENTS_DOTS = re.compile(r"\.{6,}|…{3,}|·{6,}")
 
 def is_furniture(line: str) -> bool:
     """Whether a line belongs to the page and not to the document (导航、页码、下载链接)."""
-    if (len(line) < 60 or line[0] in ">公首当" or "浏览次数" in line) and _FURNITURE.match(line):
+    if "浏览次数" in line:
+        return True
+    if (len(line) < 60 or line[0] in ">公首当") and (_FURNITURE.match(line) or "更多信息请关注" in line):
+        return True
+    if line.endswith(_LINK) and len(line) <= _LONGEST_LINK:
         return True
     return ("....." in line or "……" in line or "·····" in line) and bool(_CONTENTS_DOTS.search(line))
 

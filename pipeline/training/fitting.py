@@ -28,10 +28,10 @@ from pipeline.classify.model import (
     Calibration,
     ClauseModel,
     Heads,
-    all_grams,
     any_group,
 )
 from pipeline.classify.observations import Observer, load_observer
+from pipeline.classify.rows import Rows, Vocabulary, all_grams
 from pipeline.errors import GoldError
 from pipeline.training.card import write_card
 from pipeline.training.measured import Measured, best_threshold, measured_on
@@ -41,6 +41,8 @@ from pipeline.version import rules_fingerprint
 TRAINED = "judge.skops"
 FLAG_C, GROUP_C, TYPE_C, FIRST_STAGE_ALPHA = 40.0, 10.0, 1.0, 1.0
 _WORDS_C = 3.0
+# sentences whose rows are made at once
+_PORTION = 500
 # value of an observation, and length of the row of crossings, beside gram rows of unit length
 SCALES = (0.24, 2.0)
 _CHINESE = re.compile("[一-龥]{2,}")
@@ -50,7 +52,9 @@ LEAST_DOCUMENTS = 3
 # words that are crossed with observations: how many, and the sentences in which a word and a crossing must stand
 CROSSED_WORDS, LEAST_WORD, LEAST_CROSSING = 3000, 15, 6
 # share of the rightly raised sentences that the first stage must pass
-FIRST_STAGE_RECALL = 0.99
+FIRST_STAGE_RECALL = 0.985
+# what the first stage must not lose weighs more in its training: sentences of at least this chance
+_LIKELY, _LIKELY_WEIGHT = 0.2, 3.0
 DOUBT_BELOW = 0.02
 # value of the column that takes up the share of flags among sentences from frames, which is not that of real documents
 _FRAME_VALUE = 1.5
@@ -75,7 +79,7 @@ def train(sentences: Sequence[Sentence], folder: Path) -> Measured:
     _write_arrays(model, folder / FILE)
     flag = LogisticRegression()
     flag.classes_, flag.intercept_ = np.array([False, True]), model.heads.intercepts[:1]
-    flag.coef_ = model.heads.weights[:, :1].T.astype(np.float32)
+    flag.coef_ = np.concatenate((model.heads.weights[:, 0], model.crossed)).astype(np.float32)[None, :]
     skops.io.dump(flag, folder / TRAINED)
     manifest = {
         "sentences": len(sentences),
@@ -101,9 +105,9 @@ def cross_validate(sentences: Sequence[Sentence], models: dict[int, ClauseModel]
         model = fit([sentences[at] for at in known])
         if models is not None:
             models[number] = model
-        rows = matrix(model, [sentences[at].text for at in unknown])
+        rows, crossings = matrix(model, [sentences[at].text for at in unknown])
         scores = rows @ model.heads.weights + model.heads.intercepts
-        flag[unknown], groups[unknown] = scores[:, 0], any_group(scores[:, 1:])
+        flag[unknown], groups[unknown] = scores[:, 0] + crossings @ model.crossed, any_group(scores[:, 1:])
         named = rows @ model.types.weights + model.types.intercepts
         for at, best in zip(unknown, np.argsort(-named, axis=1)[:, :3], strict=True):
             types[at] = tuple(model.types.names[kind] for kind in best)
@@ -159,35 +163,35 @@ def fit(sentences: Sequence[Sentence]) -> ClauseModel:
         gate=np.zeros(WIDTH),
         gate_bias=0.0,
         gate_least=-np.inf,
-        vocabulary={gram: at for at, gram in enumerate(grams)},
-        idf=idf,
+        vocabulary=Vocabulary(tuple(grams), idf),
         features={name: len(grams) + at for at, name in enumerate(names)},
         observer=observer,
         crossings=Crossings.none(),
         scales=SCALES,
         heads=empty,
+        crossed=np.zeros(0),
         types=empty,
         calibration=Calibration(1.0, 0.0, (0.0,) * len(SOURCES)),
         raise_at=0.5,
         doubt_below=DOUBT_BELOW,
     )
     crossed = replace(blank, crossings=_crossings(blank, sentences, seen))
-    rows = matrix(crossed, [sentence.text for sentence in sentences])
-    plain = len(blank.vocabulary) + len(blank.features)
-    return replace(crossed, heads=_heads(rows, sentences, plain), types=_types(rows, sentences, plain))
+    rows, crossings = matrix(crossed, [sentence.text for sentence in sentences])
+    heads, weights = _heads(rows, crossings, sentences)
+    return replace(crossed, heads=heads, crossed=weights, types=_types(rows, sentences))
 
 
 def _crossings(model: ClauseModel, sentences: Sequence[Sentence], seen: Sequence[Sequence[str]]) -> Crossings:
     """The observations crossed with the words that weigh most in a model without crossings; `seen`: features by sentence."""
     texts = [sentence.text for sentence in sentences]
-    rows = matrix(model, texts)
+    rows, _ = matrix(model, texts)
     flags, weights = np.array([s.flag for s in sentences]), np.array([s.weight for s in sentences])
     plain = LogisticRegression(C=_WORDS_C, class_weight="balanced", solver="liblinear", max_iter=500)
     weight = np.abs(plain.fit(rows, flags, weights).coef_[0])
     number = np.asarray((rows > 0).sum(axis=0)).ravel()
     known = [
         (weight[at] * np.sqrt(number[at]), gram)
-        for gram, at in model.vocabulary.items()
+        for at, gram in enumerate(model.vocabulary.grams)
         if number[at] >= LEAST_WORD and _CHINESE.fullmatch(gram)
     ]
     words = tuple(sorted(gram for _, gram in sorted(known, reverse=True)[:CROSSED_WORDS]))
@@ -201,14 +205,21 @@ def _crossings(model: ClauseModel, sentences: Sequence[Sentence], seen: Sequence
     return Crossings(words, names, np.array(pairs, dtype=np.int64), idf)
 
 
-def matrix(model: ClauseModel, texts: Sequence[str]) -> csr_matrix:
-    """The rows of sentences as a sparse matrix of shape (sentences, columns)."""
-    rows = [model.row(text) for text in texts]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    columns = np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, dtype=np.int64)
-    values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
-    width = len(model.vocabulary) + len(model.features) + len(model.crossings.known)
-    return csr_matrix((values, columns, ends), shape=(len(texts), width))
+def matrix(model: ClauseModel, texts: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
+    """Two sparse matrices with a row for each sentence: grams and features, and crossings."""
+    portions = [model.rows(texts[at : at + _PORTION]) for at in range(0, len(texts), _PORTION)]
+    plain = len(model.vocabulary) + len(model.features)
+    return _sparse([rows for rows, _ in portions], plain), _sparse(
+        [rows for _, rows in portions], len(model.crossings.known)
+    )
+
+
+def _sparse(portions: Sequence[Rows], width: int) -> csr_matrix:
+    """The rows of all portions, below each other, as one sparse matrix."""
+    ends = np.cumsum([0, *(number for rows in portions for number in rows.counts().tolist())])
+    columns = np.concatenate([np.zeros(0, dtype=np.int64), *(rows.columns for rows in portions)])
+    values = np.concatenate([np.zeros(0), *(rows.values for rows in portions)])
+    return csr_matrix((values, columns, ends), shape=(len(ends) - 1, width))
 
 
 def group_of(sentence: Sentence) -> str:
@@ -219,47 +230,45 @@ def group_of(sentence: Sentence) -> str:
     return kind if kind in _SINGLE else _JOINED.get(kind[:3], kind[:3])
 
 
-def _heads(rows: csr_matrix, sentences: Sequence[Sentence], plain: int) -> Heads:
-    """The heads "flag" and one per group. A column for frames takes up their share of flags and is then left out.
+def _heads(rows: csr_matrix, crossings: csr_matrix, sentences: Sequence[Sentence]) -> tuple[Heads, np.ndarray]:
+    """The heads "flag" and one per group, and the weights of crossings for "flag".
 
-    Crossings, behind the first `plain` columns, gain nothing for groups, of which each has few flags: there they weigh nothing.
+    A column for frames takes up their share of flags and is then left out. Crossings gain nothing for groups, of which each has few flags.
     """
     frames = csr_matrix([[_FRAME_VALUE * (sentence.origin == FRAME)] for sentence in sentences])
     weights = np.array([sentence.weight for sentence in sentences])
     flags = np.array([sentence.flag for sentence in sentences])
     groups = np.array([group_of(sentence) for sentence in sentences])
     named = sorted(set(groups) - {""})
-    all_columns, plain_columns = hstack([rows, frames]).tocsr(), hstack([rows[:, :plain], frames]).tocsr()
+    all_columns, plain_columns = hstack([rows, crossings, frames]).tocsr(), hstack([rows, frames]).tocsr()
     flag = LogisticRegression(C=FLAG_C, class_weight="balanced", solver="liblinear", max_iter=500)
     models = [flag.fit(all_columns, flags, weights)]
     models += [
         LogisticRegression(C=GROUP_C, solver="liblinear", max_iter=500).fit(plain_columns, groups == name, weights)
         for name in named
     ]
-    heads = np.zeros((rows.shape[1], len(models)), dtype=np.float32)
-    for at, model in enumerate(models):
-        found = model.coef_[0][:-1]
-        heads[: len(found), at] = found
-    return Heads(("flag", *named), heads, np.array([model.intercept_[0] for model in models]))
+    plain = rows.shape[1]
+    heads = np.column_stack([model.coef_[0][:plain] for model in models]).astype(np.float32)
+    crossed = flag.coef_[0][plain:-1].astype(np.float32)
+    return Heads(("flag", *named), heads, np.array([model.intercept_[0] for model in models])), crossed
 
 
-def _types(rows: csr_matrix, sentences: Sequence[Sentence], plain: int) -> Heads:
-    """One head per type (linear SVM), from the flagged sentences; crossings weigh nothing, as in `_heads`."""
+def _types(rows: csr_matrix, sentences: Sequence[Sentence]) -> Heads:
+    """One head per type (linear SVM), from the flagged sentences."""
     flagged = [at for at, sentence in enumerate(sentences) if sentence.flag and sentence.types]
     kinds = np.array([sentences[at].types[0] for at in flagged])
     weights = np.array([sentences[at].weight for at in flagged])
-    model = LinearSVC(C=TYPE_C).fit(rows[flagged, :plain], kinds, weights)
+    model = LinearSVC(C=TYPE_C).fit(rows[flagged], kinds, weights)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.array([-intercepts[0], intercepts[0]])
-    heads = np.zeros((rows.shape[1], len(coefficients)), dtype=np.float32)
-    heads[:plain] = coefficients.T
-    return Heads(tuple(map(str, model.classes_)), heads, intercepts)
+    return Heads(tuple(map(str, model.classes_)), coefficients.T.astype(np.float32), intercepts)
 
 
 def _first_stage(sentences: Sequence[Sentence], odds: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights per slot and bias of the first stage, which learns the judge's log odds of sentences unknown to it."""
-    weights = np.array([sentence.weight for sentence in sentences])
+    likely = odds >= np.log(_LIKELY / (1 - _LIKELY))
+    weights = np.array([sentence.weight for sentence in sentences]) * np.where(likely, _LIKELY_WEIGHT, 1.0)
     model = Ridge(alpha=FIRST_STAGE_ALPHA, solver="sparse_cg", max_iter=60, tol=1e-3)
     model.fit(by_length([sentence.text for sentence in sentences]), np.clip(odds, *_ODDS), sample_weight=weights)
     return model.coef_, float(model.intercept_)
@@ -290,13 +299,14 @@ def _write_arrays(model: ClauseModel, path: Path) -> None:
     np.savez_compressed(
         path,
         words=np.array(json.dumps(words, ensure_ascii=False)),
-        grams=np.array("\0".join(model.vocabulary)),
-        idf=model.idf.astype(np.float32),
+        grams=np.array("\0".join(model.vocabulary.grams)),
+        idf=model.vocabulary.idf.astype(np.float32),
         crossings=model.crossings.known.astype(np.int32),
         crossings_idf=model.crossings.idf.astype(np.float32),
         scales=np.array(model.scales),
         heads_weights=model.heads.weights.astype(np.float16),
         heads_intercepts=model.heads.intercepts,
+        crossed=model.crossed.astype(np.float16),
         types_weights=np.where(np.abs(model.types.weights) < 0.02, 0, model.types.weights).astype(np.float16),
         types_intercepts=model.types.intercepts,
         gate_slots=slots,

@@ -28,13 +28,16 @@ def test_each_observation_is_paired_with_each_word_of_the_sentence(
 
 
 def test_the_known_pairs_of_a_sentence_have_unit_length_together() -> None:
-    places, values = CROSSINGS.row("摊位免费使用，夜间不得经营。", ["force.ban", "relief.free"])
-    assert dict(zip(places.tolist(), values.tolist(), strict=True)) == pytest.approx({0: 0.6, 1: 0.8})
+    rows = CROSSINGS.rows(
+        ["不得随地倾倒垃圾。", "摊位免费使用，夜间不得经营。"], [["force.ban"], ["force.ban", "relief.free"]]
+    )
+    assert rows.numbers.tolist() == [1, 1] and rows.size == 2
+    assert dict(zip(rows.columns.tolist(), rows.values.tolist(), strict=True)) == pytest.approx({0: 0.6, 1: 0.8})
 
 
 def test_a_model_without_crossings_has_no_columns_for_them() -> None:
-    places, values = Crossings.none().row("不得经营烧烤。", ["force.ban"])
-    assert len(places) == len(values) == 0
+    rows = Crossings.none().rows(["不得经营烧烤。"], [["force.ban"]])
+    assert len(rows.columns) == len(rows.values) == 0 and rows.size == 1
 
 
 def test_what_pairs_weigh_is_summed_by_observation_and_for_mere_forms_by_word() -> None:

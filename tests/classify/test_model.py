@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.classify import load_model
 from pipeline.classify.grams import WIDTH, held_grams, scan
-from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, all_grams, any_group, read_model
+from pipeline.classify.model import DOCUMENTS, FILE, LEGISLATION, Reason, any_group, read_model
+from pipeline.classify.rows import all_grams
 from pipeline.document import Severity, Span
 from pipeline.errors import RuleError
 from pipeline.version import model_folder
@@ -17,6 +18,11 @@ from tests.builders import NOTICE, dossier, raised
 
 MODEL = load_model()
 assert MODEL is not None
+
+
+def reasons_of(sentence: str) -> tuple[Reason, ...]:
+    (opinion,) = MODEL.judge(sentence, DOCUMENTS, [0]) if MODEL else ()
+    return opinion.reasons
 
 
 @given(st.text(alphabet="一二三。；\n罚款的，", max_size=60))
@@ -48,10 +54,10 @@ def test_an_opinion_gives_chance_and_types_of_a_provision() -> None:
     assert raised(sentence)
 
 
-def test_types_are_named_only_for_what_is_raised() -> None:
+def test_types_and_reasons_are_told_only_for_what_is_raised() -> None:
     (quiet,) = MODEL.judge("会议定于三月十日召开。", DOCUMENTS, [0])
     (raised_one,) = MODEL.judge("逾期不交的，由镇政府处五百元罚款。", DOCUMENTS, [0])
-    assert quiet.types == () and raised_one.types
+    assert quiet.types == quiet.reasons == () and raised_one.types and raised_one.reasons
 
 
 def test_an_opinion_does_not_depend_on_other_sentences() -> None:
@@ -67,6 +73,13 @@ def test_chances_are_calibrated_for_each_kind_of_source() -> None:
     assert document.chance != legislation.chance
 
 
+def test_a_sentence_that_stands_twice_has_one_opinion_at_each_place() -> None:
+    sentence = "凡在街面设摊的，每户每月交卫生管理费三十元。"
+    first, second = MODEL.judge(sentence * 2, DOCUMENTS)
+    assert first.sentence.start == 0 and second.sentence.start == len(sentence)
+    assert (first.chance, first.types, first.reasons) == (second.chance, second.types, second.reasons)
+
+
 def test_ordinary_sentences_do_not_pass_the_first_stage() -> None:
     assert MODEL.judge("会议定于三月十日召开。联系电话见附件。", DOCUMENTS) == []
 
@@ -77,7 +90,7 @@ def test_a_sentence_asked_for_is_judged_even_if_it_does_not_pass() -> None:
 
 
 def test_reasons_name_what_was_seen_for_and_against() -> None:
-    reasons = MODEL.reasons("逾期不交的，由镇政府依法处五百元罚款，可以向县政府申请复议。")
+    reasons = reasons_of("逾期不交的，由镇政府依法处五百元罚款，可以向县政府申请复议。")
     assert any(reason.weight > 0 and "罚款" in reason.words for reason in reasons)
     assert any(reason.weight < 0 for reason in reasons)
     assert all(reason.words for reason in reasons)
@@ -120,7 +133,7 @@ def test_of_types_that_judge_and_rules_name_the_gravest_leads() -> None:
 
 
 def test_no_word_that_is_told_begins_or_ends_with_de() -> None:
-    told = [reason.words for reason in MODEL.reasons("须提供加盖公章的、由派出所出具的无犯罪证明的，方可办理。")]
+    told = [reason.words for reason in reasons_of("须提供加盖公章的、由派出所出具的无犯罪证明的，方可办理。")]
     assert told and not [words for words in told if len(words) < 4 and (words.startswith("的") or words.endswith("的"))]
 
 
@@ -137,6 +150,19 @@ def test_a_model_trained_by_the_version_before_is_used_with_the_weights_it_was_t
         before = {name: arrays[name] for name in arrays.files if name != "scales"}
     np.savez(tmp_path / FILE, **before)
     assert read_model(tmp_path / FILE).scales == (0.15, 1.0) != MODEL.scales
+
+
+def test_a_model_that_keeps_crossings_behind_its_heads_gives_the_same_opinions(tmp_path: Path) -> None:
+    with np.load(model_folder() / FILE, allow_pickle=False) as arrays:
+        now = {name: arrays[name] for name in arrays.files}
+    behind = np.zeros((len(now["crossed"]), now["heads_weights"].shape[1]), dtype=np.float16)
+    behind[:, 0] = now.pop("crossed")
+    no_types = np.zeros((len(behind), now["types_weights"].shape[1]), dtype=np.float16)
+    now["heads_weights"] = np.concatenate((now["heads_weights"], behind))
+    now["types_weights"] = np.concatenate((now["types_weights"], no_types))
+    np.savez(tmp_path / FILE, **now)
+    sentence = "逾期不交的，由镇政府处五百元罚款。"
+    assert read_model(tmp_path / FILE).judge(sentence, DOCUMENTS, [0]) == MODEL.judge(sentence, DOCUMENTS, [0])
 
 
 def test_a_damaged_model_is_told_with_the_way_out(tmp_path: Path) -> None:
