@@ -12,7 +12,7 @@ from pipeline.law.levels import seat_of
 from pipeline.law.places import province_of
 from pipeline.parse.figure_tables import figures_in
 from pipeline.parse.figures import change_of, is_report, topic_of, year_of
-from pipeline.register.catalogues import catalogue_in, may_hold_catalogue
+from pipeline.register.catalogues import Catalogue, Entry, catalogue_in, may_hold_catalogue
 from pipeline.register.keys import number_in
 from pipeline.review.queue.dossiers import with_attached_texts
 from pipeline.review.queue.filters import GROUPS
@@ -55,7 +55,7 @@ def parts_of(item: Any) -> dict[str, Iterable[Mapping[str, Any]]]:
         "clauses": _clauses(documents, text),
         "findings": _findings(item),
         "citations": (_with_offsets(citation) for document in documents for citation in document["citations"]),
-        "relations": [*_relations(documents), *_of_catalogue(version, documents)],
+        "relations": [*_relations(version, documents), *_of_catalogue(version, documents)],
         "validity": _validity(item),
         "tasks": (
             {**_with_offsets(task), "units": "、".join(task["units"]), "text": _cut(task["span"], text)}
@@ -202,9 +202,12 @@ def _figures(title: str, version: Any) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _relations(documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _relations(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    catalogue = _catalogue(version, documents)
+    lapsed = [entry for entry in catalogue.entries if entry.result == "lapse"] if catalogue else []
     for repeal in (repeal for document in documents for repeal in document["repeals"]):
-        yield {**_with_offsets(repeal), "kind": "废止", "day": _day(repeal["day"])}
+        kind = _ENDS["lapse" if any(_is_of(entry, repeal) for entry in lapsed) else "repeal"]
+        yield {**_with_offsets(repeal), "kind": kind, "day": _day(repeal["day"])}
     for amendment in (amendment for document in documents for amendment in document["amendments"]):
         days = {"day": _day(amendment.get("since")), "until": _day(amendment["until"])}
         yield {**_with_offsets(amendment), **days, "years": amendment.get("years"), "anew": amendment.get("anew")}
@@ -212,16 +215,28 @@ def _relations(documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any
 
 def _of_catalogue(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """What a published catalogue repeals or declares lapsed, as relations without offsets; rows that a text states are left out."""
+    catalogue = _catalogue(version, documents)
+    known = [repeal for document in documents for repeal in document["repeals"]]
+    for entry in catalogue.entries if catalogue else ():
+        if entry.result in _ENDS and not any(_is_of(entry, repeal) for repeal in known):
+            number = number_in(entry.title) or entry.number
+            yield {"kind": _ENDS[entry.result], "title": entry.title, "number": number}
+
+
+def _is_of(entry: Entry, repeal: Mapping[str, Any]) -> bool:
+    """Whether an entry of a catalogue and a repeal that the text states are of one document."""
+    number = number_in(entry.title) or entry.number
+    return bool(number and number == repeal["number"]) or (
+        bool(repeal["title"]) and entry.title.startswith(repeal["title"])
+    )
+
+
+def _catalogue(version: Any, documents: Sequence[Mapping[str, Any]]) -> Catalogue | None:
     stated = documents[0]["masthead"]["title"]
     title = stated["value"] if stated else None
     if not may_hold_catalogue(version.dossier["source"]["format"], title, version.text):
-        return
-    catalogue = catalogue_in(_source(version), title)
-    known = {repeal["title"] for document in documents for repeal in document["repeals"]}
-    for entry in catalogue.entries if catalogue else ():
-        if entry.result in _ENDS and entry.title not in known:
-            number = number_in(entry.title) or entry.number
-            yield {"kind": _ENDS[entry.result], "title": entry.title, "number": number}
+        return None
+    return catalogue_in(_source(version), title)
 
 
 def _source(version: Any) -> SourceText:

@@ -39,9 +39,7 @@ _GOES_ON = frozenset("门队长省规际署")
 _OTHER_SAFETY = re.compile(
     "(?:食品|药品|矿|矿山|网络|数据|信息|质量|设备|产品|消防|粮食|燃气|交通|铁路|民航|水利|建设|工程|核|辐射|资金|基金)$"
 )
-_SAFETY, _LONGEST_CITIES = "安全", 16
-# 各省会（首府）城市中心支行, 副省级城市中心支行
-_OF_CITIES = re.compile("(?:省会|首府|副省级|计划单列)[省会首府副级计划单列（）()、]{0,12}城市$")
+_SAFETY = "安全"
 
 
 @cache
@@ -126,10 +124,7 @@ def _as_written(text: str, name: str, body: Body, start: int) -> str:
         return bank + known + name
     if place is None:
         return "" if len(name) < 4 else name
-    if before.endswith("城市"):
-        cities = _OF_CITIES.search(text, max(0, start - _LONGEST_CITIES), start)
-        return cities[0] + name if cities else ""
-    return place[0] + name
+    return "" if before.endswith("城市") else place[0] + name
 
 
 # how a body is mentioned, the weaker first, with what is told of it

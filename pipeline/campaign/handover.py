@@ -125,7 +125,7 @@ def _taken(item: Item, row: Row, before: Decision | None, collected: Collected) 
     drawn = item.conclusions.order_by("-id").first()
     if item.status != Status.DONE:
         told = f"，拟结论{drawn.outcome}" if drawn else ""
-        stands = f"，以前收回的“{OUTCOMES[before.outcome]}”没有改动" if before else ""
+        stands = f"，{_called(before, item)}“{OUTCOMES[before.outcome]}”没有改动" if before else ""
         collected.unfinished.append(f"{_named(item)}{item.status}{told}{stands}")
         return None
     if drawn is None or drawn.outcome not in CONCLUSIONS[Kind.CLEANUP]:
@@ -148,6 +148,10 @@ def _taken(item: Item, row: Row, before: Decision | None, collected: Collected) 
             f"{made.author}是“{OUTCOMES[made.outcome]}”"
         )
     return None
+
+
+def _called(before: Decision, item: Item) -> str:
+    return "以前收回的" if _from_desk(before, item) else f"{before.author}{before.kind}"
 
 
 def _decision(row: Row, item: Item, drawn: Conclusion) -> Decision:

@@ -149,7 +149,7 @@ def statistics(rows: Sequence[Row], final: Mapping[str, Decision]) -> Iterator[S
     yield Sheet(
         "按责任单位", "各责任单位的清理结果", ("责任单位", "合计", *(OUTCOMES[outcome] for outcome in used)), table
     )
-    indicators = Counter((i.id, i.name) for row in inside for i in row.cleanup.indicators)
+    indicators = Counter(one for row in inside for one in {(i.id, i.name) for i in row.cleanup.indicators})
     named = tuple((kind, name, count) for (kind, name), count in indicators.most_common())
     yield Sheet("按指标", "各清理指标命中的文件数", ("指标", "名称", "件数"), named)
 

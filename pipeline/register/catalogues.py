@@ -22,6 +22,10 @@ _RESULTS = (
     ),
 )
 _HEADING = re.compile(r"目录|清单|一览表|清理结果|^附件")
+# 一、予以废止的文件; 附件2 宣布失效的文件; （三）继续有效（12件）
+_NUMBERED_HEADING = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|第[一二三四五六七八九十]{1,2}部分|附\s*件)"
+)
 _ABOUT = re.compile(r"(?:清理|延长|继续有效|废止|宣布失效|保留|修改)[^。]{0,40}(?:文件|目录|规章|结果)")
 _INDEX = re.compile(r"^[（(]?[0-9]{1,4}[）)]?[.．、\s]*")
 _QUOTED = re.compile(r"《((?:[^《》]|《[^《》]*》){4,150})》")
@@ -107,7 +111,8 @@ def catalogue_in(source: SourceText, title: str | None) -> Catalogue | None:
     if not may_hold_catalogue(source.format, title, text):
         return None
     subject = title or text[:200]
-    entries = _with_rows(source, tuple(_entries(text, _result_of(subject))), _result_of(subject))
+    whole = _result_of_title(subject)
+    entries = _with_rows(source, tuple(_entries(text, whole)), whole)
     residual = bool(_RESIDUAL.search(text))
     if len(entries) < _LEAST and not (residual and entries):
         return None
@@ -200,6 +205,17 @@ def _row(cells: dict[str, str], headed: str | None) -> Iterator[Entry]:
         )
 
 
+def _result_of_title(title: str) -> str | None:
+    """The result that the title of a decision names; None if it names none or several (关于宣布失效和废止部分文件的决定)."""
+    result = _result_of(title)
+    return None if result == "lapse" and "废止" in title else result
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is a heading of a list: it names a list, or is numbered as one and states a result."""
+    return bool(_HEADING.search(line)) or bool(_NUMBERED_HEADING.match(line) and _result_of_heading(line))
+
+
 def _day(match: re.Match[str] | None, group: int) -> date | None:
     found = first_date(match[group]) if match and match[group] else None
     return found.day if found else None
@@ -224,9 +240,9 @@ class _Reader:
 
     def read(self, line: str) -> Iterator[Entry]:
         """Read a line and yield the entries that it completes."""
-        if len(line) <= 60 and _HEADING.search(line) and "《" not in line:
+        if len(line) <= _LONGEST_HEADING and "《" not in line and "。" not in line.rstrip("。") and _is_heading(line):
             yield from self.finish()
-            self.result = _result_of(line) or self.result
+            self.result = _result_of(line) or _result_of_heading(line) or self.result
             return
         titles = _titles(line)
         if titles:

@@ -155,7 +155,9 @@ def _of_catalogues(
         for entry in card.catalogue.entries:
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
-            for target in targets if entry.result != LISTED else ():
+            # what the text of the list repeals itself is told by that
+            said = [target for target in targets if entry.result == "repeal" and _repeals(relations, source, target)]
+            for target in [target for target in targets if target not in said] if entry.result != LISTED else ():
                 named = f"文号{entry.number}" if how == BY_NUMBER else f"题名《{entry.title}》"
                 says = f"{citation_of(card)}列入{OUTCOMES[entry.result]}目录（{named}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, bool(changed[target]), as_of)
@@ -169,6 +171,13 @@ def _unregistered(card: Card, schemes: Collection[str]) -> Iterator[Indicator]:
     if card.is_normative and card.place in schemes and card.registration is None and card.number:
         says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
         yield inform("CL-22", (says,))
+
+
+def _repeals(relations: Relations, source: int, target: int) -> bool:
+    """Whether a card repeals another one by a relation."""
+    return any(
+        relations.kind_of(place) == "废止" and relations[place].source == source for place in relations.to(target)
+    )
 
 
 def _too_late(catalogue: Catalogue, changed: bool, as_of: date) -> bool:

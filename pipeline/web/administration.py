@@ -19,7 +19,16 @@ from pipeline.review.accounts import Action, Role, visible
 from pipeline.review.audit.chain import note
 from pipeline.review.decisions import agreement, workflow
 from pipeline.review.inspection.run import last_result
-from pipeline.review.models import WITHOUT_VALIDITY, AuditEntry, Finding, Item, Kind, SavedView, Status
+from pipeline.review.models import (
+    LARGE_OF_CURRENT,
+    WITHOUT_VALIDITY,
+    AuditEntry,
+    Finding,
+    Item,
+    Kind,
+    SavedView,
+    Status,
+)
 from pipeline.review.queue import filters
 from pipeline.review.queue.alerts import set_address
 from pipeline.review.queue.findings import ALARMS
@@ -28,7 +37,7 @@ from pipeline.web.charts import Chart, chart_of
 from pipeline.web.permissions import allowed, user_of
 from pipeline.web.views import reviewers
 
-_WEEKS, _MONTHS = 12, 24
+_WEEKS, _MONTHS, _MOST_EXPIRING = 12, 24, 20
 
 
 @require_GET
@@ -48,7 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
             User.objects.filter(pk__in=[user.pk for user in reviewers()]).order_by("username")
         ),
         "counsel": set(User.objects.filter(groups__name=Role.COUNSEL).values_list("pk", flat=True)),
-        "expiring": items.exclude(kind__in=WITHOUT_VALIDITY).filter(expires__gte=today).order_by("expires")[:20],
+        "expiring": _expiring(items, today),
         "overdue": items.filter(status__in=(Status.PENDING, Status.SECOND), due__lt=today).count(),
         "throughput": _throughput(today),
         "sunsets": _sunsets(today),
@@ -59,6 +68,15 @@ def board(request: HttpRequest) -> HttpResponse:
         "inspected": last_result(home_folder()),
     }
     return render(request, "board.html", context)
+
+
+def _expiring(items: "QuerySet[Item]", today: date) -> list[Item]:
+    """The documents that expire next, each once, at most `_MOST_EXPIRING`; of several cases on the same file the first."""
+    found: dict[str | None, Item] = {}
+    due = items.exclude(kind__in=WITHOUT_VALIDITY).filter(expires__gte=today).order_by("expires", "pk")
+    for item in due.select_related("current").defer(*LARGE_OF_CURRENT)[: 5 * _MOST_EXPIRING]:
+        found.setdefault(item.current.original_id if item.current else None, item)
+    return list(found.values())[:_MOST_EXPIRING]
 
 
 def _common_types() -> list[tuple[str, int]]:
@@ -91,12 +109,12 @@ def _between(rows: "QuerySet[Any]", field: str, edges: Sequence[date], count: st
 
 
 def _sunsets(today: date) -> Chart:
-    """A chart of the items that expire in each of the next 24 months."""
+    """A chart of the documents that expire in each of the next 24 months; one with several cases on the same file counts once."""
     first = today.replace(day=1)
     months = [
         date(first.year + (first.month - 1 + on) // 12, (first.month - 1 + on) % 12 + 1, 1) for on in range(_MONTHS + 1)
     ]
-    counts = _between(Item.objects.exclude(kind__in=WITHOUT_VALIDITY), "expires", months)
+    counts = _between(Item.objects.exclude(kind__in=WITHOUT_VALIDITY), "expires", months, "current__original")
     return chart_of(("到期",), [(f"{month:%y.%m}", [count]) for month, count in zip(months, counts, strict=False)])
 
 

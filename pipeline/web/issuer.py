@@ -91,7 +91,9 @@ def _steps(found: Item, released: Release | None, answered: int, user: User) -> 
     )
     if released:
         sent = f"结论：{released.outcome}，{count}处意见"
-        sent += "（针对前一稿，新稿正在审查）" if reviewing and released.version_id != found.current_id else ""
+        if reviewing:
+            newer = released.version_id != found.current_id
+            sent += "（针对前一稿，新稿正在审查）" if newer else "（此后重新打开，正在审查）"
     elif any(recipients.sent_to(one, user) for one in releases.earlier_releases(found)):
         sent = "以前各稿的意见已送达，这一稿还没有"
     else:

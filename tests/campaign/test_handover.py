@@ -310,3 +310,10 @@ def test_catalogues_tell_the_days_that_people_corrected_at_the_desk(cleanup: Cle
     assert (one.row.effective, one.row.expires) == (date(2026, 5, 2), date(2031, 5, 1)) and one.row in told
     assert "施行日期" in one.says and "→ 2031-05-01" in one.says
     case.corrections.all().delete()
+
+
+def test_a_decision_that_never_came_from_the_desk_is_not_said_to_have_come_from_it(cleanup: Cleanup) -> None:
+    cleanup.to_desk()
+    Decisions.of(cleanup.campaign).record(cleanup.row, DECIDED, "amend", reason="会议定", by="李某")
+    (told,) = cleanup.from_desk().unfinished
+    assert "以前收回" not in told and "李某" in told and "“修改”没有改动" in told

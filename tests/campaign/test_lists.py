@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.analyzer import LegalContext
 from pipeline.campaign import Campaign, Decisions, Scope, difference, propose, read_proposals
 from pipeline.campaign.decisions import DECIDED, OPINION
-from pipeline.campaign.lists import write_lists
+from pipeline.campaign.lists import statistics, write_lists
 from pipeline.campaign.publication import CATALOGUES, adopt, confirm, publish, undecided
 from pipeline.campaign.shard_work import run_shard
 from pipeline.campaign.shards import as_shards
@@ -69,6 +70,13 @@ def test_there_is_an_overview_and_a_list_for_each_issuer(done: Campaign, tmp_pat
     assert "请填写“单位意见”" in str(listed[0][0]) and len(listed) == 32
     paper = Document(str(tmp_path / "责任单位清单" / "临溪县人民政府.docx"))
     assert paper.sections[0].page_width > paper.sections[0].page_height and len(paper.tables[0].rows) == 31
+
+
+def test_a_document_counts_once_for_an_indicator_that_it_meets_twice(done: Campaign) -> None:
+    rows = read_proposals(done)
+    twice = [replace(row, cleanup=replace(row.cleanup, indicators=row.cleanup.indicators * 2)) for row in rows]
+    one, two = (next(sheet for sheet in statistics(found, {}) if sheet.name == "按指标") for found in (rows, twice))
+    assert one.rows and one.rows == two.rows
 
 
 def test_the_calendar_has_the_last_day_and_the_start_of_evaluation(done: Campaign, tmp_path: Path) -> None:

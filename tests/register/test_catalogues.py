@@ -149,3 +149,24 @@ def test_a_result_merged_over_rows_of_a_word_table_is_that_of_each() -> None:
     assert catalogue and [(entry.number, entry.result) for entry in catalogue.entries] == [
         (number, "repeal") for _, _, number in rows(1, 3)
     ]
+
+
+@pytest.mark.parametrize(
+    "title", ["宣布失效和废止部分行政规范性文件的决定", "宣布失效和废止一批文件的通知", "废止和宣布失效部分文件的决定"]
+)
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("一、废止下列文件：", "二、宣布下列文件失效："),
+        ("一、予以废止的文件", "二、宣布失效的文件"),
+        ("附件1 废止文件目录", "附件2 宣布失效文件目录"),
+    ],
+)
+def test_each_part_of_a_decision_states_its_own_result(title: str, headings: tuple[str, str]) -> None:
+    lines = (
+        f"临溪县人民政府关于{title}", "临政发〔2026〕12号", "各乡镇人民政府：", "经研究，决定如下：",
+        headings[0], "1.《临溪县砂石管理办法》（临政发〔2014〕18号）", headings[1], "1.《临溪县禁牧规定》（临政发〔2015〕3号）",
+        "临溪县人民政府", "2026年3月1日",
+    )  # fmt: skip
+    catalogue = read_catalogue(analyze("\n".join(lines).encode(), name="a.txt"))
+    assert catalogue and [entry.result for entry in catalogue.entries] == ["repeal", "lapse"]

@@ -1,5 +1,6 @@
 """Accounts, corrections that survive a new analysis, duplicates and their handling, comparison with the law library."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -12,6 +13,7 @@ from pipeline.law.library import FILE, Library
 from pipeline.review.decisions import training_export, workflow
 from pipeline.review.models import AuditEntry, Item, JobState, Member, Version
 from pipeline.review.queue.store import QueueWriter
+from pipeline.web.administration import _expiring
 from pipeline.worker import compare, process_job
 from tests.builders import examined
 from tests.web.conftest import PASSWORD, client
@@ -117,3 +119,22 @@ def test_alarms_get_the_closest_articles_of_the_loaded_laws(
     assert version.neighbours[alarm.key][0]["law"] == "农家乐管理条例"
     page = client(people, "主审").get(f"/items/{item.pk}/").content.decode()
     assert "上位法比对" in page and "<del>" in page and "<ins>" in page
+
+
+def test_a_document_with_two_cases_on_one_file_expires_once(people: dict[str, User], item: Item) -> None:
+    soon = date.today() + timedelta(days=40)
+    assert item.current is not None
+    Item.objects.filter(pk=item.pk).update(kind="备案", expires=soon)
+    other = Item.objects.create(name="x", title=item.title, kind="清理", expires=soon, risk_parts=[])
+    version = Version.objects.create(
+        item=other, sequence=1, original=item.current.original, text="", dossier={}, as_of=soon, engine="x"
+    )
+    Item.objects.filter(pk=other.pk).update(current=version)
+    try:
+        both = Item.objects.filter(pk__in=(item.pk, other.pk))
+        assert [one.pk for one in _expiring(both, date.today())] == [item.pk]
+        assert client(people, "主审").get("/board").status_code == 200
+    finally:
+        Item.objects.filter(pk=other.pk).update(current=None)
+        version.delete()
+        other.delete()

@@ -309,7 +309,7 @@ def read_by_two(first: Page, second: Page, case: str) -> None:
 
 
 def released(second: Page) -> None:
-    part = opened(second, "送达制定机关…")
+    part = opened(second, "送达送审单位…")
     accessible(second)
     part.get_by_label("附言").fill("请逐条答复")
     pressed(second, "送达")

@@ -12,10 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from pipeline.review.decisions.finding_types import bases_on, finding_types
 from pipeline.review.models import Finding
 from pipeline.review.output.page_views import Mark, PageLine, PageView
 from pipeline.review.output.text_view import text_view
+from pipeline.web import fixed_parts
 from pipeline.web.middleware import _POLICY
 from tests.conftest import AS_OF, ROOT
 
@@ -59,7 +59,7 @@ def content() -> str:
     }  # fmt: skip
     asked = {
         "text_view": text_view(TEXT, {}, findings), "raise_url": f"{HOME}/raise", "version": SimpleNamespace(pk=1234),
-        "raise_types": finding_types(), "raise_bases": bases_on(AS_OF),
+        "type_options": fixed_parts.type_options(), "basis_lists": fixed_parts.basis_lists(AS_OF),
     }  # fmt: skip
     return (
         '<!doctype html><html lang="zh-CN"><title>夜市</title><link rel="stylesheet" href="/static/desk.css">'

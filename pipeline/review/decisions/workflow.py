@@ -229,13 +229,21 @@ def finish(item: Item, user: User) -> str:
         if item.status == Status.SECOND:
             item.status, item.second_by, item.finished_at = Status.DONE, user.username, now
         elif needs_second_reader(item):
-            item.status, item.reviewed_by, item.reviewed_at = Status.SECOND, user.username, now
+            item.status, item.reviewed_by, item.reviewed_at = Status.SECOND, _first_reader(item, user), now
         else:
-            item.status, item.reviewed_by, item.reviewed_at, item.finished_at = Status.DONE, user.username, now, now
+            item.status, item.reviewed_by, item.reviewed_at = Status.DONE, _first_reader(item, user), now
+            item.finished_at = now
         item.save(update_fields=[*_STATE, "updated"])
         note(user.username, "办结" if item.status == Status.DONE else "送复核", item.pk)
         refresh_marks(item)
     return item.status
+
+
+def _first_reader(item: Item, user: User) -> str:
+    """The account of the 承办人 of a first review that `user` ends: whoever has the item, if the conclusion is theirs, else `user`."""
+    last = conclusion_of(item)
+    holder = item.assignee.username if item.assignee else ""
+    return holder if holder and last is not None and last.account == holder else user.username
 
 
 def check_may_finish(item: Item, user: User) -> None:

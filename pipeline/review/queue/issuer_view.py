@@ -15,9 +15,13 @@ _OPEN = ("q", "whole", "kind", "genre", "year", "issuer", "place")
 
 
 def issuer_state(item: Item, user: User) -> str:
-    """The state of an item in words for an issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结."""
-    made = release_for(item, user) if {Mark.ANSWERED, Mark.RELEASED} & set(item.marks.split()) else None
-    if made is not None:
+    """The state of an item in words for an issuer: 等待识别, 等待审查, 审查中, 审查意见已送达, 已答复，等待处理 or 已办结.
+
+    A review that was sent counts for the version that it is about, and until the case is opened again.
+    """
+    marked = item.status == Status.DONE and {Mark.ANSWERED, Mark.RELEASED} & set(item.marks.split())
+    made = release_for(item, user) if marked else None
+    if made is not None and made.version_id == item.current_id:
         return "已答复，等待处理" if is_answered(made) else "审查意见已送达"
     if item.status == Status.PENDING and item.assignee_id is None:
         return "等待审查"

@@ -290,6 +290,11 @@ def test_a_sent_review_is_marked_and_an_answered_one_too(people: dict[str, User]
         releases.reply(sent, releases.Answered(str(finding["key"]), "采纳", ""), people["制定机关"])
     item.refresh_from_db()
     assert item.marks == Mark.ANSWERED and issuer_state(item, people["制定机关"]) == "已答复，等待处理"
+    workflow.send_back(item, people["主审"], "有新的材料")
+    item.refresh_from_db()
+    assert issuer_state(item, people["制定机关"]) in ("等待审查", "审查中")
+    page = client(people, "制定机关").get(f"/items/{item.pk}/").content.decode()
+    assert "（此后重新打开，正在审查）" in page
 
 
 def test_the_latest_answer_counts_and_the_earlier_one_is_kept(people: dict[str, User], sent: Release) -> None:

@@ -111,6 +111,7 @@ def test_a_sign_parts_the_version_from_the_reason_also_in_entries_of_before(
     AuditEntry.objects.filter(pk=entry.pk).update(detail=f"第2版（原编号{newcomer.pk}）误以为是修订稿")
     (step,) = [one for one in history.of(again(kept)) if one.what == "接收新版本"]
     assert step.words == f"第2版（原编号{newcomer.pk}）：误以为是修订稿"
+    AuditEntry.objects.filter(pk=entry.pk).update(detail=entry.detail)
     erase(versions.split_off(kept, people["主审"], "收错了").pk)
 
 

@@ -336,3 +336,13 @@ def test_with_a_clock_set_back_the_decision_that_was_recorded_later_counts(
     assert item.decisions.count() == 5
     workflow.withdraw(fresh(item), key, people["审查员"])
     assert workflow.decisions_of(fresh(item))[key].verdict == "不成立"
+
+
+def test_who_has_a_case_and_concludes_is_its_reviewer_though_another_ends_the_review(
+    people: dict[str, User], item: Item
+) -> None:
+    workflow.claim(item, people["审查员"])
+    decide_alarms(item, people["审查员"])
+    conclude(item, people["审查员"])
+    assert workflow.finish(fresh(item), people["主审"]) == Status.SECOND
+    assert fresh(item).reviewed_by == people["审查员"].username
