@@ -108,13 +108,15 @@ def click(browser: Browser, found: Round, lock: threading.Lock, end: float) -> N
 
 
 @contextmanager
-def serving(command: str) -> Iterator[tuple[int, int]]:
-    """A server: its port and process."""
+def serving(command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
+    """A server started by a command with {port} in it: its port and process; `cwd` and `env` as for `subprocess`."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     words = shlex.split(command.format(port=port))
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        words, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         while True:
             with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), 1)):

@@ -14,8 +14,7 @@ import json
 import os
 import random
 import re
-import signal
-import socket
+import shlex
 import sqlite3
 import statistics
 import subprocess
@@ -24,14 +23,13 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from timeit import default_timer
 from urllib.parse import quote
 
-from benchmarks.browsers import Browser
+from benchmarks.browsers import Browser, serving
 
 ROOT = Path(__file__).parents[1]
 _KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
@@ -101,25 +99,10 @@ class Version:
             subprocess.run(command, cwd=self.checkout, env=self.settings, check=True)
             (self.home / "filled").touch()
 
-    @contextmanager
-    def serving(self, core: int) -> Iterator[tuple[int, int]]:
+    def serving(self, core: int) -> AbstractContextManager[tuple[int, int]]:
         """The server and its worker on one core: port and process."""
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        words = ["taskset", "-c", str(core), self.program, "-m", "pipeline", "serve", "--port", str(port)]
-        process = subprocess.Popen(
-            words, cwd=self.checkout, env=self.settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )  # fmt: skip
-        try:
-            while True:
-                with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), 1)):
-                    break
-                time.sleep(0.2)
-            yield port, process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+        command = f"taskset -c {core} {shlex.quote(str(self.program))} -m pipeline serve --port {{port}}"
+        return serving(command, self.checkout, self.settings)
 
     def lost(self) -> tuple[int, int, int]:
         """Acknowledged decisions that the queue does not have, acknowledged claims that it does not have, and items claimed twice."""

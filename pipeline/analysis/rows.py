@@ -50,12 +50,14 @@ def parts_of(item: Any) -> dict[str, Iterable[Mapping[str, Any]]]:
     version = item.current
     dossier, text = version.dossier, version.text
     documents, assessment = list(with_attached_texts(dossier["document"])), told_dossier(item)["assessment"]
+    catalogue = _catalogue(version, documents)
+    listed = catalogue.entries if catalogue else ()
     return {
         "documents": [_document(item)],
         "clauses": _clauses(documents, text),
         "findings": _findings(item),
         "citations": (_with_offsets(citation) for document in documents for citation in document["citations"]),
-        "relations": [*_relations(version, documents), *_of_catalogue(version, documents)],
+        "relations": [*_relations(documents, listed), *_of_catalogue(documents, listed)],
         "validity": _validity(item),
         "tasks": (
             {**_with_offsets(task), "units": "、".join(task["units"]), "text": _cut(task["span"], text)}
@@ -202,9 +204,9 @@ def _figures(title: str, version: Any) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _relations(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    catalogue = _catalogue(version, documents)
-    lapsed = [entry for entry in catalogue.entries if entry.result == "lapse"] if catalogue else []
+def _relations(documents: Sequence[Mapping[str, Any]], listed: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    """What a text says of other documents; those that its own catalogue (`listed`) declares lapsed are told so."""
+    lapsed = [entry for entry in listed if entry.result == "lapse"]
     for repeal in (repeal for document in documents for repeal in document["repeals"]):
         kind = _ENDS["lapse" if any(_is_of(entry, repeal) for entry in lapsed) else "repeal"]
         yield {**_with_offsets(repeal), "kind": kind, "day": _day(repeal["day"])}
@@ -213,11 +215,10 @@ def _relations(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator
         yield {**_with_offsets(amendment), **days, "years": amendment.get("years"), "anew": amendment.get("anew")}
 
 
-def _of_catalogue(version: Any, documents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _of_catalogue(documents: Sequence[Mapping[str, Any]], listed: Sequence[Entry]) -> Iterator[dict[str, Any]]:
     """What a published catalogue repeals or declares lapsed, as relations without offsets; rows that a text states are left out."""
-    catalogue = _catalogue(version, documents)
     known = [repeal for document in documents for repeal in document["repeals"]]
-    for entry in catalogue.entries if catalogue else ():
+    for entry in listed:
         if entry.result in _ENDS and not any(_is_of(entry, repeal) for repeal in known):
             number = number_in(entry.title) or entry.number
             yield {"kind": _ENDS[entry.result], "title": entry.title, "number": number}
@@ -232,6 +233,7 @@ def _is_of(entry: Entry, repeal: Mapping[str, Any]) -> bool:
 
 
 def _catalogue(version: Any, documents: Sequence[Mapping[str, Any]]) -> Catalogue | None:
+    """The catalogue that a text contains, None if it contains none."""
     stated = documents[0]["masthead"]["title"]
     title = stated["value"] if stated else None
     if not may_hold_catalogue(version.dossier["source"]["format"], title, version.text):

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import overload
@@ -14,7 +14,7 @@ from pipeline.document import Cleanup, Indicator
 from pipeline.law import OUTCOMES, load_registrations
 from pipeline.register.card_file import CardFile
 from pipeline.register.cards import Card, Reference
-from pipeline.register.catalogues import LISTED, Catalogue
+from pipeline.register.catalogues import LISTED, Catalogue, Entry
 from pipeline.register.index import BY_NUMBER, Index
 from pipeline.register.keys import title_keys
 from pipeline.register.last_days import PROLONGS, begins, prolonged
@@ -155,9 +155,7 @@ def _of_catalogues(
         for entry in card.catalogue.entries:
             targets, how = index.find(source, Reference(entry.title, entry.number, "目录"))
             listed.update(targets)
-            # what the text of the list repeals itself is told by that
-            said = [target for target in targets if entry.result == "repeal" and _repeals(relations, source, target)]
-            for target in [target for target in targets if target not in said] if entry.result != LISTED else ():
+            for target in _told_by_entry(entry, targets, relations, source):
                 named = f"文号{entry.number}" if how == BY_NUMBER else f"题名《{entry.title}》"
                 says = f"{citation_of(card)}列入{OUTCOMES[entry.result]}目录（{named}）"
                 late = entry.result == "amend" and _too_late(card.catalogue, bool(changed[target]), as_of)
@@ -171,6 +169,13 @@ def _unregistered(card: Card, schemes: Collection[str]) -> Iterator[Indicator]:
     if card.is_normative and card.place in schemes and card.registration is None and card.number:
         says = f"{card.place}实行统一登记、编号，文件上没有找到统一登记号，请核对原件"
         yield inform("CL-22", (says,))
+
+
+def _told_by_entry(entry: Entry, targets: Iterable[int], relations: Relations, source: int) -> list[int]:
+    """The targets to which an entry of a catalogue gives its result: none without a result, none that the text around it repeals itself."""
+    if entry.result == LISTED:
+        return []
+    return [target for target in targets if entry.result != "repeal" or not _repeals(relations, source, target)]
 
 
 def _repeals(relations: Relations, source: int, target: int) -> bool:

@@ -1,6 +1,7 @@
 """The names that people had when they acted: the audit keeps accounts, and tells each change of the name of one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,7 +39,7 @@ class Names:
         found = AuditEntry.objects.filter(what=ACCOUNTS, detail__startswith=CHANGED, detail__contains=_NAME)
         for entry in found.order_by("-id"):
             account, _, told = entry.detail.removeprefix(CHANGED).partition("：")
-            before = _before(told, names.get(account, ""))
+            before = value_before(told, names.get(account, ""), _NAME, _BEHIND)
             if before is not None:
                 names[account] = before
                 self._changes[account].append(_Change(entry.pk, entry.at, before))
@@ -67,16 +68,19 @@ class Names:
         return found or account
 
 
-def _before(told: str, name: str) -> str | None:
-    """The name before a change to `name`; None where an entry does not tell of one. A name may contain what stands between names."""
-    _, found, told = told.partition(_NAME) if told.startswith(_NAME) else told.partition(f"；{_NAME}")
-    now = f"{TO}{name or _NONE}"
+def value_before(told: str, value: str, label: str, behind: Sequence[str]) -> str | None:
+    """What stood at a label (姓名：, 机关：) of an account before an entry changed it to `value`; None where the entry does not tell of it.
+
+    `behind` are the labels that may follow. A value may contain what stands between the two.
+    """
+    _, found, told = told.partition(label) if told.startswith(label) else told.partition(f"；{label}")
+    now = f"{TO}{value or _NONE}"
     if not found:
         return None
     if told.endswith(now):
         before = told.removesuffix(now)
     else:
-        ends = [at for behind in _BEHIND if (at := told.find(f"{now}{behind}")) >= 0]
+        ends = [at for next_ in behind if (at := told.find(f"{now}{next_}")) >= 0]
         if not ends:
             return None
         before = told[: min(ends)]

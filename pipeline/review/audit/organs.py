@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from pipeline.review.audit.names import ACCOUNTS, CHANGED, TO
+from pipeline.review.audit.names import ACCOUNTS, CHANGED, value_before
 from pipeline.review.models import AuditEntry, Member
 
-_ORGAN, _BEHIND, _NONE = "机关：", "；邮箱：", "（无）"
+_ORGAN, _BEHIND = "机关：", ("；邮箱：",)
 
 
 class Organs:
@@ -20,7 +20,7 @@ class Organs:
         known = dict(now)
         for at, words in changes:
             account, _, told = words.removeprefix(CHANGED).partition("：")
-            before = _before(told, known.get(account, ""))
+            before = value_before(told, known.get(account, ""), _ORGAN, _BEHIND)
             if before is not None:
                 known[account] = before
                 self._before[account].append((at, before))
@@ -43,19 +43,3 @@ def organ_at(account: str, moment: datetime) -> str:
         what=ACCOUNTS, detail__startswith=f"{CHANGED}{account}：", detail__contains=_ORGAN, at__gt=moment
     )
     return Organs(now, mine.order_by("-id").values_list("at", "detail")).at(account, moment)
-
-
-def _before(told: str, organ: str) -> str | None:
-    """The organ before a change to `organ`; None where an entry does not tell of one."""
-    _, found, told = told.partition(_ORGAN) if told.startswith(_ORGAN) else told.partition(f"；{_ORGAN}")
-    now = f"{TO}{organ or _NONE}"
-    if not found:
-        return None
-    if told.endswith(now):
-        before = told.removesuffix(now)
-    else:
-        end = told.find(f"{now}{_BEHIND}")
-        if end < 0:
-            return None
-        before = told[:end]
-    return "" if before == _NONE else before

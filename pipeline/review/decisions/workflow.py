@@ -24,6 +24,7 @@ from pipeline.review.decisions.contradictions import blocking, conclusion_of, fi
 from pipeline.review.decisions.marks import refresh_marks
 from pipeline.review.decisions.notices import chiefs, dispute_on, notify, people_of, tell_of_ruling
 from pipeline.review.models import (
+    LONGEST_VALUE,
     Correction,
     Decision,
     Finding,
@@ -47,7 +48,6 @@ from pipeline.review.search.index import index_heads
 SECOND_FROM = 40
 REOPENED = "重新打开"
 # longest title or other fact that a person enters, in characters
-_LONGEST_VALUE = 300
 # 令 and 函 are the shortest, 行政处罚决定书 among the longest
 _GENRE = re.compile("[\u4e00-\u9fff]{1,12}")
 _STATE = ("status", "reviewed_by", "reviewed_at", "second_by", "finished_at")
@@ -360,9 +360,9 @@ def correct(item: Item, name: str, value: str, user: User, *, seen: str | None =
     value = clean(value)
     if not value:
         raise UsageError("更正的内容是空的", remedy="请填写正确的内容")
-    if len(value) > _LONGEST_VALUE:
+    if len(value) > LONGEST_VALUE:
         raise UsageError(
-            f"{label_of(name, item.kind)}有{len(value)}字，太长", remedy=f"请填写{_LONGEST_VALUE}字以内的内容"
+            f"{label_of(name, item.kind)}有{len(value)}字，太长", remedy=f"请填写{LONGEST_VALUE}字以内的内容"
         )
     if name in DAYS:
         value = day_of(value)

@@ -40,7 +40,7 @@ from pipeline.review.models.queue import (
 )
 from pipeline.review.models.uploads import (
     LETTERS_OF_OBJECTION,
-    LONGEST_ORGAN,
+    LONGEST_VALUE,
     Choice,
     Job,
     JobState,
@@ -54,7 +54,7 @@ __all__ = [
     "LARGE_OF_CURRENT",
     "LARGE_OF_VERSION",
     "LETTERS_OF_OBJECTION",
-    "LONGEST_ORGAN",
+    "LONGEST_VALUE",
     "WITHOUT_DRAFTS",
     "WITHOUT_VALIDITY",
     "Amendment",

@@ -3,7 +3,7 @@
 from django.db import models
 
 from pipeline.review.models.queue import Item, Version
-from pipeline.review.models.uploads import LONGEST_ORGAN
+from pipeline.review.models.uploads import LONGEST_VALUE
 
 
 class Export(models.Model):
@@ -70,5 +70,5 @@ class Reply(models.Model):
     words = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
     account = models.CharField(max_length=150)
-    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
+    organ = models.CharField(max_length=LONGEST_VALUE, blank=True, default="")
     made = models.DateTimeField(auto_now_add=True)

@@ -5,8 +5,8 @@ from django.db import models
 
 from pipeline.review.models.queue import Item, Kind, Original
 
-# characters of the name of an organ, as for a correction of it
-LONGEST_ORGAN = 300
+# characters of a fact that a person states: a correction, the name of an organ
+LONGEST_VALUE = 300
 
 
 class JobState(models.TextChoices):
@@ -63,9 +63,9 @@ class Job(models.Model):
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="jobs")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FILED)
     place = models.CharField(max_length=64, blank=True, default="")
-    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
+    organ = models.CharField(max_length=LONGEST_VALUE, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
-    by_organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="", db_index=True)
+    by_organ = models.CharField(max_length=LONGEST_VALUE, blank=True, default="", db_index=True)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING, db_index=True)
     message = models.TextField(blank=True, default="")
     case = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="jobs")
@@ -110,5 +110,5 @@ class Material(models.Model):
     message = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
     account = models.CharField(max_length=150, blank=True, default="")
-    organ = models.CharField(max_length=LONGEST_ORGAN, blank=True, default="")
+    organ = models.CharField(max_length=LONGEST_VALUE, blank=True, default="")
     made = models.DateTimeField(auto_now_add=True)

@@ -18,7 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.review.accounts import Role, role_of
 from pipeline.review.audit.chain import note
 from pipeline.review.models import (
-    LONGEST_ORGAN,
+    LONGEST_VALUE,
     WITHOUT_DRAFTS,
     Choice,
     Item,
@@ -67,8 +67,8 @@ class Purpose:
                 f"填写了送审单位“{self.organ[:40]}”，但提交的不是新的合同",
                 remedy="制定机关由程序从文件读取，读错的请在案件页更正；送审单位请留空",
             )
-        if len(self.organ) > LONGEST_ORGAN:
-            raise UsageError(f"送审单位有{len(self.organ)}字，太长", remedy=f"请填写{LONGEST_ORGAN}字以内的名称")
+        if len(self.organ) > LONGEST_VALUE:
+            raise UsageError(f"送审单位有{len(self.organ)}字，太长", remedy=f"请填写{LONGEST_VALUE}字以内的名称")
         possible = [value for value, _ in material_kinds(self.kind)]
         if self.material and self.material not in possible:
             raise UsageError(f"这类案件没有“{self.material}”这种材料", remedy=f"请选{'、'.join(possible)}之一")
